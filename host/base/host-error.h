@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnHostError:
+ * @FIRN_HOST_ERROR_FAILED: anything that nobody handles specially
+ * @FIRN_HOST_ERROR_INVALID_ARGUMENT: an option or value that cannot be
+ * @FIRN_HOST_ERROR_NOT_FOUND: no such VM, snapshot or job
+ * @FIRN_HOST_ERROR_EXISTS: the name is taken
+ * @FIRN_HOST_ERROR_BUSY: another job changes the VM, or somebody else works on its disks
+ * @FIRN_HOST_ERROR_TIMED_OUT: the job's deadline passed
+ * @FIRN_HOST_ERROR_NOT_AUTHORIZED: the caller may not do this
+ * @FIRN_HOST_ERROR_NOT_SUPPORTED: the VM's disks or state do not allow it
+ * @FIRN_HOST_ERROR_AGENT_UNAVAILABLE: no guest agent answers
+ * @FIRN_HOST_ERROR_FREEZE_FAILED: the guest could not be frozen as a whole
+ * @FIRN_HOST_ERROR_FREEZE_TIMEOUT: the guest did not answer the freeze in time
+ * @FIRN_HOST_ERROR_FREEZE_EXPIRED: the guest did not stay frozen until the cut was made
+ * @FIRN_HOST_ERROR_GUEST_FROZEN: somebody else has frozen the guest
+ * @FIRN_HOST_ERROR_LIMIT_REACHED: the VM has as many snapshots as its policy allows
+ * @FIRN_HOST_ERROR_NO_SPACE: the storage is full
+ * @FIRN_HOST_ERROR_HAS_CHILDREN: the snapshot has children
+ * @FIRN_HOST_ERROR_IMAGE_IN_USE: somebody else has an image open
+ * @FIRN_HOST_ERROR_INCONSISTENT: catalogue and disks disagree, or the catalogue cannot be read
+ * @FIRN_HOST_ERROR_VM_UNREACHABLE: QEMU's monitor does not answer
+ *
+ * What can go wrong on the host. One code for each D-Bus error name and exit status: see
+ * host/service/bus-error.c.
+ */
+typedef enum {
+    FIRN_HOST_ERROR_FAILED,
+    FIRN_HOST_ERROR_INVALID_ARGUMENT,
+    FIRN_HOST_ERROR_NOT_FOUND,
+    FIRN_HOST_ERROR_EXISTS,
+    FIRN_HOST_ERROR_BUSY,
+    FIRN_HOST_ERROR_TIMED_OUT,
+    FIRN_HOST_ERROR_NOT_AUTHORIZED,
+    FIRN_HOST_ERROR_NOT_SUPPORTED,
+    FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+    FIRN_HOST_ERROR_FREEZE_FAILED,
+    FIRN_HOST_ERROR_FREEZE_TIMEOUT,
+    FIRN_HOST_ERROR_FREEZE_EXPIRED,
+    FIRN_HOST_ERROR_GUEST_FROZEN,
+    FIRN_HOST_ERROR_LIMIT_REACHED,
+    FIRN_HOST_ERROR_NO_SPACE,
+    FIRN_HOST_ERROR_HAS_CHILDREN,
+    FIRN_HOST_ERROR_IMAGE_IN_USE,
+    FIRN_HOST_ERROR_INCONSISTENT,
+    FIRN_HOST_ERROR_VM_UNREACHABLE,
+} FirnHostError;
+
+#define FIRN_HOST_ERROR (firn_host_error_quark())
+GQuark firn_host_error_quark(void);

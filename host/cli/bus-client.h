@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "cli.h"
+#include "firn-bus.h"
+
+/* Calls that may make a user type a password take their time. */
+#define FIRN_CALL_FLAGS      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+#define FIRN_CALL_TIMEOUT_MS 120000
+
+/**
+ * FirnLoad:
+ * @FIRN_LOAD_NOTHING: only methods are called
+ * @FIRN_LOAD_PROPERTIES: its properties are read, once
+ * @FIRN_LOAD_AND_FOLLOW: its properties are read and its signals are heard
+ */
+typedef enum {
+    FIRN_LOAD_NOTHING,
+    FIRN_LOAD_PROPERTIES,
+    FIRN_LOAD_AND_FOLLOW,
+} FirnLoad;
+
+/**
+ * firn_client_manager:
+ * @cli: the command line
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Opens the bus, if that has not been done, and starts firnd where the bus can.
+ *
+ * Returns: (transfer full): firnd's Manager
+ */
+FirnDBusManager *firn_client_manager(FirnCli *cli, FirnLoad load, GError **error);
+
+/**
+ * firn_client_list_vms:
+ * @cli: the command line
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): "a(oss)": path, UUID, name
+ */
+GVariant *firn_client_list_vms(FirnCli *cli, GError **error);
+
+/**
+ * firn_client_vm:
+ * @cli: the command line
+ * @key: a name or a UUID
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the VM
+ */
+FirnDBusVM *firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError **error);
+
+/**
+ * firn_client_vm_at:
+ * @cli: the command line
+ * @path: its object path
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the VM
+ */
+FirnDBusVM *firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
+
+/**
+ * firn_client_policy_at:
+ * @cli: the command line
+ * @vm_path: the VM's object path
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the VM's policy
+ */
+FirnDBusPolicy *firn_client_policy_at(FirnCli *cli,
+                                      const char *vm_path,
+                                      FirnLoad load,
+                                      GError **error);
+
+/**
+ * firn_client_snapshot:
+ * @cli: the command line
+ * @vm: the VM
+ * @key: a name, a UUID or its beginning, "@current" ...
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the snapshot
+ */
+FirnDBusSnapshot *firn_client_snapshot(FirnCli *cli,
+                                       FirnDBusVM *vm,
+                                       const char *key,
+                                       FirnLoad load,
+                                       GError **error);
+
+/**
+ * firn_client_snapshot_at:
+ * @cli: the command line
+ * @path: its object path
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the snapshot
+ */
+FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
+                                          const char *path,
+                                          FirnLoad load,
+                                          GError **error);
+
+/**
+ * firn_client_job_at:
+ * @cli: the command line
+ * @path: its object path
+ * @load: how much of it is wanted
+ * @error: return location for a #GError
+ *
+ * Errors: %G_IO_ERROR_NOT_FOUND if there is no such job (any more).
+ *
+ * Returns: (transfer full): the job
+ */
+FirnDBusJob *firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
+
+/**
+ * firn_client_uuid_of:
+ * @path: object path of a VM or a snapshot
+ *
+ * Returns: (transfer full): its UUID; "" for "/"
+ */
+char *firn_client_uuid_of(const char *path);
+
+/**
+ * firn_client_properties:
+ * @proxy: (type GDBusProxy): a loaded proxy
+ *
+ * Returns: (transfer full): "a{sv}": its properties
+ */
+GVariant *firn_client_properties(gpointer proxy);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "complaint.h"
+#include "paint.h"
+
+/**
+ * FirnCli:
+ *
+ * The global options, and the bus once it is opened.
+ */
+typedef struct {
+    char *bus;       /* (owned) "system", "session" or an address */
+    char *colour;    /* (owned) "auto", "always" or "never" */
+    char *wait_text; /* (owned) (nullable) --wait-timeout as written */
+    guint64 wait_us; /* 0: for ever */
+    gboolean is_json;
+    gboolean is_quiet;
+    gboolean is_verbose;
+    gboolean is_no_block;
+    gboolean is_utc;
+    gboolean is_no_legend;
+    gboolean wants_help;
+    gboolean wants_version;
+    gboolean is_coloured;        /* stdout */
+    const char *verb;            /* (unowned) name of the verb that runs */
+    GDBusConnection *connection; /* (owned) (nullable) */
+} FirnCli;
+
+/**
+ * firn_cli_usage:
+ * @self: the command line
+ * @format: printf format of what is wrong
+ * @...: its arguments
+ *
+ * Complains about how the verb was called, and points at its help.
+ *
+ * Returns: %FIRN_EXIT_USAGE
+ */
+int firn_cli_usage(FirnCli *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * firn_cli_say:
+ * @self: the command line
+ * @format: printf format of one line
+ * @...: its arguments, which must be printable
+ *
+ * Prints a line on stdout unless --quiet or --json is given.
+ */
+void firn_cli_say(FirnCli *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * firn_cli_print:
+ * @text: printable lines
+ *
+ * Prints on stdout as it is: UTF-8 where the locale can, the nearest otherwise.
+ */
+void firn_cli_print(const char *text);

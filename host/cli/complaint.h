@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "exit-code.h"
+
+/**
+ * firn_complain:
+ * @error: what went wrong: of D-Bus, of option parsing, of waiting
+ *
+ * Says "firn: ..." on stderr, in one sentence, and what to do next.
+ *
+ * Returns: the exit status for it
+ */
+FirnExit firn_complain(const GError *error);
+
+/**
+ * firn_complain_named:
+ * @error_name: name of a D-Bus error, as jobs have it
+ * @message: its message
+ *
+ * Returns: the exit status for it
+ */
+FirnExit firn_complain_named(const char *error_name, const char *message);
+
+/**
+ * firn_warn:
+ * @format: printf format of a sentence
+ * @...: its arguments
+ *
+ * Says "firn: ..." on stderr.
+ */
+void firn_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnCreateRequest:
+ *
+ * What `firn create` was told, as texts.
+ */
+typedef struct {
+    char *comment;     /* (owned) (nullable) */
+    char *quiesce;     /* (owned) (nullable) */
+    char *deadline;    /* (owned) (nullable) */
+    char *freeze_wait; /* (owned) (nullable) */
+    char *frozen_max;  /* (owned) (nullable) */
+    GStrv exclude;     /* (owned) (nullable) */
+} FirnCreateRequest;
+
+/**
+ * firn_create_request_to_options:
+ * @self: what was told
+ * @error: return location for a #GError
+ *
+ * Errors: %G_OPTION_ERROR_BAD_VALUE.
+ *
+ * Returns: (transfer full): "a{sv}": options of CreateSnapshot; %NULL with @error set
+ */
+GVariant *firn_create_request_to_options(const FirnCreateRequest *self, GError **error);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "deletion.h"
+
+const char *
+firn_deletion_scope_word(FirnDeletionScope scope)
+{
+    switch (scope) {
+    case FIRN_DELETION_WITH_CHILDREN:
+        return "with-children";
+    case FIRN_DELETION_CHILDREN_ONLY:
+        return "children-only";
+    case FIRN_DELETION_ONE:
+    default:
+        return "one";
+    }
+}
+
+/* The named ones' UUIDs; none if all are meant. */
+static GHashTable *
+collect_uuids(GPtrArray *paths)
+{
+    GHashTable *uuids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; paths != NULL && i < paths->len; i++)
+        g_hash_table_add(uuids, firn_client_uuid_of(paths->pdata[i]));
+    return uuids;
+}
+
+GPtrArray *
+firn_deletion_names(GPtrArray *rows, GPtrArray *paths, FirnDeletionScope scope)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    /* Named ones and their descendants: parents come first in tree order. */
+    g_autoptr(GHashTable) families = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) named = collect_uuids(paths);
+
+    for (guint i = 0; i < rows->len; i++) {
+        const FirnSnapshotRow *row = rows->pdata[i];
+        gboolean is_named = paths == NULL || g_hash_table_contains(named, row->uuid);
+        gboolean is_descendant = g_hash_table_contains(families, row->parent_uuid);
+        gboolean goes = (is_named && scope != FIRN_DELETION_CHILDREN_ONLY) ||
+                        (is_descendant && scope != FIRN_DELETION_ONE);
+
+        if (firn_snapshot_row_is_foreign(row))
+            continue;
+        if (is_named || is_descendant)
+            g_hash_table_add(families, (gpointer)row->uuid);
+        if (goes)
+            g_ptr_array_add(names, g_strdup(row->name));
+    }
+    return names;
+}

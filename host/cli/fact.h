@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * firn_fact_print:
+ * @label: what it is; "" goes on with the one before
+ * @text: (nullable): any text, also of a guest or an image; %NULL or "" is "-"
+ *
+ * Prints one labelled line on stdout.
+ */
+void firn_fact_print(const char *label, const char *text);
+
+/**
+ * firn_fact_print_painted:
+ * @label: what it is
+ * @text: printable text, perhaps painted
+ *
+ * Like firn_fact_print(), for text that is fit for a terminal already.
+ */
+void firn_fact_print_painted(const char *label, const char *text);

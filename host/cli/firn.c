@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <locale.h>
+#include <unistd.h>
+
+#include "duration.h"
+#include "firn-config.h"
+#include "help.h"
+#include "verb.h"
+
+static const FirnVerb *const verbs[] = {
+    &firn_verb_create,
+    &firn_verb_list,
+    &firn_verb_tree,
+    &firn_verb_show,
+    &firn_verb_edit,
+    &firn_verb_delete,
+    &firn_verb_policy,
+    &firn_verb_jobs,
+    &firn_verb_job,
+    &firn_verb_status,
+    &firn_verb_doctor,
+    &firn_verb_check,
+    NULL,
+};
+
+/* Words of virsh and of other tools; @more is put at the end of the command line. */
+/* clang-format off */
+static const struct {
+    const char *alias;
+    const FirnVerb *verb;
+    const char *more; /* (nullable) */
+} aliases[] = {
+    {"snapshot-create-as", &firn_verb_create, NULL},
+    {"snapshot-create", &firn_verb_create, NULL},
+    {"snapshot", &firn_verb_create, NULL},
+    {"ls", &firn_verb_list, NULL},
+    {"snapshot-list", &firn_verb_list, NULL},
+    {"listsnapshot", &firn_verb_tree, NULL},
+    {"info", &firn_verb_show, NULL},
+    {"snapshot-info", &firn_verb_show, NULL},
+    {"snapshot-current", &firn_verb_show, "@current"},
+    {"snapshot-edit", &firn_verb_edit, NULL},
+    {"rm", &firn_verb_delete, NULL},
+    {"snapshot-delete", &firn_verb_delete, NULL},
+    {"delsnapshot", &firn_verb_delete, NULL},
+    {"domjobinfo", &firn_verb_job, NULL},
+    {"domjobabort", &firn_verb_job, "--cancel"},
+};
+/* clang-format on */
+
+static FirnCli cli;
+
+/* clang-format off */
+static const GOptionEntry global[] = {
+    {"bus", 0, 0, G_OPTION_ARG_STRING, &cli.bus,
+     "Where firnd is: system (the default), session or an address; also FIRN_BUS",
+     "BUS"},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &cli.is_json, "Print JSON", NULL},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli.is_quiet,
+     "Print nothing that was not asked for", NULL},
+    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &cli.is_verbose,
+     "Print each phase of a job on stderr", NULL},
+    {"no-block", 0, 0, G_OPTION_ARG_NONE, &cli.is_no_block,
+     "Do not wait for the job; print its number", NULL},
+    {"wait-timeout", 0, 0, G_OPTION_ARG_STRING, &cli.wait_text,
+     "Wait no longer than that for the job, and leave it running", "TIME"},
+    {"color", 0, 0, G_OPTION_ARG_STRING, &cli.colour,
+     "auto (the default: on a terminal, unless NO_COLOR is set), always or never", "WHEN"},
+    {"utc", 0, 0, G_OPTION_ARG_NONE, &cli.is_utc, "Print times in UTC", NULL},
+    {"no-legend", 0, 0, G_OPTION_ARG_NONE, &cli.is_no_legend,
+     "Leave out the titles of columns", NULL},
+    {"version", 0, 0, G_OPTION_ARG_NONE, &cli.wants_version, "Print the version", NULL},
+    {"help", 'h', 0, G_OPTION_ARG_NONE, &cli.wants_help, "Print help", NULL},
+    {NULL},
+};
+/* clang-format on */
+
+static const FirnVerb *
+find_verb(const char *word, const char **out_more)
+{
+    *out_more = NULL;
+    for (guint i = 0; verbs[i] != NULL; i++)
+        if (g_str_equal(verbs[i]->name, word))
+            return verbs[i];
+    for (guint i = 0; i < G_N_ELEMENTS(aliases); i++)
+        if (g_str_equal(aliases[i].alias, word)) {
+            *out_more = aliases[i].more;
+            return aliases[i].verb;
+        }
+    return NULL;
+}
+
+static char *
+list_aliases(const FirnVerb *verb)
+{
+    GString *list = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(aliases); i++)
+        if (aliases[i].verb == verb)
+            g_string_append_printf(list, "%s%s", list->len == 0 ? "" : ", ", aliases[i].alias);
+    return g_string_free(list, list->len == 0);
+}
+
+static gboolean
+parse(const FirnVerb *verb, GStrv *words, GError **error)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_strict_posix(context, verb == NULL);
+    g_option_context_add_main_entries(context, global, NULL);
+    if (verb != NULL)
+        g_option_context_add_main_entries(context, verb->options, NULL);
+    return g_option_context_parse_strv(context, words, error);
+}
+
+/* In "--quiesce web1" as with virsh, the word is no mode. */
+static void
+settle_quiesce(GStrv words)
+{
+    static const char *const modes[] = {"require", "try", "never", NULL};
+
+    for (; *words != NULL; words++) {
+        gboolean has_mode = words[1] != NULL && g_strv_contains(modes, words[1]);
+
+        if (!g_str_equal(*words, "--quiesce") || has_mode)
+            continue;
+        g_free(*words);
+        *words = g_strdup("--quiesce=require");
+    }
+}
+
+static void
+append(GStrv *words, const char *more)
+{
+    guint n = g_strv_length(*words);
+
+    *words = g_renew(char *, *words, n + 2);
+    (*words)[n] = g_strdup(more);
+    (*words)[n + 1] = NULL;
+}
+
+static gboolean
+settle_globals(GError **error)
+{
+    static const char *const whens[] = {"auto", "always", "never", NULL};
+
+    if (cli.bus == NULL)
+        cli.bus = g_strdup(g_getenv("FIRN_BUS"));
+    if (cli.bus == NULL || *cli.bus == '\0') {
+        g_free(cli.bus);
+        cli.bus = g_strdup("system");
+    }
+    if (cli.colour == NULL)
+        cli.colour = g_strdup("auto");
+    if (!g_strv_contains(whens, cli.colour)) {
+        g_set_error(error,
+                    G_OPTION_ERROR,
+                    G_OPTION_ERROR_BAD_VALUE,
+                    "--color=%s: it has to be auto, always or never",
+                    cli.colour);
+        return FALSE;
+    }
+    cli.is_coloured = firn_paint_wants_colour(cli.colour, STDOUT_FILENO);
+    return cli.wait_text == NULL || firn_duration_parse(cli.wait_text, &cli.wait_us, error);
+}
+
+static int
+fail_usage(const char *verb, const char *message)
+{
+    firn_warn("%s%s%s; see: firn %s%s--help",
+              verb,
+              *verb == '\0' ? "" : ": ",
+              message,
+              verb,
+              *verb == '\0' ? "" : " ");
+    return FIRN_EXIT_USAGE;
+}
+
+static int
+run_verb(const FirnVerb *verb, GStrv *words)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *other_names = list_aliases(verb);
+
+    cli.verb = verb->name;
+    settle_quiesce(*words);
+    if (!parse(verb, words, &error) || !settle_globals(&error)) {
+        int status = fail_usage(verb->name, error->message);
+
+        return verb == &firn_verb_check ? 3 : status;
+    }
+    if (cli.wants_help) {
+        firn_help_print_verb(verb, other_names);
+        return FIRN_EXIT_DONE;
+    }
+    /* The first word is the verb itself. */
+    return verb->run(&cli, *words + 1, g_strv_length(*words) - 1);
+}
+
+static int
+dispatch(GStrv *words)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) rest = NULL;
+    const FirnVerb *verb;
+    const char *more;
+
+    if (!parse(NULL, words, &error))
+        return fail_usage("", error->message);
+    if (cli.wants_version) {
+        g_print("firn " FIRN_VERSION "\n");
+        return FIRN_EXIT_DONE;
+    }
+    if ((*words)[1] == NULL) {
+        if (!cli.wants_help)
+            return fail_usage("", "what shall firn do? Give a verb");
+        firn_help_print(verbs, global);
+        return FIRN_EXIT_DONE;
+    }
+    verb = find_verb((*words)[1], &more);
+    if (verb == NULL) {
+        g_autofree char *message = g_strdup_printf("there is no verb \"%s\"", (*words)[1]);
+
+        return fail_usage("", message);
+    }
+    rest = g_strdupv(*words + 1);
+    if (more != NULL)
+        append(&rest, more);
+    return run_verb(verb, &rest);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_auto(GStrv) words = NULL;
+    int status;
+
+    setlocale(LC_ALL, "");
+    words = g_strdupv(argv);
+    status = dispatch(&words);
+    g_clear_object(&cli.connection);
+    g_free(cli.bus);
+    g_free(cli.colour);
+    g_free(cli.wait_text);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bus-client.h"
+
+/**
+ * firn_job_wait:
+ * @cli: the command line
+ * @path: object path of a job
+ * @out_result: (out) (optional): "a{sv}": its result, if it has come to its end; else untouched
+ *
+ * Follows a job to its end, with a bar. ^C asks the job to cancel, a second ^C leaves it running;
+ * --wait-timeout leaves it running, too. The job does not depend on anybody waiting. Complains if
+ * it did not go well.
+ *
+ * Returns: the exit status: of the job, or %FIRN_EXIT_TIMED_OUT, %FIRN_EXIT_INTERRUPTED,
+ * %FIRN_EXIT_UNREACHABLE
+ */
+FirnExit firn_job_wait(FirnCli *cli, const char *path, GVariant **out_result);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "json-output.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+
+static gboolean
+begins_word(const char *name, gsize at)
+{
+    if (at == 0 || !g_ascii_isupper(name[at]))
+        return FALSE;
+    return !g_ascii_isupper(name[at - 1]) || g_ascii_islower(name[at + 1]);
+}
+
+char *
+firn_json_key(const char *name)
+{
+    GString *key = g_string_new(NULL);
+
+    for (gsize at = 0; name[at] != '\0'; at++) {
+        if (begins_word(name, at) && name[at - 1] != '-')
+            g_string_append_c(key, '_');
+        g_string_append_c(key, name[at] == '-' ? '_' : g_ascii_tolower(name[at]));
+    }
+    return g_string_free(key, FALSE);
+}
+
+static void build(JsonBuilder *builder, GVariant *value);
+
+static void
+build_object(JsonBuilder *builder, GVariant *dictionary)
+{
+    json_builder_begin_object(builder);
+    for (gsize i = 0; i < g_variant_n_children(dictionary); i++) {
+        g_autoptr(GVariant) entry = g_variant_get_child_value(dictionary, i);
+        g_autoptr(GVariant) name = g_variant_get_child_value(entry, 0);
+        g_autoptr(GVariant) value = g_variant_get_child_value(entry, 1);
+        g_autofree char *key = firn_json_key(g_variant_get_string(name, NULL));
+
+        json_builder_set_member_name(builder, key);
+        build(builder, value);
+    }
+    json_builder_end_object(builder);
+}
+
+static void
+build_array(JsonBuilder *builder, GVariant *array)
+{
+    json_builder_begin_array(builder);
+    for (gsize i = 0; i < g_variant_n_children(array); i++) {
+        g_autoptr(GVariant) item = g_variant_get_child_value(array, i);
+
+        build(builder, item);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+build_variant(JsonBuilder *builder, GVariant *value)
+{
+    g_autoptr(GVariant) inner = g_variant_get_variant(value);
+
+    build(builder, inner);
+}
+
+static void
+build(JsonBuilder *builder, GVariant *value)
+{
+    switch (g_variant_classify(value)) {
+    case G_VARIANT_CLASS_VARIANT:
+        build_variant(builder, value);
+        break;
+    case G_VARIANT_CLASS_BOOLEAN:
+        json_builder_add_boolean_value(builder, g_variant_get_boolean(value));
+        break;
+    case G_VARIANT_CLASS_INT32:
+        json_builder_add_int_value(builder, g_variant_get_int32(value));
+        break;
+    case G_VARIANT_CLASS_UINT32:
+        json_builder_add_int_value(builder, g_variant_get_uint32(value));
+        break;
+    case G_VARIANT_CLASS_INT64:
+        json_builder_add_int_value(builder, g_variant_get_int64(value));
+        break;
+    case G_VARIANT_CLASS_UINT64:
+        json_builder_add_int_value(builder, (gint64)g_variant_get_uint64(value));
+        break;
+    case G_VARIANT_CLASS_DOUBLE:
+        json_builder_add_double_value(builder, g_variant_get_double(value));
+        break;
+    case G_VARIANT_CLASS_STRING:
+    case G_VARIANT_CLASS_OBJECT_PATH:
+        json_builder_add_string_value(builder, g_variant_get_string(value, NULL));
+        break;
+    case G_VARIANT_CLASS_MAYBE:
+        json_builder_add_null_value(builder);
+        break;
+    default:
+        if (g_variant_is_of_type(value, G_VARIANT_TYPE_DICTIONARY))
+            build_object(builder, value);
+        else
+            build_array(builder, value);
+    }
+}
+
+void
+firn_json_print(GVariant *value)
+{
+    g_autoptr(GVariant) owned = g_variant_ref_sink(value);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+
+    build(builder, owned);
+    root = json_builder_get_root(builder);
+    text = json_to_string(root, TRUE);
+    /* Not g_print(): it converts to the locale's character set. JSON is UTF-8. */
+    fputs(text, stdout);
+    fputc('\n', stdout);
+}
+
+GVariant *
+firn_json_parse(const char *text)
+{
+    g_autoptr(GVariant) value = NULL;
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+
+    if (node != NULL && JSON_NODE_HOLDS_OBJECT(node))
+        value = json_gvariant_deserialize(node, "a{sv}", NULL);
+    if (value == NULL)
+        value = g_variant_new("a{sv}", NULL);
+    return g_variant_ref_sink(g_steal_pointer(&value));
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan-view.h"
+
+#include "fact.h"
+#include "long-text.h"
+#include "size-text.h"
+
+static void
+print_word(GVariant *plan, const char *label, const char *key)
+{
+    const char *text = "";
+
+    g_variant_lookup(plan, key, "&s", &text);
+    firn_fact_print(label, text);
+}
+
+static void
+print_disks(GVariant *plan)
+{
+    g_autoptr(GVariant) disks = g_variant_lookup_value(plan, "disks", G_VARIANT_TYPE("a(ssst)"));
+    const char *target, *backend, *path;
+    guint64 size;
+
+    for (gsize i = 0; disks != NULL && i < g_variant_n_children(disks); i++) {
+        g_autofree char *size_text = NULL;
+        g_autofree char *line = NULL;
+
+        g_variant_get_child(disks, i, "(&s&s&st)", &target, &backend, &path, &size);
+        size_text = firn_size_text(size);
+        line = g_strdup_printf("%s  %s  %s  %s", target, backend, size_text, path);
+        firn_fact_print(i == 0 ? "Disks" : "", line);
+    }
+}
+
+static void
+print_excluded(GVariant *plan)
+{
+    g_autofree const char **excluded = NULL;
+
+    if (!g_variant_lookup(plan, "excluded", "^a&s", &excluded) || *excluded == NULL)
+        return;
+    for (const char **target = excluded; *target != NULL; target++)
+        firn_fact_print(target == excluded ? "Left out" : "", *target);
+}
+
+static void
+print_file_systems(GVariant *plan)
+{
+    g_autoptr(GVariant) mounted =
+        g_variant_lookup_value(plan, "file-systems", G_VARIANT_TYPE("a(sss)"));
+    const char *mountpoint, *type, *device;
+
+    for (gsize i = 0; mounted != NULL && i < g_variant_n_children(mounted); i++) {
+        g_autofree char *line = NULL;
+
+        g_variant_get_child(mounted, i, "(&s&s&s)", &mountpoint, &type, &device);
+        line = g_strdup_printf("%s  %s  %s", mountpoint, type, device);
+        firn_fact_print(i == 0 ? "File systems" : "", line);
+    }
+}
+
+static void
+print_blockers(FirnCli *cli, GVariant *blockers)
+{
+    const char *code, *subject, *message, *remedy;
+    g_autofree char *head = firn_paint(FIRN_PAINT_BAD, cli->is_coloured, "This stands in the way:");
+
+    g_print("\n%s\n", head);
+    for (gsize i = 0; i < g_variant_n_children(blockers); i++) {
+        g_autofree char *what = NULL;
+        g_autofree char *then = NULL;
+
+        g_variant_get_child(blockers, i, "(&s&s&s&s)", &code, &subject, &message, &remedy);
+        what = firn_long_text(message);
+        then = firn_long_text(remedy);
+        g_print("  %s: %s [%s]\n    -> %s\n", subject, what, code, then);
+    }
+}
+
+static GVariant *
+get_blockers(GVariant *plan)
+{
+    return g_variant_lookup_value(plan, "blockers", G_VARIANT_TYPE("a(ssss)"));
+}
+
+void
+firn_plan_view_print(FirnCli *cli, GVariant *plan)
+{
+    g_autoptr(GVariant) blockers = get_blockers(plan);
+    const char *verdict = "";
+    g_autofree char *painted = NULL;
+
+    print_word(plan, "Name", "name");
+    print_word(plan, "VM", "state");
+    print_word(plan, "Quiesce", "quiesce");
+    print_word(plan, "Agent", "agent");
+    print_disks(plan);
+    print_excluded(plan);
+    print_file_systems(plan);
+    g_variant_lookup(plan, "expected-verdict", "&s", &verdict);
+    painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
+    if (blockers != NULL && g_variant_n_children(blockers) > 0)
+        print_blockers(cli, blockers);
+    else
+        firn_fact_print_painted("Expected", painted);
+}
+
+FirnExit
+firn_plan_view_status(GVariant *plan)
+{
+    g_autoptr(GVariant) blockers = get_blockers(plan);
+    const char *code;
+
+    if (blockers == NULL || g_variant_n_children(blockers) == 0)
+        return FIRN_EXIT_DONE;
+    g_variant_get_child(blockers, 0, "(&s&s&s&s)", &code, NULL, NULL, NULL);
+    return firn_exit_from_word(code);
+}

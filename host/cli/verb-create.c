@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-client.h"
+#include "bus-path.h"
+#include "create-request.h"
+#include "duration.h"
+#include "job-wait.h"
+#include "json-output.h"
+#include "plan-view.h"
+#include "printable.h"
+#include "verb.h"
+
+static FirnCreateRequest request;
+static gboolean is_dry_run;
+static gboolean is_unused; /* what virsh needs to be told and firn always does */
+
+static gboolean
+on_quiesce(const char *option, const char *value, gpointer data, GError **error)
+{
+    g_free(request.quiesce);
+    request.quiesce = g_strdup(value == NULL ? "require" : value);
+    return TRUE;
+}
+
+static gboolean
+on_no_quiesce(const char *option, const char *value, gpointer data, GError **error)
+{
+    g_free(request.quiesce);
+    request.quiesce = g_strdup("never");
+    return TRUE;
+}
+
+/* clang-format off */
+static const GOptionEntry options[] = {
+    {"description", 'd', 0, G_OPTION_ARG_STRING, &request.comment,
+     "What people should know about it", "TEXT"},
+    {"comment", 0, 0, G_OPTION_ARG_STRING, &request.comment,
+     "The same as --description", "TEXT"},
+    {"quiesce", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_quiesce,
+     "require (the default): consistent or not at all; try: like after a power cut if need be; "
+     "never: send no freeze", "MODE"},
+    {"no-quiesce", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_no_quiesce,
+     "The same as --quiesce=never", NULL},
+    {"deadline", 0, 0, G_OPTION_ARG_STRING, &request.deadline,
+     "How long the whole may take; 0: for ever (default 300s)", "TIME"},
+    {"freeze-wait", 0, 0, G_OPTION_ARG_STRING, &request.freeze_wait,
+     "How long the guest may take to freeze (default 60s)", "TIME"},
+    {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &request.frozen_max,
+     "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
+    {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,
+     "Leave a disk out; may be given again", "DISK"},
+    {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
+     "Change nothing; tell what would be done and all that stands in the way", NULL},
+    {"atomic", 0, 0, G_OPTION_ARG_NONE, &is_unused,
+     "Always so; accepted for virsh's sake", NULL},
+    {"disk-only", 0, 0, G_OPTION_ARG_NONE, &is_unused,
+     "Always so; accepted for virsh's sake", NULL},
+    {NULL},
+};
+/* clang-format on */
+
+static int
+print_plan(FirnCli *cli, FirnDBusVM *vm, const char *name, GVariant *call_options)
+{
+    g_autoptr(GVariant) plan = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_dbus_vm_call_plan_snapshot_sync(vm,
+                                              name,
+                                              call_options,
+                                              FIRN_CALL_FLAGS,
+                                              FIRN_CALL_TIMEOUT_MS,
+                                              &plan,
+                                              NULL,
+                                              &error))
+        return firn_complain(error);
+    if (cli->is_json)
+        firn_json_print(plan);
+    else if (!cli->is_quiet)
+        firn_plan_view_print(cli, plan);
+    return firn_plan_view_status(plan);
+}
+
+static void
+say_result(FirnCli *cli, const char *vm_name, GVariant *result)
+{
+    const char *name = "";
+    const char *verdict = "";
+    guint64 frozen_for_us = 0;
+    g_autofree char *vm = firn_printable(vm_name);
+    g_autofree char *painted = NULL;
+    g_autofree char *frozen = NULL;
+
+    g_variant_lookup(result, "name", "&s", &name);
+    g_variant_lookup(result, "verdict", "&s", &verdict);
+    g_variant_lookup(result, "frozen-for", "t", &frozen_for_us);
+    painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
+    frozen = firn_duration_format(frozen_for_us);
+    if (frozen_for_us > 0)
+        firn_cli_say(cli, "%s: snapshot %s made: %s, frozen for %s", vm, name, painted, frozen);
+    else
+        firn_cli_say(cli, "%s: snapshot %s made: %s", vm, name, painted);
+}
+
+/* --quiesce=try did not get what it tried for: nobody must be able to overlook that. */
+static int
+judge(const char *vm_name, GVariant *result)
+{
+    const char *name = "";
+    const char *verdict = "";
+    g_autofree const char **indications = NULL;
+    g_autofree char *why = NULL;
+
+    g_variant_lookup(result, "name", "&s", &name);
+    g_variant_lookup(result, "verdict", "&s", &verdict);
+    if (g_strcmp0(request.quiesce, "try") != 0 || !g_str_equal(verdict, "crash"))
+        return FIRN_EXIT_DONE;
+    if (g_variant_lookup(result, "indications", "^a&s", &indications))
+        why = g_strjoinv(", ", (char **)indications);
+    firn_warn("%s: WARNING: snapshot %s is NOT consistent: the guest could not be frozen (%s); it "
+              "is kept, like after a power cut; see: firn doctor %s",
+              vm_name,
+              name,
+              why == NULL ? "" : why,
+              vm_name);
+    return FIRN_EXIT_NOT_QUIESCED;
+}
+
+static void
+print_json(const char *vm_name, const char *job_path, GVariant *result)
+{
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, result);
+    g_variant_dict_insert(&dict, "vm", "s", vm_name);
+    g_variant_dict_insert(&dict, "job", "u", firn_bus_path_to_job(job_path));
+    firn_json_print(g_variant_dict_end(&dict));
+}
+
+static int
+finish(FirnCli *cli, const char *vm_name, const char *job_path)
+{
+    g_autoptr(GVariant) result = NULL;
+    FirnExit status;
+
+    if (cli->is_no_block) {
+        if (cli->is_json)
+            print_json(vm_name, job_path, NULL);
+        else
+            g_print("%u\n", firn_bus_path_to_job(job_path));
+        return FIRN_EXIT_DONE;
+    }
+    status = firn_job_wait(cli, job_path, &result);
+    if (status != FIRN_EXIT_DONE)
+        return status;
+    if (cli->is_json)
+        print_json(vm_name, job_path, result);
+    say_result(cli, vm_name, result);
+    return judge(vm_name, result);
+}
+
+static int
+run(FirnCli *cli, char **operands, guint n_operands)
+{
+    const char *name = n_operands > 1 ? operands[1] : "";
+    g_autoptr(FirnDBusVM) vm = NULL;
+    g_autoptr(GVariant) call_options = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *job_path = NULL;
+
+    if (n_operands < 1 || n_operands > 2)
+        return firn_cli_usage(cli, "give a VM, and a name for the snapshot if you like");
+    call_options = firn_create_request_to_options(&request, &error);
+    if (call_options == NULL)
+        return firn_cli_usage(cli, "%s", error->message);
+    vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
+    if (vm == NULL)
+        return firn_complain(error);
+    if (is_dry_run)
+        return print_plan(cli, vm, name, call_options);
+    if (!firn_dbus_vm_call_create_snapshot_sync(vm,
+                                                name,
+                                                call_options,
+                                                FIRN_CALL_FLAGS,
+                                                FIRN_CALL_TIMEOUT_MS,
+                                                &job_path,
+                                                NULL,
+                                                &error))
+        return firn_complain(error);
+    return finish(cli, firn_dbus_vm_get_name(vm), job_path);
+}
+
+const FirnVerb firn_verb_create = {
+    "create",
+    "VM [NAME]",
+    "take a snapshot",
+    "  firn create web1\n"
+    "  firn create web1 before-upgrade --description \"kernel 6.1 -> 6.12\"\n"
+    "  firn create web1 --dry-run\n"
+    "  firn create web1 --quiesce=try --exclude-disk vdb\n",
+    options,
+    run,
+};

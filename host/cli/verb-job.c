@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-client.h"
+#include "bus-path.h"
+#include "duration.h"
+#include "fact.h"
+#include "job-wait.h"
+#include "json-output.h"
+#include "moment.h"
+#include "verb.h"
+
+static gboolean wants_wait;
+static gboolean wants_cancel;
+
+/* clang-format off */
+static const GOptionEntry options[] = {
+    {"wait", 0, 0, G_OPTION_ARG_NONE, &wants_wait,
+     "Wait for its end; the exit status is the job's", NULL},
+    {"cancel", 0, 0, G_OPTION_ARG_NONE, &wants_cancel, "Ask it to cancel", NULL},
+    {NULL},
+};
+/* clang-format on */
+
+/* A number, or a VM for the job that changes it now. */
+static char *
+find_job(FirnCli *cli, const char *key, GError **error)
+{
+    g_autoptr(FirnDBusVM) vm = NULL;
+    guint64 id;
+
+    if (g_ascii_string_to_unsigned(key, 10, 1, G_MAXUINT, &id, NULL))
+        return firn_bus_path_of_job((guint)id);
+    vm = firn_client_vm(cli, key, FIRN_LOAD_PROPERTIES, error);
+    if (vm == NULL)
+        return NULL;
+    if (!g_str_equal(firn_dbus_vm_get_job(vm), "/"))
+        return firn_dbus_vm_dup_job(vm);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: no job changes it now", key);
+    return NULL;
+}
+
+static void
+print_times(FirnCli *cli, FirnDBusJob *job)
+{
+    guint64 started_us = firn_dbus_job_get_started(job);
+    guint64 finished_us = firn_dbus_job_get_finished(job);
+    guint64 end_us = finished_us == 0 ? (guint64)g_get_real_time() : finished_us;
+    g_autofree char *started = firn_moment_format(started_us, cli->is_utc, TRUE);
+    g_autofree char *took = firn_duration_format(end_us > started_us ? end_us - started_us : 0);
+    g_autofree char *by = g_strdup_printf("uid %u", firn_dbus_job_get_started_by_uid(job));
+
+    firn_fact_print("Started", started);
+    firn_fact_print("Started by", by);
+    firn_fact_print(finished_us == 0 ? "Running for" : "Took", took);
+}
+
+static char *
+dup_vm_name(FirnCli *cli, FirnDBusJob *job)
+{
+    const char *path = firn_dbus_job_get_vm(job);
+    g_autoptr(FirnDBusVM) vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
+
+    if (vm == NULL || firn_dbus_vm_get_name(vm) == NULL)
+        return firn_client_uuid_of(path);
+    return firn_dbus_vm_dup_name(vm);
+}
+
+static void
+print_job(FirnCli *cli, FirnDBusJob *job)
+{
+    g_autofree char *number = g_strdup_printf("%u", firn_dbus_job_get_id(job));
+    g_autofree char *progress = g_strdup_printf("%.0f %%", firn_dbus_job_get_progress(job) * 100.0);
+    g_autofree char *vm = dup_vm_name(cli, job);
+
+    firn_fact_print("Job", number);
+    firn_fact_print("VM", vm);
+    firn_fact_print("Operation", firn_dbus_job_get_operation(job));
+    firn_fact_print("State", firn_dbus_job_get_state(job));
+    firn_fact_print("Phase", firn_dbus_job_get_phase(job));
+    firn_fact_print("Progress", progress);
+    print_times(cli, job);
+    if (*firn_dbus_job_get_error_name(job) != '\0') {
+        firn_fact_print("Error", firn_dbus_job_get_error_name(job));
+        firn_fact_print("", firn_dbus_job_get_error_message(job));
+    }
+}
+
+static int
+show(FirnCli *cli, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusJob) job = firn_client_job_at(cli, path, FIRN_LOAD_PROPERTIES, &error);
+    g_autoptr(GVariant) properties = NULL;
+
+    if (job == NULL)
+        return firn_complain(error);
+    if (cli->is_json) {
+        properties = firn_client_properties(job);
+        firn_json_print(properties);
+    } else {
+        print_job(cli, job);
+    }
+    return FIRN_EXIT_DONE;
+}
+
+static int
+cancel(FirnCli *cli, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusJob) job = firn_client_job_at(cli, path, FIRN_LOAD_PROPERTIES, &error);
+
+    if (job == NULL || !firn_dbus_job_call_cancel_sync(job,
+                                                       g_variant_new("a{sv}", NULL),
+                                                       FIRN_CALL_FLAGS,
+                                                       FIRN_CALL_TIMEOUT_MS,
+                                                       NULL,
+                                                       &error))
+        return firn_complain(error);
+    firn_cli_say(cli, "job %u was asked to cancel", firn_dbus_job_get_id(job));
+    return FIRN_EXIT_DONE;
+}
+
+static int
+run(FirnCli *cli, char **operands, guint n_operands)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    FirnExit status = FIRN_EXIT_DONE;
+
+    if (n_operands != 1)
+        return firn_cli_usage(cli, "give the number of a job, or a VM that has one");
+    path = find_job(cli, operands[0], &error);
+    if (path == NULL)
+        return firn_complain(error);
+    if (wants_cancel)
+        status = cancel(cli, path);
+    if (wants_wait && status == FIRN_EXIT_DONE)
+        status = firn_job_wait(cli, path, NULL);
+    if (wants_wait || wants_cancel)
+        return (int)status;
+    return show(cli, path);
+}
+
+const FirnVerb firn_verb_job = {
+    "job",
+    "NUMBER | VM",
+    "show one job, wait for it or cancel it",
+    "  firn job 7\n"
+    "  firn job 7 --wait\n"
+    "  firn job web1 --cancel\n",
+    options,
+    run,
+};

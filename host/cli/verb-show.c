@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bus-client.h"
+#include "duration.h"
+#include "fact.h"
+#include "json-output.h"
+#include "moment.h"
+#include "size-text.h"
+#include "verb.h"
+#include "window-view.h"
+
+/* clang-format off */
+static const GOptionEntry options[] = {
+    {NULL},
+};
+/* clang-format on */
+
+static void
+print_times(FirnCli *cli, FirnDBusSnapshot *snapshot)
+{
+    guint64 created_us = firn_dbus_snapshot_get_created(snapshot);
+    guint64 now_us = (guint64)g_get_real_time();
+    g_autofree char *created = firn_moment_format(created_us, cli->is_utc, TRUE);
+    g_autofree char *age = firn_duration_format(now_us > created_us ? now_us - created_us : 0);
+    g_autofree char *line = g_strdup_printf("%s (%s ago)", created, age);
+
+    firn_fact_print("Created", line);
+}
+
+static void
+print_verdict(FirnCli *cli, FirnDBusSnapshot *snapshot)
+{
+    const char *verdict = firn_dbus_snapshot_get_verdict(snapshot);
+    const char *phase = firn_dbus_snapshot_get_phase(snapshot);
+    g_autofree char *indications =
+        g_strjoinv(", ", (char **)firn_dbus_snapshot_get_indications(snapshot));
+    g_autofree char *line = g_strconcat(
+        verdict,
+        firn_dbus_snapshot_get_consistent(snapshot) ? " (consistent)" : " (NOT consistent)",
+        NULL);
+    g_autofree char *painted =
+        firn_paint(firn_paint_of_snapshot(verdict, phase), cli->is_coloured, line);
+
+    firn_fact_print_painted("Verdict", painted);
+    firn_fact_print("Phase",
+                    g_str_equal(phase, "unavailable")
+                        ? "unavailable: a disk has lost it; it can only be deleted"
+                        : phase);
+    firn_fact_print("Indications", indications);
+}
+
+static void
+print_disks(FirnDBusSnapshot *snapshot)
+{
+    GVariant *disks = firn_dbus_snapshot_get_disks(snapshot);
+    g_autofree char *excluded =
+        g_strjoinv(", ", (char **)firn_dbus_snapshot_get_excluded_disks(snapshot));
+    const char *target, *backend, *path;
+    guint64 size;
+
+    for (gsize i = 0; i < g_variant_n_children(disks); i++) {
+        g_autofree char *size_text = NULL;
+        g_autofree char *line = NULL;
+
+        g_variant_get_child(disks, i, "(&s&s&st)", &target, &backend, &path, &size);
+        size_text = firn_size_text(size);
+        line = g_strdup_printf("%s  %s  %s  %s", target, backend, size_text, path);
+        firn_fact_print(i == 0 ? "Disks" : "", line);
+    }
+    if (*excluded != '\0')
+        firn_fact_print("Left out", excluded);
+}
+
+static void
+print_guest_fact(GVariant *evidence, const char *label, const char *key)
+{
+    const char *text;
+
+    if (g_variant_lookup(evidence, key, "&s", &text))
+        firn_fact_print(label, text);
+}
+
+static void
+print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
+{
+    g_autoptr(GVariant) evidence = firn_json_parse(firn_dbus_snapshot_get_evidence(snapshot));
+    g_autofree char *window = firn_window_view_format(evidence, cli->is_utc);
+    guint64 frozen_for_us = firn_dbus_snapshot_get_frozen_for(snapshot);
+    g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
+
+    print_guest_fact(evidence, "Quiesce", "quiesce");
+    print_guest_fact(evidence, "VM was", "run_state");
+    print_guest_fact(evidence, "Guest", "guest_os");
+    print_guest_fact(evidence, "Agent", "agent_version");
+    if (frozen_for_us > 0)
+        firn_fact_print("Frozen for", frozen_for);
+    if (*window != '\0')
+        g_print("\nWindow:\n%s", window);
+}
+
+static char *
+dup_parent_name(FirnCli *cli, FirnDBusSnapshot *snapshot)
+{
+    const char *path = firn_dbus_snapshot_get_parent(snapshot);
+    g_autoptr(FirnDBusSnapshot) parent = NULL;
+
+    if (g_str_equal(path, "/"))
+        return g_strdup("none");
+    parent = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
+    if (parent == NULL || firn_dbus_snapshot_get_name(parent) == NULL)
+        return firn_client_uuid_of(path);
+    return firn_dbus_snapshot_dup_name(parent);
+}
+
+static void
+print_snapshot(FirnCli *cli, FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
+{
+    g_autofree char *parent = dup_parent_name(cli, snapshot);
+
+    firn_fact_print("Name", firn_dbus_snapshot_get_name(snapshot));
+    firn_fact_print("VM", firn_dbus_vm_get_name(vm));
+    firn_fact_print("Description", firn_dbus_snapshot_get_comment(snapshot));
+    firn_fact_print("UUID", firn_dbus_snapshot_get_uuid(snapshot));
+    firn_fact_print("Tag on disk", firn_dbus_snapshot_get_tag(snapshot));
+    firn_fact_print("Parent", parent);
+    print_times(cli, snapshot);
+    print_verdict(cli, snapshot);
+    print_disks(snapshot);
+    print_evidence(cli, snapshot);
+}
+
+static void
+print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
+{
+    g_autoptr(GVariant) properties = firn_client_properties(snapshot);
+    g_autofree char *parent = firn_client_uuid_of(firn_dbus_snapshot_get_parent(snapshot));
+    g_autoptr(GVariant) evidence = firn_json_parse(firn_dbus_snapshot_get_evidence(snapshot));
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, properties);
+    g_variant_dict_insert(&dict, "VM", "s", firn_dbus_vm_get_name(vm));
+    g_variant_dict_insert(&dict, "Parent", "s", parent);
+    g_variant_dict_insert_value(&dict, "Evidence", evidence);
+    firn_json_print(g_variant_dict_end(&dict));
+}
+
+/* Makes firnd look at the disks, so that the phase is that of now. */
+static FirnDBusSnapshot *
+find_and_refresh(FirnCli *cli, FirnDBusVM *vm, const char *key, GError **error)
+{
+    g_autoptr(FirnDBusSnapshot) stale =
+        firn_client_snapshot(cli, vm, key, FIRN_LOAD_NOTHING, error);
+
+    if (stale == NULL || !firn_dbus_snapshot_call_refresh_sync(stale,
+                                                               FIRN_CALL_FLAGS,
+                                                               FIRN_CALL_TIMEOUT_MS,
+                                                               NULL,
+                                                               error))
+        return NULL;
+    return firn_client_snapshot_at(cli,
+                                   g_dbus_proxy_get_object_path(G_DBUS_PROXY(stale)),
+                                   FIRN_LOAD_PROPERTIES,
+                                   error);
+}
+
+static int
+run(FirnCli *cli, char **operands, guint n_operands)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusVM) vm = NULL;
+    g_autoptr(FirnDBusSnapshot) snapshot = NULL;
+
+    if (n_operands != 2)
+        return firn_cli_usage(cli, "give a VM and a snapshot");
+    vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
+    if (vm != NULL)
+        snapshot = find_and_refresh(cli, vm, operands[1], &error);
+    if (snapshot == NULL)
+        return firn_complain(error);
+    if (cli->is_json)
+        print_json(vm, snapshot);
+    else
+        print_snapshot(cli, vm, snapshot);
+    return FIRN_EXIT_DONE;
+}
+
+const FirnVerb firn_verb_show = {
+    "show",
+    "VM SNAPSHOT",
+    "tell everything about a snapshot, and what was proved",
+    "  firn show web1 before-upgrade\n"
+    "  firn show web1 @current --json\n",
+    options,
+    run,
+};

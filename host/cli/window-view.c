@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "window-view.h"
+
+#include "long-text.h"
+#include "moment.h"
+
+/* Numbers in JSON that was parsed are 64 bits wide, signed. */
+static gint64
+get_number(GVariant *evidence, const char *key)
+{
+    gint64 number = 0;
+
+    g_variant_lookup(evidence, key, "x", &number);
+    return number;
+}
+
+static void add_step(GString *view, GVariant *evidence, const char *key, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+static void
+add_step(GString *view, GVariant *evidence, const char *key, const char *format, ...)
+{
+    gint64 begin_us = get_number(evidence, "freeze_sent_us");
+    gint64 step_us = get_number(evidence, key);
+    va_list arguments;
+
+    if (step_us == 0)
+        return;
+    g_string_append_printf(view,
+                           "  %+8" G_GINT64_FORMAT " ms  ",
+                           (step_us - begin_us + 500) / 1000);
+    va_start(arguments, format);
+    g_string_append_vprintf(view, format, arguments);
+    va_end(arguments);
+    g_string_append_c(view, '\n');
+}
+
+static void
+add_complaint(GString *view, GVariant *evidence, const char *key, const char *label)
+{
+    const char *text;
+    g_autofree char *printable = NULL;
+
+    if (!g_variant_lookup(evidence, key, "&s", &text))
+        return;
+    printable = firn_long_text(text);
+    g_string_append_printf(view, "  %s: %s\n", label, printable);
+}
+
+static void
+add_interruptions(GString *view, GVariant *evidence)
+{
+    g_autoptr(GVariant) list = g_variant_lookup_value(evidence, "interruptions", NULL);
+
+    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) item = g_variant_get_child_value(list, i);
+        g_autoptr(GVariant) word = g_variant_is_of_type(item, G_VARIANT_TYPE_VARIANT)
+                                       ? g_variant_get_variant(item)
+                                       : g_variant_ref(item);
+        g_autofree char *printable = NULL;
+
+        if (!g_variant_is_of_type(word, G_VARIANT_TYPE_STRING))
+            continue;
+        printable = firn_long_text(g_variant_get_string(word, NULL));
+        g_string_append_printf(view, "  interrupted by %s\n", printable);
+    }
+}
+
+char *
+firn_window_view_format(GVariant *evidence, gboolean is_utc)
+{
+    GString *view = g_string_new(NULL);
+    gint64 begin_us = get_number(evidence, "freeze_sent_us");
+    g_autofree char *begin = firn_moment_format((guint64)begin_us, is_utc, TRUE);
+
+    if (begin_us != 0) {
+        add_step(view, evidence, "freeze_sent_us", "freeze sent, %s", begin);
+        add_step(view,
+                 evidence,
+                 "frozen_us",
+                 "frozen: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " file systems",
+                 get_number(evidence, "frozen"),
+                 get_number(evidence, "expected"));
+        add_step(view, evidence, "cut_begin_us", "cut begins");
+        add_step(view, evidence, "cut_end_us", "cut ends");
+        add_step(view, evidence, "thaw_sent_us", "thaw sent");
+        add_step(view,
+                 evidence,
+                 "thawed_us",
+                 "thawed: %" G_GINT64_FORMAT " file systems",
+                 get_number(evidence, "thawed"));
+    }
+    add_complaint(view, evidence, "freeze_error", "freeze failed");
+    add_complaint(view, evidence, "thaw_error", "thaw complained");
+    add_interruptions(view, evidence);
+    return g_string_free(view, FALSE);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <locale.h>
+#include <sys/stat.h>
+
+#include "daemon-config.h"
+#include "direct-source.h"
+#include "firn-config.h"
+#include "log-queue.h"
+#include "notify.h"
+#include "qcow2-backend.h"
+#include "recovery.h"
+#include "service.h"
+
+#define EXIT_FAILED 1
+#define EXIT_USAGE  2
+
+#define BUS_GONE    "the bus is gone; firnd has to be started again"
+
+typedef struct {
+    char *bus;         /* (owned) "system", "session" or an address */
+    char *config_dir;  /* (owned) */
+    char *state_dir;   /* (owned) */
+    char *runtime_dir; /* (owned) for leases */
+    gboolean wants_version;
+} Arguments;
+
+typedef struct {
+    GMainLoop *loop;             /* (owned) */
+    GDBusConnection *connection; /* (owned) */
+    FirnJobs *jobs;              /* (owned) */
+    FirnService *service;        /* (owned) */
+    gboolean is_stopping;
+    int exit_status;
+} Daemon;
+
+static void
+arguments_clear(Arguments *arguments)
+{
+    g_free(arguments->bus);
+    g_free(arguments->config_dir);
+    g_free(arguments->state_dir);
+    g_free(arguments->runtime_dir);
+}
+
+static void
+daemon_clear(Daemon *self)
+{
+    g_clear_object(&self->service);
+    g_clear_object(&self->jobs);
+    g_clear_object(&self->connection);
+    g_clear_pointer(&self->loop, g_main_loop_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
+
+static void
+set_default(char **directory, gboolean is_system, const char *system, const char *user)
+{
+    if (*directory == NULL)
+        *directory = is_system ? g_strdup(system) : g_build_filename(user, "firn", NULL);
+}
+
+static void
+fill_in(Arguments *arguments)
+{
+    gboolean is_system;
+
+    if (arguments->bus == NULL)
+        arguments->bus = g_strdup("system");
+    is_system = g_str_equal(arguments->bus, "system");
+    set_default(&arguments->config_dir, is_system, FIRN_SYSCONFDIR, g_get_user_config_dir());
+    set_default(&arguments->state_dir, is_system, FIRN_STATEDIR, g_get_user_data_dir());
+    set_default(&arguments->runtime_dir, is_system, FIRN_RUNTIMEDIR, g_get_user_runtime_dir());
+}
+
+static gboolean
+parse_arguments(Arguments *arguments, int *argc, char ***argv, GError **error)
+{
+    /* clang-format off */
+    const GOptionEntry entries[] = {
+        {"bus", 0, 0, G_OPTION_ARG_STRING, &arguments->bus,
+         "Where to serve: system (the default), session, or the address of a bus", "BUS"},
+        {"config-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->config_dir,
+         "Where firn.conf and machines.d are", "DIR"},
+        {"state-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->state_dir,
+         "Where catalogues are kept", "DIR"},
+        {"runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->runtime_dir,
+         "Where leases are kept: which guests may be frozen", "DIR"},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &arguments->wants_version,
+         "Print the version", NULL},
+        {NULL},
+    };
+    /* clang-format on */
+    g_autoptr(GOptionContext) context = g_option_context_new("- snapshots of virtual machines");
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, error))
+        return FALSE;
+    if (*argc > 1) {
+        g_set_error(error,
+                    G_OPTION_ERROR,
+                    G_OPTION_ERROR_UNKNOWN_OPTION,
+                    "unexpected argument %s; see firnd --help",
+                    (*argv)[1]);
+        return FALSE;
+    }
+    fill_in(arguments);
+    return TRUE;
+}
+
+static GDBusConnection *
+open_bus(const char *bus, GError **error)
+{
+    if (g_str_equal(bus, "system"))
+        return g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, error);
+    if (g_str_equal(bus, "session"))
+        return g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, error);
+    return g_dbus_connection_new_for_address_sync(
+        bus,
+        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+        NULL,
+        NULL,
+        error);
+}
+
+static gboolean
+on_stopped(gpointer user_data)
+{
+    Daemon *self = user_data;
+
+    g_main_loop_quit(self->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+stop(Daemon *self)
+{
+    if (self->is_stopping)
+        return;
+    self->is_stopping = TRUE;
+    firn_notify_stopping();
+    /* Cancelled jobs thaw what they have frozen: firnd leaves only after them. */
+    firn_jobs_stop(self->jobs, on_stopped, self);
+}
+
+static gboolean
+on_signal(gpointer user_data)
+{
+    stop(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+fail(Daemon *self, const char *why)
+{
+    if (self->is_stopping)
+        return;
+    g_printerr("firnd: %s\n", why);
+    self->exit_status = EXIT_FAILED;
+    stop(self);
+}
+
+/* The end of the bus takes the name away first. */
+static void
+on_lost(FirnService *service, gpointer user_data)
+{
+    Daemon *self = user_data;
+
+    if (g_dbus_connection_is_closed(self->connection))
+        fail(self, BUS_GONE);
+    else
+        fail(self,
+             "cannot have the name " FIRN_BUS_NAME
+             " on the bus: another firnd has it, or the bus's policy forbids it; look with: busctl "
+             "status " FIRN_BUS_NAME);
+}
+
+static void
+on_closed(GDBusConnection *connection, gboolean is_remote_gone, GError *reason, gpointer user_data)
+{
+    fail(user_data, BUS_GONE);
+}
+
+static void
+tell_status(Daemon *self)
+{
+    firn_notify_status("%u virtual machine(s)", firn_service_count_vms(self->service));
+}
+
+static void
+on_changed(FirnService *service, gpointer user_data)
+{
+    tell_status(user_data);
+}
+
+static void
+on_ready(FirnService *service, gpointer user_data)
+{
+    tell_status(user_data);
+    firn_notify_ready();
+}
+
+static void
+build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
+{
+    g_autofree char *machines = g_build_filename(arguments->config_dir, "machines.d", NULL);
+    g_autofree char *catalogues = g_build_filename(arguments->state_dir, "vm", NULL);
+    g_autoptr(FirnVmSource) source = firn_direct_source_new(machines, catalogues, &config->profile);
+    g_autoptr(FirnBackend) backend = firn_qcow2_backend_new();
+    FirnServiceSetup setup = {
+        .connection = self->connection,
+        .is_system_bus = g_str_equal(arguments->bus, "system"),
+        .source = source,
+        .jobs = self->jobs,
+        .backend = backend,
+    };
+
+    self->service = firn_service_new(&setup);
+    firn_recovery_watch(source, self->jobs, arguments->runtime_dir);
+}
+
+static int
+serve(const Arguments *arguments, const FirnDaemonConfig *config)
+{
+    g_auto(Daemon) self = {NULL};
+    g_autoptr(GError) error = NULL;
+
+    self.connection = open_bus(arguments->bus, &error);
+    if (self.connection == NULL) {
+        g_printerr("firnd: cannot reach the bus %s: %s\n", arguments->bus, error->message);
+        return EXIT_FAILED;
+    }
+    g_dbus_connection_set_exit_on_close(self.connection, FALSE);
+    self.loop = g_main_loop_new(NULL, FALSE);
+    self.jobs = firn_jobs_new();
+    build(&self, arguments, config);
+    g_signal_connect(self.service, "ready", G_CALLBACK(on_ready), &self);
+    g_signal_connect(self.service, "lost", G_CALLBACK(on_lost), &self);
+    g_signal_connect(self.service, "changed", G_CALLBACK(on_changed), &self);
+    g_signal_connect(self.connection, "closed", G_CALLBACK(on_closed), &self);
+    g_unix_signal_add(SIGTERM, on_signal, &self);
+    g_unix_signal_add(SIGINT, on_signal, &self);
+    firn_service_start(self.service);
+    g_main_loop_run(self.loop);
+    return self.exit_status;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_auto(Arguments) arguments = {NULL};
+    g_autofree char *config_path = NULL;
+    g_autoptr(GError) error = NULL;
+    FirnDaemonConfig config;
+    int status;
+
+    setlocale(LC_ALL, "");
+    firn_log_queue_install();
+    umask(077);
+    if (!parse_arguments(&arguments, &argc, &argv, &error)) {
+        g_printerr("firnd: %s\n", error->message);
+        return EXIT_USAGE;
+    }
+    if (arguments.wants_version) {
+        g_print("firnd " FIRN_VERSION "\n");
+        return 0;
+    }
+    config_path = g_build_filename(arguments.config_dir, "firn.conf", NULL);
+    if (!firn_daemon_config_read(&config, config_path, &error)) {
+        g_printerr("firnd: %s\n", error->message);
+        return EXIT_USAGE;
+    }
+    status = serve(&arguments, &config);
+    firn_log_queue_flush();
+    return status;
+}

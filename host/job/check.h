@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "create-job.h"
+#include "event-clock.h"
+#include "guest-info.h"
+
+/**
+ * FirnCheck:
+ * @params: what is asked for
+ * @clock: for the times of the evidence
+ * @monitor: (nullable): the running VM's monitor; %NULL: the VM is off
+ * @agent: (nullable): the guest's agent, if it is going to be frozen
+ * @os_id: (nullable): the guest's system
+ * @disks: (element-type FirnDisk): the disks to be cut
+ * @blockers: (element-type FirnBlocker): why it cannot be done
+ * @snapshot: the record to be; its evidence holds what was seen
+ *
+ * What is known before anything is touched.
+ */
+typedef struct {
+    const FirnCreateParams *params; /* (unowned) */
+    FirnEventClock clock;
+    FirnChannel *monitor;   /* (owned) (nullable) */
+    FirnChannel *agent;     /* (owned) (nullable) */
+    char *os_id;            /* (owned) (nullable) */
+    GPtrArray *disks;       /* (owned) (element-type FirnDisk) */
+    GPtrArray *blockers;    /* (owned) (element-type FirnBlocker) */
+    FirnSnapshot *snapshot; /* (owned) */
+} FirnCheck;
+
+/**
+ * firn_check_run:
+ * @params: what is asked for; has to outlive the check
+ * @cancellable: (nullable): ends the looking
+ *
+ * Looks at everything that can stand in the way of a snapshot, and changes nothing. Job threads
+ * only.
+ *
+ * Returns: (transfer full): what was seen, with all blockers at once
+ */
+FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancellable);
+
+/**
+ * firn_check_get_error:
+ * @self: a check
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE if nothing stands in the way; otherwise @error is of the first blocker's kind and
+ * names them all
+ */
+gboolean firn_check_get_error(FirnCheck *self, GError **error);
+
+/**
+ * firn_check_free:
+ * @self: (nullable): a check
+ *
+ * Lets go of the agent. Job threads only.
+ */
+void firn_check_free(FirnCheck *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCheck, firn_check_free)

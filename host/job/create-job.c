@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "create-job.h"
+
+#include "check.h"
+#include "cut.h"
+#include "engine-enums.h"
+#include "enum-nick.h"
+#include "freeze.h"
+#include "host-error.h"
+#include "record.h"
+#include "snapshot-name.h"
+#include "verdict.h"
+
+FirnCreateParams *
+firn_create_params_new(FirnVm *vm, FirnBackend *backend)
+{
+    FirnCreateParams *self = g_new0(FirnCreateParams, 1);
+
+    self->vm = g_object_ref(vm);
+    self->backend = g_object_ref(backend);
+    self->comment = g_strdup("");
+    firn_knobs_init(&self->knobs);
+    return self;
+}
+
+void
+firn_create_params_free(FirnCreateParams *self)
+{
+    if (self == NULL)
+        return;
+    g_object_unref(self->vm);
+    g_object_unref(self->backend);
+    g_free(self->name);
+    g_free(self->comment);
+    g_strfreev(self->exclude);
+    g_free(self);
+}
+
+static guint
+frozen_max_ms(FirnCheck *check)
+{
+    return firn_knobs_get_frozen_max_ms(&check->params->knobs, check->os_id);
+}
+
+static gboolean
+cut_as_it_is(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+{
+    if (!firn_job_commit(job, error))
+        return FALSE;
+    firn_job_enter(job, "cut", 0.5);
+    return firn_cut_take(check, out_is_cut, error);
+}
+
+/* The window: whichever way this returns, the guest is thawed. */
+static gboolean
+cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+{
+    g_autoptr(FirnFreeze) freeze = NULL;
+
+    firn_job_enter(job, "freeze", 0.2);
+    freeze = firn_freeze_begin(check, firn_job_get_cancellable(job));
+    if (!firn_freeze_is_whole(freeze, error)) {
+        firn_job_enter(job, "thaw", 0.7);
+        return FALSE;
+    }
+    if (!firn_job_commit(job, error))
+        return FALSE;
+    firn_job_enter(job, "cut", 0.5);
+    if (!firn_cut_take(check, out_is_cut, error))
+        return FALSE;
+    firn_job_enter(job, "thaw", 0.7);
+    return TRUE;
+}
+
+static gboolean
+freeze_and_cut(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (check->agent != NULL) {
+        if (cut_frozen(job, check, out_is_cut, &failure))
+            return TRUE;
+        /* Only what went wrong with the freeze can be done without. */
+        if (check->snapshot->evidence->freeze_error == NULL ||
+            check->params->knobs.quiesce != FIRN_QUIESCE_TRY ||
+            g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+    }
+    return cut_as_it_is(job, check, out_is_cut, error);
+}
+
+static gboolean
+judge(FirnCheck *check, GError **error)
+{
+    FirnSnapshot *snapshot = check->snapshot;
+    g_autoptr(GError) reason = NULL;
+
+    snapshot->verdict = firn_verdict_judge(snapshot->evidence, frozen_max_ms(check), &reason);
+    if (snapshot->verdict != FIRN_VERDICT_CRASH ||
+        check->params->knobs.quiesce != FIRN_QUIESCE_REQUIRE)
+        return TRUE;
+    if (reason == NULL)
+        reason = g_error_new(FIRN_HOST_ERROR,
+                             FIRN_HOST_ERROR_FREEZE_FAILED,
+                             "no consistent window came about");
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}
+
+static void
+take_back(FirnCheck *check, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (!firn_cut_discard(check, &failure))
+        g_prefix_error(error,
+                       "(and \"%s\" may still be on its disks: %s) ",
+                       check->snapshot->tag,
+                       failure->message);
+}
+
+static void
+report(FirnJob *job, const FirnSnapshot *snapshot)
+{
+    const FirnEvidence *evidence = snapshot->evidence;
+    gint64 frozen_for_us =
+        evidence->thawed_us == 0 ? 0 : evidence->thawed_us - evidence->freeze_sent_us;
+
+    firn_job_set_result(job, "snapshot", g_variant_new_string(snapshot->uuid));
+    firn_job_set_result(job, "name", g_variant_new_string(snapshot->name));
+    firn_job_set_result(
+        job,
+        "verdict",
+        g_variant_new_string(firn_enum_to_nick(FIRN_TYPE_VERDICT, snapshot->verdict)));
+    firn_job_set_result(job,
+                        "indications",
+                        g_variant_new_strv((const char *const *)evidence->indications->pdata,
+                                           evidence->indications->len));
+    firn_job_set_result(job, "frozen-for", g_variant_new_uint64(frozen_for_us));
+}
+
+static gboolean
+create(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnCreateParams *params = data;
+    g_autoptr(FirnCheck) check = NULL;
+    gboolean is_cut = FALSE;
+
+    firn_job_set_deadline(job, params->knobs.deadline_ms);
+    check = firn_check_run(params, firn_job_get_cancellable(job));
+    /* What a cancelled check did not see is no blocker. */
+    if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
+        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error))
+        return FALSE;
+    if (!freeze_and_cut(job, check, &is_cut, error) || !judge(check, error) ||
+        !firn_cut_verify(check, error)) {
+        if (is_cut)
+            take_back(check, error);
+        return FALSE;
+    }
+    firn_job_enter(job, "record", 0.9);
+    if (!firn_record_snapshot(check, error)) {
+        take_back(check, error);
+        return FALSE;
+    }
+    report(job, check->snapshot);
+    return TRUE;
+}
+
+FirnJob *
+firn_create_job_start(FirnJobs *jobs, FirnCreateParams *params, guint started_by, GError **error)
+{
+    FirnJobRequest request = {
+        .vm = params->vm,
+        .operation = "create",
+        .run = create,
+        .params = params,
+        .free_params = (GDestroyNotify)firn_create_params_free,
+        .started_by = started_by,
+    };
+
+    if ((params->name != NULL && !firn_snapshot_name_check(params->name, error)) ||
+        !firn_comment_check(params->comment, error)) {
+        firn_create_params_free(params);
+        return NULL;
+    }
+    return firn_jobs_start(jobs, &request, error);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "create-plan.h"
+
+#include "check.h"
+#include "engine-enums.h"
+#include "enum-nick.h"
+
+static const char *
+expect_verdict(FirnCheck *check)
+{
+    FirnVerdict verdict = check->agent != NULL ? FIRN_VERDICT_FILESYSTEM : FIRN_VERDICT_CRASH;
+
+    if (firn_vm_get_state(check->params->vm) == FIRN_VM_STATE_OFF)
+        verdict = FIRN_VERDICT_OFFLINE;
+    return firn_enum_to_nick(FIRN_TYPE_VERDICT, verdict);
+}
+
+static GVariant *
+describe_disks(FirnCheck *check)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssst)"));
+    for (guint i = 0; i < check->disks->len; i++) {
+        const FirnDisk *disk = check->disks->pdata[i];
+
+        g_variant_builder_add(&builder,
+                              "(ssst)",
+                              disk->target,
+                              firn_backend_get_name(check->params->backend),
+                              disk->path == NULL ? "" : disk->path,
+                              disk->size_bytes);
+    }
+    return g_variant_builder_end(&builder);
+}
+
+static GVariant *
+describe_file_systems(const FirnEvidence *evidence)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(sss)"));
+    for (guint i = 0; i < evidence->file_systems->len; i++) {
+        const FirnFileSystem *mounted = evidence->file_systems->pdata[i];
+
+        g_variant_builder_add(&builder,
+                              "(sss)",
+                              mounted->mountpoint,
+                              mounted->type,
+                              mounted->device);
+    }
+    return g_variant_builder_end(&builder);
+}
+
+static GVariant *
+describe_blockers(GPtrArray *blockers)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssss)"));
+    for (guint i = 0; i < blockers->len; i++) {
+        const FirnBlocker *blocker = blockers->pdata[i];
+
+        g_variant_builder_add(&builder,
+                              "(ssss)",
+                              blocker->code,
+                              blocker->subject,
+                              blocker->message,
+                              blocker->remedy);
+    }
+    return g_variant_builder_end(&builder);
+}
+
+static GVariant *
+describe_plan(FirnCheck *check)
+{
+    const FirnEvidence *evidence = check->snapshot->evidence;
+    GVariantDict plan;
+
+    g_variant_dict_init(&plan, NULL);
+    g_variant_dict_insert(&plan, "name", "s", check->snapshot->name);
+    g_variant_dict_insert(&plan, "state", "s", evidence->run_state);
+    g_variant_dict_insert_value(&plan, "disks", describe_disks(check));
+    g_variant_dict_insert_value(
+        &plan,
+        "excluded",
+        g_variant_new_strv((const char *const *)check->snapshot->excluded->pdata,
+                           check->snapshot->excluded->len));
+    g_variant_dict_insert(&plan,
+                          "quiesce",
+                          "s",
+                          firn_enum_to_nick(FIRN_TYPE_QUIESCE, evidence->quiesce));
+    g_variant_dict_insert(&plan,
+                          "agent",
+                          "s",
+                          evidence->agent_version == NULL ? "" : evidence->agent_version);
+    g_variant_dict_insert_value(&plan, "file-systems", describe_file_systems(evidence));
+    g_variant_dict_insert_value(&plan, "blockers", describe_blockers(check->blockers));
+    g_variant_dict_insert(&plan, "expected-verdict", "s", expect_verdict(check));
+    return g_variant_ref_sink(g_variant_dict_end(&plan));
+}
+
+static void
+run_plan(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    g_autoptr(FirnCheck) check = firn_check_run(data, cancellable);
+
+    g_task_return_pointer(task, describe_plan(check), (GDestroyNotify)g_variant_unref);
+}
+
+void
+firn_create_plan_async(FirnCreateParams *params,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
+
+    params->leave_guest_alone = firn_vm_get_job(params->vm) != 0;
+    g_task_set_task_data(task, params, (GDestroyNotify)firn_create_params_free);
+    g_task_run_in_thread(task, run_plan);
+}
+
+GVariant *
+firn_create_plan_finish(GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

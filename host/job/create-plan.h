@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "create-job.h"
+
+/**
+ * firn_create_plan_async:
+ * @params: (transfer full): what would be asked for
+ * @cancellable: (nullable): ends the looking
+ * @callback: (scope async): called on the main loop
+ * @user_data: for @callback
+ *
+ * Only checks, changes nothing: what `firn create --dry-run` prints.
+ */
+void firn_create_plan_async(FirnCreateParams *params,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+
+/**
+ * firn_create_plan_finish:
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
+ * path, virtual size), "excluded" (as), "quiesce" (s), "agent" (s, version, "" if none),
+ * "file-systems" (a(sss): mount point, type, device), "blockers" (a(ssss): code, subject, message,
+ * remedy; empty: it can be done), "expected-verdict" (s)
+ */
+GVariant *firn_create_plan_finish(GAsyncResult *result, GError **error);

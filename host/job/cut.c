@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cut.h"
+
+#include "engine-error.h"
+#include "host-error.h"
+#include "qmp-error.h"
+
+/* QEMU answers a transaction when it has written it, however long its storage takes; the guest does
+ * not wait for that: it is thawed by its own timer. */
+#define CUT_MS 600000
+/* QEMU's monitor goes some time before its locks on the images do. */
+#define END_US   (5 * G_USEC_PER_SEC)
+#define AGAIN_US (G_USEC_PER_SEC / 10)
+
+/* firn_backend_verify(), firn_backend_discard(). */
+typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
+
+static FirnCut
+describe(FirnCheck *check)
+{
+    return (FirnCut){check->monitor, check->disks, check->snapshot->tag, CUT_MS};
+}
+
+gboolean
+firn_cut_prepare(FirnCheck *check, GError **error)
+{
+    FirnCut cut = describe(check);
+
+    return firn_backend_prepare(check->params->backend, &cut, error);
+}
+
+static gboolean
+is_excluded(FirnCheck *check, const FirnDisk *disk)
+{
+    return !disk->is_writable ||
+           (check->params->exclude != NULL &&
+            g_strv_contains((const char *const *)check->params->exclude, disk->target));
+}
+
+static gboolean
+is_unchanged(FirnCheck *check, const FirnDisk *disk)
+{
+    const FirnDisk *checked = firn_disks_find(check->disks, disk->target);
+
+    return checked != NULL && g_strcmp0(checked->node_name, disk->node_name) == 0 &&
+           g_strcmp0(checked->path, disk->path) == 0 && checked->size_bytes == disk->size_bytes;
+}
+
+/* Disks may have been plugged, pulled or resized since the check. */
+static gboolean
+check_disks_again(FirnCheck *check, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_list_disks(check->params->vm, NULL, error);
+    guint found = 0;
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < disks->len; i++) {
+        if (is_excluded(check, disks->pdata[i]))
+            continue;
+        found++;
+        if (!is_unchanged(check, disks->pdata[i]))
+            found = G_MAXUINT / 2;
+    }
+    if (found == check->disks->len)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "its disks have changed while the snapshot was being made; try again");
+    return FALSE;
+}
+
+gboolean
+firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
+{
+    FirnCut cut = describe(check);
+    FirnEvidence *evidence = check->snapshot->evidence;
+    gboolean ok;
+
+    if (check->monitor != NULL && !check_disks_again(check, error))
+        return FALSE;
+    *out_is_begun = TRUE;
+    evidence->cut_begin_us = firn_event_clock_now(&check->clock);
+    ok = firn_backend_take(check->params->backend, &cut, error);
+    evidence->cut_end_us = firn_event_clock_now(&check->clock);
+    return ok;
+}
+
+static const FirnDisk *
+find_by_path(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, path) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+/* Another QEMU may call the nodes of the same images otherwise. */
+static gboolean
+renew_nodes(FirnCheck *check, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_list_disks(check->params->vm, NULL, error);
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < check->disks->len; i++) {
+        FirnDisk *disk = check->disks->pdata[i];
+        const FirnDisk *now = find_by_path(disks, disk->path);
+
+        g_free(disk->node_name);
+        disk->node_name = now == NULL ? NULL : g_strdup(now->node_name);
+    }
+    return TRUE;
+}
+
+/* The monitor may have ended since the check, with QEMU or without. */
+static gboolean
+renew_monitor(FirnCheck *check, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+
+    if (!firn_vm_look(check->params->vm, NULL, error))
+        return FALSE;
+    monitor = firn_vm_dup_monitor(check->params->vm);
+    if (monitor == check->monitor)
+        return TRUE;
+    if (monitor != NULL && !renew_nodes(check, error))
+        return FALSE;
+    g_set_object(&check->monitor, monitor);
+    return TRUE;
+}
+
+static gboolean
+may_pass(FirnCheck *check, const GError *failure)
+{
+    return g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) ||
+           g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE) ||
+           (check->monitor == NULL &&
+            g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_PARTIAL));
+}
+
+static void
+wait_a_while(void)
+{
+    static GMutex mutex;
+    static GCond nobody_signals_it;
+
+    g_mutex_lock(&mutex);
+    g_cond_wait_until(&nobody_signals_it, &mutex, g_get_monotonic_time() + AGAIN_US);
+    g_mutex_unlock(&mutex);
+}
+
+static gboolean
+try_step(FirnCheck *check, Step step, GError **error)
+{
+    FirnCut cut;
+
+    if (!renew_monitor(check, error))
+        return FALSE;
+    cut = describe(check);
+    return step(check->params->backend, &cut, error);
+}
+
+static gboolean
+do_step(FirnCheck *check, Step step, GError **error)
+{
+    gint64 end_us = g_get_monotonic_time() + END_US;
+    g_autoptr(GError) failure = NULL;
+
+    while (!try_step(check, step, &failure)) {
+        if (!may_pass(check, failure) || g_get_monotonic_time() >= end_us) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+        wait_a_while();
+    }
+    return TRUE;
+}
+
+gboolean
+firn_cut_verify(FirnCheck *check, GError **error)
+{
+    return do_step(check, firn_backend_verify, error);
+}
+
+gboolean
+firn_cut_discard(FirnCheck *check, GError **error)
+{
+    return do_step(check, firn_backend_discard, error);
+}

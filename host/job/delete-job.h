@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+#include "jobs.h"
+
+/**
+ * FirnDeleteScope:
+ * @FIRN_DELETE_ONE: the snapshot; its children move to its parent
+ * @FIRN_DELETE_WITH_CHILDREN: the snapshot and all its descendants
+ * @FIRN_DELETE_CHILDREN_ONLY: all its descendants
+ * @FIRN_DELETE_ALL: all snapshots of the VM
+ */
+typedef enum {
+    FIRN_DELETE_ONE,
+    FIRN_DELETE_WITH_CHILDREN,
+    FIRN_DELETE_CHILDREN_ONLY,
+    FIRN_DELETE_ALL,
+} FirnDeleteScope;
+
+/**
+ * firn_delete_job_start:
+ * @jobs: the jobs
+ * @vm: the VM
+ * @backend: stores the disks
+ * @uuid: (nullable): the snapshot; %NULL with %FIRN_DELETE_ALL
+ * @scope: what goes with it
+ * @started_by: uid of the caller
+ * @error: return location for a #GError
+ *
+ * One job, leaf first: what is gone when it fails is gone, the rest is as before. Main loop only.
+ * Its result: "deleted" (as, UUIDs). A record goes only when no disk has the snapshot any more, or
+ * when the image is gone from its folder; while the folder is missing too, the job fails with
+ * %FIRN_HOST_ERROR_NOT_SUPPORTED.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_HOST_ERROR_BUSY.
+ *
+ * Returns: (transfer none): the job; %NULL with @error set
+ */
+FirnJob *firn_delete_job_start(FirnJobs *jobs,
+                               FirnVm *vm,
+                               FirnBackend *backend,
+                               const char *uuid,
+                               FirnDeleteScope scope,
+                               guint started_by,
+                               GError **error);

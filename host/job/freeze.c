@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "freeze.h"
+
+#include "block-device.h"
+#include "fsfreeze.h"
+#include "host-error.h"
+#include "indication.h"
+#include "printable.h"
+#include "qmp-error.h"
+#include "thaw.h"
+
+#define QUERY_MS 10000
+
+struct _FirnFreeze {
+    FirnEvidence *evidence;      /* (unowned) */
+    const FirnEventClock *clock; /* (unowned) */
+    FirnWindow *window;          /* (owned) */
+    FirnThaw *thaw;              /* (owned) (nullable) %NULL: no freeze was sent */
+    GError *failure;             /* (owned) (nullable) */
+};
+
+static GError *
+describe(const GError *error, FirnEvidence *evidence, guint wait_ms)
+{
+    g_autofree char *text = firn_printable(error->message);
+
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return g_error_copy(error);
+    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
+        firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_TIMEOUT);
+        return g_error_new(
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_FREEZE_TIMEOUT,
+            "the guest did not answer the freeze within %u ms; look for slow hooks or"
+            " much unwritten data in it, or raise --freeze-wait",
+            wait_ms);
+    }
+    firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_FAILED);
+    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+        return g_error_new(FIRN_HOST_ERROR,
+                           FIRN_HOST_ERROR_GUEST_FROZEN,
+                           "somebody else has frozen the guest meanwhile: %s",
+                           text);
+    return g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", text);
+}
+
+static void
+fail(FirnFreeze *self, GError *failure)
+{
+    self->failure = failure;
+    g_free(self->evidence->freeze_error);
+    self->evidence->freeze_error = g_strdup(failure->message);
+}
+
+static void
+judge_count(FirnFreeze *self)
+{
+    FirnEvidence *evidence = self->evidence;
+
+    if (evidence->frozen > 0 && evidence->frozen >= evidence->expected)
+        return;
+    firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_FAILED);
+    fail(self,
+         g_error_new(FIRN_HOST_ERROR,
+                     FIRN_HOST_ERROR_FREEZE_FAILED,
+                     "the guest froze %u of %u file systems; somebody in the guest may have frozen"
+                     " the others, or they are of a kind that cannot be frozen",
+                     evidence->frozen,
+                     evidence->expected));
+}
+
+static void
+send_freeze(FirnFreeze *self, FirnCheck *check, GCancellable *cancellable)
+{
+    const FirnKnobs *knobs = &check->params->knobs;
+    FirnChannel *agent = g_object_ref(check->agent);
+    g_autoptr(GError) error = NULL;
+
+    self->thaw =
+        firn_thaw_owe(check->params->vm, g_steal_pointer(&check->agent), self->window, self->clock);
+    self->evidence->freeze_sent_us = firn_event_clock_now(self->clock);
+    if (firn_fsfreeze_freeze(agent,
+                             knobs->freeze_wait_ms,
+                             cancellable,
+                             &self->evidence->frozen,
+                             &error)) {
+        self->evidence->frozen_us = firn_event_clock_now(self->clock);
+        /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
+        if (firn_window_has_rebooted(self->window))
+            firn_thaw_expect_late_freeze(self->thaw);
+        firn_thaw_limit(self->thaw, firn_knobs_get_frozen_max_ms(knobs, check->os_id));
+        judge_count(self);
+    } else {
+        fail(self, describe(error, self->evidence, knobs->freeze_wait_ms));
+        if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+            firn_thaw_void(self->thaw);
+        else if (!g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED))
+            firn_thaw_expect_late_freeze(self->thaw);
+    }
+    g_object_unref(agent);
+}
+
+/* Before anything is sent: the guest has to run, and the note that it may be frozen has to be
+ * there. */
+static gboolean
+may_freeze(FirnFreeze *self, FirnCheck *check)
+{
+    FirnVm *vm = check->params->vm;
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) work = NULL;
+
+    /* The window hears nothing on the connection of a QEMU that has ended. */
+    if (monitor != NULL && monitor == check->monitor)
+        work = firn_block_jobs_query(monitor, QUERY_MS, NULL, NULL);
+    /* A freeze that is sent to a standing guest freezes it when it goes on; one that is sent to a
+     * guest on the move freezes it on another host. */
+    if (work == NULL || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
+        error = g_error_new(FIRN_HOST_ERROR,
+                            FIRN_HOST_ERROR_FREEZE_FAILED,
+                            "the VM has been stopped or started anew meanwhile");
+    else if (work[0] != NULL)
+        error = g_error_new(FIRN_HOST_ERROR,
+                            FIRN_HOST_ERROR_FREEZE_FAILED,
+                            "%s has begun meanwhile",
+                            work[0]);
+    else if (firn_vm_take_lease(vm, firn_event_clock_now(self->clock), &error))
+        return TRUE;
+    firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_FAILED);
+    fail(self, g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", error->message));
+    return FALSE;
+}
+
+FirnFreeze *
+firn_freeze_begin(FirnCheck *check, GCancellable *cancellable)
+{
+    FirnFreeze *self = g_new0(FirnFreeze, 1);
+
+    self->evidence = check->snapshot->evidence;
+    self->clock = &check->clock;
+    self->window = firn_window_open(check->monitor);
+    if (may_freeze(self, check))
+        send_freeze(self, check, cancellable);
+    return self;
+}
+
+gboolean
+firn_freeze_is_whole(FirnFreeze *self, GError **error)
+{
+    if (self->failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_error_copy(self->failure));
+    return FALSE;
+}
+
+void
+firn_freeze_end(FirnFreeze *self)
+{
+    if (self == NULL)
+        return;
+    if (self->thaw != NULL) {
+        firn_thaw_pay(self->thaw);
+        firn_thaw_report(self->thaw, self->evidence);
+    }
+    firn_thaw_free(self->thaw);
+    firn_window_close(self->window, self->evidence->interruptions);
+    g_clear_error(&self->failure);
+    g_free(self);
+}

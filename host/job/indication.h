@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What was peculiar about the making of a snapshot: words in records and on the bus. A state first,
+ * then the agent, then the window. */
+#define FIRN_INDICATION_ONLINE         "Online"     /* the VM ran */
+#define FIRN_INDICATION_OFFLINE        "Offline"    /* no QEMU ran */
+#define FIRN_INDICATION_PAUSED         "Paused"     /* QEMU was there, the processors stood still */
+#define FIRN_INDICATION_GUEST_AGENT    "GuestAgent" /* an agent answered */
+#define FIRN_INDICATION_NO_GUEST_AGENT "NoGuestAgent" /* none did */
+#define FIRN_INDICATION_AGENT_TOO_OLD                                                              \
+    "AgentTooOld" /* it cannot freeze, or not list what it freezes */
+#define FIRN_INDICATION_FREEZE_DISABLED                                                            \
+    "FreezeDisabled" /* it could, but freezing is switched off */
+#define FIRN_INDICATION_QUIESCE_FAILED                                                             \
+    "QuiesceFailed" /* the guest could not be frozen as a whole */
+#define FIRN_INDICATION_QUIESCE_TIMEOUT                                                            \
+    "QuiesceTimeout" /* it did not answer the freeze in time                                       \
+                      */
+#define FIRN_INDICATION_QUIESCE_EXPIRED                                                            \
+    "QuiesceExpired" /* it did not stay frozen until the cut was made */
+#define FIRN_INDICATION_QUIESCE_SKIPPED  "QuiesceSkipped"  /* no freeze was wanted */
+#define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were left out by name */
+#define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
+    "DisksRemembered" /* off, and no definition names its disks */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "jobs.h"
+
+/* What only FirnJobs does with a job. Main loop only. */
+
+/**
+ * firn_job_new:
+ * @id: its number
+ * @request: what to do; its params are taken
+ *
+ * Returns: (transfer full): a job that has not begun
+ */
+FirnJob *firn_job_new(guint id, const FirnJobRequest *request);
+
+/**
+ * firn_job_run:
+ * @self: a job that has not begun
+ * @error: return location for a #GError
+ *
+ * Starts its thread. "completed" is emitted once, later.
+ *
+ * Returns: %TRUE if it runs; otherwise its params are freed
+ */
+gboolean firn_job_run(FirnJob *self, GError **error);

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "job.h"
+
+#include "host-error.h"
+#include "job-private.h"
+
+struct _FirnJob {
+    GObject parent_instance;
+    guint id;
+    const char *operation; /* (unowned) a constant */
+    FirnVm *vm;            /* (owned) */
+    guint started_by;
+    gint64 started_us;
+    GCancellable *cancellable; /* (owned) */
+    GSource *deadline;         /* (owned) (nullable) main loop only */
+    FirnJobFunc run;
+    gpointer params; /* (owned) */
+    GDestroyNotify free_params;
+    GMutex mutex; /* guards what follows */
+    FirnJobState state;
+    const char *phase; /* (unowned) a constant */
+    double progress;
+    gboolean is_committed;
+    gboolean is_overdue;
+    gboolean is_announced; /* a "changed" is on its way */
+    gint64 finished_us;
+    GError *error;       /* (owned) (nullable) */
+    GVariantDict result; /* (owned) */
+};
+
+enum { SIGNAL_CHANGED, SIGNAL_COMPLETED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(FirnJob, firn_job, G_TYPE_OBJECT)
+
+static void
+firn_job_finalize(GObject *object)
+{
+    FirnJob *self = FIRN_JOB(object);
+
+    g_clear_object(&self->vm);
+    g_clear_object(&self->cancellable);
+    g_clear_error(&self->error);
+    g_variant_dict_clear(&self->result);
+    g_mutex_clear(&self->mutex);
+    G_OBJECT_CLASS(firn_job_parent_class)->finalize(object);
+}
+
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name,
+                        FIRN_TYPE_JOB,
+                        G_SIGNAL_RUN_LAST,
+                        0,
+                        NULL,
+                        NULL,
+                        NULL,
+                        G_TYPE_NONE,
+                        0);
+}
+
+static void
+firn_job_class_init(FirnJobClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = firn_job_finalize;
+    signals[SIGNAL_CHANGED] = new_signal("changed");
+    signals[SIGNAL_COMPLETED] = new_signal("completed");
+}
+
+static void
+firn_job_init(FirnJob *self)
+{
+    g_mutex_init(&self->mutex);
+    g_variant_dict_init(&self->result, NULL);
+    self->cancellable = g_cancellable_new();
+    self->started_us = g_get_real_time();
+    self->phase = "check";
+}
+
+FirnJob *
+firn_job_new(guint id, const FirnJobRequest *request)
+{
+    FirnJob *self = g_object_new(FIRN_TYPE_JOB, NULL);
+
+    self->id = id;
+    self->operation = request->operation;
+    self->vm = g_object_ref(request->vm);
+    self->started_by = request->started_by;
+    self->run = request->run;
+    self->params = request->params;
+    self->free_params = request->free_params;
+    return self;
+}
+
+guint
+firn_job_get_id(FirnJob *self)
+{
+    return self->id;
+}
+
+const char *
+firn_job_get_operation(FirnJob *self)
+{
+    return self->operation;
+}
+
+FirnVm *
+firn_job_get_vm(FirnJob *self)
+{
+    return self->vm;
+}
+
+guint
+firn_job_get_started_by(FirnJob *self)
+{
+    return self->started_by;
+}
+
+gint64
+firn_job_get_started_us(FirnJob *self)
+{
+    return self->started_us;
+}
+
+GCancellable *
+firn_job_get_cancellable(FirnJob *self)
+{
+    return self->cancellable;
+}
+
+FirnJobState
+firn_job_get_state(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->state;
+}
+
+const char *
+firn_job_get_phase(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->phase;
+}
+
+double
+firn_job_get_progress(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->progress;
+}
+
+gboolean
+firn_job_is_cancelable(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->state == FIRN_JOB_STATE_IN_PROGRESS && !self->is_committed;
+}
+
+gint64
+firn_job_get_finished_us(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->finished_us;
+}
+
+const GError *
+firn_job_get_error(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->error;
+}
+
+GVariant *
+firn_job_dup_result(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    g_autoptr(GVariant) result = g_variant_ref_sink(g_variant_dict_end(&self->result));
+
+    g_variant_dict_init(&self->result, result);
+    return g_steal_pointer(&result);
+}
+
+/* Under the lock, so that it cannot commit in between. */
+static gboolean
+cancel(FirnJob *self, gboolean is_overdue)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    if (self->state != FIRN_JOB_STATE_IN_PROGRESS || self->is_committed)
+        return FALSE;
+    if (!g_cancellable_is_cancelled(self->cancellable))
+        self->is_overdue = is_overdue;
+    g_cancellable_cancel(self->cancellable);
+    return TRUE;
+}
+
+gboolean
+firn_job_cancel(FirnJob *self)
+{
+    return cancel(self, FALSE);
+}
+
+static gboolean
+announce(gpointer user_data)
+{
+    FirnJob *self = user_data;
+
+    g_mutex_lock(&self->mutex);
+    self->is_announced = FALSE;
+    g_mutex_unlock(&self->mutex);
+    g_signal_emit(self, signals[SIGNAL_CHANGED], 0);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+run_on_main_loop(FirnJob *self, GSourceFunc function)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    g_source_set_callback(source, function, g_object_ref(self), g_object_unref);
+    g_source_attach(source, NULL);
+}
+
+void
+firn_job_enter(FirnJob *self, const char *phase, double progress)
+{
+    gboolean is_new;
+
+    g_mutex_lock(&self->mutex);
+    self->phase = phase;
+    self->progress = progress;
+    is_new = !self->is_announced;
+    self->is_announced = TRUE;
+    g_mutex_unlock(&self->mutex);
+    if (is_new)
+        run_on_main_loop(self, announce);
+}
+
+static gboolean
+set_cancelled(FirnJob *self, GError **error)
+{
+    if (self->is_overdue)
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_TIMED_OUT,
+                    "its deadline passed in phase \"%s\"",
+                    self->phase);
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+    return FALSE;
+}
+
+gboolean
+firn_job_commit(FirnJob *self, GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    if (g_cancellable_is_cancelled(self->cancellable))
+        return set_cancelled(self, error);
+    self->is_committed = TRUE;
+    return TRUE;
+}
+
+void
+firn_job_set_result(FirnJob *self, const char *key, GVariant *value)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    g_variant_dict_insert_value(&self->result, key, value);
+}
+
+static gboolean
+on_deadline(gpointer user_data)
+{
+    cancel(user_data, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+arm_deadline(gpointer user_data)
+{
+    FirnJob *self = user_data;
+
+    g_source_attach(self->deadline, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+void
+firn_job_set_deadline(FirnJob *self, guint deadline_ms)
+{
+    if (deadline_ms == 0)
+        return;
+    self->deadline = g_timeout_source_new(deadline_ms);
+    g_source_set_callback(self->deadline, on_deadline, self, NULL);
+    run_on_main_loop(self, arm_deadline);
+}
+
+static void
+end(FirnJob *self, GError *error)
+{
+    g_autoptr(GError) failure = error;
+
+    g_mutex_lock(&self->mutex);
+    if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_clear_error(&failure);
+        set_cancelled(self, &failure);
+    }
+    self->state = failure == NULL ? FIRN_JOB_STATE_COMPLETED
+                  : g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                      ? FIRN_JOB_STATE_CANCELLED
+                      : FIRN_JOB_STATE_FAILED;
+    self->error = g_steal_pointer(&failure);
+    self->progress = self->error == NULL ? 1.0 : self->progress;
+    self->finished_us = g_get_real_time();
+    g_mutex_unlock(&self->mutex);
+}
+
+static gboolean
+complete(gpointer user_data)
+{
+    FirnJob *self = user_data;
+
+    if (self->deadline != NULL)
+        g_source_destroy(self->deadline);
+    g_clear_pointer(&self->deadline, g_source_unref);
+    g_signal_emit(self, signals[SIGNAL_COMPLETED], 0);
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer
+run(gpointer data)
+{
+    g_autoptr(FirnJob) self = data;
+    GError *error = NULL;
+
+    if (!self->run(self, self->params, &error) && error == NULL)
+        error = g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "failed without a reason");
+    self->free_params(self->params);
+    end(self, error);
+    run_on_main_loop(self, complete);
+    return NULL;
+}
+
+gboolean
+firn_job_run(FirnJob *self, GError **error)
+{
+    GThread *thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
+
+    if (thread == NULL) {
+        self->free_params(self->params);
+        g_object_unref(self);
+        return FALSE;
+    }
+    g_thread_unref(thread);
+    return TRUE;
+}

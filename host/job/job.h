@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnJobState:
+ * @FIRN_JOB_STATE_IN_PROGRESS: its thread runs
+ * @FIRN_JOB_STATE_COMPLETED: ended as asked
+ * @FIRN_JOB_STATE_FAILED: ended with an error; what it had begun is undone
+ * @FIRN_JOB_STATE_CANCELLED: ended because somebody asked for it; what it had begun is undone
+ */
+typedef enum {
+    FIRN_JOB_STATE_IN_PROGRESS,
+    FIRN_JOB_STATE_COMPLETED,
+    FIRN_JOB_STATE_FAILED,
+    FIRN_JOB_STATE_CANCELLED,
+} FirnJobState;
+
+/**
+ * FirnJob:
+ *
+ * One operation on one VM, in a thread of its own. Getters may be called from any thread.
+ *
+ * Signal "changed" (): phase, progress or cancelability; on the main loop.
+ * Signal "completed" (): on the main loop, once; state, error and result are final.
+ */
+#define FIRN_TYPE_JOB (firn_job_get_type())
+G_DECLARE_FINAL_TYPE(FirnJob, firn_job, FIRN, JOB, GObject)
+
+/**
+ * FirnJobFunc:
+ * @job: the job, for phases, progress and the result
+ * @params: what was given to firn_jobs_start()
+ * @error: return location for a #GError
+ *
+ * A job as straight-line code, run in a thread.
+ *
+ * Returns: %TRUE if it ended as asked
+ */
+typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
+
+/**
+ * firn_job_get_id:
+ * @self: a job
+ *
+ * Returns: its number, from 1; unique while firnd runs
+ */
+guint firn_job_get_id(FirnJob *self);
+
+/**
+ * firn_job_get_operation:
+ * @self: a job
+ *
+ * Returns: (transfer none): "create", "delete"
+ */
+const char *firn_job_get_operation(FirnJob *self);
+
+/**
+ * firn_job_get_vm:
+ * @self: a job
+ *
+ * Returns: (transfer none): the VM that it changes
+ */
+FirnVm *firn_job_get_vm(FirnJob *self);
+
+/**
+ * firn_job_get_started_by:
+ * @self: a job
+ *
+ * Returns: uid of the caller
+ */
+guint firn_job_get_started_by(FirnJob *self);
+
+/**
+ * firn_job_get_state:
+ * @self: a job
+ *
+ * Returns: where it stands
+ */
+FirnJobState firn_job_get_state(FirnJob *self);
+
+/**
+ * firn_job_get_phase:
+ * @self: a job
+ *
+ * Returns: (transfer none): "check", "freeze" ...; a constant
+ */
+const char *firn_job_get_phase(FirnJob *self);
+
+/**
+ * firn_job_get_progress:
+ * @self: a job
+ *
+ * Returns: how much of the whole is done, 0.0 to 1.0
+ */
+double firn_job_get_progress(FirnJob *self);
+
+/**
+ * firn_job_is_cancelable:
+ * @self: a job
+ *
+ * Returns: whether firn_job_cancel() would do anything
+ */
+gboolean firn_job_is_cancelable(FirnJob *self);
+
+/**
+ * firn_job_get_started_us:
+ * @self: a job
+ *
+ * Returns: microseconds since the epoch
+ */
+gint64 firn_job_get_started_us(FirnJob *self);
+
+/**
+ * firn_job_get_finished_us:
+ * @self: a job
+ *
+ * Returns: microseconds since the epoch; 0: still in progress
+ */
+gint64 firn_job_get_finished_us(FirnJob *self);
+
+/**
+ * firn_job_get_error:
+ * @self: a job
+ *
+ * Returns: (transfer none) (nullable): why it failed or was cancelled; %NULL before its end and if
+ * it went well
+ */
+const GError *firn_job_get_error(FirnJob *self);
+
+/**
+ * firn_job_dup_result:
+ * @self: a job
+ *
+ * Returns: (transfer full): "a{sv}": what a caller wants to know of the outcome: "snapshot" (s,
+ * UUID), "verdict" (s) ...
+ */
+GVariant *firn_job_dup_result(FirnJob *self);
+
+/**
+ * firn_job_cancel:
+ * @self: a job
+ *
+ * Asks it to stop; it does so before its point of no return, or not at all.
+ *
+ * Returns: %FALSE if it cannot be cancelled any more
+ */
+gboolean firn_job_cancel(FirnJob *self);
+
+/* For the job's own thread. */
+
+/**
+ * firn_job_enter:
+ * @self: a job
+ * @phase: (transfer none): a string constant
+ * @progress: how much of the whole is done, 0.0 to 1.0
+ */
+void firn_job_enter(FirnJob *self, const char *phase, double progress);
+
+/**
+ * firn_job_commit:
+ * @self: a job
+ *
+ * From here on it cannot be cancelled.
+ *
+ * Returns: %FALSE if it has been cancelled already
+ */
+gboolean firn_job_commit(FirnJob *self, GError **error);
+
+/**
+ * firn_job_get_cancellable:
+ * @self: a job
+ *
+ * Returns: (transfer none): fires when it has been cancelled or its deadline has passed
+ */
+GCancellable *firn_job_get_cancellable(FirnJob *self);
+
+/**
+ * firn_job_set_deadline:
+ * @self: a job
+ * @deadline_ms: from now on; 0: none
+ *
+ * Cancels it with %FIRN_HOST_ERROR_TIMED_OUT when the time is over, unless it has committed by
+ * then. Once.
+ */
+void firn_job_set_deadline(FirnJob *self, guint deadline_ms);
+
+/**
+ * firn_job_set_result:
+ * @self: a job
+ * @key: a word
+ * @value: its value; floating references are taken
+ */
+void firn_job_set_result(FirnJob *self, const char *key, GVariant *value);

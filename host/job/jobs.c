@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "jobs.h"
+
+#include "host-error.h"
+#include "job-private.h"
+
+#define KEEP_ENDED_S 300
+
+struct _FirnJobs {
+    GObject parent_instance;
+    GPtrArray *jobs; /* (owned) (element-type FirnJob) by number */
+    guint last_id;
+    guint running;
+    GSourceFunc on_stopped; /* (nullable) set once firnd stops */
+    gpointer on_stopped_data;
+    gboolean is_stopping;
+};
+
+enum { SIGNAL_JOB_ADDED, SIGNAL_JOB_REMOVED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(FirnJobs, firn_jobs, G_TYPE_OBJECT)
+
+typedef struct {
+    GWeakRef jobs;
+    FirnJob *job; /* (owned) */
+} Ended;
+
+static void
+firn_jobs_finalize(GObject *object)
+{
+    g_ptr_array_unref(FIRN_JOBS(object)->jobs);
+    G_OBJECT_CLASS(firn_jobs_parent_class)->finalize(object);
+}
+
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name,
+                        FIRN_TYPE_JOBS,
+                        G_SIGNAL_RUN_LAST,
+                        0,
+                        NULL,
+                        NULL,
+                        NULL,
+                        G_TYPE_NONE,
+                        1,
+                        FIRN_TYPE_JOB);
+}
+
+static void
+firn_jobs_class_init(FirnJobsClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = firn_jobs_finalize;
+    signals[SIGNAL_JOB_ADDED] = new_signal("job-added");
+    signals[SIGNAL_JOB_REMOVED] = new_signal("job-removed");
+}
+
+static void
+firn_jobs_init(FirnJobs *self)
+{
+    self->jobs = g_ptr_array_new_with_free_func(g_object_unref);
+}
+
+FirnJobs *
+firn_jobs_new(void)
+{
+    return g_object_new(FIRN_TYPE_JOBS, NULL);
+}
+
+static void
+free_ended(gpointer data)
+{
+    Ended *ended = data;
+
+    g_weak_ref_clear(&ended->jobs);
+    g_object_unref(ended->job);
+    g_free(ended);
+}
+
+static gboolean
+on_old(gpointer user_data)
+{
+    Ended *ended = user_data;
+    g_autoptr(FirnJobs) self = g_weak_ref_get(&ended->jobs);
+
+    if (self != NULL) {
+        g_signal_emit(self, signals[SIGNAL_JOB_REMOVED], 0, ended->job);
+        g_ptr_array_remove(self->jobs, ended->job);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+static void
+forget_later(FirnJobs *self, FirnJob *job)
+{
+    Ended *ended = g_new0(Ended, 1);
+
+    g_weak_ref_init(&ended->jobs, self);
+    ended->job = g_object_ref(job);
+    g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, KEEP_ENDED_S, on_old, ended, free_ended);
+}
+
+static void
+on_completed(FirnJob *job, gpointer user_data)
+{
+    FirnJobs *self = user_data;
+
+    firn_vm_set_job(firn_job_get_vm(job), 0);
+    forget_later(self, job);
+    if (--self->running == 0 && self->on_stopped != NULL)
+        self->on_stopped(self->on_stopped_data);
+}
+
+static gboolean
+refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
+{
+    FirnJob *other = firn_jobs_find(self, firn_vm_get_job(vm));
+
+    if (self->is_stopping) {
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "firnd is stopping");
+        return TRUE;
+    }
+    if (other == NULL)
+        return FALSE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "%s is busy with job %u (%s, in phase %s); wait for it with: firn job %u --wait",
+                firn_vm_get_name(vm),
+                firn_job_get_id(other),
+                firn_job_get_operation(other),
+                firn_job_get_phase(other),
+                firn_job_get_id(other));
+    return TRUE;
+}
+
+FirnJob *
+firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    FirnJob *job;
+
+    if (refuse_busy(self, request->vm, error)) {
+        request->free_params(request->params);
+        return NULL;
+    }
+    job = firn_job_new(++self->last_id, request);
+    if (!firn_job_run(job, &failure)) {
+        g_object_unref(job);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "too much is going on: %s; try again later",
+                    failure->message);
+        return NULL;
+    }
+    g_ptr_array_add(self->jobs, job);
+    self->running++;
+    g_signal_connect_object(job, "completed", G_CALLBACK(on_completed), self, 0);
+    firn_vm_set_job(request->vm, firn_job_get_id(job));
+    g_signal_emit(self, signals[SIGNAL_JOB_ADDED], 0, job);
+    return job;
+}
+
+FirnJob *
+firn_jobs_find(FirnJobs *self, guint id)
+{
+    for (guint i = 0; i < self->jobs->len; i++)
+        if (firn_job_get_id(self->jobs->pdata[i]) == id)
+            return self->jobs->pdata[i];
+    return NULL;
+}
+
+GPtrArray *
+firn_jobs_list(FirnJobs *self)
+{
+    return g_ptr_array_copy(self->jobs, (GCopyFunc)(gpointer)g_object_ref, NULL);
+}
+
+void
+firn_jobs_stop(FirnJobs *self, GSourceFunc callback, gpointer user_data)
+{
+    self->is_stopping = TRUE;
+    self->on_stopped = callback;
+    self->on_stopped_data = user_data;
+    for (guint i = 0; i < self->jobs->len; i++)
+        firn_job_cancel(self->jobs->pdata[i]);
+    if (self->running == 0)
+        g_idle_add(callback, user_data);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "job.h"
+
+/**
+ * FirnJobs:
+ *
+ * All jobs of firnd: running ones, and ended ones for five minutes. Main loop only.
+ *
+ * Signal "job-added" (FirnJob *job). Signal "job-removed" (FirnJob *job): five minutes after its
+ * end.
+ */
+#define FIRN_TYPE_JOBS (firn_jobs_get_type())
+G_DECLARE_FINAL_TYPE(FirnJobs, firn_jobs, FIRN, JOBS, GObject)
+
+/**
+ * firn_jobs_new:
+ *
+ * Returns: (transfer full): no jobs yet
+ */
+FirnJobs *firn_jobs_new(void);
+
+/**
+ * FirnJobRequest:
+ * @vm: the VM that it changes
+ * @operation: a string constant
+ * @run: the job
+ * @params: (transfer full): for @run
+ * @free_params: frees @params when the job has ended
+ * @started_by: uid of the caller
+ */
+typedef struct {
+    FirnVm *vm; /* (unowned) */
+    const char *operation;
+    FirnJobFunc run;
+    gpointer params; /* (owned) taken also when the start is refused */
+    GDestroyNotify free_params;
+    guint started_by;
+} FirnJobRequest;
+
+/**
+ * firn_jobs_start:
+ * @self: the jobs
+ * @request: what to do; copied
+ * @error: return location for a #GError
+ *
+ * Starts a job that changes a VM: one at a time for each.
+ *
+ * Errors: %FIRN_HOST_ERROR_BUSY, naming the job in the way; also while firnd is stopping.
+ *
+ * Returns: (transfer none): the running job; %NULL with @error set
+ */
+FirnJob *firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error);
+
+/**
+ * firn_jobs_find:
+ * @self: the jobs
+ * @id: number of a job
+ *
+ * Returns: (transfer none) (nullable): the job
+ */
+FirnJob *firn_jobs_find(FirnJobs *self, guint id);
+
+/**
+ * firn_jobs_list:
+ * @self: the jobs
+ *
+ * Returns: (transfer full) (element-type FirnJob): by number
+ */
+GPtrArray *firn_jobs_list(FirnJobs *self);
+
+/**
+ * firn_jobs_stop:
+ * @self: the jobs
+ * @callback: (scope async): called on the main loop once nothing runs any more
+ * @user_data: for @callback
+ *
+ * Refuses new jobs, cancels those that can be, and waits for the others.
+ */
+void firn_jobs_stop(FirnJobs *self, GSourceFunc callback, gpointer user_data);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "verdict.h"
+
+#include "host-error.h"
+#include "indication.h"
+
+static GError *expired(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+static GError *
+expired(const char *format, ...)
+{
+    va_list args;
+    GError *error;
+
+    va_start(args, format);
+    error = g_error_new_valist(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_EXPIRED, format, args);
+    va_end(args);
+    return error;
+}
+
+static GError *
+find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
+{
+    gint64 held_us = evidence->cut_end_us - evidence->frozen_us;
+
+    if (evidence->interruptions->len > 0)
+        return expired("the window was broken by %s", (char *)evidence->interruptions->pdata[0]);
+    if (evidence->thaw_sent_us < evidence->cut_end_us ||
+        held_us > (gint64)frozen_max_ms * G_TIME_SPAN_MILLISECOND)
+        return expired("the cut was not made within the %u ms that the guest may stay frozen;"
+                       " raise --frozen-max if the guest can bear it",
+                       frozen_max_ms);
+    if (evidence->thaw_error != NULL)
+        return g_error_new(FIRN_HOST_ERROR,
+                           FIRN_HOST_ERROR_FREEZE_FAILED,
+                           "the guest's agent complained when thawing: %s",
+                           evidence->thaw_error);
+    if (evidence->thawed != evidence->frozen)
+        return expired("%u file systems were frozen but %u thawed: somebody in the guest"
+                       " interfered",
+                       evidence->frozen,
+                       evidence->thawed);
+    return NULL;
+}
+
+FirnVerdict
+firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
+{
+    GError *flaw;
+
+    if (g_strcmp0(evidence->run_state, "off") == 0)
+        return FIRN_VERDICT_OFFLINE;
+    if (g_strcmp0(evidence->run_state, "running") != 0 || evidence->frozen_us == 0 ||
+        evidence->freeze_error != NULL || evidence->expected == 0 || evidence->cut_end_us == 0)
+        return FIRN_VERDICT_CRASH;
+    flaw = find_flaw(evidence, frozen_max_ms);
+    if (flaw == NULL)
+        return FIRN_VERDICT_FILESYSTEM;
+    firn_evidence_indicate(evidence,
+                           g_error_matches(flaw, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_EXPIRED)
+                               ? FIRN_INDICATION_QUIESCE_EXPIRED
+                               : FIRN_INDICATION_QUIESCE_FAILED);
+    g_propagate_error(reason, flaw);
+    return FIRN_VERDICT_CRASH;
+}

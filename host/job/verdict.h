@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "evidence.h"
+
+/**
+ * firn_verdict_judge:
+ * @evidence: everything that was seen, after the thaw; gets an indication if the window did not
+ * hold
+ * @frozen_max_ms: how long the guest was allowed to stay frozen
+ * @reason: return location for a #GError
+ *
+ * The one place that decides what a snapshot may be called. A guest's word can only lower it.
+ *
+ * Errors: %FIRN_HOST_ERROR_FREEZE_EXPIRED or %FIRN_HOST_ERROR_FREEZE_FAILED when a window that was
+ * whole at first did not hold.
+ *
+ * Returns: the verdict; %FIRN_VERDICT_CRASH with @reason set, or without if there was no window to
+ * judge
+ */
+FirnVerdict firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "log-queue.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define QUEUE_LENGTH 1024
+#define FLUSH_US     G_USEC_PER_SEC
+
+typedef struct {
+    GLogLevelFlags level;
+    GLogField *fields; /* (owned) keys and values are copies, values end with a NUL */
+    gsize n_fields;
+} Entry;
+
+static GMutex mutex;
+static GCond cond;    /* the queue has changed */
+static GQueue *queue; /* (owned) (element-type Entry) */
+static gboolean is_writing;
+
+static void
+free_entry(Entry *entry)
+{
+    for (gsize i = 0; i < entry->n_fields; i++) {
+        g_free((char *)entry->fields[i].key);
+        g_free((gpointer)entry->fields[i].value);
+    }
+    g_free(entry->fields);
+    g_free(entry);
+}
+
+static Entry *
+copy_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+{
+    Entry *entry = g_new0(Entry, 1);
+
+    entry->level = level;
+    entry->n_fields = n_fields;
+    entry->fields = g_new0(GLogField, n_fields);
+    for (gsize i = 0; i < n_fields; i++) {
+        gsize length = fields[i].length < 0 ? strlen(fields[i].value) : (gsize)fields[i].length;
+
+        entry->fields[i].key = g_strdup(fields[i].key);
+        entry->fields[i].value = g_strndup(fields[i].value, length);
+        entry->fields[i].length = fields[i].length;
+    }
+    return entry;
+}
+
+static GLogWriterOutput
+put(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+    if (g_log_writer_default_would_drop(level, NULL) && level >= G_LOG_LEVEL_INFO)
+        return G_LOG_WRITER_HANDLED;
+    g_mutex_lock(&mutex);
+    if (queue->length < QUEUE_LENGTH)
+        g_queue_push_tail(queue, copy_entry(level, fields, n_fields));
+    g_cond_broadcast(&cond);
+    g_mutex_unlock(&mutex);
+    return G_LOG_WRITER_HANDLED;
+}
+
+static gpointer
+write_entries(gpointer data)
+{
+    for (;;) {
+        Entry *entry;
+
+        g_mutex_lock(&mutex);
+        is_writing = FALSE;
+        g_cond_broadcast(&cond);
+        while (g_queue_is_empty(queue))
+            g_cond_wait(&cond, &mutex);
+        entry = g_queue_pop_head(queue);
+        is_writing = TRUE;
+        g_mutex_unlock(&mutex);
+        g_log_writer_default(entry->level, entry->fields, entry->n_fields, NULL);
+        free_entry(entry);
+    }
+    return NULL;
+}
+
+void
+firn_log_queue_install(void)
+{
+    queue = g_queue_new();
+    g_thread_unref(g_thread_new("firn-log", write_entries, NULL));
+    g_log_set_writer_func(put, NULL, NULL);
+}
+
+void
+firn_log_queue_flush(void)
+{
+    gint64 end_us = g_get_monotonic_time() + FLUSH_US;
+
+    g_mutex_lock(&mutex);
+    while ((is_writing || !g_queue_is_empty(queue)) && g_cond_wait_until(&cond, &mutex, end_us))
+        continue;
+    g_mutex_unlock(&mutex);
+}

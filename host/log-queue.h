@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/**
+ * firn_log_queue_install:
+ *
+ * From now on whoever logs only puts the message into a queue; a thread of its own writes it where
+ * GLib would have. So a log that does not take anything, because its disk belongs to a guest that
+ * is just frozen, stops nobody. When the queue is full, messages are lost. Once, at the start.
+ */
+void firn_log_queue_install(void);
+
+/**
+ * firn_log_queue_flush:
+ *
+ * Waits until everything is written, but no longer than a second.
+ */
+void firn_log_queue_flush(void);

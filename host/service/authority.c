@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "authority.h"
+
+#include <gio/gio.h>
+#include <unistd.h>
+
+#include "bus-error.h"
+#include "firn-config.h"
+#include "host-error.h"
+#include "polkit-check.h"
+
+struct _FirnAuthority {
+    GObject parent_instance;
+    GDBusConnection *connection; /* (owned) */
+    FirnPolkit *polkit;          /* (owned) (nullable) only on the system bus */
+};
+
+G_DEFINE_FINAL_TYPE(FirnAuthority, firn_authority, G_TYPE_OBJECT)
+
+typedef struct {
+    FirnAuthority *self;               /* (owned) */
+    GObject *object;                   /* (owned) */
+    GDBusMethodInvocation *invocation; /* (owned) (nullable) handed on with the answer */
+    FirnAllowedFunc then;
+    const char *action;
+    GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
+    guint free_for_uid;
+    guint uid;
+} Asking;
+
+static void
+asking_free(Asking *asking)
+{
+    g_object_unref(asking->self);
+    g_object_unref(asking->object);
+    g_clear_object(&asking->invocation);
+    g_hash_table_unref(asking->details);
+    g_free(asking);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asking, asking_free)
+
+static void
+allow(Asking *asking)
+{
+    asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid);
+}
+
+static void
+refuse(Asking *asking, const char *why)
+{
+    g_message("uid %u may not %s: %s", asking->uid, asking->action, why);
+    firn_bus_error_return(g_steal_pointer(&asking->invocation),
+                          g_error_new(FIRN_HOST_ERROR,
+                                      FIRN_HOST_ERROR_NOT_AUTHORIZED,
+                                      "not allowed (%s): %s",
+                                      asking->action,
+                                      why));
+}
+
+static void
+on_polkit_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(Asking) asking = user_data;
+    g_autoptr(GError) error = NULL;
+
+    switch (firn_polkit_check_finish(result, &error)) {
+    case FIRN_POLKIT_YES:
+        allow(asking);
+        return;
+    case FIRN_POLKIT_CHALLENGE:
+        g_dbus_method_invocation_return_dbus_error(
+            g_steal_pointer(&asking->invocation),
+            "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
+            "polkit wants a password; call again with interactive authorization, or as root");
+        return;
+    case FIRN_POLKIT_NO:
+        refuse(asking, "polkit's rules forbid it; see " FIRN_POLKIT_PREFIX " in polkit's actions");
+        return;
+    case FIRN_POLKIT_ABSENT:
+        refuse(asking, "polkit cannot be asked, so only root may");
+        return;
+    }
+}
+
+static gboolean
+wants_dialog(GDBusMethodInvocation *invocation)
+{
+    GDBusMessage *message = g_dbus_method_invocation_get_message(invocation);
+
+    return (g_dbus_message_get_flags(message) &
+            G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION) != 0;
+}
+
+static void
+decide(Asking *taken)
+{
+    g_autoptr(Asking) asking = taken;
+    FirnPolkit *polkit = asking->self->polkit;
+    g_autofree char *action = NULL;
+
+    if (asking->uid == 0 || asking->uid == asking->free_for_uid) {
+        allow(asking);
+        return;
+    }
+    if (polkit == NULL) {
+        if (asking->uid == getuid())
+            allow(asking);
+        else
+            refuse(asking, "on this bus only root and the user who runs firnd may");
+        return;
+    }
+    action = g_strconcat(FIRN_POLKIT_PREFIX ".", asking->action, NULL);
+    firn_polkit_check_async(polkit,
+                            g_dbus_method_invocation_get_sender(asking->invocation),
+                            action,
+                            asking->details,
+                            wants_dialog(asking->invocation),
+                            on_polkit_answered,
+                            asking);
+    g_steal_pointer(&asking);
+}
+
+static void
+on_uid_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(Asking) asking = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+    if (reply == NULL) {
+        asking->uid = G_MAXUINT;
+        refuse(asking, "the bus does not say who asks");
+        return;
+    }
+    g_variant_get(reply, "(u)", &asking->uid);
+    decide(g_steal_pointer(&asking));
+}
+
+static void
+add_detail(Asking *asking, const char *key, const char *value)
+{
+    if (value != NULL)
+        g_hash_table_insert(asking->details, g_strdup(key), g_strdup(value));
+}
+
+static Asking *
+asking_new(FirnAuthority *self, const FirnQuestion *question, gpointer object)
+{
+    Asking *asking = g_new0(Asking, 1);
+
+    asking->self = g_object_ref(self);
+    asking->object = g_object_ref(object);
+    asking->action = question->action;
+    asking->free_for_uid = question->free_for_uid;
+    asking->details = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (question->vm != NULL) {
+        add_detail(asking, "vm.name", firn_vm_get_name(question->vm));
+        add_detail(asking, "vm.uuid", firn_vm_get_uuid(question->vm));
+    }
+    add_detail(asking, "snapshot.name", question->snapshot_name);
+    return asking;
+}
+
+void
+firn_authority_ask(FirnAuthority *self,
+                   const FirnQuestion *question,
+                   gpointer object,
+                   GDBusMethodInvocation *invocation,
+                   FirnAllowedFunc then)
+{
+    Asking *asking = asking_new(self, question, object);
+
+    asking->invocation = invocation;
+    asking->then = then;
+    g_dbus_connection_call(self->connection,
+                           "org.freedesktop.DBus",
+                           "/org/freedesktop/DBus",
+                           "org.freedesktop.DBus",
+                           "GetConnectionUnixUser",
+                           g_variant_new("(s)", g_dbus_method_invocation_get_sender(invocation)),
+                           G_VARIANT_TYPE("(u)"),
+                           G_DBUS_CALL_FLAGS_NONE,
+                           -1,
+                           NULL,
+                           on_uid_answered,
+                           asking);
+}
+
+gboolean
+firn_authority_describe(FirnAuthority *self, char **out_text)
+{
+    if (self->polkit == NULL) {
+        *out_text = g_strdup("root and the user who runs firnd may change something");
+        return TRUE;
+    }
+    if (firn_polkit_is_there(self->polkit)) {
+        *out_text = g_strdup("root may change something, and whom polkit allows it");
+        return TRUE;
+    }
+    *out_text = g_strdup("polkit does not answer, only root may change something");
+    return FALSE;
+}
+
+static void
+firn_authority_dispose(GObject *object)
+{
+    FirnAuthority *self = FIRN_AUTHORITY(object);
+
+    g_clear_object(&self->connection);
+    g_clear_pointer(&self->polkit, firn_polkit_free);
+    G_OBJECT_CLASS(firn_authority_parent_class)->dispose(object);
+}
+
+static void
+firn_authority_class_init(FirnAuthorityClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_authority_dispose;
+}
+
+static void
+firn_authority_init(FirnAuthority *self)
+{
+}
+
+FirnAuthority *
+firn_authority_new(GDBusConnection *connection, gboolean is_system_bus)
+{
+    FirnAuthority *self = g_object_new(FIRN_TYPE_AUTHORITY, NULL);
+
+    self->connection = g_object_ref(connection);
+    if (is_system_bus)
+        self->polkit = firn_polkit_new();
+    return self;
+}

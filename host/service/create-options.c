@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "create-options.h"
+
+#include "engine-enums.h"
+#include "enum-nick.h"
+#include "host-error.h"
+#include "options.h"
+#include "printable.h"
+
+static gboolean
+take_quiesce(FirnOptions *options, FirnKnobs *knobs, GError **error)
+{
+    g_autofree char *word = NULL;
+    g_autofree char *printable = NULL;
+    int quiesce;
+
+    if (!firn_options_take_string(options, "quiesce", &word, error))
+        return FALSE;
+    if (word == NULL)
+        return TRUE;
+    if (!firn_enum_from_nick(FIRN_TYPE_QUIESCE, word, &quiesce)) {
+        printable = firn_printable(word);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                    "quiesce is \"%s\"; it has to be require, try or never",
+                    printable);
+        return FALSE;
+    }
+    knobs->quiesce = (FirnQuiesce)quiesce;
+    return TRUE;
+}
+
+static gboolean
+take_knobs(FirnOptions *options, FirnKnobs *knobs, GError **error)
+{
+    return take_quiesce(options, knobs, error) &&
+           firn_options_take_duration(options, "deadline", 0, &knobs->deadline_ms, error) &&
+           firn_options_take_duration(options, "freeze-wait", 1, &knobs->freeze_wait_ms, error) &&
+           firn_options_take_duration(options, "frozen-max", 1, &knobs->frozen_max_ms, error);
+}
+
+FirnCreateParams *
+firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters, GError **error)
+{
+    g_autoptr(FirnCreateParams) params = firn_create_params_new(vm, backend);
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 1);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    const char *name;
+
+    g_variant_get_child(parameters, 0, "&s", &name);
+    if (*name != '\0')
+        params->name = g_strdup(name);
+    if (!firn_options_take_string(options, "comment", &params->comment, error) ||
+        !firn_options_take_strings(options, "exclude-disks", &params->exclude, error) ||
+        !take_knobs(options, &params->knobs, error) || !firn_options_finish(options, error))
+        return NULL;
+    return g_steal_pointer(&params);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "create-job.h"
+
+/**
+ * firn_create_options_parse:
+ * @vm: the VM
+ * @backend: stores the disks
+ * @parameters: "(sa{sv})": arguments of CreateSnapshot and PlanSnapshot
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
+ *
+ * Returns: (transfer full): what is asked for; %NULL with @error set
+ */
+FirnCreateParams *firn_create_options_parse(FirnVm *vm,
+                                            FirnBackend *backend,
+                                            GVariant *parameters,
+                                            GError **error);

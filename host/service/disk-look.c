@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk-look.h"
+
+typedef struct {
+    FirnVm *vm;            /* (owned) */
+    GCancellable *reading; /* (owned) ends the reading of the disks */
+    guint timeout;         /* source id; 0: none */
+} Look;
+
+static void
+look_free(Look *look)
+{
+    g_clear_handle_id(&look->timeout, g_source_remove);
+    g_object_unref(look->reading);
+    g_object_unref(look->vm);
+    g_free(look);
+}
+
+static void
+on_disks_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Look *look = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDiskTables) tables = g_task_propagate_pointer(G_TASK(result), &error);
+
+    g_clear_handle_id(&look->timeout, g_source_remove);
+    if (error != NULL)
+        g_info("%s: disks not looked at: %s", firn_vm_get_name(look->vm), error->message);
+    /* What was read while a job was at work says nothing about the records. */
+    if (firn_vm_get_job(look->vm) != 0)
+        g_clear_pointer(&tables, firn_disk_tables_free);
+    g_task_return_pointer(task, g_steal_pointer(&tables), (GDestroyNotify)firn_disk_tables_free);
+}
+
+static void
+read_disks_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+    FirnVm *vm = task_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) disks = NULL;
+
+    if (firn_vm_look(vm, cancellable, &error))
+        disks = firn_vm_list_disks(vm, cancellable, &error);
+    if (disks == NULL)
+        g_task_return_error(task, g_steal_pointer(&error));
+    else
+        g_task_return_pointer(task,
+                              disks->len == 0 ? NULL : firn_disk_tables_new(disks),
+                              (GDestroyNotify)firn_disk_tables_free);
+}
+
+static gboolean
+on_too_long(gpointer user_data)
+{
+    Look *look = user_data;
+
+    look->timeout = 0;
+    g_cancellable_cancel(look->reading);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+read_disks(GTask *task, Look *look)
+{
+    g_autoptr(GTask) reading = g_task_new(NULL, look->reading, on_disks_read, g_object_ref(task));
+
+    look->timeout = g_timeout_add(FIRN_DISK_LOOK_LIMIT_MS, on_too_long, look);
+    /* A tool that hangs on a dead file server does not hear the cancellable. */
+    g_task_set_return_on_cancel(reading, TRUE);
+    g_task_set_task_data(reading, g_object_ref(look->vm), g_object_unref);
+    g_task_run_in_thread(reading, read_disks_in_thread);
+}
+
+void
+firn_disk_look_async(FirnVm *vm, GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, callback, user_data);
+    Look *look = g_new0(Look, 1);
+
+    look->vm = g_object_ref(vm);
+    look->reading = g_cancellable_new();
+    g_task_set_task_data(task, look, (GDestroyNotify)look_free);
+    if (firn_vm_get_job(vm) == 0)
+        read_disks(task, look);
+    else
+        g_task_return_pointer(task, NULL, NULL);
+}
+
+FirnDiskTables *
+firn_disk_look_finish(GAsyncResult *result)
+{
+    return g_task_propagate_pointer(G_TASK(result), NULL);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk-tables.h"
+
+#include "block-device.h"
+
+struct _FirnDiskTables {
+    GPtrArray *disks;   /* (owned) (element-type FirnDisk) */
+    GHashTable *counts; /* (owned) target -> (owned) tag -> how often; keys belong to @disks */
+};
+
+static GHashTable *
+count_tags(FirnDisk *disk)
+{
+    GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < disk->snapshots->len; i++) {
+        FirnImageSnapshot *entry = disk->snapshots->pdata[i];
+        guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, entry->tag));
+
+        g_hash_table_insert(counts, entry->tag, GUINT_TO_POINTER(n + 1));
+    }
+    return counts;
+}
+
+FirnDiskTables *
+firn_disk_tables_new(GPtrArray *disks)
+{
+    FirnDiskTables *self = g_new0(FirnDiskTables, 1);
+
+    self->disks = g_ptr_array_ref(disks);
+    self->counts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        g_hash_table_insert(self->counts, disk->target, count_tags(disk));
+    }
+    return self;
+}
+
+void
+firn_disk_tables_free(FirnDiskTables *self)
+{
+    if (self == NULL)
+        return;
+    g_hash_table_unref(self->counts);
+    g_ptr_array_unref(self->disks);
+    g_free(self);
+}
+
+gboolean
+firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapshot)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++) {
+        FirnSnapshotDisk *disk = snapshot->disks->pdata[i];
+        GHashTable *counts = g_hash_table_lookup(self->counts, disk->target);
+
+        if (counts == NULL || GPOINTER_TO_UINT(g_hash_table_lookup(counts, snapshot->tag)) != 1)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+foreign_free(FirnForeignSnapshot *foreign)
+{
+    g_free(foreign->tag);
+    g_free(foreign->id);
+    g_ptr_array_unref(foreign->disks);
+    g_free(foreign);
+}
+
+static FirnForeignSnapshot *
+foreign_new(const FirnImageSnapshot *entry)
+{
+    FirnForeignSnapshot *foreign = g_new0(FirnForeignSnapshot, 1);
+
+    foreign->tag = g_utf8_make_valid(entry->tag, -1);
+    foreign->id = g_utf8_make_valid(entry->id, -1);
+    foreign->created_s = entry->created_s;
+    foreign->disks = g_ptr_array_new_with_free_func(g_free);
+    return foreign;
+}
+
+static gint
+compare_created(gconstpointer a, gconstpointer b)
+{
+    const FirnForeignSnapshot *first = *(FirnForeignSnapshot *const *)a;
+    const FirnForeignSnapshot *second = *(FirnForeignSnapshot *const *)b;
+
+    return (first->created_s > second->created_s) - (first->created_s < second->created_s);
+}
+
+static void
+collect_foreign(FirnDisk *disk, GHashTable *own, GHashTable *by_tag, GPtrArray *list)
+{
+    for (guint i = 0; i < disk->snapshots->len; i++) {
+        FirnImageSnapshot *entry = disk->snapshots->pdata[i];
+        FirnForeignSnapshot *foreign = g_hash_table_lookup(by_tag, entry->tag);
+
+        if (g_hash_table_contains(own, entry->tag))
+            continue;
+        if (foreign == NULL) {
+            foreign = foreign_new(entry);
+            g_ptr_array_add(list, foreign);
+            g_hash_table_insert(by_tag, entry->tag, foreign);
+        }
+        g_ptr_array_add(foreign->disks, g_strdup(disk->target));
+    }
+}
+
+GPtrArray *
+firn_disk_tables_list_foreign(FirnDiskTables *self, GPtrArray *records)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)foreign_free);
+    g_autoptr(GHashTable) own = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) by_tag = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < records->len; i++)
+        g_hash_table_add(own, ((FirnSnapshot *)records->pdata[i])->tag);
+    for (guint i = 0; i < self->disks->len; i++)
+        collect_foreign(self->disks->pdata[i], own, by_tag, list);
+    g_ptr_array_sort(list, compare_created);
+    return list;
+}

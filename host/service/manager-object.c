@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "manager-object.h"
+
+#include "bus-error.h"
+#include "bus-path.h"
+#include "firn-bus.h"
+#include "firn-config.h"
+#include "host-error.h"
+#include "job-object.h"
+#include "printable.h"
+
+struct _FirnManagerObject {
+    GObject parent_instance;
+    const FirnServiceParts *parts;    /* (unowned) */
+    GHashTable *vms;                  /* (owned) (element-type FirnVm FirnVmObject) */
+    FirnDBusObjectSkeleton *skeleton; /* (owned) */
+    FirnDBusManager *iface;           /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE(FirnManagerObject, firn_manager_object, G_TYPE_OBJECT)
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(firn_vm_get_name(*(FirnVm *const *)a), firn_vm_get_name(*(FirnVm *const *)b));
+}
+
+static GPtrArray *
+list_vms(FirnManagerObject *self)
+{
+    GPtrArray *vms = g_ptr_array_sized_new(g_hash_table_size(self->vms));
+    GHashTableIter iter;
+    gpointer vm;
+
+    g_hash_table_iter_init(&iter, self->vms);
+    while (g_hash_table_iter_next(&iter, &vm, NULL))
+        g_ptr_array_add(vms, vm);
+    g_ptr_array_sort(vms, compare_names);
+    return vms;
+}
+
+/* A name wins over a UUID; two VMs of different sources may have the same name. */
+static FirnVm *
+find_vm(FirnManagerObject *self, const char *key, GError **error)
+{
+    g_autoptr(GPtrArray) vms = list_vms(self);
+    g_autofree char *printable = firn_printable(key);
+    FirnVm *found = NULL;
+
+    for (guint i = 0; i < vms->len; i++) {
+        if (!g_str_equal(firn_vm_get_name(vms->pdata[i]), key))
+            continue;
+        if (found != NULL) {
+            g_set_error(error,
+                        FIRN_HOST_ERROR,
+                        FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                        "more than one VM is called %s; use the UUID",
+                        printable);
+            return NULL;
+        }
+        found = vms->pdata[i];
+    }
+    for (guint i = 0; found == NULL && i < vms->len; i++)
+        if (g_ascii_strcasecmp(firn_vm_get_uuid(vms->pdata[i]), key) == 0)
+            found = vms->pdata[i];
+    if (found == NULL)
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_NOT_FOUND,
+                    "there is no VM \"%s\"",
+                    printable);
+    return found;
+}
+
+static gboolean
+on_handle_lookup_vm(FirnDBusManager *iface,
+                    GDBusMethodInvocation *invocation,
+                    const char *key,
+                    gpointer user_data)
+{
+    GError *error = NULL;
+    FirnVm *vm = find_vm(user_data, key, &error);
+    g_autofree char *path = NULL;
+
+    if (vm == NULL) {
+        firn_bus_error_return(invocation, error);
+        return TRUE;
+    }
+    path = firn_bus_path("vm", firn_vm_get_uuid(vm));
+    firn_dbus_manager_complete_lookup_vm(iface, invocation, path);
+    return TRUE;
+}
+
+static gboolean
+on_handle_list_vms(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+    FirnManagerObject *self = user_data;
+    g_autoptr(GPtrArray) vms = list_vms(self);
+    GVariantBuilder list;
+
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a(oss)"));
+    for (guint i = 0; i < vms->len; i++) {
+        const char *uuid = firn_vm_get_uuid(vms->pdata[i]);
+        g_autofree char *path = firn_bus_path("vm", uuid);
+
+        g_variant_builder_add(&list, "(oss)", path, uuid, firn_vm_get_name(vms->pdata[i]));
+    }
+    /* The source tells of no VM that never came to be: who asks for all gets the truth of now. */
+    firn_manager_object_update(self);
+    firn_dbus_manager_complete_list_vms(iface, invocation, g_variant_builder_end(&list));
+    return TRUE;
+}
+
+static gboolean
+on_handle_list_jobs(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+    FirnManagerObject *self = user_data;
+    g_autoptr(GPtrArray) jobs = firn_jobs_list(self->parts->jobs);
+    GVariantBuilder list;
+
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a(usssoo)"));
+    for (guint i = 0; i < jobs->len; i++) {
+        FirnJob *job = jobs->pdata[i];
+        g_autofree char *path = firn_bus_path_of_job(firn_job_get_id(job));
+        g_autofree char *vm = firn_bus_path("vm", firn_vm_get_uuid(firn_job_get_vm(job)));
+
+        g_variant_builder_add(&list,
+                              "(usssoo)",
+                              firn_job_get_id(job),
+                              firn_job_get_operation(job),
+                              firn_job_state_word(firn_job_get_state(job)),
+                              firn_job_get_phase(job),
+                              vm,
+                              path);
+    }
+    firn_dbus_manager_complete_list_jobs(iface, invocation, g_variant_builder_end(&list));
+    return TRUE;
+}
+
+void
+firn_manager_object_update(FirnManagerObject *self)
+{
+    GPtrArray *problems = firn_vm_source_get_problems(self->parts->source);
+    g_autoptr(GStrvBuilder) sentences = g_strv_builder_new();
+    g_auto(GStrv) all = NULL;
+
+    for (guint i = 0; i < problems->len; i++)
+        g_strv_builder_add(sentences, problems->pdata[i]);
+    all = g_strv_builder_end(sentences);
+    firn_dbus_manager_set_problems(self->iface, (const char *const *)all);
+}
+
+void
+firn_manager_object_tell_job_new(FirnManagerObject *self, FirnJob *job)
+{
+    g_autofree char *path = firn_bus_path_of_job(firn_job_get_id(job));
+
+    firn_dbus_manager_emit_job_new(self->iface, firn_job_get_id(job), path);
+}
+
+void
+firn_manager_object_tell_job_removed(FirnManagerObject *self, FirnJob *job)
+{
+    g_autofree char *path = firn_bus_path_of_job(firn_job_get_id(job));
+
+    firn_dbus_manager_emit_job_removed(self->iface,
+                                       firn_job_get_id(job),
+                                       path,
+                                       firn_job_state_word(firn_job_get_state(job)));
+}
+
+static void
+firn_manager_object_finalize(GObject *object)
+{
+    FirnManagerObject *self = FIRN_MANAGER_OBJECT(object);
+
+    g_clear_object(&self->skeleton);
+    g_clear_object(&self->iface);
+    g_clear_pointer(&self->vms, g_hash_table_unref);
+    G_OBJECT_CLASS(firn_manager_object_parent_class)->finalize(object);
+}
+
+static void
+firn_manager_object_class_init(FirnManagerObjectClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = firn_manager_object_finalize;
+}
+
+static void
+firn_manager_object_init(FirnManagerObject *self)
+{
+    self->iface = firn_dbus_manager_skeleton_new();
+    firn_dbus_manager_set_version(self->iface, FIRN_VERSION);
+    firn_dbus_manager_set_api_version(self->iface, FIRN_API_VERSION);
+    g_signal_connect_object(self->iface,
+                            "handle-lookup-vm",
+                            G_CALLBACK(on_handle_lookup_vm),
+                            self,
+                            0);
+    g_signal_connect_object(self->iface,
+                            "handle-list-vms",
+                            G_CALLBACK(on_handle_list_vms),
+                            self,
+                            0);
+    g_signal_connect_object(self->iface,
+                            "handle-list-jobs",
+                            G_CALLBACK(on_handle_list_jobs),
+                            self,
+                            0);
+}
+
+FirnManagerObject *
+firn_manager_object_new(const FirnServiceParts *parts, GHashTable *vms)
+{
+    FirnManagerObject *self = g_object_new(FIRN_TYPE_MANAGER_OBJECT, NULL);
+
+    self->parts = parts;
+    self->vms = g_hash_table_ref(vms);
+    firn_manager_object_update(self);
+    self->skeleton = firn_dbus_object_skeleton_new(FIRN_BUS_PATH "/Manager");
+    firn_dbus_object_skeleton_set_manager(self->skeleton, self->iface);
+    g_dbus_object_manager_server_export(parts->server, G_DBUS_OBJECT_SKELETON(self->skeleton));
+    return self;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnOptions:
+ *
+ * The options of one call ("a{sv}"). Each known key is taken out once; one that is left over at the
+ * end is an error, so that a misspelt option is never ignored.
+ */
+typedef struct _FirnOptions FirnOptions;
+
+/**
+ * firn_options_new:
+ * @vardict: "a{sv}"
+ *
+ * Returns: (transfer full): the options, none taken out yet
+ */
+FirnOptions *firn_options_new(GVariant *vardict);
+
+/**
+ * firn_options_free:
+ * @self: (nullable): options
+ */
+void firn_options_free(FirnOptions *self);
+
+/**
+ * firn_options_take_string:
+ * @self: options
+ * @key: a key
+ * @out_value: (inout) (nullable): gets the value; untouched if there is none, else what it was is
+ * freed
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT if the value is of another type.
+ *
+ * Returns: %TRUE if it was absent or taken
+ */
+gboolean firn_options_take_string(FirnOptions *self,
+                                  const char *key,
+                                  char **out_value,
+                                  GError **error);
+
+/**
+ * firn_options_take_strings:
+ * @self: options
+ * @key: a key
+ * @out_value: (inout) (nullable) (array zero-terminated=1): as with firn_options_take_string()
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE if it was absent or taken
+ */
+gboolean firn_options_take_strings(FirnOptions *self,
+                                   const char *key,
+                                   GStrv *out_value,
+                                   GError **error);
+
+/**
+ * firn_options_take_duration:
+ * @self: options
+ * @key: a key
+ * @least_ms: the least that is allowed
+ * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if there is none
+ * @error: return location for a #GError
+ *
+ * A duration is "t", microseconds, at most FIRN_KNOB_MS_LIMIT.
+ *
+ * Returns: %TRUE if it was absent or taken
+ */
+gboolean firn_options_take_duration(FirnOptions *self,
+                                    const char *key,
+                                    guint least_ms,
+                                    guint *out_ms,
+                                    GError **error);
+
+/**
+ * firn_options_finish:
+ * @self: options
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT naming a key that nobody took.
+ *
+ * Returns: %TRUE if nothing is left
+ */
+gboolean firn_options_finish(FirnOptions *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnOptions, firn_options_free)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "authority.h"
+#include "backend.h"
+#include "jobs.h"
+#include "vm-source.h"
+
+/**
+ * FirnServiceParts:
+ * @server: where objects are shown
+ * @source: where VMs come from
+ * @jobs: all jobs
+ * @backend: stores disks
+ * @authority: says who may do what
+ *
+ * What the objects on the bus call. Belongs to the service and outlives them.
+ */
+typedef struct {
+    GDBusObjectManagerServer *server; /* (owned) */
+    FirnVmSource *source;             /* (owned) */
+    FirnJobs *jobs;                   /* (owned) */
+    FirnBackend *backend;             /* (owned) */
+    FirnAuthority *authority;         /* (owned) */
+} FirnServiceParts;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "snapshot.h"
+
+/* Facts of a record in the words of the bus, alike in Snapshot objects and in GetTree. */
+
+/**
+ * firn_snapshot_verdict_word:
+ * @self: a record
+ *
+ * Returns: (transfer none): its verdict's word
+ */
+const char *firn_snapshot_verdict_word(const FirnSnapshot *self);
+
+/**
+ * firn_snapshot_phase_word:
+ * @phase: a phase
+ *
+ * Returns: (transfer none): its word
+ */
+const char *firn_snapshot_phase_word(FirnSnapshotPhase phase);
+
+/**
+ * firn_snapshot_get_frozen_for_us:
+ * @self: a record
+ *
+ * Returns: microseconds from freeze sent to thaw confirmed; 0 if no freeze was sent
+ */
+guint64 firn_snapshot_get_frozen_for_us(const FirnSnapshot *self);
+
+/**
+ * firn_snapshot_dup_indications:
+ * @self: a record
+ *
+ * Returns: (transfer full) (array zero-terminated=1): words
+ */
+GStrv firn_snapshot_dup_indications(const FirnSnapshot *self);

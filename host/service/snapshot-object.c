@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "snapshot-object.h"
+
+#include "bus-error.h"
+#include "bus-path.h"
+#include "delete-job.h"
+#include "disk-look.h"
+#include "firn-bus.h"
+#include "host-error.h"
+#include "options.h"
+#include "printable.h"
+#include "snapshot-facts.h"
+
+struct _FirnSnapshotObject {
+    GObject parent_instance;
+    const FirnServiceParts *parts;    /* (unowned) */
+    FirnVm *vm;                       /* (owned) */
+    FirnSnapshot *record;             /* (owned) */
+    FirnDBusObjectSkeleton *skeleton; /* (owned) */
+    FirnDBusSnapshot *iface;          /* (owned) */
+    gboolean is_lost;                 /* a disk was seen without it */
+};
+
+G_DEFINE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, G_TYPE_OBJECT)
+
+static gboolean
+parse_scope(GVariant *parameters, FirnDeleteScope *out_scope, GError **error)
+{
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    g_autofree char *word = g_strdup("one");
+    g_autofree char *printable = NULL;
+
+    if (!firn_options_take_string(options, "scope", &word, error) ||
+        !firn_options_finish(options, error))
+        return FALSE;
+    if (g_str_equal(word, "one"))
+        *out_scope = FIRN_DELETE_ONE;
+    else if (g_str_equal(word, "with-children"))
+        *out_scope = FIRN_DELETE_WITH_CHILDREN;
+    else if (g_str_equal(word, "children-only"))
+        *out_scope = FIRN_DELETE_CHILDREN_ONLY;
+    else {
+        printable = firn_printable(word);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                    "scope is \"%s\"; it has to be one, with-children or children-only",
+                    printable);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+delete_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
+    FirnDeleteScope scope;
+    GError *error = NULL;
+    FirnJob *job = NULL;
+    g_autofree char *path = NULL;
+
+    if (parse_scope(g_dbus_method_invocation_get_parameters(invocation), &scope, &error))
+        job = firn_delete_job_start(self->parts->jobs,
+                                    self->vm,
+                                    self->parts->backend,
+                                    self->record->uuid,
+                                    scope,
+                                    uid,
+                                    &error);
+    if (job == NULL) {
+        firn_bus_error_return(invocation, error);
+        return;
+    }
+    path = firn_bus_path_of_job(firn_job_get_id(job));
+    firn_dbus_snapshot_complete_delete(self->iface, invocation, path);
+}
+
+static gboolean
+on_handle_delete(FirnDBusSnapshot *iface,
+                 GDBusMethodInvocation *invocation,
+                 GVariant *options,
+                 gpointer user_data)
+{
+    FirnSnapshotObject *self = user_data;
+    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_DELETE, self->vm, self->record->name};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, delete_allowed);
+    return TRUE;
+}
+
+typedef struct {
+    FirnCatalogue *catalogue;          /* (owned) */
+    GDBusMethodInvocation *invocation; /* (owned) (nullable) */
+    char *uuid;                        /* (owned) */
+    char *name;                        /* (owned) (nullable) */
+    char *comment;                     /* (owned) (nullable) */
+} Edit;
+
+static void
+edit_free(Edit *edit)
+{
+    g_object_unref(edit->catalogue);
+    g_clear_object(&edit->invocation);
+    g_free(edit->uuid);
+    g_free(edit->name);
+    g_free(edit->comment);
+    g_free(edit);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Edit, edit_free)
+
+static gboolean
+parse_edit(Edit *edit, GVariant *parameters, GError **error)
+{
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+
+    if (!firn_options_take_string(options, "name", &edit->name, error) ||
+        !firn_options_take_string(options, "comment", &edit->comment, error) ||
+        !firn_options_finish(options, error))
+        return FALSE;
+    if (edit->name != NULL || edit->comment != NULL)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                "nothing to change: give name or comment");
+    return FALSE;
+}
+
+static void
+edit_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+    Edit *edit = task_data;
+    GError *error = NULL;
+
+    if (firn_catalogue_edit(edit->catalogue, edit->uuid, edit->name, edit->comment, &error))
+        g_task_return_boolean(task, TRUE);
+    else
+        g_task_return_error(task, error);
+}
+
+static void
+on_edited(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(source);
+    Edit *edit = g_task_get_task_data(G_TASK(result));
+    GError *error = NULL;
+
+    if (g_task_propagate_boolean(G_TASK(result), &error))
+        firn_dbus_snapshot_complete_update(self->iface, g_steal_pointer(&edit->invocation));
+    else
+        firn_bus_error_return(g_steal_pointer(&edit->invocation), error);
+}
+
+static void
+update_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
+    g_autoptr(Edit) edit = g_new0(Edit, 1);
+    g_autoptr(GTask) task = g_task_new(self, NULL, on_edited, NULL);
+    GError *error = NULL;
+
+    edit->catalogue = g_object_ref(firn_vm_get_catalogue(self->vm));
+    edit->uuid = g_strdup(self->record->uuid);
+    if (!parse_edit(edit, g_dbus_method_invocation_get_parameters(invocation), &error)) {
+        firn_bus_error_return(invocation, error);
+        return;
+    }
+    edit->invocation = invocation;
+    g_task_set_task_data(task, g_steal_pointer(&edit), (GDestroyNotify)edit_free);
+    g_task_run_in_thread(task, edit_in_thread);
+}
+
+static gboolean
+on_handle_update(FirnDBusSnapshot *iface,
+                 GDBusMethodInvocation *invocation,
+                 GVariant *values,
+                 gpointer user_data)
+{
+    FirnSnapshotObject *self = user_data;
+    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm, self->record->name};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, update_allowed);
+    return TRUE;
+}
+
+typedef struct {
+    FirnSnapshotObject *self;          /* (owned) */
+    FirnSnapshot *record;              /* (owned) as it was before the look */
+    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
+} RefreshCall;
+
+static void
+on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autofree RefreshCall *call = user_data;
+    g_autoptr(FirnSnapshotObject) self = call->self;
+    g_autoptr(FirnSnapshot) record = call->record;
+    g_autoptr(FirnDiskTables) tables = firn_disk_look_finish(result);
+
+    /* Another record, or none: a job has been at work meanwhile. */
+    if (tables != NULL && self->skeleton != NULL && self->record == record)
+        firn_snapshot_object_set_available(self, firn_disk_tables_have(tables, record));
+    firn_dbus_snapshot_complete_refresh(self->iface, call->invocation);
+}
+
+static gboolean
+on_handle_refresh(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+    RefreshCall *call = g_new(RefreshCall, 1);
+
+    call->self = g_object_ref(user_data);
+    call->record = firn_snapshot_ref(call->self->record);
+    call->invocation = invocation;
+    firn_disk_look_async(call->self->vm, on_looked, call);
+    return TRUE;
+}
+
+static GVariant *
+describe_disks(const FirnSnapshot *record)
+{
+    GVariantBuilder disks;
+
+    g_variant_builder_init(&disks, G_VARIANT_TYPE("a(ssst)"));
+    for (guint i = 0; i < record->disks->len; i++) {
+        FirnSnapshotDisk *disk = record->disks->pdata[i];
+
+        g_variant_builder_add(&disks,
+                              "(ssst)",
+                              disk->target,
+                              disk->backend,
+                              disk->path,
+                              disk->size_bytes);
+    }
+    return g_variant_builder_end(&disks);
+}
+
+static GStrv
+copy_excluded(const FirnSnapshot *record)
+{
+    g_autoptr(GStrvBuilder) targets = g_strv_builder_new();
+
+    for (guint i = 0; i < record->excluded->len; i++)
+        g_strv_builder_add(targets, record->excluded->pdata[i]);
+    return g_strv_builder_end(targets);
+}
+
+static void
+show_labels(FirnDBusSnapshot *iface, const FirnSnapshot *record)
+{
+    g_autofree char *parent = firn_bus_path("snapshot", record->parent);
+
+    firn_dbus_snapshot_set_name(iface, record->name);
+    firn_dbus_snapshot_set_comment(iface, record->comment);
+    firn_dbus_snapshot_set_parent(iface, parent);
+}
+
+static void
+show_phase(FirnSnapshotObject *self)
+{
+    FirnSnapshotPhase phase = self->is_lost ? FIRN_SNAPSHOT_PHASE_UNAVAILABLE : self->record->phase;
+
+    firn_dbus_snapshot_set_phase(self->iface, firn_snapshot_phase_word(phase));
+}
+
+/* What no edit changes. */
+static void
+show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
+{
+    g_autofree char *vm_path = firn_bus_path("vm", firn_vm_get_uuid(vm));
+    g_auto(GStrv) indications = firn_snapshot_dup_indications(record);
+    g_auto(GStrv) excluded = copy_excluded(record);
+    g_autoptr(JsonNode) evidence = firn_evidence_to_json(record->evidence);
+    g_autofree char *json = json_to_string(evidence, FALSE);
+
+    firn_dbus_snapshot_set_uuid(iface, record->uuid);
+    firn_dbus_snapshot_set_vm(iface, vm_path);
+    firn_dbus_snapshot_set_created(iface, (guint64)record->created_us);
+    firn_dbus_snapshot_set_verdict(iface, firn_snapshot_verdict_word(record));
+    firn_dbus_snapshot_set_consistent(iface, record->verdict != FIRN_VERDICT_CRASH);
+    firn_dbus_snapshot_set_indications(iface, (const char *const *)indications);
+    firn_dbus_snapshot_set_frozen_for(iface, firn_snapshot_get_frozen_for_us(record));
+    firn_dbus_snapshot_set_tag(iface, record->tag);
+    firn_dbus_snapshot_set_disks(iface, describe_disks(record));
+    firn_dbus_snapshot_set_excluded_disks(iface, (const char *const *)excluded);
+    firn_dbus_snapshot_set_evidence(iface, json);
+}
+
+void
+firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record)
+{
+    if (self->record == record)
+        return;
+    firn_snapshot_unref(self->record);
+    self->record = firn_snapshot_ref(record);
+    show_labels(self->iface, record);
+    show_phase(self);
+}
+
+void
+firn_snapshot_object_set_available(FirnSnapshotObject *self, gboolean is_available)
+{
+    /* Called for every snapshot whenever somebody lists them: the usual case is cheap. */
+    if (self->is_lost == !is_available)
+        return;
+    self->is_lost = !is_available;
+    show_phase(self);
+}
+
+static void
+firn_snapshot_object_dispose(GObject *object)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
+
+    if (self->skeleton != NULL)
+        g_dbus_object_manager_server_unexport(
+            self->parts->server,
+            g_dbus_object_get_object_path(G_DBUS_OBJECT(self->skeleton)));
+    g_clear_object(&self->skeleton);
+    G_OBJECT_CLASS(firn_snapshot_object_parent_class)->dispose(object);
+}
+
+static void
+firn_snapshot_object_finalize(GObject *object)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
+
+    g_clear_object(&self->iface);
+    g_clear_object(&self->vm);
+    g_clear_pointer(&self->record, firn_snapshot_unref);
+    G_OBJECT_CLASS(firn_snapshot_object_parent_class)->finalize(object);
+}
+
+static void
+firn_snapshot_object_class_init(FirnSnapshotObjectClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_snapshot_object_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_snapshot_object_finalize;
+}
+
+static void
+firn_snapshot_object_init(FirnSnapshotObject *self)
+{
+    self->iface = firn_dbus_snapshot_skeleton_new();
+    g_signal_connect_object(self->iface, "handle-delete", G_CALLBACK(on_handle_delete), self, 0);
+    g_signal_connect_object(self->iface, "handle-update", G_CALLBACK(on_handle_update), self, 0);
+    g_signal_connect_object(self->iface, "handle-refresh", G_CALLBACK(on_handle_refresh), self, 0);
+}
+
+FirnSnapshotObject *
+firn_snapshot_object_new(const FirnServiceParts *parts, FirnVm *vm, FirnSnapshot *record)
+{
+    FirnSnapshotObject *self = g_object_new(FIRN_TYPE_SNAPSHOT_OBJECT, NULL);
+    g_autofree char *path = firn_bus_path("snapshot", record->uuid);
+
+    self->parts = parts;
+    self->vm = g_object_ref(vm);
+    self->record = firn_snapshot_ref(record);
+    show_labels(self->iface, record);
+    show_phase(self);
+    show_facts(self->iface, vm, record);
+    self->skeleton = firn_dbus_object_skeleton_new(path);
+    firn_dbus_object_skeleton_set_snapshot(self->skeleton, self->iface);
+    g_dbus_object_manager_server_export(parts->server, G_DBUS_OBJECT_SKELETON(self->skeleton));
+    return self;
+}

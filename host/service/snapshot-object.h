@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "service-parts.h"
+#include "snapshot.h"
+
+/**
+ * FirnSnapshotObject:
+ *
+ * One record of a VM's catalogue on the bus: interface Snapshot. On the bus for as long as it is
+ * not disposed of.
+ */
+#define FIRN_TYPE_SNAPSHOT_OBJECT (firn_snapshot_object_get_type())
+G_DECLARE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, FIRN, SNAPSHOT_OBJECT, GObject)
+
+/**
+ * firn_snapshot_object_new:
+ * @parts: what it calls
+ * @vm: the VM
+ * @record: the record
+ *
+ * Returns: (transfer full): an object that is on the bus
+ */
+FirnSnapshotObject *firn_snapshot_object_new(const FirnServiceParts *parts,
+                                             FirnVm *vm,
+                                             FirnSnapshot *record);
+
+/**
+ * firn_snapshot_object_set_record:
+ * @self: an object
+ * @record: the record as it is now; nothing is done if it is the one that is shown already
+ */
+void firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record);
+
+/**
+ * firn_snapshot_object_set_available:
+ * @self: an object
+ * @is_available: whether the disks were seen to have it
+ */
+void firn_snapshot_object_set_available(FirnSnapshotObject *self, gboolean is_available);

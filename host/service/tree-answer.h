@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnTreeColumn:
+ *
+ * The columns of GetTree, in its order.
+ */
+typedef enum {
+    FIRN_TREE_UUIDS,       /* "as" */
+    FIRN_TREE_PARENTS,     /* "ai" */
+    FIRN_TREE_NAMES,       /* "as" */
+    FIRN_TREE_VERDICTS,    /* "as" */
+    FIRN_TREE_CREATED,     /* "at" */
+    FIRN_TREE_COMMENTS,    /* "as" */
+    FIRN_TREE_TAGS,        /* "as" */
+    FIRN_TREE_FROZEN_FOR,  /* "at" */
+    FIRN_TREE_INDICATIONS, /* "as" */
+    FIRN_TREE_N_COLUMNS,
+} FirnTreeColumn;
+
+#define FIRN_TREE_FOREIGN_TYPE "a(stsas)"
+
+/**
+ * FirnTreeAnswer:
+ * @columns: what does not depend on the disks, by FirnTreeColumn: all snapshots in tree order
+ * @current: UUID of the one from which the VM went on; "" if none
+ * @unavailable: (element-type utf8): UUIDs of those that a disk has lost
+ * @foreign: FIRN_TREE_FOREIGN_TYPE: what firn has not made, by time
+ * @has_looked: whether the disks could be looked at; otherwise @unavailable is what the catalogue
+ *   knows, and @foreign is empty
+ *
+ * The answer to GetTree; see there for the members.
+ */
+typedef struct {
+    GVariant *columns[FIRN_TREE_N_COLUMNS]; /* (owned) */
+    char *current;                          /* (owned) */
+    GHashTable *unavailable;                /* (owned) */
+    GVariant *foreign;                      /* (owned) */
+    gboolean has_looked;
+} FirnTreeAnswer;
+
+/**
+ * firn_tree_answer_free:
+ * @self: an answer
+ */
+void firn_tree_answer_free(FirnTreeAnswer *self);
+
+/**
+ * firn_tree_answer_async:
+ * @vm: the VM
+ * @callback: (scope async): called on the main loop
+ * @user_data: for @callback
+ *
+ * Looks at the disks to find what firn has not made and what is gone, and puts the columns
+ * together meanwhile: they depend on the catalogue alone.
+ */
+void firn_tree_answer_async(FirnVm *vm, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * firn_tree_answer_finish:
+ * @result: what the callback was given
+ *
+ * Returns: (transfer full): the answer
+ */
+FirnTreeAnswer *firn_tree_answer_finish(GAsyncResult *result);
+
+/**
+ * firn_tree_answer_to_variant:
+ * @self: an answer
+ *
+ * Returns: (transfer floating): the values that GetTree returns
+ */
+GVariant *firn_tree_answer_to_variant(const FirnTreeAnswer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTreeAnswer, firn_tree_answer_free)

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* firn-thaw-all: thaws what the leases name, without firnd. For ExecStopPost=, and for people. */
+#include <glib/gstdio.h>
+#include <locale.h>
+
+#include "agent-client.h"
+#include "await.h"
+#include "firn-config.h"
+#include "fsfreeze.h"
+#include "lease.h"
+#include "printable.h"
+#include "qmp-error.h"
+
+#define SYNC_MS 5000
+#define THAW_MS 15000
+#define TRIES   3
+
+typedef struct {
+    GMainLoop *loop;    /* (unowned) */
+    const char *folder; /* (unowned) */
+    guint still_frozen;
+} ThawAll;
+
+static void
+start_open(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    const FirnLease *lease = user_data;
+
+    firn_agent_client_open_async(lease->agent_path,
+                                 lease->user,
+                                 SYNC_MS,
+                                 NULL,
+                                 callback,
+                                 callback_data);
+}
+
+static void
+close_agent(gpointer agent, gpointer more_data)
+{
+    firn_agent_client_close(agent);
+    g_object_unref(agent);
+}
+
+/* A hook that fails when thawing comes after the file systems: the status decides. */
+static gboolean
+thaw(FirnChannel *agent, GError **error)
+{
+    gboolean is_frozen = TRUE;
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(agent, "guest-fsfreeze-thaw", NULL, THAW_MS, NULL, error);
+
+    return reply != NULL ||
+           (firn_fsfreeze_query(agent, SYNC_MS, NULL, &is_frozen, NULL) && !is_frozen);
+}
+
+/* Returns whether the guest is thawed, or gone: then nobody listens on its agent's socket. */
+static gboolean
+try_once(FirnLease *lease, GError **error)
+{
+    g_autoptr(GAsyncResult) result = firn_await(start_open, lease);
+    g_autoptr(GError) failure = NULL;
+    FirnChannel *agent = firn_agent_client_open_finish(result, &failure);
+    gboolean is_thawed;
+
+    if (agent == NULL) {
+        is_thawed = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return is_thawed;
+    }
+    is_thawed = thaw(agent, error);
+    firn_await_call(close_agent, agent, NULL);
+    return is_thawed;
+}
+
+static gboolean
+thaw_lease(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnLease) lease = firn_lease_read(path, &error);
+    g_autofree char *name = firn_printable(lease == NULL ? "" : lease->vm_name);
+
+    for (guint i = 0; lease != NULL && i < TRIES; i++) {
+        g_clear_error(&error);
+        if (try_once(lease, &error)) {
+            g_print("%s: thawed\n", name);
+            return g_unlink(path) == 0;
+        }
+    }
+    g_printerr("firn-thaw-all: %s%s%s\n",
+               name,
+               lease == NULL ? "" : ": may still be frozen: ",
+               error->message);
+    return FALSE;
+}
+
+static gboolean
+quit(gpointer loop)
+{
+    g_main_loop_quit(loop);
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer
+thaw_all(gpointer data)
+{
+    ThawAll *self = data;
+    g_autoptr(GPtrArray) paths = firn_lease_list(self->folder);
+
+    for (guint i = 0; i < paths->len; i++)
+        self->still_frozen += !thaw_lease(paths->pdata[i]);
+    g_idle_add(quit, self->loop);
+    return NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *runtime_dir = NULL;
+    const GOptionEntry entries[] = {
+        {"runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &runtime_dir, "firnd's --runtime-dir", "DIR"},
+        {NULL           },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- thaw what firnd left frozen");
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = NULL;
+    ThawAll self = {.loop = loop};
+
+    setlocale(LC_ALL, "");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        g_printerr("firn-thaw-all: %s\n", error->message);
+        return 2;
+    }
+    folder = g_build_filename(runtime_dir == NULL ? FIRN_RUNTIMEDIR : runtime_dir, "leases", NULL);
+    self.folder = folder;
+    g_thread_unref(g_thread_new("thaw-all", thaw_all, &self));
+    g_main_loop_run(loop);
+    return self.still_frozen == 0 ? 0 : 1;
+}

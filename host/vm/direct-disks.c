@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "direct-disks.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "block-device.h"
+#include "host-error.h"
+#include "image-tool.h"
+
+#define QUERY_MS 10000
+
+static gboolean
+is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+
+    return g_strcmp0(a, b) == 0 ||
+           (a != NULL && b != NULL && stat(a, &left) == 0 && stat(b, &right) == 0 &&
+            left.st_dev == right.st_dev && left.st_ino == right.st_ino);
+}
+
+/* "/machine/peripheral/disk0/virtio-backend" is disk0's; a device without id has "device[3]". */
+static char *
+dup_device_name(const FirnBlockDevice *device)
+{
+    g_autofree char *path = g_strdup(device->qdev == NULL ? "" : device->qdev);
+    char *slash;
+
+    if (g_str_has_suffix(path, "/virtio-backend"))
+        *strrchr(path, '/') = '\0';
+    slash = strrchr(path, '/');
+    slash = slash == NULL ? path : slash + 1;
+    return g_strdup(*slash == '\0' || strchr(slash, '[') != NULL ? device->node_name : slash);
+}
+
+static char *
+dup_target(const FirnMachineFile *file, const FirnBlockDevice *device)
+{
+    for (guint i = 0; i < file->disks->len; i++) {
+        const FirnDisk *disk = file->disks->pdata[i];
+
+        if (is_same_file(disk->path, device->path))
+            return g_strdup(disk->target);
+    }
+    return device->device != NULL && device->device[0] != '\0' ? g_strdup(device->device)
+                                                               : dup_device_name(device);
+}
+
+static FirnDisk *
+disk_of_device(const FirnMachineFile *file, const FirnBlockDevice *device)
+{
+    g_autofree char *target = dup_target(file, device);
+    FirnDisk *disk = firn_disk_new(target, device->driver);
+
+    disk->node_name = g_strdup(device->node_name);
+    disk->path = g_strdup(device->path);
+    disk->backing_path = g_strdup(device->backing_path);
+    disk->size_bytes = device->size_bytes;
+    disk->is_writable = device->is_writable;
+    disk->has_bitmaps = device->has_bitmaps;
+    g_ptr_array_unref(disk->snapshots);
+    disk->snapshots = g_ptr_array_ref(device->snapshots);
+    return disk;
+}
+
+GPtrArray *
+firn_direct_disks_list_running(const FirnMachineFile *file,
+                               FirnChannel *monitor,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+    g_autoptr(GPtrArray) devices = firn_block_devices_query(monitor, QUERY_MS, cancellable, error);
+    g_autoptr(GPtrArray) disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+
+    if (devices == NULL)
+        return NULL;
+    for (guint i = 0; i < devices->len; i++)
+        g_ptr_array_add(disks, disk_of_device(file, devices->pdata[i]));
+    return g_steal_pointer(&disks);
+}
+
+static GPtrArray *
+named_disks(const FirnMachineFile *file)
+{
+    GPtrArray *disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+
+    for (guint i = 0; i < file->disks->len; i++) {
+        const FirnDisk *named = file->disks->pdata[i];
+        FirnDisk *disk = firn_disk_new(named->target, named->format);
+
+        disk->path = g_strdup(named->path);
+        g_ptr_array_add(disks, disk);
+    }
+    return disks;
+}
+
+GPtrArray *
+firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogue, GError **error)
+{
+    g_autoptr(GPtrArray) disks =
+        file->disks->len > 0 ? named_disks(file) : firn_catalogue_list_disks(catalogue);
+
+    if (disks->len == 0) {
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_NOT_SUPPORTED,
+                    "its disks are unknown while it is off: name them under [disks] in its machine"
+                    " file, or take the first snapshot while it runs");
+        return NULL;
+    }
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        disk->is_remembered = file->disks->len == 0;
+        if (!firn_image_tool_inspect(disk, error)) {
+            g_prefix_error(error, "disk %s: ", disk->target);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&disks);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "catalogue.h"
+#include "channel.h"
+#include "machine-file.h"
+
+/**
+ * firn_direct_disks_list_running:
+ * @file: what the machine file says
+ * @monitor: monitor of the running VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * The disks that QEMU has now. Their targets: the machine file's name for the image, else QEMU's
+ * name for the drive, else for the guest's device, else for the node. Job threads only.
+ *
+ * Errors: as firn_channel_call().
+ *
+ * Returns: (transfer full) (element-type FirnDisk): the disks; %NULL with @error set
+ */
+GPtrArray *firn_direct_disks_list_running(const FirnMachineFile *file,
+                                          FirnChannel *monitor,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+/**
+ * firn_direct_disks_list_idle:
+ * @file: what the machine file says
+ * @catalogue: remembers the disks of the last snapshot
+ * @error: return location for a #GError
+ *
+ * The disks of a VM that is off: those of the machine file, else those remembered. Reads the
+ * images. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if no disks are known; those of firn_image_tool_inspect().
+ *
+ * Returns: (transfer full) (element-type FirnDisk): the disks; %NULL with @error set
+ */
+GPtrArray *firn_direct_disks_list_idle(const FirnMachineFile *file,
+                                       FirnCatalogue *catalogue,
+                                       GError **error);

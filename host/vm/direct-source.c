@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "direct-source.h"
+
+#include <gio/gio.h>
+
+#include "direct-vm.h"
+
+struct _FirnDirectSource {
+    GObject parent_instance;
+    char *machines_dir;  /* (owned) */
+    char *catalogue_dir; /* (owned) */
+    FirnPolicy profile;
+    GHashTable *vms;        /* (owned) (element-type utf8 FirnDirectVm) file name -> VM */
+    GHashTable *catalogues; /* (owned) (element-type utf8 FirnCatalogue) UUID -> catalogue */
+    GPtrArray *problems;    /* (owned) (element-type utf8) */
+    GPtrArray *told; /* (owned) (element-type utf8) problems of the look before, logged already */
+    gboolean is_behind;  /* a change has to wait for the end of a job */
+    GFileMonitor *watch; /* (owned) (nullable) */
+};
+
+static void firn_direct_source_vm_source_init(FirnVmSourceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnDirectSource,
+                              firn_direct_source,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_VM_SOURCE,
+                                                    firn_direct_source_vm_source_init))
+
+static gboolean
+is_uuid_taken(FirnDirectSource *self, const char *file_name, const char *uuid)
+{
+    GHashTableIter iter;
+    gpointer name, vm;
+
+    g_hash_table_iter_init(&iter, self->vms);
+    while (g_hash_table_iter_next(&iter, &name, &vm))
+        if (!g_str_equal(name, file_name) && g_str_equal(firn_vm_get_uuid(vm), uuid))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+add_problem(FirnDirectSource *self, char *problem)
+{
+    if (!g_ptr_array_find_with_equal_func(self->told, problem, g_str_equal, NULL))
+        g_warning("%s; correct the file, firn looks again by itself", problem);
+    g_ptr_array_add(self->problems, problem);
+}
+
+static void scan(FirnDirectSource *self);
+
+static gboolean
+on_catching_up(gpointer user_data)
+{
+    scan(user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+on_vm_changed(FirnVm *vm, gpointer user_data)
+{
+    FirnDirectSource *self = user_data;
+
+    if (!self->is_behind || firn_vm_get_job(vm) != 0)
+        return;
+    self->is_behind = FALSE;
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_catching_up, g_object_ref(self), g_object_unref);
+}
+
+/* While a job works on a VM, the VM stays what it was. */
+static gboolean
+is_kept(FirnDirectSource *self, FirnVm *vm)
+{
+    if (firn_vm_get_job(vm) == 0)
+        return FALSE;
+    self->is_behind = TRUE;
+    return TRUE;
+}
+
+static void
+remove_vm(FirnDirectSource *self, const char *file_name)
+{
+    g_autoptr(FirnDirectVm) vm = NULL;
+    gpointer key = NULL, value = NULL;
+
+    if (!g_hash_table_steal_extended(self->vms, file_name, &key, &value))
+        return;
+    g_free(key);
+    vm = value;
+    g_signal_handlers_disconnect_by_data(vm, self);
+    firn_vm_source_emit_removed(FIRN_VM_SOURCE(self), FIRN_VM(vm));
+    firn_direct_vm_stop(vm);
+}
+
+/* One for each UUID, whatever becomes of its file: a change may still be on its way to the disk,
+ * and a second catalogue would not know of it. A damaged one takes no changes. */
+static FirnCatalogue *
+get_catalogue(FirnDirectSource *self, const FirnMachineFile *file)
+{
+    FirnCatalogue *catalogue = g_hash_table_lookup(self->catalogues, file->uuid);
+
+    if (catalogue != NULL && firn_catalogue_get_damage(catalogue) == NULL)
+        return catalogue;
+    catalogue = firn_catalogue_open(self->catalogue_dir, file->uuid, file->name, &self->profile);
+    g_hash_table_replace(self->catalogues, g_strdup(file->uuid), catalogue);
+    return catalogue;
+}
+
+static void
+add_vm(FirnDirectSource *self, const char *file_name, FirnMachineFile *file)
+{
+    FirnVm *vm = firn_direct_vm_new(file, get_catalogue(self, file));
+
+    g_hash_table_insert(self->vms, g_strdup(file_name), vm);
+    g_signal_connect_object(vm, "changed", G_CALLBACK(on_vm_changed), self, 0);
+    firn_vm_source_emit_added(FIRN_VM_SOURCE(self), vm);
+    firn_direct_vm_start(FIRN_DIRECT_VM(vm));
+}
+
+static void
+load_file(FirnDirectSource *self, const char *file_name)
+{
+    g_autofree char *path = g_build_filename(self->machines_dir, file_name, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnMachineFile) file = firn_machine_file_read(path, &error);
+    FirnDirectVm *known = g_hash_table_lookup(self->vms, file_name);
+
+    if (file == NULL) {
+        add_problem(self, g_strdup(error->message));
+        return;
+    }
+    if (is_uuid_taken(self, file_name, file->uuid)) {
+        add_problem(self, g_strdup_printf("%s: another file has the same uuid=", path));
+        return;
+    }
+    if (known != NULL && firn_machine_file_equal(file, firn_direct_vm_get_file(known)))
+        return;
+    if (known != NULL && is_kept(self, FIRN_VM(known)))
+        return;
+    remove_vm(self, file_name);
+    add_vm(self, file_name, g_steal_pointer(&file));
+}
+
+static void
+remove_missing(FirnDirectSource *self, GHashTable *present)
+{
+    g_autofree gpointer *names = g_hash_table_get_keys_as_array(self->vms, NULL);
+
+    for (gpointer *name = names; *name != NULL; name++) {
+        FirnVm *vm = g_hash_table_lookup(self->vms, *name);
+
+        if (!g_hash_table_contains(present, *name) && !is_kept(self, vm))
+            remove_vm(self, *name);
+    }
+}
+
+static void
+scan(FirnDirectSource *self)
+{
+    g_autoptr(GDir) dir = g_dir_open(self->machines_dir, 0, NULL);
+    g_autoptr(GHashTable) present = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree gpointer *names = NULL;
+    const char *name;
+
+    g_ptr_array_set_size(self->told, 0);
+    g_ptr_array_extend_and_steal(self->told, g_steal_pointer(&self->problems));
+    self->problems = g_ptr_array_new_with_free_func(g_free);
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (g_str_has_suffix(name, ".conf") && name[0] != '.')
+            g_hash_table_add(present, g_strdup(name));
+    remove_missing(self, present);
+    names = g_hash_table_get_keys_as_array(present, NULL);
+    for (gpointer *item = names; *item != NULL; item++)
+        load_file(self, *item);
+}
+
+static void
+on_folder_changed(GFileMonitor *watch,
+                  GFile *file,
+                  GFile *other,
+                  GFileMonitorEvent event,
+                  gpointer user_data)
+{
+    if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_DELETED ||
+        event == G_FILE_MONITOR_EVENT_RENAMED || event == G_FILE_MONITOR_EVENT_MOVED_IN ||
+        event == G_FILE_MONITOR_EVENT_MOVED_OUT)
+        scan(user_data);
+}
+
+static void
+start(FirnVmSource *source)
+{
+    FirnDirectSource *self = FIRN_DIRECT_SOURCE(source);
+    g_autoptr(GFile) folder = g_file_new_for_path(self->machines_dir);
+
+    if (g_file_test(self->machines_dir, G_FILE_TEST_IS_DIR))
+        self->watch = g_file_monitor_directory(folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+    if (self->watch != NULL)
+        g_signal_connect(self->watch, "changed", G_CALLBACK(on_folder_changed), self);
+    scan(self);
+}
+
+static GPtrArray *
+get_problems(FirnVmSource *source)
+{
+    return FIRN_DIRECT_SOURCE(source)->problems;
+}
+
+static void
+firn_direct_source_vm_source_init(FirnVmSourceInterface *iface)
+{
+    iface->start = start;
+    iface->get_problems = get_problems;
+}
+
+static void
+firn_direct_source_dispose(GObject *object)
+{
+    FirnDirectSource *self = FIRN_DIRECT_SOURCE(object);
+    GHashTableIter iter;
+    gpointer vm;
+
+    g_hash_table_iter_init(&iter, self->vms);
+    while (g_hash_table_iter_next(&iter, NULL, &vm))
+        firn_direct_vm_stop(vm);
+    g_hash_table_remove_all(self->vms);
+    g_clear_object(&self->watch);
+    G_OBJECT_CLASS(firn_direct_source_parent_class)->dispose(object);
+}
+
+static void
+firn_direct_source_finalize(GObject *object)
+{
+    FirnDirectSource *self = FIRN_DIRECT_SOURCE(object);
+
+    g_hash_table_unref(self->vms);
+    g_hash_table_unref(self->catalogues);
+    g_ptr_array_unref(self->problems);
+    g_ptr_array_unref(self->told);
+    g_free(self->machines_dir);
+    g_free(self->catalogue_dir);
+    G_OBJECT_CLASS(firn_direct_source_parent_class)->finalize(object);
+}
+
+static void
+firn_direct_source_class_init(FirnDirectSourceClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_direct_source_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_direct_source_finalize;
+}
+
+static void
+firn_direct_source_init(FirnDirectSource *self)
+{
+    self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    self->catalogues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    self->problems = g_ptr_array_new_with_free_func(g_free);
+    self->told = g_ptr_array_new_with_free_func(g_free);
+}
+
+FirnVmSource *
+firn_direct_source_new(const char *machines_dir,
+                       const char *catalogue_dir,
+                       const FirnPolicy *profile)
+{
+    FirnDirectSource *self = g_object_new(FIRN_TYPE_DIRECT_SOURCE, NULL);
+
+    self->machines_dir = g_strdup(machines_dir);
+    self->catalogue_dir = g_strdup(catalogue_dir);
+    self->profile = *profile;
+    return FIRN_VM_SOURCE(self);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm-source.h"
+
+/**
+ * FirnDirectSource:
+ *
+ * VMs whose QEMU somebody else runs: one file NAME.conf each in a directory that is watched.
+ */
+#define FIRN_TYPE_DIRECT_SOURCE (firn_direct_source_get_type())
+G_DECLARE_FINAL_TYPE(FirnDirectSource, firn_direct_source, FIRN, DIRECT_SOURCE, GObject)
+
+/**
+ * firn_direct_source_new:
+ * @machines_dir: where the NAME.conf files are; may be missing
+ * @catalogue_dir: where catalogues are kept
+ * @profile: policy of VMs that have none yet
+ *
+ * Returns: (transfer full): a source that has to be started
+ */
+FirnVmSource *firn_direct_source_new(const char *machines_dir,
+                                     const char *catalogue_dir,
+                                     const FirnPolicy *profile);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+/**
+ * FirnLease:
+ * @vm_uuid: the VM
+ * @vm_name: its name, for people
+ * @since_us: when a freeze was about to be sent, microseconds since the epoch
+ * @agent_path: socket of its guest agent
+ * @user: uid that may own the socket besides root and firnd's own; or 0
+ *
+ * The note that a guest may be frozen, RUNTIMEDIR/leases/UUID.json: written before the freeze is
+ * sent, removed once the guest is known to be thawed or gone. Holds what a thaw needs when firnd is
+ * no more. The folder is on a tmpfs: a lease outlives firnd, not the host, and neither do guests.
+ */
+typedef struct {
+    char *vm_uuid; /* (owned) */
+    char *vm_name; /* (owned) */
+    gint64 since_us;
+    char *agent_path; /* (owned) */
+    uid_t user;
+} FirnLease;
+
+/**
+ * firn_lease_free:
+ * @self: (nullable): a lease
+ */
+void firn_lease_free(FirnLease *self);
+
+/**
+ * firn_lease_write:
+ * @self: a lease
+ * @path: its file; the folder is made, mode 0700
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE once it is there as a whole
+ */
+gboolean firn_lease_write(const FirnLease *self, const char *path, GError **error);
+
+/**
+ * firn_lease_read:
+ * @path: a lease's file
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: (transfer full): the lease; %NULL with @error set
+ */
+FirnLease *firn_lease_read(const char *path, GError **error);
+
+/**
+ * firn_lease_list:
+ * @folder: where leases are; may be missing
+ *
+ * Returns: (transfer full) (element-type utf8): paths of the leases there
+ */
+GPtrArray *firn_lease_list(const char *folder);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnLease, firn_lease_free)

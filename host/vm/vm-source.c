@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm-source.h"
+
+G_DEFINE_INTERFACE(FirnVmSource, firn_vm_source, G_TYPE_OBJECT)
+
+enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name,
+                        FIRN_TYPE_VM_SOURCE,
+                        G_SIGNAL_RUN_LAST,
+                        0,
+                        NULL,
+                        NULL,
+                        NULL,
+                        G_TYPE_NONE,
+                        1,
+                        FIRN_TYPE_VM);
+}
+
+static void
+firn_vm_source_default_init(FirnVmSourceInterface *iface)
+{
+    signals[SIGNAL_VM_ADDED] = new_signal("vm-added");
+    signals[SIGNAL_VM_REMOVED] = new_signal("vm-removed");
+}
+
+void
+firn_vm_source_start(FirnVmSource *self)
+{
+    FIRN_VM_SOURCE_GET_IFACE(self)->start(self);
+}
+
+GPtrArray *
+firn_vm_source_get_problems(FirnVmSource *self)
+{
+    return FIRN_VM_SOURCE_GET_IFACE(self)->get_problems(self);
+}
+
+void
+firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm)
+{
+    g_signal_emit(self, signals[SIGNAL_VM_ADDED], 0, vm);
+}
+
+void
+firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm)
+{
+    g_signal_emit(self, signals[SIGNAL_VM_REMOVED], 0, vm);
+}

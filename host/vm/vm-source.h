@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnVmSource:
+ *
+ * Where VMs come from. Main loop only.
+ *
+ * Signal "vm-added" (FirnVm *vm). Signal "vm-removed" (FirnVm *vm): its definition is gone; its
+ * catalogue stays.
+ */
+#define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
+G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
+
+struct _FirnVmSourceInterface {
+    GTypeInterface parent;
+
+    /* Finds the VMs of now and watches for changes from here on; emits vm-added for each. Once. */
+    void (*start)(FirnVmSource *self);
+
+    /* Definitions that could not be read: (element-type utf8) one printable sentence each, owned by
+     * the source. */
+    GPtrArray *(*get_problems)(FirnVmSource *self);
+};
+
+/**
+ * firn_vm_source_start:
+ * @self: a source
+ */
+void firn_vm_source_start(FirnVmSource *self);
+
+/**
+ * firn_vm_source_get_problems:
+ * @self: a source
+ *
+ * Returns: (transfer none) (element-type utf8): one sentence for each definition that could not be
+ * read
+ */
+GPtrArray *firn_vm_source_get_problems(FirnVmSource *self);
+
+/**
+ * firn_vm_source_emit_added:
+ * @self: a source
+ * @vm: the VM
+ *
+ * For implementations: a VM has come.
+ */
+void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
+
+/**
+ * firn_vm_source_emit_removed:
+ * @self: a source
+ * @vm: the VM
+ *
+ * For implementations: the definition of a VM has gone.
+ */
+void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm.h"
+
+#include <glib/gstdio.h>
+
+#include "await.h"
+#include "host-error.h"
+
+#define AGENT_WAIT_US (30 * G_USEC_PER_SEC)
+#define AGENT_LOOK_US (G_USEC_PER_SEC / 5)
+
+typedef struct {
+    char *uuid;               /* (owned) */
+    char *name;               /* (owned) */
+    FirnCatalogue *catalogue; /* (owned) */
+    guint job;                /* main loop only */
+    char *lease_path;         /* (owned) (nullable) set once */
+    GMutex mutex;             /* guards what follows */
+    FirnVmState state;
+    char *run_state; /* (owned) */
+    gint64 frozen_since_us;
+    gboolean is_agent_taken; /* one of firn's own threads talks to the guest */
+    GCond agent_cond;
+} FirnVmPrivate;
+
+enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+enum { SIGNAL_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
+
+static void
+firn_vm_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(FIRN_VM(object));
+
+    switch (id) {
+    case PROP_UUID:
+        priv->uuid = g_value_dup_string(value);
+        break;
+    case PROP_NAME:
+        priv->name = g_value_dup_string(value);
+        break;
+    case PROP_CATALOGUE:
+        priv->catalogue = g_value_dup_object(value);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+static void
+firn_vm_finalize(GObject *object)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(FIRN_VM(object));
+
+    g_clear_object(&priv->catalogue);
+    g_free(priv->uuid);
+    g_free(priv->name);
+    g_free(priv->lease_path);
+    g_free(priv->run_state);
+    g_mutex_clear(&priv->mutex);
+    g_cond_clear(&priv->agent_cond);
+    G_OBJECT_CLASS(firn_vm_parent_class)->finalize(object);
+}
+
+static void
+firn_vm_class_init(FirnVmClass *klass)
+{
+    GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+    G_OBJECT_CLASS(klass)->set_property = firn_vm_set_property;
+    G_OBJECT_CLASS(klass)->finalize = firn_vm_finalize;
+    properties[PROP_UUID] = g_param_spec_string("uuid", NULL, NULL, NULL, flags);
+    properties[PROP_NAME] = g_param_spec_string("name", NULL, NULL, NULL, flags);
+    properties[PROP_CATALOGUE] =
+        g_param_spec_object("catalogue", NULL, NULL, FIRN_TYPE_CATALOGUE, flags);
+    g_object_class_install_properties(G_OBJECT_CLASS(klass), N_PROPS, properties);
+    signals[SIGNAL_CHANGED] = g_signal_new("changed",
+                                           FIRN_TYPE_VM,
+                                           G_SIGNAL_RUN_LAST,
+                                           0,
+                                           NULL,
+                                           NULL,
+                                           NULL,
+                                           G_TYPE_NONE,
+                                           0);
+}
+
+static void
+firn_vm_init(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    g_mutex_init(&priv->mutex);
+    g_cond_init(&priv->agent_cond);
+    priv->state = FIRN_VM_STATE_UNKNOWN;
+    priv->run_state = g_strdup("unknown");
+}
+
+const char *
+firn_vm_get_uuid(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->uuid;
+}
+
+const char *
+firn_vm_get_name(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->name;
+}
+
+const char *
+firn_vm_get_source(FirnVm *self)
+{
+    return FIRN_VM_GET_CLASS(self)->source;
+}
+
+FirnCatalogue *
+firn_vm_get_catalogue(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->catalogue;
+}
+
+static gboolean
+emit_changed(gpointer user_data)
+{
+    g_signal_emit(user_data, signals[SIGNAL_CHANGED], 0);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+notify_change(FirnVm *self)
+{
+    g_autoptr(GSource) source = NULL;
+
+    if (g_main_context_is_owner(NULL)) {
+        emit_changed(self);
+        return;
+    }
+    source = g_idle_source_new();
+    g_source_set_priority(source, G_PRIORITY_HIGH);
+    g_source_set_callback(source, emit_changed, g_object_ref(self), g_object_unref);
+    g_source_attach(source, NULL);
+}
+
+FirnVmState
+firn_vm_get_state(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&priv->mutex);
+
+    return priv->state;
+}
+
+char *
+firn_vm_dup_run_state(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&priv->mutex);
+
+    return g_strdup(priv->run_state);
+}
+
+void
+firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    gboolean is_new;
+
+    g_mutex_lock(&priv->mutex);
+    is_new = priv->state != state || g_strcmp0(priv->run_state, run_state) != 0;
+    if (is_new) {
+        g_free(priv->run_state);
+        priv->run_state = g_strdup(run_state);
+        priv->state = state;
+    }
+    g_mutex_unlock(&priv->mutex);
+    if (is_new)
+        notify_change(self);
+}
+
+gint64
+firn_vm_get_frozen_since(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&priv->mutex);
+
+    return priv->frozen_since_us;
+}
+
+void
+firn_vm_set_lease_path(FirnVm *self, const char *path)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    priv->lease_path = g_strdup(path);
+}
+
+static void
+publish(gpointer vm, gpointer since_us)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(vm);
+
+    g_mutex_lock(&priv->mutex);
+    priv->frozen_since_us = *(gint64 *)since_us;
+    g_mutex_unlock(&priv->mutex);
+    emit_changed(vm);
+}
+
+gboolean
+firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(FirnLease) lease = g_new0(FirnLease, 1);
+
+    lease->vm_uuid = g_strdup(priv->uuid);
+    lease->vm_name = g_strdup(priv->name);
+    lease->since_us = since_us;
+    FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
+    if (priv->lease_path != NULL && !firn_lease_write(lease, priv->lease_path, error))
+        return FALSE;
+    /* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
+    firn_await_call(publish, self, &since_us);
+    return TRUE;
+}
+
+void
+firn_vm_end_lease(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    gint64 none = 0;
+
+    if (priv->lease_path != NULL)
+        g_unlink(priv->lease_path);
+    firn_await_call(publish, self, &none);
+}
+
+guint
+firn_vm_get_job(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->job;
+}
+
+void
+firn_vm_set_job(FirnVm *self, guint job)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    priv->job = job;
+    notify_change(self);
+}
+
+gboolean
+firn_vm_look(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    return FIRN_VM_GET_CLASS(self)->look(self, cancellable, error);
+}
+
+FirnChannel *
+firn_vm_dup_monitor(FirnVm *self)
+{
+    return FIRN_VM_GET_CLASS(self)->dup_monitor(self);
+}
+
+/* An agent serves one client; a plan that is just being made should not look like a stranger to a
+ * job. */
+static gboolean
+claim_agent(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    gint64 end_us = g_get_monotonic_time() + AGENT_WAIT_US;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&priv->mutex);
+
+    while (priv->is_agent_taken && g_get_monotonic_time() < end_us &&
+           !g_cancellable_is_cancelled(cancellable))
+        g_cond_wait_until(&priv->agent_cond, &priv->mutex, g_get_monotonic_time() + AGENT_LOOK_US);
+    if (g_cancellable_set_error_if_cancelled(cancellable, error))
+        return FALSE;
+    if (priv->is_agent_taken) {
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "firn itself is still talking to the guest");
+        return FALSE;
+    }
+    priv->is_agent_taken = TRUE;
+    return TRUE;
+}
+
+static void
+release_agent(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&priv->mutex);
+
+    priv->is_agent_taken = FALSE;
+    g_cond_broadcast(&priv->agent_cond);
+}
+
+FirnChannel *
+firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    FirnChannel *agent;
+
+    if (!claim_agent(self, cancellable, error))
+        return NULL;
+    agent = FIRN_VM_GET_CLASS(self)->open_agent(self, cancellable, error);
+    if (agent == NULL)
+        release_agent(self);
+    return agent;
+}
+
+void
+firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
+{
+    FIRN_VM_GET_CLASS(self)->close_agent(self, agent);
+    release_agent(self);
+}
+
+GPtrArray *
+firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    return FIRN_VM_GET_CLASS(self)->list_disks(self, cancellable, error);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "catalogue.h"
+#include "channel.h"
+#include "lease.h"
+
+/**
+ * FirnVmState:
+ * @FIRN_VM_STATE_UNKNOWN: its monitor is there but does not answer
+ * @FIRN_VM_STATE_OFF: no QEMU runs
+ * @FIRN_VM_STATE_RUNNING: its processors run
+ * @FIRN_VM_STATE_PAUSED: QEMU is there, the processors stand still, for whatever reason
+ */
+typedef enum {
+    FIRN_VM_STATE_UNKNOWN,
+    FIRN_VM_STATE_OFF,
+    FIRN_VM_STATE_RUNNING,
+    FIRN_VM_STATE_PAUSED,
+} FirnVmState;
+
+/**
+ * FirnVm:
+ *
+ * One virtual machine, whatever source it comes from. Lives on the main loop; what threads may call
+ * says so.
+ *
+ * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage.
+ */
+#define FIRN_TYPE_VM (firn_vm_get_type())
+G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
+
+struct _FirnVmClass {
+    GObjectClass parent_class;
+
+    /* "direct": how the VM came to firn. */
+    const char *source;
+
+    /* Job threads. Asks QEMU for the run state, connecting first if need be; sets it with
+     * firn_vm_set_state(). An absent QEMU is FIRN_VM_STATE_OFF, not an error; a monitor held by
+     * somebody else or silent is an error. */
+    gboolean (*look)(FirnVm *self, GCancellable *cancellable, GError **error);
+
+    /* Job threads. The monitor's channel, or NULL while the VM is off. */
+    FirnChannel *(*dup_monitor)(FirnVm *self);
+
+    /* Job threads. A synchronised channel to the guest agent; the caller closes it by
+     * firn_vm_close_agent(). */
+    FirnChannel *(*open_agent)(FirnVm *self, GCancellable *cancellable, GError **error);
+    void (*close_agent)(FirnVm *self, FirnChannel *agent);
+
+    /* Job threads. What a thaw needs to know when firnd is no more: fills in how the agent is
+     * reached. */
+    void (*fill_lease)(FirnVm *self, FirnLease *lease);
+
+    /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
+     * the images. */
+    GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
+};
+
+/**
+ * firn_vm_get_uuid:
+ * @self: a VM
+ *
+ * Returns: (transfer none): its identity, lower case
+ */
+const char *firn_vm_get_uuid(FirnVm *self);
+
+/**
+ * firn_vm_get_name:
+ * @self: a VM
+ *
+ * Returns: (transfer none): its name at this time
+ */
+const char *firn_vm_get_name(FirnVm *self);
+
+/**
+ * firn_vm_get_source:
+ * @self: a VM
+ *
+ * Returns: (transfer none): "direct" ...
+ */
+const char *firn_vm_get_source(FirnVm *self);
+
+/**
+ * firn_vm_get_catalogue:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): its catalogue
+ */
+FirnCatalogue *firn_vm_get_catalogue(FirnVm *self);
+
+/**
+ * firn_vm_get_state:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: the state as last heard
+ */
+FirnVmState firn_vm_get_state(FirnVm *self);
+
+/**
+ * firn_vm_dup_run_state:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off" or
+ * "unknown" without QEMU
+ */
+char *firn_vm_dup_run_state(FirnVm *self);
+
+/**
+ * firn_vm_set_state:
+ * @self: a VM
+ * @state: what was heard
+ * @run_state: QEMU's word for it
+ *
+ * Any thread; for implementations.
+ */
+void firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state);
+
+/**
+ * firn_vm_get_frozen_since:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: microseconds since the epoch when firn sent a freeze that is not yet known to be undone;
+ * 0: not frozen by firn
+ */
+gint64 firn_vm_get_frozen_since(FirnVm *self);
+
+/**
+ * firn_vm_set_lease_path:
+ * @self: a VM
+ * @path: where its lease is kept
+ *
+ * Once, before the first job. Without one, no lease is kept.
+ */
+void firn_vm_set_lease_path(FirnVm *self, const char *path);
+
+/**
+ * firn_vm_take_lease:
+ * @self: a VM whose guest is about to be frozen
+ * @since_us: microseconds since the epoch
+ * @error: return location for a #GError
+ *
+ * Writes the lease and publishes since when the guest may be frozen, before any freeze is sent. Job
+ * threads only.
+ *
+ * Returns: %TRUE if the freeze may be sent
+ */
+gboolean firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error);
+
+/**
+ * firn_vm_end_lease:
+ * @self: a VM whose guest is known to be thawed, or gone
+ *
+ * Job threads only.
+ */
+void firn_vm_end_lease(FirnVm *self);
+
+/**
+ * firn_vm_get_job:
+ * @self: a VM
+ *
+ * Main loop only.
+ *
+ * Returns: number of the job that changes the VM now; 0: none
+ */
+guint firn_vm_get_job(FirnVm *self);
+
+/**
+ * firn_vm_set_job:
+ * @self: a VM
+ * @job: number of a job; 0: none
+ *
+ * Main loop only; for FirnJobs.
+ */
+void firn_vm_set_job(FirnVm *self, guint job);
+
+/**
+ * firn_vm_look:
+ * @self: a VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: %TRUE if the state is known now; see the slot
+ */
+gboolean firn_vm_look(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_vm_dup_monitor:
+ * @self: a VM
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full) (nullable): the monitor; %NULL while the VM is off
+ */
+FirnChannel *firn_vm_dup_monitor(FirnVm *self);
+
+/**
+ * firn_vm_open_agent:
+ * @self: a VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full): a synchronised channel, for firn_vm_close_agent(); %NULL with @error
+ * set
+ */
+FirnChannel *firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_vm_close_agent:
+ * @self: a VM
+ * @agent: (transfer full): what firn_vm_open_agent() returned
+ *
+ * The slot of that name. Job threads only.
+ */
+void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
+
+/**
+ * firn_vm_list_disks:
+ * @self: a VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set
+ */
+GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "agent-client.h"
+
+#include "line-socket.h"
+#include "pending-call.h"
+#include "qmp-error.h"
+#include "qmp-message.h"
+
+/* What a guest may say unasked before firn stops listening to it. */
+#define NOISE_BYTES (8 << 20)
+
+struct _FirnAgentClient {
+    GObject parent_instance;
+    char *path;               /* (owned) */
+    FirnLineSocket *socket;   /* (owned) (nullable) %NULL once closed */
+    FirnPendingCall *waiting; /* (owned) (nullable) the one command, or the opening */
+    GBytes *command;          /* (owned) (nullable) held back until the channel is synchronised */
+    gint64 sync_id;           /* 0: not synchronising */
+    gboolean is_synced;
+    gboolean is_open;
+    gsize noise_bytes; /* since the last answer */
+};
+
+static void firn_agent_client_channel_init(FirnChannelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnAgentClient,
+                              firn_agent_client,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_CHANNEL,
+                                                    firn_agent_client_channel_init))
+
+static void
+end_connection(FirnAgentClient *self, const GError *error)
+{
+    g_autoptr(FirnAgentClient) keep = g_object_ref(self);
+    FirnPendingCall *waiting = g_steal_pointer(&self->waiting);
+
+    if (self->socket == NULL)
+        return;
+    firn_line_socket_close(self->socket);
+    g_clear_object(&self->socket);
+    g_clear_pointer(&self->command, g_bytes_unref);
+    if (waiting != NULL)
+        firn_pending_call_fail(waiting, g_error_copy(error));
+    if (self->is_open)
+        firn_channel_emit_closed(FIRN_CHANNEL(self));
+}
+
+void
+firn_agent_client_close(FirnAgentClient *self)
+{
+    g_autoptr(GError) error =
+        g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", self->path);
+
+    end_connection(self, error);
+}
+
+static void
+firn_agent_client_dispose(GObject *object)
+{
+    firn_agent_client_close(FIRN_AGENT_CLIENT(object));
+    G_OBJECT_CLASS(firn_agent_client_parent_class)->dispose(object);
+}
+
+static void
+firn_agent_client_finalize(GObject *object)
+{
+    g_free(FIRN_AGENT_CLIENT(object)->path);
+    G_OBJECT_CLASS(firn_agent_client_parent_class)->finalize(object);
+}
+
+static void
+firn_agent_client_class_init(FirnAgentClientClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_agent_client_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_agent_client_finalize;
+}
+
+static void
+firn_agent_client_init(FirnAgentClient *self)
+{
+}
+
+/* 63 random bits, never 0. */
+static gint64
+random_id(void)
+{
+    guint64 high = g_random_int() & 0x7fffffff;
+
+    return (gint64)(high << 32 | g_random_int() | 1);
+}
+
+static void
+send_sync(FirnAgentClient *self)
+{
+    static const guint8 delimiter = 0xff;
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(GBytes) reset = g_bytes_new_static(&delimiter, 1);
+    g_autoptr(GBytes) message = NULL;
+
+    self->sync_id = random_id();
+    self->is_synced = FALSE;
+    json_object_set_int_member(arguments, "id", self->sync_id);
+    message = firn_qmp_message_build("guest-sync-delimited", arguments, 0);
+    firn_line_socket_send(self->socket, reset);
+    firn_line_socket_send(self->socket, message);
+}
+
+static void
+on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
+{
+    FirnAgentClient *self = channel;
+
+    self->waiting = NULL;
+    self->is_synced = FALSE;
+    self->sync_id = 0;
+    g_clear_pointer(&self->command, g_bytes_unref);
+    firn_pending_call_fail(call, reason);
+}
+
+static void
+call_async(FirnChannel *channel,
+           const char *command,
+           JsonObject *arguments,
+           guint deadline_ms,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+    FirnAgentClient *self = FIRN_AGENT_CLIENT(channel);
+    g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
+    g_autoptr(GBytes) message = firn_qmp_message_build(command, arguments, 0);
+
+    g_task_set_check_cancellable(task, FALSE);
+    if (self->socket == NULL || self->waiting != NULL) {
+        g_task_return_new_error(task,
+                                FIRN_QMP_ERROR,
+                                self->socket == NULL ? FIRN_QMP_ERROR_CLOSED : FIRN_QMP_ERROR_BUSY,
+                                "%s: %s: %s",
+                                self->path,
+                                command,
+                                self->socket == NULL ? "closed" : "another command is waiting");
+        return;
+    }
+    self->waiting = firn_pending_call_new(g_steal_pointer(&task), command, deadline_ms, on_give_up);
+    g_debug("%s <- %s", self->path, command);
+    if (self->is_synced) {
+        firn_line_socket_send(self->socket, message);
+    } else {
+        self->command = g_steal_pointer(&message);
+        send_sync(self);
+    }
+}
+
+static JsonNode *
+call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void
+firn_agent_client_channel_init(FirnChannelInterface *iface)
+{
+    iface->call_async = call_async;
+    iface->call_finish = call_finish;
+}
+
+/* Before the answer to our sync the line may hold anything: the end of an old answer, another
+ * client's, garbage. */
+static gboolean
+is_our_sync(FirnAgentClient *self, GBytes *line, gboolean is_delimited)
+{
+    g_autoptr(FirnQmpMessage) message =
+        is_delimited ? firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, NULL) : NULL;
+
+    return message != NULL && message->kind == FIRN_QMP_MESSAGE_RETURN &&
+           JSON_NODE_HOLDS_VALUE(message->value) &&
+           json_node_get_value_type(message->value) == G_TYPE_INT64 &&
+           json_node_get_int(message->value) == self->sync_id;
+}
+
+static void
+on_synced(FirnAgentClient *self)
+{
+    g_autoptr(GBytes) command = g_steal_pointer(&self->command);
+
+    self->is_synced = TRUE;
+    self->sync_id = 0;
+    self->noise_bytes = 0;
+    if (command != NULL) {
+        firn_line_socket_send(self->socket, command);
+    } else {
+        self->is_open = TRUE;
+        firn_pending_call_return(g_steal_pointer(&self->waiting), json_node_new(JSON_NODE_NULL));
+    }
+}
+
+static void
+take_noise(FirnAgentClient *self, GBytes *line)
+{
+    g_autoptr(GError) error = NULL;
+
+    self->is_synced = FALSE;
+    self->noise_bytes += g_bytes_get_size(line) + 1;
+    if (self->noise_bytes <= NOISE_BYTES)
+        return;
+    error = g_error_new(FIRN_QMP_ERROR,
+                        FIRN_QMP_ERROR_MALFORMED,
+                        "%s: the guest sends what nobody asked for",
+                        self->path);
+    end_connection(self, error);
+}
+
+static void
+take_answer(FirnAgentClient *self, GBytes *line)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnQmpMessage) message =
+        firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, &error);
+    FirnPendingCall *call = self->waiting;
+
+    if (message != NULL && message->kind != FIRN_QMP_MESSAGE_RETURN &&
+        message->kind != FIRN_QMP_MESSAGE_ERROR)
+        error = g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not an answer");
+    if (error != NULL) {
+        g_prefix_error(&error, "%s: %s: ", self->path, firn_pending_call_get_command(call));
+        end_connection(self, error);
+        return;
+    }
+    self->waiting = NULL;
+    self->noise_bytes = 0;
+    if (message->kind == FIRN_QMP_MESSAGE_RETURN)
+        firn_pending_call_return(call, g_steal_pointer(&message->value));
+    else
+        firn_pending_call_fail(
+            call,
+            firn_qmp_message_to_error(message, firn_pending_call_get_command(call)));
+}
+
+static void
+on_line(GBytes *line, gboolean is_delimited, gpointer user_data)
+{
+    g_autoptr(FirnAgentClient) self = g_object_ref(user_data);
+
+    if (self->sync_id != 0 && is_our_sync(self, line, is_delimited))
+        on_synced(self);
+    else if (self->sync_id != 0 || self->waiting == NULL)
+        take_noise(self, line);
+    else
+        take_answer(self, line);
+}
+
+static void
+on_closed(const GError *error, gpointer user_data)
+{
+    end_connection(user_data, error);
+}
+
+static void
+on_not_opened(FirnPendingCall *call, GError *reason, gpointer channel)
+{
+    FirnAgentClient *self = channel;
+    g_autoptr(GError) error = reason;
+
+    g_prefix_error(&error, "%s: ", self->path);
+    end_connection(self, error);
+}
+
+void
+firn_agent_client_open_async(const char *path,
+                             uid_t user,
+                             guint deadline_ms,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+    FirnAgentClient *self = g_object_new(FIRN_TYPE_AGENT_CLIENT, NULL);
+    FirnLineSocketPeer peer = {on_line, on_closed, self};
+    g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
+    GError *error = NULL;
+
+    g_task_set_check_cancellable(task, FALSE);
+    self->path = g_strdup(path);
+    self->socket =
+        firn_line_socket_new(path, user, FIRN_JSON_LIMITS_AGENT.message_bytes, &peer, &error);
+    if (self->socket == NULL) {
+        g_task_return_error(task, error);
+    } else {
+        self->waiting = firn_pending_call_new(g_steal_pointer(&task),
+                                              "guest-sync-delimited",
+                                              deadline_ms,
+                                              on_not_opened);
+        send_sync(self);
+    }
+    /* The task, and later whoever opened it, keeps it alive. */
+    g_object_unref(self);
+}
+
+FirnChannel *
+firn_agent_client_open_finish(GAsyncResult *result, GError **error)
+{
+    g_autoptr(JsonNode) synced = g_task_propagate_pointer(G_TASK(result), error);
+
+    return synced == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
+}

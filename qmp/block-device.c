@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "block-device.h"
+
+#include "json-read.h"
+#include "qmp-error.h"
+
+static void
+free_image_snapshot(gpointer data)
+{
+    FirnImageSnapshot *self = data;
+
+    g_free(self->id);
+    g_free(self->tag);
+    g_free(self);
+}
+
+static void
+free_block_device(gpointer data)
+{
+    FirnBlockDevice *self = data;
+
+    g_free(self->device);
+    g_free(self->qdev);
+    g_free(self->node_name);
+    g_free(self->driver);
+    g_free(self->path);
+    g_free(self->backing_path);
+    g_ptr_array_unref(self->snapshots);
+    g_free(self);
+}
+
+GPtrArray *
+firn_image_snapshots_parse(JsonArray *array)
+{
+    GPtrArray *snapshots = g_ptr_array_new_with_free_func(free_image_snapshot);
+
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonObject *object = firn_json_read_element(array, i);
+        FirnImageSnapshot *snapshot = g_new0(FirnImageSnapshot, 1);
+
+        snapshot->id = g_strdup(firn_json_read_string(object, "id"));
+        snapshot->tag = g_strdup(firn_json_read_string(object, "name"));
+        snapshot->created_s = firn_json_read_int(object, "date-sec", 0);
+        snapshot->vm_state_bytes = firn_json_read_int(object, "vm-state-size", 0);
+        g_ptr_array_add(snapshots, snapshot);
+    }
+    return snapshots;
+}
+
+static gboolean
+has_io_error(JsonObject *info)
+{
+    const char *status = firn_json_read_string(info, "io-status");
+
+    return status != NULL && g_strcmp0(status, "ok") != 0;
+}
+
+static gboolean
+has_bitmaps(JsonObject *inserted)
+{
+    JsonArray *bitmaps = firn_json_read_array(inserted, "dirty-bitmaps");
+
+    return bitmaps != NULL && json_array_get_length(bitmaps) > 0;
+}
+
+/* "json:{...}" and protocol names are no paths. */
+static const char *
+path_or_null(const char *filename)
+{
+    return filename != NULL && filename[0] == '/' ? filename : NULL;
+}
+
+static FirnBlockDevice *
+read_device(JsonObject *info, JsonObject *inserted)
+{
+    FirnBlockDevice *self = g_new0(FirnBlockDevice, 1);
+    JsonObject *image = firn_json_read_object(inserted, "image");
+
+    self->device = g_strdup(firn_json_read_string(info, "device"));
+    self->qdev = g_strdup(firn_json_read_string(info, "qdev"));
+    self->node_name = g_strdup(firn_json_read_string(inserted, "node-name"));
+    self->driver = g_strdup(firn_json_read_string(inserted, "drv"));
+    self->path = g_strdup(path_or_null(firn_json_read_string(inserted, "file")));
+    self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
+    self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
+    self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);
+    self->has_bitmaps = has_bitmaps(inserted);
+    self->has_io_error = has_io_error(info);
+    self->snapshots = firn_image_snapshots_parse(firn_json_read_array(image, "snapshots"));
+    return self;
+}
+
+static GPtrArray *
+refuse(GError **error)
+{
+    g_set_error(error,
+                FIRN_QMP_ERROR,
+                FIRN_QMP_ERROR_MALFORMED,
+                "query-block: not the answer that QEMU documents");
+    return NULL;
+}
+
+GPtrArray *
+firn_block_devices_query(FirnChannel *monitor,
+                         guint deadline_ms,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-block", NULL, deadline_ms, cancellable, error);
+    g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func(free_block_device);
+    JsonArray *array;
+
+    if (reply == NULL)
+        return NULL;
+    if (!JSON_NODE_HOLDS_ARRAY(reply))
+        return refuse(error);
+    array = json_node_get_array(reply);
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        JsonObject *info = firn_json_read_element(array, i);
+        JsonObject *inserted = firn_json_read_object(info, "inserted");
+
+        if (inserted == NULL)
+            continue;
+        if (firn_json_read_string(inserted, "node-name") == NULL ||
+            firn_json_read_string(inserted, "drv") == NULL)
+            return refuse(error);
+        g_ptr_array_add(devices, read_device(info, inserted));
+    }
+    return g_steal_pointer(&devices);
+}
+
+/* query-jobs knows all block jobs too, since QEMU 3.0. */
+static gboolean
+list_jobs(FirnChannel *monitor,
+          guint deadline_ms,
+          GCancellable *cancellable,
+          GStrvBuilder *words,
+          GError **error)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-jobs", NULL, deadline_ms, cancellable, error);
+    JsonArray *array;
+
+    if (reply == NULL)
+        return FALSE;
+    array = JSON_NODE_HOLDS_ARRAY(reply) ? json_node_get_array(reply) : NULL;
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonObject *job = firn_json_read_element(array, i);
+        const char *status = firn_json_read_string(job, "status");
+        g_autofree char *word = g_strdup_printf("%s job \"%s\"",
+                                                firn_json_read_string(job, "type"),
+                                                firn_json_read_string(job, "id"));
+
+        if (g_strcmp0(status, "concluded") != 0)
+            g_strv_builder_add(words, word);
+    }
+    return TRUE;
+}
+
+static gboolean
+list_migration(FirnChannel *monitor,
+               guint deadline_ms,
+               GCancellable *cancellable,
+               GStrvBuilder *words,
+               GError **error)
+{
+    static const char *const quiet[] = {"none", "completed", "failed", "cancelled", NULL};
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-migrate", NULL, deadline_ms, cancellable, error);
+    const char *status;
+    g_autofree char *word = NULL;
+
+    if (reply == NULL)
+        return FALSE;
+    status = JSON_NODE_HOLDS_OBJECT(reply)
+                 ? firn_json_read_string(json_node_get_object(reply), "status")
+                 : NULL;
+    if (status == NULL || g_strv_contains(quiet, status))
+        return TRUE;
+    word = g_strdup_printf("migration (%s)", status);
+    g_strv_builder_add(words, word);
+    return TRUE;
+}
+
+GStrv
+firn_block_jobs_query(FirnChannel *monitor,
+                      guint deadline_ms,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    if (!list_jobs(monitor, deadline_ms, cancellable, words, error) ||
+        !list_migration(monitor, deadline_ms, cancellable, words, error))
+        return NULL;
+    return g_strv_builder_end(words);
+}

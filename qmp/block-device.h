@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * FirnImageSnapshot:
+ * @id: the number that QEMU gave it, as text
+ * @tag: its name in the image; any bytes that are valid UTF-8
+ * @created_s: seconds since the epoch
+ * @vm_state_bytes: size of the RAM state; 0 if there is none
+ *
+ * One line of an image's table of internal snapshots.
+ * Source: qapi/block-core.json, SnapshotInfo.
+ */
+typedef struct {
+    char *id;  /* (owned) */
+    char *tag; /* (owned) */
+    gint64 created_s;
+    guint64 vm_state_bytes;
+} FirnImageSnapshot;
+
+/**
+ * firn_image_snapshots_parse:
+ * @array: (nullable): the "snapshots" array of an ImageInfo
+ *
+ * Reads the table of internal snapshots as query-block and `qemu-img info` print it alike.
+ *
+ * Returns: (transfer full) (element-type FirnImageSnapshot): empty if there are none; frees its
+ * elements
+ */
+GPtrArray *firn_image_snapshots_parse(JsonArray *array);
+
+/**
+ * FirnBlockDevice:
+ * @device: drive id; "" when made with -blockdev
+ * @qdev: (nullable): id or QOM path of the guest's device
+ * @node_name: root node: what transactions and jobs want as "device"
+ * @driver: format driver of the root node, "qcow2", "raw", or a filter's name
+ * @path: (nullable): the image file, when it is a plain file or block device
+ * @backing_path: (nullable): backing file
+ * @size_bytes: virtual size
+ * @is_writable: the guest can write to it
+ * @has_bitmaps: dirty bitmaps of somebody else are attached
+ * @has_io_error: the guest's last write failed ("failed" or "nospace")
+ * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
+ *
+ * One block device of a running QEMU with a medium in it.
+ * Source: query-block, qapi/block-core.json BlockInfo.
+ */
+typedef struct {
+    char *device;       /* (owned) */
+    char *qdev;         /* (owned) (nullable) */
+    char *node_name;    /* (owned) */
+    char *driver;       /* (owned) */
+    char *path;         /* (owned) (nullable) */
+    char *backing_path; /* (owned) (nullable) */
+    guint64 size_bytes;
+    gboolean is_writable;
+    gboolean has_bitmaps;
+    gboolean has_io_error;
+    GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
+} FirnBlockDevice;
+
+/**
+ * firn_block_devices_query:
+ * @monitor: monitor of a running QEMU
+ * @deadline_ms: how long to wait
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if the reply is not of query-block's
+ * form.
+ *
+ * Returns: (transfer full) (element-type FirnBlockDevice): devices with a medium, in QEMU's order;
+ * frees its elements
+ */
+GPtrArray *firn_block_devices_query(FirnChannel *monitor,
+                                    guint deadline_ms,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/**
+ * firn_block_jobs_query:
+ * @monitor: monitor of a running QEMU
+ * @deadline_ms: how long to wait
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * Lists what works on the disks besides the guest: block jobs, other jobs, a migration.
+ * Source: query-jobs, query-migrate.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): words such as "mirror job \"backup0\"", empty
+ * if nothing works
+ */
+GStrv firn_block_jobs_query(FirnChannel *monitor,
+                            guint deadline_ms,
+                            GCancellable *cancellable,
+                            GError **error);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "channel.h"
+
+#include "await.h"
+
+G_DEFINE_INTERFACE(FirnChannel, firn_channel, G_TYPE_OBJECT)
+
+enum { SIGNAL_EVENT, SIGNAL_CLOSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+typedef struct {
+    FirnChannel *channel;  /* (unowned) */
+    const char *command;   /* (unowned) */
+    JsonObject *arguments; /* (unowned) (nullable) */
+    guint deadline_ms;
+    GCancellable *cancellable; /* (unowned) (nullable) */
+} Call;
+
+static void
+firn_channel_default_init(FirnChannelInterface *iface)
+{
+    signals[SIGNAL_EVENT] = g_signal_new("event",
+                                         FIRN_TYPE_CHANNEL,
+                                         G_SIGNAL_RUN_LAST,
+                                         0,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         G_TYPE_NONE,
+                                         2,
+                                         G_TYPE_STRING,
+                                         JSON_TYPE_OBJECT);
+    signals[SIGNAL_CLOSED] = g_signal_new("closed",
+                                          FIRN_TYPE_CHANNEL,
+                                          G_SIGNAL_RUN_LAST,
+                                          0,
+                                          NULL,
+                                          NULL,
+                                          NULL,
+                                          G_TYPE_NONE,
+                                          0);
+}
+
+void
+firn_channel_call_async(FirnChannel *self,
+                        const char *command,
+                        JsonObject *arguments,
+                        guint deadline_ms,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+    FIRN_CHANNEL_GET_IFACE(self)
+        ->call_async(self, command, arguments, deadline_ms, cancellable, callback, user_data);
+}
+
+JsonNode *
+firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GError **error)
+{
+    return FIRN_CHANNEL_GET_IFACE(self)->call_finish(self, result, error);
+}
+
+static void
+start_call(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    Call *call = user_data;
+
+    firn_channel_call_async(call->channel,
+                            call->command,
+                            call->arguments,
+                            call->deadline_ms,
+                            call->cancellable,
+                            callback,
+                            callback_data);
+}
+
+JsonNode *
+firn_channel_call(FirnChannel *self,
+                  const char *command,
+                  JsonObject *arguments,
+                  guint deadline_ms,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+    Call call = {self, command, arguments, deadline_ms, cancellable};
+    g_autoptr(GAsyncResult) result = firn_await(start_call, &call);
+
+    return firn_channel_call_finish(self, result, error);
+}
+
+void
+firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *data)
+{
+    g_signal_emit(self, signals[SIGNAL_EVENT], 0, name, data);
+}
+
+void
+firn_channel_emit_closed(FirnChannel *self)
+{
+    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnChannel:
+ *
+ * One command in, one reply out, events as a signal: a QEMU monitor or a guest agent, whatever
+ * carries it. A channel lives on the main loop; threads use firn_channel_call() only.
+ *
+ * Signal "event" (const char *name, JsonObject *data): @data is (nullable), both belong to the
+ * emitter. Signal "closed" (): the peer is gone, every waiting call has ended with
+ * %FIRN_QMP_ERROR_CLOSED.
+ */
+#define FIRN_TYPE_CHANNEL (firn_channel_get_type())
+G_DECLARE_INTERFACE(FirnChannel, firn_channel, FIRN, CHANNEL, GObject)
+
+struct _FirnChannelInterface {
+    GTypeInterface parent;
+
+    /* Main loop only. Sends one command; @callback runs exactly once, later, on the main loop, at
+     * the latest when @deadline_ms is over. After a deadline the command may still take effect. */
+    void (*call_async)(FirnChannel *self,
+                       const char *command,
+                       JsonObject *arguments,
+                       guint deadline_ms,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+    JsonNode *(*call_finish)(FirnChannel *self, GAsyncResult *result, GError **error);
+};
+
+/**
+ * firn_channel_call_async:
+ * @self: an open channel
+ * @command: name of a QMP or agent command
+ * @arguments: (nullable) (transfer none): its arguments
+ * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
+ * @cancellable: (nullable): ends the waiting, never the command
+ * @callback: (scope async): called once, on the main loop
+ * @user_data: for @callback
+ *
+ * Main loop only.
+ */
+void firn_channel_call_async(FirnChannel *self,
+                             const char *command,
+                             JsonObject *arguments,
+                             guint deadline_ms,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
+/**
+ * firn_channel_call_finish:
+ * @self: the channel
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Errors: as firn_channel_call().
+ *
+ * Returns: (transfer full): the reply's "return" member; %NULL with @error set
+ */
+JsonNode *firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GError **error);
+
+/**
+ * firn_channel_call:
+ * @self: an open channel
+ * @command: name of a QMP or agent command
+ * @arguments: (nullable) (transfer none): its arguments
+ * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
+ * @cancellable: (nullable): ends the waiting, never the command
+ * @error: return location for a #GError
+ *
+ * For job threads: hands the command to the main loop and sleeps until reply, deadline, cancel or
+ * end of the peer.
+ *
+ * Errors: %FIRN_QMP_ERROR_DEADLINE (may still take effect), %FIRN_QMP_ERROR_CLOSED,
+ * %FIRN_QMP_ERROR_MALFORMED, %FIRN_QMP_ERROR_REFUSED or %FIRN_QMP_ERROR_NO_COMMAND (the peer said
+ * no), %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full): the reply's "return" member; %NULL with @error set
+ */
+JsonNode *firn_channel_call(FirnChannel *self,
+                            const char *command,
+                            JsonObject *arguments,
+                            guint deadline_ms,
+                            GCancellable *cancellable,
+                            GError **error);
+
+/**
+ * firn_channel_emit_event:
+ * @self: the channel
+ * @name: "RESET", "SHUTDOWN" ...
+ * @data: (nullable): the event's data
+ *
+ * For implementations.
+ */
+void firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *data);
+
+/**
+ * firn_channel_emit_closed:
+ * @self: the channel
+ *
+ * For implementations: once, after all waiting calls were ended.
+ */
+void firn_channel_emit_closed(FirnChannel *self);

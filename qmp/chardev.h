@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * FirnChardevState:
+ * @FIRN_CHARDEV_UNKNOWN: QEMU has no character device on that socket, or does not say
+ * @FIRN_CHARDEV_FREE: nobody is connected to it
+ * @FIRN_CHARDEV_TAKEN: somebody is connected to it
+ */
+typedef enum {
+    FIRN_CHARDEV_UNKNOWN,
+    FIRN_CHARDEV_FREE,
+    FIRN_CHARDEV_TAKEN,
+} FirnChardevState;
+
+/**
+ * firn_chardev_query:
+ * @monitor: monitor of a running QEMU
+ * @path: the socket of a character device
+ * @deadline_ms: how long to wait
+ * @cancellable: (nullable): ends the waiting
+ * @out_is_open: (out) (optional): whether a program in the guest has the other end open
+ *
+ * Tells a socket that somebody else holds from an agent that does not run: connecting looks the
+ * same. Source: query-chardev, qapi/char.json; "disconnected:unix:PATH,server=on" in
+ * chardev/char-socket.c.
+ *
+ * Returns: what QEMU knows; UNKNOWN also if it does not answer
+ */
+FirnChardevState firn_chardev_query(FirnChannel *monitor,
+                                    const char *path,
+                                    guint deadline_ms,
+                                    GCancellable *cancellable,
+                                    gboolean *out_is_open);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-info.h"
+
+#include "json-read.h"
+#include "qmp-error.h"
+
+typedef enum { COMMAND_MISSING, COMMAND_DISABLED, COMMAND_ENABLED } CommandState;
+
+static CommandState
+find_command(JsonArray *commands, const char *name)
+{
+    for (guint i = 0; commands != NULL && i < json_array_get_length(commands); i++) {
+        JsonObject *command = firn_json_read_element(commands, i);
+
+        if (g_strcmp0(firn_json_read_string(command, "name"), name) == 0)
+            return firn_json_read_boolean(command, "enabled", FALSE) ? COMMAND_ENABLED
+                                                                     : COMMAND_DISABLED;
+    }
+    return COMMAND_MISSING;
+}
+
+static CommandState
+find_freeze(JsonArray *commands)
+{
+    static const char *const names[] = {"guest-fsfreeze-freeze",
+                                        "guest-fsfreeze-thaw",
+                                        "guest-fsfreeze-status"};
+    CommandState state = COMMAND_ENABLED;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        state = MIN(state, find_command(commands, names[i]));
+    return state;
+}
+
+static gboolean
+read_os(FirnGuestInfo *self,
+        FirnChannel *agent,
+        guint deadline_ms,
+        GCancellable *cancellable,
+        GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(agent, "guest-get-osinfo", NULL, deadline_ms, cancellable, &failure);
+    JsonObject *os;
+
+    /* An agent that does not know its system is no worse for freezing. */
+    if (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) ||
+        g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+        return TRUE;
+    if (reply == NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    os = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
+    self->os_id = g_strdup(firn_json_read_string(os, "id"));
+    self->os_name = g_strdup(firn_json_read_string(os, "pretty-name"));
+    return TRUE;
+}
+
+FirnGuestInfo *
+firn_guest_info_query(FirnChannel *agent,
+                      guint deadline_ms,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    g_autoptr(FirnGuestInfo) self = g_new0(FirnGuestInfo, 1);
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(agent, "guest-info", NULL, deadline_ms, cancellable, error);
+    JsonObject *info;
+    JsonArray *commands;
+
+    if (reply == NULL)
+        return NULL;
+    info = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
+    commands = firn_json_read_array(info, "supported_commands");
+    self->version = g_strdup(firn_json_read_string(info, "version"));
+    if (self->version == NULL || commands == NULL) {
+        g_set_error(error,
+                    FIRN_QMP_ERROR,
+                    FIRN_QMP_ERROR_MALFORMED,
+                    "guest-info: not the answer that the guest agent documents");
+        return NULL;
+    }
+    self->has_freeze = find_freeze(commands) == COMMAND_ENABLED;
+    self->is_freeze_disabled = find_freeze(commands) == COMMAND_DISABLED;
+    self->has_file_systems = find_command(commands, "guest-get-fsinfo") == COMMAND_ENABLED;
+    if (find_command(commands, "guest-get-osinfo") == COMMAND_ENABLED &&
+        !read_os(self, agent, deadline_ms, cancellable, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+void
+firn_guest_info_free(FirnGuestInfo *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->version);
+    g_free(self->os_id);
+    g_free(self->os_name);
+    g_free(self);
+}
+
+gboolean
+firn_guest_info_each_file_system(FirnChannel *agent,
+                                 guint deadline_ms,
+                                 GCancellable *cancellable,
+                                 FirnGuestFileSystemFunc function,
+                                 gpointer user_data,
+                                 GError **error)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(agent, "guest-get-fsinfo", NULL, deadline_ms, cancellable, error);
+    JsonArray *array;
+
+    if (reply == NULL)
+        return FALSE;
+    array = JSON_NODE_HOLDS_ARRAY(reply) ? json_node_get_array(reply) : NULL;
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonObject *object = firn_json_read_element(array, i);
+        const char *mountpoint = firn_json_read_string(object, "mountpoint");
+        const char *type = firn_json_read_string(object, "type");
+        const char *device = firn_json_read_string(object, "name");
+
+        if (mountpoint == NULL || type == NULL || device == NULL)
+            array = NULL;
+        else
+            function(mountpoint, type, device, user_data);
+    }
+    if (array == NULL)
+        g_set_error(error,
+                    FIRN_QMP_ERROR,
+                    FIRN_QMP_ERROR_MALFORMED,
+                    "guest-get-fsinfo: not the answer that the guest agent documents");
+    return array != NULL;
+}

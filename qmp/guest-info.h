@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * FirnGuestInfo:
+ * @version: the agent's version, the guest's words
+ * @os_id: (nullable): "debian", "mswindows" ...
+ * @os_name: (nullable): for people
+ * @has_freeze: the agent can freeze, thaw and tell the status
+ * @is_freeze_disabled: it knows these commands, but they are switched off
+ * @has_file_systems: it can list file systems
+ *
+ * What an agent can do.
+ */
+typedef struct {
+    char *version; /* (owned) */
+    char *os_id;   /* (owned) (nullable) */
+    char *os_name; /* (owned) (nullable) */
+    gboolean has_freeze;
+    gboolean is_freeze_disabled;
+    gboolean has_file_systems;
+} FirnGuestInfo;
+
+/**
+ * firn_guest_info_query:
+ * @agent: a synchronised channel
+ * @deadline_ms: how long to wait for each answer
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * Source: guest-info since 0.15.0; guest-get-osinfo since 2.10, left out where it is missing.
+ *
+ * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED.
+ *
+ * Returns: (transfer full): the facts; %NULL with @error set
+ */
+FirnGuestInfo *firn_guest_info_query(FirnChannel *agent,
+                                     guint deadline_ms,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/**
+ * firn_guest_info_free:
+ * @self: (nullable): facts
+ */
+void firn_guest_info_free(FirnGuestInfo *self);
+
+/**
+ * FirnGuestFileSystemFunc:
+ * @mountpoint: where it is mounted, the guest's words
+ * @type: "ext4" ..., the guest's words
+ * @device: name of the device below, the guest's words
+ * @user_data: as given
+ */
+typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
+                                        const char *type,
+                                        const char *device,
+                                        gpointer user_data);
+
+/**
+ * firn_guest_info_each_file_system:
+ * @agent: a synchronised channel
+ * @deadline_ms: how long to wait
+ * @cancellable: (nullable): ends the waiting
+ * @function: called for each mounted file system that has a block device
+ * @user_data: for @function
+ * @error: return location for a #GError
+ *
+ * Source: guest-get-fsinfo, since 2.2.
+ *
+ * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED.
+ *
+ * Returns: %TRUE if the agent listed them
+ */
+gboolean firn_guest_info_each_file_system(FirnChannel *agent,
+                                          guint deadline_ms,
+                                          GCancellable *cancellable,
+                                          FirnGuestFileSystemFunc function,
+                                          gpointer user_data,
+                                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnGuestInfo, firn_guest_info_free)

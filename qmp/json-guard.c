@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "json-guard.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "qmp-error.h"
+
+typedef struct {
+    const char *at;               /* (unowned) next byte to read */
+    const char *end;              /* (unowned) behind the last byte */
+    const char *start;            /* (unowned) */
+    const FirnJsonLimits *limits; /* (unowned) */
+    guint depth;
+    GError **error; /* (unowned) */
+} Reader;
+
+static gboolean read_value(Reader *reader);
+
+static gboolean
+refuse(Reader *reader, const char *what)
+{
+    g_set_error(reader->error,
+                FIRN_QMP_ERROR,
+                FIRN_QMP_ERROR_MALFORMED,
+                "%s at byte %zu of a message",
+                what,
+                (gsize)(reader->at - reader->start));
+    return FALSE;
+}
+
+static void
+skip_space(Reader *reader)
+{
+    while (reader->at < reader->end && strchr(" \t\r\n", *reader->at) != NULL &&
+           *reader->at != '\0')
+        reader->at++;
+}
+
+static gboolean
+take(Reader *reader, char wanted)
+{
+    skip_space(reader);
+    if (reader->at == reader->end || *reader->at != wanted)
+        return FALSE;
+    reader->at++;
+    return TRUE;
+}
+
+static gboolean
+read_unit(Reader *reader, guint *out_unit)
+{
+    guint unit = 0;
+
+    for (guint i = 0; i < 4; i++, reader->at++) {
+        if (reader->at == reader->end || !g_ascii_isxdigit(*reader->at))
+            return refuse(reader, "broken \\u escape");
+        unit = unit << 4 | (guint)g_ascii_xdigit_value(*reader->at);
+    }
+    *out_unit = unit;
+    return TRUE;
+}
+
+static gboolean
+read_code_point(Reader *reader, GString *text)
+{
+    guint high, low;
+
+    if (!read_unit(reader, &high))
+        return FALSE;
+    if (high == 0)
+        return refuse(reader, "NUL character");
+    if (high < 0xd800 || high > 0xdfff) {
+        g_string_append_unichar(text, high);
+        return TRUE;
+    }
+    if (high > 0xdbff || reader->end - reader->at < 6 || memcmp(reader->at, "\\u", 2) != 0)
+        return refuse(reader, "half a surrogate pair");
+    reader->at += 2;
+    if (!read_unit(reader, &low))
+        return FALSE;
+    if (low < 0xdc00 || low > 0xdfff)
+        return refuse(reader, "half a surrogate pair");
+    g_string_append_unichar(text, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+    return TRUE;
+}
+
+static gboolean
+read_escape(Reader *reader, GString *text)
+{
+    static const char escapes[] = "\"\\/bfnrt";
+    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    const char *found;
+
+    if (reader->at == reader->end)
+        return refuse(reader, "unfinished escape");
+    if (*reader->at == 'u') {
+        reader->at++;
+        return read_code_point(reader, text);
+    }
+    found = *reader->at == '\0' ? NULL : strchr(escapes, *reader->at);
+    if (found == NULL)
+        return refuse(reader, "unknown escape");
+    g_string_append_c(text, meanings[found - escapes]);
+    reader->at++;
+    return TRUE;
+}
+
+/* @text is what the string means, so that "a" and "\u0061" count as one key. */
+static gboolean
+read_string(Reader *reader, GString *text)
+{
+    const char *begin;
+
+    if (!take(reader, '"'))
+        return refuse(reader, "no string where one belongs");
+    begin = reader->at;
+    while (reader->at < reader->end && *reader->at != '"') {
+        if ((guchar)*reader->at < 0x20)
+            return refuse(reader, "control character in a string");
+        if ((gsize)(reader->at - begin) >= reader->limits->string_bytes)
+            return refuse(reader, "string too long");
+        if (*reader->at != '\\') {
+            g_string_append_c(text, *reader->at++);
+            continue;
+        }
+        reader->at++;
+        if (!read_escape(reader, text))
+            return FALSE;
+    }
+    return take(reader, '"') || refuse(reader, "unfinished string");
+}
+
+static gboolean
+read_digits(Reader *reader)
+{
+    const char *begin = reader->at;
+
+    while (reader->at < reader->end && g_ascii_isdigit(*reader->at))
+        reader->at++;
+    return reader->at > begin || refuse(reader, "broken number");
+}
+
+static gboolean
+number_fits(const char *text, gboolean is_integer)
+{
+    if (!is_integer)
+        return isfinite(g_ascii_strtod(text, NULL));
+    if (text[0] == '-')
+        return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, NULL, NULL);
+    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, NULL, NULL);
+}
+
+static gboolean
+read_number(Reader *reader)
+{
+    const char *begin = reader->at;
+    gboolean is_integer = TRUE;
+    g_autofree char *text = NULL;
+
+    if (*reader->at == '-')
+        reader->at++;
+    if (reader->at < reader->end && *reader->at == '0')
+        reader->at++;
+    else if (!read_digits(reader))
+        return FALSE;
+    if (reader->at < reader->end && *reader->at == '.') {
+        is_integer = FALSE;
+        reader->at++;
+        if (!read_digits(reader))
+            return FALSE;
+    }
+    if (reader->at < reader->end && (*reader->at == 'e' || *reader->at == 'E')) {
+        is_integer = FALSE;
+        reader->at++;
+        if (reader->at < reader->end && (*reader->at == '+' || *reader->at == '-'))
+            reader->at++;
+        if (!read_digits(reader))
+            return FALSE;
+    }
+    text = g_strndup(begin, reader->at - begin);
+    return number_fits(text, is_integer) || refuse(reader, "number out of range");
+}
+
+static gboolean
+read_member(Reader *reader, GHashTable *keys)
+{
+    g_autoptr(GString) key = g_string_new(NULL);
+
+    if (!read_string(reader, key))
+        return FALSE;
+    if (!g_hash_table_add(keys, g_strdup(key->str)))
+        return refuse(reader, "key twice in an object");
+    return (take(reader, ':') || refuse(reader, "no colon after a key")) && read_value(reader);
+}
+
+static gboolean
+read_members(Reader *reader, char close, GHashTable *keys)
+{
+    guint members = 0;
+
+    if (take(reader, close))
+        return TRUE;
+    do {
+        if (++members > reader->limits->members)
+            return refuse(reader, "too many members");
+        if (keys != NULL ? !read_member(reader, keys) : !read_value(reader))
+            return FALSE;
+    } while (take(reader, ','));
+    return take(reader, close) || refuse(reader, "unfinished object or array");
+}
+
+static gboolean
+read_container(Reader *reader, char close)
+{
+    g_autoptr(GHashTable) keys = NULL;
+    gboolean ok;
+
+    reader->at++;
+    if (++reader->depth > reader->limits->depth)
+        return refuse(reader, "nesting too deep");
+    if (close == '}')
+        keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ok = read_members(reader, close, keys);
+    reader->depth--;
+    return ok;
+}
+
+static gboolean
+read_word(Reader *reader)
+{
+    static const char *const words[] = {"true", "false", "null"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        gsize length = strlen(words[i]);
+
+        if ((gsize)(reader->end - reader->at) >= length &&
+            memcmp(reader->at, words[i], length) == 0) {
+            reader->at += length;
+            return TRUE;
+        }
+    }
+    return refuse(reader, "no value where one belongs");
+}
+
+static gboolean
+read_value(Reader *reader)
+{
+    skip_space(reader);
+    if (reader->at == reader->end)
+        return refuse(reader, "unfinished message");
+    if (*reader->at == '{')
+        return read_container(reader, '}');
+    if (*reader->at == '[')
+        return read_container(reader, ']');
+    if (*reader->at == '"') {
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        return read_string(reader, text);
+    }
+    if (*reader->at == '-' || g_ascii_isdigit(*reader->at))
+        return read_number(reader);
+    return read_word(reader);
+}
+
+gboolean
+firn_json_guard_check(const char *text, gsize length, const FirnJsonLimits *limits, GError **error)
+{
+    Reader reader = {text, text + length, text, limits, 0, error};
+
+    if (length > limits->message_bytes)
+        return refuse(&reader, "too long a message");
+    if (!g_utf8_validate_len(text, length, NULL))
+        return refuse(&reader, "invalid UTF-8");
+    skip_space(&reader);
+    if (reader.at == reader.end || *reader.at != '{')
+        return refuse(&reader, "no object");
+    if (!read_value(&reader))
+        return FALSE;
+    skip_space(&reader);
+    return reader.at == reader.end || refuse(&reader, "something behind the object");
+}

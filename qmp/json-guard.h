@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnJsonLimits:
+ * @message_bytes: longest message
+ * @string_bytes: longest string, as sent
+ * @members: most members of one object or array
+ * @depth: deepest nesting of objects and arrays
+ *
+ * How much a peer may say at once.
+ */
+typedef struct {
+    gsize message_bytes;
+    gsize string_bytes;
+    guint members;
+    guint depth;
+} FirnJsonLimits;
+
+/* A guest is hostile; a monitor may list tens of thousands of snapshots. */
+#define FIRN_JSON_LIMITS_AGENT   ((FirnJsonLimits){1 << 20, 64 << 10, 10000, 32})
+#define FIRN_JSON_LIMITS_MONITOR ((FirnJsonLimits){64 << 20, 1 << 20, 200000, 64})
+
+/**
+ * firn_json_guard_check:
+ * @text: one message; need not end with a NUL byte
+ * @length: its bytes
+ * @limits: how much is allowed
+ * @error: return location for a #GError
+ *
+ * Tells whether @text is exactly one JSON object by the letter of RFC 8259, within @limits, in
+ * valid UTF-8, without a key twice in an object, and without numbers that no computer type holds.
+ * json-glib is more forgiving than a peer deserves.
+ *
+ * Errors: %FIRN_QMP_ERROR_MALFORMED.
+ *
+ * Returns: %TRUE if it may be parsed
+ */
+gboolean firn_json_guard_check(const char *text,
+                               gsize length,
+                               const FirnJsonLimits *limits,
+                               GError **error);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * Members of an object that a peer sent, whatever their real type: a member that is missing or of
+ * another type is as good as none.
+ */
+
+/**
+ * firn_json_read_string:
+ * @object: (nullable): an object
+ * @member: a member's name
+ *
+ * Returns: (transfer none) (nullable): its text
+ */
+const char *firn_json_read_string(JsonObject *object, const char *member);
+
+/**
+ * firn_json_read_int:
+ * @object: (nullable): an object
+ * @member: a member's name
+ * @otherwise: what to return if it is no integer
+ *
+ * Returns: its number
+ */
+gint64 firn_json_read_int(JsonObject *object, const char *member, gint64 otherwise);
+
+/**
+ * firn_json_read_boolean:
+ * @object: (nullable): an object
+ * @member: a member's name
+ * @otherwise: what to return if it is neither true nor false
+ *
+ * Returns: its truth
+ */
+gboolean firn_json_read_boolean(JsonObject *object, const char *member, gboolean otherwise);
+
+/**
+ * firn_json_read_object:
+ * @object: (nullable): an object
+ * @member: a member's name
+ *
+ * Returns: (transfer none) (nullable): the object that it is
+ */
+JsonObject *firn_json_read_object(JsonObject *object, const char *member);
+
+/**
+ * firn_json_read_array:
+ * @object: (nullable): an object
+ * @member: a member's name
+ *
+ * Returns: (transfer none) (nullable): the array that it is
+ */
+JsonArray *firn_json_read_array(JsonObject *object, const char *member);
+
+/**
+ * firn_json_read_element:
+ * @array: an array
+ * @index: less than its length
+ *
+ * Returns: (transfer none) (nullable): the object at that place
+ */
+JsonObject *firn_json_read_element(JsonArray *array, guint index);

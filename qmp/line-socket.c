@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "line-socket.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <unistd.h>
+
+#include "line-stream.h"
+#include "qmp-error.h"
+
+#define BYTES_PER_TURN (64 << 10)
+
+struct _FirnLineSocket {
+    GObject parent_instance;
+    GSocket *socket;        /* (owned) */
+    GSource *reading;       /* (owned) */
+    GSource *writing;       /* (owned) (nullable) only while outgoing holds something */
+    GByteArray *outgoing;   /* (owned) */
+    FirnLineStream *stream; /* (owned) */
+    FirnLineSocketPeer peer;
+    gboolean is_closed;
+};
+
+G_DEFINE_FINAL_TYPE(FirnLineSocket, firn_line_socket, G_TYPE_OBJECT)
+
+static void
+destroy_source(GSource **source)
+{
+    if (*source != NULL)
+        g_source_destroy(*source);
+    g_clear_pointer(source, g_source_unref);
+}
+
+void
+firn_line_socket_close(FirnLineSocket *self)
+{
+    self->is_closed = TRUE;
+    destroy_source(&self->reading);
+    destroy_source(&self->writing);
+    g_socket_close(self->socket, NULL);
+}
+
+static void
+firn_line_socket_dispose(GObject *object)
+{
+    FirnLineSocket *self = FIRN_LINE_SOCKET(object);
+
+    if (self->socket != NULL)
+        firn_line_socket_close(self);
+    G_OBJECT_CLASS(firn_line_socket_parent_class)->dispose(object);
+}
+
+static void
+firn_line_socket_finalize(GObject *object)
+{
+    FirnLineSocket *self = FIRN_LINE_SOCKET(object);
+
+    g_clear_object(&self->socket);
+    g_byte_array_unref(self->outgoing);
+    firn_line_stream_free(self->stream);
+    G_OBJECT_CLASS(firn_line_socket_parent_class)->finalize(object);
+}
+
+static void
+firn_line_socket_class_init(FirnLineSocketClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_line_socket_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_line_socket_finalize;
+}
+
+static void
+firn_line_socket_init(FirnLineSocket *self)
+{
+    self->outgoing = g_byte_array_new();
+}
+
+static void
+end_connection(FirnLineSocket *self, const GError *error)
+{
+    if (self->is_closed)
+        return;
+    firn_line_socket_close(self);
+    self->peer.on_closed(error, self->peer.user_data);
+}
+
+static void
+end_by_peer(FirnLineSocket *self, const char *how)
+{
+    g_autoptr(GError) error =
+        g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "the other side %s", how);
+
+    end_connection(self, error);
+}
+
+static void
+deliver_lines(FirnLineSocket *self)
+{
+    gboolean is_delimited = FALSE;
+
+    while (!self->is_closed) {
+        g_autoptr(GBytes) line = firn_line_stream_pop(self->stream, &is_delimited);
+
+        if (line == NULL)
+            return;
+        self->peer.on_line(line, is_delimited, self->peer.user_data);
+    }
+}
+
+static gboolean
+on_readable(GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+    g_autoptr(FirnLineSocket) self = g_object_ref(user_data);
+    g_autofree guint8 *bytes = g_malloc(BYTES_PER_TURN);
+    g_autoptr(GError) error = NULL;
+    gssize length =
+        g_socket_receive_with_blocking(socket, (char *)bytes, BYTES_PER_TURN, FALSE, NULL, &error);
+
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        return G_SOURCE_CONTINUE;
+    if (length <= 0)
+        end_by_peer(self, length == 0 ? "closed the connection" : "is gone");
+    else if (!firn_line_stream_push(self->stream, bytes, length, &error))
+        end_connection(self, error);
+    else
+        deliver_lines(self);
+    return self->is_closed ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+/* Returns whether something is left for later. */
+static gboolean
+write_some(FirnLineSocket *self)
+{
+    gssize length = g_socket_send_with_blocking(self->socket,
+                                                (char *)self->outgoing->data,
+                                                self->outgoing->len,
+                                                FALSE,
+                                                NULL,
+                                                NULL);
+
+    /* A broken connection shows itself to the reading side. */
+    if (length > 0)
+        g_byte_array_remove_range(self->outgoing, 0, length);
+    return self->outgoing->len > 0;
+}
+
+static gboolean
+on_writable(GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+    FirnLineSocket *self = user_data;
+
+    if (write_some(self) && (condition & (G_IO_ERR | G_IO_HUP)) == 0)
+        return G_SOURCE_CONTINUE;
+    g_clear_pointer(&self->writing, g_source_unref);
+    return G_SOURCE_REMOVE;
+}
+
+void
+firn_line_socket_send(FirnLineSocket *self, GBytes *bytes)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+
+    if (self->is_closed)
+        return;
+    g_byte_array_append(self->outgoing, data, length);
+    if (self->writing != NULL || !write_some(self))
+        return;
+    self->writing = g_socket_create_source(self->socket, G_IO_OUT, NULL);
+    g_source_set_callback(self->writing, G_SOURCE_FUNC(on_writable), self, NULL);
+    g_source_attach(self->writing, NULL);
+}
+
+static gboolean
+check_owner(GSocket *socket, const char *path, uid_t user, GError **error)
+{
+    g_autoptr(GCredentials) credentials = g_socket_get_credentials(socket, error);
+    uid_t owner;
+
+    if (credentials == NULL)
+        return FALSE;
+    owner = g_credentials_get_unix_user(credentials, error);
+    if (owner == (uid_t)-1)
+        return FALSE;
+    if (owner == 0 || owner == geteuid() || owner == user)
+        return TRUE;
+    g_set_error(error,
+                FIRN_QMP_ERROR,
+                FIRN_QMP_ERROR_UNTRUSTED,
+                "%s belongs to a process of uid %u: name that uid as \"user\" in the machine file"
+                " if QEMU runs as it",
+                path,
+                owner);
+    return FALSE;
+}
+
+/* Nobody there is one thing, not being let in is another: only the first means that QEMU is off. */
+static FirnQmpError
+kind_of_failure(const GError *failure)
+{
+    /* EAGAIN: the queue of those who wait to be accepted is full. */
+    if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
+        g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_PENDING))
+        return FIRN_QMP_ERROR_BUSY;
+    if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+        g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+        return FIRN_QMP_ERROR_CLOSED;
+    return FIRN_QMP_ERROR_UNTRUSTED;
+}
+
+static GSocket *
+connect_socket(const char *path, GError **error)
+{
+    g_autoptr(GSocket) socket =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+    g_autoptr(GSocketAddress) address = NULL;
+    g_autoptr(GError) failure = NULL;
+
+    if (socket == NULL)
+        return NULL;
+    address = g_unix_socket_address_new(path);
+    g_socket_set_blocking(socket, FALSE);
+    if (g_socket_connect(socket, address, NULL, &failure))
+        return g_steal_pointer(&socket);
+    g_set_error(error,
+                FIRN_QMP_ERROR,
+                kind_of_failure(failure),
+                "%s: %s",
+                path,
+                kind_of_failure(failure) == FIRN_QMP_ERROR_BUSY ? "somebody else holds the socket"
+                                                                : failure->message);
+    return NULL;
+}
+
+FirnLineSocket *
+firn_line_socket_new(const char *path,
+                     uid_t user,
+                     gsize max_line_bytes,
+                     const FirnLineSocketPeer *peer,
+                     GError **error)
+{
+    g_autoptr(GSocket) socket = connect_socket(path, error);
+    FirnLineSocket *self;
+
+    if (socket == NULL || !check_owner(socket, path, user, error))
+        return NULL;
+    self = g_object_new(FIRN_TYPE_LINE_SOCKET, NULL);
+    self->socket = g_steal_pointer(&socket);
+    self->stream = firn_line_stream_new(max_line_bytes);
+    self->peer = *peer;
+    self->reading = g_socket_create_source(self->socket, G_IO_IN, NULL);
+    g_source_set_callback(self->reading, G_SOURCE_FUNC(on_readable), self, NULL);
+    g_source_attach(self->reading, NULL);
+    return self;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * FirnMonitorClient:
+ *
+ * A channel to a QEMU monitor (QMP) on a Unix socket. Any number of commands may wait at the same
+ * time.
+ */
+#define FIRN_TYPE_MONITOR_CLIENT (firn_monitor_client_get_type())
+G_DECLARE_FINAL_TYPE(FirnMonitorClient, firn_monitor_client, FIRN, MONITOR_CLIENT, GObject)
+
+/**
+ * firn_monitor_client_open_async:
+ * @path: the socket
+ * @user: uid that may own it besides root and firnd's own; or 0
+ * @cancellable: (nullable): ends the waiting
+ * @callback: (scope async): called once, on the main loop
+ * @user_data: for @callback
+ *
+ * Connects, reads the greeting and negotiates no capabilities. Main loop only. A monitor serves one
+ * client at a time: whoever comes second is not greeted, and knows it within 3 s.
+ */
+void firn_monitor_client_open_async(const char *path,
+                                    uid_t user,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+
+/**
+ * firn_monitor_client_open_finish:
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED (no QEMU there), %FIRN_QMP_ERROR_BUSY (no greeting within 3 s),
+ * %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full): an open channel; %NULL with @error set
+ */
+FirnChannel *firn_monitor_client_open_finish(GAsyncResult *result, GError **error);
+
+/**
+ * firn_monitor_client_close:
+ * @self: a monitor
+ *
+ * Ends the connection and all waiting calls. Main loop only.
+ */
+void firn_monitor_client_close(FirnMonitorClient *self);

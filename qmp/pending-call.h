@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnPendingCall:
+ *
+ * A command that waits for its answer: a task with a deadline that the main loop enforces.
+ */
+typedef struct _FirnPendingCall FirnPendingCall;
+
+/**
+ * FirnGiveUpFunc:
+ * @call: the call; still pending
+ * @reason: (transfer full): deadline passed, or cancelled
+ * @channel: the source object of the call's task
+ */
+typedef void (*FirnGiveUpFunc)(FirnPendingCall *call, GError *reason, gpointer channel);
+
+/**
+ * firn_pending_call_new:
+ * @task: (transfer full): what to end when the answer is there; its source object is the channel
+ * @command: for messages
+ * @deadline_ms: how long to wait
+ * @give_up: called on the main loop when it is over without an answer
+ *
+ * Returns: (transfer full): a call that waits
+ */
+FirnPendingCall *firn_pending_call_new(GTask *task,
+                                       const char *command,
+                                       guint deadline_ms,
+                                       FirnGiveUpFunc give_up);
+
+/**
+ * firn_pending_call_get_command:
+ * @self: a call
+ *
+ * Returns: (transfer none): its command
+ */
+const char *firn_pending_call_get_command(FirnPendingCall *self);
+
+/**
+ * firn_pending_call_return:
+ * @self: (transfer full): a call
+ * @value: (transfer full) (nullable): its answer
+ *
+ * Ends it well.
+ */
+void firn_pending_call_return(FirnPendingCall *self, JsonNode *value);
+
+/**
+ * firn_pending_call_fail:
+ * @self: (transfer full): a call
+ * @error: (transfer full): why it failed
+ *
+ * Ends it badly.
+ */
+void firn_pending_call_fail(FirnPendingCall *self, GError *error);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnQmpError:
+ * @FIRN_QMP_ERROR_CLOSED: the peer is gone or cannot be reached; nothing more will come
+ * @FIRN_QMP_ERROR_DEADLINE: no reply in time; the command may still take effect
+ * @FIRN_QMP_ERROR_MALFORMED: what arrived breaks the protocol or its limits; the connection was
+ * dropped
+ * @FIRN_QMP_ERROR_REFUSED: the peer answered with an error; nothing happened
+ * @FIRN_QMP_ERROR_NO_COMMAND: the peer does not know the command, or not in its present state
+ * @FIRN_QMP_ERROR_BUSY: somebody else holds the socket
+ * @FIRN_QMP_ERROR_UNTRUSTED: the socket belongs to somebody whom firn does not expect there, or
+ *   firn may not use it
+ *
+ * What can go wrong between firn and QEMU or a guest agent.
+ */
+typedef enum {
+    FIRN_QMP_ERROR_CLOSED,
+    FIRN_QMP_ERROR_DEADLINE,
+    FIRN_QMP_ERROR_MALFORMED,
+    FIRN_QMP_ERROR_REFUSED,
+    FIRN_QMP_ERROR_NO_COMMAND,
+    FIRN_QMP_ERROR_BUSY,
+    FIRN_QMP_ERROR_UNTRUSTED,
+} FirnQmpError;
+
+#define FIRN_QMP_ERROR (firn_qmp_error_quark())
+GQuark firn_qmp_error_quark(void);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * firn_qmp_job_run:
+ * @monitor: monitor of a running QEMU
+ * @command: a command that starts a job, such as "snapshot-delete"
+ * @arguments: its arguments; gets a "job-id"
+ * @error: return location for a #GError
+ *
+ * For job threads: starts a QEMU job, follows it by its events to its end, however long that takes,
+ * and dismisses it. A monitor that says nothing while the job works is normal; the end of QEMU ends
+ * the waiting. Source: qapi/job.json, since QEMU 3.0.
+ *
+ * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's text if the job did not start or failed;
+ * %FIRN_QMP_ERROR_CLOSED.
+ *
+ * Returns: %TRUE if the job ended well
+ */
+gboolean firn_qmp_job_run(FirnChannel *monitor,
+                          const char *command,
+                          JsonObject *arguments,
+                          GError **error);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backend.h"
+
+G_DEFINE_INTERFACE(FirnBackend, firn_backend, G_TYPE_OBJECT)
+
+static void
+firn_backend_default_init(FirnBackendInterface *interface)
+{
+}
+
+const char *
+firn_backend_get_name(FirnBackend *self)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->name;
+}
+
+void
+firn_backend_check(FirnBackend *self, const FirnCut *cut, GPtrArray *blockers)
+{
+    FIRN_BACKEND_GET_IFACE(self)->check(self, cut, blockers);
+}
+
+gboolean
+firn_backend_prepare(FirnBackend *self, const FirnCut *cut, GError **error)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->prepare(self, cut, error);
+}
+
+gboolean
+firn_backend_take(FirnBackend *self, const FirnCut *cut, GError **error)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->take(self, cut, error);
+}
+
+gboolean
+firn_backend_verify(FirnBackend *self, const FirnCut *cut, GError **error)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->verify(self, cut, error);
+}
+
+gboolean
+firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **error)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->discard(self, cut, error);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue-draft.h"
+
+#include "engine-error.h"
+#include "snapshot-name.h"
+
+static gpointer
+copy_reference(gconstpointer snapshot, gpointer user_data)
+{
+    return firn_snapshot_ref((FirnSnapshot *)snapshot);
+}
+
+FirnCatalogueDraft *
+firn_catalogue_draft_new(FirnCatalogueState *old)
+{
+    FirnCatalogueDraft *self = g_new0(FirnCatalogueDraft, 1);
+
+    self->old = firn_catalogue_state_ref(old);
+    self->snapshots = g_ptr_array_copy(old->snapshots, copy_reference, NULL);
+    self->current = g_strdup(old->current);
+    self->policy = old->policy;
+    return self;
+}
+
+void
+firn_catalogue_draft_free(FirnCatalogueDraft *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_pointer(&self->old, firn_catalogue_state_unref);
+    g_clear_pointer(&self->snapshots, g_ptr_array_unref);
+    g_free(self->current);
+    g_free(self);
+}
+
+FirnCatalogueState *
+firn_catalogue_draft_finish(FirnCatalogueDraft *self, GError **error)
+{
+    return firn_catalogue_state_new(self->snapshots, self->current, &self->policy, error);
+}
+
+static void
+replace_text(char **text, const char *replacement)
+{
+    char *copy = g_strdup(replacement);
+
+    g_free(*text);
+    *text = copy;
+}
+
+static gboolean
+check_name_free(FirnCatalogueState *state, const char *name, GError **error)
+{
+    if (firn_catalogue_state_find_name(state, name) == NULL)
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_EXISTS,
+                "there is a snapshot %s already",
+                name);
+    return FALSE;
+}
+
+gboolean
+firn_catalogue_draft_check_new(FirnCatalogueState *state, const char *name, GError **error)
+{
+    if (!firn_snapshot_name_check(name, error) || !check_name_free(state, name, error))
+        return FALSE;
+    if (state->snapshots->len < state->policy.max_snapshots)
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_LIMIT,
+                "the VM has %u snapshots of at most %u",
+                state->snapshots->len,
+                state->policy.max_snapshots);
+    return FALSE;
+}
+
+gboolean
+firn_catalogue_draft_add(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
+{
+    if (!firn_snapshot_check(snapshot, error) ||
+        !firn_catalogue_draft_check_new(self->old, snapshot->name, error))
+        return FALSE;
+    g_ptr_array_add(self->snapshots, firn_snapshot_ref(snapshot));
+    replace_text(&self->current, snapshot->uuid);
+    return TRUE;
+}
+
+static FirnSnapshot *
+find_known(FirnCatalogueDraft *self, const char *uuid, GError **error)
+{
+    g_autofree char *folded = g_ascii_strdown(uuid, -1);
+    FirnSnapshot *found = firn_catalogue_state_find(self->old, folded);
+
+    if (found == NULL)
+        g_set_error(error,
+                    FIRN_ENGINE_ERROR,
+                    FIRN_ENGINE_ERROR_NOT_FOUND,
+                    "there is no snapshot with the UUID %s",
+                    uuid);
+    return found;
+}
+
+/* Records are shared with readers: a change is a changed copy in the same place. */
+static FirnSnapshot *
+replace_record(FirnCatalogueDraft *self, guint index)
+{
+    FirnSnapshot *record = self->snapshots->pdata[index];
+
+    self->snapshots->pdata[index] = firn_snapshot_copy(record);
+    firn_snapshot_unref(record);
+    return self->snapshots->pdata[index];
+}
+
+static void
+move_children(FirnCatalogueDraft *self, const FirnSnapshot *lost, const char *parent)
+{
+    for (guint i = 0; i < self->snapshots->len; i++) {
+        const FirnSnapshot *child = self->snapshots->pdata[i];
+
+        if (g_strcmp0(child->parent, lost->uuid) == 0)
+            replace_text(&replace_record(self, i)->parent, parent);
+    }
+}
+
+gboolean
+firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid, GError **error)
+{
+    FirnSnapshot *lost = find_known(self, uuid, error);
+    FirnSnapshot *parent;
+    const char *parent_uuid;
+
+    if (lost == NULL)
+        return FALSE;
+    /* A parent that is unknown is no place for anybody. */
+    parent = firn_catalogue_state_find(self->old, lost->parent);
+    parent_uuid = parent == NULL ? NULL : parent->uuid;
+    move_children(self, lost, parent_uuid);
+    if (g_strcmp0(self->current, lost->uuid) == 0)
+        replace_text(&self->current, parent_uuid);
+    g_ptr_array_remove(self->snapshots, lost);
+    return TRUE;
+}
+
+static gboolean
+check_new_name(FirnCatalogueDraft *self, FirnSnapshot *record, const char *name, GError **error)
+{
+    if (!firn_snapshot_name_check(name, error))
+        return FALSE;
+    /* Another spelling of its own name is no clash. */
+    return firn_catalogue_state_find_name(self->old, name) == record ||
+           check_name_free(self->old, name, error);
+}
+
+gboolean
+firn_catalogue_draft_edit(FirnCatalogueDraft *self,
+                          const char *uuid,
+                          const char *name,
+                          const char *comment,
+                          GError **error)
+{
+    FirnSnapshot *record = find_known(self, uuid, error);
+    FirnSnapshot *copy;
+    guint index;
+
+    if (record == NULL || !g_ptr_array_find(self->snapshots, record, &index))
+        return FALSE;
+    if ((name != NULL && !check_new_name(self, record, name, error)) ||
+        (comment != NULL && !firn_comment_check(comment, error)))
+        return FALSE;
+    copy = replace_record(self, index);
+    if (name != NULL)
+        replace_text(&copy->name, name);
+    if (comment != NULL)
+        replace_text(&copy->comment, comment);
+    return TRUE;
+}

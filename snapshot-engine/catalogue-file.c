@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "disk.h"
+#include "engine-error.h"
+#include "file-descriptor.h"
+#include "foreign-text.h"
+#include "json-guard.h"
+#include "strict-json.h"
+
+#define FORMAT    1
+#define BYTES_MAX (64 * 1024 * 1024)
+
+/* Strings as long as the document: what is too long shows in its size. */
+static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
+
+static const char *const members[] =
+    {"format", "vm", "policy", "current", "disks", "snapshots", NULL};
+static const char *const vm_members[] = {"uuid", "name", NULL};
+static const char *const policy_members[] = {"max_snapshots", "allow_memory", NULL};
+static const char *const disk_members[] = {"target", "path", "format", NULL};
+
+void
+firn_catalogue_file_free(FirnCatalogueFile *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->vm_uuid);
+    g_free(self->vm_name);
+    g_clear_pointer(&self->state, firn_catalogue_state_unref);
+    g_clear_pointer(&self->disks, g_ptr_array_unref);
+    g_free(self);
+}
+
+static gboolean
+refuse(GError **error, const char *what)
+{
+    g_set_error_literal(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT, what);
+    return FALSE;
+}
+
+static gboolean
+read_head(FirnCatalogueFile *self, JsonObject *root, const char *vm_uuid, GError **error)
+{
+    JsonObject *vm;
+    gint64 format;
+
+    if (!firn_strict_json_integer(root, "format", G_MAXINT64, &format, error))
+        return FALSE;
+    if (format != FORMAT)
+        return refuse(error, "its format is not one that this version of firn knows");
+    vm = firn_strict_json_object(json_object_get_member(root, "vm"), "vm", vm_members, error);
+    if (vm == NULL || !firn_strict_json_string(vm, "uuid", &self->vm_uuid, error) ||
+        !firn_strict_json_string(vm, "name", &self->vm_name, error))
+        return FALSE;
+    if (!g_str_equal(self->vm_uuid, vm_uuid))
+        return refuse(error, "it is of another VM");
+    return TRUE;
+}
+
+static gboolean
+read_policy(JsonObject *root, FirnPolicy *policy, GError **error)
+{
+    JsonObject *object = firn_strict_json_object(json_object_get_member(root, "policy"),
+                                                 "policy",
+                                                 policy_members,
+                                                 error);
+    gint64 number;
+
+    if (object == NULL ||
+        !firn_strict_json_integer(object,
+                                  "max_snapshots",
+                                  FIRN_POLICY_MAX_SNAPSHOTS_LIMIT,
+                                  &number,
+                                  error) ||
+        !firn_strict_json_boolean(object, "allow_memory", &policy->allow_memory, error))
+        return FALSE;
+    policy->max_snapshots = (guint)number;
+    return TRUE;
+}
+
+static FirnDisk *
+read_disk(JsonNode *node, GError **error)
+{
+    g_autofree char *target = NULL, *path = NULL, *format = NULL;
+    JsonObject *object = firn_strict_json_object(node, "disks", disk_members, error);
+    FirnDisk *disk;
+
+    if (object == NULL || !firn_strict_json_string(object, "target", &target, error) ||
+        !firn_strict_json_string_or_null(object, "path", &path, error) ||
+        !firn_strict_json_string(object, "format", &format, error))
+        return NULL;
+    disk = firn_disk_new(target, format);
+    disk->path = g_steal_pointer(&path);
+    return disk;
+}
+
+static GPtrArray *
+read_disks(JsonObject *root, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_disks_new();
+    JsonArray *array = firn_strict_json_array(root, "disks", error);
+
+    if (array == NULL)
+        return NULL;
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        FirnDisk *disk = read_disk(json_array_get_element(array, i), error);
+
+        if (disk == NULL)
+            return NULL;
+        g_ptr_array_add(disks, disk);
+    }
+    return g_steal_pointer(&disks);
+}
+
+static GPtrArray *
+read_snapshots(JsonObject *root, GError **error)
+{
+    g_autoptr(GPtrArray) snapshots =
+        g_ptr_array_new_with_free_func((GDestroyNotify)firn_snapshot_unref);
+    JsonArray *array = firn_strict_json_array(root, "snapshots", error);
+
+    if (array == NULL)
+        return NULL;
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        FirnSnapshot *snapshot = firn_snapshot_from_json(json_array_get_element(array, i), error);
+
+        if (snapshot == NULL) {
+            g_prefix_error(error, "record %u: ", i + 1);
+            return NULL;
+        }
+        g_ptr_array_add(snapshots, snapshot);
+    }
+    return g_steal_pointer(&snapshots);
+}
+
+static gboolean
+read_state(FirnCatalogueFile *self, JsonObject *root, GError **error)
+{
+    g_autoptr(GPtrArray) snapshots = read_snapshots(root, error);
+    g_autofree char *current = NULL;
+    FirnPolicy policy;
+
+    if (snapshots == NULL || !read_policy(root, &policy, error) ||
+        !firn_strict_json_string_or_null(root, "current", &current, error))
+        return FALSE;
+    self->state = firn_catalogue_state_new(snapshots, current, &policy, error);
+    return self->state != NULL;
+}
+
+static FirnCatalogueFile *
+parse(const char *text, gsize length, const char *vm_uuid, GError **error)
+{
+    g_autoptr(FirnCatalogueFile) self = g_new0(FirnCatalogueFile, 1);
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    JsonObject *root;
+
+    if (!firn_json_guard_check(text, length, &limits, error) ||
+        !json_parser_load_from_data(parser, text, (gssize)length, error))
+        return NULL;
+    root = firn_strict_json_object(json_parser_get_root(parser), "document", members, error);
+    if (root == NULL || !read_head(self, root, vm_uuid, error) || !read_state(self, root, error))
+        return NULL;
+    self->disks = read_disks(root, error);
+    return self->disks == NULL ? NULL : g_steal_pointer(&self);
+}
+
+static gboolean
+refuse_errno(GError **error, int error_number)
+{
+    return refuse(error, g_strerror(error_number));
+}
+
+/* @out_text is NULL if there is no such file. */
+static gboolean
+load(const char *path, char **out_text, gsize *out_length, GError **error)
+{
+    /* Not blocking, not followed: only a regular file of our own is a document. */
+    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    struct stat facts;
+
+    if (file < 0)
+        return errno == ENOENT || refuse_errno(error, errno);
+    if (fstat(file, &facts) < 0)
+        return refuse_errno(error, errno);
+    if (!S_ISREG(facts.st_mode) || facts.st_size > BYTES_MAX)
+        return refuse(error, "it is no regular file of at most 64 MiB");
+    text = g_malloc((gsize)facts.st_size + 1);
+    while (length < (gsize)facts.st_size) {
+        ssize_t got = read(file, text + length, (gsize)facts.st_size - length);
+
+        if (got == 0)
+            break;
+        if (got < 0 && errno != EINTR)
+            return refuse_errno(error, errno);
+        length += got < 0 ? 0 : (gsize)got;
+    }
+    text[length] = '\0';
+    *out_text = g_steal_pointer(&text);
+    *out_length = length;
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_file_read(const char *path,
+                         const char *vm_uuid,
+                         FirnCatalogueFile **out_file,
+                         GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *text = NULL;
+    FirnCatalogueFile *file = NULL;
+    gsize length = 0;
+
+    if (load(path, &text, &length, &cause) && text != NULL)
+        file = parse(text, length, vm_uuid, &cause);
+    if (cause == NULL) {
+        *out_file = file;
+        return TRUE;
+    }
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_CORRUPT,
+                "%s cannot be used: %s",
+                path,
+                cause->message);
+    return FALSE;
+}
+
+static void
+set_text_or_null(JsonObject *object, const char *member, const char *text)
+{
+    if (text == NULL)
+        json_object_set_null_member(object, member);
+    else
+        json_object_set_string_member(object, member, text);
+}
+
+static JsonObject *
+make_vm(const FirnCatalogueFile *self)
+{
+    JsonObject *object = json_object_new();
+    g_autofree char *name = firn_foreign_text_clip(self->vm_name, 256);
+
+    json_object_set_string_member(object, "uuid", self->vm_uuid);
+    json_object_set_string_member(object, "name", name);
+    return object;
+}
+
+static JsonObject *
+make_policy(const FirnPolicy *policy)
+{
+    JsonObject *object = json_object_new();
+
+    json_object_set_int_member(object, "max_snapshots", policy->max_snapshots);
+    json_object_set_boolean_member(object, "allow_memory", policy->allow_memory);
+    return object;
+}
+
+static JsonArray *
+make_disks(GPtrArray *disks)
+{
+    JsonArray *array = json_array_new();
+
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+        JsonObject *object = json_object_new();
+
+        json_object_set_string_member(object, "target", disk->target);
+        set_text_or_null(object, "path", disk->path);
+        json_object_set_string_member(object, "format", disk->format);
+        json_array_add_object_element(array, object);
+    }
+    return array;
+}
+
+static JsonArray *
+make_snapshots(GPtrArray *snapshots)
+{
+    JsonArray *array = json_array_sized_new(snapshots->len);
+
+    for (guint i = 0; i < snapshots->len; i++)
+        json_array_add_element(array, firn_snapshot_to_json(snapshots->pdata[i]));
+    return array;
+}
+
+static char *
+make_text(const FirnCatalogueFile *self)
+{
+    g_autoptr(JsonObject) root = json_object_new();
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+
+    json_object_set_int_member(root, "format", FORMAT);
+    json_object_set_object_member(root, "vm", make_vm(self));
+    json_object_set_object_member(root, "policy", make_policy(&self->state->policy));
+    set_text_or_null(root, "current", self->state->current);
+    json_object_set_array_member(root, "disks", make_disks(self->disks));
+    json_object_set_array_member(root, "snapshots", make_snapshots(self->state->snapshots));
+    json_node_set_object(node, root);
+    return json_to_string(node, TRUE);
+}
+
+static gboolean
+synchronise(const char *directory)
+{
+    g_auto(FirnFileDescriptor) file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    return file >= 0 && fsync(file) == 0;
+}
+
+static gboolean
+make_directory(const char *directory, GError **error)
+{
+    g_autofree char *above = g_path_get_dirname(directory);
+
+    if (g_file_test(directory, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    if (g_mkdir_with_parents(directory, 0700) == 0 && synchronise(above))
+        return TRUE;
+    g_set_error(error,
+                G_FILE_ERROR,
+                (int)g_file_error_from_errno(errno),
+                "%s: %s",
+                directory,
+                g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean
+save(const char *path, const char *text, gsize length, GError **error)
+{
+    g_autofree char *directory = g_path_get_dirname(path);
+
+    return make_directory(directory, error) &&
+           g_file_set_contents_full(path,
+                                    text,
+                                    (gssize)length,
+                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                    0600,
+                                    error);
+}
+
+gboolean
+firn_catalogue_file_write(const FirnCatalogueFile *self, const char *path, GError **error)
+{
+    g_autofree char *text = make_text(self);
+    g_autoptr(GError) cause = NULL;
+    gsize length = strlen(text);
+    FirnEngineError code = FIRN_ENGINE_ERROR_FAILED;
+
+    if (!firn_json_guard_check(text, length, &limits, &cause))
+        code = FIRN_ENGINE_ERROR_INVALID;
+    else if (save(path, text, length, &cause))
+        return TRUE;
+    else if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+        code = FIRN_ENGINE_ERROR_NO_SPACE;
+    g_set_error(error, FIRN_ENGINE_ERROR, code, "%s cannot be written: %s", path, cause->message);
+    return FALSE;
+}

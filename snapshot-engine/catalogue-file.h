@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "catalogue-state.h"
+
+/**
+ * FirnCatalogueFile:
+ * @vm_uuid: the VM, in lower case
+ * @vm_name: its name when the document was written
+ * @state: tree, policy, current
+ * @disks: (element-type FirnDisk): target, path and format as last seen
+ *
+ * What is in a catalogue's document.
+ */
+typedef struct {
+    char *vm_uuid;             /* (owned) */
+    char *vm_name;             /* (owned) */
+    FirnCatalogueState *state; /* (owned) */
+    GPtrArray *disks;          /* (owned) (element-type FirnDisk) */
+} FirnCatalogueFile;
+
+/**
+ * firn_catalogue_file_read:
+ * @path: the document
+ * @vm_uuid: the VM that it must be of, in lower case
+ * @out_file: (out) (transfer full) (nullable): what is in it; %NULL if there is no such file
+ * @error: return location for a #GError
+ *
+ * Reads a regular file of at most 64 MiB; everything must be as firn_catalogue_file_write() writes
+ * it.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT, with the path in the message.
+ *
+ * Returns: %TRUE if there is no file or it was read
+ */
+gboolean firn_catalogue_file_read(const char *path,
+                                  const char *vm_uuid,
+                                  FirnCatalogueFile **out_file,
+                                  GError **error);
+
+/**
+ * firn_catalogue_file_write:
+ * @self: what is to be kept
+ * @path: the document; its directory is made if missing
+ * @error: return location for a #GError
+ *
+ * Replaces the document atomically and durably.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE; %FIRN_ENGINE_ERROR_INVALID for what could not be read again;
+ * %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_catalogue_file_write(const FirnCatalogueFile *self, const char *path, GError **error);
+
+/**
+ * firn_catalogue_file_free:
+ * @self: (nullable): a document's contents
+ */
+void firn_catalogue_file_free(FirnCatalogueFile *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCatalogueFile, firn_catalogue_file_free)

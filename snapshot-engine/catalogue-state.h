@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "policy.h"
+#include "snapshot.h"
+
+/**
+ * FirnCatalogueState:
+ * @snapshots: (element-type FirnSnapshot): all records in tree order
+ * @by_uuid: (element-type utf8 FirnSnapshot): by UUID in lower case
+ * @by_name: (element-type utf8 FirnSnapshot): by name in lower case
+ * @current: (nullable): UUID of the snapshot from which the VM went on
+ * @policy: what is allowed
+ *
+ * What a catalogue holds at one moment. Never changes, so that readers need no lock while they
+ * look.
+ */
+typedef struct {
+    gatomicrefcount references;
+    GPtrArray *snapshots; /* (owned) (element-type FirnSnapshot) */
+    GHashTable *by_uuid;  /* (owned) (element-type utf8 FirnSnapshot) */
+    GHashTable *by_name;  /* (owned) (element-type utf8 FirnSnapshot) */
+    char *current;        /* (owned) (nullable) */
+    FirnPolicy policy;
+} FirnCatalogueState;
+
+/**
+ * firn_catalogue_state_new:
+ * @snapshots: (element-type FirnSnapshot): records, in any order
+ * @current: (nullable): UUID of one of them
+ * @policy: what is allowed
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_EXISTS for a UUID or name that two records have;
+ * %FIRN_ENGINE_ERROR_INVALID for records that are each other's ancestors, for a @current that is
+ * none of them, and for a policy out of range.
+ *
+ * Returns: (transfer full): a state; %NULL with @error set
+ */
+FirnCatalogueState *firn_catalogue_state_new(GPtrArray *snapshots,
+                                             const char *current,
+                                             const FirnPolicy *policy,
+                                             GError **error);
+
+/**
+ * firn_catalogue_state_ref:
+ * @self: a state
+ *
+ * Returns: (transfer full): @self
+ */
+FirnCatalogueState *firn_catalogue_state_ref(FirnCatalogueState *self);
+
+/**
+ * firn_catalogue_state_unref:
+ * @self: (nullable): a state
+ */
+void firn_catalogue_state_unref(FirnCatalogueState *self);
+
+/**
+ * firn_catalogue_state_find:
+ * @self: a state
+ * @uuid: (nullable): UUID of a record
+ *
+ * Returns: (transfer none) (nullable): the record
+ */
+FirnSnapshot *firn_catalogue_state_find(FirnCatalogueState *self, const char *uuid);
+
+/**
+ * firn_catalogue_state_find_name:
+ * @self: a state
+ * @name: name of a record, in any case
+ *
+ * Returns: (transfer none) (nullable): the record
+ */
+FirnSnapshot *firn_catalogue_state_find_name(FirnCatalogueState *self, const char *name);
+
+/**
+ * firn_catalogue_state_lookup:
+ * @self: a state
+ * @key: as for firn_catalogue_lookup()
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_ENGINE_ERROR_AMBIGUOUS.
+ *
+ * Returns: (transfer none): the record; %NULL with @error set
+ */
+FirnSnapshot *firn_catalogue_state_lookup(FirnCatalogueState *self,
+                                          const char *key,
+                                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCatalogueState, firn_catalogue_state_unref)

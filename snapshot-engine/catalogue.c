@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue.h"
+
+#include "catalogue-draft.h"
+#include "catalogue-file.h"
+#include "engine-error.h"
+
+struct _FirnCatalogue {
+    GObject parent;
+    char *path;    /* (owned) */
+    char *vm_uuid; /* (owned) */
+    char *vm_name; /* (owned) */
+    char *damage;  /* (owned) (nullable) fixed when opened */
+    GMutex writer; /* held by one change from its beginning to its fsync; never by readers */
+    GMutex mutex;  /* guards the two below; held for a pointer's copy only */
+    FirnCatalogueState *state; /* (owned) never changes, is replaced */
+    GPtrArray *disks;          /* (owned) (element-type FirnDisk) never changes, is replaced */
+};
+
+enum { SIGNAL_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(FirnCatalogue, firn_catalogue, G_TYPE_OBJECT)
+
+/* Changes a draft; arguments of the public function that wants it. */
+typedef gboolean (*ChangeFunc)(FirnCatalogueDraft *draft, gconstpointer data, GError **error);
+
+static void
+firn_catalogue_finalize(GObject *object)
+{
+    FirnCatalogue *self = FIRN_CATALOGUE(object);
+
+    g_free(self->path);
+    g_free(self->vm_uuid);
+    g_free(self->vm_name);
+    g_free(self->damage);
+    g_mutex_clear(&self->writer);
+    g_mutex_clear(&self->mutex);
+    g_clear_pointer(&self->state, firn_catalogue_state_unref);
+    g_clear_pointer(&self->disks, g_ptr_array_unref);
+    G_OBJECT_CLASS(firn_catalogue_parent_class)->finalize(object);
+}
+
+static void
+firn_catalogue_class_init(FirnCatalogueClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = firn_catalogue_finalize;
+    signals[SIGNAL_CHANGED] = g_signal_new("changed",
+                                           FIRN_TYPE_CATALOGUE,
+                                           G_SIGNAL_RUN_LAST,
+                                           0,
+                                           NULL,
+                                           NULL,
+                                           NULL,
+                                           G_TYPE_NONE,
+                                           0);
+}
+
+static void
+firn_catalogue_init(FirnCatalogue *self)
+{
+    g_mutex_init(&self->writer);
+    g_mutex_init(&self->mutex);
+}
+
+static FirnCatalogueState *
+ref_state(FirnCatalogue *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return firn_catalogue_state_ref(self->state);
+}
+
+static GPtrArray *
+ref_disks(FirnCatalogue *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_ptr_array_ref(self->disks);
+}
+
+static void
+set_state(FirnCatalogue *self, FirnCatalogueState *state)
+{
+    FirnCatalogueState *old;
+
+    g_mutex_lock(&self->mutex);
+    old = self->state;
+    self->state = firn_catalogue_state_ref(state);
+    g_mutex_unlock(&self->mutex);
+    firn_catalogue_state_unref(old);
+}
+
+static FirnCatalogueState *
+make_empty_state(const FirnPolicy *profile)
+{
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    FirnPolicy policy = *profile;
+
+    policy.max_snapshots = MIN(policy.max_snapshots, FIRN_POLICY_MAX_SNAPSHOTS_LIMIT);
+    return firn_catalogue_state_new(none, NULL, &policy, NULL);
+}
+
+FirnCatalogue *
+firn_catalogue_open(const char *directory,
+                    const char *vm_uuid,
+                    const char *vm_name,
+                    const FirnPolicy *profile)
+{
+    g_autoptr(FirnCatalogueFile) file = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *base = NULL;
+    FirnCatalogue *self;
+
+    /* It becomes a file name. */
+    g_return_val_if_fail(g_uuid_string_is_valid(vm_uuid), NULL);
+
+    self = g_object_new(FIRN_TYPE_CATALOGUE, NULL);
+    self->vm_uuid = g_ascii_strdown(vm_uuid, -1);
+    self->vm_name = g_strdup(vm_name);
+    base = g_strconcat(self->vm_uuid, ".json", NULL);
+    self->path = g_build_filename(directory, base, NULL);
+    if (!firn_catalogue_file_read(self->path, self->vm_uuid, &file, &error))
+        self->damage = g_strdup(error->message);
+    if (file == NULL) {
+        self->state = make_empty_state(profile);
+        self->disks = firn_disks_new();
+    } else {
+        self->state = g_steal_pointer(&file->state);
+        self->disks = g_steal_pointer(&file->disks);
+    }
+    return self;
+}
+
+const char *
+firn_catalogue_get_damage(FirnCatalogue *self)
+{
+    return self->damage;
+}
+
+static gpointer
+copy_reference(gconstpointer snapshot, gpointer user_data)
+{
+    return firn_snapshot_ref((FirnSnapshot *)snapshot);
+}
+
+GPtrArray *
+firn_catalogue_list(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return g_ptr_array_copy(state->snapshots, copy_reference, NULL);
+}
+
+guint
+firn_catalogue_count(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return state->snapshots->len;
+}
+
+FirnSnapshot *
+firn_catalogue_lookup(FirnCatalogue *self, const char *key, GError **error)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+    FirnSnapshot *found = firn_catalogue_state_lookup(state, key, error);
+
+    return found == NULL ? NULL : firn_snapshot_ref(found);
+}
+
+char *
+firn_catalogue_dup_current(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return g_strdup(state->current);
+}
+
+void
+firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    *out_policy = state->policy;
+}
+
+static gboolean
+check_undamaged(FirnCatalogue *self, GError **error)
+{
+    if (self->damage == NULL)
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_CORRUPT,
+                "%s; nothing is changed until it is repaired or moved away",
+                self->damage);
+    return FALSE;
+}
+
+gboolean
+firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError **error)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return check_undamaged(self, error) && firn_catalogue_draft_check_new(state, name, error);
+}
+
+static gboolean
+on_idle_changed(gpointer user_data)
+{
+    g_signal_emit(user_data, signals[SIGNAL_CHANGED], 0);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+write_state(FirnCatalogue *self, FirnCatalogueState *state, GError **error)
+{
+    g_autoptr(GPtrArray) disks = ref_disks(self);
+    FirnCatalogueFile file = {self->vm_uuid, self->vm_name, state, disks};
+
+    return firn_catalogue_file_write(&file, self->path, error);
+}
+
+/* Readers see the old state until the new one is on stable storage. */
+static gboolean
+change(FirnCatalogue *self, ChangeFunc apply, gconstpointer data, GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
+    g_autoptr(FirnCatalogueState) old = ref_state(self);
+    g_autoptr(FirnCatalogueDraft) draft = firn_catalogue_draft_new(old);
+    g_autoptr(FirnCatalogueState) new = NULL;
+
+    if (!check_undamaged(self, error) || !apply(draft, data, error))
+        return FALSE;
+    new = firn_catalogue_draft_finish(draft, error);
+    if (new == NULL || !write_state(self, new, error))
+        return FALSE;
+    set_state(self, new);
+    /* Not g_main_context_invoke(): it may run the handlers in this thread. */
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_changed, g_object_ref(self), g_object_unref);
+    return TRUE;
+}
+
+static gboolean
+apply_add(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    return firn_catalogue_draft_add(draft, (FirnSnapshot *)data, error);
+}
+
+gboolean
+firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
+{
+    return change(self, apply_add, snapshot, error);
+}
+
+static gboolean
+apply_remove(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    return firn_catalogue_draft_remove(draft, data, error);
+}
+
+gboolean
+firn_catalogue_remove(FirnCatalogue *self, const char *uuid, GError **error)
+{
+    return change(self, apply_remove, uuid, error);
+}
+
+typedef struct {
+    const char *uuid;    /* (unowned) */
+    const char *name;    /* (unowned) (nullable) */
+    const char *comment; /* (unowned) (nullable) */
+} Edit;
+
+static gboolean
+apply_edit(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    const Edit *edit = data;
+
+    return firn_catalogue_draft_edit(draft, edit->uuid, edit->name, edit->comment, error);
+}
+
+gboolean
+firn_catalogue_edit(FirnCatalogue *self,
+                    const char *uuid,
+                    const char *name,
+                    const char *comment,
+                    GError **error)
+{
+    Edit edit = {uuid, name, comment};
+
+    return change(self, apply_edit, &edit, error);
+}
+
+static gboolean
+apply_policy(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    draft->policy = *(const FirnPolicy *)data;
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_set_policy(FirnCatalogue *self, const FirnPolicy *policy, GError **error)
+{
+    return change(self, apply_policy, policy, error);
+}
+
+static gpointer
+copy_disk(gconstpointer disk, gpointer user_data)
+{
+    return firn_disk_copy(disk);
+}
+
+GPtrArray *
+firn_catalogue_list_disks(FirnCatalogue *self)
+{
+    g_autoptr(GPtrArray) disks = ref_disks(self);
+
+    return g_ptr_array_copy(disks, copy_disk, NULL);
+}
+
+static FirnDisk *
+remember_disk(const FirnDisk *disk)
+{
+    FirnDisk *memory = firn_disk_new(disk->target, disk->format);
+
+    memory->path = g_strdup(disk->path);
+    return memory;
+}
+
+void
+firn_catalogue_remember_disks(FirnCatalogue *self, GPtrArray *disks)
+{
+    GPtrArray *memories = firn_disks_new();
+    GPtrArray *old;
+
+    for (guint i = 0; i < disks->len; i++)
+        g_ptr_array_add(memories, remember_disk(disks->pdata[i]));
+    g_mutex_lock(&self->mutex);
+    old = self->disks;
+    self->disks = memories;
+    g_mutex_unlock(&self->mutex);
+    g_ptr_array_unref(old);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk.h"
+
+#include "block-device.h"
+
+FirnDisk *
+firn_disk_new(const char *target, const char *format)
+{
+    FirnDisk *self = g_new0(FirnDisk, 1);
+
+    self->target = g_strdup(target);
+    self->format = g_strdup(format);
+    self->is_writable = TRUE;
+    self->snapshots = firn_image_snapshots_parse(NULL);
+    return self;
+}
+
+static FirnImageSnapshot *
+copy_image_snapshot(const FirnImageSnapshot *snapshot)
+{
+    FirnImageSnapshot *copy = g_memdup2(snapshot, sizeof *snapshot);
+
+    copy->id = g_strdup(snapshot->id);
+    copy->tag = g_strdup(snapshot->tag);
+    return copy;
+}
+
+FirnDisk *
+firn_disk_copy(const FirnDisk *self)
+{
+    FirnDisk *copy = firn_disk_new(self->target, self->format);
+
+    copy->node_name = g_strdup(self->node_name);
+    copy->path = g_strdup(self->path);
+    copy->backing_path = g_strdup(self->backing_path);
+    copy->size_bytes = self->size_bytes;
+    copy->is_writable = self->is_writable;
+    copy->is_remembered = self->is_remembered;
+    copy->has_bitmaps = self->has_bitmaps;
+    for (guint i = 0; i < self->snapshots->len; i++)
+        g_ptr_array_add(copy->snapshots, copy_image_snapshot(self->snapshots->pdata[i]));
+    return copy;
+}
+
+void
+firn_disk_free(FirnDisk *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->target);
+    g_free(self->node_name);
+    g_free(self->path);
+    g_free(self->format);
+    g_free(self->backing_path);
+    g_clear_pointer(&self->snapshots, g_ptr_array_unref);
+    g_free(self);
+}
+
+GPtrArray *
+firn_disks_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+}
+
+guint
+firn_disk_count_tag(const FirnDisk *self, const char *tag)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < self->snapshots->len; i++) {
+        const FirnImageSnapshot *snapshot = self->snapshots->pdata[i];
+
+        if (g_strcmp0(snapshot->tag, tag) == 0)
+            count++;
+    }
+    return count;
+}
+
+FirnDisk *
+firn_disks_find(GPtrArray *disks, const char *target)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        if (g_str_equal(disk->target, target))
+            return disk;
+    }
+    return NULL;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnQuiesce:
+ * @FIRN_QUIESCE_REQUIRE: no consistent window, no snapshot
+ * @FIRN_QUIESCE_TRY: fall back to crash consistency, loudly
+ * @FIRN_QUIESCE_NEVER: send no freeze at all
+ */
+typedef enum {
+    FIRN_QUIESCE_REQUIRE,
+    FIRN_QUIESCE_TRY,
+    FIRN_QUIESCE_NEVER,
+} FirnQuiesce;
+
+/**
+ * FirnVerdict:
+ * @FIRN_VERDICT_CRASH: as after a power cut; not consistent
+ * @FIRN_VERDICT_FILESYSTEM: every file system was frozen for the whole of the cut
+ * @FIRN_VERDICT_APPLICATION: and every application hook went well
+ * @FIRN_VERDICT_MEMORY: RAM, devices and disks of one paused instant
+ * @FIRN_VERDICT_OFFLINE: the VM was off
+ *
+ * What was proved about a snapshot.
+ */
+typedef enum {
+    FIRN_VERDICT_CRASH,
+    FIRN_VERDICT_FILESYSTEM,
+    FIRN_VERDICT_APPLICATION,
+    FIRN_VERDICT_MEMORY,
+    FIRN_VERDICT_OFFLINE,
+} FirnVerdict;
+
+/**
+ * FirnFileSystem:
+ * @mountpoint: where the guest has it mounted; the guest's words
+ * @type: "ext4" ...; the guest's words
+ * @device: the guest's name of the device below; entries of one device are one file system
+ *
+ * One mounted file system of the guest, as its agent listed it.
+ */
+typedef struct {
+    char *mountpoint; /* (owned) */
+    char *type;       /* (owned) */
+    char *device;     /* (owned) */
+} FirnFileSystem;
+
+/**
+ * FirnEvidence:
+ *
+ * The facts behind a verdict. Times are microseconds since the epoch, 0 = did not happen; their
+ * differences come from the monotonic clock. Texts of the guest are kept as UTF-8, at most 256
+ * characters each.
+ */
+typedef struct {
+    FirnQuiesce quiesce; /* what was asked for */
+    char *run_state;     /* (owned) "running", "paused", "off" ... when the cut was made */
+    char *agent_version; /* (owned) (nullable) */
+    char *guest_os;      /* (owned) (nullable) "Debian GNU/Linux 12 (bookworm)" */
+    GPtrArray
+        *file_systems; /* (owned) (element-type FirnFileSystem) mounted just before the freeze */
+    guint expected;    /* file systems that a freeze has to freeze */
+    guint frozen;      /* as the agent counted them */
+    guint thawed;      /* as the agent counted them */
+    gint64 freeze_sent_us;
+    gint64 frozen_us; /* the freeze was answered */
+    gint64 cut_begin_us;
+    gint64 cut_end_us;
+    gint64 thaw_sent_us;
+    gint64 thawed_us;   /* the thaw was confirmed */
+    char *freeze_error; /* (owned) (nullable) why the freeze failed */
+    char *thaw_error;   /* (owned) (nullable) what the agent complained about when thawing */
+    GPtrArray
+        *interruptions; /* (owned) (element-type utf8) events that broke the window: "RESET" ... */
+    GPtrArray *indications; /* (owned) (element-type utf8) "Online", "GuestAgent" ...: see
+                               host/job/indication.h */
+} FirnEvidence;
+
+/**
+ * firn_evidence_new:
+ * @quiesce: what was asked for
+ *
+ * Returns: (transfer full): empty evidence
+ */
+FirnEvidence *firn_evidence_new(FirnQuiesce quiesce);
+
+/**
+ * firn_evidence_copy:
+ * @self: evidence
+ *
+ * Returns: (transfer full): a deep copy
+ */
+FirnEvidence *firn_evidence_copy(const FirnEvidence *self);
+
+/**
+ * firn_evidence_free:
+ * @self: (nullable): evidence
+ */
+void firn_evidence_free(FirnEvidence *self);
+
+/**
+ * firn_evidence_add_file_system:
+ * @self: evidence
+ * @mountpoint: the guest's words
+ * @type: the guest's words
+ * @device: the guest's words
+ */
+void firn_evidence_add_file_system(FirnEvidence *self,
+                                   const char *mountpoint,
+                                   const char *type,
+                                   const char *device);
+
+/**
+ * firn_evidence_indicate:
+ * @self: evidence
+ * @indication: a word; added once
+ */
+void firn_evidence_indicate(FirnEvidence *self, const char *indication);
+
+/**
+ * firn_evidence_to_json:
+ * @self: evidence
+ *
+ * Returns: (transfer full): an object with the fields' names as members; fields that are 0, empty
+ * or %NULL left out
+ */
+JsonNode *firn_evidence_to_json(const FirnEvidence *self);
+
+/**
+ * firn_evidence_from_json:
+ * @node: what firn_evidence_to_json() made
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
+ *
+ * Returns: (transfer full): evidence; %NULL with @error set
+ */
+FirnEvidence *firn_evidence_from_json(JsonNode *node, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnEvidence, firn_evidence_free)

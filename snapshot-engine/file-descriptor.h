@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <unistd.h>
+
+/**
+ * FirnFileDescriptor:
+ *
+ * An open file, or -1; with g_auto() it is closed at the end of its scope.
+ */
+typedef int FirnFileDescriptor;
+
+static inline void
+firn_file_descriptor_clear(FirnFileDescriptor *self)
+{
+    if (*self >= 0)
+        close(*self);
+    *self = -1;
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirnFileDescriptor, firn_file_descriptor_clear)

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image-tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "block-device.h"
+#include "engine-error.h"
+#include "file-descriptor.h"
+#include "json-guard.h"
+#include "json-read.h"
+#include "snapshot-name.h"
+#include "tool-process.h"
+
+/* QEMU's lock bytes: 100 + permission that is used, 200 + permission that is not shared. */
+#define LOCK_BASE        100
+#define LOCK_COUNT       200
+
+#define OUTPUT_BYTES_MAX (32 * 1024 * 1024)
+
+/* Reading trusts nothing that is in the image. */
+static const FirnToolLimits read_limits = {(guint64)1 << 30, 30, 60 * 1000, OUTPUT_BYTES_MAX};
+/* Whoever kills a writer half-way leaves work behind: an hour is for tools that hang. */
+static const FirnToolLimits write_limits = {0, 0, 60 * 60 * 1000, OUTPUT_BYTES_MAX};
+static const FirnJsonLimits json_limits = {OUTPUT_BYTES_MAX, 1024 * 1024, 100000, 16};
+
+static gboolean
+fail(const FirnDisk *disk, FirnEngineError code, const char *what, GError **error)
+{
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                code,
+                "%s: %s",
+                disk->path == NULL ? disk->target : disk->path,
+                what);
+    return FALSE;
+}
+
+static int
+open_image(const FirnDisk *disk, struct stat *facts, GError **error)
+{
+    g_auto(FirnFileDescriptor) file = -1;
+
+    if (disk->path == NULL || !g_path_is_absolute(disk->path)) {
+        fail(disk, FIRN_ENGINE_ERROR_FAILED, "has no image file with an absolute path", error);
+        return -1;
+    }
+    file = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0 || fstat(file, facts) < 0) {
+        fail(disk, FIRN_ENGINE_ERROR_FAILED, g_strerror(errno), error);
+        return -1;
+    }
+    return g_steal_fd(&file);
+}
+
+/* QEMU splits option lists at commas; a doubled one is a comma. */
+static char *
+escape_option(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    return g_strjoinv(",,", parts);
+}
+
+/* An operand that names driver and file, so that nothing is guessed from either. */
+static char *
+make_operand(const FirnDisk *disk, GError **error)
+{
+    g_autofree char *format = escape_option(disk->format);
+    g_autofree char *path = NULL;
+    g_auto(FirnFileDescriptor) file = -1;
+    struct stat facts;
+
+    file = open_image(disk, &facts, error);
+    if (file < 0)
+        return NULL;
+    if (!S_ISREG(facts.st_mode) && !S_ISBLK(facts.st_mode)) {
+        fail(disk, FIRN_ENGINE_ERROR_FAILED, "is neither file nor block device", error);
+        return NULL;
+    }
+    path = escape_option(disk->path);
+    return g_strdup_printf("driver=%s,file.driver=%s,file.filename=%s",
+                           format,
+                           S_ISBLK(facts.st_mode) ? "host_device" : "file",
+                           path);
+}
+
+static gboolean
+read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
+{
+    JsonObject *specific = firn_json_read_object(info, "format-specific");
+    JsonObject *data = firn_json_read_object(specific, "data");
+    const char *backing = firn_json_read_string(info, "full-backing-filename");
+    gint64 size_bytes = firn_json_read_int(info, "virtual-size", -1);
+
+    if (size_bytes < 0 || g_strcmp0(firn_json_read_string(info, "format"), disk->format) != 0)
+        return FALSE;
+    if (backing == NULL)
+        backing = firn_json_read_string(info, "backing-filename");
+    disk->size_bytes = (guint64)size_bytes;
+    g_free(disk->backing_path);
+    disk->backing_path = g_strdup(backing);
+    g_ptr_array_unref(disk->snapshots);
+    disk->snapshots = firn_image_snapshots_parse(firn_json_read_array(info, "snapshots"));
+    out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);
+    out_facts->has_data_file = firn_json_read_string(data, "data-file") != NULL;
+    out_facts->is_corrupt = firn_json_read_boolean(data, "corrupt", FALSE);
+    return TRUE;
+}
+
+static gboolean
+parse_info(FirnDisk *disk, const FirnToolResult *result, FirnImageFacts *out_facts, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) cause = NULL;
+
+    if (!firn_json_guard_check(result->output, result->length, &json_limits, &cause) ||
+        !json_parser_load_from_data(parser, result->output, (gssize)result->length, &cause))
+        return fail(disk, FIRN_ENGINE_ERROR_CORRUPT, cause->message, error);
+    return read_image(disk, json_node_get_object(json_parser_get_root(parser)), out_facts) ||
+           fail(disk, FIRN_ENGINE_ERROR_CORRUPT, "qemu-img info describes no such image", error);
+}
+
+gboolean
+firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
+{
+    g_autofree char *operand = make_operand(disk, error);
+    const char *argv[] =
+        {"qemu-img", "info", "-U", "--output=json", "--image-opts", "--", operand, NULL};
+    g_autoptr(FirnToolResult) result = NULL;
+
+    if (operand == NULL)
+        return FALSE;
+    result = firn_tool_process_run(argv, &read_limits, error);
+    if (result == NULL)
+        return FALSE;
+    /* We could open the file, so it is what is in it. */
+    if (!result->succeeded)
+        return fail(disk, FIRN_ENGINE_ERROR_CORRUPT, result->complaint, error);
+    return parse_info(disk, result, out_facts, error);
+}
+
+gboolean
+firn_image_tool_inspect(FirnDisk *disk, GError **error)
+{
+    FirnImageFacts facts;
+
+    return firn_image_tool_examine(disk, &facts, error);
+}
+
+gboolean
+firn_image_tool_check_unused(const FirnDisk *disk, GError **error)
+{
+    struct flock lock = {.l_type = F_WRLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = LOCK_BASE,
+                         .l_len = LOCK_COUNT};
+    g_auto(FirnFileDescriptor) file = -1;
+    struct stat facts;
+
+    file = open_image(disk, &facts, error);
+    if (file < 0)
+        return FALSE;
+    if (fcntl(file, F_OFD_GETLK, &lock) < 0)
+        return fail(disk, FIRN_ENGINE_ERROR_FAILED, g_strerror(errno), error);
+    return lock.l_type == F_UNLCK || fail(disk,
+                                          FIRN_ENGINE_ERROR_IN_USE,
+                                          "QEMU or one of its tools has the image open",
+                                          error);
+}
+
+/* The border to qemu-img's words; QEMU 7.2. */
+static FirnEngineError
+classify(const char *complaints)
+{
+    if (strstr(complaints, "No space left on device") != NULL ||
+        strstr(complaints, "Disk quota exceeded") != NULL)
+        return FIRN_ENGINE_ERROR_NO_SPACE;
+    if (strstr(complaints, "Failed to get ") != NULL && strstr(complaints, " lock") != NULL)
+        return FIRN_ENGINE_ERROR_IN_USE;
+    return FIRN_ENGINE_ERROR_FAILED;
+}
+
+static gboolean
+run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError **error)
+{
+    g_autofree char *operand = make_operand(disk, error);
+    const char *argv[] = {"qemu-img", "snapshot", option, tag, "--image-opts", "--", operand, NULL};
+    g_autoptr(FirnToolResult) result = NULL;
+
+    if (operand == NULL)
+        return FALSE;
+    result = firn_tool_process_run(argv, &write_limits, error);
+    if (result == NULL)
+        return FALSE;
+    return result->succeeded || fail(disk, classify(result->complaints), result->complaint, error);
+}
+
+static FirnDisk *
+examine_writable(const FirnDisk *disk, const char *tag, FirnImageFacts *out_facts, GError **error)
+{
+    g_autoptr(FirnDisk) now = firn_disk_copy(disk);
+
+    if (!firn_snapshot_tag_check(tag, error))
+        return NULL;
+    if (!g_str_equal(disk->format, "qcow2")) {
+        fail(disk, FIRN_ENGINE_ERROR_INVALID, "is no qcow2 image", error);
+        return NULL;
+    }
+    if (!firn_image_tool_check_unused(disk, error) ||
+        !firn_image_tool_examine(now, out_facts, error))
+        return NULL;
+    return g_steal_pointer(&now);
+}
+
+gboolean
+firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **error)
+{
+    FirnImageFacts facts;
+    g_autoptr(FirnDisk) now = examine_writable(disk, tag, &facts, error);
+
+    if (now == NULL)
+        return FALSE;
+    /* qemu-img opens what an image names as its parts; firn lets it name none. */
+    if (now->backing_path != NULL || facts.has_data_file)
+        return fail(disk, FIRN_ENGINE_ERROR_INVALID, "its data is not all in one file", error);
+    /* qemu-img makes a second one without a word. */
+    if (firn_disk_count_tag(now, tag) > 0)
+        return fail(disk, FIRN_ENGINE_ERROR_EXISTS, "the image has a snapshot of that tag", error);
+    return run_snapshot(disk, "-c", tag, error);
+}
+
+static gboolean
+is_some_id(const FirnDisk *disk, const char *tag)
+{
+    for (guint i = 0; i < disk->snapshots->len; i++) {
+        const FirnImageSnapshot *snapshot = disk->snapshots->pdata[i];
+
+        if (g_strcmp0(snapshot->id, tag) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error)
+{
+    FirnImageFacts facts;
+    g_autoptr(FirnDisk) now = examine_writable(disk, tag, &facts, error);
+    guint count;
+
+    if (now == NULL)
+        return FALSE;
+    count = firn_disk_count_tag(now, tag);
+    if (count == 0)
+        return fail(disk,
+                    FIRN_ENGINE_ERROR_NOT_FOUND,
+                    "the image has no snapshot of that tag",
+                    error);
+    /* Ids are numbers unless somebody forged the table; older tools look for ids first. */
+    if (count > 1 || is_some_id(now, tag))
+        return fail(disk,
+                    FIRN_ENGINE_ERROR_AMBIGUOUS,
+                    "the image has more than one snapshot of that tag or id",
+                    error);
+    return run_snapshot(disk, "-d", tag, error);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy.h"
+
+#include "engine-error.h"
+#include "foreign-text.h"
+
+gboolean
+firn_policy_check(const FirnPolicy *self, GError **error)
+{
+    if (self->max_snapshots <= FIRN_POLICY_MAX_SNAPSHOTS_LIMIT)
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_INVALID,
+                "max-snapshots is 0 to %u, not %u",
+                FIRN_POLICY_MAX_SNAPSHOTS_LIMIT,
+                self->max_snapshots);
+    return FALSE;
+}
+
+static gboolean
+refuse(GError **error, const char *key, const char *wanted, const char *value)
+{
+    g_autofree char *printable = firn_foreign_text_printable(value, 256);
+
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_INVALID,
+                "%s is %s, not \"%s\"",
+                key,
+                wanted,
+                printable);
+    return FALSE;
+}
+
+static gboolean
+set_max_snapshots(FirnPolicy *self, const char *value, GError **error)
+{
+    guint64 number;
+
+    /* The parser takes a plus sign; people who write one mean "that many more". */
+    if (!g_ascii_isdigit(value[0]) ||
+        !g_ascii_string_to_unsigned(value, 10, 0, FIRN_POLICY_MAX_SNAPSHOTS_LIMIT, &number, NULL))
+        return refuse(error,
+                      "max-snapshots",
+                      "a number from 0 to " G_STRINGIFY(FIRN_POLICY_MAX_SNAPSHOTS_LIMIT),
+                      value);
+    self->max_snapshots = (guint)number;
+    return TRUE;
+}
+
+static gboolean
+set_allow_memory(FirnPolicy *self, const char *value, GError **error)
+{
+    if (!g_str_equal(value, "yes") && !g_str_equal(value, "no"))
+        return refuse(error, "allow-memory", "yes or no", value);
+    self->allow_memory = g_str_equal(value, "yes");
+    return TRUE;
+}
+
+gboolean
+firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **error)
+{
+    if (g_str_equal(key, "max-snapshots"))
+        return set_max_snapshots(self, value, error);
+    if (g_str_equal(key, "allow-memory"))
+        return set_allow_memory(self, value, error);
+    return refuse(error, "the key of a policy", "max-snapshots or allow-memory", key);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "snapshot.h"
+
+#include <string.h>
+
+#include "engine-enums.h"
+#include "engine-error.h"
+#include "snapshot-name.h"
+#include "strict-json.h"
+
+static const char *const members[] = {"uuid",
+                                      "parent",
+                                      "name",
+                                      "comment",
+                                      "tag",
+                                      "created_us",
+                                      "verdict",
+                                      "phase",
+                                      "evidence",
+                                      "disks",
+                                      "excluded",
+                                      NULL};
+static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
+
+static void
+free_disk(gpointer data)
+{
+    FirnSnapshotDisk *disk = data;
+
+    g_free(disk->target);
+    g_free(disk->backend);
+    g_free(disk->path);
+    g_free(disk);
+}
+
+static FirnSnapshot *
+new_record(FirnEvidence *evidence)
+{
+    FirnSnapshot *self = g_new0(FirnSnapshot, 1);
+
+    g_atomic_ref_count_init(&self->references);
+    self->evidence = evidence;
+    self->disks = g_ptr_array_new_with_free_func(free_disk);
+    self->excluded = g_ptr_array_new_with_free_func(g_free);
+    return self;
+}
+
+FirnSnapshot *
+firn_snapshot_new(const char *name, const char *parent, FirnEvidence *evidence)
+{
+    FirnSnapshot *self = new_record(evidence);
+
+    self->uuid = g_uuid_string_random();
+    self->parent = g_strdup(parent);
+    self->name = g_strdup(name);
+    self->comment = g_strdup("");
+    self->tag = firn_snapshot_name_to_tag(name, self->uuid);
+    self->created_us = g_get_real_time();
+    self->verdict = FIRN_VERDICT_CRASH;
+    self->phase = FIRN_SNAPSHOT_PHASE_READY;
+    return self;
+}
+
+void
+firn_snapshot_add_disk(FirnSnapshot *self,
+                       const char *target,
+                       const char *backend,
+                       const char *path,
+                       guint64 size_bytes)
+{
+    FirnSnapshotDisk *disk = g_new0(FirnSnapshotDisk, 1);
+
+    disk->target = g_strdup(target);
+    disk->backend = g_strdup(backend);
+    disk->path = g_strdup(path);
+    disk->size_bytes = size_bytes;
+    g_ptr_array_add(self->disks, disk);
+}
+
+FirnSnapshot *
+firn_snapshot_ref(FirnSnapshot *self)
+{
+    g_atomic_ref_count_inc(&self->references);
+    return self;
+}
+
+void
+firn_snapshot_unref(FirnSnapshot *self)
+{
+    if (self == NULL || !g_atomic_ref_count_dec(&self->references))
+        return;
+    g_free(self->uuid);
+    g_free(self->parent);
+    g_free(self->name);
+    g_free(self->comment);
+    g_free(self->tag);
+    g_clear_pointer(&self->evidence, firn_evidence_free);
+    g_clear_pointer(&self->disks, g_ptr_array_unref);
+    g_clear_pointer(&self->excluded, g_ptr_array_unref);
+    g_free(self);
+}
+
+FirnSnapshot *
+firn_snapshot_copy(const FirnSnapshot *self)
+{
+    FirnSnapshot *copy = new_record(firn_evidence_copy(self->evidence));
+
+    copy->uuid = g_strdup(self->uuid);
+    copy->parent = g_strdup(self->parent);
+    copy->name = g_strdup(self->name);
+    copy->comment = g_strdup(self->comment);
+    copy->tag = g_strdup(self->tag);
+    copy->created_us = self->created_us;
+    copy->verdict = self->verdict;
+    copy->phase = self->phase;
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnSnapshotDisk *disk = self->disks->pdata[i];
+
+        firn_snapshot_add_disk(copy, disk->target, disk->backend, disk->path, disk->size_bytes);
+    }
+    for (guint i = 0; i < self->excluded->len; i++)
+        g_ptr_array_add(copy->excluded, g_strdup(self->excluded->pdata[i]));
+    return copy;
+}
+
+static void
+set_disks(JsonObject *object, GPtrArray *disks)
+{
+    JsonArray *array = json_array_sized_new(disks->len);
+
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnSnapshotDisk *disk = disks->pdata[i];
+        JsonObject *entry = json_object_new();
+
+        json_object_set_string_member(entry, "target", disk->target);
+        json_object_set_string_member(entry, "backend", disk->backend);
+        json_object_set_string_member(entry, "path", disk->path);
+        json_object_set_int_member(entry, "size_bytes", (gint64)disk->size_bytes);
+        json_array_add_object_element(array, entry);
+    }
+    json_object_set_array_member(object, "disks", array);
+}
+
+JsonNode *
+firn_snapshot_to_json(const FirnSnapshot *self)
+{
+    g_autoptr(JsonObject) object = json_object_new();
+    JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+    json_object_set_string_member(object, "uuid", self->uuid);
+    if (self->parent == NULL)
+        json_object_set_null_member(object, "parent");
+    else
+        json_object_set_string_member(object, "parent", self->parent);
+    json_object_set_string_member(object, "name", self->name);
+    json_object_set_string_member(object, "comment", self->comment);
+    json_object_set_string_member(object, "tag", self->tag);
+    json_object_set_int_member(object, "created_us", self->created_us);
+    firn_strict_json_add_nick(object, "verdict", FIRN_TYPE_VERDICT, self->verdict);
+    firn_strict_json_add_nick(object, "phase", FIRN_TYPE_SNAPSHOT_PHASE, self->phase);
+    json_object_set_member(object, "evidence", firn_evidence_to_json(self->evidence));
+    set_disks(object, self->disks);
+    firn_strict_json_add_strings(object, "excluded", self->excluded);
+    json_node_set_object(node, object);
+    return node;
+}
+
+static gboolean
+read_disk(FirnSnapshot *self, JsonNode *node, GError **error)
+{
+    g_autofree char *target = NULL, *backend = NULL, *path = NULL;
+    JsonObject *object = firn_strict_json_object(node, "disks", disk_members, error);
+    gint64 size_bytes;
+
+    if (object == NULL || !firn_strict_json_string(object, "target", &target, error) ||
+        !firn_strict_json_string(object, "backend", &backend, error) ||
+        !firn_strict_json_string(object, "path", &path, error) ||
+        !firn_strict_json_integer(object, "size_bytes", G_MAXINT64, &size_bytes, error))
+        return FALSE;
+    firn_snapshot_add_disk(self, target, backend, path, (guint64)size_bytes);
+    return TRUE;
+}
+
+static gboolean
+read_disks(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    JsonArray *array = firn_strict_json_array(object, "disks", error);
+
+    if (array == NULL)
+        return FALSE;
+    for (guint i = 0; i < json_array_get_length(array); i++)
+        if (!read_disk(self, json_array_get_element(array, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+read_words(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    int verdict, phase;
+
+    if (!firn_strict_json_nick(object, "verdict", FIRN_TYPE_VERDICT, &verdict, error) ||
+        !firn_strict_json_nick(object, "phase", FIRN_TYPE_SNAPSHOT_PHASE, &phase, error))
+        return FALSE;
+    self->verdict = verdict;
+    self->phase = phase;
+    return TRUE;
+}
+
+static gboolean
+read_labels(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    return firn_strict_json_string(object, "uuid", &self->uuid, error) &&
+           firn_strict_json_string_or_null(object, "parent", &self->parent, error) &&
+           firn_strict_json_string(object, "name", &self->name, error) &&
+           firn_strict_json_string(object, "comment", &self->comment, error) &&
+           firn_strict_json_string(object, "tag", &self->tag, error);
+}
+
+static gboolean
+is_lower_case_uuid(const char *text)
+{
+    return g_uuid_string_is_valid(text) && strpbrk(text, "ABCDEF") == NULL;
+}
+
+static gboolean
+has_whole_disks(const FirnSnapshot *self)
+{
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnSnapshotDisk *disk = self->disks->pdata[i];
+
+        if (disk->target == NULL || disk->backend == NULL || disk->path == NULL ||
+            disk->size_bytes > G_MAXINT64)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+firn_snapshot_check(const FirnSnapshot *self, GError **error)
+{
+    if (!firn_snapshot_name_check(self->name, error) ||
+        !firn_snapshot_tag_check(self->tag, error) || !firn_comment_check(self->comment, error))
+        return FALSE;
+    if (is_lower_case_uuid(self->uuid) &&
+        (self->parent == NULL || is_lower_case_uuid(self->parent)) && self->created_us >= 0 &&
+        has_whole_disks(self))
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_INVALID,
+                "UUID, parent, time or disks of snapshot %s cannot be",
+                self->name);
+    return FALSE;
+}
+
+FirnSnapshot *
+firn_snapshot_from_json(JsonNode *node, GError **error)
+{
+    g_autoptr(FirnSnapshot) self = new_record(NULL);
+    g_autoptr(GError) invalid = NULL;
+    JsonObject *object = firn_strict_json_object(node, "snapshot", members, error);
+
+    if (object == NULL || !read_labels(self, object, error) ||
+        !firn_strict_json_integer(object, "created_us", G_MAXINT64, &self->created_us, error) ||
+        !read_words(self, object, error) || !read_disks(self, object, error) ||
+        !firn_strict_json_strings(object, "excluded", self->excluded, error))
+        return NULL;
+    self->evidence = firn_evidence_from_json(json_object_get_member(object, "evidence"), error);
+    if (self->evidence == NULL)
+        return NULL;
+    if (!firn_snapshot_check(self, &invalid)) {
+        g_set_error_literal(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT, invalid->message);
+        return NULL;
+    }
+    return g_steal_pointer(&self);
+}

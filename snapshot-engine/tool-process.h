@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnToolLimits:
+ * @memory_bytes: address space of the program; 0: as much as it likes
+ * @cpu_s: computing time of the program; 0: as much as it likes
+ * @wall_ms: how long it may take; 1 to G_MAXINT ms
+ * @output_bytes: how much it may print
+ *
+ * What a program of the host is allowed.
+ */
+typedef struct {
+    guint64 memory_bytes;
+    guint cpu_s;
+    guint wall_ms;
+    gsize output_bytes;
+} FirnToolLimits;
+
+/**
+ * FirnToolResult:
+ * @succeeded: it ended by itself with status 0
+ * @output: standard output, ends with a NUL byte
+ * @length: bytes of @output
+ * @complaint: the last line of standard error, printable, at most 256 characters; for messages
+ * @complaints: standard error; the end of it if it is long
+ *
+ * How a program ended.
+ */
+typedef struct {
+    gboolean succeeded;
+    char *output; /* (owned) */
+    gsize length;
+    char *complaint;  /* (owned) */
+    char *complaints; /* (owned) */
+} FirnToolResult;
+
+/**
+ * firn_tool_process_run:
+ * @argv: (array zero-terminated=1): program, searched in the system's own folders, and arguments
+ * @limits: what it is allowed
+ * @error: return location for a #GError
+ *
+ * Runs a program to its end: in C locale with a clean environment, without input, in a session of
+ * its own so that a terminal's interrupt does not reach it. Blocks: for threads other than the main
+ * loop's.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much
+ * (then it is killed).
+ *
+ * Returns: (transfer full): how it ended; %NULL with @error set
+ */
+FirnToolResult *firn_tool_process_run(const char *const *argv,
+                                      const FirnToolLimits *limits,
+                                      GError **error);
+
+/**
+ * firn_tool_result_free:
+ * @self: (nullable): a result
+ */
+void firn_tool_result_free(FirnToolResult *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnToolResult, firn_tool_result_free)

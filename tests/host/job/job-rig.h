@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "create-job.h"
+#include "delete-job.h"
+#include "vm-rig.h"
+
+/**
+ * FirnTestJobRig:
+ * @rig: the VM
+ * @jobs: its jobs
+ * @backend: qcow2
+ *
+ * A VM with jobs; for tests of what jobs do.
+ */
+typedef struct {
+    FirnTestVmRig rig;
+    FirnJobs *jobs;       /* (owned) main loop only */
+    FirnBackend *backend; /* (owned) */
+    GAsyncQueue *ended;   /* (owned) a word for each job that has ended */
+} FirnTestJobRig;
+
+/**
+ * firn_test_job_rig_set_up:
+ * @self: (out): a rig
+ * @data: not used
+ *
+ * For g_test_add().
+ */
+void firn_test_job_rig_set_up(FirnTestJobRig *self, gconstpointer data);
+
+/**
+ * firn_test_job_rig_tear_down:
+ * @self: a rig
+ * @data: not used
+ *
+ * For g_test_add().
+ */
+void firn_test_job_rig_tear_down(FirnTestJobRig *self, gconstpointer data);
+
+/**
+ * firn_test_job_rig_new_params:
+ * @self: a rig
+ * @quiesce: what to do about the guest
+ *
+ * Returns: (transfer full): a request with short patience: 10 s for the job
+ */
+FirnCreateParams *firn_test_job_rig_new_params(FirnTestJobRig *self, FirnQuiesce quiesce);
+
+/**
+ * firn_test_job_rig_start:
+ * @self: a rig
+ * @request: any job
+ * @error: return location for a #GError
+ *
+ * Starts it on the main loop.
+ *
+ * Returns: (transfer full): the running job; %NULL with @error set
+ */
+FirnJob *firn_test_job_rig_start(FirnTestJobRig *self,
+                                 const FirnJobRequest *request,
+                                 GError **error);
+
+/**
+ * firn_test_job_rig_begin:
+ * @self: a rig
+ * @params: (transfer full): what is asked for
+ *
+ * Returns: (transfer full): a create job that runs
+ */
+FirnJob *firn_test_job_rig_begin(FirnTestJobRig *self, FirnCreateParams *params);
+
+/**
+ * firn_test_job_rig_end:
+ * @self: a rig
+ *
+ * Waits up to 30 s for the end of a job.
+ */
+void firn_test_job_rig_end(FirnTestJobRig *self);
+
+/**
+ * firn_test_job_rig_create:
+ * @self: a rig
+ * @params: (transfer full): what is asked for
+ *
+ * Returns: (transfer full): a create job that has ended
+ */
+FirnJob *firn_test_job_rig_create(FirnTestJobRig *self, FirnCreateParams *params);
+
+/**
+ * firn_test_job_rig_delete:
+ * @self: a rig
+ * @uuid: (nullable): of a snapshot
+ * @scope: what goes with it
+ *
+ * Returns: (transfer full): a delete job that has ended
+ */
+FirnJob *firn_test_job_rig_delete(FirnTestJobRig *self, const char *uuid, FirnDeleteScope scope);
+
+/**
+ * firn_test_job_rig_snapshot:
+ * @self: a rig
+ * @name: of a snapshot
+ *
+ * Makes one without asking the guest.
+ *
+ * Returns: (transfer full): its UUID
+ */
+char *firn_test_job_rig_snapshot(FirnTestJobRig *self, const char *name);
+
+/**
+ * firn_test_job_rig_assert_tags:
+ * @self: a rig
+ * @expected: tags on each disk, separated by spaces
+ */
+void firn_test_job_rig_assert_tags(FirnTestJobRig *self, const char *expected);
+
+/**
+ * firn_test_job_rig_assert_thawed:
+ * @self: a rig
+ * @freezes: how many were sent
+ * @thaws: how many were sent
+ *
+ * Asserts these numbers, that no freeze is the last word, and that nobody thinks that the guest is
+ * frozen.
+ */
+void firn_test_job_rig_assert_thawed(FirnTestJobRig *self, guint freezes, guint thaws);

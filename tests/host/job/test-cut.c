@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cut.h"
+
+#include <gio/gio.h>
+
+#include "disk-image.h"
+#include "host-error.h"
+#include "image-tool.h"
+#include "job-rig.h"
+
+static void
+assert_tag(FirnTestJobRig *self, const char *device, const char *expected)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", self->rig.folder, device);
+    g_auto(GStrv) tags = firn_test_disk_image_list_snapshots(path);
+
+    g_assert_cmpstr(tags[0], ==, expected);
+}
+
+/* What the monitor did, done to the images. */
+static void
+write_tags(FirnTestJobRig *self)
+{
+    static const char *const devices[] = {"vda", "vdb", NULL};
+
+    for (guint i = 0; devices[i] != NULL; i++) {
+        g_autofree char *path = g_strdup_printf("%s/%s.qcow2", self->rig.folder, devices[i]);
+        g_autofree char *tag = firn_test_fake_monitor_dup_snapshots(self->rig.monitor, devices[i]);
+        g_autofree char *output =
+            firn_test_disk_image_run("qemu-img", "snapshot", "-c", tag, path, NULL);
+    }
+}
+
+/* Somebody who has an image open for three seconds, as a QEMU that is about to end. */
+static GSubprocess *
+hold_image(FirnTestJobRig *self, const char *device)
+{
+    g_autoptr(FirnDisk) disk = firn_disk_new(device, "qcow2");
+    gint64 end_us = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    g_autoptr(GError) error = NULL;
+    GSubprocess *holder;
+
+    disk->path = g_strdup_printf("%s/%s.qcow2", self->rig.folder, device);
+    holder = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+                              &error,
+                              "qemu-io",
+                              "-c",
+                              "sleep 3000",
+                              disk->path,
+                              NULL);
+    g_assert_no_error(error);
+    while (firn_image_tool_check_unused(disk, NULL) && g_get_monotonic_time() < end_us)
+        g_thread_yield();
+    return holder;
+}
+
+/* Then nobody has a use for it: the window was broken. */
+static void
+test_qemu_ends_in_window(FirnTestJobRig *self, gconstpointer data)
+{
+    g_autoptr(GSubprocess) holder = NULL;
+    g_autoptr(FirnJob) job = NULL;
+
+    firn_test_peer_when(self->rig.agent_peer, "guest-fsfreeze-thaw", 1, NULL);
+    job = firn_test_job_rig_begin(self, firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE));
+    g_assert_true(firn_test_peer_wait_count(self->rig.agent_peer, "guest-fsfreeze-thaw", 1, 10000));
+    write_tags(self);
+    if (GPOINTER_TO_INT(data))
+        holder = hold_image(self, "vdb");
+    firn_test_vm_rig_end_qemu(&self->rig);
+    firn_test_job_rig_end(self);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_EXPIRED);
+    assert_tag(self, "vda", NULL);
+    assert_tag(self, "vdb", NULL);
+    g_assert_cmpuint(firn_catalogue_count(self->rig.catalogue), ==, 0);
+    if (holder != NULL)
+        g_assert_true(g_subprocess_wait(holder, NULL, NULL));
+}
+
+/* Then it is as good as any. */
+static void
+test_qemu_ends_after_window(FirnTestJobRig *self, gconstpointer data)
+{
+    guint before = firn_test_peer_count(self->rig.monitor_peer, "query-block");
+    g_autoptr(FirnJob) job = NULL;
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+
+    firn_test_peer_when(self->rig.monitor_peer,
+                        "query-block",
+                        2,
+                        (FirnTestStep[]){{.pass = TRUE}, {0}});
+    firn_test_peer_when(self->rig.monitor_peer, "query-block", 1, NULL);
+    job = firn_test_job_rig_begin(self, firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE));
+    g_assert_true(
+        firn_test_peer_wait_count(self->rig.monitor_peer, "query-block", before + 3, 10000));
+    write_tags(self);
+    firn_test_vm_rig_end_qemu(&self->rig);
+    firn_test_job_rig_end(self);
+    g_assert_no_error(firn_job_get_error(job));
+    snapshot = firn_catalogue_lookup(self->rig.catalogue, "@latest", NULL);
+    g_assert_nonnull(snapshot);
+    g_assert_cmpint(snapshot->verdict, ==, FIRN_VERDICT_FILESYSTEM);
+    assert_tag(self, "vda", snapshot->tag);
+    assert_tag(self, "vdb", snapshot->tag);
+}
+
+/* Nothing was cut, so nothing is looked for. */
+static void
+test_lost_before_cut(FirnTestJobRig *self, gconstpointer data)
+{
+    guint before = firn_test_peer_count(self->rig.monitor_peer, "query-block");
+    g_autoptr(FirnJob) job = NULL;
+
+    firn_test_peer_when(self->rig.monitor_peer,
+                        "query-block",
+                        1,
+                        (FirnTestStep[]){{.pass = TRUE}, {0}});
+    firn_test_peer_when(self->rig.monitor_peer,
+                        "query-block",
+                        1,
+                        (FirnTestStep[]){{.hang_up = TRUE}, {0}});
+    job = firn_test_job_rig_create(self, firn_test_job_rig_new_params(self, GPOINTER_TO_INT(data)));
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
+    g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "query-block"), ==, before + 2);
+    g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "transaction"), ==, 0);
+}
+
+static void
+add(const char *name, int data, void (*test)(FirnTestJobRig *, gconstpointer))
+{
+    g_autofree char *path = g_strconcat("/job/cut/", name, NULL);
+
+    g_test_add(path,
+               FirnTestJobRig,
+               GINT_TO_POINTER(data),
+               firn_test_job_rig_set_up,
+               test,
+               firn_test_job_rig_tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("lost-before-cut/require", FIRN_QUIESCE_REQUIRE, test_lost_before_cut);
+    add("lost-before-cut/try", FIRN_QUIESCE_TRY, test_lost_before_cut);
+    add("lost-before-cut/never", FIRN_QUIESCE_NEVER, test_lost_before_cut);
+    add("qemu-ends/in-the-window", FALSE, test_qemu_ends_in_window);
+    add("qemu-ends/slowly", TRUE, test_qemu_ends_in_window);
+    add("qemu-ends/after-the-window", 0, test_qemu_ends_after_window);
+    return g_test_run();
+}

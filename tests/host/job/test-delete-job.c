@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "delete-job.h"
+
+#include <glib/gstdio.h>
+
+#include "disk-image.h"
+#include "engine-error.h"
+#include "host-error.h"
+#include "job-rig.h"
+
+/* Three snapshots: a is the parent of b, b is the parent of c. */
+typedef struct {
+    FirnTestJobRig job;
+    char *a, *b, *c; /* UUIDs */
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_set_up(&fixture->job, NULL);
+    fixture->a = firn_test_job_rig_snapshot(&fixture->job, "a");
+    fixture->b = firn_test_job_rig_snapshot(&fixture->job, "b");
+    fixture->c = firn_test_job_rig_snapshot(&fixture->job, "c");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_tear_down(&fixture->job, NULL);
+    g_free(fixture->a);
+    g_free(fixture->b);
+    g_free(fixture->c);
+}
+
+static void
+assert_deleted(FirnJob *job, const char *expected)
+{
+    g_autoptr(GVariant) result = firn_job_dup_result(job);
+    g_auto(GStrv) uuids = NULL;
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_variant_lookup(result, "deleted", "^as", &uuids));
+    text = g_strjoinv(" ", uuids);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* What is left in the catalogue is what is left on the disks. */
+static void
+assert_left(Fixture *fixture, const char *names)
+{
+    g_autoptr(GPtrArray) left = firn_catalogue_list(fixture->job.rig.catalogue);
+    g_autoptr(GString) found = g_string_new(NULL);
+    g_autoptr(GString) tags = g_string_new(NULL);
+
+    for (guint i = 0; i < left->len; i++) {
+        const FirnSnapshot *snapshot = left->pdata[i];
+
+        g_string_append_printf(found, "%s%s", i == 0 ? "" : " ", snapshot->name);
+        g_string_append_printf(tags, "%s%s", i == 0 ? "" : " ", snapshot->tag);
+    }
+    g_assert_cmpstr(found->str, ==, names);
+    firn_test_job_rig_assert_tags(&fixture->job, tags->str);
+}
+
+static void
+test_one(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job = firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_ONE);
+    g_autoptr(FirnSnapshot) child = NULL;
+
+    g_assert_no_error(firn_job_get_error(job));
+    assert_deleted(job, fixture->b);
+    assert_left(fixture, "a c");
+    child = firn_catalogue_lookup(fixture->job.rig.catalogue, "c", NULL);
+    g_assert_cmpstr(child->parent, ==, fixture->a);
+}
+
+static void
+test_with_children(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job =
+        firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_WITH_CHILDREN);
+    g_autofree char *expected = g_strdup_printf("%s %s", fixture->c, fixture->b);
+
+    g_assert_no_error(firn_job_get_error(job));
+    assert_deleted(job, expected);
+    assert_left(fixture, "a");
+}
+
+static void
+test_children_only(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job =
+        firn_test_job_rig_delete(&fixture->job, fixture->a, FIRN_DELETE_CHILDREN_ONLY);
+    g_autofree char *expected = g_strdup_printf("%s %s", fixture->c, fixture->b);
+
+    g_assert_no_error(firn_job_get_error(job));
+    assert_deleted(job, expected);
+    assert_left(fixture, "a");
+}
+
+static void
+test_all(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job = firn_test_job_rig_delete(&fixture->job, NULL, FIRN_DELETE_ALL);
+    g_autofree char *expected = g_strdup_printf("%s %s %s", fixture->c, fixture->b, fixture->a);
+
+    g_assert_no_error(firn_job_get_error(job));
+    assert_deleted(job, expected);
+    assert_left(fixture, "");
+}
+
+/* What is gone is gone; the rest is as before. */
+static void
+test_fails_midway(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job = NULL;
+
+    firn_test_peer_when(fixture->job.rig.monitor_peer,
+                        "snapshot-delete",
+                        1,
+                        (FirnTestStep[]){{.pass = TRUE}, {0}});
+    firn_test_peer_fail(fixture->job.rig.monitor_peer, "snapshot-delete", 1, "I/O error");
+    job = firn_test_job_rig_delete(&fixture->job, NULL, FIRN_DELETE_ALL);
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
+    assert_deleted(job, fixture->c);
+    assert_left(fixture, "a b");
+}
+
+/* As somebody who does not ask firn; @nodes as in JSON. */
+static void
+delete_tag(FirnTestJobRig *rig, const char *tag, const char *nodes)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(rig->rig.vm);
+    g_autofree char *text =
+        g_strdup_printf("{\"job-id\": \"j\", \"tag\": \"%s\", \"devices\": [%s]}", tag, nodes);
+    g_autoptr(JsonNode) arguments = json_from_string(text, NULL);
+    g_autoptr(JsonNode) reply = firn_channel_call(monitor,
+                                                  "snapshot-delete",
+                                                  json_node_get_object(arguments),
+                                                  5000,
+                                                  NULL,
+                                                  NULL);
+
+    g_assert_nonnull(reply);
+}
+
+static void
+test_gone_from_disks_already(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_catalogue_lookup(fixture->job.rig.catalogue, "b", NULL);
+    g_autoptr(FirnJob) job = NULL;
+
+    delete_tag(&fixture->job, snapshot->tag, "\"node-vda\", \"node-vdb\"");
+    job = firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_ONE);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_left(fixture, "a c");
+}
+
+static void
+test_somebody_works(Fixture *fixture, gconstpointer data)
+{
+    const FirnTestStep backup[] = {
+        {.text = "{\"id\": $id, \"return\": [{\"type\": \"backup\", \"id\": \"b\", "
+                 "\"status\": \"running\"}]}\n"},
+        {0},
+    };
+    g_autoptr(FirnJob) job = NULL;
+
+    firn_test_peer_when(fixture->job.rig.monitor_peer, "query-jobs", 1, backup);
+    job = firn_test_job_rig_delete(&fixture->job, fixture->a, FIRN_DELETE_ONE);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
+    assert_left(fixture, "a b c");
+}
+
+static void
+test_unreachable(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job = NULL;
+
+    firn_test_peer_fail(fixture->job.rig.monitor_peer, "query-status", 1, "hangs");
+    job = firn_test_job_rig_delete(&fixture->job, fixture->a, FIRN_DELETE_ONE);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE);
+    assert_left(fixture, "a b c");
+}
+
+static void
+test_unknown(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* Refused before it needs a main loop. */
+    g_assert_null(firn_delete_job_start(fixture->job.jobs,
+                                        fixture->job.rig.vm,
+                                        fixture->job.backend,
+                                        "no-such-snapshot",
+                                        FIRN_DELETE_ONE,
+                                        0,
+                                        &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
+}
+
+static void
+test_off(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(rig->rig.folder, "vda.qcow2", NULL);
+    g_autofree char *uuid = NULL;
+    g_autoptr(FirnJob) job = NULL;
+    g_auto(GStrv) before = NULL;
+    g_auto(GStrv) after = NULL;
+
+    firn_test_vm_rig_end_qemu(&rig->rig);
+    uuid = firn_test_job_rig_snapshot(rig, "off");
+    before = firn_test_disk_image_list_snapshots(path);
+    job = firn_test_job_rig_delete(rig, uuid, FIRN_DELETE_ONE);
+    g_assert_no_error(firn_job_get_error(job));
+    after = firn_test_disk_image_list_snapshots(path);
+    g_assert_cmpuint(g_strv_length(before), ==, 1);
+    g_assert_cmpuint(g_strv_length(after), ==, 0);
+    g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 0);
+}
+
+/* The image goes on as the same disk elsewhere, and the snapshot is in it. */
+static void
+test_moved(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *old = g_build_filename(fixture->job.rig.folder, "vda.qcow2", NULL);
+    g_autofree char *new = g_build_filename(fixture->job.rig.folder, "moved.qcow2", NULL);
+    g_autoptr(FirnJob) job = NULL;
+
+    g_assert_no_errno(g_rename(old, new));
+    firn_test_fake_monitor_set_disk(fixture->job.rig.monitor, "vda", "qcow2", new, FALSE);
+    job = firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_ONE);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_left(fixture, "a c");
+}
+
+/* One snapshot, of a disk whose folder has gone since, and which the VM has no more. */
+static char *
+lose_folder(FirnTestJobRig *rig, FirnSnapshot **out_snapshot)
+{
+    const FirnSnapshotDisk *disk;
+    g_autofree char *uuid = NULL;
+    g_autofree char *path = g_build_filename(rig->rig.folder, "storage", "vda.qcow2", NULL);
+    char *folder = g_path_get_dirname(path);
+    g_autofree char *image = g_build_filename(rig->rig.folder, "vda.qcow2", NULL);
+    g_autofree char *away = g_strconcat(folder, "-away", NULL);
+
+    g_assert_no_errno(g_mkdir(folder, 0755));
+    g_assert_no_errno(g_rename(image, path));
+    firn_test_fake_monitor_set_disk(rig->rig.monitor, "vda", "qcow2", path, FALSE);
+    uuid = firn_test_job_rig_snapshot(rig, "a");
+    *out_snapshot = firn_catalogue_lookup(rig->rig.catalogue, uuid, NULL);
+    disk = (*out_snapshot)->disks->pdata[0];
+    g_assert_cmpstr(disk->path, ==, path);
+    firn_test_fake_monitor_set_disk(rig->rig.monitor, "vda", "qcow2", "/images/new", FALSE);
+    delete_tag(rig, (*out_snapshot)->tag, "\"node-vda\"");
+    g_assert_no_errno(g_rename(folder, away));
+    return folder;
+}
+
+static void
+test_folder_is_gone(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+    g_autofree char *folder = lose_folder(rig, &snapshot);
+    g_autoptr(FirnJob) job = firn_test_job_rig_delete(rig, snapshot->uuid, FIRN_DELETE_ONE);
+    g_autofree char *vdb = firn_test_fake_monitor_dup_snapshots(rig->rig.monitor, "vdb");
+
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);
+    g_assert_cmpstr(vdb, ==, snapshot->tag);
+    g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 1);
+}
+
+/* What the message says to do when the image is gone for ever. */
+static void
+test_folder_is_empty(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+    g_autofree char *folder = lose_folder(rig, &snapshot);
+    g_autofree char *vdb = NULL;
+    g_autoptr(FirnJob) job = NULL;
+
+    g_assert_no_errno(g_mkdir(folder, 0755));
+    job = firn_test_job_rig_delete(rig, snapshot->uuid, FIRN_DELETE_ONE);
+    g_assert_no_error(firn_job_get_error(job));
+    vdb = firn_test_fake_monitor_dup_snapshots(rig->rig.monitor, "vdb");
+    g_assert_cmpstr(vdb, ==, "");
+    g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 0);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+static void
+add_alone(const char *path, void (*test)(FirnTestJobRig *, gconstpointer))
+{
+    g_test_add(path,
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test,
+               firn_test_job_rig_tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("/job/delete-job/one-hands-its-children-on", test_one);
+    add("/job/delete-job/with-children-leaf-first", test_with_children);
+    add("/job/delete-job/children-only", test_children_only);
+    add("/job/delete-job/all", test_all);
+    add("/job/delete-job/fails-midway", test_fails_midway);
+    add("/job/delete-job/gone-from-the-disks-already", test_gone_from_disks_already);
+    add("/job/delete-job/somebody-else-works", test_somebody_works);
+    add("/job/delete-job/vm-unreachable", test_unreachable);
+    add("/job/delete-job/unknown-snapshot", test_unknown);
+    add("/job/delete-job/moved-image", test_moved);
+    add_alone("/job/delete-job/off", test_off);
+    add_alone("/job/delete-job/folder-is-gone", test_folder_is_gone);
+    add_alone("/job/delete-job/folder-is-empty", test_folder_is_empty);
+    return g_test_run();
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "freeze.h"
+
+#include "host-error.h"
+#include "job-rig.h"
+
+#define PATIENCE_MS 20000
+
+/* test-create-job.c has what can happen to a whole snapshot; this is about moments. */
+typedef struct {
+    FirnTestJobRig job;
+    FirnCreateParams *params;
+    FirnCheck *check;
+    GCancellable *cancellable;
+    FirnFreeze *freeze;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_set_up(&fixture->job, NULL);
+    fixture->params = firn_test_job_rig_new_params(&fixture->job, FIRN_QUIESCE_REQUIRE);
+    fixture->cancellable = g_cancellable_new();
+    fixture->check = firn_check_run(fixture->params, NULL);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 0);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_check_free(fixture->check);
+    firn_create_params_free(fixture->params);
+    g_object_unref(fixture->cancellable);
+    firn_test_job_rig_tear_down(&fixture->job, NULL);
+}
+
+static gpointer
+run(gpointer data)
+{
+    Fixture *fixture = data;
+
+    fixture->freeze = firn_freeze_begin(fixture->check, fixture->cancellable);
+    return NULL;
+}
+
+/* Returns once the freeze has been sent to an agent that keeps silent. */
+static GThread *
+begin_unanswered(Fixture *fixture)
+{
+    FirnTestPeer *agent = fixture->job.rig.agent_peer;
+    GThread *thread;
+
+    firn_test_peer_when(agent, "guest-fsfreeze-freeze", 1, NULL);
+    thread = g_thread_new("job", run, fixture);
+    g_assert_true(firn_test_peer_wait_count(agent, "guest-fsfreeze-freeze", 1, PATIENCE_MS));
+    return thread;
+}
+
+static void
+answer_freeze(Fixture *fixture)
+{
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    firn_test_peer_send(fixture->job.rig.agent_peer, "{\"return\": 2}\n");
+}
+
+static void
+assert_thawed(Fixture *fixture, guint thaws)
+{
+    firn_freeze_end(fixture->freeze);
+    firn_test_job_rig_assert_thawed(&fixture->job, 1, thaws);
+    g_assert_false(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));
+}
+
+static void
+test_whole(Fixture *fixture, gconstpointer data)
+{
+    const FirnEvidence *evidence = fixture->check->snapshot->evidence;
+    g_autoptr(GError) error = NULL;
+
+    run(fixture);
+    g_assert_true(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->job.rig.vm), >, 0);
+    assert_thawed(fixture, 1);
+    g_assert_cmpuint(evidence->expected, ==, 2);
+    g_assert_cmpuint(evidence->frozen, ==, 2);
+    g_assert_cmpuint(evidence->thawed, ==, 2);
+    g_assert_cmpint(evidence->freeze_sent_us, >, 0);
+    g_assert_cmpint(evidence->frozen_us, >=, evidence->freeze_sent_us);
+    g_assert_cmpint(evidence->thaw_sent_us, >=, evidence->frozen_us);
+    g_assert_cmpint(evidence->thawed_us, >=, evidence->thaw_sent_us);
+    g_assert_cmpuint(evidence->interruptions->len, ==, 0);
+}
+
+static void
+test_cancelled(Fixture *fixture, gconstpointer data)
+{
+    GThread *thread = begin_unanswered(fixture);
+    g_autoptr(GError) error = NULL;
+
+    g_cancellable_cancel(fixture->cancellable);
+    g_thread_join(thread);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    assert_thawed(fixture, 1);
+}
+
+/* The bytes of the freeze waited in the port until the next kernel's agent read them. */
+static void
+test_reset_before_answer(Fixture *fixture, gconstpointer data)
+{
+    GThread *thread = begin_unanswered(fixture);
+
+    firn_test_fake_monitor_emit(fixture->job.rig.monitor, "RESET", "{\"guest\": true}");
+    firn_test_vm_rig_see_events(&fixture->job.rig);
+    answer_freeze(fixture);
+    g_thread_join(thread);
+    assert_thawed(fixture, 1);
+}
+
+static void
+test_stopped_before(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_fake_monitor_set_state(fixture->job.rig.monitor, "paused");
+    firn_test_fake_monitor_emit(fixture->job.rig.monitor, "STOP", NULL);
+    firn_test_vm_rig_wait_state(&fixture->job.rig, FIRN_VM_STATE_PAUSED);
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED);
+    firn_freeze_end(fixture->freeze);
+    firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+/* The check was made on a QEMU that has ended meanwhile: nothing would tell how another one fares.
+ */
+static void
+test_other_qemu(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_peer_hang_up(fixture->job.rig.monitor_peer);
+    firn_test_vm_rig_wait_state(&fixture->job.rig, FIRN_VM_STATE_OFF);
+    g_assert_true(firn_vm_look(fixture->job.rig.vm, NULL, NULL));
+    firn_test_vm_rig_wait_state(&fixture->job.rig, FIRN_VM_STATE_RUNNING);
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED);
+    firn_freeze_end(fixture->freeze);
+    firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+/* A guest that is frozen on the move stays frozen on another host. */
+static void
+test_migration_begins(Fixture *fixture, gconstpointer data)
+{
+    static const FirnTestStep active[] = {
+        {.text = "{\"id\": $id, \"return\": {\"status\": \"active\"}}\n"},
+        {0}};
+    g_autoptr(GError) error = NULL;
+
+    firn_test_peer_when(fixture->job.rig.monitor_peer, "query-migrate", 0, active);
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    firn_freeze_end(fixture->freeze);
+    firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("/job/freeze/whole-window-is-in-the-evidence", test_whole);
+    add("/job/freeze/cancelled-while-unanswered", test_cancelled);
+    add("/job/freeze/reset-before-the-answer-is-thawed", test_reset_before_answer);
+    add("/job/freeze/standing-guest-is-not-frozen", test_stopped_before);
+    add("/job/freeze/guest-of-another-qemu-is-not-frozen", test_other_qemu);
+    add("/job/freeze/guest-on-the-move-is-not-frozen", test_migration_begins);
+    return g_test_run();
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "thaw.h"
+
+#include <string.h>
+
+#include "vm-rig.h"
+
+#define PATIENCE_MS 20000
+
+/* A guest that is frozen, and the debt. */
+typedef struct {
+    FirnTestVmRig rig;
+    FirnWindow *window;
+    FirnThaw *thaw;
+    FirnEvidence *evidence;
+    FirnEventClock clock;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+    g_autoptr(GError) error = NULL;
+    FirnChannel *agent;
+
+    firn_test_vm_rig_set_up(&fixture->rig);
+    firn_event_clock_init(&fixture->clock);
+    fixture->evidence = firn_evidence_new(FIRN_QUIESCE_REQUIRE);
+    monitor = firn_vm_dup_monitor(fixture->rig.vm);
+    agent = firn_vm_open_agent(fixture->rig.vm, NULL, &error);
+    g_assert_no_error(error);
+    fixture->window = firn_window_open(monitor);
+    g_assert_true(firn_vm_take_lease(fixture->rig.vm, firn_event_clock_now(&fixture->clock), NULL));
+    fixture->thaw = firn_thaw_owe(fixture->rig.vm, agent, fixture->window, &fixture->clock);
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, TRUE);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_report(fixture->thaw, fixture->evidence);
+    firn_thaw_free(fixture->thaw);
+    firn_window_close(fixture->window, fixture->evidence->interruptions);
+    firn_evidence_free(fixture->evidence);
+    firn_test_vm_rig_tear_down(&fixture->rig);
+}
+
+static void
+assert_paid(Fixture *fixture, guint thaws)
+{
+    g_assert_cmpuint(firn_test_peer_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw"),
+                     ==,
+                     thaws);
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
+    if (thaws > 0)
+        g_assert_false(firn_test_fake_agent_is_frozen(fixture->rig.agent));
+    firn_thaw_report(fixture->thaw, fixture->evidence);
+}
+
+static void
+test_pays(Fixture *fixture, gconstpointer data)
+{
+    gint64 since_us = firn_vm_get_frozen_since(fixture->rig.vm);
+
+    g_assert_cmpint(since_us, >, 0);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+    g_assert_cmpuint(fixture->evidence->thawed, ==, 2);
+    g_assert_cmpint(fixture->evidence->thaw_sent_us, >=, since_us);
+    g_assert_cmpint(fixture->evidence->thawed_us, >=, fixture->evidence->thaw_sent_us);
+    g_assert_null(fixture->evidence->thaw_error);
+}
+
+static void
+test_pays_once(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_pay(fixture->thaw);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+}
+
+static void
+test_refused_but_thawed(Fixture *fixture, gconstpointer data)
+{
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, FALSE);
+    firn_test_peer_fail(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, "hook \\u001b[31m");
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+    g_assert_nonnull(fixture->evidence->thaw_error);
+    g_assert_null(strchr(fixture->evidence->thaw_error, '\x1b'));
+}
+
+static void
+test_refused_and_frozen(Fixture *fixture, gconstpointer data)
+{
+    firn_test_peer_fail(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, "hook has failed");
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 2);
+}
+
+static void
+test_agent_restarts(Fixture *fixture, gconstpointer data)
+{
+    firn_test_peer_when(fixture->rig.agent_peer,
+                        "guest-fsfreeze-thaw",
+                        1,
+                        (FirnTestStep[]){{.hang_up = TRUE}, {0}});
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 2);
+}
+
+static void
+test_silent_at_first(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_expect_late_freeze(fixture->thaw);
+    firn_test_peer_when(fixture->rig.agent_peer, "guest-sync-delimited", 1, NULL);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+}
+
+static void
+test_impossible_count(Fixture *fixture, gconstpointer data)
+{
+    firn_test_peer_when(fixture->rig.agent_peer,
+                        "guest-fsfreeze-thaw",
+                        1,
+                        (FirnTestStep[]){{.text = "{\"return\": -1}\n"}, {0}});
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 2);
+}
+
+static void
+reset(Fixture *fixture)
+{
+    firn_test_fake_monitor_emit(fixture->rig.monitor, "RESET", "{\"guest\": true}");
+    firn_test_vm_rig_see_events(&fixture->rig);
+}
+
+static void
+test_reset(Fixture *fixture, gconstpointer data)
+{
+    reset(fixture);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 0);
+}
+
+/* The freeze may have reached the kernel that was booted after the reset. */
+static void
+test_reset_before_late_freeze(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_expect_late_freeze(fixture->thaw);
+    reset(fixture);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+}
+
+static void
+test_reset_and_no_late_freeze(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_expect_late_freeze(fixture->thaw);
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, FALSE);
+    reset(fixture);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 0);
+}
+
+static gpointer
+pay(gpointer thaw)
+{
+    firn_thaw_pay(thaw);
+    return NULL;
+}
+
+static void
+test_vm_gone(Fixture *fixture, gconstpointer data)
+{
+    GThread *job;
+
+    firn_test_peer_fail(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 0, "never");
+    job = g_thread_new("job", pay, fixture->thaw);
+    g_assert_true(
+        firn_test_peer_wait_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), >, 0);
+    firn_test_vm_rig_end_qemu(&fixture->rig);
+    g_thread_join(job);
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
+}
+
+static void
+test_frozen_for_too_long(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_limit(fixture->thaw, 50);
+    /* The job is stuck: it does not pay. */
+    g_assert_true(
+        firn_test_peer_wait_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+}
+
+static void
+test_within_limit(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_limit(fixture->thaw, 3600000);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+}
+
+static void
+test_void(Fixture *fixture, gconstpointer data)
+{
+    firn_thaw_void(fixture->thaw);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 0);
+    g_assert_true(firn_test_fake_agent_is_frozen(fixture->rig.agent));
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    /* The alarm is a warning: none of these guests is late enough for it. */
+    g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("/job/thaw/pay/thaws", test_pays);
+    add("/job/thaw/pay/only-once", test_pays_once);
+    add("/job/thaw/pay/refused-but-thawed", test_refused_but_thawed);
+    add("/job/thaw/pay/refused-and-frozen", test_refused_and_frozen);
+    add("/job/thaw/pay/agent-restarts", test_agent_restarts);
+    add("/job/thaw/pay/silent-at-first", test_silent_at_first);
+    add("/job/thaw/pay/impossible-count", test_impossible_count);
+    add("/job/thaw/pay/vm-is-gone", test_vm_gone);
+    add("/job/thaw/reset/nothing-is-frozen-any-more", test_reset);
+    add("/job/thaw/reset/freeze-came-later", test_reset_before_late_freeze);
+    add("/job/thaw/reset/freeze-did-not-come", test_reset_and_no_late_freeze);
+    add("/job/thaw/limit/thaws-while-the-job-is-stuck", test_frozen_for_too_long);
+    add("/job/thaw/limit/is-not-reached", test_within_limit);
+    add("/job/thaw/void/somebody-elses-freeze-stays", test_void);
+    return g_test_run();
+}

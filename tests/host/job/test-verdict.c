@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "verdict.h"
+
+#include "host-error.h"
+#include "indication.h"
+
+#define FROZEN_MAX_MS 1000
+#define NO_REASON     (-1)
+
+/* A window that proves everything. */
+static FirnEvidence *
+new_evidence(void)
+{
+    FirnEvidence *evidence = firn_evidence_new(FIRN_QUIESCE_REQUIRE);
+
+    g_free(evidence->run_state);
+    evidence->run_state = g_strdup("running");
+    evidence->expected = evidence->frozen = evidence->thawed = 2;
+    evidence->freeze_sent_us = 1000000;
+    evidence->frozen_us = 1100000;
+    evidence->cut_begin_us = 1200000;
+    evidence->cut_end_us = 1300000;
+    evidence->thaw_sent_us = 1400000;
+    evidence->thawed_us = 1500000;
+    return evidence;
+}
+
+static void
+set_state(FirnEvidence *evidence, const char *state)
+{
+    g_free(evidence->run_state);
+    evidence->run_state = g_strdup(state);
+}
+
+static void
+be_off(FirnEvidence *evidence)
+{
+    set_state(evidence, "off");
+}
+
+static void
+be_paused(FirnEvidence *evidence)
+{
+    set_state(evidence, "paused");
+}
+
+static void
+be_unknown(FirnEvidence *evidence)
+{
+    g_clear_pointer(&evidence->run_state, g_free);
+}
+
+static void
+skip_freeze(FirnEvidence *evidence)
+{
+    evidence->freeze_sent_us = evidence->frozen_us = 0;
+}
+
+static void
+fail_freeze(FirnEvidence *evidence)
+{
+    evidence->freeze_error = g_strdup("hook");
+}
+
+static void
+expect_nothing(FirnEvidence *evidence)
+{
+    evidence->expected = evidence->frozen = evidence->thawed = 0;
+}
+
+static void
+skip_cut(FirnEvidence *evidence)
+{
+    evidence->cut_begin_us = evidence->cut_end_us = 0;
+}
+
+static void
+interrupt(FirnEvidence *evidence)
+{
+    g_ptr_array_add(evidence->interruptions, g_strdup("RESET"));
+}
+
+static void
+thaw_in_the_cut(FirnEvidence *evidence)
+{
+    evidence->thaw_sent_us = evidence->cut_end_us - 1;
+}
+
+static void
+never_thaw(FirnEvidence *evidence)
+{
+    evidence->thaw_sent_us = evidence->thawed_us = 0;
+}
+
+static void
+cut_too_late(FirnEvidence *evidence)
+{
+    evidence->cut_end_us = evidence->frozen_us + FROZEN_MAX_MS * 1000 + 1;
+    evidence->thaw_sent_us = evidence->cut_end_us;
+}
+
+static void
+cut_just_in_time(FirnEvidence *evidence)
+{
+    evidence->cut_end_us = evidence->frozen_us + FROZEN_MAX_MS * 1000;
+    evidence->thaw_sent_us = evidence->cut_end_us;
+}
+
+static void
+complain(FirnEvidence *evidence)
+{
+    evidence->thaw_error = g_strdup("hook");
+}
+
+static void
+thaw_less(FirnEvidence *evidence)
+{
+    evidence->thawed = 1;
+}
+
+static void
+thaw_more(FirnEvidence *evidence)
+{
+    evidence->thawed = 3;
+}
+
+static void
+change_nothing(FirnEvidence *evidence)
+{
+}
+
+typedef struct {
+    const char *name;
+    void (*change)(FirnEvidence *evidence);
+    FirnVerdict verdict;
+    int reason;
+} Case;
+
+#define CRASH   FIRN_VERDICT_CRASH
+#define WHOLE   FIRN_VERDICT_FILESYSTEM
+#define EXPIRED FIRN_HOST_ERROR_FREEZE_EXPIRED
+#define FAILED  FIRN_HOST_ERROR_FREEZE_FAILED
+
+static const Case cases[] = {
+    {"nothing",           change_nothing,   WHOLE,                NO_REASON},
+    {"cut-just-in-time",  cut_just_in_time, WHOLE,                NO_REASON},
+    {"off",               be_off,           FIRN_VERDICT_OFFLINE, NO_REASON},
+    {"paused",            be_paused,        CRASH,                NO_REASON},
+    {"unknown-state",     be_unknown,       CRASH,                NO_REASON},
+    {"no-freeze",         skip_freeze,      CRASH,                NO_REASON},
+    {"freeze-failed",     fail_freeze,      CRASH,                NO_REASON},
+    {"nothing-to-freeze", expect_nothing,   CRASH,                NO_REASON},
+    {"no-cut",            skip_cut,         CRASH,                NO_REASON},
+    {"interrupted",       interrupt,        CRASH,                EXPIRED  },
+    {"thawed-in-the-cut", thaw_in_the_cut,  CRASH,                EXPIRED  },
+    {"no-thaw",           never_thaw,       CRASH,                EXPIRED  },
+    {"cut-too-late",      cut_too_late,     CRASH,                EXPIRED  },
+    {"thaw-complains",    complain,         CRASH,                FAILED   },
+    {"thawed-less",       thaw_less,        CRASH,                EXPIRED  },
+    {"thawed-more",       thaw_more,        CRASH,                EXPIRED  },
+};
+
+static gboolean
+is_indicated(const FirnEvidence *evidence, const char *word)
+{
+    return g_ptr_array_find_with_equal_func(evidence->indications, word, g_str_equal, NULL);
+}
+
+static void
+test_case(gconstpointer data)
+{
+    const Case *example = data;
+    g_autoptr(FirnEvidence) evidence = new_evidence();
+    g_autoptr(GError) reason = NULL;
+
+    example->change(evidence);
+    g_assert_cmpint(firn_verdict_judge(evidence, FROZEN_MAX_MS, &reason), ==, example->verdict);
+    if (example->reason == NO_REASON) {
+        g_assert_no_error(reason);
+        g_assert_cmpuint(evidence->indications->len, ==, 0);
+        return;
+    }
+    g_assert_error(reason, FIRN_HOST_ERROR, example->reason);
+    g_assert_true(is_indicated(evidence,
+                               example->reason == FAILED ? FIRN_INDICATION_QUIESCE_FAILED
+                                                         : FIRN_INDICATION_QUIESCE_EXPIRED));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/job/verdict/", cases[i].name, NULL);
+
+        g_test_add_data_func(path, &cases[i], test_case);
+    }
+    return g_test_run();
+}

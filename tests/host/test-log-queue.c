@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "log-queue.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <unistd.h>
+
+/* Standard error becomes a pipe that is full and that nobody reads. */
+static void
+block_stderr(void)
+{
+    int ends[2];
+
+    g_assert_cmpint(pipe2(ends, O_NONBLOCK), ==, 0);
+    while (write(ends[1], "x", 1) == 1)
+        continue;
+    g_assert_cmpint(fcntl(ends[1], F_SETFL, 0), ==, 0);
+    g_assert_cmpint(dup2(ends[1], STDERR_FILENO), ==, STDERR_FILENO);
+}
+
+static void
+test_blocked(void)
+{
+    if (g_test_subprocess()) {
+        firn_log_queue_install();
+        block_stderr();
+        for (guint i = 0; i < 5000; i++)
+            g_warning("%u", i);
+        firn_log_queue_flush();
+        _exit(0);
+    }
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+}
+
+static void
+test_written(void)
+{
+    if (g_test_subprocess()) {
+        firn_log_queue_install();
+        g_message("one");
+        g_message("two");
+        firn_log_queue_flush();
+        _exit(0);
+    }
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("*one*two*");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    g_test_add_func("/host/log-queue/a-blocked-log-stops-nobody", test_blocked);
+    g_test_add_func("/host/log-queue/written-in-order", test_written);
+    return g_test_run();
+}

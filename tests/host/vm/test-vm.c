@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm.h"
+
+#include "vm-rig.h"
+
+typedef struct {
+    FirnTestVmRig rig;
+    GAsyncQueue *changes; /* (element-type GThread) who told of a change */
+} Fixture;
+
+static void
+on_changed(FirnVm *vm, gpointer changes)
+{
+    g_async_queue_push(changes, g_thread_self());
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_test_vm_rig_set_up(&fixture->rig);
+    /* The question that follows the connecting has been answered. */
+    firn_test_vm_rig_see_events(&fixture->rig);
+    fixture->changes = g_async_queue_new();
+    g_signal_connect(fixture->rig.vm, "changed", G_CALLBACK(on_changed), fixture->changes);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_test_vm_rig_tear_down(&fixture->rig);
+    g_async_queue_unref(fixture->changes);
+}
+
+static void
+assert_changed(Fixture *fixture)
+{
+    gpointer thread = g_async_queue_timeout_pop(fixture->changes, 10 * G_USEC_PER_SEC);
+
+    g_assert_nonnull(thread);
+    g_assert_true(thread != (gpointer)g_thread_self());
+}
+
+static void
+test_state(Fixture *fixture, gconstpointer data)
+{
+    firn_vm_set_state(fixture->rig.vm, FIRN_VM_STATE_PAUSED, "paused");
+    assert_changed(fixture);
+    firn_vm_set_state(fixture->rig.vm, FIRN_VM_STATE_PAUSED, "io-error");
+    assert_changed(fixture);
+    firn_vm_set_state(fixture->rig.vm, FIRN_VM_STATE_PAUSED, "io-error");
+    firn_test_vm_rig_see_events(&fixture->rig);
+    g_assert_cmpint(g_async_queue_length(fixture->changes), ==, 0);
+}
+
+static void
+test_frozen_since(Fixture *fixture, gconstpointer data)
+{
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
+    g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
+    assert_changed(fixture);
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 17);
+    firn_vm_end_lease(fixture->rig.vm);
+    assert_changed(fixture);
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
+}
+
+static void
+test_lease(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(fixture->rig.folder, "leases", "1.json", NULL);
+    g_autoptr(FirnLease) lease = NULL;
+
+    firn_vm_set_lease_path(fixture->rig.vm, path);
+    g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
+    lease = firn_lease_read(path, NULL);
+    g_assert_cmpstr(lease->vm_uuid, ==, firn_vm_get_uuid(fixture->rig.vm));
+    g_assert_cmpint(lease->since_us, ==, 17);
+    firn_vm_end_lease(fixture->rig.vm);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+/* What could not be undone after a crash must not be begun. */
+static void
+test_no_lease(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_vm_set_lease_path(fixture->rig.vm, "/dev/null/leases/1.json");
+    g_assert_false(firn_vm_take_lease(fixture->rig.vm, 17, &error));
+    g_assert_nonnull(error);
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
+}
+
+static void
+set_job(gpointer vm)
+{
+    firn_vm_set_job(vm, 5);
+}
+
+static void
+test_job(Fixture *fixture, gconstpointer data)
+{
+    firn_test_loop_thread_call(set_job, fixture->rig.vm);
+    assert_changed(fixture);
+    g_assert_cmpuint(firn_vm_get_job(fixture->rig.vm), ==, 5);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/vm/vm/state-is-told-on-the-main-loop", test_state);
+    add("/vm/vm/frozen-since", test_frozen_since);
+    add("/vm/vm/lease-while-it-may-be-frozen", test_lease);
+    add("/vm/vm/no-lease-no-freeze", test_no_lease);
+    add("/vm/vm/job", test_job);
+    return g_test_run();
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "direct-vm.h"
+#include "fake-agent.h"
+#include "fake-monitor.h"
+#include "loop-thread.h"
+#include "scratch-dir.h"
+
+/**
+ * FirnTestVmRig:
+ * @monitor: (nullable): a monitor with two qcow2 disks; the images are real and hold nothing
+ * @agent: (nullable): an agent with two file systems
+ * @folder: everything is in it: "qmp", "qga", "vda.qcow2", "vdb.qcow2", "catalogue", "web1.conf"
+ *
+ * A direct VM "web1" on scripted peers. The main loop runs in a thread.
+ */
+typedef struct {
+    FirnTestLoopThread *loop;     /* (owned) */
+    FirnTestScratchDir *dir;      /* (owned) */
+    const char *folder;           /* (unowned) */
+    FirnTestFakeMonitor *monitor; /* (owned) (nullable) */
+    FirnTestPeer *monitor_peer;   /* (unowned) */
+    FirnTestFakeAgent *agent;     /* (owned) (nullable) */
+    FirnTestPeer *agent_peer;     /* (unowned) */
+    FirnCatalogue *catalogue;     /* (owned) */
+    FirnVm *vm;                   /* (owned) */
+} FirnTestVmRig;
+
+/**
+ * firn_test_vm_rig_set_up:
+ * @self: (out): a rig
+ *
+ * Makes everything and waits until the VM is known to run.
+ */
+void firn_test_vm_rig_set_up(FirnTestVmRig *self);
+
+/**
+ * firn_test_vm_rig_tear_down:
+ * @self: a rig
+ */
+void firn_test_vm_rig_tear_down(FirnTestVmRig *self);
+
+/**
+ * firn_test_vm_rig_end_agent:
+ * @self: a rig
+ *
+ * No agent's socket is there any more.
+ */
+void firn_test_vm_rig_end_agent(FirnTestVmRig *self);
+
+/**
+ * firn_test_vm_rig_end_qemu:
+ * @self: a rig
+ *
+ * QEMU has ended: the VM is off.
+ */
+void firn_test_vm_rig_end_qemu(FirnTestVmRig *self);
+
+/**
+ * firn_test_vm_rig_wait_state:
+ * @self: a rig
+ * @state: what the VM has to be in; fails the test after 10 s
+ */
+void firn_test_vm_rig_wait_state(FirnTestVmRig *self, FirnVmState state);
+
+/**
+ * firn_test_vm_rig_see_events:
+ * @self: a rig
+ *
+ * Returns once the VM has heard all that its monitor has said so far.
+ */
+void firn_test_vm_rig_see_events(FirnTestVmRig *self);

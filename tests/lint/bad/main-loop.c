@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Caught by main-loop as host/service/bad.c */
+static void
+plain(void)
+{
+    g_main_loop_run(loop);
+}

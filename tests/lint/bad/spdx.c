@@ -1,0 +1,2 @@
+/* Caught by spdx as qmp/bad.c */
+#include <glib.h>

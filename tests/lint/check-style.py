@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""check-style.py [--self-test]: the rules of firn's C style that a program can check.
+
+Prints "path:line: rule: what" for each finding; exit status 1 if there is one. With --self-test it
+checks instead that each rule finds its example in bad/, and nothing else there. Reads text by
+patterns, which is enough because clang-format fixes the layout: a definition has its name in the
+first column, and ends with a brace in the first column.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+BAD = "tests/lint/bad/"
+
+MAX_FILE_LINES = 600
+MAX_FUNCTION_LINES = 60
+MAX_COLUMNS = 100
+
+# Files that may start programs: one border each.
+SPAWNERS = {
+    "snapshot-engine/image-tool.c",
+    "snapshot-engine/tool-process.c",
+}
+# Where a main loop is waited in: firnd's main, and the command line while it follows a job.
+WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/thaw-all.c"}
+# Files of the command line that may know json-glib.
+CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
+# Generated bus code: the header that gdbus-codegen makes.
+BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
+# Files whose format has no comments, or which are not ours to mark.
+WITHOUT_SPDX = re.compile(r"(^|/)(LICENSE|\.gitignore|\.gitkeep)$|\.(json|png|patch)$")
+TESTED = ("qmp/", "snapshot-engine/", "host/vm/", "host/job/")
+
+RULES = {}
+
+
+def rule(check):
+    """Registers a check: a function of (tree, path, text, code) that yields (line, what)."""
+    RULES[check.__name__.replace("_", "-")] = check
+    return check
+
+
+def is_c(path):
+    return path.endswith((".c", ".h"))
+
+
+def in_tests(path):
+    return path.startswith("tests/")
+
+
+def blank(match):
+    """Keeps line numbers when a comment or a string goes."""
+    text = match.group(0)
+    return '""' if text.startswith('"') else "\n" * text.count("\n")
+
+
+def code_of(text):
+    """Text without comments, and with empty strings except in include lines."""
+    pattern = r'#include[^\n]*|/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+    keep = lambda match: match.group(0) if match.group(0)[0] in "#'" else blank(match)
+    return re.sub(pattern, keep, text, flags=re.S)
+
+
+def find(pattern, code, what):
+    for match in re.finditer(pattern, code, flags=re.M):
+        yield code.count("\n", 0, match.start()) + 1, what % match.group(0).strip(" (")
+
+
+def functions(code):
+    """(name, is_static, first line, number of lines) of each definition."""
+    lines = code.split("\n")
+    for index, line in enumerate(lines):
+        match = re.match(r"([a-z_]\w*)\(", line)
+        if not match or index == 0:
+            continue
+        body = next((i for i in range(index, len(lines)) if lines[i].startswith("{")), None)
+        if body is None or any(text.rstrip().endswith(";") for text in lines[index:body]):
+            continue
+        end = next((i for i in range(body, len(lines)) if lines[i].startswith("}")), len(lines))
+        yield match.group(1), "static" in lines[index - 1], index + 1, end - index + 1
+
+
+@rule
+def spdx(tree, path, text, code):
+    if not WITHOUT_SPDX.search(path):
+        if "SPDX-License-Identifier: LGPL-2.1-or-later" not in "\n".join(text.split("\n")[:5]):
+            yield 1, "no SPDX line in the first five lines"
+
+
+@rule
+def pragma_once(tree, path, text, code):
+    if path.endswith(".h") and "#pragma once" not in code:
+        yield 1, "header without #pragma once"
+
+
+@rule
+def own_header_first(tree, path, text, code):
+    header = path[:-2] + ".h"
+    if path.endswith(".c") and header in tree:
+        first = re.search(r"^#include\s+(.*)$", code, flags=re.M)
+        if first is None or first.group(1).strip() != f'"{os.path.basename(header)}"':
+            yield 1, f"the first include is not {os.path.basename(header)}"
+
+
+@rule
+def public_prefix(tree, path, text, code):
+    if path.endswith(".c"):
+        for name, is_static, line, _ in functions(code):
+            if not is_static and name != "main" and not name.startswith("firn_"):
+                yield line, f"{name} is neither static nor firn_..."
+
+
+@rule
+def file_length(tree, path, text, code):
+    if is_c(path) and text.count("\n") > MAX_FILE_LINES:
+        yield MAX_FILE_LINES, f"{text.count(chr(10))} lines, at most {MAX_FILE_LINES}"
+
+
+@rule
+def function_length(tree, path, text, code):
+    if path.endswith(".c"):
+        for name, _, line, length in functions(code):
+            if length > MAX_FUNCTION_LINES:
+                yield line, f"{name} has {length} lines, at most {MAX_FUNCTION_LINES}"
+
+
+@rule
+def line_length(tree, path, text, code):
+    if is_c(path) or path.endswith(".py"):
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > MAX_COLUMNS:
+                yield number, f"{len(line)} columns, at most {MAX_COLUMNS}"
+
+
+@rule
+def no_goto(tree, path, text, code):
+    if is_c(path):
+        yield from find(r"\bgoto\b", code, "%s: use a guard or a function")
+
+
+@rule
+def no_abort(tree, path, text, code):
+    if is_c(path) and not in_tests(path):
+        yield from find(
+            r"\b(g_error\s*\(|g_assert\w*\s*\(|assert\s*\(|abort\s*\()",
+            code,
+            "%s ends a process that may hold a frozen guest",
+        )
+
+
+@rule
+def main_loop(tree, path, text, code):
+    if is_c(path) and not in_tests(path) and path not in WAITERS:
+        yield from find(
+            r"\bg_main_loop_run\b|\bg_main_context_iteration\b", code, "%s: only WAITERS wait"
+        )
+
+
+@rule
+def no_sleep(tree, path, text, code):
+    if is_c(path) and not in_tests(path):
+        yield from find(
+            r"\b(g_usleep|usleep|sleep|nanosleep|clock_nanosleep)\s*\(",
+            code,
+            "%s: wait for something",
+        )
+
+
+@rule
+def spawn(tree, path, text, code):
+    if is_c(path) and not in_tests(path) and path not in SPAWNERS:
+        yield from find(
+            r"\b(g_spawn_(?!check)\w+|g_subprocess_\w*new\w*|v?fork|posix_spawnp?|exec\w+)\s*\(",
+            code,
+            "%s: programs are started in one file (SPAWNERS)",
+        )
+
+
+@rule
+def no_shell(tree, path, text, code):
+    if is_c(path):
+        yield from find(r"(?<![\w.>])(system|popen)\s*\(", code, "%s runs a shell")
+
+
+@rule
+def json_include(tree, path, text, code):
+    if path.startswith("host/cli/") and is_c(path) and path not in CLI_JSON:
+        yield from find(r"^#include\s+<json-glib.*$", code, "%s: only the JSON output may")
+
+
+@rule
+def bus_include(tree, path, text, code):
+    if is_c(path) and not path.startswith(("host/service/", "host/cli/", "tests/")):
+        for number, line in enumerate(code.split("\n"), 1):
+            if line.startswith("#include") and BUS_HEADER.search(line):
+                yield number, "generated bus code: only host/service and host/cli may"
+
+
+@rule
+def libvirt_include(tree, path, text, code):
+    if is_c(path) and not path.startswith(("host/vm/", "tests/")):
+        yield from find(r"^#include\s+<libvirt.*$", code, "%s: only below host/vm")
+
+
+@rule
+def doc_comment(tree, path, text, code):
+    if not path.endswith(".h"):
+        return
+    documented = set(re.findall(r"/\*\*\s*\n \* (\w+):", text))
+    plain = re.sub(r"^#(?:.*\\\n)*.*$", lambda m: "\n" * m.group(0).count("\n"), code, flags=re.M)
+    position = 0
+    for statement in plain.split(";"):
+        match = re.search(r"\b(firn_\w+)\s*\(", statement)
+        if match and "{" not in statement and not re.search(r"\btypedef\b|\bG_D", statement):
+            name = match.group(1)
+            line = plain.count("\n", 0, position + match.start()) + 1
+            if name not in documented and not name.endswith(("_get_type", "_quark")):
+                yield line, f"{name} has no comment"
+        position += len(statement) + 1
+
+
+@rule
+def has_test(tree, path, text, code):
+    if not path.endswith(".c") or not path.startswith(TESTED):
+        return
+    name = "test-" + os.path.basename(path)
+    if not any(in_tests(other) and os.path.basename(other) == name for other in tree):
+        if not re.search(rf"^{re.escape(path)}: \S", tree.get("tests/lint/untested.txt", ""), re.M):
+            yield 1, f"no {name}, and no reason in tests/lint/untested.txt"
+
+
+@rule
+def folder_readme(tree, path, text, code):
+    folder = os.path.dirname(path)
+    files = sorted(other for other in tree if os.path.dirname(other) == folder)
+    if not folder.startswith(".") and files[0] == path:
+        if os.path.join(folder, "README.md") not in files:
+            yield 1, f"no README.md in {folder or 'the top folder'}"
+
+
+@rule
+def clang_format(tree, path, text, code):
+    if not is_c(path):
+        return
+    style = f"--style=file:{TOP}/.clang-format"
+    done = subprocess.run(
+        ["clang-format", "--dry-run", style, f"--assume-filename={path}"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = re.findall(r":(\d+):\d+: warning", done.stderr)
+    if lines:
+        yield int(lines[0]), "clang-format would change it, here first"
+
+
+def check(tree, only=None):
+    """(path, line, rule, what) of everything wrong in {path: text}."""
+    findings = []
+    for path in sorted(tree):
+        code = code_of(tree[path]) if is_c(path) else ""
+        for name, run in RULES.items():
+            if only is None or path == only:
+                for line, what in run(tree, path, tree[path], code):
+                    findings.append((path, line, name, what))
+    return findings
+
+
+def read_tree():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=TOP,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    tree = {}
+    for path in filter(None, listed.split("\0")):
+        if not path.startswith(BAD) and os.path.isfile(os.path.join(TOP, path)):
+            with open(os.path.join(TOP, path), encoding="utf-8", errors="replace") as file:
+                tree[path] = file.read()
+    return tree
+
+
+def companions(path, rule_name):
+    """What the pretended tree of a bad example holds, so that only its own fault shows."""
+    tree = {}
+    if rule_name != "folder-readme":
+        tree[os.path.join(os.path.dirname(path), "README.md")] = ""
+    if rule_name != "has-test":
+        tree["tests/test-" + os.path.basename(path)[:-2] + ".c"] = ""
+    if rule_name == "own-header-first":
+        tree[path[:-2] + ".h"] = ""
+    return tree
+
+
+def self_test():
+    """Each file in bad/ says in a line "Caught by RULE as PATH" what must find it, and where."""
+    problems = []
+    seen = set()
+    for name in sorted(os.listdir(os.path.join(TOP, BAD))):
+        with open(os.path.join(TOP, BAD, name), encoding="utf-8") as file:
+            text = file.read()
+        declared = re.search(r"Caught by (\S+) as (\S+)", text)
+        if declared is None:
+            if name != "README.md":
+                problems.append(f"{name}: does not say what must catch it")
+            continue
+        expected, path = declared.groups()
+        tree = companions(path, expected)
+        tree[path] = text
+        only = None if expected == "folder-readme" else path
+        found = {finding[2] for finding in check(tree, only)}
+        seen.add(expected)
+        wanted = set() if expected == "nothing" else {expected}
+        if found != wanted and not (expected == "folder-readme" and expected in found):
+            problems.append(f"{name}: caught by {sorted(found)} instead of {expected}")
+    problems += [f"no bad example for {name}" for name in RULES if name not in seen]
+    return problems
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        problems = self_test()
+    else:
+        findings = check(read_tree())
+        problems = [f"{path}:{line}: {name}: {what}" for path, line, name, what in findings]
+    print("\n".join(problems), end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

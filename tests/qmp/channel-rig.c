@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "channel-rig.h"
+
+#include "agent-client.h"
+#include "await.h"
+#include "monitor-client.h"
+
+typedef struct {
+    const char *path;
+    guint deadline_ms;
+} Open;
+
+static void
+start_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    Open *open = user_data;
+
+    firn_monitor_client_open_async(open->path, 0, NULL, callback, callback_data);
+}
+
+FirnChannel *
+firn_test_open_monitor(const char *path, GError **error)
+{
+    Open open = {path, 0};
+    g_autoptr(GAsyncResult) result = firn_await(start_monitor, &open);
+
+    return firn_monitor_client_open_finish(result, error);
+}
+
+static void
+start_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    Open *open = user_data;
+
+    firn_agent_client_open_async(open->path, 0, open->deadline_ms, NULL, callback, callback_data);
+}
+
+FirnChannel *
+firn_test_open_agent(const char *path, guint deadline_ms, GError **error)
+{
+    Open open = {path, deadline_ms};
+    g_autoptr(GAsyncResult) result = firn_await(start_agent, &open);
+
+    return firn_agent_client_open_finish(result, error);
+}
+
+static void
+close_channel(gpointer channel)
+{
+    if (FIRN_IS_MONITOR_CLIENT(channel))
+        firn_monitor_client_close(channel);
+    else
+        firn_agent_client_close(channel);
+    g_object_unref(channel);
+}
+
+void
+firn_test_close_channel(FirnChannel *channel)
+{
+    firn_test_loop_thread_call(close_channel, channel);
+}
+
+void
+firn_test_answer(FirnTestPeer *peer, const char *command, const char *value)
+{
+    g_autofree char *line = g_strdup_printf("{\"id\": $id, \"return\": %s}\n", value);
+
+    firn_test_peer_when(peer, command, 0, (FirnTestStep[]){{.text = line}, {0}});
+}

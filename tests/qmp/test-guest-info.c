@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-info.h"
+
+#include "channel-rig.h"
+#include "qmp-error.h"
+
+#define PATIENCE_MS 5000
+
+typedef struct {
+    FirnTestLoopThread *loop;
+    FirnTestFakeAgent *fake;
+    FirnTestPeer *peer; /* (unowned) */
+    FirnChannel *agent;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    fixture->loop = firn_test_loop_thread_start();
+    fixture->fake = firn_test_fake_agent_new(NULL, 2);
+    fixture->peer = firn_test_fake_agent_get_peer(fixture->fake);
+    fixture->agent =
+        firn_test_open_agent(firn_test_peer_get_path(fixture->peer), PATIENCE_MS, &error);
+    g_assert_no_error(error);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_test_close_channel(fixture->agent);
+    firn_test_fake_agent_free(fixture->fake);
+    firn_test_loop_thread_stop(fixture->loop);
+}
+
+static FirnGuestInfo *
+query(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    FirnGuestInfo *info = firn_guest_info_query(fixture->agent, PATIENCE_MS, NULL, &error);
+
+    g_assert_no_error(error);
+    return info;
+}
+
+static void
+test_able_agent(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnGuestInfo) info = query(fixture);
+
+    g_assert_cmpstr(info->version, ==, "7.2.22");
+    g_assert_cmpstr(info->os_id, ==, "debian");
+    g_assert_cmpstr(info->os_name, ==, "Fake 1");
+    g_assert_true(info->has_freeze);
+    g_assert_false(info->is_freeze_disabled);
+    g_assert_true(info->has_file_systems);
+}
+
+static void
+test_freeze_disabled(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnGuestInfo) info = NULL;
+
+    firn_test_fake_agent_disable(fixture->fake, "guest-fsfreeze-thaw");
+    info = query(fixture);
+    g_assert_false(info->has_freeze);
+    g_assert_true(info->is_freeze_disabled);
+}
+
+static void
+test_freeze_missing(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnGuestInfo) info = NULL;
+
+    firn_test_answer(fixture->peer,
+                     "guest-info",
+                     "{\"version\": \"0.15\", \"supported_commands\": "
+                     "[{\"name\": \"guest-ping\", \"enabled\": true}, 5]}");
+    info = query(fixture);
+    g_assert_false(info->has_freeze);
+    g_assert_false(info->is_freeze_disabled);
+    g_assert_false(info->has_file_systems);
+    g_assert_null(info->os_id);
+}
+
+static void
+test_unknown_system(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnGuestInfo) info = NULL;
+
+    firn_test_peer_fail(fixture->peer, "guest-get-osinfo", 1, "no /etc/os-release");
+    info = query(fixture);
+    g_assert_true(info->has_freeze);
+    g_assert_null(info->os_id);
+}
+
+static void
+test_malformed(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_answer(fixture->peer, "guest-info", data);
+    g_assert_null(firn_guest_info_query(fixture->agent, PATIENCE_MS, NULL, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
+static void
+note(const char *mountpoint, const char *type, const char *device, gpointer text)
+{
+    g_string_append_printf(text, "%s %s %s;", mountpoint, type, device);
+}
+
+static void
+test_file_systems(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    firn_guest_info_each_file_system(fixture->agent, PATIENCE_MS, NULL, note, text, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(text->str, ==, "/mnt/a ext4 vda;/mnt/b ext4 vdb;");
+}
+
+static void
+test_malformed_file_systems(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    firn_test_answer(fixture->peer, "guest-get-fsinfo", data);
+    g_assert_false(
+        firn_guest_info_each_file_system(fixture->agent, PATIENCE_MS, NULL, note, text, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer), gconstpointer data)
+{
+    g_test_add(path, Fixture, data, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/qmp/guest-info/query/able-agent", test_able_agent, NULL);
+    add("/qmp/guest-info/query/freeze-disabled", test_freeze_disabled, NULL);
+    add("/qmp/guest-info/query/freeze-missing", test_freeze_missing, NULL);
+    add("/qmp/guest-info/query/unknown-system", test_unknown_system, NULL);
+    add("/qmp/guest-info/query/refuses/null", test_malformed, "null");
+    add("/qmp/guest-info/query/refuses/no-commands", test_malformed, "{\"version\": \"1\"}");
+    add("/qmp/guest-info/query/refuses/version-number",
+        test_malformed,
+        "{\"version\": 1, \"supported_commands\": []}");
+    add("/qmp/guest-info/file-systems/all", test_file_systems, NULL);
+    add("/qmp/guest-info/file-systems/refuses/object", test_malformed_file_systems, "{}");
+    add("/qmp/guest-info/file-systems/refuses/numbers", test_malformed_file_systems, "[1]");
+    add("/qmp/guest-info/file-systems/refuses/no-device",
+        test_malformed_file_systems,
+        "[{\"mountpoint\": \"/\", \"type\": \"ext4\", \"name\": 7}]");
+    return g_test_run();
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "catalogue-rig.h"
+#include "engine-error.h"
+
+static gint n_synced;   /* atomic: how often fsync() was called */
+static gint sync_waits; /* atomic: fsync() does not return meanwhile, as with a slow disk */
+
+/* Stands before the C library's fsync() for the whole program, GLib included. */
+int firn_test_fsync(int file) __asm__("fsync");
+
+int
+firn_test_fsync(int file)
+{
+    g_atomic_int_inc(&n_synced);
+    while (g_atomic_int_get(&sync_waits))
+        g_usleep(1000);
+    return (int)syscall(SYS_fsync, file);
+}
+
+static void
+test_open_missing(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autoptr(GPtrArray) disks = firn_catalogue_list_disks(fixture->catalogue);
+    g_autofree char *current = firn_catalogue_dup_current(fixture->catalogue);
+    FirnPolicy policy;
+
+    firn_catalogue_get_policy(fixture->catalogue, &policy);
+    g_assert_null(firn_catalogue_get_damage(fixture->catalogue));
+    g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
+    g_assert_null(current);
+    g_assert_cmpuint(policy.max_snapshots, ==, 3);
+    g_assert_cmpuint(disks->len, ==, 0);
+    g_assert_false(g_file_test(fixture->directory, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_policy(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    FirnPolicy policy = {7, TRUE};
+    FirnPolicy read = {0, FALSE};
+    FirnPolicy bad = {FIRN_POLICY_MAX_SNAPSHOTS_LIMIT + 1, FALSE};
+
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_false(firn_catalogue_set_policy(fixture->catalogue, &bad, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    firn_test_catalogue_reopen(fixture);
+    firn_catalogue_get_policy(fixture->catalogue, &read);
+    g_assert_cmpuint(read.max_snapshots, ==, 7);
+    g_assert_true(read.allow_memory);
+}
+
+static void
+test_disks(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autoptr(GPtrArray) disks = firn_disks_new();
+    g_autoptr(GPtrArray) seen = NULL;
+    g_autoptr(GPtrArray) read = NULL;
+    g_autofree char *a = NULL;
+    FirnDisk *disk = firn_disk_new("vda", "qcow2");
+
+    disk->path = g_strdup("/srv/a.qcow2");
+    g_ptr_array_add(disks, disk);
+    g_ptr_array_add(disks, firn_disk_new("vdb", "raw"));
+    firn_catalogue_remember_disks(fixture->catalogue, disks);
+    g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
+    seen = firn_catalogue_list_disks(fixture->catalogue);
+    g_assert_cmpuint(seen->len, ==, 2);
+    a = firn_test_catalogue_add(fixture, "a");
+    firn_test_catalogue_reopen(fixture);
+    read = firn_catalogue_list_disks(fixture->catalogue);
+    g_assert_cmpuint(read->len, ==, 2);
+    g_assert_cmpstr(firn_disks_find(read, "vda")->path, ==, "/srv/a.qcow2");
+    g_assert_null(firn_disks_find(read, "vdb")->path);
+    g_assert_cmpstr(firn_disks_find(read, "vdb")->format, ==, "raw");
+}
+
+static void
+on_changed(FirnCatalogue *catalogue, gpointer user_data)
+{
+    g_assert_true(g_thread_self() == user_data);
+    g_object_set_data(
+        G_OBJECT(catalogue),
+        "changes",
+        GINT_TO_POINTER(GPOINTER_TO_INT(g_object_get_data(G_OBJECT(catalogue), "changes")) + 1));
+}
+
+static gpointer
+add_in_thread(gpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(data, "a");
+    g_autofree char *b = firn_test_catalogue_add(data, "b");
+
+    return NULL;
+}
+
+static void
+test_changed(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    GThread *thread;
+
+    g_signal_connect(fixture->catalogue, "changed", G_CALLBACK(on_changed), g_thread_self());
+    thread = g_thread_new("changer", add_in_thread, fixture);
+    g_thread_join(thread);
+    g_assert_null(g_object_get_data(G_OBJECT(fixture->catalogue), "changes"));
+    firn_test_catalogue_drain();
+    g_assert_cmpint(GPOINTER_TO_INT(g_object_get_data(G_OBJECT(fixture->catalogue), "changes")),
+                    ==,
+                    2);
+    firn_catalogue_remove(fixture->catalogue, FIRN_TEST_VM_UUID, NULL);
+    firn_test_catalogue_drain();
+    g_assert_cmpint(GPOINTER_TO_INT(g_object_get_data(G_OBJECT(fixture->catalogue), "changes")),
+                    ==,
+                    2);
+}
+
+static void
+test_durable(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+
+    g_atomic_int_set(&n_synced, 0);
+    g_assert_true(firn_catalogue_edit(fixture->catalogue, a, "b", NULL, NULL));
+    /* the new file, and the folder that names it */
+    g_assert_cmpint(g_atomic_int_get(&n_synced), ==, 2);
+}
+
+static void
+test_readers_do_not_wait(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *first = firn_test_catalogue_add(fixture, "first");
+    g_autoptr(GPtrArray) disks = firn_disks_new();
+    FirnPolicy policy;
+    GThread *thread;
+
+    g_atomic_int_set(&n_synced, 0);
+    g_atomic_int_set(&sync_waits, TRUE);
+    thread = g_thread_new("changer", add_in_thread, fixture);
+    while (g_atomic_int_get(&n_synced) == 0)
+        g_usleep(1000);
+    firn_test_catalogue_assert_tree(fixture, "first< ");
+    firn_catalogue_get_policy(fixture->catalogue, &policy);
+    firn_catalogue_remember_disks(fixture->catalogue, disks);
+    g_assert_true(firn_catalogue_check_new(fixture->catalogue, "a", NULL));
+    g_atomic_int_set(&sync_waits, FALSE);
+    g_thread_join(thread);
+    firn_test_catalogue_assert_tree(fixture, "first< a<first b<a ");
+}
+
+static gpointer
+rename_often(gpointer data)
+{
+    FirnTestCatalogue *fixture = data;
+    g_autoptr(FirnSnapshot) first = firn_catalogue_lookup(fixture->catalogue, "@current", NULL);
+
+    for (guint i = 0; i < 50; i++) {
+        g_autofree char *name = g_strdup_printf("n%u-%p", i, (void *)g_thread_self());
+
+        g_assert_true(firn_catalogue_edit(fixture->catalogue, first->uuid, name, NULL, NULL));
+    }
+    return NULL;
+}
+
+static void
+test_threads(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    GThread *one = g_thread_new("one", rename_often, fixture);
+    GThread *other = g_thread_new("other", rename_often, fixture);
+
+    for (guint i = 0; i < 20000; i++) {
+        g_autoptr(GPtrArray) list = firn_catalogue_list(fixture->catalogue);
+        g_autoptr(FirnSnapshot) found = firn_catalogue_lookup(fixture->catalogue, a, NULL);
+
+        g_assert_cmpuint(list->len, ==, 1);
+        g_assert_nonnull(found);
+    }
+    g_thread_join(one);
+    g_thread_join(other);
+}
+
+static char *
+read_document(FirnTestCatalogue *fixture)
+{
+    char *text = NULL;
+
+    g_file_get_contents(fixture->path, &text, NULL, &fixture->error);
+    g_assert_no_error(fixture->error);
+    return text;
+}
+
+static void
+assert_found(FirnTestCatalogue *fixture, const char *key, const char *name)
+{
+    g_autoptr(FirnSnapshot) found = firn_catalogue_lookup(fixture->catalogue, key, &fixture->error);
+
+    g_assert_no_error(fixture->error);
+    g_assert_cmpstr(found->name, ==, name);
+}
+
+/* Each worked on at most linearly, 10,000 records are no burden. */
+static void
+test_many(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    enum { MANY = 10000 };
+    FirnPolicy policy = {FIRN_POLICY_MAX_SNAPSHOTS_LIMIT, FALSE};
+    g_autoptr(JsonNode) node = NULL;
+    g_autoptr(GPtrArray) list = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *written = NULL;
+    g_autofree char *parent = NULL;
+    g_autofree char *last = NULL;
+    JsonArray *array;
+    gint64 begin_us;
+
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    text = read_document(fixture);
+    node = json_from_string(text, NULL);
+    array = json_object_get_array_member(json_node_get_object(node), "snapshots");
+    for (guint i = 0; i < MANY; i++) {
+        g_autofree char *name = g_strdup_printf("s%u", i);
+        g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record(name, parent);
+
+        g_free(parent);
+        parent = g_strdup(snapshot->uuid);
+        json_array_add_element(array, firn_snapshot_to_json(snapshot));
+    }
+    written = json_to_string(node, FALSE);
+    g_assert_true(g_file_set_contents(fixture->path, written, -1, NULL));
+    begin_us = g_get_monotonic_time();
+    firn_test_catalogue_reopen(fixture);
+    g_test_message("open: %.3f s", (double)(g_get_monotonic_time() - begin_us) / 1e6);
+    g_assert_null(firn_catalogue_get_damage(fixture->catalogue));
+    list = firn_catalogue_list(fixture->catalogue);
+    g_assert_cmpuint(list->len, ==, MANY);
+    begin_us = g_get_monotonic_time();
+    last = firn_test_catalogue_add(fixture, "last");
+    g_test_message("add: %.3f s", (double)(g_get_monotonic_time() - begin_us) / 1e6);
+    begin_us = g_get_monotonic_time();
+    for (guint i = 0; i < MANY; i++) {
+        g_autofree char *name = g_strdup_printf("S%u", i);
+
+        assert_found(fixture, name, ((FirnSnapshot *)list->pdata[i])->name);
+    }
+    g_test_message("10,000 lookups: %.3f s", (double)(g_get_monotonic_time() - begin_us) / 1e6);
+}
+
+#define TEST(topic, function)                                                                      \
+    g_test_add("/snapshot-engine/catalogue/" topic,                                                \
+               FirnTestCatalogue,                                                                  \
+               NULL,                                                                               \
+               firn_test_catalogue_set_up,                                                         \
+               function,                                                                           \
+               firn_test_catalogue_tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("open/missing", test_open_missing);
+    TEST("policy", test_policy);
+    TEST("disks", test_disks);
+    TEST("changed/on-main-loop", test_changed);
+    TEST("durable", test_durable);
+    TEST("threads/readers-do-not-wait", test_readers_do_not_wait);
+    TEST("threads/many", test_threads);
+    TEST("many-records", test_many);
+    return g_test_run();
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk-image.h"
+
+#include <json-glib/json-glib.h>
+#include <stdarg.h>
+
+char *
+firn_test_disk_image_run(const char *program, ...)
+{
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+    g_autoptr(GError) error = NULL;
+    va_list rest;
+    int status = 0;
+
+    va_start(rest, program);
+    for (const char *word = program; word != NULL; word = va_arg(rest, const char *))
+        g_ptr_array_add(arguments, (gpointer)word);
+    va_end(rest);
+    g_ptr_array_add(arguments, NULL);
+    g_spawn_sync(NULL,
+                 (char **)arguments->pdata,
+                 NULL,
+                 G_SPAWN_SEARCH_PATH,
+                 NULL,
+                 NULL,
+                 &out,
+                 &err,
+                 &status,
+                 &error);
+    g_assert_no_error(error);
+    if (!g_spawn_check_wait_status(status, &error))
+        g_error("%s: %s: %s", program, error->message, err);
+    return g_steal_pointer(&out);
+}
+
+static void
+make_overlay(const char *path, const char *base)
+{
+    g_free(firn_test_disk_image_run("qemu-img",
+                                    "create",
+                                    "-q",
+                                    "-f",
+                                    "qcow2",
+                                    "-b",
+                                    base,
+                                    "-F",
+                                    "qcow2",
+                                    path,
+                                    NULL));
+}
+
+char *
+firn_test_disk_image_create(const char *dir,
+                            const char *name,
+                            const char *format,
+                            guint mib,
+                            gboolean with_backing)
+{
+    g_autofree char *raw = g_strdup_printf("%s/%s.raw", dir, name);
+    g_autofree char *path = g_strdup_printf("%s/%s.%s", dir, name, format);
+    g_autofree char *base = g_strdup_printf("%s/%s-base.qcow2", dir, name);
+    g_autofree char *size = g_strdup_printf("%uM", mib);
+    const char *converted = with_backing ? base : path;
+
+    g_free(firn_test_disk_image_run("truncate", "-s", size, raw, NULL));
+    g_free(firn_test_disk_image_run("/sbin/mkfs.ext4", "-q", "-F", raw, NULL));
+    if (g_str_equal(format, "raw"))
+        return g_steal_pointer(&path);
+    g_free(firn_test_disk_image_run("qemu-img", "convert", "-O", format, raw, converted, NULL));
+    g_free(firn_test_disk_image_run("rm", raw, NULL));
+    if (with_backing)
+        make_overlay(path, base);
+    return g_steal_pointer(&path);
+}
+
+char **
+firn_test_disk_image_list_snapshots(const char *path)
+{
+    g_autofree char *text =
+        firn_test_disk_image_run("qemu-img", "info", "-U", "--output=json", path, NULL);
+    g_autoptr(JsonNode) info = json_from_string(text, NULL);
+    JsonObject *object = json_node_get_object(info);
+    g_autoptr(GPtrArray) tags = g_ptr_array_new();
+
+    if (json_object_has_member(object, "snapshots")) {
+        JsonArray *list = json_object_get_array_member(object, "snapshots");
+        for (guint i = 0; i < json_array_get_length(list); i++) {
+            JsonObject *snapshot = json_array_get_object_element(list, i);
+            g_ptr_array_add(tags, g_strdup(json_object_get_string_member(snapshot, "name")));
+        }
+    }
+    g_ptr_array_add(tags, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&tags), FALSE);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * firn_test_disk_image_create:
+ * @dir: folder
+ * @name: name without extension, as "a"
+ * @format: "qcow2" or "raw"
+ * @mib: size
+ * @with_backing: make it an empty qcow2 overlay over the real one, @name-base
+ *
+ * Makes an image with an ext4 file system in it; needs no privileges. A failure ends the test.
+ *
+ * Returns: (transfer full): its path, @dir/@name.@format
+ */
+char *firn_test_disk_image_create(const char *dir,
+                                  const char *name,
+                                  const char *format,
+                                  guint mib,
+                                  gboolean with_backing);
+
+/**
+ * firn_test_disk_image_list_snapshots:
+ * @path: of a qcow2 image; may be in use
+ *
+ * Returns: (transfer full) (array zero-terminated=1): tags of its internal snapshots, as qemu-img
+ *   finds them in the file
+ */
+char **firn_test_disk_image_list_snapshots(const char *path);
+
+/**
+ * firn_test_disk_image_run:
+ * @program: first word; more words up to %NULL
+ *
+ * Runs a program that must succeed.
+ *
+ * Returns: (transfer full): its standard output
+ */
+char *firn_test_disk_image_run(const char *program, ...) G_GNUC_NULL_TERMINATED;

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fake-agent.h"
+
+#include <string.h>
+
+struct FirnTestFakeAgent {
+    FirnTestPeer *peer;   /* (owned) */
+    GMutex lock;          /* for all below */
+    GHashTable *disabled; /* (owned) (element-type utf8) names of commands */
+    char *os;             /* (owned) */
+    guint n_filesystems;
+    int freeze_count;
+    int thaw_count;
+    gboolean is_frozen;
+};
+
+typedef char *(*Command)(FirnTestFakeAgent *self, JsonObject *arguments);
+
+static char *list_commands(FirnTestFakeAgent *self, JsonObject *arguments);
+
+static char *
+do_nothing(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    return g_strdup("{}");
+}
+
+static char *
+do_sync(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    return json_to_string(json_object_get_member(arguments, "id"), FALSE);
+}
+
+static char *
+do_get_osinfo(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    return g_strdup_printf("{\"id\": \"%s\", \"name\": \"Fake\", \"pretty-name\": \"Fake 1\", "
+                           "\"version\": \"1\", \"kernel-release\": \"6.1\", "
+                           "\"machine\": \"x86_64\"}",
+                           self->os);
+}
+
+static char *
+do_get_fsinfo(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    GString *text = g_string_new("[");
+
+    for (guint i = 0; i < self->n_filesystems; i++) {
+        char letter = (char)('a' + i);
+        g_string_append_printf(
+            text,
+            "%s{\"name\": \"vd%c\", \"total-bytes\": 60000000, \"mountpoint\": \"/mnt/%c\", "
+            "\"disk\": [{\"bus-type\": \"virtio\", \"bus\": 0, \"unit\": 0, \"target\": 0, "
+            "\"pci-controller\": {\"bus\": 0, \"slot\": %u, \"domain\": 0, \"function\": 0}, "
+            "\"dev\": \"/dev/vd%c\"}], \"used-bytes\": 1000000, \"type\": \"ext4\"}",
+            i > 0 ? ", " : "",
+            letter,
+            letter,
+            i + 3,
+            letter);
+    }
+    g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
+}
+
+static char *
+do_status(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    return g_strdup(self->is_frozen ? "\"frozen\"" : "\"thawed\"");
+}
+
+static char *
+count_or_all(FirnTestFakeAgent *self, int count)
+{
+    return g_strdup_printf("%d", count >= 0 ? count : (int)self->n_filesystems);
+}
+
+static char *
+do_freeze(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    self->is_frozen = self->freeze_count != 0 && self->n_filesystems > 0;
+    return count_or_all(self, self->freeze_count);
+}
+
+static char *
+do_thaw(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    if (!self->is_frozen)
+        return g_strdup("0");
+    self->is_frozen = FALSE;
+    return count_or_all(self, self->thaw_count);
+}
+
+static char *
+do_get_time(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() * 1000);
+}
+
+static const struct {
+    const char *name;
+    Command run;
+    gboolean while_frozen;
+} commands[] = {
+    {"guest-sync-delimited",       do_sync,       TRUE },
+    {"guest-sync",                 do_sync,       TRUE },
+    {"guest-ping",                 do_nothing,    TRUE },
+    {"guest-info",                 list_commands, TRUE },
+    {"guest-fsfreeze-status",      do_status,     TRUE },
+    {"guest-fsfreeze-thaw",        do_thaw,       TRUE },
+    {"guest-fsfreeze-freeze",      do_freeze,     FALSE},
+    {"guest-fsfreeze-freeze-list", do_freeze,     FALSE},
+    {"guest-get-fsinfo",           do_get_fsinfo, FALSE},
+    {"guest-get-osinfo",           do_get_osinfo, FALSE},
+    {"guest-get-time",             do_get_time,   FALSE},
+    {"guest-set-time",             do_nothing,    FALSE},
+};
+
+static char *
+list_commands(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    GString *text = g_string_new("{\"version\": \"7.2.22\", \"supported_commands\": [");
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        gboolean enabled = !g_hash_table_contains(self->disabled, commands[i].name) &&
+                           (commands[i].while_frozen || !self->is_frozen);
+        g_string_append_printf(text,
+                               "%s{\"enabled\": %s, \"name\": \"%s\", \"success-response\": true}",
+                               i > 0 ? ", " : "",
+                               enabled ? "true" : "false",
+                               commands[i].name);
+    }
+    g_string_append(text, "]}");
+    return g_string_free(text, FALSE);
+}
+
+static void
+refuse(FirnTestPeer *peer, JsonObject *request, const char *name, const char *why)
+{
+    g_autofree char *error =
+        g_strdup_printf("{\"class\": \"CommandNotFound\", \"desc\": \"%s %s\"}", name, why);
+
+    firn_test_peer_reply(peer, request, "error", error);
+}
+
+static void
+run_command(FirnTestFakeAgent *self, guint index, JsonObject *request)
+{
+    const char *name = commands[index].name;
+    JsonObject *arguments = json_object_has_member(request, "arguments")
+                                ? json_object_get_object_member(request, "arguments")
+                                : NULL;
+    gboolean is_disabled;
+    gboolean is_held;
+    g_autofree char *value = NULL;
+
+    g_mutex_lock(&self->lock);
+    is_disabled = g_hash_table_contains(self->disabled, name);
+    is_held = self->is_frozen && !commands[index].while_frozen;
+    if (!is_disabled && !is_held)
+        value = commands[index].run(self, arguments);
+    g_mutex_unlock(&self->lock);
+    if (is_disabled) {
+        refuse(self->peer, request, "Command has been disabled:", name);
+    } else if (is_held) {
+        refuse(self->peer, request, name, "has been disabled: the agent is in frozen state");
+    } else {
+        if (g_str_equal(name, "guest-sync-delimited"))
+            firn_test_peer_send(self->peer, "\xff");
+        firn_test_peer_reply(self->peer, request, "return", value);
+    }
+}
+
+static void
+on_request(FirnTestPeer *peer, JsonObject *request, gpointer data)
+{
+    FirnTestFakeAgent *self = data;
+    const char *name;
+
+    if (request == NULL)
+        return; /* an agent sees no connection */
+    name = json_object_get_string_member_with_default(request, "execute", "");
+    if (*name == '\0') {
+        firn_test_peer_reply(peer,
+                             NULL,
+                             "error",
+                             "{\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}");
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (g_str_equal(commands[i].name, name)) {
+            run_command(self, i, request);
+            return;
+        }
+    }
+    refuse(peer, request, name, "has not been found");
+}
+
+FirnTestFakeAgent *
+firn_test_fake_agent_new(const char *path, guint n_filesystems)
+{
+    FirnTestFakeAgent *self = g_new0(FirnTestFakeAgent, 1);
+
+    g_mutex_init(&self->lock);
+    self->disabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->os = g_strdup("debian");
+    self->n_filesystems = n_filesystems;
+    self->freeze_count = -1;
+    self->thaw_count = -1;
+    self->peer = firn_test_peer_new(path, on_request, self);
+    return self;
+}
+
+FirnTestPeer *
+firn_test_fake_agent_get_peer(FirnTestFakeAgent *self)
+{
+    return self->peer;
+}
+
+void
+firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command)
+{
+    g_mutex_lock(&self->lock);
+    g_hash_table_add(self->disabled, g_strdup(command));
+    g_mutex_unlock(&self->lock);
+}
+
+void
+firn_test_fake_agent_set_counts(FirnTestFakeAgent *self, int freeze_count, int thaw_count)
+{
+    g_mutex_lock(&self->lock);
+    self->freeze_count = freeze_count;
+    self->thaw_count = thaw_count;
+    g_mutex_unlock(&self->lock);
+}
+
+void
+firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id)
+{
+    g_mutex_lock(&self->lock);
+    g_free(self->os);
+    self->os = g_strdup(id);
+    g_mutex_unlock(&self->lock);
+}
+
+void
+firn_test_fake_agent_set_frozen(FirnTestFakeAgent *self, gboolean is_frozen)
+{
+    g_mutex_lock(&self->lock);
+    self->is_frozen = is_frozen;
+    g_mutex_unlock(&self->lock);
+}
+
+gboolean
+firn_test_fake_agent_is_frozen(FirnTestFakeAgent *self)
+{
+    gboolean is_frozen;
+
+    g_mutex_lock(&self->lock);
+    is_frozen = self->is_frozen;
+    g_mutex_unlock(&self->lock);
+    return is_frozen;
+}
+
+void
+firn_test_fake_agent_free(FirnTestFakeAgent *self)
+{
+    if (self == NULL)
+        return;
+    firn_test_peer_free(self->peer);
+    g_hash_table_unref(self->disabled);
+    g_mutex_clear(&self->lock);
+    g_free(self->os);
+    g_free(self);
+}

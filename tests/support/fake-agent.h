@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "peer.h"
+
+/**
+ * FirnTestFakeAgent:
+ *
+ * A guest agent without a guest: synchronises, freezes and thaws a number of file systems as
+ * qemu-ga 7.2 does, refusing while frozen what that refuses. For everything odd add rules to its
+ * peer; a step with "pass" still does the work.
+ */
+typedef struct FirnTestFakeAgent FirnTestFakeAgent;
+
+/**
+ * firn_test_fake_agent_new:
+ * @path: (nullable): of its socket; %NULL: one in a folder of its own
+ * @n_filesystems: how many: /mnt/a on vda, /mnt/b on vdb ...
+ *
+ * Returns: (transfer full): a thawed guest's agent
+ */
+FirnTestFakeAgent *firn_test_fake_agent_new(const char *path, guint n_filesystems);
+
+/**
+ * firn_test_fake_agent_get_peer:
+ * @self: an agent
+ *
+ * Returns: (transfer none): its peer, for rules and counts
+ */
+FirnTestPeer *firn_test_fake_agent_get_peer(FirnTestFakeAgent *self);
+
+/**
+ * firn_test_fake_agent_disable:
+ * @self: an agent
+ * @command: name of a command that guest-info shall list as disabled, and that is refused
+ */
+void firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command);
+
+/**
+ * firn_test_fake_agent_set_counts:
+ * @self: an agent
+ * @freeze_count: what freeze returns; -1: the number of file systems
+ * @thaw_count: what thaw returns when frozen; -1: the number of file systems
+ */
+void firn_test_fake_agent_set_counts(FirnTestFakeAgent *self, int freeze_count, int thaw_count);
+
+/**
+ * firn_test_fake_agent_set_os:
+ * @self: an agent
+ * @id: value of "id" in guest-get-osinfo, as "debian" or "mswindows"
+ */
+void firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id);
+
+/**
+ * firn_test_fake_agent_set_frozen:
+ * @self: an agent
+ * @is_frozen: what status shall say, as after a foreign freeze or an early thaw
+ */
+void firn_test_fake_agent_set_frozen(FirnTestFakeAgent *self, gboolean is_frozen);
+
+/**
+ * firn_test_fake_agent_is_frozen:
+ * @self: an agent
+ *
+ * Returns: %TRUE if the last freeze was not followed by a thaw
+ */
+gboolean firn_test_fake_agent_is_frozen(FirnTestFakeAgent *self);
+
+/**
+ * firn_test_fake_agent_free:
+ * @self: (nullable): an agent
+ */
+void firn_test_fake_agent_free(FirnTestFakeAgent *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFakeAgent, firn_test_fake_agent_free)

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnTestFirnd:
+ *
+ * The real firnd on a bus of its own, with folders of its own, and the real firn to drive it. The
+ * environment says where both programs are: FIRND and FIRN. Everything goes away with it, also when
+ * the test fails.
+ */
+typedef struct FirnTestFirnd FirnTestFirnd;
+
+/**
+ * firn_test_firnd_new:
+ *
+ * Returns: (transfer full): a firnd that is not started
+ */
+FirnTestFirnd *firn_test_firnd_new(void);
+
+/**
+ * firn_test_firnd_get_machines_dir:
+ * @self: a firnd
+ *
+ * Returns: (transfer none): where NAME.conf files go
+ */
+const char *firn_test_firnd_get_machines_dir(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_get_state_dir:
+ * @self: a firnd
+ *
+ * Returns: (transfer none): its --state-dir
+ */
+const char *firn_test_firnd_get_state_dir(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_get_runtime_dir:
+ * @self: a firnd
+ *
+ * Returns: (transfer none): its --runtime-dir
+ */
+const char *firn_test_firnd_get_runtime_dir(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_start:
+ * @self: a firnd that does not run
+ *
+ * Starts it and waits until it owns its name on the bus.
+ */
+void firn_test_firnd_start(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_signal:
+ * @self: a running firnd
+ * @number: a signal
+ */
+void firn_test_firnd_signal(FirnTestFirnd *self, int number);
+
+/**
+ * firn_test_firnd_wait_end:
+ * @self: a firnd that was told to end
+ *
+ * Returns: its exit status, or minus the signal that ended it
+ */
+int firn_test_firnd_wait_end(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_get_pid:
+ * @self: a running firnd
+ *
+ * Returns: its process
+ */
+GPid firn_test_firnd_get_pid(FirnTestFirnd *self);
+
+/**
+ * FirnTestOutcome:
+ * @status: exit status
+ * @out: what it wrote to standard output
+ * @err: what it wrote to standard error
+ */
+typedef struct {
+    int status;
+    char *out; /* (owned) */
+    char *err; /* (owned) */
+} FirnTestOutcome;
+
+/**
+ * firn_test_outcome_clear:
+ * @self: an outcome
+ */
+void firn_test_outcome_clear(FirnTestOutcome *self);
+
+/**
+ * firn_test_firnd_firn:
+ * @self: a firnd
+ * @out_outcome: (out caller-allocates): what happened
+ * @...: arguments of firn, ended by %NULL; --bus is added
+ *
+ * Runs firn and waits for its end. May be called from any thread.
+ */
+void firn_test_firnd_firn(FirnTestFirnd *self,
+                          FirnTestOutcome *out_outcome,
+                          ...) G_GNUC_NULL_TERMINATED;
+
+/**
+ * firn_test_firnd_spawn:
+ * @self: a firnd
+ * @...: arguments of firn, ended by %NULL
+ *
+ * Starts firn in the background, its output goes nowhere.
+ *
+ * Returns: its process; the caller waits for it
+ */
+GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
+
+/**
+ * firn_test_firnd_show:
+ * @self: a firnd
+ * @vm: a VM
+ * @snapshot: a snapshot
+ *
+ * Returns: (transfer full): the object that `firn --json show` prints; the test ends if it fails
+ */
+JsonNode *firn_test_firnd_show(FirnTestFirnd *self, const char *vm, const char *snapshot);
+
+/**
+ * firn_test_firnd_free:
+ * @self: (transfer full): a firnd
+ */
+void firn_test_firnd_free(FirnTestFirnd *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirnTestOutcome, firn_test_outcome_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFirnd, firn_test_firnd_free)

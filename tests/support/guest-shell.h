@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnTestGuestShell:
+ *
+ * A root shell inside the test guest, over a virtio-serial port of its own: works while the file
+ * systems are frozen and while the agent is dead. Each command runs by itself, so one that hangs
+ * holds up no other.
+ */
+typedef struct FirnTestGuestShell FirnTestGuestShell;
+
+/**
+ * firn_test_guest_shell_new:
+ * @path: of the socket behind the port firn.control
+ *
+ * Connects when first used.
+ *
+ * Returns: (transfer full): the shell
+ */
+FirnTestGuestShell *firn_test_guest_shell_new(const char *path);
+
+/**
+ * firn_test_guest_shell_run:
+ * @shell: a shell
+ * @command: one line for sh -c
+ * @deadline_ms: how long to wait for its end; later it runs on, and its output is dropped
+ * @out_status: (out) (optional): the exit status
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): standard output and standard error, or %NULL
+ */
+char *firn_test_guest_shell_run(FirnTestGuestShell *shell,
+                                const char *command,
+                                guint deadline_ms,
+                                int *out_status,
+                                GError **error);
+
+/**
+ * firn_test_guest_shell_hang_up:
+ * @shell: a shell whose QEMU ended
+ *
+ * The next command connects anew.
+ */
+void firn_test_guest_shell_hang_up(FirnTestGuestShell *shell);
+
+/**
+ * firn_test_guest_shell_free:
+ * @shell: (nullable): a shell
+ */
+void firn_test_guest_shell_free(FirnTestGuestShell *shell);

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "disk-image.h"
+#include "guest-shell.h"
+#include "scratch-dir.h"
+#include "side-monitor.h"
+#include "wire.h"
+
+#define QEMU          "qemu-system-x86_64"
+#define BOOT_MS       120000
+#define ACK_MS        60000
+#define RUN_MS        30000
+#define LOOK_AGAIN_MS 20
+
+struct FirnTestGuest {
+    FirnTestScratchDir *dir;      /* (owned) */
+    GHashTable *paths;            /* (owned) (element-type utf8 utf8) name -> path in dir */
+    GPtrArray *disks;             /* (owned) (element-type utf8) images, vda first */
+    GPtrArray *command_line;      /* (owned) (element-type utf8) of QEMU, not ended by NULL */
+    char *uuid;                   /* (owned) */
+    GPid pid;                     /* 0: not running */
+    guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
+    FirnTestGuestShell *shell;    /* (owned) */
+    FirnTestSideMonitor *monitor; /* (owned) (nullable) connected when first used */
+};
+
+static char *
+image_file(const char *name)
+{
+    const char *dir = g_getenv("FIRN_TEST_GUEST_IMAGE");
+
+    return g_build_filename(dir != NULL ? dir : FIRN_TEST_GUEST_IMAGE, name, NULL);
+}
+
+gboolean
+firn_test_guest_can_run(void)
+{
+    g_autofree char *qemu = g_find_program_in_path(QEMU);
+    g_autofree char *initrd = image_file("initrd.gz");
+
+    if (qemu == NULL)
+        g_test_skip(QEMU " is not installed");
+    else if (!g_file_test(initrd, G_FILE_TEST_EXISTS))
+        g_test_skip("no guest image: run tests/guest/build-image build-guest");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+G_GNUC_PRINTF(2, 3)
+static void
+add_words(FirnTestGuest *guest, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) words = NULL;
+    va_list rest;
+
+    va_start(rest, format);
+    text = g_strdup_vprintf(format, rest);
+    va_end(rest);
+    words = g_strsplit(text, " ", 0);
+    for (guint i = 0; words[i] != NULL; i++)
+        g_ptr_array_add(guest->command_line, g_strdup(words[i]));
+}
+
+static void
+add_socket(FirnTestGuest *guest, const char *id, const char *name)
+{
+    add_words(guest,
+              "-chardev socket,id=%s,path=%s,server=on,wait=off",
+              id,
+              firn_test_guest_get_path(guest, name));
+}
+
+static void
+add_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
+{
+    const char letter[] = {(char)('a' + index), '\0'};
+    const char *format = options->disk_format != NULL ? options->disk_format : "qcow2";
+    char *path = firn_test_disk_image_create(firn_test_scratch_dir_get_path(guest->dir),
+                                             letter,
+                                             format,
+                                             options->disk_mib > 0 ? options->disk_mib : 64,
+                                             options->with_backing);
+
+    g_ptr_array_add(guest->disks, path);
+    add_words(guest,
+              "-drive if=none,id=vd%s,node-name=node-vd%s,format=%s,file.driver=file,"
+              "file.filename=%s -device virtio-blk-pci,drive=vd%s",
+              letter,
+              letter,
+              format,
+              path,
+              letter);
+}
+
+static void
+add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
+{
+    g_autofree char *kernel = image_file("vmlinuz");
+    g_autofree char *initrd = image_file("initrd.gz");
+
+    add_words(guest, QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s", guest->uuid);
+    add_words(guest, "-m %u", options->memory_mib > 0 ? options->memory_mib : 256);
+    add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
+    g_ptr_array_add(
+        guest->command_line,
+        g_strdup_printf("console=ttyS0 quiet %s", options->append != NULL ? options->append : ""));
+    add_words(guest,
+              "-chardev file,id=console,append=on,path=%s -serial chardev:console",
+              firn_test_guest_get_path(guest, "console"));
+    add_socket(guest, "qmp0", "qmp");
+    add_socket(guest, "qmp1", "qmp-test");
+    add_words(guest, "-mon chardev=qmp0,mode=control -mon chardev=qmp1,mode=control");
+}
+
+static void
+add_ports(FirnTestGuest *guest, const FirnTestGuestOptions *options)
+{
+    add_words(guest, "-device virtio-serial-pci");
+    if (!options->without_agent_channel) {
+        add_socket(guest, "qga0", "qga");
+        add_words(guest,
+                  "-device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0,id=qgaport");
+    }
+    add_socket(guest, "control0", "control");
+    add_words(guest, "-device virtserialport,chardev=control0,name=firn.control,id=controlport");
+    add_words(guest,
+              "-chardev file,id=ack0,append=on,path=%s "
+              "-device virtserialport,chardev=ack0,name=firn.ack,id=ackport",
+              firn_test_guest_get_path(guest, "ack"));
+}
+
+FirnTestGuest *
+firn_test_guest_new(const FirnTestGuestOptions *options)
+{
+    const FirnTestGuestOptions two_disks = {.n_disks = 2};
+    FirnTestGuest *guest = g_new0(FirnTestGuest, 1);
+
+    if (options == NULL)
+        options = &two_disks;
+    guest->dir = firn_test_scratch_dir_new();
+    guest->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    guest->disks = g_ptr_array_new_with_free_func(g_free);
+    guest->command_line = g_ptr_array_new_with_free_func(g_free);
+    guest->uuid = g_uuid_string_random();
+    guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
+    add_machine(guest, options);
+    add_ports(guest, options);
+    for (guint i = 0; i < options->n_disks; i++)
+        add_disk(guest, options, i);
+    for (guint i = 0; options->extra != NULL && options->extra[i] != NULL; i++)
+        g_ptr_array_add(guest->command_line, g_strdup(options->extra[i]));
+    firn_test_guest_start(guest, NULL);
+    return guest;
+}
+
+static void
+on_forked(gpointer data)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+void
+firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(guest->pid, ==, 0);
+    g_ptr_array_extend(words, guest->command_line, NULL, NULL);
+    for (guint i = 0; extra != NULL && extra[i] != NULL; i++)
+        g_ptr_array_add(words, (gpointer)extra[i]);
+    g_ptr_array_add(words, NULL);
+    guest->boots_due = firn_test_guest_count_boots(guest) + 1;
+    g_spawn_async(NULL,
+                  (char **)words->pdata,
+                  NULL,
+                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                  on_forked,
+                  NULL,
+                  &guest->pid,
+                  &error);
+    g_assert_no_error(error);
+}
+
+guint
+firn_test_guest_count_boots(FirnTestGuest *guest)
+{
+    g_autofree char *console = NULL;
+    guint count = 0;
+
+    if (!g_file_get_contents(firn_test_guest_get_path(guest, "console"), &console, NULL, NULL))
+        return 0;
+    for (char *at = console; (at = strstr(at, "firn-ready")) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* An unexpected end of QEMU is noticed at once, not at the deadline. */
+static void
+assert_alive(FirnTestGuest *guest)
+{
+    siginfo_t info = {0};
+
+    g_assert_cmpint(guest->pid, !=, 0);
+    g_assert_no_errno(waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT));
+    if (info.si_pid != 0)
+        g_error("QEMU ended by itself with status %d", info.si_status);
+}
+
+void
+firn_test_guest_wait_ready(FirnTestGuest *guest)
+{
+    gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
+
+    while (firn_test_guest_count_boots(guest) < guest->boots_due) {
+        assert_alive(guest);
+        if (g_get_monotonic_time() > deadline_us) {
+            g_autofree char *console = NULL;
+            const char *path = firn_test_guest_get_path(guest, "console");
+            g_file_get_contents(path, &console, NULL, NULL);
+            g_error("the guest is not ready; its console: %s", console);
+        }
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+}
+
+const char *
+firn_test_guest_get_path(FirnTestGuest *guest, const char *name)
+{
+    const char *path = g_hash_table_lookup(guest->paths, name);
+
+    if (path == NULL) {
+        char *built = g_build_filename(firn_test_scratch_dir_get_path(guest->dir), name, NULL);
+        g_hash_table_insert(guest->paths, g_strdup(name), built);
+        path = built;
+    }
+    return path;
+}
+
+const char *
+firn_test_guest_get_disk(FirnTestGuest *guest, guint index)
+{
+    g_assert_cmpuint(index, <, guest->disks->len);
+    return guest->disks->pdata[index];
+}
+
+const char *
+firn_test_guest_get_uuid(FirnTestGuest *guest)
+{
+    return guest->uuid;
+}
+
+GPid
+firn_test_guest_get_pid(FirnTestGuest *guest)
+{
+    return guest->pid;
+}
+
+char *
+firn_test_guest_dup_launch(FirnTestGuest *guest)
+{
+    GString *launch = g_string_new(NULL);
+
+    for (guint i = 0; i < guest->command_line->len; i++) {
+        g_autofree char *quoted = g_shell_quote(guest->command_line->pdata[i]);
+        g_string_append_printf(launch, "%s%s", i > 0 ? " " : "", quoted);
+    }
+    return g_string_free(launch, FALSE);
+}
+
+void
+firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const char *name)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *path = g_strdup_printf("%s/%s.conf", dir, name);
+    g_autoptr(GError) error = NULL;
+
+    g_key_file_set_string(file, "machine", "uuid", guest->uuid);
+    g_key_file_set_string(file, "machine", "qmp", firn_test_guest_get_path(guest, "qmp"));
+    g_key_file_set_string(file, "machine", "agent", firn_test_guest_get_path(guest, "qga"));
+    for (guint i = 0; i < guest->disks->len; i++) {
+        g_autofree char *target = g_strdup_printf("vd%c", 'a' + i);
+        g_key_file_set_string(file, "disks", target, guest->disks->pdata[i]);
+    }
+    g_key_file_save_to_file(file, path, &error);
+    g_assert_no_error(error);
+}
+
+char *
+firn_test_guest_shell(FirnTestGuest *guest,
+                      const char *command,
+                      guint deadline_ms,
+                      int *out_status,
+                      GError **error)
+{
+    return firn_test_guest_shell_run(guest->shell, command, deadline_ms, out_status, error);
+}
+
+char *
+firn_test_guest_run(FirnTestGuest *guest, const char *command)
+{
+    g_autoptr(GError) error = NULL;
+    int status = -1;
+    char *output = firn_test_guest_shell(guest, command, RUN_MS, &status, &error);
+
+    g_assert_no_error(error);
+    if (status != 0)
+        g_error("in guest: %s: exit status %d: %s", command, status, output);
+    return g_strchomp(output);
+}
+
+void
+firn_test_guest_write_file(FirnTestGuest *guest, const char *path, const char *text)
+{
+    g_autofree char *encoded = g_base64_encode((const guchar *)text, strlen(text));
+    g_autofree char *command = g_strdup_printf("echo %s | base64 -d > %s", encoded, path);
+
+    g_free(firn_test_guest_run(guest, command));
+}
+
+gboolean
+firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
+{
+    g_autofree char *command = g_strdup_printf("is-frozen %s", folder);
+    g_autofree char *answer = firn_test_guest_run(guest, command);
+
+    return g_str_equal(answer, "frozen");
+}
+
+gint64
+firn_test_guest_get_last_ack(FirnTestGuest *guest)
+{
+    g_autofree char *acks = NULL;
+    char *end;
+    char *start;
+
+    if (!g_file_get_contents(firn_test_guest_get_path(guest, "ack"), &acks, NULL, NULL))
+        return 0;
+    end = strrchr(acks, '\n'); /* what follows the last line end may be half a number */
+    if (end == NULL)
+        return 0;
+    *end = '\0';
+    start = strrchr(acks, ' ');
+    return start != NULL ? g_ascii_strtoll(start, NULL, 10) : 0;
+}
+
+void
+firn_test_guest_wait_ack(FirnTestGuest *guest, gint64 number)
+{
+    gint64 deadline_us = firn_test_wire_deadline(ACK_MS);
+
+    while (firn_test_guest_get_last_ack(guest) < number) {
+        assert_alive(guest);
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+}
+
+static FirnTestSideMonitor *
+get_monitor(FirnTestGuest *guest, GError **error)
+{
+    if (guest->monitor == NULL)
+        guest->monitor =
+            firn_test_side_monitor_new(firn_test_guest_get_path(guest, "qmp-test"), error);
+    return guest->monitor;
+}
+
+JsonNode *
+firn_test_guest_qmp(FirnTestGuest *guest,
+                    const char *command,
+                    const char *arguments,
+                    GError **error)
+{
+    FirnTestSideMonitor *monitor = get_monitor(guest, error);
+
+    if (monitor == NULL)
+        return NULL;
+    return firn_test_side_monitor_call(monitor, command, arguments, error);
+}
+
+void
+firn_test_guest_do(FirnTestGuest *guest, const char *command)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, command, NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(reply);
+}
+
+JsonNode *
+firn_test_guest_wait_event(FirnTestGuest *guest,
+                           const char *name,
+                           guint deadline_ms,
+                           GError **error)
+{
+    FirnTestSideMonitor *monitor = get_monitor(guest, error);
+
+    if (monitor == NULL)
+        return NULL;
+    return firn_test_side_monitor_wait_event(monitor, name, deadline_ms, error);
+}
+
+gboolean
+firn_test_guest_is_running(FirnTestGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, "query-status", NULL, &error);
+
+    g_assert_no_error(error);
+    return json_object_get_boolean_member(json_node_get_object(reply), "running");
+}
+
+void
+firn_test_guest_reset(FirnTestGuest *guest)
+{
+    guest->boots_due = firn_test_guest_count_boots(guest) + 1;
+    firn_test_guest_do(guest, "system_reset");
+}
+
+static void
+reap(FirnTestGuest *guest)
+{
+    while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    guest->pid = 0;
+    g_clear_pointer(&guest->monitor, firn_test_side_monitor_free);
+    firn_test_guest_shell_hang_up(guest->shell);
+}
+
+void
+firn_test_guest_quit(FirnTestGuest *guest)
+{
+    firn_test_guest_do(guest, "quit");
+    reap(guest);
+}
+
+void
+firn_test_guest_kill(FirnTestGuest *guest)
+{
+    if (guest->pid == 0)
+        return;
+    kill(guest->pid, SIGKILL);
+    reap(guest);
+}
+
+void
+firn_test_guest_free(FirnTestGuest *guest)
+{
+    if (guest == NULL)
+        return;
+    firn_test_guest_kill(guest);
+    firn_test_guest_shell_free(guest->shell);
+    firn_test_scratch_dir_free(guest->dir);
+    g_hash_table_unref(guest->paths);
+    g_ptr_array_unref(guest->disks);
+    g_ptr_array_unref(guest->command_line);
+    g_free(guest->uuid);
+    g_free(guest);
+}

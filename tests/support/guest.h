@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnTestGuest:
+ *
+ * A real guest: QEMU under TCG with the image of tests/guest, a folder of its own below the
+ * temporary directory, and everything a test needs to provoke and to observe. QEMU dies with the
+ * thread that started it, and the folder goes when the test program ends, however it ends.
+ *
+ * Functions that have no @error end the test when they fail.
+ */
+typedef struct FirnTestGuest FirnTestGuest;
+
+/**
+ * FirnTestGuestOptions:
+ * @n_disks: 0 to 4; ext4 on vda, vdb ...; the guest mounts the first two on /mnt/a and /mnt/b
+ * @disk_mib: size of each; 0 means 64
+ * @disk_format: "qcow2" or "raw"; %NULL means qcow2
+ * @with_backing: the qcow2 disks are empty overlays over the real ones
+ * @without_agent_channel: no virtio-serial port for the agent at all
+ * @append: (nullable): more words for the kernel command line, see tests/guest/README.md
+ * @memory_mib: RAM; 0 means 256
+ * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
+ *
+ * Zeros give a guest without disks.
+ */
+typedef struct {
+    guint n_disks;
+    guint disk_mib;
+    const char *disk_format;
+    gboolean with_backing;
+    gboolean without_agent_channel;
+    const char *append;
+    guint memory_mib;
+    const char *const *extra;
+} FirnTestGuestOptions;
+
+/**
+ * firn_test_guest_can_run:
+ *
+ * Skips the running test, with the reason, if QEMU or the guest's image is missing.
+ *
+ * Returns: %TRUE if firn_test_guest_new() will work
+ */
+gboolean firn_test_guest_can_run(void);
+
+/**
+ * firn_test_guest_new:
+ * @options: (nullable): what it shall be; %NULL means two qcow2 disks
+ *
+ * Makes the disks and starts QEMU. Does not wait: see firn_test_guest_wait_ready().
+ *
+ * Returns: (transfer full): the guest
+ */
+FirnTestGuest *firn_test_guest_new(const FirnTestGuestOptions *options);
+
+/**
+ * firn_test_guest_start:
+ * @guest: a guest whose QEMU ended
+ * @extra: (nullable) (array zero-terminated=1): more arguments for this start, as -incoming
+ *
+ * Starts QEMU again on the same disks, sockets and UUID.
+ */
+void firn_test_guest_start(FirnTestGuest *guest, const char *const *extra);
+
+/**
+ * firn_test_guest_wait_ready:
+ * @guest: a guest
+ *
+ * Waits up to 120 s for the boot that the latest start or firn_test_guest_reset() began. The disks
+ * are mounted then, and the agent has its channel open.
+ */
+void firn_test_guest_wait_ready(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_count_boots:
+ * @guest: a guest
+ *
+ * Returns: how often it became ready so far
+ */
+guint firn_test_guest_count_boots(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_get_path:
+ * @guest: a guest
+ * @name: "qmp" and "qga" (sockets for firn), "qmp-test", "console", or any name of the test's own
+ *
+ * Returns: (transfer none): the path in the guest's folder; valid as long as @guest
+ */
+const char *firn_test_guest_get_path(FirnTestGuest *guest, const char *name);
+
+/**
+ * firn_test_guest_get_disk:
+ * @guest: a guest
+ * @index: 0 for vda
+ *
+ * Returns: (transfer none): path of the image
+ */
+const char *firn_test_guest_get_disk(FirnTestGuest *guest, guint index);
+
+/**
+ * firn_test_guest_get_uuid:
+ * @guest: a guest
+ *
+ * Returns: (transfer none): the UUID that QEMU was given
+ */
+const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_get_pid:
+ * @guest: a guest
+ *
+ * Returns: process id of QEMU, 0 if it was killed or quit through this guest
+ */
+GPid firn_test_guest_get_pid(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_dup_launch:
+ * @guest: a guest
+ *
+ * Returns: (transfer full): the command line of QEMU, quoted for a shell
+ */
+char *firn_test_guest_dup_launch(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_write_machine_file:
+ * @guest: a guest
+ * @dir: a folder, as machines.d
+ * @name: name of the machine; the file is @name.conf
+ *
+ * Writes firn's description of this guest as a direct machine.
+ */
+void firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const char *name);
+
+/**
+ * firn_test_guest_shell:
+ * @guest: a guest
+ * @command: one line for a root shell in the guest
+ * @deadline_ms: how long to wait for its end
+ * @out_status: (out) (optional): exit status
+ * @error: return location for a #GError: %G_IO_ERROR_TIMED_OUT, %G_IO_ERROR_CLOSED
+ *
+ * Works while file systems are frozen, and without the agent; see guest-shell.h.
+ *
+ * Returns: (transfer full): what it printed, or %NULL
+ */
+char *firn_test_guest_shell(FirnTestGuest *guest,
+                            const char *command,
+                            guint deadline_ms,
+                            int *out_status,
+                            GError **error);
+
+/**
+ * firn_test_guest_run:
+ * @guest: a guest
+ * @command: as for firn_test_guest_shell()
+ *
+ * Runs @command, which must end with status 0 within 30 s.
+ *
+ * Returns: (transfer full): what it printed, without white space at the end
+ */
+char *firn_test_guest_run(FirnTestGuest *guest, const char *command);
+
+/**
+ * firn_test_guest_write_file:
+ * @guest: a guest
+ * @path: in the guest, as /run/hook.sh
+ * @text: contents
+ */
+void firn_test_guest_write_file(FirnTestGuest *guest, const char *path, const char *text);
+
+/**
+ * firn_test_guest_is_frozen:
+ * @guest: a running guest
+ * @folder: a mounted file system in it, as /mnt/a
+ *
+ * Asks the guest's kernel, by a write that the kernel either lets through or holds; the agent's
+ * own idea of it does not matter.
+ *
+ * Returns: %TRUE if writes to @folder are held
+ */
+gboolean firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder);
+
+/**
+ * firn_test_guest_get_last_ack:
+ * @guest: a guest whose writer was started ("writer start")
+ *
+ * Returns: number of the newest record that is durable on all disks; 0 if none
+ */
+gint64 firn_test_guest_get_last_ack(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_wait_ack:
+ * @guest: a guest whose writer was started
+ * @number: of a record
+ *
+ * Waits up to 60 s until firn_test_guest_get_last_ack() is @number or more.
+ */
+void firn_test_guest_wait_ack(FirnTestGuest *guest, gint64 number);
+
+/**
+ * firn_test_guest_qmp:
+ * @guest: a guest
+ * @command: name of a QMP command
+ * @arguments: (nullable): its arguments, JSON text
+ * @error: return location for a #GError: %G_IO_ERROR_FAILED if QEMU answered with an error
+ *
+ * Calls on the test's own monitor, beside the one for firn.
+ *
+ * Returns: (transfer full): the value of "return", or %NULL
+ */
+JsonNode *firn_test_guest_qmp(FirnTestGuest *guest,
+                              const char *command,
+                              const char *arguments,
+                              GError **error);
+
+/**
+ * firn_test_guest_do:
+ * @guest: a guest
+ * @command: name of a QMP command without arguments, as "stop" or "cont"
+ *
+ * As firn_test_guest_qmp(), but must succeed.
+ */
+void firn_test_guest_do(FirnTestGuest *guest, const char *command);
+
+/**
+ * firn_test_guest_wait_event:
+ * @guest: a guest
+ * @name: of a QMP event
+ * @deadline_ms: how long to wait
+ * @error: return location for a #GError: %G_IO_ERROR_TIMED_OUT
+ *
+ * Takes the oldest event of that name since the monitor was first used.
+ *
+ * Returns: (transfer full): the event, or %NULL
+ */
+JsonNode *firn_test_guest_wait_event(FirnTestGuest *guest,
+                                     const char *name,
+                                     guint deadline_ms,
+                                     GError **error);
+
+/**
+ * firn_test_guest_is_running:
+ * @guest: a guest
+ *
+ * Returns: %TRUE if QEMU says that the virtual CPUs run
+ */
+gboolean firn_test_guest_is_running(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_reset:
+ * @guest: a guest
+ *
+ * Presses the reset button; firn_test_guest_wait_ready() waits for the boot that follows.
+ */
+void firn_test_guest_reset(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_quit:
+ * @guest: a guest
+ *
+ * Tells QEMU to quit, and waits for its end.
+ */
+void firn_test_guest_quit(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_kill:
+ * @guest: a guest
+ *
+ * Kills QEMU with SIGKILL, and waits for its end. Disks, acks and console stay.
+ */
+void firn_test_guest_kill(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_free:
+ * @guest: (nullable): a guest
+ *
+ * Kills QEMU and removes the folder.
+ */
+void firn_test_guest_free(FirnTestGuest *guest);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestGuest, firn_test_guest_free)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * FirnTestLoopThread:
+ *
+ * Runs the default main loop in a thread, so that a test can be the straight-line code of a job.
+ */
+typedef struct FirnTestLoopThread FirnTestLoopThread;
+
+/**
+ * firn_test_loop_thread_start:
+ *
+ * Returns: (transfer full): a loop that runs
+ */
+FirnTestLoopThread *firn_test_loop_thread_start(void);
+
+/**
+ * firn_test_loop_thread_stop:
+ * @self: (transfer full): a loop
+ *
+ * Waits for its end.
+ */
+void firn_test_loop_thread_stop(FirnTestLoopThread *self);
+
+/**
+ * firn_test_loop_thread_call:
+ * @function: runs on the loop
+ * @user_data: for @function
+ *
+ * Runs @function on the default main loop and waits for its return.
+ */
+void firn_test_loop_thread_call(void (*function)(gpointer user_data), gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestLoopThread, firn_test_loop_thread_stop)

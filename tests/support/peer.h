@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnTestPeer:
+ *
+ * A scripted QMP monitor or guest agent on a unix socket, in a thread of its own. Serves one client
+ * at a time, as QEMU does, and one line at a time, as qemu-ga does: while it waits it reads
+ * nothing.
+ *
+ * For each line it looks for the first rule that matches and is not used up, and plays its steps.
+ * Without one the handler answers, if there is a handler (see fake-monitor.h, fake-agent.h).
+ */
+typedef struct FirnTestPeer FirnTestPeer;
+
+/**
+ * FirnTestStep:
+ * @delay_ms: wait first
+ * @text: (nullable): then send this; $id becomes the request's id as it was written
+ * @length: of @text, for text with NULs in it; 0: up to its end. Then $id is left alone
+ * @byte_gap_ms: send @text byte by byte, so far apart; 0: at once
+ * @pass: then let the handler answer
+ * @hang_up: then close the connection
+ *
+ * One thing that a peer does. Zeros end a list of steps. No newline is added to @text.
+ */
+typedef struct {
+    guint delay_ms;
+    const char *text;
+    gsize length;
+    guint byte_gap_ms;
+    gboolean pass;
+    gboolean hang_up;
+} FirnTestStep;
+
+/**
+ * FirnTestPeerHandler:
+ * @peer: the peer
+ * @request: (nullable): the request, an object; %NULL when a client has just connected
+ * @data: user data
+ *
+ * Answers by firn_test_peer_send() or firn_test_peer_reply(). Runs in the peer's thread.
+ */
+typedef void (*FirnTestPeerHandler)(FirnTestPeer *peer, JsonObject *request, gpointer data);
+
+/**
+ * FIRN_TEST_PEER_CONNECTED:
+ *
+ * What a rule matches to play its steps when a client connects.
+ */
+#define FIRN_TEST_PEER_CONNECTED "@connected"
+
+/**
+ * firn_test_peer_new:
+ * @path: (nullable): of its socket; %NULL: one in a folder of its own
+ * @handler: (nullable): answers what no rule matches; %NULL: stays silent then
+ * @data: for @handler
+ *
+ * Returns: (transfer full): a peer that listens already
+ */
+FirnTestPeer *firn_test_peer_new(const char *path, FirnTestPeerHandler handler, gpointer data);
+
+/**
+ * firn_test_peer_get_path:
+ * @peer: a peer
+ *
+ * Returns: (transfer none): path of its socket
+ */
+const char *firn_test_peer_get_path(FirnTestPeer *peer);
+
+/**
+ * firn_test_peer_when:
+ * @peer: a peer
+ * @match: part of a line, as "guest-fsfreeze-freeze", or %FIRN_TEST_PEER_CONNECTED
+ * @times: how many lines this rule is for; 0: all
+ * @steps: (nullable): what it does then, ended by zeros; %NULL: nothing, the peer stays silent
+ *
+ * Adds a rule after those there are: two for one command with @times 1 answer its first and its
+ * second use. Everything is copied.
+ */
+void firn_test_peer_when(FirnTestPeer *peer,
+                         const char *match,
+                         guint times,
+                         const FirnTestStep *steps);
+
+/**
+ * firn_test_peer_fail:
+ * @peer: a peer
+ * @match: as for firn_test_peer_when()
+ * @times: as for firn_test_peer_when()
+ * @description: of the error, whose class is GenericError
+ *
+ * Adds the rule that answers an error.
+ */
+void firn_test_peer_fail(FirnTestPeer *peer,
+                         const char *match,
+                         guint times,
+                         const char *description);
+
+/**
+ * firn_test_peer_forget_rules:
+ * @peer: a peer
+ *
+ * Removes all rules.
+ */
+void firn_test_peer_forget_rules(FirnTestPeer *peer);
+
+/**
+ * firn_test_peer_send:
+ * @peer: a peer
+ * @text: sent as it is
+ *
+ * Sends to the client, if there is one. From any thread.
+ */
+void firn_test_peer_send(FirnTestPeer *peer, const char *text);
+
+/**
+ * firn_test_peer_reply:
+ * @peer: a peer
+ * @request: (nullable): the request; its id, if any, goes into the answer
+ * @member: "return" or "error"
+ * @value: JSON text
+ *
+ * Sends {member: value, "id": id} as one line.
+ */
+void firn_test_peer_reply(FirnTestPeer *peer,
+                          JsonObject *request,
+                          const char *member,
+                          const char *value);
+
+/**
+ * firn_test_peer_hang_up:
+ * @peer: a peer
+ *
+ * Closes the connection to the client, if there is one; the next may connect. From any thread.
+ */
+void firn_test_peer_hang_up(FirnTestPeer *peer);
+
+/**
+ * firn_test_peer_count:
+ * @peer: a peer
+ * @command: value of "execute"; "" for lines that are no requests; %FIRN_TEST_PEER_CONNECTED for
+ *   connections
+ *
+ * Returns: how often it was received since the peer was made
+ */
+guint firn_test_peer_count(FirnTestPeer *peer, const char *command);
+
+/**
+ * firn_test_peer_wait_count:
+ * @peer: a peer
+ * @command: as for firn_test_peer_count()
+ * @count: how often
+ * @deadline_ms: how long to wait
+ *
+ * Returns: %TRUE if it was received @count times or more
+ */
+gboolean firn_test_peer_wait_count(FirnTestPeer *peer,
+                                   const char *command,
+                                   guint count,
+                                   guint deadline_ms);
+
+/**
+ * firn_test_peer_dup_commands:
+ * @peer: a peer
+ *
+ * Returns: (transfer full): the commands received so far in order, separated by spaces
+ */
+char *firn_test_peer_dup_commands(FirnTestPeer *peer);
+
+/**
+ * firn_test_peer_free:
+ * @peer: (nullable): a peer; its thread ends, its socket goes
+ */
+void firn_test_peer_free(FirnTestPeer *peer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestPeer, firn_test_peer_free)

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm-rig.h"
+
+#include "disk-image.h"
+
+static const FirnVmRigOptions plain = {.guest = {.n_disks = 2}};
+
+/* As firn_test_guest_write_machine_file(), but with the proxy's socket. */
+static void
+write_machine_file(FirnVmRig *self)
+{
+    g_autofree char *path =
+        g_build_filename(firn_test_firnd_get_machines_dir(self->firnd), "web1.conf", NULL);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+
+    firn_test_guest_write_machine_file(self->guest,
+                                       firn_test_firnd_get_machines_dir(self->firnd),
+                                       "web1");
+    if (self->monitor == NULL)
+        return;
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    g_key_file_set_string(file, "machine", "qmp", firn_test_proxy_get_path(self->monitor));
+    g_assert_true(g_key_file_save_to_file(file, path, NULL));
+}
+
+void
+firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options)
+{
+    const FirnVmRigOptions *wanted = options == NULL ? &plain : options;
+
+    self->guest = firn_test_guest_new(&wanted->guest);
+    self->firnd = firn_test_firnd_new();
+    self->monitor = NULL;
+    if (wanted->with_proxy)
+        self->monitor = firn_test_proxy_new(NULL, firn_test_guest_get_path(self->guest, "qmp"));
+    write_machine_file(self);
+    firn_test_guest_wait_ready(self->guest);
+    firn_test_firnd_start(self->firnd);
+}
+
+void
+firn_vm_rig_tear_down(FirnVmRig *self, gconstpointer options)
+{
+    firn_test_firnd_free(self->firnd);
+    if (self->monitor != NULL)
+        firn_test_proxy_free(self->monitor);
+    firn_test_guest_free(self->guest);
+}
+
+char *
+firn_vm_rig_create(FirnVmRig *self, int status, ...)
+{
+    const char *more[6] = {NULL};
+    g_auto(FirnTestOutcome) outcome = {0};
+    va_list args;
+
+    va_start(args, status);
+    for (guint i = 0; i < 6 && (more[i] = va_arg(args, const char *)) != NULL; i++)
+        continue;
+    va_end(args);
+    g_assert_null(more[5]);
+    firn_test_firnd_firn(self->firnd,
+                         &outcome,
+                         "create",
+                         "web1",
+                         "s1",
+                         more[0],
+                         more[1],
+                         more[2],
+                         more[3],
+                         more[4],
+                         NULL);
+    if (outcome.status != status)
+        g_error("firn create: exit status %d, not %d: %s", outcome.status, status, outcome.err);
+    return g_steal_pointer(&outcome.err);
+}
+
+static gboolean
+has_element(JsonArray *array, const char *word)
+{
+    for (guint i = 0; i < json_array_get_length(array); i++)
+        if (g_str_equal(json_array_get_string_element(array, i), word))
+            return TRUE;
+    return FALSE;
+}
+
+void
+firn_vm_rig_assert_verdict(FirnVmRig *self, const char *verdict, const char *indication)
+{
+    g_autoptr(JsonNode) node = firn_test_firnd_show(self->firnd, "web1", "s1");
+    JsonObject *object = json_node_get_object(node);
+    JsonArray *indications = json_object_get_array_member(object, "indications");
+
+    g_assert_cmpstr(json_object_get_string_member(object, "verdict"), ==, verdict);
+    if (!has_element(indications, indication))
+        g_error("%s is not indicated", indication);
+}
+
+void
+firn_vm_rig_assert_tags(FirnVmRig *self, guint count)
+{
+    for (guint i = 0; i < 2; i++) {
+        g_auto(GStrv) tags =
+            firn_test_disk_image_list_snapshots(firn_test_guest_get_disk(self->guest, i));
+
+        g_assert_cmpuint(g_strv_length(tags), ==, count);
+    }
+}
+
+void
+firn_vm_rig_assert_well(FirnVmRig *self)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    g_assert_true(firn_test_guest_is_running(self->guest));
+    firn_test_guest_wait_ready(self->guest);
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/a"));
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/b"));
+    firn_test_firnd_firn(self->firnd, &outcome, "check", NULL);
+    g_assert_cmpint(outcome.status, <, 2);
+}
+
+void
+firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene)
+{
+    firn_test_proxy_on_request(self->monitor, "\"transaction\"", 1, scene, self);
+}

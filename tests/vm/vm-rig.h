@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "firnd.h"
+#include "guest.h"
+#include "proxy.h"
+
+/**
+ * FirnVmRig:
+ * @guest: a real guest with two disks
+ * @firnd: the real firnd, which knows the guest as "web1"
+ * @monitor: (nullable): stands between firnd and the guest's monitor, if asked for
+ *
+ * What a test of the whole needs.
+ */
+typedef struct {
+    FirnTestGuest *guest;   /* (owned) */
+    FirnTestFirnd *firnd;   /* (owned) */
+    FirnTestProxy *monitor; /* (owned) (nullable) */
+} FirnVmRig;
+
+/**
+ * FirnVmRigOptions:
+ * @guest: how to make the guest
+ * @with_proxy: put a proxy before the monitor
+ */
+typedef struct {
+    FirnTestGuestOptions guest;
+    gboolean with_proxy;
+} FirnVmRigOptions;
+
+/**
+ * firn_vm_rig_set_up:
+ * @self: a rig; fixture
+ * @options: (type FirnVmRigOptions) (nullable): two disks, no proxy, if %NULL
+ *
+ * Boots the guest, starts firnd.
+ */
+void firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options);
+
+/**
+ * firn_vm_rig_tear_down:
+ * @self: a rig
+ * @options: as for firn_vm_rig_set_up()
+ */
+void firn_vm_rig_tear_down(FirnVmRig *self, gconstpointer options);
+
+/**
+ * firn_vm_rig_create:
+ * @self: a rig
+ * @status: the exit status that firn has to have
+ * @...: more arguments of `firn create web1 s1`, ended by %NULL
+ *
+ * Returns: (transfer full): what firn wrote to standard error
+ */
+char *firn_vm_rig_create(FirnVmRig *self, int status, ...) G_GNUC_NULL_TERMINATED;
+
+/**
+ * firn_vm_rig_assert_verdict:
+ * @self: a rig in which s1 was made
+ * @verdict: what s1 has to be called
+ * @indication: what it has to indicate
+ */
+void firn_vm_rig_assert_verdict(FirnVmRig *self, const char *verdict, const char *indication);
+
+/**
+ * firn_vm_rig_assert_tags:
+ * @self: a rig
+ * @count: how many snapshots each disk has to have
+ */
+void firn_vm_rig_assert_tags(FirnVmRig *self, guint count);
+
+/**
+ * firn_vm_rig_assert_well:
+ * @self: a rig
+ *
+ * The guest runs, both its file systems take writes, and firn does not believe it frozen.
+ */
+void firn_vm_rig_assert_well(FirnVmRig *self);
+
+/**
+ * firn_vm_rig_in_window:
+ * @self: a rig with a proxy
+ * @scene: played once, when firnd sends the cut and before QEMU gets it
+ *
+ * Runs @scene while the guest is frozen; what it returns becomes of the cut.
+ */
+void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
