@@ -90,6 +90,52 @@ build_details(GHashTable *details)
     return built;
 }
 
+typedef struct {
+    PolkitSubject *subject; /* (owned) */
+    PolkitDetails *details; /* (owned) */
+    char *action;           /* (owned) */
+    PolkitCheckAuthorizationFlags flags;
+} Question;
+
+static void
+free_question(gpointer data)
+{
+    Question *question = data;
+
+    g_object_unref(question->subject);
+    g_object_unref(question->details);
+    g_free(question->action);
+    g_free(question);
+}
+
+static void
+ask(PolkitAuthority *authority, GTask *task)
+{
+    const Question *question = g_task_get_task_data(task);
+
+    polkit_authority_check_authorization(authority,
+                                         question->subject,
+                                         question->action,
+                                         question->details,
+                                         question->flags,
+                                         g_task_get_cancellable(task),
+                                         on_checked,
+                                         task);
+}
+
+static void
+on_authority_found(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    GError *error = NULL;
+    g_autoptr(PolkitAuthority) authority = polkit_authority_get_finish(result, &error);
+
+    if (authority == NULL)
+        g_task_return_error(task, error);
+    else
+        ask(authority, g_steal_pointer(&task));
+}
+
 void
 firn_polkit_check_async(FirnPolkit *self,
                         const char *sender,
@@ -99,24 +145,20 @@ firn_polkit_check_async(FirnPolkit *self,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-    g_autoptr(GTask) task = g_task_new(NULL, NULL, callback, user_data);
-    g_autoptr(PolkitSubject) subject = polkit_system_bus_name_new(sender);
-    g_autoptr(PolkitDetails) built = build_details(details);
+    GTask *task = g_task_new(NULL, self->cancellable, callback, user_data);
+    Question *question = g_new0(Question, 1);
 
-    if (self->authority == NULL) {
-        g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "no polkit");
-        return;
-    }
-    polkit_authority_check_authorization(
-        self->authority,
-        subject,
-        action,
-        built,
-        may_ask ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
-                : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
-        NULL,
-        on_checked,
-        g_steal_pointer(&task));
+    question->subject = polkit_system_bus_name_new(sender);
+    question->details = build_details(details);
+    question->action = g_strdup(action);
+    question->flags = may_ask ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
+                              : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE;
+    g_task_set_task_data(task, question, free_question);
+    /* Early questions wait until it is there. */
+    if (self->authority == NULL)
+        polkit_authority_get_async(self->cancellable, on_authority_found, task);
+    else
+        ask(self->authority, task);
 }
 
 #else

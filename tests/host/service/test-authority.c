@@ -5,6 +5,7 @@
 #include "firnd-rig.h"
 
 #define WEB1        FIRN_BUS_PATH "/vm/_11111111_1111_4222_8333_123456789abc"
+#define LATE_MS     1000
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
 
@@ -106,6 +107,44 @@ start_polkit(Fixture *self)
                                               self,
                                               NULL);
     g_assert_true(firn_test_firnd_wait(is_named, self));
+}
+
+/* The first question what polkit is, until it is answered. */
+typedef struct {
+    GDBusConnection *connection; /* (unowned) */
+    GDBusMessage *question;      /* (owned) (nullable) */
+} Introduction;
+
+static gboolean
+introduce(gpointer data)
+{
+    Introduction *self = data;
+    g_autoptr(GDBusMessage) answer = g_dbus_message_new_method_reply(self->question);
+
+    g_dbus_message_set_body(answer, g_variant_new_parsed("({'BackendName': <'test'>},)"));
+    g_dbus_connection_send_message(self->connection,
+                                   answer,
+                                   G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                   NULL,
+                                   NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static GDBusMessage *
+keep_question(GDBusConnection *connection,
+              GDBusMessage *message,
+              gboolean is_incoming,
+              gpointer user_data)
+{
+    Introduction *self = user_data;
+
+    if (!is_incoming || self->question != NULL ||
+        g_strcmp0(g_dbus_message_get_member(message), "GetAll") != 0 ||
+        g_strcmp0(g_dbus_message_get_path(message), POLKIT_PATH) != 0)
+        return message;
+    self->question = message;
+    g_timeout_add(LATE_MS, introduce, self);
+    return NULL;
 }
 
 static void
@@ -285,6 +324,26 @@ test_own_job(Fixture *self, gconstpointer data)
     g_assert_cmpuint(self->n_asked, ==, 1);
 }
 
+/* firnd is asked before it has made polkit's acquaintance. */
+static void
+test_early(Fixture *self, gconstpointer data)
+{
+    GDBusConnection *connection = firn_test_firnd_get_connection(self->firnd);
+    Introduction introduction = {connection, NULL};
+    guint filter;
+
+    if (!can_be_stranger())
+        return;
+    firn_test_firnd_kill(self->firnd);
+    filter = g_dbus_connection_add_filter(connection, keep_question, &introduction, NULL);
+    firn_test_firnd_start(self->firnd);
+    assert_asks(self, "VM.CreateSnapshot", "a {}", "snapshot-create");
+    g_assert_cmpuint(self->n_asked, ==, 1);
+    g_dbus_connection_remove_filter(connection, filter);
+    g_assert_nonnull(introduction.question);
+    g_object_unref(introduction.question);
+}
+
 static void
 test_job_of_root(Fixture *self, gconstpointer data)
 {
@@ -334,6 +393,7 @@ main(int argc, char **argv)
     ADD("polkit/no", with_polkit, test_no);
     ADD("polkit/challenge", with_polkit, test_challenge);
     ADD("polkit/authorise-before-parsing", with_polkit, test_authorise_before_parsing);
+    ADD("polkit/early", with_polkit, test_early);
     ADD("polkit/own-job", with_polkit, test_own_job);
     ADD("polkit/job-of-root", with_polkit, test_job_of_root);
     g_test_add_func("/service/authority/other-bus", test_other_bus);
