@@ -154,8 +154,8 @@ read_state(FirnCatalogueFile *self, JsonObject *root, GError **error)
     return self->state != NULL;
 }
 
-static FirnCatalogueFile *
-parse(const char *text, gsize length, const char *vm_uuid, GError **error)
+FirnCatalogueFile *
+firn_catalogue_file_parse(const char *text, gsize length, const char *vm_uuid, GError **error)
 {
     g_autoptr(FirnCatalogueFile) self = g_new0(FirnCatalogueFile, 1);
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
@@ -221,7 +221,7 @@ firn_catalogue_file_read(const char *path,
     gsize length = 0;
 
     if (load(path, &text, &length, &cause) && text != NULL)
-        file = parse(text, length, vm_uuid, &cause);
+        file = firn_catalogue_file_parse(text, length, vm_uuid, &cause);
     if (cause == NULL) {
         *out_file = file;
         return TRUE;
@@ -292,8 +292,8 @@ make_snapshots(GPtrArray *snapshots)
     return array;
 }
 
-static char *
-make_text(const FirnCatalogueFile *self)
+char *
+firn_catalogue_file_to_text(const FirnCatalogueFile *self)
 {
     g_autoptr(JsonObject) root = json_object_new();
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
@@ -351,7 +351,7 @@ save(const char *path, const char *text, gsize length, GError **error)
 gboolean
 firn_catalogue_file_write(const FirnCatalogueFile *self, const char *path, GError **error)
 {
-    g_autofree char *text = make_text(self);
+    g_autofree char *text = firn_catalogue_file_to_text(self);
     g_autoptr(GError) cause = NULL;
     gsize length = strlen(text);
     FirnEngineError code = FIRN_ENGINE_ERROR_FAILED;

@@ -39,6 +39,30 @@ gboolean firn_catalogue_file_read(const char *path,
                                   GError **error);
 
 /**
+ * firn_catalogue_file_parse:
+ * @text: a document; a NUL byte follows it
+ * @length: its bytes
+ * @vm_uuid: the VM that it must be of, in lower case
+ * @error: return location for a #GError
+ *
+ * Errors: of several domains, for people: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
+ *
+ * Returns: (transfer full): what is in it; %NULL with @error set
+ */
+FirnCatalogueFile *firn_catalogue_file_parse(const char *text,
+                                             gsize length,
+                                             const char *vm_uuid,
+                                             GError **error);
+
+/**
+ * firn_catalogue_file_to_text:
+ * @self: what is to be kept
+ *
+ * Returns: (transfer full): the document
+ */
+char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
+
+/**
  * firn_catalogue_file_write:
  * @self: what is to be kept
  * @path: the document; its directory is made if missing

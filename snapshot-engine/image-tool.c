@@ -9,22 +9,21 @@
 #include "block-device.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
-#include "json-guard.h"
-#include "json-read.h"
+#include "image-info.h"
 #include "snapshot-name.h"
 #include "tool-process.h"
 
 /* QEMU's lock bytes: 100 + permission that is used, 200 + permission that is not shared. */
-#define LOCK_BASE        100
-#define LOCK_COUNT       200
-
-#define OUTPUT_BYTES_MAX (32 * 1024 * 1024)
+#define LOCK_BASE  100
+#define LOCK_COUNT 200
 
 /* Reading trusts nothing that is in the image. */
-static const FirnToolLimits read_limits = {(guint64)1 << 30, 30, 60 * 1000, OUTPUT_BYTES_MAX};
+static const FirnToolLimits read_limits = {(guint64)1 << 30,
+                                           30,
+                                           60 * 1000,
+                                           FIRN_IMAGE_INFO_BYTES_MAX};
 /* Whoever kills a writer half-way leaves work behind: an hour is for tools that hang. */
-static const FirnToolLimits write_limits = {0, 0, 60 * 60 * 1000, OUTPUT_BYTES_MAX};
-static const FirnJsonLimits json_limits = {OUTPUT_BYTES_MAX, 1024 * 1024, 100000, 16};
+static const FirnToolLimits write_limits = {0, 0, 60 * 60 * 1000, FIRN_IMAGE_INFO_BYTES_MAX};
 
 static gboolean
 fail(const FirnDisk *disk, FirnEngineError code, const char *what, GError **error)
@@ -87,42 +86,6 @@ make_operand(const FirnDisk *disk, GError **error)
                            path);
 }
 
-static gboolean
-read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
-{
-    JsonObject *specific = firn_json_read_object(info, "format-specific");
-    JsonObject *data = firn_json_read_object(specific, "data");
-    const char *backing = firn_json_read_string(info, "full-backing-filename");
-    gint64 size_bytes = firn_json_read_int(info, "virtual-size", -1);
-
-    if (size_bytes < 0 || g_strcmp0(firn_json_read_string(info, "format"), disk->format) != 0)
-        return FALSE;
-    if (backing == NULL)
-        backing = firn_json_read_string(info, "backing-filename");
-    disk->size_bytes = (guint64)size_bytes;
-    g_free(disk->backing_path);
-    disk->backing_path = g_strdup(backing);
-    g_ptr_array_unref(disk->snapshots);
-    disk->snapshots = firn_image_snapshots_parse(firn_json_read_array(info, "snapshots"));
-    out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);
-    out_facts->has_data_file = firn_json_read_string(data, "data-file") != NULL;
-    out_facts->is_corrupt = firn_json_read_boolean(data, "corrupt", FALSE);
-    return TRUE;
-}
-
-static gboolean
-parse_info(FirnDisk *disk, const FirnToolResult *result, FirnImageFacts *out_facts, GError **error)
-{
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    g_autoptr(GError) cause = NULL;
-
-    if (!firn_json_guard_check(result->output, result->length, &json_limits, &cause) ||
-        !json_parser_load_from_data(parser, result->output, (gssize)result->length, &cause))
-        return fail(disk, FIRN_ENGINE_ERROR_CORRUPT, cause->message, error);
-    return read_image(disk, json_node_get_object(json_parser_get_root(parser)), out_facts) ||
-           fail(disk, FIRN_ENGINE_ERROR_CORRUPT, "qemu-img info describes no such image", error);
-}
-
 gboolean
 firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
 {
@@ -139,7 +102,7 @@ firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **erro
     /* We could open the file, so it is what is in it. */
     if (!result->succeeded)
         return fail(disk, FIRN_ENGINE_ERROR_CORRUPT, result->complaint, error);
-    return parse_info(disk, result, out_facts, error);
+    return firn_image_info_parse(disk, result->output, result->length, out_facts, error);
 }
 
 gboolean

@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "disk.h"
+#include "image-info.h"
 
 /**
  * The only file that starts qemu-img: explicit format, clean environment, resource limits, a time
  * limit. For threads other than the main loop's. Operands are passed as --image-opts built from
  * escaped paths, so no name is ever read as an option or as a "json:" or protocol name.
  */
-
-/**
- * FirnImageFacts:
- * @cluster_bytes: size of its clusters; 0 if it has none
- * @has_data_file: its data is in another file
- * @is_corrupt: QEMU has marked it corrupt, and would refuse to write to it
- *
- * What `qemu-img info` knows of an image besides the facts of #FirnDisk.
- */
-typedef struct {
-    guint64 cluster_bytes;
-    gboolean has_data_file;
-    gboolean is_corrupt;
-} FirnImageFacts;
 
 /**
  * firn_image_tool_examine:

@@ -5,7 +5,11 @@
 #include <json-glib/json-glib.h>
 
 #include "host-error.h"
+#include "json-guard.h"
 #include "json-read.h"
+
+/* Five members, none of them long. */
+static const FirnJsonLimits limits = {16 << 10, 4 << 10, 16, 1};
 
 void
 firn_lease_free(FirnLease *self)
@@ -18,8 +22,8 @@ firn_lease_free(FirnLease *self)
     g_free(self);
 }
 
-static char *
-to_text(const FirnLease *self)
+char *
+firn_lease_to_text(const FirnLease *self)
 {
     g_autoptr(JsonObject) object = json_object_new();
     g_autoptr(JsonNode) node = json_node_alloc();
@@ -37,37 +41,69 @@ gboolean
 firn_lease_write(const FirnLease *self, const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *text = to_text(self);
+    g_autofree char *text = firn_lease_to_text(self);
 
     g_mkdir_with_parents(folder, 0700);
     /* Whole or not at all; a flush would be for nothing on a tmpfs. */
     return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* A name that is no absolute path would be looked for in the folder firnd happens to be in. */
+static gboolean
+is_whole(const FirnLease *self, gint64 user)
+{
+    return self->vm_uuid != NULL && g_uuid_string_is_valid(self->vm_uuid) &&
+           self->vm_name != NULL && self->agent_path != NULL &&
+           g_path_is_absolute(self->agent_path) && self->since_us >= 0 && user >= 0 &&
+           user < G_MAXUINT32;
+}
+
 FirnLease *
-firn_lease_read(const char *path, GError **error)
+firn_lease_parse(const char *text, gsize length, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(FirnLease) self = g_new0(FirnLease, 1);
-    JsonNode *root = NULL;
     JsonObject *object;
+    gint64 user;
 
-    if (json_parser_load_from_file(parser, path, NULL))
-        root = json_parser_get_root(parser);
-    object = root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+    if (!firn_json_guard_check(text, length, &limits, error) ||
+        !json_parser_load_from_data(parser, text, (gssize)length, error))
+        return NULL;
+    object = json_node_get_object(json_parser_get_root(parser));
     self->vm_uuid = g_strdup(firn_json_read_string(object, "vm_uuid"));
     self->vm_name = g_strdup(firn_json_read_string(object, "vm_name"));
-    self->since_us = firn_json_read_int(object, "since_us", 0);
+    self->since_us = firn_json_read_int(object, "since_us", -1);
     self->agent_path = g_strdup(firn_json_read_string(object, "agent_path"));
-    self->user = firn_json_read_int(object, "user", 0);
-    if (self->vm_uuid != NULL && self->vm_name != NULL && self->agent_path != NULL)
+    user = firn_json_read_int(object, "user", -1);
+    self->user = (uid_t)user;
+    if (is_whole(self, user))
         return g_steal_pointer(&self);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_INCONSISTENT,
-                "%s: this is no lease; look whether a guest is frozen, then remove the file",
-                path);
+    g_set_error_literal(error,
+                        FIRN_HOST_ERROR,
+                        FIRN_HOST_ERROR_INCONSISTENT,
+                        "not what firn writes");
     return NULL;
+}
+
+FirnLease *
+firn_lease_read(const char *path, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *text = NULL;
+    FirnLease *self = NULL;
+    gsize length;
+
+    if (g_file_get_contents(path, &text, &length, &cause))
+        self = firn_lease_parse(text, length, &cause);
+    if (self == NULL)
+        g_set_error(
+            error,
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_INCONSISTENT,
+            "%s: this is no lease (%s); look whether a guest is frozen, then remove the file",
+            path,
+            cause->message);
+    return self;
 }
 
 GPtrArray *

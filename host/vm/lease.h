@@ -41,6 +41,26 @@ void firn_lease_free(FirnLease *self);
 gboolean firn_lease_write(const FirnLease *self, const char *path, GError **error);
 
 /**
+ * firn_lease_to_text:
+ * @self: a lease
+ *
+ * Returns: (transfer full): what stands in its file
+ */
+char *firn_lease_to_text(const FirnLease *self);
+
+/**
+ * firn_lease_parse:
+ * @text: what stands in a lease's file; a NUL byte follows it
+ * @length: its bytes
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_QMP_ERROR_MALFORMED, %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: (transfer full): the lease; %NULL with @error set
+ */
+FirnLease *firn_lease_parse(const char *text, gsize length, GError **error);
+
+/**
  * firn_lease_read:
  * @path: a lease's file
  * @error: return location for a #GError

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image-info.h"
+
+#include "block-device.h"
+#include "engine-error.h"
+#include "json-guard.h"
+#include "json-read.h"
+
+static const FirnJsonLimits limits = {FIRN_IMAGE_INFO_BYTES_MAX, 1024 * 1024, 100000, 16};
+
+static gboolean
+refuse(const FirnDisk *disk, const char *what, GError **error)
+{
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_CORRUPT,
+                "%s: %s",
+                disk->path == NULL ? disk->target : disk->path,
+                what);
+    return FALSE;
+}
+
+static gboolean
+read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
+{
+    JsonObject *specific = firn_json_read_object(info, "format-specific");
+    JsonObject *data = firn_json_read_object(specific, "data");
+    const char *backing = firn_json_read_string(info, "full-backing-filename");
+    gint64 size_bytes = firn_json_read_int(info, "virtual-size", -1);
+
+    if (size_bytes < 0 || g_strcmp0(firn_json_read_string(info, "format"), disk->format) != 0)
+        return FALSE;
+    if (backing == NULL)
+        backing = firn_json_read_string(info, "backing-filename");
+    disk->size_bytes = (guint64)size_bytes;
+    g_free(disk->backing_path);
+    disk->backing_path = g_strdup(backing);
+    g_ptr_array_unref(disk->snapshots);
+    disk->snapshots = firn_image_snapshots_parse(firn_json_read_array(info, "snapshots"));
+    out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);
+    out_facts->has_data_file = firn_json_read_string(data, "data-file") != NULL;
+    out_facts->is_corrupt = firn_json_read_boolean(data, "corrupt", FALSE);
+    return TRUE;
+}
+
+gboolean
+firn_image_info_parse(FirnDisk *disk,
+                      const char *text,
+                      gsize length,
+                      FirnImageFacts *out_facts,
+                      GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) cause = NULL;
+
+    if (!firn_json_guard_check(text, length, &limits, &cause) ||
+        !json_parser_load_from_data(parser, text, (gssize)length, &cause))
+        return refuse(disk, cause->message, error);
+    return read_image(disk, json_node_get_object(json_parser_get_root(parser)), out_facts) ||
+           refuse(disk, "qemu-img info describes no such image", error);
+}
