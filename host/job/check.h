@@ -2,31 +2,24 @@
 #pragma once
 
 #include "create-job.h"
-#include "event-clock.h"
-#include "guest-info.h"
+#include "guest-check.h"
 
 /**
  * FirnCheck:
  * @params: what is asked for
- * @clock: for the times of the evidence
- * @monitor: (nullable): the running VM's monitor; %NULL: the VM is off
- * @agent: (nullable): the guest's agent, if it is going to be frozen
- * @os_id: (nullable): the guest's system
+ * @guest: the VM, and its guest if it is going to be frozen
  * @disks: (element-type FirnDisk): the disks to be cut
- * @blockers: (element-type FirnBlocker): why it cannot be done
+ * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
  * @snapshot: the record to be; its evidence holds what was seen
  *
  * What is known before anything is touched.
  */
 typedef struct {
     const FirnCreateParams *params; /* (unowned) */
-    FirnEventClock clock;
-    FirnChannel *monitor;   /* (owned) (nullable) */
-    FirnChannel *agent;     /* (owned) (nullable) */
-    char *os_id;            /* (owned) (nullable) */
-    GPtrArray *disks;       /* (owned) (element-type FirnDisk) */
-    GPtrArray *blockers;    /* (owned) (element-type FirnBlocker) */
-    FirnSnapshot *snapshot; /* (owned) */
+    FirnGuestCheck *guest;          /* (owned) */
+    GPtrArray *disks;               /* (owned) (element-type FirnDisk) */
+    GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
+    FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 
 /**

@@ -36,12 +36,6 @@ firn_create_params_free(FirnCreateParams *self)
     g_free(self);
 }
 
-static guint
-frozen_max_ms(FirnCheck *check)
-{
-    return firn_knobs_get_frozen_max_ms(&check->params->knobs, check->os_id);
-}
-
 static gboolean
 cut_as_it_is(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 {
@@ -58,7 +52,7 @@ cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
     g_autoptr(FirnFreeze) freeze = NULL;
 
     firn_job_enter(job, "freeze", 0.2);
-    freeze = firn_freeze_begin(check, firn_job_get_cancellable(job));
+    freeze = firn_freeze_begin(check->guest, firn_job_get_cancellable(job));
     if (!firn_freeze_is_whole(freeze, error)) {
         firn_job_enter(job, "thaw", 0.7);
         return FALSE;
@@ -77,7 +71,7 @@ freeze_and_cut(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **er
 {
     g_autoptr(GError) failure = NULL;
 
-    if (check->agent != NULL) {
+    if (check->guest->agent != NULL) {
         if (cut_frozen(job, check, out_is_cut, &failure))
             return TRUE;
         /* Only what went wrong with the freeze can be done without. */
@@ -97,7 +91,9 @@ judge(FirnCheck *check, GError **error)
     FirnSnapshot *snapshot = check->snapshot;
     g_autoptr(GError) reason = NULL;
 
-    snapshot->verdict = firn_verdict_judge(snapshot->evidence, frozen_max_ms(check), &reason);
+    snapshot->verdict = firn_verdict_judge(snapshot->evidence,
+                                           firn_guest_check_get_frozen_max_ms(check->guest),
+                                           &reason);
     if (snapshot->verdict != FIRN_VERDICT_CRASH ||
         check->params->knobs.quiesce != FIRN_QUIESCE_REQUIRE)
         return TRUE;

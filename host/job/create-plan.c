@@ -8,7 +8,8 @@
 static const char *
 expect_verdict(FirnCheck *check)
 {
-    FirnVerdict verdict = check->agent != NULL ? FIRN_VERDICT_FILESYSTEM : FIRN_VERDICT_CRASH;
+    FirnVerdict verdict =
+        check->guest->agent != NULL ? FIRN_VERDICT_FILESYSTEM : FIRN_VERDICT_CRASH;
 
     if (firn_vm_get_state(check->params->vm) == FIRN_VM_STATE_OFF)
         verdict = FIRN_VERDICT_OFFLINE;

@@ -18,7 +18,7 @@ typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **erro
 static FirnCut
 describe(FirnCheck *check)
 {
-    return (FirnCut){check->monitor, check->disks, check->snapshot->tag, CUT_MS};
+    return (FirnCut){check->guest->monitor, check->disks, check->snapshot->tag, CUT_MS};
 }
 
 gboolean
@@ -78,12 +78,12 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
     FirnEvidence *evidence = check->snapshot->evidence;
     gboolean ok;
 
-    if (check->monitor != NULL && !check_disks_again(check, error))
+    if (check->guest->monitor != NULL && !check_disks_again(check, error))
         return FALSE;
     *out_is_begun = TRUE;
-    evidence->cut_begin_us = firn_event_clock_now(&check->clock);
+    evidence->cut_begin_us = firn_event_clock_now(&check->guest->clock);
     ok = firn_backend_take(check->params->backend, &cut, error);
-    evidence->cut_end_us = firn_event_clock_now(&check->clock);
+    evidence->cut_end_us = firn_event_clock_now(&check->guest->clock);
     return ok;
 }
 
@@ -126,11 +126,11 @@ renew_monitor(FirnCheck *check, GError **error)
     if (!firn_vm_look(check->params->vm, NULL, error))
         return FALSE;
     monitor = firn_vm_dup_monitor(check->params->vm);
-    if (monitor == check->monitor)
+    if (monitor == check->guest->monitor)
         return TRUE;
     if (monitor != NULL && !renew_nodes(check, error))
         return FALSE;
-    g_set_object(&check->monitor, monitor);
+    g_set_object(&check->guest->monitor, monitor);
     return TRUE;
 }
 
@@ -139,7 +139,7 @@ may_pass(FirnCheck *check, const GError *failure)
 {
     return g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) ||
            g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE) ||
-           (check->monitor == NULL &&
+           (check->guest->monitor == NULL &&
             g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_PARTIAL));
 }
 

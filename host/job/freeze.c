@@ -70,14 +70,14 @@ judge_count(FirnFreeze *self)
 }
 
 static void
-send_freeze(FirnFreeze *self, FirnCheck *check, GCancellable *cancellable)
+send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
 {
-    const FirnKnobs *knobs = &check->params->knobs;
+    const FirnKnobs *knobs = &check->knobs;
     FirnChannel *agent = g_object_ref(check->agent);
     g_autoptr(GError) error = NULL;
 
     self->thaw =
-        firn_thaw_owe(check->params->vm, g_steal_pointer(&check->agent), self->window, self->clock);
+        firn_thaw_owe(check->vm, g_steal_pointer(&check->agent), self->window, self->clock);
     self->evidence->freeze_sent_us = firn_event_clock_now(self->clock);
     if (firn_fsfreeze_freeze(agent,
                              knobs->freeze_wait_ms,
@@ -88,7 +88,7 @@ send_freeze(FirnFreeze *self, FirnCheck *check, GCancellable *cancellable)
         /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
         if (firn_window_has_rebooted(self->window))
             firn_thaw_expect_late_freeze(self->thaw);
-        firn_thaw_limit(self->thaw, firn_knobs_get_frozen_max_ms(knobs, check->os_id));
+        firn_thaw_limit(self->thaw, firn_guest_check_get_frozen_max_ms(check));
         judge_count(self);
     } else {
         fail(self, describe(error, self->evidence, knobs->freeze_wait_ms));
@@ -103,9 +103,9 @@ send_freeze(FirnFreeze *self, FirnCheck *check, GCancellable *cancellable)
 /* Before anything is sent: the guest has to run, and the note that it may be frozen has to be
  * there. */
 static gboolean
-may_freeze(FirnFreeze *self, FirnCheck *check)
+may_freeze(FirnFreeze *self, FirnGuestCheck *check)
 {
-    FirnVm *vm = check->params->vm;
+    FirnVm *vm = check->vm;
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) work = NULL;
@@ -132,11 +132,11 @@ may_freeze(FirnFreeze *self, FirnCheck *check)
 }
 
 FirnFreeze *
-firn_freeze_begin(FirnCheck *check, GCancellable *cancellable)
+firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable)
 {
     FirnFreeze *self = g_new0(FirnFreeze, 1);
 
-    self->evidence = check->snapshot->evidence;
+    self->evidence = check->evidence;
     self->clock = &check->clock;
     self->window = firn_window_open(check->monitor);
     if (may_freeze(self, check))

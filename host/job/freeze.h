@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "check.h"
+#include "guest-check.h"
 
 /**
  * FirnFreeze:
@@ -20,7 +20,7 @@ typedef struct _FirnFreeze FirnFreeze;
  *
  * Returns: (transfer full): a window; see firn_freeze_is_whole()
  */
-FirnFreeze *firn_freeze_begin(FirnCheck *check, GCancellable *cancellable);
+FirnFreeze *firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable);
 
 /**
  * firn_freeze_is_whole:

@@ -9,8 +9,8 @@
 /* test-create-job.c has what can happen to a whole snapshot; this is about moments. */
 typedef struct {
     FirnTestJobRig job;
-    FirnCreateParams *params;
-    FirnCheck *check;
+    FirnEvidence *evidence;
+    FirnGuestCheck *check;
     GCancellable *cancellable;
     FirnFreeze *freeze;
 } Fixture;
@@ -18,18 +18,23 @@ typedef struct {
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
+    FirnKnobs knobs;
+
     firn_test_job_rig_set_up(&fixture->job, NULL);
-    fixture->params = firn_test_job_rig_new_params(&fixture->job, FIRN_QUIESCE_REQUIRE);
+    firn_knobs_init(&knobs);
     fixture->cancellable = g_cancellable_new();
-    fixture->check = firn_check_run(fixture->params, NULL);
+    fixture->evidence = firn_evidence_new(knobs.quiesce);
+    fixture->check = firn_guest_check_new(fixture->job.rig.vm, &knobs, NULL, fixture->evidence);
+    g_assert_true(firn_guest_check_look(fixture->check, NULL));
+    firn_guest_check_ask_guest(fixture->check, NULL);
     g_assert_cmpuint(fixture->check->blockers->len, ==, 0);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
-    firn_check_free(fixture->check);
-    firn_create_params_free(fixture->params);
+    firn_guest_check_free(fixture->check);
+    firn_evidence_free(fixture->evidence);
     g_object_unref(fixture->cancellable);
     firn_test_job_rig_tear_down(&fixture->job, NULL);
 }
@@ -74,7 +79,7 @@ assert_thawed(Fixture *fixture, guint thaws)
 static void
 test_whole(Fixture *fixture, gconstpointer data)
 {
-    const FirnEvidence *evidence = fixture->check->snapshot->evidence;
+    const FirnEvidence *evidence = fixture->evidence;
     g_autoptr(GError) error = NULL;
 
     run(fixture);

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-check.h"
+
+#include "block-device.h"
+#include "blockers.h"
+#include "fsfreeze.h"
+#include "indication.h"
+#include "printable.h"
+
+#define QUERY_MS 10000
+
+/* Linux cannot freeze these; they are on nearly every guest (the EFI system partition) and hold
+ * nothing that is written in normal work. Evidence lists them, the expected count does not. Source:
+ * fs/ioctl.c, ioctl_fsfreeze(): EOPNOTSUPP without freeze_fs and freeze_super. */
+static const char *const not_freezable[] =
+    {"vfat", "msdos", "exfat", "iso9660", "udf", "squashfs", "erofs", "cramfs", NULL};
+
+static void
+note_state(FirnGuestCheck *self)
+{
+    FirnEvidence *evidence = self->evidence;
+
+    g_free(evidence->run_state);
+    evidence->run_state = firn_vm_dup_run_state(self->vm);
+}
+
+static void
+indicate_state(FirnGuestCheck *self)
+{
+    FirnVmState state = firn_vm_get_state(self->vm);
+
+    firn_evidence_indicate(self->evidence,
+                           state == FIRN_VM_STATE_RUNNING ? FIRN_INDICATION_ONLINE
+                           : state == FIRN_VM_STATE_OFF   ? FIRN_INDICATION_OFFLINE
+                                                          : FIRN_INDICATION_PAUSED);
+}
+
+static char *
+name_remedy(FirnGuestCheck *self, const char *remedy)
+{
+    return self->alternative == NULL ? g_strdup(remedy)
+                                     : g_strdup_printf("%s, or %s", remedy, self->alternative);
+}
+
+/* An agent that is of no use stands in the way of "require" and is noted for "try". */
+static void
+lack_agent(FirnGuestCheck *self, const char *indication, const char *code, const char *text)
+{
+    firn_evidence_indicate(self->evidence, indication);
+    if (self->knobs.quiesce == FIRN_QUIESCE_REQUIRE) {
+        g_autofree char *remedy = name_remedy(self, "see to that");
+
+        firn_blockers_add(self->blockers, code, "guest agent", remedy, "%s", text);
+    }
+}
+
+static void
+add_file_system(const char *mountpoint, const char *type, const char *device, gpointer evidence)
+{
+    firn_evidence_add_file_system(evidence, mountpoint, type, device);
+}
+
+static guint
+count_expected(const FirnEvidence *evidence)
+{
+    g_autoptr(GHashTable) devices = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < evidence->file_systems->len; i++) {
+        const FirnFileSystem *mounted = evidence->file_systems->pdata[i];
+
+        if (!g_strv_contains(not_freezable, mounted->type))
+            g_hash_table_add(devices, mounted->device);
+    }
+    return g_hash_table_size(devices);
+}
+
+static gboolean
+list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    FirnEvidence *evidence = self->evidence;
+    g_autoptr(GError) error = NULL;
+
+    if (firn_guest_info_each_file_system(self->agent,
+                                         QUERY_MS,
+                                         cancellable,
+                                         add_file_system,
+                                         evidence,
+                                         &error)) {
+        evidence->expected = count_expected(evidence);
+        return TRUE;
+    }
+    lack_agent(self, FIRN_INDICATION_AGENT_TOO_OLD, "AgentUnavailable", error->message);
+    return FALSE;
+}
+
+static void
+report_foreign_freeze(FirnGuestCheck *self)
+{
+    lack_agent(self,
+               FIRN_INDICATION_QUIESCE_FAILED,
+               "GuestFrozen",
+               "somebody else has frozen the guest");
+}
+
+static gboolean
+says_frozen(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    gboolean is_frozen = FALSE;
+
+    return firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, NULL) && is_frozen;
+}
+
+static gboolean
+is_frozen_by_others(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    gboolean is_frozen = FALSE;
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, &error)) {
+        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", error->message);
+        return TRUE;
+    }
+    if (is_frozen)
+        report_foreign_freeze(self);
+    return is_frozen;
+}
+
+static gboolean
+check_agent(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    FirnEvidence *evidence = self->evidence;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnGuestInfo) info = NULL;
+
+    self->agent = firn_vm_open_agent(self->vm, cancellable, &error);
+    if (self->agent != NULL)
+        info = firn_guest_info_query(self->agent, QUERY_MS, cancellable, &error);
+    if (info == NULL) {
+        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", error->message);
+        return FALSE;
+    }
+    firn_evidence_indicate(evidence, FIRN_INDICATION_GUEST_AGENT);
+    evidence->agent_version = firn_printable(info->version);
+    if (info->os_name != NULL)
+        evidence->guest_os = firn_printable(info->os_name);
+    self->os_id = g_strdup(info->os_id);
+    if (info->has_freeze && info->has_file_systems)
+        return !is_frozen_by_others(self, cancellable) && list_file_systems(self, cancellable);
+    /* While it is frozen an agent lists as disabled what it would refuse. */
+    if (info->is_freeze_disabled && says_frozen(self, cancellable)) {
+        report_foreign_freeze(self);
+        return FALSE;
+    }
+    lack_agent(self,
+               info->is_freeze_disabled ? FIRN_INDICATION_FREEZE_DISABLED
+                                        : FIRN_INDICATION_AGENT_TOO_OLD,
+               "AgentUnavailable",
+               info->is_freeze_disabled ? "freezing is switched off in the agent's configuration"
+                                        : "the agent cannot freeze file systems and list them");
+    return FALSE;
+}
+
+static void
+let_go_of_agent(FirnGuestCheck *self)
+{
+    if (self->agent != NULL)
+        firn_vm_close_agent(self->vm, self->agent);
+    self->agent = NULL;
+}
+
+static void
+refuse_standing(FirnGuestCheck *self)
+{
+    g_autofree char *remedy = name_remedy(self, "resume it");
+
+    firn_blockers_add(self->blockers,
+                      "VmPaused",
+                      "VM",
+                      remedy,
+                      "it stands still (%s), so its guest cannot be frozen",
+                      self->evidence->run_state);
+}
+
+FirnGuestCheck *
+firn_guest_check_new(FirnVm *vm,
+                     const FirnKnobs *knobs,
+                     const char *alternative,
+                     FirnEvidence *evidence)
+{
+    FirnGuestCheck *self = g_new0(FirnGuestCheck, 1);
+
+    self->vm = g_object_ref(vm);
+    self->knobs = *knobs;
+    self->alternative = alternative;
+    self->evidence = evidence;
+    firn_event_clock_init(&self->clock);
+    self->blockers = firn_blockers_new();
+    return self;
+}
+
+gboolean
+firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean is_reached = firn_vm_look(self->vm, cancellable, &error);
+
+    note_state(self);
+    if (!is_reached) {
+        firn_blockers_add_error(self->blockers,
+                                "VmUnreachable",
+                                "monitor",
+                                "give firn a monitor socket of its own",
+                                error);
+        return FALSE;
+    }
+    indicate_state(self);
+    self->monitor = firn_vm_dup_monitor(self->vm);
+    if ((self->monitor == NULL) != (firn_vm_get_state(self->vm) == FIRN_VM_STATE_OFF)) {
+        firn_blockers_add(self->blockers,
+                          "Busy",
+                          "VM",
+                          "try again in a moment",
+                          "it is just being started or stopped");
+        return FALSE;
+    }
+    if (g_str_equal(self->evidence->run_state, "io-error"))
+        firn_blockers_add(self->blockers,
+                          "VmIoError",
+                          "VM",
+                          "make room on its storage and resume it",
+                          "it stands still because a disk could not be written");
+    return TRUE;
+}
+
+void
+firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) work = self->monitor == NULL
+                             ? NULL
+                             : firn_block_jobs_query(self->monitor, QUERY_MS, cancellable, &error);
+
+    if (error != NULL)
+        firn_blockers_add_error(self->blockers,
+                                "VmUnreachable",
+                                "monitor",
+                                "see to that and try again",
+                                error);
+    for (GStrv word = work; word != NULL && *word != NULL; word++) {
+        g_autofree char *subject = firn_printable(*word);
+
+        firn_blockers_add(self->blockers,
+                          "Busy",
+                          subject,
+                          "wait for its end",
+                          "somebody else works on the VM");
+    }
+}
+
+void
+firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    FirnVmState state = firn_vm_get_state(self->vm);
+
+    if (state == FIRN_VM_STATE_OFF)
+        return;
+    if (self->knobs.quiesce == FIRN_QUIESCE_NEVER)
+        firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_SKIPPED);
+    else if (state == FIRN_VM_STATE_RUNNING && !check_agent(self, cancellable))
+        let_go_of_agent(self);
+    /* What is in a standing guest's memory and not on its disks stays there. */
+    else if (state != FIRN_VM_STATE_RUNNING && self->knobs.quiesce == FIRN_QUIESCE_REQUIRE)
+        refuse_standing(self);
+}
+
+guint
+firn_guest_check_get_frozen_max_ms(const FirnGuestCheck *self)
+{
+    return firn_knobs_get_frozen_max_ms(&self->knobs, self->os_id);
+}
+
+void
+firn_guest_check_free(FirnGuestCheck *self)
+{
+    if (self == NULL)
+        return;
+    let_go_of_agent(self);
+    g_clear_object(&self->monitor);
+    g_object_unref(self->vm);
+    g_free(self->os_id);
+    g_ptr_array_unref(self->blockers);
+    g_free(self);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-check.h"
+
+#include "blockers.h"
+#include "indication.h"
+#include "job-rig.h"
+
+/* test-check.c has what else stands in the way of a snapshot. */
+typedef struct {
+    FirnTestJobRig job;
+    FirnEvidence *evidence;
+    FirnGuestCheck *check;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    FirnKnobs knobs;
+
+    firn_test_job_rig_set_up(&fixture->job, NULL);
+    firn_knobs_init(&knobs);
+    fixture->evidence = firn_evidence_new(knobs.quiesce);
+    fixture->check = firn_guest_check_new(fixture->job.rig.vm, &knobs, data, fixture->evidence);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_guest_check_free(fixture->check);
+    firn_evidence_free(fixture->evidence);
+    firn_test_job_rig_tear_down(&fixture->job, NULL);
+}
+
+static void
+ask(Fixture *fixture)
+{
+    if (!firn_guest_check_look(fixture->check, NULL))
+        return;
+    firn_guest_check_ask_qemu(fixture->check, NULL);
+    firn_guest_check_ask_guest(fixture->check, NULL);
+}
+
+static void
+assert_blocked(Fixture *fixture, const char *code, const char *remedy)
+{
+    const FirnBlocker *blocker;
+
+    ask(fixture);
+    g_assert_null(fixture->check->agent);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 1);
+    blocker = fixture->check->blockers->pdata[0];
+    g_assert_cmpstr(blocker->code, ==, code);
+    g_assert_cmpstr(blocker->remedy, ==, remedy);
+}
+
+static void
+test_able(Fixture *fixture, gconstpointer data)
+{
+    ask(fixture);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 0);
+    g_assert_nonnull(fixture->check->monitor);
+    g_assert_nonnull(fixture->check->agent);
+    g_assert_cmpuint(fixture->evidence->expected, ==, 2);
+    g_assert_cmpstr(fixture->evidence->run_state, ==, "running");
+    g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(fixture->check),
+                     ==,
+                     FIRN_KNOB_FROZEN_MAX_MS_DEFAULT);
+}
+
+static void
+test_windows(Fixture *fixture, gconstpointer data)
+{
+    fixture->check->os_id = g_strdup("mswindows");
+    g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(fixture->check),
+                     ==,
+                     FIRN_KNOB_FROZEN_MAX_MS_DEFAULT_WINDOWS);
+}
+
+static void
+test_no_agent(Fixture *fixture, gconstpointer alternative)
+{
+    firn_test_vm_rig_end_agent(&fixture->job.rig);
+    assert_blocked(fixture,
+                   "AgentUnavailable",
+                   alternative == NULL ? "see to that" : "see to that, or do without");
+}
+
+static void
+test_frozen(Fixture *fixture, gconstpointer data)
+{
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    assert_blocked(fixture, "GuestFrozen", "see to that");
+    firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+static void
+test_standing(Fixture *fixture, gconstpointer data)
+{
+    firn_test_fake_monitor_set_state(fixture->job.rig.monitor, "paused");
+    assert_blocked(fixture, "VmPaused", "resume it");
+}
+
+static void
+test_unwanted(Fixture *fixture, gconstpointer data)
+{
+    fixture->check->knobs.quiesce = FIRN_QUIESCE_NEVER;
+    ask(fixture);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 0);
+    g_assert_null(fixture->check->agent);
+    g_assert_true(g_ptr_array_find_with_equal_func(fixture->evidence->indications,
+                                                   FIRN_INDICATION_QUIESCE_SKIPPED,
+                                                   g_str_equal,
+                                                   NULL));
+}
+
+static void
+add(const char *path, const char *alternative, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, alternative, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("/job/guest-check/able-guest", NULL, test_able);
+    add("/job/guest-check/windows-is-frozen-shorter", NULL, test_windows);
+    add("/job/guest-check/no-agent", NULL, test_no_agent);
+    add("/job/guest-check/no-agent-but-something-else-to-do", "do without", test_no_agent);
+    add("/job/guest-check/frozen-by-others", NULL, test_frozen);
+    add("/job/guest-check/standing-guest", NULL, test_standing);
+    add("/job/guest-check/unwanted-freeze", NULL, test_unwanted);
+    return g_test_run();
+}
