@@ -12,6 +12,7 @@
 #include "qcow2-backend.h"
 #include "recovery.h"
 #include "service.h"
+#include "state-dir.h"
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
@@ -226,9 +227,16 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 static int
 serve(const Arguments *arguments, const FirnDaemonConfig *config)
 {
+    /* Outlives every part that writes. */
+    g_autoptr(FirnStateDir) state =
+        firn_state_dir_new(arguments->state_dir, FIRN_DURABILITY_FLUSHED);
     g_auto(Daemon) self = {NULL};
     g_autoptr(GError) error = NULL;
 
+    if (!firn_state_dir_lock(state, &error)) {
+        g_printerr("firnd: %s\n", error->message);
+        return EXIT_FAILED;
+    }
     self.connection = open_bus(arguments->bus, &error);
     if (self.connection == NULL) {
         g_printerr("firnd: cannot reach the bus %s: %s\n", arguments->bus, error->message);

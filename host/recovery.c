@@ -4,8 +4,8 @@
 #include "thaw-job.h"
 
 typedef struct {
-    FirnJobs *jobs; /* (unowned) outlives the source */
-    char *folder;   /* (owned) */
+    FirnJobs *jobs;       /* (unowned) outlives the source */
+    FirnStateDir *leases; /* (owned) */
 } Recovery;
 
 static void
@@ -13,15 +13,15 @@ free_recovery(gpointer data, GClosure *closure)
 {
     Recovery *recovery = data;
 
-    g_free(recovery->folder);
+    firn_state_dir_unref(recovery->leases);
     g_free(recovery);
 }
 
 static void
-thaw(Recovery *recovery, FirnVm *vm, const char *path)
+thaw(Recovery *recovery, FirnVm *vm, const char *file)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnLease) lease = firn_lease_read(path, &error);
+    g_autoptr(FirnLease) lease = firn_lease_read(recovery->leases, file, &error);
     /* An unreadable lease still says which guest. */
     gint64 since_us = lease == NULL ? g_get_real_time() : lease->since_us;
 
@@ -36,20 +36,20 @@ static void
 on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
 {
     Recovery *recovery = user_data;
-    g_autofree char *name = g_strconcat(firn_vm_get_uuid(vm), ".json", NULL);
-    g_autofree char *path = g_build_filename(recovery->folder, name, NULL);
+    g_autofree char *file = firn_lease_file_name(firn_vm_get_uuid(vm));
 
-    firn_vm_set_lease_path(vm, path);
-    if (g_file_test(path, G_FILE_TEST_EXISTS))
-        thaw(recovery, vm, path);
+    firn_vm_keep_notes(vm, recovery->leases);
+    if (firn_state_dir_has(recovery->leases, file))
+        thaw(recovery, vm, file);
 }
 
 void
 firn_recovery_watch(FirnVmSource *source, FirnJobs *jobs, const char *runtime_dir)
 {
     Recovery *recovery = g_new0(Recovery, 1);
+    g_autofree char *leases = g_build_filename(runtime_dir, "leases", NULL);
 
     recovery->jobs = jobs;
-    recovery->folder = g_build_filename(runtime_dir, "leases", NULL);
+    recovery->leases = firn_state_dir_new(leases, FIRN_DURABILITY_WHOLE);
     g_signal_connect_data(source, "vm-added", G_CALLBACK(on_vm_added), recovery, free_recovery, 0);
 }

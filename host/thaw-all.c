@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* firn-thaw-all: thaws what the leases name, without firnd. For ExecStopPost=, and for people. */
-#include <glib/gstdio.h>
 #include <locale.h>
 
 #include "agent-client.h"
@@ -74,17 +73,17 @@ try_once(FirnLease *lease, GError **error)
 }
 
 static gboolean
-thaw_lease(const char *path)
+thaw_lease(FirnStateDir *leases, const char *file)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnLease) lease = firn_lease_read(path, &error);
+    g_autoptr(FirnLease) lease = firn_lease_read(leases, file, &error);
     g_autofree char *name = firn_printable(lease == NULL ? "" : lease->vm_name);
 
     for (guint i = 0; lease != NULL && i < TRIES; i++) {
         g_clear_error(&error);
         if (try_once(lease, &error)) {
             g_print("%s: thawed\n", name);
-            return g_unlink(path) == 0;
+            return firn_state_dir_remove(leases, file, NULL);
         }
     }
     g_printerr("firn-thaw-all: %s%s%s\n",
@@ -105,10 +104,11 @@ static gpointer
 thaw_all(gpointer data)
 {
     ThawAll *self = data;
-    g_autoptr(GPtrArray) paths = firn_lease_list(self->folder);
+    g_autoptr(FirnStateDir) leases = firn_state_dir_new(self->folder, FIRN_DURABILITY_WHOLE);
+    g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_LEASE_SUFFIX);
 
-    for (guint i = 0; i < paths->len; i++)
-        self->still_frozen += !thaw_lease(paths->pdata[i]);
+    for (guint i = 0; i < files->len; i++)
+        self->still_frozen += !thaw_lease(leases, files->pdata[i]);
     g_idle_add(quit, self->loop);
     return NULL;
 }

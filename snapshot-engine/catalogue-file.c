@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue-file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "disk.h"
 #include "engine-error.h"
-#include "file-descriptor.h"
 #include "foreign-text.h"
 #include "json-guard.h"
 #include "strict-json.h"
@@ -171,56 +166,25 @@ firn_catalogue_file_parse(const char *text, gsize length, const char *vm_uuid, G
     return self->disks == NULL ? NULL : g_steal_pointer(&self);
 }
 
-static gboolean
-refuse_errno(GError **error, int error_number)
+static char *
+file_name(const char *vm_uuid)
 {
-    return refuse(error, g_strerror(error_number));
-}
-
-/* @out_text is NULL if there is no such file. */
-static gboolean
-load(const char *path, char **out_text, gsize *out_length, GError **error)
-{
-    /* Not blocking, not followed: only a regular file of our own is a document. */
-    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    g_autofree char *text = NULL;
-    gsize length = 0;
-    struct stat facts;
-
-    if (file < 0)
-        return errno == ENOENT || refuse_errno(error, errno);
-    if (fstat(file, &facts) < 0)
-        return refuse_errno(error, errno);
-    if (!S_ISREG(facts.st_mode) || facts.st_size > BYTES_MAX)
-        return refuse(error, "it is no regular file of at most 64 MiB");
-    text = g_malloc((gsize)facts.st_size + 1);
-    while (length < (gsize)facts.st_size) {
-        ssize_t got = read(file, text + length, (gsize)facts.st_size - length);
-
-        if (got == 0)
-            break;
-        if (got < 0 && errno != EINTR)
-            return refuse_errno(error, errno);
-        length += got < 0 ? 0 : (gsize)got;
-    }
-    text[length] = '\0';
-    *out_text = g_steal_pointer(&text);
-    *out_length = length;
-    return TRUE;
+    return g_strconcat(vm_uuid, ".json", NULL);
 }
 
 gboolean
-firn_catalogue_file_read(const char *path,
+firn_catalogue_file_read(FirnStateDir *directory,
                          const char *vm_uuid,
                          FirnCatalogueFile **out_file,
                          GError **error)
 {
+    g_autofree char *name = file_name(vm_uuid);
     g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
     FirnCatalogueFile *file = NULL;
-    gsize length = 0;
+    gsize length;
 
-    if (load(path, &text, &length, &cause) && text != NULL)
+    if (firn_state_dir_read(directory, name, BYTES_MAX, &text, &length, &cause) && text != NULL)
         file = firn_catalogue_file_parse(text, length, vm_uuid, &cause);
     if (cause == NULL) {
         *out_file = file;
@@ -229,8 +193,9 @@ firn_catalogue_file_read(const char *path,
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "%s cannot be used: %s",
-                path,
+                "%s/%s cannot be used: %s",
+                firn_state_dir_get_path(directory),
+                name,
                 cause->message);
     return FALSE;
 }
@@ -308,60 +273,22 @@ firn_catalogue_file_to_text(const FirnCatalogueFile *self)
     return json_to_string(node, TRUE);
 }
 
-static gboolean
-synchronise(const char *directory)
-{
-    g_auto(FirnFileDescriptor) file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    return file >= 0 && fsync(file) == 0;
-}
-
-static gboolean
-make_directory(const char *directory, GError **error)
-{
-    g_autofree char *above = g_path_get_dirname(directory);
-
-    if (g_file_test(directory, G_FILE_TEST_IS_DIR))
-        return TRUE;
-    if (g_mkdir_with_parents(directory, 0700) == 0 && synchronise(above))
-        return TRUE;
-    g_set_error(error,
-                G_FILE_ERROR,
-                (int)g_file_error_from_errno(errno),
-                "%s: %s",
-                directory,
-                g_strerror(errno));
-    return FALSE;
-}
-
-static gboolean
-save(const char *path, const char *text, gsize length, GError **error)
-{
-    g_autofree char *directory = g_path_get_dirname(path);
-
-    return make_directory(directory, error) &&
-           g_file_set_contents_full(path,
-                                    text,
-                                    (gssize)length,
-                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                    0600,
-                                    error);
-}
-
 gboolean
-firn_catalogue_file_write(const FirnCatalogueFile *self, const char *path, GError **error)
+firn_catalogue_file_write(const FirnCatalogueFile *self, FirnStateDir *directory, GError **error)
 {
+    g_autofree char *name = file_name(self->vm_uuid);
     g_autofree char *text = firn_catalogue_file_to_text(self);
-    g_autoptr(GError) cause = NULL;
     gsize length = strlen(text);
-    FirnEngineError code = FIRN_ENGINE_ERROR_FAILED;
+    g_autoptr(GError) cause = NULL;
 
-    if (!firn_json_guard_check(text, length, &limits, &cause))
-        code = FIRN_ENGINE_ERROR_INVALID;
-    else if (save(path, text, length, &cause))
-        return TRUE;
-    else if (g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
-        code = FIRN_ENGINE_ERROR_NO_SPACE;
-    g_set_error(error, FIRN_ENGINE_ERROR, code, "%s cannot be written: %s", path, cause->message);
+    if (firn_json_guard_check(text, length, &limits, &cause))
+        return firn_state_dir_replace(directory, name, text, length, error);
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_INVALID,
+                "%s/%s cannot be written: %s",
+                firn_state_dir_get_path(directory),
+                name,
+                cause->message);
     return FALSE;
 }

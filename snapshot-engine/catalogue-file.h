@@ -2,6 +2,7 @@
 #pragma once
 
 #include "catalogue-state.h"
+#include "state-dir.h"
 
 /**
  * FirnCatalogueFile:
@@ -21,8 +22,8 @@ typedef struct {
 
 /**
  * firn_catalogue_file_read:
- * @path: the document
- * @vm_uuid: the VM that it must be of, in lower case
+ * @directory: where the documents are
+ * @vm_uuid: the VM that it must be of, in lower case; the document is UUID.json
  * @out_file: (out) (transfer full) (nullable): what is in it; %NULL if there is no such file
  * @error: return location for a #GError
  *
@@ -33,7 +34,7 @@ typedef struct {
  *
  * Returns: %TRUE if there is no file or it was read
  */
-gboolean firn_catalogue_file_read(const char *path,
+gboolean firn_catalogue_file_read(FirnStateDir *directory,
                                   const char *vm_uuid,
                                   FirnCatalogueFile **out_file,
                                   GError **error);
@@ -65,7 +66,7 @@ char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
 /**
  * firn_catalogue_file_write:
  * @self: what is to be kept
- * @path: the document; its directory is made if missing
+ * @directory: where the documents are
  * @error: return location for a #GError
  *
  * Replaces the document atomically and durably.
@@ -75,7 +76,9 @@ char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
  *
  * Returns: %TRUE once it is on stable storage
  */
-gboolean firn_catalogue_file_write(const FirnCatalogueFile *self, const char *path, GError **error);
+gboolean firn_catalogue_file_write(const FirnCatalogueFile *self,
+                                   FirnStateDir *directory,
+                                   GError **error);
 
 /**
  * firn_catalogue_file_free:

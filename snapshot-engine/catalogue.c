@@ -7,10 +7,10 @@
 
 struct _FirnCatalogue {
     GObject parent;
-    char *path;    /* (owned) */
-    char *vm_uuid; /* (owned) */
-    char *vm_name; /* (owned) */
-    char *damage;  /* (owned) (nullable) fixed when opened */
+    FirnStateDir *directory; /* (owned) */
+    char *vm_uuid;           /* (owned) */
+    char *vm_name;           /* (owned) */
+    char *damage;            /* (owned) (nullable) fixed when opened */
     GMutex writer; /* held by one change from its beginning to its fsync; never by readers */
     GMutex mutex;  /* guards the two below; held for a pointer's copy only */
     FirnCatalogueState *state; /* (owned) never changes, is replaced */
@@ -31,7 +31,7 @@ firn_catalogue_finalize(GObject *object)
 {
     FirnCatalogue *self = FIRN_CATALOGUE(object);
 
-    g_free(self->path);
+    firn_state_dir_unref(self->directory);
     g_free(self->vm_uuid);
     g_free(self->vm_name);
     g_free(self->damage);
@@ -110,7 +110,6 @@ firn_catalogue_open(const char *directory,
 {
     g_autoptr(FirnCatalogueFile) file = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *base = NULL;
     FirnCatalogue *self;
 
     /* It becomes a file name. */
@@ -119,9 +118,8 @@ firn_catalogue_open(const char *directory,
     self = g_object_new(FIRN_TYPE_CATALOGUE, NULL);
     self->vm_uuid = g_ascii_strdown(vm_uuid, -1);
     self->vm_name = g_strdup(vm_name);
-    base = g_strconcat(self->vm_uuid, ".json", NULL);
-    self->path = g_build_filename(directory, base, NULL);
-    if (!firn_catalogue_file_read(self->path, self->vm_uuid, &file, &error))
+    self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
+    if (!firn_catalogue_file_read(self->directory, self->vm_uuid, &file, &error))
         self->damage = g_strdup(error->message);
     if (file == NULL) {
         self->state = make_empty_state(profile);
@@ -220,7 +218,7 @@ write_state(FirnCatalogue *self, FirnCatalogueState *state, GError **error)
     g_autoptr(GPtrArray) disks = ref_disks(self);
     FirnCatalogueFile file = {self->vm_uuid, self->vm_name, state, disks};
 
-    return firn_catalogue_file_write(&file, self->path, error);
+    return firn_catalogue_file_write(&file, self->directory, error);
 }
 
 /* Readers see the old state until the new one is on stable storage. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lease.h"
 
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "host-error.h"
 #include "json-guard.h"
@@ -37,15 +37,19 @@ firn_lease_to_text(const FirnLease *self)
     return json_to_string(node, TRUE);
 }
 
-gboolean
-firn_lease_write(const FirnLease *self, const char *path, GError **error)
+char *
+firn_lease_file_name(const char *vm_uuid)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
+    return g_strconcat(vm_uuid, FIRN_LEASE_SUFFIX, NULL);
+}
+
+gboolean
+firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **error)
+{
+    g_autofree char *name = firn_lease_file_name(self->vm_uuid);
     g_autofree char *text = firn_lease_to_text(self);
 
-    g_mkdir_with_parents(folder, 0700);
-    /* Whole or not at all; a flush would be for nothing on a tmpfs. */
-    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+    return firn_state_dir_replace(leases, name, text, strlen(text), error);
 }
 
 /* A name that is no absolute path would be looked for in the folder firnd happens to be in. */
@@ -86,35 +90,23 @@ firn_lease_parse(const char *text, gsize length, GError **error)
 }
 
 FirnLease *
-firn_lease_read(const char *path, GError **error)
+firn_lease_read(FirnStateDir *leases, const char *name, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
     FirnLease *self = NULL;
     gsize length;
 
-    if (g_file_get_contents(path, &text, &length, &cause))
-        self = firn_lease_parse(text, length, &cause);
+    if (firn_state_dir_read(leases, name, limits.message_bytes, &text, &length, &cause))
+        self = text == NULL ? NULL : firn_lease_parse(text, length, &cause);
     if (self == NULL)
         g_set_error(
             error,
             FIRN_HOST_ERROR,
             FIRN_HOST_ERROR_INCONSISTENT,
-            "%s: this is no lease (%s); look whether a guest is frozen, then remove the file",
-            path,
-            cause->message);
+            "%s/%s: this is no lease (%s); look whether a guest is frozen, then remove the file",
+            firn_state_dir_get_path(leases),
+            name,
+            cause == NULL ? "no such file" : cause->message);
     return self;
-}
-
-GPtrArray *
-firn_lease_list(const char *folder)
-{
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (g_str_has_suffix(name, ".json"))
-            g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
-    return paths;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
 #include <sys/types.h>
+
+#include "state-dir.h"
+
+#define FIRN_LEASE_SUFFIX ".json"
 
 /**
  * FirnLease:
@@ -31,14 +34,24 @@ typedef struct {
 void firn_lease_free(FirnLease *self);
 
 /**
+ * firn_lease_file_name:
+ * @vm_uuid: a VM
+ *
+ * Returns: (transfer full): name of its lease's file
+ */
+char *firn_lease_file_name(const char *vm_uuid);
+
+/**
  * firn_lease_write:
  * @self: a lease
- * @path: its file; the folder is made, mode 0700
+ * @leases: where leases are
  * @error: return location for a #GError
+ *
+ * Errors: as firn_state_dir_replace().
  *
  * Returns: %TRUE once it is there as a whole
  */
-gboolean firn_lease_write(const FirnLease *self, const char *path, GError **error);
+gboolean firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **error);
 
 /**
  * firn_lease_to_text:
@@ -62,21 +75,14 @@ FirnLease *firn_lease_parse(const char *text, gsize length, GError **error);
 
 /**
  * firn_lease_read:
- * @path: a lease's file
+ * @leases: where leases are
+ * @name: of a file there
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *
  * Returns: (transfer full): the lease; %NULL with @error set
  */
-FirnLease *firn_lease_read(const char *path, GError **error);
-
-/**
- * firn_lease_list:
- * @folder: where leases are; may be missing
- *
- * Returns: (transfer full) (element-type utf8): paths of the leases there
- */
-GPtrArray *firn_lease_list(const char *folder);
+FirnLease *firn_lease_read(FirnStateDir *leases, const char *name, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnLease, firn_lease_free)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm.h"
 
-#include <glib/gstdio.h>
-
 #include "await.h"
 #include "host-error.h"
+#include "step.h"
 
 #define AGENT_WAIT_US (30 * G_USEC_PER_SEC)
 #define AGENT_LOOK_US (G_USEC_PER_SEC / 5)
@@ -14,7 +13,7 @@ typedef struct {
     char *name;               /* (owned) */
     FirnCatalogue *catalogue; /* (owned) */
     guint job;                /* main loop only */
-    char *lease_path;         /* (owned) (nullable) set once */
+    FirnStateDir *leases;     /* (owned) (nullable) set once */
     GMutex mutex;             /* guards what follows */
     FirnVmState state;
     char *run_state; /* (owned) */
@@ -59,7 +58,7 @@ firn_vm_finalize(GObject *object)
     g_clear_object(&priv->catalogue);
     g_free(priv->uuid);
     g_free(priv->name);
-    g_free(priv->lease_path);
+    firn_state_dir_unref(priv->leases);
     g_free(priv->run_state);
     g_mutex_clear(&priv->mutex);
     g_cond_clear(&priv->agent_cond);
@@ -198,11 +197,11 @@ firn_vm_get_frozen_since(FirnVm *self)
 }
 
 void
-firn_vm_set_lease_path(FirnVm *self, const char *path)
+firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
-    priv->lease_path = g_strdup(path);
+    priv->leases = firn_state_dir_ref(leases);
 }
 
 static void
@@ -226,8 +225,9 @@ firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
     lease->vm_name = g_strdup(priv->name);
     lease->since_us = since_us;
     FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
-    if (priv->lease_path != NULL && !firn_lease_write(lease, priv->lease_path, error))
+    if (priv->leases != NULL && !firn_lease_write(lease, priv->leases, error))
         return FALSE;
+    FIRN_STEP("lease written");
     /* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
     firn_await_call(publish, self, &since_us);
     return TRUE;
@@ -237,10 +237,14 @@ void
 firn_vm_end_lease(FirnVm *self)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autofree char *name = firn_lease_file_name(priv->uuid);
+    g_autoptr(GError) error = NULL;
     gint64 none = 0;
 
-    if (priv->lease_path != NULL)
-        g_unlink(priv->lease_path);
+    if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
+        g_warning("%s is thawed, but its lease stays: %s; remove the file",
+                  priv->name,
+                  error->message);
     firn_await_call(publish, self, &none);
 }
 

@@ -135,13 +135,13 @@ void firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state);
 gint64 firn_vm_get_frozen_since(FirnVm *self);
 
 /**
- * firn_vm_set_lease_path:
+ * firn_vm_keep_notes:
  * @self: a VM
- * @path: where its lease is kept
+ * @leases: where its lease is kept
  *
- * Once, before the first job. Without one, no lease is kept.
+ * Once, before the first job. Without, no lease is kept.
  */
-void firn_vm_set_lease_path(FirnVm *self, const char *path);
+void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases);
 
 /**
  * firn_vm_take_lease:

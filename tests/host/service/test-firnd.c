@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "disk-image.h"
 #include "firn-config.h"
@@ -143,6 +145,23 @@ test_name_taken(void)
 }
 
 static void
+test_state_taken(void)
+{
+    g_autoptr(FirnTestFirnd) firnd = firn_test_firnd_new();
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    g_autofree char *errors = NULL;
+    int lock;
+
+    firn_test_firnd_write(firnd, "state/lock", "4711\n");
+    lock = open(firn_test_firnd_get_path(firnd, "state/lock"), O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(fcntl(lock, F_OFD_SETLK, &whole), ==, 0);
+    firn_test_firnd_spawn(firnd);
+    g_assert_cmpint(firn_test_firnd_wait_end(firnd, &errors), ==, 1);
+    g_assert_nonnull(strstr(errors, "another firnd (process 4711) keeps its state in "));
+    close(lock);
+}
+
+static void
 test_bus_gone(void)
 {
     g_autoptr(FirnTestFirnd) firnd = start_with_web1();
@@ -262,6 +281,7 @@ main(int argc, char **argv)
     g_test_add_func("/host/firnd/config/bad", test_bad_config);
     g_test_add_func("/host/firnd/config/good", test_config);
     g_test_add_func("/host/firnd/name-taken", test_name_taken);
+    g_test_add_func("/host/firnd/state-taken", test_state_taken);
     g_test_add_func("/host/firnd/bus-gone", test_bus_gone);
     g_test_add_func("/host/firnd/no-bus", test_no_bus);
     g_test_add_func("/host/firnd/stop/idle", test_stop);

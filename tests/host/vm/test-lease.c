@@ -10,20 +10,21 @@
 
 typedef struct {
     FirnTestScratchDir *scratch;
-    char *path;
+    FirnStateDir *leases;
 } Fixture;
 
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     fixture->scratch = firn_test_scratch_dir_new();
-    fixture->path = g_build_filename(firn_test_scratch_dir_get_path(fixture->scratch), "1", NULL);
+    fixture->leases =
+        firn_state_dir_new(firn_test_scratch_dir_get_path(fixture->scratch), FIRN_DURABILITY_WHOLE);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
-    g_free(fixture->path);
+    firn_state_dir_unref(fixture->leases);
     firn_test_scratch_dir_free(fixture->scratch);
 }
 
@@ -33,8 +34,8 @@ test_written_is_read(Fixture *fixture, gconstpointer data)
     FirnLease lease = {UUID, "web \"1\"\n", 17, "/run/web1/qga", 107};
     g_autoptr(FirnLease) read = NULL;
 
-    g_assert_true(firn_lease_write(&lease, fixture->path, NULL));
-    read = firn_lease_read(fixture->path, NULL);
+    g_assert_true(firn_lease_write(&lease, fixture->leases, NULL));
+    read = firn_lease_read(fixture->leases, UUID ".json", NULL);
     g_assert_cmpstr(read->vm_uuid, ==, lease.vm_uuid);
     g_assert_cmpstr(read->vm_name, ==, lease.vm_name);
     g_assert_cmpint(read->since_us, ==, 17);
@@ -47,8 +48,8 @@ assert_refused(Fixture *fixture, const char *text)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(g_file_set_contents(fixture->path, text, -1, NULL));
-    g_assert_null(firn_lease_read(fixture->path, &error));
+    g_assert_true(firn_state_dir_replace(fixture->leases, UUID ".json", text, strlen(text), NULL));
+    g_assert_null(firn_lease_read(fixture->leases, UUID ".json", &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
 }
 
@@ -80,7 +81,7 @@ test_missing(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(firn_lease_read(fixture->path, &error));
+    g_assert_null(firn_lease_read(fixture->leases, UUID ".json", &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
 }
 

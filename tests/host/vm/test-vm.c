@@ -67,25 +67,28 @@ test_frozen_since(Fixture *fixture, gconstpointer data)
 static void
 test_lease(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *path = g_build_filename(fixture->rig.folder, "leases", "1.json", NULL);
+    g_autofree char *path = g_build_filename(fixture->rig.folder, "leases", NULL);
+    g_autofree char *file = firn_lease_file_name(firn_vm_get_uuid(fixture->rig.vm));
+    g_autoptr(FirnStateDir) leases = firn_state_dir_new(path, FIRN_DURABILITY_WHOLE);
     g_autoptr(FirnLease) lease = NULL;
 
-    firn_vm_set_lease_path(fixture->rig.vm, path);
+    firn_vm_keep_notes(fixture->rig.vm, leases);
     g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
-    lease = firn_lease_read(path, NULL);
+    lease = firn_lease_read(leases, file, NULL);
     g_assert_cmpstr(lease->vm_uuid, ==, firn_vm_get_uuid(fixture->rig.vm));
     g_assert_cmpint(lease->since_us, ==, 17);
     firn_vm_end_lease(fixture->rig.vm);
-    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_assert_false(firn_state_dir_has(leases, file));
 }
 
 /* What could not be undone after a crash must not be begun. */
 static void
 test_no_lease(Fixture *fixture, gconstpointer data)
 {
+    g_autoptr(FirnStateDir) leases = firn_state_dir_new("/dev/null/leases", FIRN_DURABILITY_WHOLE);
     g_autoptr(GError) error = NULL;
 
-    firn_vm_set_lease_path(fixture->rig.vm, "/dev/null/leases/1.json");
+    firn_vm_keep_notes(fixture->rig.vm, leases);
     g_assert_false(firn_vm_take_lease(fixture->rig.vm, 17, &error));
     g_assert_nonnull(error);
     g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
