@@ -12,6 +12,7 @@ typedef struct {
     const char *start;            /* (unowned) */
     const FirnJsonLimits *limits; /* (unowned) */
     guint depth;
+    guint values;
     GError **error; /* (unowned) */
 } Reader;
 
@@ -246,6 +247,8 @@ read_word(Reader *reader)
 static gboolean
 read_value(Reader *reader)
 {
+    if (++reader->values > reader->limits->values && reader->limits->values > 0)
+        return refuse(reader, "too many values");
     skip_space(reader);
     if (reader->at == reader->end)
         return refuse(reader, "unfinished message");
@@ -266,8 +269,11 @@ read_value(Reader *reader)
 gboolean
 firn_json_guard_check(const char *text, gsize length, const FirnJsonLimits *limits, GError **error)
 {
-    Reader reader = {text, text + length, text, limits, 0, error};
+    Reader reader = {text, text, text, limits, 0, 0, error};
 
+    if (length == 0)
+        return refuse(&reader, "no bytes");
+    reader.end = text + length;
     if (length > limits->message_bytes)
         return refuse(&reader, "too long a message");
     if (!g_utf8_validate_len(text, length, NULL))

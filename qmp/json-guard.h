@@ -9,6 +9,8 @@
  * @string_bytes: longest string, as sent
  * @members: most members of one object or array
  * @depth: deepest nesting of objects and arrays
+ * @values: most values altogether; 0: as many as the other limits allow. A parsed value takes a
+ *   hundred times the room of its two bytes
  *
  * How much a peer may say at once.
  */
@@ -17,11 +19,13 @@ typedef struct {
     gsize string_bytes;
     guint members;
     guint depth;
+    guint values;
 } FirnJsonLimits;
 
-/* A guest is hostile; a monitor may list tens of thousands of snapshots. */
-#define FIRN_JSON_LIMITS_AGENT   ((FirnJsonLimits){1 << 20, 64 << 10, 10000, 32})
-#define FIRN_JSON_LIMITS_MONITOR ((FirnJsonLimits){64 << 20, 1 << 20, 200000, 64})
+/* A guest is hostile, and has no more than some 500 file systems, of 25 values each. A monitor may
+ * list tens of thousands of snapshots. */
+#define FIRN_JSON_LIMITS_AGENT   ((FirnJsonLimits){1 << 20, 64 << 10, 10000, 32, 12000})
+#define FIRN_JSON_LIMITS_MONITOR ((FirnJsonLimits){64 << 20, 1 << 20, 200000, 64, 500000})
 
 /**
  * firn_json_guard_check:

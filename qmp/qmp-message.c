@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qmp-message.h"
 
+#include "json-write.h"
 #include "qmp-error.h"
 
 static const char *
@@ -134,7 +135,7 @@ firn_qmp_message_build(const char *command, JsonObject *arguments, gint64 id)
     if (id != 0)
         json_object_set_int_member(object, "id", id);
     json_node_init_object(node, object);
-    json = json_to_string(node, FALSE);
+    json = firn_json_write(node, FALSE);
     text = g_strconcat(json, "\n", NULL);
     return g_bytes_new_take(text, strlen(text));
 }

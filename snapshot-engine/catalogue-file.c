@@ -7,6 +7,7 @@
 #include "engine-error.h"
 #include "foreign-text.h"
 #include "json-guard.h"
+#include "json-write.h"
 #include "strict-json.h"
 
 #define FORMAT    1
@@ -270,7 +271,7 @@ firn_catalogue_file_to_text(const FirnCatalogueFile *self)
     json_object_set_array_member(root, "disks", make_disks(self->disks));
     json_object_set_array_member(root, "snapshots", make_snapshots(self->state->snapshots));
     json_node_set_object(node, root);
-    return json_to_string(node, TRUE);
+    return firn_json_write(node, TRUE);
 }
 
 gboolean

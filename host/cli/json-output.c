@@ -109,13 +109,17 @@ firn_json_print(GVariant *value)
     g_autoptr(GVariant) owned = g_variant_ref_sink(value);
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *json = NULL;
+    g_autoptr(GString) text = NULL;
 
     build(builder, owned);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    json = json_to_string(root, TRUE);
+    text = g_string_new(json);
+    /* json-glib 1.6 writes this character of a string as it is. */
+    g_string_replace(text, "\x1f", "\\u001f", 0);
     /* Not g_print(): it converts to the locale's character set. JSON is UTF-8. */
-    fputs(text, stdout);
+    fputs(text->str, stdout);
     fputc('\n', stdout);
 }
 

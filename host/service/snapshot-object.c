@@ -7,6 +7,7 @@
 #include "disk-look.h"
 #include "firn-bus.h"
 #include "host-error.h"
+#include "json-write.h"
 #include "options.h"
 #include "printable.h"
 #include "snapshot-facts.h"
@@ -274,7 +275,7 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     g_auto(GStrv) indications = firn_snapshot_dup_indications(record);
     g_auto(GStrv) excluded = copy_excluded(record);
     g_autoptr(JsonNode) evidence = firn_evidence_to_json(record->evidence);
-    g_autofree char *json = json_to_string(evidence, FALSE);
+    g_autofree char *json = firn_json_write(evidence, FALSE);
 
     firn_dbus_snapshot_set_uuid(iface, record->uuid);
     firn_dbus_snapshot_set_vm(iface, vm_path);

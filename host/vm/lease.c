@@ -7,6 +7,7 @@
 #include "host-error.h"
 #include "json-guard.h"
 #include "json-read.h"
+#include "json-write.h"
 
 /* Five members, none of them long. */
 static const FirnJsonLimits limits = {16 << 10, 4 << 10, 16, 1};
@@ -34,7 +35,7 @@ firn_lease_to_text(const FirnLease *self)
     json_object_set_string_member(object, "agent_path", self->agent_path);
     json_object_set_int_member(object, "user", self->user);
     json_node_init_object(node, object);
-    return json_to_string(node, TRUE);
+    return firn_json_write(node, TRUE);
 }
 
 char *

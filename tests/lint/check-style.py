@@ -16,6 +16,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BAD = "tests/lint/bad/"
+# Bytes for fuzzers and peers: no text of ours.
+RAW = ("tests/fuzz/corpus/", "tests/hostile/cases/")
 
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 60
@@ -30,6 +32,8 @@ SPAWNERS = {
 WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/thaw-all.c"}
 # Files of the command line that may know json-glib.
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
+# The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
+JSON_WRITERS = {"qmp/json-write.c", "host/cli/json-output.c"}
 # Generated bus code: the header that gdbus-codegen makes.
 BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
@@ -194,6 +198,12 @@ def json_include(tree, path, text, code):
 
 
 @rule
+def json_text(tree, path, text, code):
+    if is_c(path) and not in_tests(path) and path not in JSON_WRITERS:
+        yield from find(r"\bjson_(to_string|generator_\w+)\s*\(", code, "%s: firn_json_write()")
+
+
+@rule
 def bus_include(tree, path, text, code):
     if is_c(path) and not path.startswith(("host/service/", "host/cli/", "tests/")):
         for number, line in enumerate(code.split("\n"), 1):
@@ -281,7 +291,7 @@ def read_tree():
     ).stdout.decode()
     tree = {}
     for path in filter(None, listed.split("\0")):
-        if not path.startswith(BAD) and os.path.isfile(os.path.join(TOP, path)):
+        if not path.startswith((BAD, *RAW)) and os.path.isfile(os.path.join(TOP, path)):
             with open(os.path.join(TOP, path), encoding="utf-8", errors="replace") as file:
                 tree[path] = file.read()
     return tree

@@ -102,12 +102,42 @@ add_cases(const char *folder, const Case *cases, guint n, GTestDataFunc test)
     }
 }
 
+/* An empty GBytes has no address. */
+static void
+test_no_bytes(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(firn_json_guard_check(NULL, 0, &small, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
+/* No container has many, the message is short enough, and parsed it would be 100 MiB. */
+static void
+test_many_values(void)
+{
+    g_autoptr(GString) text = g_string_new("{\"return\":[[]");
+    g_autofree char *row = g_strnfill(3 * 9999, ' ');
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 9999; i++)
+        memcpy(row + 3 * i, i + 1 < 9999 ? "{}," : "{} ", 3);
+    for (guint i = 0; i < 30; i++)
+        g_string_append_printf(text, ",[%s]", row);
+    g_string_append(text, "]}");
+    g_assert_cmpuint(text->len, <, FIRN_JSON_LIMITS_AGENT.message_bytes);
+    g_assert_false(firn_json_guard_check(text->str, text->len, &FIRN_JSON_LIMITS_AGENT, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_cases("accepts", accepted, G_N_ELEMENTS(accepted), test_accepted);
     add_cases("refuses", refused, G_N_ELEMENTS(refused), test_refused);
+    g_test_add_func("/qmp/json-guard/refuses/no-bytes", test_no_bytes);
+    g_test_add_func("/qmp/json-guard/refuses/many-small-values", test_many_values);
     g_test_add_func("/qmp/json-guard/refuses/nul-byte", test_nul_byte);
     g_test_add_func("/qmp/json-guard/refuses/long-message", test_long_message);
     return g_test_run();

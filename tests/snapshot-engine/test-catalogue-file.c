@@ -45,6 +45,25 @@ test_add_unwritable(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
 }
 
+/* A guest chooses the names of its mount points; json-glib writes 0x1f as it is, which is no JSON.
+ */
+static void
+test_add_control_characters(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("a", NULL);
+    g_autoptr(FirnSnapshot) kept = NULL;
+    const FirnFileSystem *file_system;
+
+    firn_evidence_add_file_system(snapshot->evidence, "/\x1f\x1e\x7f", "ext4", "vda");
+    firn_catalogue_add(fixture->catalogue, snapshot, &fixture->error);
+    g_assert_no_error(fixture->error);
+    firn_test_catalogue_reopen(fixture);
+    kept = firn_catalogue_lookup(fixture->catalogue, "a", &fixture->error);
+    g_assert_no_error(fixture->error);
+    file_system = kept->evidence->file_systems->pdata[0];
+    g_assert_cmpstr(file_system->mountpoint, ==, "/\x1f\x1e\x7f");
+}
+
 /* What is on the disk stays as it was, and so does what readers see. */
 static void
 test_add_no_space(FirnTestCatalogue *fixture, gconstpointer data)
@@ -229,6 +248,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("write/private-file", test_add_private);
     TEST("write/unwritable", test_add_unwritable);
+    TEST("write/control-characters", test_add_control_characters);
     TEST("write/no-space", test_add_no_space);
     TEST("document", test_document);
     TEST("damage/changed-document", test_damage);

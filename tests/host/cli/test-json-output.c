@@ -51,9 +51,10 @@ test_parse_nonsense(void)
 static void
 print_everything(void)
 {
-    firn_json_print(g_variant_new_parsed("{'UUID': <'a\\u001b☃'>, 'N': <uint64 1795214727807517>,"
-                                         "'Is': <true>, 'List': <['x']>, 'Inner': <{'a-b': <1>}>,"
-                                         "'Share': <0.5>}"));
+    firn_json_print(
+        g_variant_new_parsed("{'UUID': <'a\\u001b\\u001f☃'>, 'N': <uint64 1795214727807517>,"
+                             "'Is': <true>, 'List': <['x']>, 'Inner': <{'a-b': <1>}>,"
+                             "'Share': <0.5>}"));
 }
 
 static void
@@ -65,7 +66,7 @@ test_print(void)
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_passed();
-    g_test_trap_assert_stdout("*\"uuid\" : \"a\\u001b☃\",\n"
+    g_test_trap_assert_stdout("*\"uuid\" : \"a\\u001b\\u001f☃\",\n"
                               "*\"n\" : 1795214727807517,\n"
                               "*\"is\" : true,\n"
                               "*\"list\" : [\n*\"x\"\n*],\n"

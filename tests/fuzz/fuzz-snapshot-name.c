@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "fuzz.h"
+#include "snapshot-name.h"
+
+#define ALLOWED "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-"
+
+static void
+assert_label(const char *text, gsize bytes_max)
+{
+    g_assert_cmpuint(strlen(text), >, 0);
+    g_assert_cmpuint(strlen(text), <=, bytes_max);
+    g_assert_cmpuint(strspn(text, ALLOWED), ==, strlen(text));
+    g_assert_cmpint(text[0], !=, '-');
+    g_assert_cmpint(text[0], !=, '.');
+}
+
+static void
+try_name(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *tag = NULL;
+
+    if (!firn_snapshot_name_check(text, &error)) {
+        firn_fuzz_assert_printable(error->message, 512);
+        return;
+    }
+    assert_label(text, 63);
+    tag = firn_snapshot_name_to_tag(text, "6f1f6b0a-90ad-4f1e-9a57-1f0e6b1c2d3e");
+    g_assert_true(firn_snapshot_tag_check(tag, NULL));
+}
+
+static void
+try_comment(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_comment_check(text, &error)) {
+        firn_fuzz_assert_printable(error->message, 512);
+        return;
+    }
+    g_assert_cmpuint(strlen(text), <=, 1024);
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+        g_assert_false(g_unichar_iscntrl(g_utf8_get_char(at)));
+}
+
+void
+firn_fuzz_one(const guint8 *bytes, gsize length)
+{
+    g_autofree char *text = g_strndup((const char *)bytes, length);
+
+    try_name(text);
+    try_comment(text);
+    if (firn_snapshot_tag_check(text, NULL)) {
+        assert_label(text, 72);
+        g_assert_nonnull(strchr(text, '.'));
+    }
+}
