@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "fsfreeze.h"
-#include "fuzz-channel.h"
 #include "fuzz.h"
 #include "guest-info.h"
+#include "script-channel.h"
 
 #define DEADLINE_MS 1000
 
@@ -80,10 +80,10 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
 {
     static void (*const questions[])(
         FirnChannel *) = {try_freeze, try_status, try_info, try_file_systems};
-    g_autoptr(FirnChannel) agent = firn_fuzz_channel_new(bytes, length, &FIRN_JSON_LIMITS_AGENT);
+    g_autoptr(FirnChannel) agent = firn_script_channel_new(bytes, length, &FIRN_JSON_LIMITS_AGENT);
 
     for (guint i = 0; i < G_N_ELEMENTS(questions); i++) {
-        firn_fuzz_channel_rewind(agent);
+        firn_script_channel_rewind(agent);
         questions[i](agent);
     }
 }

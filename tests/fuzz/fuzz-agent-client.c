@@ -2,15 +2,15 @@
 #include <string.h>
 
 #include "agent-client.h"
-#include "fuzz-peer.h"
 #include "fuzz.h"
+#include "script-peer.h"
 
 #define DEADLINE_MS 3600000
 
 typedef struct {
-    FirnFuzzPeer *peer; /* (unowned) */
-    FirnChannel *agent; /* (owned) (nullable) once synchronised */
-    guint opened;       /* answers to the opening */
+    FirnScriptPeer *peer; /* (unowned) */
+    FirnChannel *agent;   /* (owned) (nullable) once synchronised */
+    guint opened;         /* answers to the opening */
     guint asked;
     guint answered;
     guint closed;
@@ -36,7 +36,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     if (state->agent == NULL)
         return;
     /* Only who has read the number can have said it. */
-    g_assert_cmpuint(firn_fuzz_peer_count_quoted(state->peer), >, 0);
+    g_assert_cmpuint(firn_script_peer_count_quoted(state->peer), >, 0);
     g_signal_connect(state->agent, "closed", G_CALLBACK(on_closed), state);
 }
 
@@ -75,7 +75,7 @@ ask_again(const GString *heard, gpointer user_data)
 {
     State *state = user_data;
 
-    assert_order(heard, firn_fuzz_peer_count_quoted(state->peer));
+    assert_order(heard, firn_script_peer_count_quoted(state->peer));
     if (state->agent == NULL || state->asked > state->answered)
         return;
     state->asked++;
@@ -85,16 +85,16 @@ ask_again(const GString *heard, gpointer user_data)
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {
-    g_autoptr(FirnFuzzPeer) peer = firn_fuzz_peer_new();
+    g_autoptr(FirnScriptPeer) peer = firn_script_peer_new();
     State state = {peer, NULL};
 
-    firn_agent_client_open_async(firn_fuzz_peer_get_path(peer),
+    firn_agent_client_open_async(firn_script_peer_get_path(peer),
                                  0,
                                  DEADLINE_MS,
                                  NULL,
                                  on_opened,
                                  &state);
-    firn_fuzz_peer_play(peer, bytes, length, ask_again, &state);
+    firn_script_peer_play(peer, bytes, length, ask_again, &state);
     /* The peer is gone: everybody who waited has been told, once. */
     g_assert_cmpuint(state.opened, ==, 1);
     g_assert_cmpuint(state.answered, ==, state.asked);
@@ -102,5 +102,5 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     if (state.agent != NULL)
         g_signal_handlers_disconnect_by_data(state.agent, &state);
     g_clear_object(&state.agent);
-    firn_fuzz_drain();
+    firn_script_drain();
 }

@@ -3,6 +3,7 @@
 
 #include "catalogue-file.h"
 #include "fuzz.h"
+#include "json-read.h"
 #include "snapshot-name.h"
 
 #define UUID "6f1f6b0a-90ad-4f1e-9a57-1f0e6b1c2d3e"
@@ -23,6 +24,25 @@ assert_tree(FirnCatalogueState *state)
     }
 }
 
+/* Nothing that stands there is left out. */
+static void
+assert_same(const char *text, const FirnCatalogueFile *file)
+{
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    JsonObject *root = json_node_get_object(node);
+
+    g_assert_cmpstr(firn_json_read_string(root, "current"), ==, file->state->current);
+    g_assert_cmpuint(json_array_get_length(firn_json_read_array(root, "snapshots")),
+                     ==,
+                     file->state->snapshots->len);
+    g_assert_cmpuint(json_array_get_length(firn_json_read_array(root, "disks")),
+                     ==,
+                     file->disks->len);
+    g_assert_cmpint(firn_json_read_int(firn_json_read_object(root, "policy"), "max_snapshots", -1),
+                    ==,
+                    file->state->policy.max_snapshots);
+}
+
 /* What is read is written, and what is written is read as the same. */
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
@@ -38,6 +58,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
         return;
     }
     assert_tree(file->state);
+    assert_same(text, file);
     first = firn_catalogue_file_to_text(file);
     again = firn_catalogue_file_parse(first, strlen(first), UUID, &error);
     g_assert_no_error(error);

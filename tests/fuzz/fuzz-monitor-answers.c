@@ -3,10 +3,10 @@
 
 #include "block-device.h"
 #include "chardev.h"
-#include "fuzz-channel.h"
 #include "fuzz.h"
 #include "qmp-job.h"
 #include "run-state.h"
+#include "script-channel.h"
 
 #define DEADLINE_MS 1000
 
@@ -72,10 +72,10 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     static void (*const questions[])(
         FirnChannel *) = {try_block, try_jobs, try_run_state, try_chardev, try_job};
     g_autoptr(FirnChannel) monitor =
-        firn_fuzz_channel_new(bytes, length, &FIRN_JSON_LIMITS_MONITOR);
+        firn_script_channel_new(bytes, length, &FIRN_JSON_LIMITS_MONITOR);
 
     for (guint i = 0; i < G_N_ELEMENTS(questions); i++) {
-        firn_fuzz_channel_rewind(monitor);
+        firn_script_channel_rewind(monitor);
         questions[i](monitor);
     }
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "fuzz-peer.h"
 #include "fuzz.h"
 #include "monitor-client.h"
+#include "script-peer.h"
 
 #define DEADLINE_MS 3600000
 
 typedef struct {
-    FirnFuzzPeer *peer;   /* (unowned) */
+    FirnScriptPeer *peer; /* (unowned) */
     FirnChannel *monitor; /* (owned) (nullable) once greeted */
     guint opened;         /* answers to the opening */
     guint asked;
@@ -81,11 +81,11 @@ ask_again(const GString *heard, gpointer user_data)
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {
-    g_autoptr(FirnFuzzPeer) peer = firn_fuzz_peer_new();
+    g_autoptr(FirnScriptPeer) peer = firn_script_peer_new();
     State state = {peer, NULL};
 
-    firn_monitor_client_open_async(firn_fuzz_peer_get_path(peer), 0, NULL, on_opened, &state);
-    firn_fuzz_peer_play(peer, bytes, length, ask_again, &state);
+    firn_monitor_client_open_async(firn_script_peer_get_path(peer), 0, NULL, on_opened, &state);
+    firn_script_peer_play(peer, bytes, length, ask_again, &state);
     /* The peer is gone: everybody who waited has been told, once. */
     g_assert_cmpuint(state.opened, ==, 1);
     g_assert_cmpuint(state.answered, ==, state.asked);
@@ -93,5 +93,5 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     if (state.monitor != NULL)
         g_signal_handlers_disconnect_by_data(state.monitor, &state);
     g_clear_object(&state.monitor);
-    firn_fuzz_drain();
+    firn_script_drain();
 }

@@ -43,6 +43,22 @@ send_back(const FirnQmpMessage *message)
         g_assert_cmpint(line[i], !=, '\n');
 }
 
+/* One thing only, whichever is looked for first. */
+static void
+assert_one_kind(GBytes *line)
+{
+    static const char *const kinds[] = {"QMP", "return", "error", "event"};
+    gsize length;
+    const char *bytes = g_bytes_get_data(line, &length);
+    g_autofree char *text = g_strndup(bytes, length);
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    guint found = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        found += json_object_has_member(json_node_get_object(node), kinds[i]);
+    g_assert_cmpuint(found, ==, 1);
+}
+
 static void
 try(GBytes *line, const FirnJsonLimits *limits)
 {
@@ -54,6 +70,7 @@ try(GBytes *line, const FirnJsonLimits *limits)
         return;
     }
     assert_whole(message);
+    assert_one_kind(line);
     if (message->kind == FIRN_QMP_MESSAGE_ERROR)
         send_back(message);
 }

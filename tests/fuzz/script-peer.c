@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fuzz-peer.h"
+#include "script-peer.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define SEPARATOR "%%"
 
-struct FirnFuzzPeer {
+struct FirnScriptPeer {
     int client;
     GString *heard; /* (owned) */
     guint quoted;
@@ -44,16 +44,16 @@ listen_once(void)
 }
 
 void
-firn_fuzz_drain(void)
+firn_script_drain(void)
 {
     while (g_main_context_iteration(NULL, FALSE))
         continue;
 }
 
-FirnFuzzPeer *
-firn_fuzz_peer_new(void)
+FirnScriptPeer *
+firn_script_peer_new(void)
 {
-    FirnFuzzPeer *self = g_new0(FirnFuzzPeer, 1);
+    FirnScriptPeer *self = g_new0(FirnScriptPeer, 1);
 
     listen_once();
     self->client = -1;
@@ -62,13 +62,13 @@ firn_fuzz_peer_new(void)
 }
 
 const char *
-firn_fuzz_peer_get_path(FirnFuzzPeer *self)
+firn_script_peer_get_path(FirnScriptPeer *self)
 {
     return path;
 }
 
 static void
-listen_to(FirnFuzzPeer *self)
+listen_to(FirnScriptPeer *self)
 {
     char bytes[4096];
     ssize_t got;
@@ -79,7 +79,7 @@ listen_to(FirnFuzzPeer *self)
 
 /* The digits behind the last "id". */
 static char *
-dup_last_id(FirnFuzzPeer *self)
+dup_last_id(FirnScriptPeer *self)
 {
     const char *found = NULL;
     gsize digits;
@@ -92,7 +92,7 @@ dup_last_id(FirnFuzzPeer *self)
 }
 
 static void
-send_piece(FirnFuzzPeer *self, const guint8 *bytes, gsize length)
+send_piece(FirnScriptPeer *self, const guint8 *bytes, gsize length)
 {
     g_autofree char *id = dup_last_id(self);
     g_autoptr(GString) text = g_string_new_len((const char *)bytes, (gssize)length);
@@ -103,11 +103,11 @@ send_piece(FirnFuzzPeer *self, const guint8 *bytes, gsize length)
 }
 
 void
-firn_fuzz_peer_play(FirnFuzzPeer *self,
-                    const guint8 *bytes,
-                    gsize length,
-                    FirnFuzzPieceFunc between,
-                    gpointer user_data)
+firn_script_peer_play(FirnScriptPeer *self,
+                      const guint8 *bytes,
+                      gsize length,
+                      FirnScriptPieceFunc between,
+                      gpointer user_data)
 {
     const guint8 *end = bytes + length;
 
@@ -116,27 +116,27 @@ firn_fuzz_peer_play(FirnFuzzPeer *self,
     while (bytes <= end) {
         const guint8 *found = memmem(bytes, (gsize)(end - bytes), SEPARATOR, strlen(SEPARATOR));
 
-        firn_fuzz_drain();
+        firn_script_drain();
         listen_to(self);
         send_piece(self, bytes, (gsize)((found == NULL ? end : found) - bytes));
-        firn_fuzz_drain();
+        firn_script_drain();
         listen_to(self);
         between(self->heard, user_data);
         bytes = found == NULL ? end + 1 : found + strlen(SEPARATOR);
     }
     close(self->client);
     self->client = -1;
-    firn_fuzz_drain();
+    firn_script_drain();
 }
 
 guint
-firn_fuzz_peer_count_quoted(FirnFuzzPeer *self)
+firn_script_peer_count_quoted(FirnScriptPeer *self)
 {
     return self->quoted;
 }
 
 void
-firn_fuzz_peer_free(FirnFuzzPeer *self)
+firn_script_peer_free(FirnScriptPeer *self)
 {
     if (self == NULL)
         return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fuzz-channel.h"
+#include "script-channel.h"
 
 #include "fuzz.h"
 #include "json-read.h"
@@ -7,7 +7,7 @@
 #include "qmp-error.h"
 #include "qmp-message.h"
 
-struct _FirnFuzzChannel {
+struct _FirnScriptChannel {
     GObject parent_instance;
     GPtrArray *lines; /* (owned) (element-type GString) */
     guint next;
@@ -15,38 +15,38 @@ struct _FirnFuzzChannel {
     char *id;                     /* (owned) (nullable) */
 };
 
-static void firn_fuzz_channel_channel_init(FirnChannelInterface *iface);
+static void firn_script_channel_channel_init(FirnChannelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE(FirnFuzzChannel,
-                              firn_fuzz_channel,
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnScriptChannel,
+                              firn_script_channel,
                               G_TYPE_OBJECT,
                               G_IMPLEMENT_INTERFACE(FIRN_TYPE_CHANNEL,
-                                                    firn_fuzz_channel_channel_init))
+                                                    firn_script_channel_channel_init))
 
 static void
-firn_fuzz_channel_finalize(GObject *object)
+firn_script_channel_finalize(GObject *object)
 {
-    FirnFuzzChannel *self = FIRN_FUZZ_CHANNEL(object);
+    FirnScriptChannel *self = FIRN_SCRIPT_CHANNEL(object);
 
     g_clear_pointer(&self->lines, g_ptr_array_unref);
     g_free(self->id);
-    G_OBJECT_CLASS(firn_fuzz_channel_parent_class)->finalize(object);
+    G_OBJECT_CLASS(firn_script_channel_parent_class)->finalize(object);
 }
 
 static void
-firn_fuzz_channel_class_init(FirnFuzzChannelClass *klass)
+firn_script_channel_class_init(FirnScriptChannelClass *klass)
 {
-    G_OBJECT_CLASS(klass)->finalize = firn_fuzz_channel_finalize;
+    G_OBJECT_CLASS(klass)->finalize = firn_script_channel_finalize;
 }
 
 static void
-firn_fuzz_channel_init(FirnFuzzChannel *self)
+firn_script_channel_init(FirnScriptChannel *self)
 {
 }
 
 /* The next line as a message; NULL with @error set if it is none, or if there is none. */
 static FirnQmpMessage *
-read_line(FirnFuzzChannel *self, GError **error)
+read_line(FirnScriptChannel *self, GError **error)
 {
     g_autoptr(GString) text = NULL;
     g_autoptr(GBytes) line = NULL;
@@ -65,7 +65,7 @@ read_line(FirnFuzzChannel *self, GError **error)
 }
 
 static void
-emit_event(FirnFuzzChannel *self, const FirnQmpMessage *message)
+emit_event(FirnScriptChannel *self, const FirnQmpMessage *message)
 {
     firn_channel_emit_event(FIRN_CHANNEL(self),
                             message->name,
@@ -75,7 +75,7 @@ emit_event(FirnFuzzChannel *self, const FirnQmpMessage *message)
 /* Says what comes unasked before the next answer, and then that it is gone: whoever waits for an
  * event that is not there would wait for ever. */
 static void
-pump(FirnFuzzChannel *self)
+pump(FirnScriptChannel *self)
 {
     while (self->next < self->lines->len) {
         g_autoptr(FirnQmpMessage) message = read_line(self, NULL);
@@ -90,7 +90,7 @@ pump(FirnFuzzChannel *self)
 }
 
 static void
-note_id(FirnFuzzChannel *self, JsonObject *arguments)
+note_id(FirnScriptChannel *self, JsonObject *arguments)
 {
     const char *id = firn_json_read_string(arguments, "job-id");
 
@@ -110,7 +110,7 @@ call_async(FirnChannel *channel,
            GAsyncReadyCallback callback,
            gpointer user_data)
 {
-    FirnFuzzChannel *self = FIRN_FUZZ_CHANNEL(channel);
+    FirnScriptChannel *self = FIRN_SCRIPT_CHANNEL(channel);
     g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
     g_autoptr(FirnQmpMessage) message = NULL;
     GError *error = NULL;
@@ -137,17 +137,17 @@ call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
 }
 
 static void
-firn_fuzz_channel_channel_init(FirnChannelInterface *iface)
+firn_script_channel_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
     iface->call_finish = call_finish;
 }
 
 FirnChannel *
-firn_fuzz_channel_new(const guint8 *bytes, gsize length, const FirnJsonLimits *limits)
+firn_script_channel_new(const guint8 *bytes, gsize length, const FirnJsonLimits *limits)
 {
     static FirnTestLoopThread *loop = NULL; /* (owned) for as long as the program runs */
-    FirnFuzzChannel *self = g_object_new(FIRN_TYPE_FUZZ_CHANNEL, NULL);
+    FirnScriptChannel *self = g_object_new(FIRN_TYPE_SCRIPT_CHANNEL, NULL);
 
     if (loop == NULL)
         loop = firn_test_loop_thread_start();
@@ -157,7 +157,7 @@ firn_fuzz_channel_new(const guint8 *bytes, gsize length, const FirnJsonLimits *l
 }
 
 void
-firn_fuzz_channel_rewind(FirnChannel *channel)
+firn_script_channel_rewind(FirnChannel *channel)
 {
-    FIRN_FUZZ_CHANNEL(channel)->next = 0;
+    FIRN_SCRIPT_CHANNEL(channel)->next = 0;
 }
