@@ -10,10 +10,14 @@
 #include "thaw.h"
 
 #define QUERY_MS 10000
+/* QEMU has no event for a migration that begins. */
+#define LOOK_EVERY_MS 1000
+#define LOOK_MS       2000
 
 struct _FirnFreeze {
     FirnEvidence *evidence;      /* (unowned) */
     const FirnEventClock *clock; /* (unowned) */
+    FirnChannel *monitor;        /* (owned) (nullable) */
     FirnWindow *window;          /* (owned) */
     FirnThaw *thaw;              /* (owned) (nullable) %NULL: no freeze was sent */
     GError *failure;             /* (owned) (nullable) */
@@ -138,7 +142,8 @@ firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable)
 
     self->evidence = check->evidence;
     self->clock = &check->clock;
-    self->window = firn_window_open(check->monitor);
+    self->monitor = check->monitor == NULL ? NULL : g_object_ref(check->monitor);
+    self->window = firn_window_open(self->monitor);
     if (may_freeze(self, check))
         send_freeze(self, check, cancellable);
     return self;
@@ -153,6 +158,42 @@ firn_freeze_is_whole(FirnFreeze *self, GError **error)
     return FALSE;
 }
 
+/* A guest that is frozen on the move stays frozen on another host, and what is copied meanwhile is
+ * somebody else's cut. */
+static void
+look_for_other_work(FirnFreeze *self, guint deadline_ms, GCancellable *cancellable)
+{
+    g_auto(GStrv) work = NULL;
+
+    if (self->monitor != NULL && !firn_window_has_lost_monitor(self->window))
+        work = firn_block_jobs_query(self->monitor, deadline_ms, cancellable, NULL);
+    for (GStrv word = work; word != NULL && *word != NULL; word++) {
+        g_autofree char *printable = firn_printable(*word);
+
+        firn_window_note(self->window, printable);
+    }
+}
+
+static void
+on_enough(GCancellable *until, gpointer window)
+{
+    firn_window_rouse(window);
+}
+
+void
+firn_freeze_keep(FirnFreeze *self, GCancellable *until)
+{
+    gulong id = g_cancellable_connect(until, G_CALLBACK(on_enough), self->window, NULL);
+
+    while (!g_cancellable_is_cancelled(until) && !firn_thaw_is_under_way(self->thaw)) {
+        look_for_other_work(self, LOOK_MS, until);
+        if (firn_window_is_broken(self->window))
+            break;
+        firn_window_sleep(self->window, LOOK_EVERY_MS);
+    }
+    g_cancellable_disconnect(until, id);
+}
+
 void
 firn_freeze_end(FirnFreeze *self)
 {
@@ -160,10 +201,12 @@ firn_freeze_end(FirnFreeze *self)
         return;
     if (self->thaw != NULL) {
         firn_thaw_pay(self->thaw);
+        look_for_other_work(self, QUERY_MS, NULL);
         firn_thaw_report(self->thaw, self->evidence);
     }
     firn_thaw_free(self->thaw);
     firn_window_close(self->window, self->evidence->interruptions);
+    g_clear_object(&self->monitor);
     g_clear_error(&self->failure);
     g_free(self);
 }

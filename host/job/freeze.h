@@ -35,6 +35,16 @@ FirnFreeze *firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable);
 gboolean firn_freeze_is_whole(FirnFreeze *self, GError **error);
 
 /**
+ * firn_freeze_keep:
+ * @self: a window that is whole
+ * @until: fires when nobody needs the window any more
+ *
+ * Keeps the guest frozen until then, but no longer than the window is whole and frozen-max allows.
+ * Looks about once a second for a migration and the like. Job threads only.
+ */
+void firn_freeze_keep(FirnFreeze *self, GCancellable *until);
+
+/**
  * firn_freeze_end:
  * @self: (transfer full) (nullable): a window
  *

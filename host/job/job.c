@@ -20,6 +20,7 @@ struct _FirnJob {
     FirnJobState state;
     const char *phase; /* (unowned) a constant */
     double progress;
+    char *holders; /* (owned) */
     gboolean is_committed;
     gboolean is_overdue;
     gboolean is_announced; /* a "changed" is on its way */
@@ -42,6 +43,7 @@ firn_job_finalize(GObject *object)
     g_clear_object(&self->cancellable);
     g_clear_error(&self->error);
     g_variant_dict_clear(&self->result);
+    g_free(self->holders);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_job_parent_class)->finalize(object);
 }
@@ -76,6 +78,7 @@ firn_job_init(FirnJob *self)
     self->cancellable = g_cancellable_new();
     self->started_us = g_get_real_time();
     self->phase = "check";
+    self->holders = g_strdup("");
 }
 
 FirnJob *
@@ -229,6 +232,16 @@ run_on_main_loop(FirnJob *self, GSourceFunc function)
     g_source_attach(source, NULL);
 }
 
+/* Under the lock. Returns whether it has to be announced, without the lock. */
+static gboolean
+note_change(FirnJob *self)
+{
+    gboolean is_new = !self->is_announced;
+
+    self->is_announced = TRUE;
+    return is_new;
+}
+
 void
 firn_job_enter(FirnJob *self, const char *phase, double progress)
 {
@@ -237,8 +250,29 @@ firn_job_enter(FirnJob *self, const char *phase, double progress)
     g_mutex_lock(&self->mutex);
     self->phase = phase;
     self->progress = progress;
-    is_new = !self->is_announced;
-    self->is_announced = TRUE;
+    is_new = note_change(self);
+    g_mutex_unlock(&self->mutex);
+    if (is_new)
+        run_on_main_loop(self, announce);
+}
+
+char *
+firn_job_dup_holders(FirnJob *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_strdup(self->holders);
+}
+
+void
+firn_job_set_holders(FirnJob *self, const char *holders)
+{
+    gboolean is_new;
+
+    g_mutex_lock(&self->mutex);
+    g_free(self->holders);
+    self->holders = g_strdup(holders);
+    is_new = note_change(self);
     g_mutex_unlock(&self->mutex);
     if (is_new)
         run_on_main_loop(self, announce);

@@ -22,7 +22,7 @@ typedef enum {
  *
  * One operation on one VM, in a thread of its own. Getters may be called from any thread.
  *
- * Signal "changed" (): phase, progress or cancelability; on the main loop.
+ * Signal "changed" (): phase, progress, holders or cancelability; on the main loop.
  * Signal "completed" (): on the main loop, once; state, error and result are final.
  */
 #define FIRN_TYPE_JOB (firn_job_get_type())
@@ -52,7 +52,7 @@ guint firn_job_get_id(FirnJob *self);
  * firn_job_get_operation:
  * @self: a job
  *
- * Returns: (transfer none): "create", "delete"
+ * Returns: (transfer none): "create", "delete", "quiesce" ...
  */
 const char *firn_job_get_operation(FirnJob *self);
 
@@ -137,6 +137,24 @@ const GError *firn_job_get_error(FirnJob *self);
  * UUID), "verdict" (s) ...
  */
 GVariant *firn_job_dup_result(FirnJob *self);
+
+/**
+ * firn_job_dup_holders:
+ * @self: a job
+ *
+ * Returns: (transfer full): for whom a guest is kept frozen, for people: "process 17 of uid 0"; ""
+ * if for nobody
+ */
+char *firn_job_dup_holders(FirnJob *self);
+
+/**
+ * firn_job_set_holders:
+ * @self: a job
+ * @holders: see firn_job_dup_holders()
+ *
+ * Any thread.
+ */
+void firn_job_set_holders(FirnJob *self, const char *holders);
 
 /**
  * firn_job_cancel:

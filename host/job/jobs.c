@@ -116,6 +116,7 @@ static gboolean
 refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
 {
     FirnJob *other = firn_jobs_find(self, firn_vm_get_job(vm));
+    g_autofree char *holders = other == NULL ? NULL : firn_job_dup_holders(other);
 
     if (self->is_stopping) {
         g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "firnd is stopping");
@@ -123,15 +124,18 @@ refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
     }
     if (other == NULL)
         return FALSE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "%s is busy with job %u (%s, in phase %s); wait for it with: firn job %u --wait",
-                firn_vm_get_name(vm),
-                firn_job_get_id(other),
-                firn_job_get_operation(other),
-                firn_job_get_phase(other),
-                firn_job_get_id(other));
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_BUSY,
+        "%s is busy with job %u (%s, in phase %s%s%s); wait for it with: firn job %u --wait",
+        firn_vm_get_name(vm),
+        firn_job_get_id(other),
+        firn_job_get_operation(other),
+        firn_job_get_phase(other),
+        *holders == '\0' ? "" : ", for ",
+        holders,
+        firn_job_get_id(other));
     return TRUE;
 }
 

@@ -87,11 +87,11 @@ is_gone(FirnThaw *self, const GError *agent_error)
 }
 
 static gboolean
-says_thawed(FirnThaw *self)
+says_thawed(FirnThaw *self, GCancellable *cancellable)
 {
     gboolean is_frozen = TRUE;
 
-    return firn_fsfreeze_query(self->agent, STATUS_MS, NULL, &is_frozen, NULL) && !is_frozen;
+    return firn_fsfreeze_query(self->agent, STATUS_MS, cancellable, &is_frozen, NULL) && !is_frozen;
 }
 
 static gboolean
@@ -103,7 +103,7 @@ confirm(FirnThaw *self)
 
 /* Returns whether the guest is known to be thawed. */
 static gboolean
-send_thaw(FirnThaw *self)
+send_thaw(FirnThaw *self, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) reply = NULL;
@@ -111,20 +111,21 @@ send_thaw(FirnThaw *self)
 
     if (self->thaw_sent_us == 0)
         self->thaw_sent_us = firn_event_clock_now(&self->clock);
-    reply = firn_channel_call(self->agent, "guest-fsfreeze-thaw", NULL, THAW_MS, NULL, &error);
+    reply =
+        firn_channel_call(self->agent, "guest-fsfreeze-thaw", NULL, THAW_MS, cancellable, &error);
     if (reply != NULL && firn_fsfreeze_read_count(reply, &self->thawed, &error))
         return confirm(self);
     note_complaint(self, error);
     /* A hook that failed after everything was thawed: the agent's status decides. */
     is_refused = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
-    if (is_refused && says_thawed(self))
+    if (is_refused && says_thawed(self, cancellable))
         return confirm(self);
     drop_agent(self);
     return FALSE;
 }
 
 static gboolean
-try_once(FirnThaw *self)
+try_once(FirnThaw *self, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
 
@@ -132,14 +133,14 @@ try_once(FirnThaw *self)
     if (firn_window_has_rebooted(self->window) && !self->is_freeze_late)
         return TRUE;
     if (self->agent == NULL)
-        self->agent = firn_vm_open_agent(self->vm, NULL, &error);
+        self->agent = firn_vm_open_agent(self->vm, cancellable, &error);
     if (self->agent == NULL) {
         note_complaint(self, error);
         return is_gone(self, error);
     }
-    if (firn_window_has_rebooted(self->window) && says_thawed(self))
+    if (firn_window_has_rebooted(self->window) && says_thawed(self, cancellable))
         return TRUE;
-    return send_thaw(self);
+    return send_thaw(self, cancellable);
 }
 
 static gpointer
@@ -176,7 +177,8 @@ pay(FirnThaw *self)
     gint64 begin_us = firn_event_clock_now(&self->clock);
     gboolean has_sounded = FALSE;
 
-    for (guint wait_ms = RETRY_MS; !try_once(self); wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
+    for (guint wait_ms = RETRY_MS; !try_once(self, NULL);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
         sound_alarm(self, begin_us, &has_sounded);
         firn_window_sleep(self->window, wait_ms);
     }
@@ -228,6 +230,8 @@ on_overdue(gpointer user_data)
 
     if (!take_over(self))
         return G_SOURCE_REMOVE;
+    /* Whoever keeps the guest frozen shall know that it is over. */
+    firn_window_rouse(self->window);
     g_atomic_ref_count_inc(&self->references);
     thread = g_thread_try_new("firn-thaw", pay_overdue, self, NULL);
     if (thread == NULL) {
@@ -266,6 +270,14 @@ firn_thaw_void(FirnThaw *self)
     self->debt = DEBT_PAID;
 }
 
+gboolean
+firn_thaw_is_under_way(FirnThaw *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->debt != DEBT_OWED;
+}
+
 void
 firn_thaw_pay(FirnThaw *self)
 {
@@ -280,6 +292,34 @@ firn_thaw_pay(FirnThaw *self)
     g_mutex_unlock(&self->mutex);
     if (is_mine)
         pay(self);
+}
+
+static void
+on_cancelled(GCancellable *cancellable, gpointer window)
+{
+    firn_window_rouse(window);
+}
+
+gboolean
+firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **error)
+{
+    gulong id = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), self->window, NULL);
+    gboolean is_thawed;
+
+    for (guint wait_ms = RETRY_MS;
+         !(is_thawed = try_once(self, cancellable)) && !g_cancellable_is_cancelled(cancellable);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS))
+        firn_window_sleep(self->window, wait_ms);
+    g_cancellable_disconnect(cancellable, id);
+    drop_agent(self);
+    self->debt = DEBT_PAID;
+    if (!is_thawed)
+        g_set_error(error,
+                    G_IO_ERROR,
+                    G_IO_ERROR_CANCELLED,
+                    "%s",
+                    self->complaint == NULL ? "no answer" : self->complaint);
+    return is_thawed;
 }
 
 void

@@ -59,6 +59,16 @@ void firn_thaw_expect_late_freeze(FirnThaw *self);
 void firn_thaw_void(FirnThaw *self);
 
 /**
+ * firn_thaw_is_under_way:
+ * @self: a debt
+ *
+ * Any thread.
+ *
+ * Returns: the main loop's timer has begun to pay it
+ */
+gboolean firn_thaw_is_under_way(FirnThaw *self);
+
+/**
  * firn_thaw_pay:
  * @self: a debt
  *
@@ -66,6 +76,21 @@ void firn_thaw_void(FirnThaw *self);
  * or gone. Job threads only.
  */
 void firn_thaw_pay(FirnThaw *self);
+
+/**
+ * firn_thaw_attempt:
+ * @self: what would be a debt, had firn frozen the guest: no lease was taken
+ * @cancellable: ends the trying
+ * @error: return location for a #GError
+ *
+ * As firn_thaw_pay(), for a guest that somebody else has frozen: nobody has promised that it will
+ * be thawed, so there is an end to it. Job threads only.
+ *
+ * Errors: %G_IO_ERROR_CANCELLED with what the agent said last.
+ *
+ * Returns: %TRUE if the guest is thawed or gone
+ */
+gboolean firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_thaw_report:

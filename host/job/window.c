@@ -17,6 +17,7 @@ struct _FirnWindow {
     GPtrArray *closed_ports;  /* (owned) (element-type utf8) ids of ports that the guest closed */
     gboolean has_rebooted;
     gboolean has_lost_monitor;
+    gboolean is_roused;
 };
 
 static void
@@ -92,6 +93,14 @@ end(gpointer data, gpointer more_data)
     g_signal_handler_disconnect(self->monitor, self->closed_id);
 }
 
+void
+firn_window_note(FirnWindow *self, const char *word)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    note(self, word);
+}
+
 /* A port whose name QEMU does not tell may be the agent's. */
 static gboolean
 is_agent_port(FirnWindow *self, const char *id)
@@ -108,14 +117,27 @@ is_agent_port(FirnWindow *self, const char *id)
            g_str_equal(json_node_get_string(reply), AGENT_PORT);
 }
 
+/* Asks QEMU whose the ports are that have closed since the last time. */
+static void
+settle_ports(FirnWindow *self)
+{
+    g_autoptr(GPtrArray) ids = NULL;
+
+    g_mutex_lock(&self->mutex);
+    ids = g_steal_pointer(&self->closed_ports);
+    self->closed_ports = g_ptr_array_new_with_free_func(g_free);
+    g_mutex_unlock(&self->mutex);
+    for (guint i = 0; i < ids->len; i++)
+        if (is_agent_port(self, ids->pdata[i]))
+            firn_window_note(self, "AGENT_CLOSED");
+}
+
 void
 firn_window_close(FirnWindow *self, GPtrArray *interruptions)
 {
     if (self->monitor != NULL)
         firn_await_call(end, self, NULL);
-    for (guint i = 0; i < self->closed_ports->len; i++)
-        if (is_agent_port(self, self->closed_ports->pdata[i]))
-            note(self, "AGENT_CLOSED");
+    settle_ports(self);
     g_ptr_array_extend_and_steal(interruptions, g_steal_pointer(&self->interruptions));
     g_ptr_array_unref(self->closed_ports);
     g_clear_object(&self->monitor);
@@ -140,12 +162,33 @@ firn_window_has_lost_monitor(FirnWindow *self)
     return self->has_lost_monitor;
 }
 
+gboolean
+firn_window_is_broken(FirnWindow *self)
+{
+    g_autoptr(GMutexLocker) locker = NULL;
+
+    settle_ports(self);
+    locker = g_mutex_locker_new(&self->mutex);
+    return self->interruptions->len > 0;
+}
+
+void
+firn_window_rouse(FirnWindow *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    self->is_roused = TRUE;
+    g_cond_broadcast(&self->cond);
+}
+
 void
 firn_window_sleep(FirnWindow *self, guint ms)
 {
     gint64 end_us = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
 
     g_mutex_lock(&self->mutex);
-    g_cond_wait_until(&self->cond, &self->mutex, end_us);
+    if (!self->is_roused)
+        g_cond_wait_until(&self->cond, &self->mutex, end_us);
+    self->is_roused = FALSE;
     g_mutex_unlock(&self->mutex);
 }

@@ -31,6 +31,25 @@ FirnWindow *firn_window_open(FirnChannel *monitor);
 void firn_window_close(FirnWindow *self, GPtrArray *interruptions);
 
 /**
+ * firn_window_note:
+ * @self: a window
+ * @word: what has broken it, if QEMU has no event for it
+ *
+ * Any thread.
+ */
+void firn_window_note(FirnWindow *self, const char *word);
+
+/**
+ * firn_window_is_broken:
+ * @self: a window
+ *
+ * May ask QEMU whose port has closed. Job threads only.
+ *
+ * Returns: something has happened that breaks it
+ */
+gboolean firn_window_is_broken(FirnWindow *self);
+
+/**
  * firn_window_has_rebooted:
  * @self: a window
  *
@@ -55,6 +74,15 @@ gboolean firn_window_has_lost_monitor(FirnWindow *self);
  * @self: a window
  * @ms: how long
  *
- * Sleeps, but wakes when something happens to the VM. Any thread but the main loop's.
+ * Sleeps, but wakes when something happens to the VM, or by firn_window_rouse(). Any thread but the
+ * main loop's.
  */
 void firn_window_sleep(FirnWindow *self, guint ms);
+
+/**
+ * firn_window_rouse:
+ * @self: a window
+ *
+ * Ends the sleep, or the next one if nobody sleeps. Any thread.
+ */
+void firn_window_rouse(FirnWindow *self);

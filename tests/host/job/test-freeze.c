@@ -172,6 +172,67 @@ test_migration_begins(Fixture *fixture, gconstpointer data)
 }
 
 static void
+add_migration(Fixture *fixture)
+{
+    static const FirnTestStep active[] = {
+        {.text = "{\"id\": $id, \"return\": {\"status\": \"active\"}}\n"},
+        {0}};
+
+    firn_test_peer_when(fixture->job.rig.monitor_peer, "query-migrate", 0, active);
+}
+
+/* QEMU has no event for it. */
+static void
+test_migration_in_window(Fixture *fixture, gconstpointer data)
+{
+    run(fixture);
+    g_assert_true(firn_freeze_is_whole(fixture->freeze, NULL));
+    add_migration(fixture);
+    assert_thawed(fixture, 1);
+    g_assert_cmpuint(fixture->evidence->interruptions->len, ==, 1);
+    g_assert_cmpstr(fixture->evidence->interruptions->pdata[0], ==, "migration (active)");
+}
+
+static gpointer
+cancel(gpointer cancellable)
+{
+    g_cancellable_cancel(cancellable);
+    return NULL;
+}
+
+static void
+test_kept(Fixture *fixture, gconstpointer data)
+{
+    GThread *thread;
+
+    run(fixture);
+    thread = g_thread_new("holder", cancel, fixture->cancellable);
+    firn_freeze_keep(fixture->freeze, fixture->cancellable);
+    g_thread_join(thread);
+    g_assert_true(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));
+    assert_thawed(fixture, 1);
+    g_assert_cmpuint(fixture->evidence->interruptions->len, ==, 0);
+}
+
+static void
+test_kept_too_long(Fixture *fixture, gconstpointer data)
+{
+    fixture->check->knobs.frozen_max_ms = 50;
+    run(fixture);
+    firn_freeze_keep(fixture->freeze, fixture->cancellable);
+    assert_thawed(fixture, 1);
+}
+
+static void
+test_kept_broken(Fixture *fixture, gconstpointer data)
+{
+    run(fixture);
+    add_migration(fixture);
+    firn_freeze_keep(fixture->freeze, fixture->cancellable);
+    assert_thawed(fixture, 1);
+}
+
+static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
@@ -188,5 +249,9 @@ main(int argc, char **argv)
     add("/job/freeze/standing-guest-is-not-frozen", test_stopped_before);
     add("/job/freeze/guest-of-another-qemu-is-not-frozen", test_other_qemu);
     add("/job/freeze/guest-on-the-move-is-not-frozen", test_migration_begins);
+    add("/job/freeze/migration-begins-in-the-window", test_migration_in_window);
+    add("/job/freeze/kept-until-enough", test_kept);
+    add("/job/freeze/kept-no-longer-than-frozen-max", test_kept_too_long);
+    add("/job/freeze/kept-until-a-migration-begins", test_kept_broken);
     return g_test_run();
 }

@@ -131,6 +131,30 @@ test_sleep_ends(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_broken(Fixture *fixture, gconstpointer data)
+{
+    g_assert_false(firn_window_is_broken(fixture->window));
+    say(fixture, "VSERPORT_CHANGE", "{\"open\": false, \"id\": \"port1\"}");
+    g_assert_true(firn_window_is_broken(fixture->window));
+    firn_window_note(fixture->window, "migration");
+    g_assert_true(firn_window_is_broken(fixture->window));
+    assert_interruptions(fixture, "AGENT_CLOSED migration");
+}
+
+static void
+test_rouse(Fixture *fixture, gconstpointer data)
+{
+    gint64 begin_us = g_get_monotonic_time();
+
+    firn_window_rouse(fixture->window);
+    firn_window_sleep(fixture->window, 60000);
+    g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 30 * G_USEC_PER_SEC);
+    firn_window_sleep(fixture->window, 50);
+    g_assert_cmpint(g_get_monotonic_time() - begin_us, >=, 50 * 1000);
+    assert_interruptions(fixture, "");
+}
+
+static void
 add(const char *path, void (*test)(Fixture *, gconstpointer), gconstpointer data)
 {
     g_test_add(path, Fixture, data, set_up, test, tear_down);
@@ -157,5 +181,7 @@ main(int argc, char **argv)
     add("/job/window/monitor-ends", test_monitor_ends, NULL);
     add("/job/window/sleep/wakes-by-an-event", test_sleep_wakes, NULL);
     add("/job/window/sleep/ends", test_sleep_ends, NULL);
+    add("/job/window/sleep/roused-before", test_rouse, NULL);
+    add("/job/window/is-broken", test_broken, NULL);
     return g_test_run();
 }

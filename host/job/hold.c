@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hold.h"
+
+#include "await.h"
+#include "host-error.h"
+#include "step.h"
+#include "verdict.h"
+
+struct _FirnHold {
+    gatomicrefcount references;
+    GCancellable *over; /* (owned) */
+    /* The job's thread only. */
+    GCancellable *cancelled; /* (owned) (nullable) the job's */
+    gulong cancelled_id;
+    /* The main loop only. */
+    FirnJob *job;       /* (owned) (nullable) until the end */
+    GPtrArray *holders; /* (element-type FirnHolder) who has not been told the end */
+    guint holding;      /* how many have not let go */
+    FirnEventClock clock;
+    gint64 until_us; /* 0: not frozen yet */
+    gboolean is_closed;
+};
+
+struct _FirnHolder {
+    FirnHold *hold; /* (owned) */
+    FirnHolderOwner owner;
+    gint64 let_go_us; /* 0: not before the end */
+    gboolean has_let_go;
+};
+
+FirnHold *
+firn_hold_new(void)
+{
+    FirnHold *self = g_new0(FirnHold, 1);
+
+    g_atomic_ref_count_init(&self->references);
+    self->over = g_cancellable_new();
+    self->holders = g_ptr_array_new();
+    return self;
+}
+
+FirnHold *
+firn_hold_ref(FirnHold *self)
+{
+    g_atomic_ref_count_inc(&self->references);
+    return self;
+}
+
+void
+firn_hold_unref(FirnHold *self)
+{
+    if (self == NULL || !g_atomic_ref_count_dec(&self->references))
+        return;
+    g_object_unref(self->over);
+    g_ptr_array_unref(self->holders);
+    g_free(self);
+}
+
+char *
+firn_hold_dup_owners(FirnHold *self)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < self->holders->len; i++) {
+        const FirnHolder *holder = self->holders->pdata[i];
+
+        if (!holder->has_let_go)
+            g_string_append_printf(text,
+                                   "%sprocess %u of uid %u",
+                                   text->len == 0 ? "" : ", ",
+                                   holder->owner.pid,
+                                   holder->owner.uid);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+tell_people(FirnHold *self)
+{
+    g_autofree char *owners = firn_hold_dup_owners(self);
+
+    if (self->job != NULL)
+        firn_job_set_holders(self->job, owners);
+}
+
+FirnHolder *
+firn_hold_join(FirnHold *self, const FirnHolderOwner *owner)
+{
+    FirnHolder *holder;
+
+    if (self->is_closed)
+        return NULL;
+    holder = g_new0(FirnHolder, 1);
+    holder->hold = firn_hold_ref(self);
+    holder->owner = *owner;
+    g_ptr_array_add(self->holders, holder);
+    self->holding++;
+    tell_people(self);
+    return holder;
+}
+
+gint64
+firn_holder_get_until_us(FirnHolder *self)
+{
+    return self->hold->until_us;
+}
+
+void
+firn_holder_let_go(FirnHolder *self)
+{
+    FirnHold *hold = self->hold;
+
+    if (self->has_let_go)
+        return;
+    self->has_let_go = TRUE;
+    if (hold->until_us != 0)
+        self->let_go_us = firn_event_clock_now(&hold->clock);
+    tell_people(hold);
+    if (--hold->holding > 0)
+        return;
+    hold->is_closed = TRUE;
+    g_cancellable_cancel(hold->over);
+}
+
+void
+firn_holder_free(FirnHolder *self)
+{
+    if (self == NULL)
+        return;
+    firn_holder_let_go(self);
+    g_ptr_array_remove(self->hold->holders, self);
+    firn_hold_unref(self->hold);
+    g_free(self);
+}
+
+static void
+on_cancelled(GCancellable *cancelled, gpointer over)
+{
+    g_cancellable_cancel(over);
+}
+
+static void
+take_job(gpointer data, gpointer job)
+{
+    FirnHold *self = data;
+
+    self->job = g_object_ref(job);
+    tell_people(self);
+}
+
+void
+firn_hold_attend(FirnHold *self, FirnJob *job)
+{
+    self->cancelled = g_object_ref(firn_job_get_cancellable(job));
+    self->cancelled_id = g_cancellable_connect(self->cancelled,
+                                               G_CALLBACK(on_cancelled),
+                                               g_object_ref(self->over),
+                                               g_object_unref);
+    firn_await_call(take_job, self, job);
+}
+
+GCancellable *
+firn_hold_get_over(FirnHold *self)
+{
+    return self->over;
+}
+
+typedef struct {
+    const FirnEventClock *clock;
+    gint64 until_us;
+} Frozen;
+
+static void
+tell_frozen(gpointer data, gpointer more_data)
+{
+    FirnHold *self = data;
+    const Frozen *frozen = more_data;
+    guint i = 0;
+
+    self->clock = *frozen->clock;
+    self->until_us = frozen->until_us;
+    while (i < self->holders->len) {
+        FirnHolder *holder = self->holders->pdata[i];
+
+        if (!holder->has_let_go && holder->owner.on_frozen != NULL)
+            holder->owner.on_frozen(holder, holder->owner.user_data);
+        /* It may have gone when it heard that. */
+        if (i < self->holders->len && self->holders->pdata[i] == holder)
+            i++;
+    }
+}
+
+void
+firn_hold_tell_frozen(FirnHold *self, const FirnEventClock *clock, gint64 until_us)
+{
+    Frozen frozen = {clock, until_us};
+
+    firn_await_call(tell_frozen, self, &frozen);
+    FIRN_STEP("held");
+}
+
+typedef struct {
+    const FirnEvidence *evidence; /* (nullable) */
+    guint frozen_max_ms;
+    gboolean is_cancelled;
+    GError **failure;
+    const GError *first; /* (nullable) what has failed for all */
+} End;
+
+static void
+explain_early_end(const End *end, GError **reason)
+{
+    if (end->evidence->interruptions->len > 0)
+        g_set_error(reason,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_FREEZE_EXPIRED,
+                    "the window was broken by %s",
+                    (char *)end->evidence->interruptions->pdata[0]);
+    else if (end->is_cancelled)
+        g_set_error(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+    else
+        g_set_error(reason,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_FREEZE_EXPIRED,
+                    "the guest was thawed after the %u ms that it may stay frozen; raise"
+                    " --frozen-max if the guest can bear it",
+                    end->frozen_max_ms);
+}
+
+/* The same judgement as for a snapshot, whose cut would have ended when the holder let go. */
+static FirnVerdict
+judge(const FirnHolder *holder, const End *end, GError **reason)
+{
+    g_autoptr(FirnEvidence) evidence = firn_evidence_copy(end->evidence);
+
+    if (holder->let_go_us == 0) {
+        explain_early_end(end, reason);
+        return FIRN_VERDICT_CRASH;
+    }
+    evidence->cut_begin_us = evidence->frozen_us;
+    evidence->cut_end_us = holder->let_go_us;
+    return firn_verdict_judge(evidence, end->frozen_max_ms, reason);
+}
+
+static void
+tell_outcome(FirnHolder *holder, End *end)
+{
+    g_autoptr(GError) reason = end->first == NULL ? NULL : g_error_copy(end->first);
+    FirnHoldOutcome outcome = {.verdict = FIRN_VERDICT_CRASH};
+
+    if (end->first == NULL)
+        outcome.verdict = judge(holder, end, &reason);
+    outcome.is_held = outcome.verdict != FIRN_VERDICT_CRASH;
+    if (!outcome.is_held && reason == NULL)
+        reason =
+            g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "no window came about");
+    outcome.reason = reason;
+    if (end->evidence != NULL && end->evidence->thawed_us != 0)
+        outcome.frozen_for_us = end->evidence->thawed_us - end->evidence->freeze_sent_us;
+    holder->owner.on_ended(holder, &outcome, holder->owner.user_data);
+    if (reason != NULL && *end->failure == NULL)
+        *end->failure = g_steal_pointer(&reason);
+}
+
+static void
+tell_end(gpointer data, gpointer more_data)
+{
+    FirnHold *self = data;
+
+    self->is_closed = TRUE;
+    while (self->holders->len > 0)
+        tell_outcome(g_ptr_array_steal_index(self->holders, 0), more_data);
+    g_clear_object(&self->job);
+}
+
+void
+firn_hold_end(FirnHold *self, const FirnEvidence *evidence, guint frozen_max_ms, GError **failure)
+{
+    g_autoptr(GError) first = *failure == NULL ? NULL : g_error_copy(*failure);
+    End end = {evidence, frozen_max_ms, FALSE, failure, first};
+
+    g_cancellable_disconnect(self->cancelled, self->cancelled_id);
+    end.is_cancelled = g_cancellable_is_cancelled(self->cancelled);
+    g_clear_object(&self->cancelled);
+    FIRN_STEP("told");
+    firn_await_call(tell_end, self, &end);
+}
