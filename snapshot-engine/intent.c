@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "intent.h"
+
+#include <string.h>
+
+#include "engine-enums.h"
+#include "engine-error.h"
+#include "foreign-text.h"
+#include "json-guard.h"
+#include "strict-json.h"
+
+#define FORMAT  1
+#define WHY_MAX 2048
+
+static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
+
+static const char *const members[] =
+    {"format", "id", "kind", "vm", "begun_us", "snapshot", "why", NULL};
+static const char *const vm_members[] = {"uuid", "name", NULL};
+
+FirnIntent *
+firn_intent_new(FirnIntentKind kind,
+                const char *vm_uuid,
+                const char *vm_name,
+                const FirnSnapshot *snapshot)
+{
+    FirnIntent *self = g_new0(FirnIntent, 1);
+
+    self->id = g_uuid_string_random();
+    self->kind = kind;
+    self->vm_uuid = g_ascii_strdown(vm_uuid, -1);
+    self->vm_name = firn_foreign_text_clip(vm_name, 256);
+    self->begun_us = g_get_real_time();
+    self->snapshot = firn_snapshot_copy(snapshot);
+    firn_evidence_free(self->snapshot->evidence);
+    self->snapshot->evidence = firn_evidence_new(snapshot->evidence->quiesce);
+    return self;
+}
+
+FirnIntent *
+firn_intent_copy(const FirnIntent *self)
+{
+    FirnIntent *copy = g_new0(FirnIntent, 1);
+
+    copy->id = g_strdup(self->id);
+    copy->kind = self->kind;
+    copy->vm_uuid = g_strdup(self->vm_uuid);
+    copy->vm_name = g_strdup(self->vm_name);
+    copy->begun_us = self->begun_us;
+    copy->snapshot = firn_snapshot_ref(self->snapshot);
+    copy->why = g_strdup(self->why);
+    return copy;
+}
+
+void
+firn_intent_free(FirnIntent *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->id);
+    g_free(self->vm_uuid);
+    g_free(self->vm_name);
+    g_clear_pointer(&self->snapshot, firn_snapshot_unref);
+    g_free(self->why);
+    g_free(self);
+}
+
+char *
+firn_intent_to_text(const FirnIntent *self)
+{
+    g_autoptr(JsonObject) root = json_object_new();
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+    JsonObject *vm = json_object_new();
+
+    json_object_set_int_member(root, "format", FORMAT);
+    json_object_set_string_member(root, "id", self->id);
+    firn_strict_json_add_nick(root, "kind", FIRN_TYPE_INTENT_KIND, self->kind);
+    json_object_set_string_member(vm, "uuid", self->vm_uuid);
+    json_object_set_string_member(vm, "name", self->vm_name);
+    json_object_set_object_member(root, "vm", vm);
+    json_object_set_int_member(root, "begun_us", self->begun_us);
+    json_object_set_member(root, "snapshot", firn_snapshot_to_json(self->snapshot));
+    if (self->why == NULL) {
+        json_object_set_null_member(root, "why");
+    } else {
+        g_autofree char *why = firn_foreign_text_clip(self->why, WHY_MAX);
+
+        json_object_set_string_member(root, "why", why);
+    }
+    json_node_set_object(node, root);
+    return json_to_string(node, TRUE);
+}
+
+static gboolean
+refuse(GError **error, const char *what)
+{
+    g_set_error_literal(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT, what);
+    return FALSE;
+}
+
+static gboolean
+read_head(FirnIntent *self, JsonObject *root, const char *id, GError **error)
+{
+    gint64 format;
+    int kind;
+
+    if (!firn_strict_json_integer(root, "format", G_MAXINT64, &format, error))
+        return FALSE;
+    if (format != FORMAT)
+        return refuse(error, "its format is not one that this version of firn knows");
+    if (!firn_strict_json_string(root, "id", &self->id, error) ||
+        !firn_strict_json_nick(root, "kind", FIRN_TYPE_INTENT_KIND, &kind, error) ||
+        !firn_strict_json_integer(root, "begun_us", G_MAXINT64, &self->begun_us, error) ||
+        !firn_strict_json_string_or_null(root, "why", &self->why, error))
+        return FALSE;
+    self->kind = kind;
+    return g_str_equal(self->id, id) || refuse(error, "it has the id of another");
+}
+
+static gboolean
+read_vm(FirnIntent *self, JsonObject *root, GError **error)
+{
+    JsonObject *vm =
+        firn_strict_json_object(json_object_get_member(root, "vm"), "vm", vm_members, error);
+
+    if (vm == NULL || !firn_strict_json_string(vm, "uuid", &self->vm_uuid, error) ||
+        !firn_strict_json_string(vm, "name", &self->vm_name, error))
+        return FALSE;
+    return (g_uuid_string_is_valid(self->vm_uuid) && strpbrk(self->vm_uuid, "ABCDEF") == NULL) ||
+           refuse(error, "the UUID of its VM is none");
+}
+
+FirnIntent *
+firn_intent_parse(const char *text, gsize length, const char *id, GError **error)
+{
+    g_autoptr(FirnIntent) self = g_new0(FirnIntent, 1);
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    JsonObject *root;
+
+    if (!firn_json_guard_check(text, length, &limits, error) ||
+        !json_parser_load_from_data(parser, text, (gssize)length, error))
+        return NULL;
+    root = firn_strict_json_object(json_parser_get_root(parser), "document", members, error);
+    if (root == NULL || !read_head(self, root, id, error) || !read_vm(self, root, error))
+        return NULL;
+    self->snapshot = firn_snapshot_from_json(json_object_get_member(root, "snapshot"), error);
+    return self->snapshot == NULL ? NULL : g_steal_pointer(&self);
+}
