@@ -210,6 +210,10 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
     g_autofree char *machines = g_build_filename(arguments->config_dir, "machines.d", NULL);
     g_autofree char *catalogues = g_build_filename(arguments->state_dir, "vm", NULL);
+    g_autofree char *intents = g_build_filename(arguments->state_dir, "journal", NULL);
+    g_autofree char *leases_dir = g_build_filename(arguments->runtime_dir, "leases", NULL);
+    g_autoptr(FirnStateDir) leases = firn_state_dir_new(leases_dir, FIRN_DURABILITY_WHOLE);
+    g_autoptr(FirnJournal) journal = firn_journal_open(intents);
     g_autoptr(FirnVmSource) source = firn_direct_source_new(machines, catalogues, &config->profile);
     g_autoptr(FirnBackend) backend = firn_qcow2_backend_new();
     FirnServiceSetup setup = {
@@ -219,9 +223,10 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
         .jobs = self->jobs,
         .backend = backend,
     };
+    FirnRecoverySetup recovery = {self->jobs, backend, leases, journal};
 
     self->service = firn_service_new(&setup);
-    firn_recovery_watch(source, self->jobs, arguments->runtime_dir);
+    firn_recovery_watch(source, &recovery);
 }
 
 static int

@@ -1,55 +1,140 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recovery.h"
 
-#include "thaw-job.h"
+#include "recover-job.h"
 
+/* Lives as long as the source and the VMs that it watches. */
 typedef struct {
     FirnJobs *jobs;       /* (unowned) outlives the source */
+    FirnBackend *backend; /* (owned) */
     FirnStateDir *leases; /* (owned) */
+    FirnJournal *journal; /* (owned) */
 } Recovery;
 
+typedef enum { QEMU_UNKNOWN, QEMU_GONE, QEMU_THERE } Qemu;
+
+/* One VM, and what was last known of its QEMU. */
+typedef struct {
+    Recovery *recovery; /* (owned) */
+    Qemu qemu;
+} Watch;
+
 static void
-free_recovery(gpointer data, GClosure *closure)
+clear_recovery(gpointer data)
 {
     Recovery *recovery = data;
 
+    g_object_unref(recovery->backend);
     firn_state_dir_unref(recovery->leases);
-    g_free(recovery);
+    g_object_unref(recovery->journal);
 }
 
 static void
-thaw(Recovery *recovery, FirnVm *vm, const char *file)
+release_recovery(gpointer recovery, GClosure *closure)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(FirnLease) lease = firn_lease_read(recovery->leases, file, &error);
-    /* An unreadable lease still says which guest. */
-    gint64 since_us = lease == NULL ? g_get_real_time() : lease->since_us;
+    g_atomic_rc_box_release_full(recovery, clear_recovery);
+}
 
-    if (error != NULL)
-        g_warning("%s", error->message);
-    g_clear_error(&error);
-    if (firn_thaw_job_start(recovery->jobs, vm, since_us, &error) == NULL)
-        g_warning("%s may be frozen: %s", firn_vm_get_name(vm), error->message);
+static void
+free_watch(gpointer data, GClosure *closure)
+{
+    Watch *watch = data;
+
+    release_recovery(watch->recovery, NULL);
+    g_free(watch);
+}
+
+static gboolean
+has_intents(Recovery *recovery, FirnVm *vm)
+{
+    g_autoptr(GPtrArray) intents = firn_journal_list(recovery->journal, firn_vm_get_uuid(vm));
+
+    return intents->len > 0;
+}
+
+/* NULL if there is none. An unreadable one still says which guest. */
+static FirnLease *
+find_lease(Recovery *recovery, FirnVm *vm)
+{
+    g_autofree char *file = firn_lease_file_name(firn_vm_get_uuid(vm));
+    g_autoptr(GError) error = NULL;
+    FirnLease *lease;
+
+    if (!firn_state_dir_has(recovery->leases, file))
+        return NULL;
+    lease = firn_lease_read(recovery->leases, file, &error);
+    if (lease != NULL)
+        return lease;
+    g_warning("%s", error->message);
+    lease = g_new0(FirnLease, 1);
+    lease->since_us = g_get_real_time();
+    return lease;
+}
+
+static void
+recover(Recovery *recovery, FirnVm *vm, FirnLease *lease)
+{
+    gboolean is_frozen = lease != NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (firn_recover_job_start(recovery->jobs, vm, recovery->backend, lease, &error) == NULL)
+        g_warning("%s %s: %s",
+                  firn_vm_get_name(vm),
+                  is_frozen ? "may be frozen" : "has interrupted jobs",
+                  error->message);
+}
+
+static Qemu
+get_qemu(FirnVm *vm)
+{
+    FirnVmState state = firn_vm_get_state(vm);
+
+    if (state == FIRN_VM_STATE_UNKNOWN)
+        return QEMU_UNKNOWN;
+    return state == FIRN_VM_STATE_OFF ? QEMU_GONE : QEMU_THERE;
+}
+
+/* QEMU has come or gone, and what stood in the way may have gone with it. */
+static void
+on_vm_changed(FirnVm *vm, gpointer user_data)
+{
+    Watch *watch = user_data;
+    Qemu qemu = get_qemu(vm);
+
+    if (qemu == QEMU_UNKNOWN || qemu == watch->qemu)
+        return;
+    watch->qemu = qemu;
+    if (firn_vm_get_job(vm) == 0 && has_intents(watch->recovery, vm))
+        recover(watch->recovery, vm, NULL);
 }
 
 static void
 on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
 {
     Recovery *recovery = user_data;
-    g_autofree char *file = firn_lease_file_name(firn_vm_get_uuid(vm));
+    FirnLease *lease = find_lease(recovery, vm);
+    Watch *watch = g_new0(Watch, 1);
 
-    firn_vm_keep_notes(vm, recovery->leases);
-    if (firn_state_dir_has(recovery->leases, file))
-        thaw(recovery, vm, file);
+    firn_vm_keep_notes(vm, recovery->leases, recovery->journal);
+    if (lease != NULL || has_intents(recovery, vm))
+        recover(recovery, vm, lease);
+    watch->recovery = g_atomic_rc_box_acquire(recovery);
+    g_signal_connect_data(vm, "changed", G_CALLBACK(on_vm_changed), watch, free_watch, 0);
 }
 
 void
-firn_recovery_watch(FirnVmSource *source, FirnJobs *jobs, const char *runtime_dir)
+firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup)
 {
-    Recovery *recovery = g_new0(Recovery, 1);
-    g_autofree char *leases = g_build_filename(runtime_dir, "leases", NULL);
+    Recovery *recovery = g_atomic_rc_box_new0(Recovery);
 
-    recovery->jobs = jobs;
-    recovery->leases = firn_state_dir_new(leases, FIRN_DURABILITY_WHOLE);
-    g_signal_connect_data(source, "vm-added", G_CALLBACK(on_vm_added), recovery, free_recovery, 0);
+    recovery->jobs = setup->jobs;
+    recovery->backend = g_object_ref(setup->backend);
+    recovery->leases = firn_state_dir_ref(setup->leases);
+    recovery->journal = g_object_ref(setup->journal);
+    g_signal_connect_data(source,
+                          "vm-added",
+                          G_CALLBACK(on_vm_added),
+                          recovery,
+                          release_recovery,
+                          0);
 }

@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "backend.h"
 #include "jobs.h"
 #include "vm-source.h"
 
 /**
- * firn_recovery_watch:
- * @source: where VMs come from; not started yet
+ * FirnRecoverySetup:
  * @jobs: the jobs
- * @runtime_dir: where leases are kept, below "leases"
+ * @backend: stores the disks
+ * @leases: where leases are
+ * @journal: what jobs have begun and not ended
  *
- * Gives each VM its place for a lease, and thaws at once whatever an earlier firnd has left a lease
- * of.
+ * What recovery works with.
  */
-void firn_recovery_watch(FirnVmSource *source, FirnJobs *jobs, const char *runtime_dir);
+typedef struct {
+    FirnJobs *jobs;       /* (unowned) outlives the source */
+    FirnBackend *backend; /* (unowned) */
+    FirnStateDir *leases; /* (unowned) */
+    FirnJournal *journal; /* (unowned) */
+} FirnRecoverySetup;
+
+/**
+ * firn_recovery_watch:
+ * @source: a source that has not been started
+ * @setup: copied, with references
+ *
+ * Gives every VM of the source its notes, and starts a job for each that an earlier firnd has left
+ * in the middle of something: first its guest is thawed, then its interrupted jobs are ended. What
+ * could not be ended is tried again when QEMU comes or goes.
+ */
+void firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup);

@@ -7,6 +7,7 @@
 #include "engine-error.h"
 #include "foreign-text.h"
 #include "json-guard.h"
+#include "json-write.h"
 #include "strict-json.h"
 
 #define FORMAT  1
@@ -88,7 +89,7 @@ firn_intent_to_text(const FirnIntent *self)
         json_object_set_string_member(root, "why", why);
     }
     json_node_set_object(node, root);
-    return json_to_string(node, TRUE);
+    return firn_json_write(node, TRUE);
 }
 
 static gboolean

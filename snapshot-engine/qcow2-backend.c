@@ -13,6 +13,7 @@
 #include "qcow2-check.h"
 #include "qmp-error.h"
 #include "snapshot-name.h"
+#include "step.h"
 
 struct _FirnQcow2Backend {
     GObject parent;
@@ -254,9 +255,11 @@ take_off(const FirnCut *cut, GError **error)
     for (guint i = 0; i < cut->disks->len; i++)
         if (!firn_image_tool_check_unused(cut->disks->pdata[i], error))
             return FALSE;
-    for (guint i = 0; i < cut->disks->len; i++)
+    for (guint i = 0; i < cut->disks->len; i++) {
         if (!firn_image_tool_take(cut->disks->pdata[i], cut->tag, error))
             return FALSE;
+        FIRN_STEP("image: after a snapshot was made");
+    }
     return TRUE;
 }
 
@@ -297,8 +300,10 @@ delete_off(const FirnCut *cut, GArray *findings, GError **error)
     for (guint i = 0; i < findings->len; i++) {
         const Finding *finding = &g_array_index(findings, Finding, i);
 
-        if (finding->count == 1)
-            firn_image_tool_delete(finding->disk, cut->tag, first == NULL ? &first : NULL);
+        if (finding->count != 1)
+            continue;
+        firn_image_tool_delete(finding->disk, cut->tag, first == NULL ? &first : NULL);
+        FIRN_STEP("image: after a snapshot was deleted");
     }
     if (first == NULL)
         return TRUE;
@@ -329,10 +334,12 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
         return FALSE;
     if (has_ambiguity(before))
         return fail_partial(cut, before, NULL, error);
+    FIRN_STEP("discard: before");
     if (cut->monitor != NULL)
         delete_running(cut, before, &cause);
     else
         delete_off(cut, before, &cause);
+    FIRN_STEP("discard: after");
     after = read_tables(cut, error);
     if (after == NULL)
         return FALSE;

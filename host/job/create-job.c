@@ -5,8 +5,10 @@
 #include "cut.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
+#include "erase.h"
 #include "freeze.h"
 #include "host-error.h"
+#include "intention.h"
 #include "record.h"
 #include "snapshot-name.h"
 #include "verdict.h"
@@ -105,16 +107,25 @@ judge(FirnCheck *check, GError **error)
     return FALSE;
 }
 
+/* Nothing of it may stay on any disk; what cannot be taken back now is noted for later. */
 static void
-take_back(FirnCheck *check, GError **error)
+take_back(FirnCheck *check, FirnIntention *intention, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
-    if (!firn_cut_discard(check, &failure))
-        g_prefix_error(error,
-                       "(and \"%s\" may still be on its disks: %s) ",
-                       check->snapshot->tag,
-                       failure->message);
+    if (firn_erase_snapshot(check->params->vm,
+                            check->params->backend,
+                            check->snapshot,
+                            NULL,
+                            &failure)) {
+        firn_intention_end(intention);
+        return;
+    }
+    firn_intention_leave(intention, failure);
+    g_prefix_error(error,
+                   "(and \"%s\" may still be on its disks: %s) ",
+                   check->snapshot->tag,
+                   failure->message);
 }
 
 static void
@@ -138,11 +149,31 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
 }
 
 static gboolean
+make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
+{
+    gboolean is_cut = FALSE;
+
+    if (freeze_and_cut(job, check, &is_cut, error) && judge(check, error) &&
+        firn_cut_verify(check, error)) {
+        firn_job_enter(job, "record", 0.9);
+        if (firn_record_snapshot(check, error)) {
+            firn_intention_end(intention);
+            return TRUE;
+        }
+    }
+    if (is_cut)
+        take_back(check, intention, error);
+    else
+        firn_intention_end(intention);
+    return FALSE;
+}
+
+static gboolean
 create(FirnJob *job, gpointer data, GError **error)
 {
     const FirnCreateParams *params = data;
     g_autoptr(FirnCheck) check = NULL;
-    gboolean is_cut = FALSE;
+    g_autoptr(FirnIntention) intention = NULL;
 
     firn_job_set_deadline(job, params->knobs.deadline_ms);
     check = firn_check_run(params, firn_job_get_cancellable(job));
@@ -150,17 +181,11 @@ create(FirnJob *job, gpointer data, GError **error)
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
         !firn_check_get_error(check, error) || !firn_cut_prepare(check, error))
         return FALSE;
-    if (!freeze_and_cut(job, check, &is_cut, error) || !judge(check, error) ||
-        !firn_cut_verify(check, error)) {
-        if (is_cut)
-            take_back(check, error);
+    firn_record_plan(check);
+    /* Before the freeze: a flush costs the window nothing then. */
+    intention = firn_intention_begin(params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
+    if (intention == NULL || !make(job, check, intention, error))
         return FALSE;
-    }
-    firn_job_enter(job, "record", 0.9);
-    if (!firn_record_snapshot(check, error)) {
-        take_back(check, error);
-        return FALSE;
-    }
     report(job, check->snapshot);
     return TRUE;
 }

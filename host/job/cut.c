@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cut.h"
 
-#include "engine-error.h"
 #include "host-error.h"
-#include "qmp-error.h"
+#include "patience.h"
+#include "step.h"
 
 /* QEMU answers a transaction when it has written it, however long its storage takes; the guest does
  * not wait for that: it is thawed by its own timer. */
 #define CUT_MS 600000
-/* QEMU's monitor goes some time before its locks on the images do. */
-#define END_US   (5 * G_USEC_PER_SEC)
-#define AGAIN_US (G_USEC_PER_SEC / 10)
-
-/* firn_backend_verify(), firn_backend_discard(). */
-typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
 
 static FirnCut
 describe(FirnCheck *check)
@@ -82,7 +76,9 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
         return FALSE;
     *out_is_begun = TRUE;
     evidence->cut_begin_us = firn_event_clock_now(&check->guest->clock);
+    FIRN_STEP("cut: before");
     ok = firn_backend_take(check->params->backend, &cut, error);
+    FIRN_STEP("cut: after");
     evidence->cut_end_us = firn_event_clock_now(&check->guest->clock);
     return ok;
 }
@@ -135,61 +131,29 @@ renew_monitor(FirnCheck *check, GError **error)
 }
 
 static gboolean
-may_pass(FirnCheck *check, const GError *failure)
-{
-    return g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) ||
-           g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE) ||
-           (check->guest->monitor == NULL &&
-            g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_PARTIAL));
-}
-
-static void
-wait_a_while(void)
-{
-    static GMutex mutex;
-    static GCond nobody_signals_it;
-
-    g_mutex_lock(&mutex);
-    g_cond_wait_until(&nobody_signals_it, &mutex, g_get_monotonic_time() + AGAIN_US);
-    g_mutex_unlock(&mutex);
-}
-
-static gboolean
-try_step(FirnCheck *check, Step step, GError **error)
+try_verify(FirnCheck *check, GError **error)
 {
     FirnCut cut;
 
     if (!renew_monitor(check, error))
         return FALSE;
     cut = describe(check);
-    return step(check->params->backend, &cut, error);
-}
-
-static gboolean
-do_step(FirnCheck *check, Step step, GError **error)
-{
-    gint64 end_us = g_get_monotonic_time() + END_US;
-    g_autoptr(GError) failure = NULL;
-
-    while (!try_step(check, step, &failure)) {
-        if (!may_pass(check, failure) || g_get_monotonic_time() >= end_us) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-        wait_a_while();
-    }
-    return TRUE;
+    return firn_backend_verify(check->params->backend, &cut, error);
 }
 
 gboolean
 firn_cut_verify(FirnCheck *check, GError **error)
 {
-    return do_step(check, firn_backend_verify, error);
-}
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
 
-gboolean
-firn_cut_discard(FirnCheck *check, GError **error)
-{
-    return do_step(check, firn_backend_discard, error);
+    firn_patience_init(&patience);
+    while (!try_verify(check, &failure)) {
+        if (!firn_patience_waits(&patience, failure, check->guest->monitor == NULL)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
 }

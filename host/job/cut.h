@@ -21,7 +21,7 @@ gboolean firn_cut_prepare(FirnCheck *check, GError **error);
  * @error: return location for a #GError
  *
  * Fixes the instant on all disks at once, if they are still the disks that were checked. Once it
- * has begun, firn_cut_discard() has to follow a failure, after the thaw. Job threads only.
+ * has begun, firn_erase_snapshot() has to follow a failure, after the thaw. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY if the disks have changed; those of firn_backend_take().
  *
@@ -35,20 +35,8 @@ gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
  * @error: return location for a #GError
  *
  * Reads every disk's table again: through the monitor that the VM has now, or, once QEMU has ended,
- * in the images. Job threads only.
+ * in the images. Waits up to 5 s for a QEMU that is about to end. Job threads only.
  *
  * Returns: %TRUE if every disk has it exactly once
  */
 gboolean firn_cut_verify(FirnCheck *check, GError **error);
-
-/**
- * firn_cut_discard:
- * @check: what was cut, or half cut
- * @error: return location for a #GError
- *
- * Takes back what firn_cut_take() left on any disk, the same ways as firn_cut_verify(). Waits up to
- * 5 s for a QEMU that is about to end. Job threads only.
- *
- * Returns: %TRUE if no disk has it
- */
-gboolean firn_cut_discard(FirnCheck *check, GError **error);

@@ -31,7 +31,8 @@ typedef enum {
  * One job, leaf first: what is gone when it fails is gone, the rest is as before. Main loop only.
  * Its result: "deleted" (as, UUIDs). A record goes only when no disk has the snapshot any more, or
  * when the image is gone from its folder; while the folder is missing too, the job fails with
- * %FIRN_HOST_ERROR_NOT_SUPPORTED.
+ * %FIRN_HOST_ERROR_NOT_SUPPORTED. What has begun on some disk and cannot be finished stays in the
+ * journal, and is finished later; see firn_recover_intents().
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_HOST_ERROR_BUSY.
  *

@@ -7,6 +7,7 @@
 #include "indication.h"
 #include "printable.h"
 #include "qmp-error.h"
+#include "step.h"
 #include "thaw.h"
 
 #define QUERY_MS 10000
@@ -83,12 +84,14 @@ send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
     self->thaw =
         firn_thaw_owe(check->vm, g_steal_pointer(&check->agent), self->window, self->clock);
     self->evidence->freeze_sent_us = firn_event_clock_now(self->clock);
+    FIRN_STEP("freeze: before");
     if (firn_fsfreeze_freeze(agent,
                              knobs->freeze_wait_ms,
                              cancellable,
                              &self->evidence->frozen,
                              &error)) {
         self->evidence->frozen_us = firn_event_clock_now(self->clock);
+        FIRN_STEP("freeze: after");
         /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
         if (firn_window_has_rebooted(self->window))
             firn_thaw_expect_late_freeze(self->thaw);

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
-gboolean
-firn_record_snapshot(FirnCheck *check, GError **error)
+void
+firn_record_plan(FirnCheck *check)
 {
-    FirnCatalogue *catalogue = firn_vm_get_catalogue(check->params->vm);
-    FirnSnapshot *snapshot = check->snapshot;
-
-    snapshot->created_us = snapshot->evidence->cut_begin_us;
     for (guint i = 0; i < check->disks->len; i++) {
         const FirnDisk *disk = check->disks->pdata[i];
 
-        firn_snapshot_add_disk(snapshot,
+        firn_snapshot_add_disk(check->snapshot,
                                disk->target,
                                firn_backend_get_name(check->params->backend),
                                disk->path,
                                disk->size_bytes);
     }
-    return firn_catalogue_add(catalogue, snapshot, error);
+}
+
+gboolean
+firn_record_snapshot(FirnCheck *check, GError **error)
+{
+    FirnSnapshot *snapshot = check->snapshot;
+
+    snapshot->created_us = snapshot->evidence->cut_begin_us;
+    return firn_catalogue_add(firn_vm_get_catalogue(check->params->vm), snapshot, error);
 }

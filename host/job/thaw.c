@@ -4,6 +4,7 @@
 #include "fsfreeze.h"
 #include "printable.h"
 #include "qmp-error.h"
+#include "step.h"
 
 #define THAW_MS      30000
 #define STATUS_MS    10000
@@ -111,8 +112,10 @@ send_thaw(FirnThaw *self, GCancellable *cancellable)
 
     if (self->thaw_sent_us == 0)
         self->thaw_sent_us = firn_event_clock_now(&self->clock);
+    FIRN_STEP("thaw: before");
     reply =
         firn_channel_call(self->agent, "guest-fsfreeze-thaw", NULL, THAW_MS, cancellable, &error);
+    FIRN_STEP("thaw: after");
     if (reply != NULL && firn_fsfreeze_read_count(reply, &self->thawed, &error))
         return confirm(self);
     note_complaint(self, error);

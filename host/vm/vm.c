@@ -14,6 +14,7 @@ typedef struct {
     FirnCatalogue *catalogue; /* (owned) */
     guint job;                /* main loop only */
     FirnStateDir *leases;     /* (owned) (nullable) set once */
+    FirnJournal *journal;     /* (owned) (nullable) set once */
     GMutex mutex;             /* guards what follows */
     FirnVmState state;
     char *run_state; /* (owned) */
@@ -59,6 +60,7 @@ firn_vm_finalize(GObject *object)
     g_free(priv->uuid);
     g_free(priv->name);
     firn_state_dir_unref(priv->leases);
+    g_clear_object(&priv->journal);
     g_free(priv->run_state);
     g_mutex_clear(&priv->mutex);
     g_cond_clear(&priv->agent_cond);
@@ -197,11 +199,38 @@ firn_vm_get_frozen_since(FirnVm *self)
 }
 
 void
-firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases)
+firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
     priv->leases = firn_state_dir_ref(leases);
+    priv->journal = g_object_ref(journal);
+    g_signal_connect_object(journal, "changed", G_CALLBACK(emit_changed), self, G_CONNECT_SWAPPED);
+}
+
+FirnJournal *
+firn_vm_get_journal(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->journal;
+}
+
+GPtrArray *
+firn_vm_list_interrupted(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autoptr(GPtrArray) intents =
+        priv->journal == NULL ? g_ptr_array_new() : firn_journal_list(priv->journal, priv->uuid);
+    GPtrArray *interrupted = g_ptr_array_new_with_free_func((GDestroyNotify)firn_intent_free);
+
+    for (guint i = 0; i < intents->len; i++) {
+        const FirnIntent *intent = intents->pdata[i];
+
+        if (intent->why != NULL)
+            g_ptr_array_add(interrupted, firn_intent_copy(intent));
+    }
+    return interrupted;
 }
 
 static void
@@ -227,7 +256,7 @@ firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
     FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
     if (priv->leases != NULL && !firn_lease_write(lease, priv->leases, error))
         return FALSE;
-    FIRN_STEP("lease written");
+    FIRN_STEP("lease: written");
     /* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
     firn_await_call(publish, self, &since_us);
     return TRUE;
@@ -241,6 +270,7 @@ firn_vm_end_lease(FirnVm *self)
     g_autoptr(GError) error = NULL;
     gint64 none = 0;
 
+    FIRN_STEP("lease: before its end");
     if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
         g_warning("%s is thawed, but its lease stays: %s; remove the file",
                   priv->name,

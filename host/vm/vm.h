@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "channel.h"
+#include "journal.h"
 #include "lease.h"
 
 /**
@@ -25,7 +26,8 @@ typedef enum {
  * One virtual machine, whatever source it comes from. Lives on the main loop; what threads may call
  * says so.
  *
- * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage.
+ * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
+ * interrupted jobs.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -138,10 +140,32 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
  * firn_vm_keep_notes:
  * @self: a VM
  * @leases: where its lease is kept
+ * @journal: where its jobs note what they are about to change
  *
- * Once, before the first job. Without, no lease is kept.
+ * Once, on the main loop, before the first job. Without, neither is kept.
  */
-void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases);
+void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal);
+
+/**
+ * firn_vm_get_journal:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): the journal
+ */
+FirnJournal *firn_vm_get_journal(FirnVm *self);
+
+/**
+ * firn_vm_list_interrupted:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type FirnIntent): jobs of this VM that were interrupted and
+ * could not be ended, oldest first
+ */
+GPtrArray *firn_vm_list_interrupted(FirnVm *self);
 
 /**
  * firn_vm_take_lease:

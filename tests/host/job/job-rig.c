@@ -13,12 +13,20 @@ make_jobs(gpointer data)
     FirnTestJobRig *self = data;
 
     self->jobs = firn_jobs_new();
+    firn_vm_keep_notes(self->rig.vm, self->leases, self->journal);
 }
 
 void
 firn_test_job_rig_set_up(FirnTestJobRig *self, gconstpointer data)
 {
+    g_autofree char *leases = NULL;
+    g_autofree char *intents = NULL;
+
     firn_test_vm_rig_set_up(&self->rig);
+    leases = g_build_filename(self->rig.folder, "leases", NULL);
+    intents = g_build_filename(self->rig.folder, "journal", NULL);
+    self->leases = firn_state_dir_new(leases, FIRN_DURABILITY_WHOLE);
+    self->journal = firn_journal_open(intents);
     self->backend = firn_qcow2_backend_new();
     self->ended = g_async_queue_new();
     firn_test_loop_thread_call(make_jobs, self);
@@ -31,6 +39,8 @@ let_go(gpointer data)
 
     g_clear_object(&self->jobs);
     g_clear_object(&self->backend);
+    g_clear_object(&self->journal);
+    g_clear_pointer(&self->leases, firn_state_dir_unref);
 }
 
 void
@@ -188,6 +198,24 @@ firn_test_job_rig_assert_tags(FirnTestJobRig *self, const char *expected)
 }
 
 void
+firn_test_job_rig_assert_intents(FirnTestJobRig *self, const char *expected)
+{
+    g_autoptr(GPtrArray) intents = firn_journal_list(self->journal, firn_vm_get_uuid(self->rig.vm));
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < intents->len; i++) {
+        const FirnIntent *intent = intents->pdata[i];
+
+        g_string_append_printf(text,
+                               "%s%s%s",
+                               i == 0 ? "" : " ",
+                               intent->snapshot->name,
+                               intent->why == NULL ? "" : "!");
+    }
+    g_assert_cmpstr(text->str, ==, expected);
+}
+
+void
 firn_test_job_rig_assert_thawed(FirnTestJobRig *self, guint freezes, guint thaws)
 {
     g_autofree char *commands = firn_test_peer_dup_commands(self->rig.agent_peer);
@@ -201,4 +229,5 @@ firn_test_job_rig_assert_thawed(FirnTestJobRig *self, guint freezes, guint thaws
     g_assert_true(thaws == 0 || last_freeze < last_thaw);
     g_assert_cmpint(firn_vm_get_frozen_since(self->rig.vm), ==, 0);
     g_assert_cmpuint(firn_vm_get_job(self->rig.vm), ==, 0);
+    firn_test_job_rig_assert_intents(self, "");
 }

@@ -10,6 +10,8 @@
  * @rig: the VM
  * @jobs: its jobs
  * @backend: qcow2
+ * @leases: where the VM's lease is
+ * @journal: of its jobs
  *
  * A VM with jobs; for tests of what jobs do.
  */
@@ -17,6 +19,8 @@ typedef struct {
     FirnTestVmRig rig;
     FirnJobs *jobs;       /* (owned) main loop only */
     FirnBackend *backend; /* (owned) */
+    FirnStateDir *leases; /* (owned) */
+    FirnJournal *journal; /* (owned) */
     GAsyncQueue *ended;   /* (owned) a word for each job that has ended */
 } FirnTestJobRig;
 
@@ -116,12 +120,20 @@ char *firn_test_job_rig_snapshot(FirnTestJobRig *self, const char *name);
 void firn_test_job_rig_assert_tags(FirnTestJobRig *self, const char *expected);
 
 /**
+ * firn_test_job_rig_assert_intents:
+ * @self: a rig
+ * @expected: names of the snapshots of open intents, separated by spaces; "!" after one that could
+ * not be ended
+ */
+void firn_test_job_rig_assert_intents(FirnTestJobRig *self, const char *expected);
+
+/**
  * firn_test_job_rig_assert_thawed:
  * @self: a rig
  * @freezes: how many were sent
  * @thaws: how many were sent
  *
- * Asserts these numbers, that no freeze is the last word, and that nobody thinks that the guest is
- * frozen.
+ * Asserts these numbers, that no freeze is the last word, that nobody thinks that the guest is
+ * frozen, and that no job has left anything half done.
  */
 void firn_test_job_rig_assert_thawed(FirnTestJobRig *self, guint freezes, guint thaws);

@@ -125,6 +125,8 @@ test_fails_midway(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
     assert_deleted(job, fixture->c);
     assert_left(fixture, "a b");
+    /* Every disk still has b: its deletion has failed, and is not to be finished some day. */
+    firn_test_job_rig_assert_intents(&fixture->job, "");
 }
 
 /* As somebody who does not ask firn; @nodes as in JSON. */
@@ -155,6 +157,20 @@ test_gone_from_disks_already(Fixture *fixture, gconstpointer data)
     job = firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_ONE);
     g_assert_no_error(firn_job_get_error(job));
     assert_left(fixture, "a c");
+}
+
+/* What is gone from one disk is no snapshot any more: its deletion is finished later. */
+static void
+test_fails_half_way(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_catalogue_lookup(fixture->job.rig.catalogue, "b", NULL);
+    g_autoptr(FirnJob) job = NULL;
+
+    delete_tag(&fixture->job, snapshot->tag, "\"node-vda\"");
+    firn_test_peer_fail(fixture->job.rig.monitor_peer, "snapshot-delete", 1, "I/O error");
+    job = firn_test_job_rig_delete(&fixture->job, fixture->b, FIRN_DELETE_ONE);
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
+    firn_test_job_rig_assert_intents(&fixture->job, "b!");
 }
 
 static void
@@ -316,6 +332,7 @@ main(int argc, char **argv)
     add("/job/delete-job/children-only", test_children_only);
     add("/job/delete-job/all", test_all);
     add("/job/delete-job/fails-midway", test_fails_midway);
+    add("/job/delete-job/fails-half-wayfails-half-way", test_fails_half_way);
     add("/job/delete-job/gone-from-the-disks-already", test_gone_from_disks_already);
     add("/job/delete-job/somebody-else-works", test_somebody_works);
     add("/job/delete-job/vm-unreachable", test_unreachable);

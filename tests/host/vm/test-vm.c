@@ -65,6 +65,15 @@ test_frozen_since(Fixture *fixture, gconstpointer data)
 }
 
 static void
+keep_notes(Fixture *fixture, FirnStateDir *leases)
+{
+    g_autofree char *path = g_build_filename(fixture->rig.folder, "journal", NULL);
+    g_autoptr(FirnJournal) journal = firn_journal_open(path);
+
+    firn_vm_keep_notes(fixture->rig.vm, leases, journal);
+}
+
+static void
 test_lease(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *path = g_build_filename(fixture->rig.folder, "leases", NULL);
@@ -72,7 +81,7 @@ test_lease(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnStateDir) leases = firn_state_dir_new(path, FIRN_DURABILITY_WHOLE);
     g_autoptr(FirnLease) lease = NULL;
 
-    firn_vm_keep_notes(fixture->rig.vm, leases);
+    keep_notes(fixture, leases);
     g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
     lease = firn_lease_read(leases, file, NULL);
     g_assert_cmpstr(lease->vm_uuid, ==, firn_vm_get_uuid(fixture->rig.vm));
@@ -88,7 +97,7 @@ test_no_lease(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnStateDir) leases = firn_state_dir_new("/dev/null/leases", FIRN_DURABILITY_WHOLE);
     g_autoptr(GError) error = NULL;
 
-    firn_vm_keep_notes(fixture->rig.vm, leases);
+    keep_notes(fixture, leases);
     g_assert_false(firn_vm_take_lease(fixture->rig.vm, 17, &error));
     g_assert_nonnull(error);
     g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "erase.h"
+
+#include "block-device.h"
+#include "host-error.h"
+#include "patience.h"
+
+#define QUERY_MS  10000
+#define DELETE_MS G_MAXINT32
+
+/* Which disks may have it. */
+typedef struct {
+    FirnChannel *monitor; /* (owned) (nullable) */
+    GPtrArray *disks;     /* (owned) (element-type FirnDisk) all of the VM */
+    GPtrArray *attached;  /* (owned) (element-type FirnDisk) of these */
+    GPtrArray *detached;  /* (owned) (element-type FirnDisk) besides */
+} Place;
+
+static void
+place_clear(Place *self)
+{
+    g_clear_object(&self->monitor);
+    g_clear_pointer(&self->disks, g_ptr_array_unref);
+    g_clear_pointer(&self->attached, g_ptr_array_unref);
+    g_clear_pointer(&self->detached, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, place_clear)
+
+gboolean
+firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(FirnChannel) monitor = NULL;
+    g_auto(GStrv) work = NULL;
+
+    if (!firn_vm_look(vm, cancellable, &failure)) {
+        if (!g_cancellable_set_error_if_cancelled(cancellable, error))
+            g_set_error_literal(error,
+                                FIRN_HOST_ERROR,
+                                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                                failure->message);
+        return FALSE;
+    }
+    monitor = firn_vm_dup_monitor(vm);
+    if (monitor == NULL)
+        return TRUE;
+    work = firn_block_jobs_query(monitor, QUERY_MS, cancellable, error);
+    if (work != NULL && work[0] != NULL)
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "somebody else works on the VM (%s); wait for its end",
+                    work[0]);
+    return work != NULL && work[0] == NULL;
+}
+
+/* An image that was moved goes on as the same disk, and has the snapshot with it. */
+FirnDisk *
+firn_erase_find_disk(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
+{
+    FirnDisk *heir = firn_disks_find(disks, wanted->target);
+
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, wanted->path) == 0)
+            return disk;
+    }
+    return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
+}
+
+gboolean
+firn_erase_find_image(const FirnSnapshotDisk *wanted, FirnDisk **out_image, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(wanted->path);
+
+    *out_image = NULL;
+    if (g_file_test(wanted->path, G_FILE_TEST_EXISTS)) {
+        *out_image = firn_disk_new(wanted->target, wanted->backend);
+        (*out_image)->path = g_strdup(wanted->path);
+        return TRUE;
+    }
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_SUPPORTED,
+                "image %s of disk %s cannot be reached: mount its file system and try again, or, if"
+                " it is gone for ever, make the empty folder %s first",
+                wanted->path,
+                wanted->target,
+                folder);
+    return FALSE;
+}
+
+static gboolean
+sort_disks(Place *place, const FirnSnapshot *snapshot, GError **error)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++) {
+        const FirnSnapshotDisk *wanted = snapshot->disks->pdata[i];
+        FirnDisk *disk = firn_erase_find_disk(place->disks, wanted, snapshot->tag);
+        FirnDisk *image = NULL;
+
+        if (disk != NULL) {
+            if (!g_ptr_array_find(place->attached, disk, NULL))
+                g_ptr_array_add(place->attached, disk);
+            continue;
+        }
+        if (!firn_erase_find_image(wanted, &image, error))
+            return FALSE;
+        if (image != NULL)
+            g_ptr_array_add(place->detached, image);
+    }
+    return TRUE;
+}
+
+static gboolean
+find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    place->monitor = firn_vm_dup_monitor(vm);
+    place->disks = firn_vm_list_disks(vm, NULL, error);
+    place->attached = g_ptr_array_new();
+    place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+    return place->disks != NULL && sort_disks(place, snapshot, error);
+}
+
+/* What the backend does on both sorts of disks. */
+typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
+
+static gboolean
+do_step(Place *place, FirnBackend *backend, Step step, const char *tag, GError **error)
+{
+    FirnCut attached = {place->monitor, place->attached, tag, DELETE_MS};
+    FirnCut detached = {NULL, place->detached, tag, DELETE_MS};
+
+    return (place->attached->len == 0 || step(backend, &attached, error)) &&
+           (place->detached->len == 0 || step(backend, &detached, error));
+}
+
+static gboolean
+try_once(FirnVm *vm,
+         FirnBackend *backend,
+         const FirnSnapshot *snapshot,
+         gboolean *out_is_begun,
+         GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    if (!find_place(&place, vm, snapshot, error))
+        return FALSE;
+    if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
+        return TRUE;
+    if (!do_step(&place, backend, firn_backend_verify, snapshot->tag, NULL))
+        *out_is_begun = TRUE;
+    return FALSE;
+}
+
+gboolean
+firn_erase_snapshot(FirnVm *vm,
+                    FirnBackend *backend,
+                    const FirnSnapshot *snapshot,
+                    gboolean *out_is_begun,
+                    GError **error)
+{
+    gboolean is_begun = FALSE;
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!try_once(vm, backend, snapshot, &is_begun, &failure)) {
+        gboolean is_off = firn_vm_get_state(vm) == FIRN_VM_STATE_OFF;
+
+        if (!firn_patience_waits(&patience, failure, is_off)) {
+            if (out_is_begun != NULL)
+                *out_is_begun = is_begun;
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+#include "vm.h"
+
+/**
+ * firn_erase_check:
+ * @vm: a VM
+ * @cancellable: (nullable): ends the looking
+ * @error: return location for a #GError
+ *
+ * Tells whether snapshots may be taken off the disks of a VM now. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_BUSY while somebody else works on it;
+ * those of firn_channel_call().
+ *
+ * Returns: %TRUE if nothing stands in the way
+ */
+gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_erase_snapshot:
+ * @vm: a VM
+ * @backend: stores the disks
+ * @snapshot: a record, or what was to become one: its tag and its disks
+ * @out_is_begun: (out) (optional): on failure: some disk may have lost it, and others not
+ * @error: return location for a #GError
+ *
+ * Takes a snapshot off all disks that have it: those of the VM, through QEMU or, while it is off,
+ * in the images; and images that the VM has no more. Waits up to 5 s for a QEMU that is about to
+ * end. An image that is gone from its folder has it no more; while the folder is missing too,
+ * nobody knows. Harmless when no disk has it. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for such a folder; those of firn_vm_look(),
+ * firn_vm_list_disks() and firn_backend_discard().
+ *
+ * Returns: %TRUE once no disk has it
+ */
+gboolean firn_erase_snapshot(FirnVm *vm,
+                             FirnBackend *backend,
+                             const FirnSnapshot *snapshot,
+                             gboolean *out_is_begun,
+                             GError **error);
+
+/**
+ * firn_erase_find_disk:
+ * @disks: (element-type FirnDisk): the disks of a VM, with their tables
+ * @wanted: a disk of a snapshot
+ * @tag: the snapshot's tag
+ *
+ * Returns: (transfer none) (nullable): the disk that it is now; %NULL if the VM has it no more
+ */
+FirnDisk *firn_erase_find_disk(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag);
+
+/**
+ * firn_erase_find_image:
+ * @wanted: a disk of a snapshot that the VM has no more
+ * @out_image: (out) (transfer full) (nullable): its image; %NULL if that is gone from its folder
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if the folder is missing, too.
+ *
+ * Returns: %TRUE if that can be told
+ */
+gboolean firn_erase_find_image(const FirnSnapshotDisk *wanted,
+                               FirnDisk **out_image,
+                               GError **error);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "intention.h"
+
+#include "printable.h"
+
+struct _FirnIntention {
+    FirnVm *vm;           /* (owned) */
+    FirnJournal *journal; /* (unowned) (nullable) the VM's */
+    FirnIntent *intent;   /* (owned) */
+};
+
+static FirnIntention *
+new_intention(FirnVm *vm, FirnIntent *intent)
+{
+    FirnIntention *self = g_new0(FirnIntention, 1);
+
+    self->vm = g_object_ref(vm);
+    self->journal = firn_vm_get_journal(vm);
+    self->intent = intent;
+    return self;
+}
+
+FirnIntention *
+firn_intention_begin(FirnVm *vm, FirnIntentKind kind, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(FirnIntention) self =
+        new_intention(vm,
+                      firn_intent_new(kind, firn_vm_get_uuid(vm), firn_vm_get_name(vm), snapshot));
+
+    if (self->journal != NULL && !firn_journal_begin(self->journal, self->intent, error)) {
+        g_prefix_error(error, "cannot note what is going to be done: ");
+        return NULL;
+    }
+    return g_steal_pointer(&self);
+}
+
+FirnIntention *
+firn_intention_resume(FirnVm *vm, const FirnIntent *intent)
+{
+    return new_intention(vm, firn_intent_copy(intent));
+}
+
+void
+firn_intention_end(FirnIntention *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* Then it is looked at once more by the next firnd, which finds nothing to do. */
+    if (self->journal != NULL && !firn_journal_end(self->journal, self->intent->id, &error))
+        g_warning("%s: %s", firn_vm_get_name(self->vm), error->message);
+}
+
+void
+firn_intention_leave(FirnIntention *self, const GError *reason)
+{
+    g_autofree char *why = firn_printable(reason->message);
+    g_autoptr(GError) error = NULL;
+
+    if (self->journal == NULL)
+        return;
+    g_warning("%s: snapshot %s is half %s: %s; see to that, then: firn verify %s --repair",
+              firn_vm_get_name(self->vm),
+              self->intent->snapshot->name,
+              self->intent->kind == FIRN_INTENT_KIND_CREATE ? "made" : "deleted",
+              why,
+              firn_vm_get_name(self->vm));
+    if (!firn_journal_amend(self->journal, self->intent->id, why, &error))
+        g_warning("%s: %s", firn_vm_get_name(self->vm), error->message);
+}
+
+void
+firn_intention_free(FirnIntention *self)
+{
+    if (self == NULL)
+        return;
+    g_object_unref(self->vm);
+    firn_intent_free(self->intent);
+    g_free(self);
+}

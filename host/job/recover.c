@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "recover.h"
+
+#include "engine-error.h"
+#include "erase.h"
+#include "intention.h"
+#include "step.h"
+
+/* Whether the snapshot is in the catalogue; an error if that cannot be told. */
+static gboolean
+look_up(FirnVm *vm, const FirnIntent *intent, gboolean *out_is_recorded, GError **error)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    const char *damage = firn_catalogue_get_damage(catalogue);
+    g_autoptr(FirnSnapshot) record = NULL;
+
+    if (damage != NULL) {
+        g_set_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT, "%s", damage);
+        return FALSE;
+    }
+    record = firn_catalogue_lookup(catalogue, intent->snapshot->uuid, NULL);
+    *out_is_recorded = record != NULL;
+    return TRUE;
+}
+
+static gboolean
+erase(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
+{
+    FIRN_STEP("recover: before the disks");
+    if (!firn_erase_check(vm, NULL, error) ||
+        !firn_erase_snapshot(vm, backend, snapshot, NULL, error))
+        return FALSE;
+    FIRN_STEP("recover: after the disks");
+    return TRUE;
+}
+
+/* Undoes what was being made, unless it was complete. */
+static gboolean
+settle_create(FirnVm *vm,
+              FirnBackend *backend,
+              const FirnIntent *intent,
+              FirnRecovery *recovery,
+              GError **error)
+{
+    gboolean is_recorded;
+
+    if (!look_up(vm, intent, &is_recorded, error))
+        return FALSE;
+    if (is_recorded) {
+        recovery->completed++;
+        return TRUE;
+    }
+    if (!erase(vm, backend, intent->snapshot, error))
+        return FALSE;
+    g_message("%s: took back snapshot %s, whose making was interrupted",
+              firn_vm_get_name(vm),
+              intent->snapshot->name);
+    recovery->rolled_back++;
+    return TRUE;
+}
+
+/* A record goes last: as long as it is there, the disks may have something left. */
+static gboolean
+settle_delete(FirnVm *vm,
+              FirnBackend *backend,
+              const FirnIntent *intent,
+              FirnRecovery *recovery,
+              GError **error)
+{
+    gboolean is_recorded;
+
+    if (!look_up(vm, intent, &is_recorded, error))
+        return FALSE;
+    if (is_recorded) {
+        if (!erase(vm, backend, intent->snapshot, error) ||
+            !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
+            return FALSE;
+        g_message("%s: deleted the rest of snapshot %s, whose deletion was interrupted",
+                  firn_vm_get_name(vm),
+                  intent->snapshot->name);
+    }
+    recovery->completed++;
+    return TRUE;
+}
+
+static gboolean
+settle(FirnVm *vm,
+       FirnBackend *backend,
+       const FirnIntent *intent,
+       FirnRecovery *recovery,
+       GError **error)
+{
+    g_autoptr(FirnIntention) intention = firn_intention_resume(vm, intent);
+    g_autoptr(GError) reason = NULL;
+    gboolean is_settled = intent->kind == FIRN_INTENT_KIND_CREATE
+                              ? settle_create(vm, backend, intent, recovery, &reason)
+                              : settle_delete(vm, backend, intent, recovery, &reason);
+
+    if (is_settled) {
+        firn_intention_end(intention);
+        return TRUE;
+    }
+    firn_intention_leave(intention, reason);
+    g_propagate_prefixed_error(error, g_steal_pointer(&reason), "%s: ", intent->snapshot->name);
+    return FALSE;
+}
+
+gboolean
+firn_recover_intents(FirnVm *vm, FirnBackend *backend, FirnRecovery *out_recovery, GError **error)
+{
+    FirnJournal *journal = firn_vm_get_journal(vm);
+    g_autoptr(GPtrArray) intents = NULL;
+
+    *out_recovery = (FirnRecovery){0};
+    if (journal == NULL)
+        return TRUE;
+    intents = firn_journal_list(journal, firn_vm_get_uuid(vm));
+    for (guint i = 0; i < intents->len; i++)
+        if (!settle(vm,
+                    backend,
+                    intents->pdata[i],
+                    out_recovery,
+                    out_recovery->undecided == 0 ? error : NULL))
+            out_recovery->undecided++;
+    return out_recovery->undecided == 0;
+}

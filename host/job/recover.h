@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+#include "vm.h"
+
+/**
+ * FirnRecovery:
+ * @completed: interrupted jobs that had done, or now have done, what they were for
+ * @rolled_back: those that were undone
+ * @undecided: those that could be neither
+ *
+ * What became of the interrupted jobs of a VM.
+ */
+typedef struct {
+    guint completed;
+    guint rolled_back;
+    guint undecided;
+} FirnRecovery;
+
+/**
+ * firn_recover_intents:
+ * @vm: a VM that is held by a job of firn's, and whose guest is not frozen
+ * @backend: stores the disks
+ * @out_recovery: (out): what became of them
+ * @error: return location for a #GError
+ *
+ * Ends every open intent of a VM by looking at what is there. A snapshot that was being made and is
+ * in the catalogue is complete; another is taken off every disk. A snapshot that was being deleted
+ * is deleted: disks first, record last. May itself be interrupted anywhere and run again. What can
+ * be neither keeps its intent, with the reason. Job threads only.
+ *
+ * Errors: the reason of the first that could be neither.
+ *
+ * Returns: %TRUE if none is left
+ */
+gboolean firn_recover_intents(FirnVm *vm,
+                              FirnBackend *backend,
+                              FirnRecovery *out_recovery,
+                              GError **error);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "disk-image.h"
+#include "vm-rig.h"
+
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
+
+static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
+
+typedef struct {
+    FirnVmRig rig;
+    gboolean is_cut;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_vm_rig_set_up(&fixture->rig, &proxied);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_vm_rig_tear_down(&fixture->rig, &proxied);
+}
+
+static FirnTestVerdict
+kill_and_forward(const char *line, gpointer fixture)
+{
+    firn_test_firnd_signal(((Fixture *)fixture)->rig.firnd, SIGKILL);
+    return FIRN_TEST_VERDICT_FORWARD;
+}
+
+static FirnTestVerdict
+kill_and_drop(const char *line, gpointer fixture)
+{
+    firn_test_firnd_signal(((Fixture *)fixture)->rig.firnd, SIGKILL);
+    return FIRN_TEST_VERDICT_DROP;
+}
+
+static FirnTestVerdict
+note_cut(const char *line, gpointer fixture)
+{
+    ((Fixture *)fixture)->is_cut = TRUE;
+    return FIRN_TEST_VERDICT_FORWARD;
+}
+
+/* The first look at the disks after the cut is that of the verification. */
+static FirnTestVerdict
+kill_once_cut(const char *line, gpointer fixture)
+{
+    return ((Fixture *)fixture)->is_cut ? kill_and_drop(line, fixture) : FIRN_TEST_VERDICT_FORWARD;
+}
+
+static guint
+count_files(Fixture *fixture, const char *suffix)
+{
+    g_autofree char *path =
+        g_build_filename(firn_test_firnd_get_state_dir(fixture->rig.firnd), "journal", NULL);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+    guint count = 0;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        count += g_str_has_suffix(name, suffix);
+    return count;
+}
+
+/* Runs firn until firnd is killed under it. */
+static void
+run_until_killed(Fixture *fixture, const char *verb)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_firn(fixture->rig.firnd, &outcome, verb, "web1", "s1", NULL);
+    g_assert_cmpint(outcome.status, !=, 0);
+    g_assert_cmpint(firn_test_firnd_wait_end(fixture->rig.firnd), ==, -SIGKILL);
+    g_assert_cmpuint(count_files(fixture, ".json"), ==, 1);
+}
+
+static void
+restart(Fixture *fixture)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    firn_test_firnd_start(fixture->rig.firnd);
+    while (count_files(fixture, ".json") > 0) {
+        g_auto(FirnTestOutcome) outcome = {0};
+
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        firn_test_firnd_firn(fixture->rig.firnd, &outcome, "jobs", NULL);
+    }
+}
+
+static void
+assert_no_snapshot(Fixture *fixture)
+{
+    g_auto(FirnTestOutcome) shown = {0};
+    g_auto(FirnTestOutcome) listed = {0};
+
+    firn_vm_rig_assert_tags(&fixture->rig, 0);
+    firn_test_firnd_firn(fixture->rig.firnd, &shown, "show", "web1", "s1", NULL);
+    g_assert_cmpint(shown.status, ==, 3);
+    firn_test_firnd_firn(fixture->rig.firnd, &listed, "list", "web1", NULL);
+    g_assert_null(strstr(listed.out, "foreign"));
+}
+
+/* The guest is frozen, and QEMU makes the cut of a firnd that is no more. */
+static void
+test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
+{
+    firn_test_proxy_on_request(fixture->rig.monitor,
+                               "\"transaction\"",
+                               1,
+                               kill_and_forward,
+                               fixture);
+    run_until_killed(fixture, "create");
+    firn_vm_rig_assert_tags(&fixture->rig, 1);
+    g_assert_true(firn_test_guest_is_frozen(fixture->rig.guest, "/mnt/a"));
+    restart(fixture);
+    g_assert_false(firn_test_guest_is_frozen(fixture->rig.guest, "/mnt/a"));
+    assert_no_snapshot(fixture);
+    firn_vm_rig_assert_well(&fixture->rig);
+}
+
+static void
+kill_before_record(Fixture *fixture)
+{
+    firn_test_proxy_on_request(fixture->rig.monitor, "\"transaction\"", 1, note_cut, fixture);
+    firn_test_proxy_on_request(fixture->rig.monitor, "\"query-block\"", 0, kill_once_cut, fixture);
+    run_until_killed(fixture, "create");
+    firn_vm_rig_assert_tags(&fixture->rig, 1);
+    fixture->is_cut = FALSE;
+}
+
+static void
+test_killed_before_the_record(Fixture *fixture, gconstpointer data)
+{
+    kill_before_record(fixture);
+    restart(fixture);
+    assert_no_snapshot(fixture);
+    g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
+    firn_vm_rig_assert_tags(&fixture->rig, 1);
+}
+
+static void
+test_qemu_killed_too(Fixture *fixture, gconstpointer data)
+{
+    kill_before_record(fixture);
+    firn_test_guest_kill(fixture->rig.guest);
+    restart(fixture);
+    assert_no_snapshot(fixture);
+}
+
+static void
+lose_on_second_disk(Fixture *fixture)
+{
+    g_auto(GStrv) tags =
+        firn_test_disk_image_list_snapshots(firn_test_guest_get_disk(fixture->rig.guest, 1));
+    g_autofree char *arguments =
+        g_strdup_printf("{\"device\": \"vdb\", \"name\": \"%s\"}", tags[0]);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = firn_test_guest_qmp(fixture->rig.guest,
+                                                    "blockdev-snapshot-delete-internal-sync",
+                                                    arguments,
+                                                    &error);
+
+    g_assert_no_error(error);
+}
+
+static void
+kill_in_delete(Fixture *fixture)
+{
+    g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
+    firn_test_proxy_on_request(fixture->rig.monitor,
+                               "\"snapshot-delete\"",
+                               1,
+                               kill_and_drop,
+                               fixture);
+    run_until_killed(fixture, "delete");
+    lose_on_second_disk(fixture);
+}
+
+static void
+test_killed_in_delete(Fixture *fixture, gconstpointer data)
+{
+    kill_in_delete(fixture);
+    restart(fixture);
+    assert_no_snapshot(fixture);
+    firn_vm_rig_assert_well(&fixture->rig);
+}
+
+static void
+test_killed_in_delete_with_qemu(Fixture *fixture, gconstpointer data)
+{
+    kill_in_delete(fixture);
+    firn_test_guest_kill(fixture->rig.guest);
+    restart(fixture);
+    assert_no_snapshot(fixture);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/vm/interrupted/create/killed-in-the-cut", test_killed_in_the_cut);
+    add("/vm/interrupted/create/killed-before-the-record", test_killed_before_the_record);
+    add("/vm/interrupted/create/qemu-killed-too", test_qemu_killed_too);
+    add("/vm/interrupted/delete/killed-half-way", test_killed_in_delete);
+    add("/vm/interrupted/delete/qemu-killed-too", test_killed_in_delete_with_qemu);
+    return g_test_run();
+}
