@@ -7,6 +7,8 @@
 #include "daemon-config.h"
 #include "direct-source.h"
 #include "firn-config.h"
+#include "joined-sources.h"
+#include "libvirt-source.h"
 #include "log-queue.h"
 #include "notify.h"
 #include "qcow2-backend.h"
@@ -17,6 +19,7 @@
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
 
+#define NO_LIBVIRT  "none"
 #define BUS_GONE    "the bus is gone; firnd has to be started again"
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
     char *config_dir;  /* (owned) */
     char *state_dir;   /* (owned) */
     char *runtime_dir; /* (owned) for leases */
+    char *connect;     /* (owned) a libvirt URI, or "none" */
     gboolean wants_version;
 } Arguments;
 
@@ -43,6 +47,7 @@ arguments_clear(Arguments *arguments)
     g_free(arguments->config_dir);
     g_free(arguments->state_dir);
     g_free(arguments->runtime_dir);
+    g_free(arguments->connect);
 }
 
 static void
@@ -72,6 +77,8 @@ fill_in(Arguments *arguments)
     if (arguments->bus == NULL)
         arguments->bus = g_strdup("system");
     is_system = g_str_equal(arguments->bus, "system");
+    if (arguments->connect == NULL)
+        arguments->connect = g_strdup(is_system ? "qemu:///system" : NO_LIBVIRT);
     set_default(&arguments->config_dir, is_system, FIRN_SYSCONFDIR, g_get_user_config_dir());
     set_default(&arguments->state_dir, is_system, FIRN_STATEDIR, g_get_user_data_dir());
     set_default(&arguments->runtime_dir, is_system, FIRN_RUNTIMEDIR, g_get_user_runtime_dir());
@@ -90,6 +97,9 @@ parse_arguments(Arguments *arguments, int *argc, char ***argv, GError **error)
          "Where catalogues are kept", "DIR"},
         {"runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->runtime_dir,
          "Where leases are kept: which guests may be frozen", "DIR"},
+        {"connect", 'c', 0, G_OPTION_ARG_STRING, &arguments->connect,
+         "The libvirt whose domains to keep (qemu:///system on the system bus), or none",
+         "URI"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &arguments->wants_version,
          "Print the version", NULL},
         {NULL},
@@ -205,16 +215,32 @@ on_ready(FirnService *service, gpointer user_data)
     firn_notify_ready();
 }
 
+static FirnVmSource *
+make_sources(const Arguments *arguments, FirnCatalogueShelf *shelf)
+{
+    g_autofree char *machines = g_build_filename(arguments->config_dir, "machines.d", NULL);
+    g_autoptr(FirnJoinedSources) joined = firn_joined_sources_new();
+    g_autoptr(FirnVmSource) direct = firn_direct_source_new(machines, shelf);
+    g_autoptr(FirnVmSource) libvirt = NULL;
+
+    firn_joined_sources_add(joined, direct);
+    if (!g_str_equal(arguments->connect, NO_LIBVIRT)) {
+        libvirt = firn_libvirt_source_new(arguments->connect, shelf);
+        firn_joined_sources_add(joined, libvirt);
+    }
+    return FIRN_VM_SOURCE(g_steal_pointer(&joined));
+}
+
 static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
-    g_autofree char *machines = g_build_filename(arguments->config_dir, "machines.d", NULL);
     g_autofree char *catalogues = g_build_filename(arguments->state_dir, "vm", NULL);
     g_autofree char *intents = g_build_filename(arguments->state_dir, "journal", NULL);
     g_autofree char *leases_dir = g_build_filename(arguments->runtime_dir, "leases", NULL);
     g_autoptr(FirnStateDir) leases = firn_state_dir_new(leases_dir, FIRN_DURABILITY_WHOLE);
     g_autoptr(FirnJournal) journal = firn_journal_open(intents);
-    g_autoptr(FirnVmSource) source = firn_direct_source_new(machines, catalogues, &config->profile);
+    g_autoptr(FirnCatalogueShelf) shelf = firn_catalogue_shelf_new(catalogues, &config->profile);
+    g_autoptr(FirnVmSource) source = make_sources(arguments, shelf);
     g_autoptr(FirnBackend) backend = firn_qcow2_backend_new();
     FirnServiceSetup setup = {
         .connection = self->connection,

@@ -8,6 +8,7 @@
 #include "firn-config.h"
 #include "fsfreeze.h"
 #include "lease.h"
+#include "libvirt-thaw.h"
 #include "printable.h"
 #include "qmp-error.h"
 
@@ -73,6 +74,13 @@ try_once(FirnLease *lease, GError **error)
 }
 
 static gboolean
+try_lease(FirnLease *lease, GError **error)
+{
+    return lease->uri != NULL ? firn_libvirt_thaw(lease->uri, lease->vm_uuid, error)
+                              : try_once(lease, error);
+}
+
+static gboolean
 thaw_lease(FirnStateDir *leases, const char *file)
 {
     g_autoptr(GError) error = NULL;
@@ -81,7 +89,7 @@ thaw_lease(FirnStateDir *leases, const char *file)
 
     for (guint i = 0; lease != NULL && i < TRIES; i++) {
         g_clear_error(&error);
-        if (try_once(lease, &error)) {
+        if (try_lease(lease, &error)) {
             g_print("%s: thawed\n", name);
             return firn_state_dir_remove(leases, file, NULL);
         }

@@ -7,12 +7,10 @@
 
 struct _FirnDirectSource {
     GObject parent_instance;
-    char *machines_dir;  /* (owned) */
-    char *catalogue_dir; /* (owned) */
-    FirnPolicy profile;
-    GHashTable *vms;        /* (owned) (element-type utf8 FirnDirectVm) file name -> VM */
-    GHashTable *catalogues; /* (owned) (element-type utf8 FirnCatalogue) UUID -> catalogue */
-    GPtrArray *problems;    /* (owned) (element-type utf8) */
+    char *machines_dir;        /* (owned) */
+    FirnCatalogueShelf *shelf; /* (owned) */
+    GHashTable *vms;           /* (owned) (element-type utf8 FirnDirectVm) file name -> VM */
+    GPtrArray *problems;       /* (owned) (element-type utf8) */
     GPtrArray *told; /* (owned) (element-type utf8) problems of the look before, logged already */
     gboolean is_behind;  /* a change has to wait for the end of a job */
     GFileMonitor *watch; /* (owned) (nullable) */
@@ -92,24 +90,11 @@ remove_vm(FirnDirectSource *self, const char *file_name)
     firn_direct_vm_stop(vm);
 }
 
-/* One for each UUID, whatever becomes of its file: a change may still be on its way to the disk,
- * and a second catalogue would not know of it. A damaged one takes no changes. */
-static FirnCatalogue *
-get_catalogue(FirnDirectSource *self, const FirnMachineFile *file)
-{
-    FirnCatalogue *catalogue = g_hash_table_lookup(self->catalogues, file->uuid);
-
-    if (catalogue != NULL && firn_catalogue_get_damage(catalogue) == NULL)
-        return catalogue;
-    catalogue = firn_catalogue_open(self->catalogue_dir, file->uuid, file->name, &self->profile);
-    g_hash_table_replace(self->catalogues, g_strdup(file->uuid), catalogue);
-    return catalogue;
-}
-
 static void
 add_vm(FirnDirectSource *self, const char *file_name, FirnMachineFile *file)
 {
-    FirnVm *vm = firn_direct_vm_new(file, get_catalogue(self, file));
+    FirnCatalogue *catalogue = firn_catalogue_shelf_get(self->shelf, file->uuid, file->name);
+    FirnVm *vm = firn_direct_vm_new(file, catalogue);
 
     g_hash_table_insert(self->vms, g_strdup(file_name), vm);
     g_signal_connect_object(vm, "changed", G_CALLBACK(on_vm_changed), self, 0);
@@ -234,11 +219,10 @@ firn_direct_source_finalize(GObject *object)
     FirnDirectSource *self = FIRN_DIRECT_SOURCE(object);
 
     g_hash_table_unref(self->vms);
-    g_hash_table_unref(self->catalogues);
+    firn_catalogue_shelf_unref(self->shelf);
     g_ptr_array_unref(self->problems);
     g_ptr_array_unref(self->told);
     g_free(self->machines_dir);
-    g_free(self->catalogue_dir);
     G_OBJECT_CLASS(firn_direct_source_parent_class)->finalize(object);
 }
 
@@ -253,20 +237,16 @@ static void
 firn_direct_source_init(FirnDirectSource *self)
 {
     self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
-    self->catalogues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
     self->problems = g_ptr_array_new_with_free_func(g_free);
     self->told = g_ptr_array_new_with_free_func(g_free);
 }
 
 FirnVmSource *
-firn_direct_source_new(const char *machines_dir,
-                       const char *catalogue_dir,
-                       const FirnPolicy *profile)
+firn_direct_source_new(const char *machines_dir, FirnCatalogueShelf *shelf)
 {
     FirnDirectSource *self = g_object_new(FIRN_TYPE_DIRECT_SOURCE, NULL);
 
     self->machines_dir = g_strdup(machines_dir);
-    self->catalogue_dir = g_strdup(catalogue_dir);
-    self->profile = *profile;
+    self->shelf = firn_catalogue_shelf_ref(shelf);
     return FIRN_VM_SOURCE(self);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "catalogue-shelf.h"
 #include "vm-source.h"
 
 /**
@@ -14,11 +15,8 @@ G_DECLARE_FINAL_TYPE(FirnDirectSource, firn_direct_source, FIRN, DIRECT_SOURCE, 
 /**
  * firn_direct_source_new:
  * @machines_dir: where the NAME.conf files are; may be missing
- * @catalogue_dir: where catalogues are kept
- * @profile: policy of VMs that have none yet
+ * @shelf: where catalogues come from
  *
  * Returns: (transfer full): a source that has to be started
  */
-FirnVmSource *firn_direct_source_new(const char *machines_dir,
-                                     const char *catalogue_dir,
-                                     const FirnPolicy *profile);
+FirnVmSource *firn_direct_source_new(const char *machines_dir, FirnCatalogueShelf *shelf);

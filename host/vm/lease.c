@@ -9,7 +9,7 @@
 #include "json-read.h"
 #include "json-write.h"
 
-/* Five members, none of them long. */
+/* A few members, none of them long. */
 static const FirnJsonLimits limits = {16 << 10, 4 << 10, 16, 1};
 
 void
@@ -19,6 +19,7 @@ firn_lease_free(FirnLease *self)
         return;
     g_free(self->vm_uuid);
     g_free(self->vm_name);
+    g_free(self->uri);
     g_free(self->agent_path);
     g_free(self);
 }
@@ -32,7 +33,10 @@ firn_lease_to_text(const FirnLease *self)
     json_object_set_string_member(object, "vm_uuid", self->vm_uuid);
     json_object_set_string_member(object, "vm_name", self->vm_name);
     json_object_set_int_member(object, "since_us", self->since_us);
-    json_object_set_string_member(object, "agent_path", self->agent_path);
+    if (self->uri != NULL)
+        json_object_set_string_member(object, "uri", self->uri);
+    if (self->agent_path != NULL)
+        json_object_set_string_member(object, "agent_path", self->agent_path);
     json_object_set_int_member(object, "user", self->user);
     json_node_init_object(node, object);
     return firn_json_write(node, TRUE);
@@ -58,9 +62,9 @@ static gboolean
 is_whole(const FirnLease *self, gint64 user)
 {
     return self->vm_uuid != NULL && g_uuid_string_is_valid(self->vm_uuid) &&
-           self->vm_name != NULL && self->agent_path != NULL &&
-           g_path_is_absolute(self->agent_path) && self->since_us >= 0 && user >= 0 &&
-           user < G_MAXUINT32;
+           self->vm_name != NULL && (self->uri == NULL) != (self->agent_path == NULL) &&
+           (self->agent_path == NULL || g_path_is_absolute(self->agent_path)) &&
+           self->since_us >= 0 && user >= 0 && user < G_MAXUINT32;
 }
 
 FirnLease *
@@ -78,6 +82,7 @@ firn_lease_parse(const char *text, gsize length, GError **error)
     self->vm_uuid = g_strdup(firn_json_read_string(object, "vm_uuid"));
     self->vm_name = g_strdup(firn_json_read_string(object, "vm_name"));
     self->since_us = firn_json_read_int(object, "since_us", -1);
+    self->uri = g_strdup(firn_json_read_string(object, "uri"));
     self->agent_path = g_strdup(firn_json_read_string(object, "agent_path"));
     user = firn_json_read_int(object, "user", -1);
     self->user = (uid_t)user;

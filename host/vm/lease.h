@@ -12,7 +12,8 @@
  * @vm_uuid: the VM
  * @vm_name: its name, for people
  * @since_us: when a freeze was about to be sent, microseconds since the epoch
- * @agent_path: socket of its guest agent
+ * @uri: (nullable): the libvirt whose domain it is; %NULL: a direct VM
+ * @agent_path: (nullable): socket of its guest agent; %NULL: libvirt's
  * @user: uid that may own the socket besides root and firnd's own; or 0
  *
  * The note that a guest may be frozen, RUNTIMEDIR/leases/UUID.json: written before the freeze is
@@ -23,7 +24,8 @@ typedef struct {
     char *vm_uuid; /* (owned) */
     char *vm_name; /* (owned) */
     gint64 since_us;
-    char *agent_path; /* (owned) */
+    char *uri;        /* (owned) (nullable) */
+    char *agent_path; /* (owned) (nullable) */
     uid_t user;
 } FirnLease;
 

@@ -55,9 +55,10 @@ start(gpointer data)
     Fixture *fixture = data;
     const FirnPolicy profile = {.max_snapshots = 3};
 
-    fixture->source = firn_direct_source_new(fixture->machines,
-                                             firn_test_scratch_dir_get_path(fixture->dir),
-                                             &profile);
+    g_autoptr(FirnCatalogueShelf) shelf =
+        firn_catalogue_shelf_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);
+
+    fixture->source = firn_direct_source_new(fixture->machines, shelf);
     g_signal_connect(fixture->source, "vm-added", G_CALLBACK(on_added), fixture);
     g_signal_connect(fixture->source, "vm-removed", G_CALLBACK(on_removed), fixture);
     firn_vm_source_start(fixture->source);

@@ -31,7 +31,11 @@ tear_down(Fixture *fixture, gconstpointer data)
 static void
 test_written_is_read(Fixture *fixture, gconstpointer data)
 {
-    FirnLease lease = {UUID, "web \"1\"\n", 17, "/run/web1/qga", 107};
+    FirnLease lease = {.vm_uuid = UUID,
+                       .vm_name = "web \"1\"\n",
+                       .since_us = 17,
+                       .agent_path = "/run/web1/qga",
+                       .user = 107};
     g_autoptr(FirnLease) read = NULL;
 
     g_assert_true(firn_lease_write(&lease, fixture->leases, NULL));

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue-shelf.h"
+
+struct _FirnCatalogueShelf {
+    grefcount references;
+    char *directory; /* (owned) */
+    FirnPolicy profile;
+    GHashTable *catalogues; /* (owned) (element-type utf8 FirnCatalogue) UUID -> catalogue */
+};
+
+FirnCatalogueShelf *
+firn_catalogue_shelf_new(const char *directory, const FirnPolicy *profile)
+{
+    FirnCatalogueShelf *self = g_new0(FirnCatalogueShelf, 1);
+
+    g_ref_count_init(&self->references);
+    self->directory = g_strdup(directory);
+    self->profile = *profile;
+    self->catalogues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    return self;
+}
+
+FirnCatalogue *
+firn_catalogue_shelf_get(FirnCatalogueShelf *self, const char *vm_uuid, const char *vm_name)
+{
+    FirnCatalogue *catalogue = g_hash_table_lookup(self->catalogues, vm_uuid);
+
+    if (catalogue != NULL && firn_catalogue_get_damage(catalogue) == NULL)
+        return catalogue;
+    catalogue = firn_catalogue_open(self->directory, vm_uuid, vm_name, &self->profile);
+    g_hash_table_replace(self->catalogues, g_strdup(vm_uuid), catalogue);
+    return catalogue;
+}
+
+FirnCatalogueShelf *
+firn_catalogue_shelf_ref(FirnCatalogueShelf *self)
+{
+    g_ref_count_inc(&self->references);
+    return self;
+}
+
+void
+firn_catalogue_shelf_unref(FirnCatalogueShelf *self)
+{
+    if (!g_ref_count_dec(&self->references))
+        return;
+    g_hash_table_unref(self->catalogues);
+    g_free(self->directory);
+    g_free(self);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnDomainDisk:
+ * @target: its key, "vda"
+ * @alias: (nullable): id of QEMU's device, "virtio-disk0"; only in the XML of a running domain
+ * @device: "disk", "lun", "cdrom", "floppy"
+ * @format: (nullable): of the image, "qcow2"; %NULL if the XML names none
+ * @path: (nullable): the image's file or block device; %NULL for an empty drive, a pool's volume,
+ * the network
+ * @pool: (nullable): the storage pool of @volume
+ * @volume: (nullable): a volume of @pool
+ * @is_readonly: the guest cannot write to it
+ * @is_shareable: other domains may have it at the same time
+ * @is_transient: what the guest writes is gone when it ends
+ *
+ * One `<disk>`.
+ * Source: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
+ */
+typedef struct {
+    char *target; /* (owned) */
+    char *alias;  /* (owned) (nullable) */
+    char *device; /* (owned) */
+    char *format; /* (owned) (nullable) */
+    char *path;   /* (owned) (nullable) */
+    char *pool;   /* (owned) (nullable) */
+    char *volume; /* (owned) (nullable) */
+    gboolean is_readonly;
+    gboolean is_shareable;
+    gboolean is_transient;
+} FirnDomainDisk;
+
+/**
+ * FirnDomainXml:
+ * @uuid: the domain, lower case
+ * @name: its name
+ * @disks: (element-type FirnDomainDisk): in the order of the XML
+ * @has_agent_channel: it has a channel for the guest agent
+ * @nvram: (nullable): file of its UEFI variables
+ * @has_tpm: it has a TPM, whose state is outside of its disks
+ *
+ * What firn reads in a domain's XML.
+ */
+typedef struct {
+    char *uuid;       /* (owned) */
+    char *name;       /* (owned) */
+    GPtrArray *disks; /* (owned) (element-type FirnDomainDisk) */
+    gboolean has_agent_channel;
+    char *nvram; /* (owned) (nullable) */
+    gboolean has_tpm;
+} FirnDomainXml;
+
+/**
+ * firn_domain_xml_parse:
+ * @xml: what libvirt says of a domain
+ * @error: return location for a #GError
+ *
+ * Takes no entities and asks no network.
+ *
+ * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: (transfer full): what is in it; %NULL with @error set
+ */
+FirnDomainXml *firn_domain_xml_parse(const char *xml, GError **error);
+
+/**
+ * firn_domain_xml_find_alias:
+ * @self: XML of a running domain
+ * @alias: id of a device in QEMU
+ *
+ * Returns: (transfer none) (nullable): its disk
+ */
+const FirnDomainDisk *firn_domain_xml_find_alias(const FirnDomainXml *self, const char *alias);
+
+/**
+ * firn_domain_xml_free:
+ * @self: (nullable): what was read
+ */
+void firn_domain_xml_free(FirnDomainXml *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnDomainXml, firn_domain_xml_free)

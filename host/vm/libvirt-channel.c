@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-channel.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pending-call.h"
+#include "qmp-error.h"
+#include "qmp-message.h"
+
+struct _FirnLibvirtChannel {
+    GObject parent_instance;
+    FirnLibvirtLink *link; /* (owned) */
+    char *uuid;            /* (owned) */
+    FirnLibvirtPeer peer;
+    gboolean is_closed; /* main loop only */
+    GPtrArray *waiting; /* (owned) (element-type FirnPendingCall) main loop only */
+};
+
+static void firn_libvirt_channel_channel_init(FirnChannelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtChannel,
+                              firn_libvirt_channel,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_CHANNEL,
+                                                    firn_libvirt_channel_channel_init))
+
+/* One command on its way through a thread. */
+typedef struct {
+    FirnLibvirtChannel *channel; /* (owned) */
+    FirnPendingCall *call; /* (unowned) (nullable) main loop only; %NULL: nobody waits any more */
+    char *command;         /* (owned) */
+    char *message;         /* (owned) JSON text */
+    gint64 end_us;         /* monotonic */
+    char *answer;          /* (owned) (nullable) JSON text */
+    GError *error;         /* (owned) (nullable) */
+} Errand;
+
+static void
+free_errand(gpointer data)
+{
+    Errand *errand = data;
+
+    g_object_unref(errand->channel);
+    g_free(errand->command);
+    g_free(errand->message);
+    g_free(errand->answer);
+    g_clear_error(&errand->error);
+    g_free(errand);
+}
+
+static int
+seconds_left(const Errand *errand)
+{
+    gint64 left_us = errand->end_us - g_get_monotonic_time();
+
+    return (int)CLAMP((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, 1, G_MAXINT);
+}
+
+/* What somebody else's job or query causes, and passes by itself. */
+static gboolean
+is_busy(void)
+{
+    return virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT;
+}
+
+static FirnQmpError
+error_code(void)
+{
+    switch (virGetLastErrorCode()) {
+    case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_OPERATION_INVALID:
+    case VIR_ERR_RPC:
+    case VIR_ERR_SYSTEM_ERROR:
+    case VIR_ERR_INVALID_CONN:
+    case VIR_ERR_AGENT_UNRESPONSIVE:
+        return FIRN_QMP_ERROR_CLOSED;
+    case VIR_ERR_OPERATION_TIMEOUT:
+        return FIRN_QMP_ERROR_DEADLINE;
+    default:
+        return FIRN_QMP_ERROR_REFUSED;
+    }
+}
+
+static char *
+count_to_answer(int count)
+{
+    return count < 0 ? NULL : g_strdup_printf("{\"return\": %d}", count);
+}
+
+/* Returns libvirt's answer as QEMU's or the agent's would be, NULL if libvirt knows an error. */
+static char *
+ask(const Errand *errand, virDomainPtr domain)
+{
+    char *text = NULL;
+    char *copy;
+
+    if (errand->channel->peer == FIRN_LIBVIRT_PEER_AGENT) {
+        if (g_str_equal(errand->command, "guest-fsfreeze-freeze"))
+            return count_to_answer(virDomainFSFreeze(domain, NULL, 0, 0));
+        if (g_str_equal(errand->command, "guest-fsfreeze-thaw"))
+            return count_to_answer(virDomainFSThaw(domain, NULL, 0, 0));
+        text = virDomainQemuAgentCommand(domain, errand->message, seconds_left(errand), 0);
+    } else if (virDomainQemuMonitorCommand(domain, errand->message, &text, 0) < 0) {
+        return NULL;
+    }
+    copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+/* Each try is one of libvirt's own waits for the domain. */
+static void
+try_until_deadline(Errand *errand, virDomainPtr domain)
+{
+    do {
+        virResetLastError();
+        errand->answer = ask(errand, domain);
+    } while (errand->answer == NULL && is_busy() && g_get_monotonic_time() < errand->end_us);
+    if (errand->answer == NULL)
+        errand->error =
+            g_error_new(FIRN_QMP_ERROR, error_code(), "libvirt: %s", virGetLastErrorMessage());
+}
+
+static void
+end_call(Errand *errand)
+{
+    g_autoptr(GBytes) line = g_bytes_new(errand->answer, strlen(errand->answer));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnQmpMessage) message = firn_qmp_message_parse(
+        line,
+        errand->channel->peer == FIRN_LIBVIRT_PEER_AGENT ? &FIRN_JSON_LIMITS_AGENT
+                                                         : &FIRN_JSON_LIMITS_MONITOR,
+        &error);
+
+    if (message == NULL)
+        firn_pending_call_fail(errand->call, g_steal_pointer(&error));
+    else if (message->kind == FIRN_QMP_MESSAGE_RETURN)
+        firn_pending_call_return(errand->call, g_steal_pointer(&message->value));
+    else
+        firn_pending_call_fail(errand->call, firn_qmp_message_to_error(message, errand->command));
+}
+
+static gboolean
+on_back(gpointer data)
+{
+    Errand *errand = data;
+    FirnLibvirtChannel *self = errand->channel;
+
+    if (errand->call == NULL)
+        return G_SOURCE_REMOVE;
+    g_ptr_array_remove_fast(self->waiting, errand);
+    if (errand->error != NULL)
+        firn_pending_call_fail(errand->call, g_steal_pointer(&errand->error));
+    else
+        end_call(errand);
+    return G_SOURCE_REMOVE;
+}
+
+/* In a thread of its own: a freeze that hangs in libvirt must not keep a thaw from its thread. */
+static gpointer
+run_errand(gpointer data)
+{
+    Errand *errand = data;
+    g_autoptr(virDomain) domain =
+        firn_libvirt_link_dup_domain(errand->channel->link, errand->channel->uuid, &errand->error);
+
+    if (domain != NULL) {
+        try_until_deadline(errand, domain);
+    } else {
+        g_autofree char *text = g_strdup(errand->error->message);
+
+        g_clear_error(&errand->error);
+        errand->error = g_error_new_literal(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, text);
+    }
+    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_back, errand, free_errand);
+    return NULL;
+}
+
+static void
+on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
+{
+    FirnLibvirtChannel *self = channel;
+
+    for (guint i = 0; i < self->waiting->len; i++) {
+        Errand *errand = self->waiting->pdata[i];
+
+        if (errand->call != call)
+            continue;
+        errand->call = NULL;
+        g_ptr_array_remove_index_fast(self->waiting, i);
+        break;
+    }
+    firn_pending_call_fail(call, reason);
+}
+
+static Errand *
+new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments, guint deadline_ms)
+{
+    g_autoptr(GBytes) message = firn_qmp_message_build(command, arguments, 0);
+    Errand *errand = g_new0(Errand, 1);
+
+    errand->channel = g_object_ref(self);
+    errand->command = g_strdup(command);
+    errand->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
+    errand->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
+    return errand;
+}
+
+static void
+call_async(FirnChannel *channel,
+           const char *command,
+           JsonObject *arguments,
+           guint deadline_ms,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+    FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(channel);
+    g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
+    g_autoptr(GThread) thread = NULL;
+    GError *error = NULL;
+    Errand *errand;
+
+    g_task_set_check_cancellable(task, FALSE);
+    if (self->is_closed) {
+        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", command);
+        return;
+    }
+    errand = new_errand(self, command, arguments, deadline_ms);
+    thread = g_thread_try_new("libvirt-call", run_errand, errand, &error);
+    if (thread == NULL) {
+        free_errand(errand);
+        g_task_return_error(task, error);
+        return;
+    }
+    /* Before the thread can come back: that is heard on this very loop. */
+    errand->call =
+        firn_pending_call_new(g_steal_pointer(&task), errand->command, deadline_ms, on_give_up);
+    g_ptr_array_add(self->waiting, errand);
+}
+
+static JsonNode *
+call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void
+firn_libvirt_channel_channel_init(FirnChannelInterface *iface)
+{
+    iface->call_async = call_async;
+    iface->call_finish = call_finish;
+}
+
+void
+firn_libvirt_channel_close(FirnLibvirtChannel *self)
+{
+    g_autoptr(FirnLibvirtChannel) keep = g_object_ref(self);
+
+    if (self->is_closed)
+        return;
+    self->is_closed = TRUE;
+    while (self->waiting->len > 0) {
+        Errand *errand = g_ptr_array_steal_index_fast(self->waiting, 0);
+        FirnPendingCall *call = g_steal_pointer(&errand->call);
+
+        firn_pending_call_fail(
+            call,
+            g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", errand->command));
+    }
+    firn_channel_emit_closed(FIRN_CHANNEL(self));
+}
+
+static void
+on_monitor_event(FirnLibvirtLink *link,
+                 const char *uuid,
+                 const char *name,
+                 JsonObject *data,
+                 gpointer user_data)
+{
+    FirnLibvirtChannel *self = user_data;
+
+    if (!self->is_closed && g_str_equal(uuid, self->uuid))
+        firn_channel_emit_event(user_data, name, data);
+}
+
+static void
+firn_libvirt_channel_finalize(GObject *object)
+{
+    FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(object);
+
+    g_object_unref(self->link);
+    g_ptr_array_unref(self->waiting);
+    g_free(self->uuid);
+    G_OBJECT_CLASS(firn_libvirt_channel_parent_class)->finalize(object);
+}
+
+static void
+firn_libvirt_channel_class_init(FirnLibvirtChannelClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = firn_libvirt_channel_finalize;
+}
+
+static void
+firn_libvirt_channel_init(FirnLibvirtChannel *self)
+{
+    self->waiting = g_ptr_array_new();
+}
+
+FirnLibvirtChannel *
+firn_libvirt_channel_new(FirnLibvirtLink *link, const char *uuid, FirnLibvirtPeer peer)
+{
+    FirnLibvirtChannel *self = g_object_new(FIRN_TYPE_LIBVIRT_CHANNEL, NULL);
+
+    self->link = g_object_ref(link);
+    self->uuid = g_strdup(uuid);
+    self->peer = peer;
+    if (peer == FIRN_LIBVIRT_PEER_MONITOR)
+        g_signal_connect_object(link, "monitor-event", G_CALLBACK(on_monitor_event), self, 0);
+    return self;
+}

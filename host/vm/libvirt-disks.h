@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+#include "disk.h"
+#include "domain-xml.h"
+#include "libvirt-link.h"
+
+/**
+ * firn_libvirt_disks_list_running:
+ * @xml: XML of the running domain
+ * @monitor: its monitor
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * The disks that QEMU has now, under the names that the XML has for them. Job threads only.
+ *
+ * Errors: as firn_channel_call().
+ *
+ * Returns: (transfer full) (element-type FirnDisk): the disks; %NULL with @error set
+ */
+GPtrArray *firn_libvirt_disks_list_running(const FirnDomainXml *xml,
+                                           FirnChannel *monitor,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+/**
+ * firn_libvirt_disks_list_idle:
+ * @xml: XML of a domain that is off
+ * @connection: for the volumes of storage pools
+ * @error: return location for a #GError
+ *
+ * Reads the images. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for a disk whose image cannot be found; those of
+ * firn_image_tool_inspect().
+ *
+ * Returns: (transfer full) (element-type FirnDisk): the disks; %NULL with @error set
+ */
+GPtrArray *firn_libvirt_disks_list_idle(const FirnDomainXml *xml,
+                                        virConnectPtr connection,
+                                        GError **error);

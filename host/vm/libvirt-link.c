@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-link.h"
+
+#include <json-glib/json-glib.h>
+#include <libvirt-glib/libvirt-glib.h>
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/virterror.h>
+
+#include "host-error.h"
+
+/* A libvirtd that does not answer for this long is taken for gone. */
+#define KEEPALIVE_S     5
+#define KEEPALIVE_COUNT 3
+#define RETRY_MS        1000
+#define RETRY_MAX_MS    10000
+
+struct _FirnLibvirtLink {
+    GObject parent_instance;
+    char *uri; /* (owned) */
+    GMutex mutex;
+    virConnectPtr connection; /* (owned) (nullable) guarded by mutex */
+    guint retry_ms;           /* main loop only, what follows too */
+    guint retry;              /* source id; 0: none */
+    gboolean is_opening;
+    gboolean is_stopped;
+    gboolean has_complained;
+};
+
+enum {
+    SIGNAL_OPENED,
+    SIGNAL_CLOSED,
+    SIGNAL_DOMAIN_CHANGED,
+    SIGNAL_MONITOR_EVENT,
+    SIGNAL_AGENT_CHANGED,
+    N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, G_TYPE_OBJECT)
+
+static void open_connection(FirnLibvirtLink *self);
+
+/* Errors are looked at where they come about; libvirt's own habit is to print them. */
+static void
+say_nothing(void *data, virErrorPtr error)
+{
+}
+
+static void
+firn_libvirt_link_finalize(GObject *object)
+{
+    FirnLibvirtLink *self = FIRN_LIBVIRT_LINK(object);
+
+    g_free(self->uri);
+    g_mutex_clear(&self->mutex);
+    G_OBJECT_CLASS(firn_libvirt_link_parent_class)->finalize(object);
+}
+
+static guint
+new_signal(const char *name, guint n_params, ...)
+{
+    va_list types;
+    guint id;
+
+    va_start(types, n_params);
+    id = g_signal_new_valist(name,
+                             FIRN_TYPE_LIBVIRT_LINK,
+                             G_SIGNAL_RUN_LAST,
+                             NULL,
+                             NULL,
+                             NULL,
+                             NULL,
+                             G_TYPE_NONE,
+                             n_params,
+                             types);
+    va_end(types);
+    return id;
+}
+
+static void
+firn_libvirt_link_class_init(FirnLibvirtLinkClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = firn_libvirt_link_finalize;
+    signals[SIGNAL_OPENED] = new_signal("opened", 0);
+    signals[SIGNAL_CLOSED] = new_signal("closed", 0);
+    signals[SIGNAL_DOMAIN_CHANGED] = new_signal("domain-changed", 2, G_TYPE_STRING, G_TYPE_INT);
+    signals[SIGNAL_MONITOR_EVENT] =
+        new_signal("monitor-event", 3, G_TYPE_STRING, G_TYPE_STRING, JSON_TYPE_OBJECT);
+    signals[SIGNAL_AGENT_CHANGED] = new_signal("agent-changed", 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+    virSetErrorFunc(NULL, say_nothing);
+}
+
+static void
+firn_libvirt_link_init(FirnLibvirtLink *self)
+{
+    g_mutex_init(&self->mutex);
+    self->retry_ms = RETRY_MS;
+}
+
+FirnLibvirtLink *
+firn_libvirt_link_new(const char *uri)
+{
+    FirnLibvirtLink *self = g_object_new(FIRN_TYPE_LIBVIRT_LINK, NULL);
+
+    self->uri = g_strdup(uri);
+    return self;
+}
+
+const char *
+firn_libvirt_link_get_uri(FirnLibvirtLink *self)
+{
+    return self->uri;
+}
+
+/* What libvirt says, on the main loop. */
+
+static int
+on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g_signal_emit(data, signals[SIGNAL_DOMAIN_CHANGED], 0, uuid, event);
+    return 0;
+}
+
+static void
+on_agent(virConnectPtr connection, virDomainPtr domain, int state, int reason, void *data)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g_signal_emit(data,
+                      signals[SIGNAL_AGENT_CHANGED],
+                      0,
+                      uuid,
+                      state == VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED);
+}
+
+static void
+on_monitor_event(virConnectPtr connection,
+                 virDomainPtr domain,
+                 const char *name,
+                 long long seconds,
+                 unsigned int micros,
+                 const char *details,
+                 void *data)
+{
+    g_autoptr(JsonNode) node = details == NULL ? NULL : json_from_string(details, NULL);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) != 0)
+        return;
+    g_signal_emit(data,
+                  signals[SIGNAL_MONITOR_EVENT],
+                  0,
+                  uuid,
+                  name,
+                  node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL);
+}
+
+static gpointer
+close_connection(gpointer connection)
+{
+    virConnectClose(connection);
+    return NULL;
+}
+
+/* Closing asks libvirtd, too. */
+static void
+close_elsewhere(virConnectPtr connection)
+{
+    g_thread_unref(g_thread_new("libvirt-close", close_connection, connection));
+}
+
+static gboolean
+on_retry(gpointer user_data)
+{
+    FirnLibvirtLink *self = user_data;
+
+    self->retry = 0;
+    open_connection(self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later(FirnLibvirtLink *self)
+{
+    if (self->is_stopped || self->retry != 0)
+        return;
+    self->retry = g_timeout_add(self->retry_ms, on_retry, self);
+    self->retry_ms = MIN(2 * self->retry_ms, RETRY_MAX_MS);
+}
+
+static virConnectPtr
+steal_connection(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_steal_pointer(&self->connection);
+}
+
+static void
+on_closed(virConnectPtr connection, int reason, void *data)
+{
+    FirnLibvirtLink *self = data;
+    virConnectPtr old = steal_connection(self);
+
+    if (old == NULL)
+        return;
+    g_message("%s: the connection has ended", self->uri);
+    close_elsewhere(old);
+    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+    retry_later(self);
+}
+
+static void
+drop_connection(gpointer connection)
+{
+    virConnectClose(connection);
+}
+
+static gboolean
+listen_on(virConnectPtr connection, FirnLibvirtLink *self)
+{
+    const struct {
+        int event;
+        virConnectDomainEventGenericCallback callback;
+    } heard[] = {
+        {VIR_DOMAIN_EVENT_ID_LIFECYCLE,       VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
+        {VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_agent)    },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(heard); i++)
+        if (virConnectDomainEventRegisterAny(connection,
+                                             NULL,
+                                             heard[i].event,
+                                             heard[i].callback,
+                                             g_object_ref(self),
+                                             g_object_unref) < 0)
+            return FALSE;
+    /* Not every hypervisor driver has monitors: libvirt's test driver has none. */
+    virConnectDomainQemuMonitorEventRegister(connection,
+                                             NULL,
+                                             NULL,
+                                             on_monitor_event,
+                                             g_object_ref(self),
+                                             g_object_unref,
+                                             0);
+    virConnectSetKeepAlive(connection, KEEPALIVE_S, KEEPALIVE_COUNT);
+    virConnectRegisterCloseCallback(connection, on_closed, g_object_ref(self), g_object_unref);
+    return TRUE;
+}
+
+static void
+open_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    FirnLibvirtLink *self = source;
+    g_autoptr(virConnect) connection = virConnectOpen(self->uri);
+
+    if (connection == NULL || !listen_on(connection, self))
+        g_task_return_new_error(task,
+                                FIRN_HOST_ERROR,
+                                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                                "%s",
+                                virGetLastErrorMessage());
+    else
+        g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
+}
+
+/* Once for each time that it is away: a host without libvirt is not told every ten seconds. */
+static void
+complain(FirnLibvirtLink *self, const GError *error)
+{
+    if (!self->has_complained)
+        g_message("%s: cannot be reached, firn goes on trying: %s", self->uri, error->message);
+    self->has_complained = TRUE;
+}
+
+static void
+on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    FirnLibvirtLink *self = FIRN_LIBVIRT_LINK(source);
+    g_autoptr(GError) error = NULL;
+    virConnectPtr connection = g_task_propagate_pointer(G_TASK(result), &error);
+
+    self->is_opening = FALSE;
+    if (connection == NULL) {
+        complain(self, error);
+        retry_later(self);
+        return;
+    }
+    if (self->is_stopped || virConnectIsAlive(connection) != 1) {
+        close_elsewhere(connection);
+        retry_later(self);
+        return;
+    }
+    self->retry_ms = RETRY_MS;
+    self->has_complained = FALSE;
+    g_mutex_lock(&self->mutex);
+    self->connection = connection;
+    g_mutex_unlock(&self->mutex);
+    g_signal_emit(self, signals[SIGNAL_OPENED], 0);
+}
+
+static void
+open_connection(FirnLibvirtLink *self)
+{
+    g_autoptr(GTask) task = NULL;
+
+    if (self->is_opening || self->is_stopped)
+        return;
+    self->is_opening = TRUE;
+    task = g_task_new(self, NULL, on_opened, NULL);
+    g_task_run_in_thread(task, open_in_thread);
+}
+
+/* libvirt hears its sockets on the main loop, from its first connection on. */
+static void
+join_main_loop(void)
+{
+    static gboolean is_done;
+
+    if (!is_done)
+        gvir_event_register();
+    is_done = TRUE;
+}
+
+void
+firn_libvirt_link_start(FirnLibvirtLink *self)
+{
+    join_main_loop();
+    open_connection(self);
+}
+
+void
+firn_libvirt_link_stop(FirnLibvirtLink *self)
+{
+    virConnectPtr connection = steal_connection(self);
+
+    self->is_stopped = TRUE;
+    g_clear_handle_id(&self->retry, g_source_remove);
+    if (connection == NULL)
+        return;
+    /* Or the connection's callbacks and the link keep each other. */
+    virConnectUnregisterCloseCallback(connection, on_closed);
+    close_elsewhere(connection);
+    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+}
+
+virConnectPtr
+firn_libvirt_link_dup_connection(FirnLibvirtLink *self, GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    if (self->connection != NULL && virConnectRef(self->connection) == 0)
+        return self->connection;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                "libvirt (%s) cannot be reached",
+                self->uri);
+    return NULL;
+}
+
+virDomainPtr
+firn_libvirt_link_dup_domain(FirnLibvirtLink *self, const char *uuid, GError **error)
+{
+    g_autoptr(virConnect) connection = firn_libvirt_link_dup_connection(self, error);
+    virDomainPtr domain = connection == NULL ? NULL : virDomainLookupByUUIDString(connection, uuid);
+    gboolean is_missing;
+
+    if (connection == NULL || domain != NULL)
+        return domain;
+    is_missing = virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                is_missing ? FIRN_HOST_ERROR_NOT_FOUND : FIRN_HOST_ERROR_VM_UNREACHABLE,
+                "libvirt (%s): %s",
+                self->uri,
+                virGetLastErrorMessage());
+    return NULL;
+}

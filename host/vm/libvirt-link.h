@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <libvirt/libvirt.h>
+
+/**
+ * FirnLibvirtLink:
+ *
+ * A connection to libvirt that comes back: libvirtd may be restarted, killed, or leave by itself.
+ * Lives on the main loop, where libvirt's events are heard; libvirt's calls block, so they are made
+ * in threads.
+ *
+ * Signal "opened" (): connected; events are heard from now on.
+ * Signal "closed" (): the connection has ended; it is tried again.
+ * Signal "domain-changed" (const char *uuid, int event): a domain's lifecycle has gone on; @event
+ * is a virDomainEventType. Signal "monitor-event" (const char *uuid, const char *name, JsonObject
+ * *data): an event of a domain's QEMU; @data is (nullable). Signal "agent-changed" (const char
+ * *uuid, gboolean is_connected): the guest's agent came or went.
+ */
+#define FIRN_TYPE_LIBVIRT_LINK (firn_libvirt_link_get_type())
+G_DECLARE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, FIRN, LIBVIRT_LINK, GObject)
+
+/**
+ * firn_libvirt_link_new:
+ * @uri: which libvirt, "qemu:///system"
+ *
+ * Returns: (transfer full): a link that is not connected
+ */
+FirnLibvirtLink *firn_libvirt_link_new(const char *uri);
+
+/**
+ * firn_libvirt_link_start:
+ * @self: a link
+ *
+ * Connects, now and whenever the connection has ended. Main loop only, once.
+ */
+void firn_libvirt_link_start(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_stop:
+ * @self: a link
+ *
+ * Disconnects, for good. Main loop only.
+ */
+void firn_libvirt_link_stop(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_get_uri:
+ * @self: a link
+ *
+ * Returns: (transfer none): which libvirt
+ */
+const char *firn_libvirt_link_get_uri(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_dup_connection:
+ * @self: a link
+ * @error: return location for a #GError
+ *
+ * Any thread.
+ *
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
+ *
+ * Returns: (transfer full): the connection, for virConnectClose(); %NULL with @error set
+ */
+virConnectPtr firn_libvirt_link_dup_connection(FirnLibvirtLink *self, GError **error);
+
+/**
+ * firn_libvirt_link_dup_domain:
+ * @self: a link
+ * @uuid: a domain
+ * @error: return location for a #GError
+ *
+ * Blocks: not on the main loop.
+ *
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_NOT_FOUND.
+ *
+ * Returns: (transfer full): the domain, for virDomainFree(); %NULL with @error set
+ */
+virDomainPtr firn_libvirt_link_dup_domain(FirnLibvirtLink *self, const char *uuid, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)

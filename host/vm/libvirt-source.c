@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-source.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+#include "libvirt-vm.h"
+
+struct _FirnLibvirtSource {
+    GObject parent_instance;
+    FirnLibvirtLink *link;     /* (owned) */
+    FirnCatalogueShelf *shelf; /* (owned) */
+    GHashTable *vms;           /* (owned) (element-type utf8 FirnLibvirtVm) UUID -> VM */
+    GPtrArray *problems;       /* (owned) (element-type utf8) always empty */
+    gboolean is_looking;
+    gboolean is_outdated; /* something has changed since the look under way began */
+    gboolean is_behind;   /* a change has to wait for the end of a job */
+};
+
+static void firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtSource,
+                              firn_libvirt_source,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_VM_SOURCE,
+                                                    firn_libvirt_source_vm_source_init))
+
+static void look(FirnLibvirtSource *self);
+
+static void
+on_vm_changed(FirnVm *vm, gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+
+    if (!self->is_behind || firn_vm_get_job(vm) != 0)
+        return;
+    self->is_behind = FALSE;
+    look(self);
+}
+
+/* While a job works on a VM, the VM stays what it was. */
+static gboolean
+is_kept(FirnLibvirtSource *self, FirnVm *vm)
+{
+    if (firn_vm_get_job(vm) == 0)
+        return FALSE;
+    self->is_behind = TRUE;
+    return TRUE;
+}
+
+static void
+remove_vm(FirnLibvirtSource *self, const char *uuid)
+{
+    g_autofree gpointer key = NULL;
+    g_autoptr(FirnVm) vm = NULL;
+    gpointer value = NULL;
+
+    if (!g_hash_table_steal_extended(self->vms, uuid, &key, &value))
+        return;
+    vm = value;
+    g_signal_handlers_disconnect_by_data(vm, self);
+    firn_vm_source_emit_removed(FIRN_VM_SOURCE(self), vm);
+    firn_libvirt_vm_update(FIRN_LIBVIRT_VM(vm), NULL);
+}
+
+static void
+add_vm(FirnLibvirtSource *self, const FirnDomainFacts *facts)
+{
+    FirnVm *vm =
+        firn_libvirt_vm_new(self->link,
+                            facts,
+                            firn_catalogue_shelf_get(self->shelf, facts->uuid, facts->name));
+
+    g_hash_table_insert(self->vms, g_strdup(facts->uuid), vm);
+    g_signal_connect_object(vm, "changed", G_CALLBACK(on_vm_changed), self, 0);
+    firn_libvirt_vm_update(FIRN_LIBVIRT_VM(vm), facts);
+    firn_vm_source_emit_added(FIRN_VM_SOURCE(self), vm);
+}
+
+/* A domain that was renamed is the same VM under another name. */
+static void
+take_facts(FirnLibvirtSource *self, const FirnDomainFacts *facts)
+{
+    FirnVm *known = g_hash_table_lookup(self->vms, facts->uuid);
+
+    if (known != NULL && !g_str_equal(firn_vm_get_name(known), facts->name) &&
+        !is_kept(self, known)) {
+        remove_vm(self, facts->uuid);
+        known = NULL;
+    }
+    if (known == NULL)
+        add_vm(self, facts);
+    else
+        firn_libvirt_vm_update(FIRN_LIBVIRT_VM(known), facts);
+}
+
+static void
+remove_missing(FirnLibvirtSource *self, GHashTable *present)
+{
+    g_autofree gpointer *uuids = g_hash_table_get_keys_as_array(self->vms, NULL);
+
+    for (gpointer *uuid = uuids; *uuid != NULL; uuid++) {
+        FirnVm *vm = g_hash_table_lookup(self->vms, *uuid);
+
+        if (!g_hash_table_contains(present, *uuid) && !is_kept(self, vm))
+            remove_vm(self, *uuid);
+    }
+}
+
+static void
+take_all(FirnLibvirtSource *self, GPtrArray *domains)
+{
+    g_autoptr(GHashTable) present = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domains->len; i++)
+        g_hash_table_add(present, ((FirnDomainFacts *)domains->pdata[i])->uuid);
+    remove_missing(self, present);
+    for (guint i = 0; i < domains->len; i++)
+        take_facts(self, domains->pdata[i]);
+}
+
+static void
+free_facts(gpointer facts)
+{
+    firn_domain_facts_free(facts);
+}
+
+static GPtrArray *
+read_all(virConnectPtr connection)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_facts);
+    virDomainPtr *domains = NULL;
+    int count = virConnectListAllDomains(connection, &domains, 0);
+
+    for (int i = 0; i < count; i++) {
+        FirnDomainFacts *facts = firn_domain_facts_read(domains[i]);
+
+        if (facts != NULL)
+            g_ptr_array_add(all, facts);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    if (count < 0)
+        g_clear_pointer(&all, g_ptr_array_unref);
+    return all;
+}
+
+static void
+look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    FirnLibvirtSource *self = source;
+    g_autoptr(virConnect) connection = firn_libvirt_link_dup_connection(self->link, NULL);
+
+    g_task_return_pointer(task,
+                          connection == NULL ? NULL : read_all(connection),
+                          (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(source);
+    g_autoptr(GPtrArray) domains = g_task_propagate_pointer(G_TASK(result), NULL);
+
+    self->is_looking = FALSE;
+    if (self->is_outdated)
+        look(self);
+    else if (domains != NULL)
+        take_all(self, domains);
+}
+
+/* Events tell when to look, libvirt's list what there is: so none is applied in a wrong order. */
+static void
+look(FirnLibvirtSource *self)
+{
+    g_autoptr(GTask) task = NULL;
+
+    self->is_outdated = self->is_looking;
+    if (self->is_looking)
+        return;
+    self->is_looking = TRUE;
+    task = g_task_new(self, NULL, on_looked, NULL);
+    g_task_run_in_thread(task, look_in_thread);
+}
+
+static void
+on_domain_changed(FirnLibvirtLink *link, const char *uuid, int event, gpointer user_data)
+{
+    look(user_data);
+}
+
+static void
+on_opened(FirnLibvirtLink *link, gpointer user_data)
+{
+    look(user_data);
+}
+
+static void
+on_closed(FirnLibvirtLink *link, gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+    GHashTableIter iter;
+    gpointer vm;
+
+    g_hash_table_iter_init(&iter, self->vms);
+    while (g_hash_table_iter_next(&iter, NULL, &vm))
+        firn_libvirt_vm_update(vm, NULL);
+}
+
+static void
+start(FirnVmSource *source)
+{
+    firn_libvirt_link_start(FIRN_LIBVIRT_SOURCE(source)->link);
+}
+
+static GPtrArray *
+get_problems(FirnVmSource *source)
+{
+    return FIRN_LIBVIRT_SOURCE(source)->problems;
+}
+
+static void
+firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface)
+{
+    iface->start = start;
+    iface->get_problems = get_problems;
+}
+
+static void
+firn_libvirt_source_dispose(GObject *object)
+{
+    FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(object);
+
+    firn_libvirt_link_stop(self->link);
+    g_hash_table_remove_all(self->vms);
+    G_OBJECT_CLASS(firn_libvirt_source_parent_class)->dispose(object);
+}
+
+static void
+firn_libvirt_source_finalize(GObject *object)
+{
+    FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(object);
+
+    g_object_unref(self->link);
+    firn_catalogue_shelf_unref(self->shelf);
+    g_hash_table_unref(self->vms);
+    g_ptr_array_unref(self->problems);
+    G_OBJECT_CLASS(firn_libvirt_source_parent_class)->finalize(object);
+}
+
+static void
+firn_libvirt_source_class_init(FirnLibvirtSourceClass *klass)
+{
+    G_OBJECT_CLASS(klass)->dispose = firn_libvirt_source_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_libvirt_source_finalize;
+}
+
+static void
+firn_libvirt_source_init(FirnLibvirtSource *self)
+{
+    self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    self->problems = g_ptr_array_new();
+}
+
+FirnVmSource *
+firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf)
+{
+    FirnLibvirtSource *self = g_object_new(FIRN_TYPE_LIBVIRT_SOURCE, NULL);
+
+    self->link = firn_libvirt_link_new(uri);
+    self->shelf = firn_catalogue_shelf_ref(shelf);
+    g_signal_connect_object(self->link, "opened", G_CALLBACK(on_opened), self, 0);
+    g_signal_connect_object(self->link, "closed", G_CALLBACK(on_closed), self, 0);
+    g_signal_connect_object(self->link, "domain-changed", G_CALLBACK(on_domain_changed), self, 0);
+    return FIRN_VM_SOURCE(self);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "catalogue-shelf.h"
+#include "vm-source.h"
+
+/**
+ * FirnLibvirtSource:
+ *
+ * The domains of one libvirt, active or not, found and followed by libvirt's events. While libvirt
+ * is away they stay, in an unknown state.
+ */
+#define FIRN_TYPE_LIBVIRT_SOURCE (firn_libvirt_source_get_type())
+G_DECLARE_FINAL_TYPE(FirnLibvirtSource, firn_libvirt_source, FIRN, LIBVIRT_SOURCE, GObject)
+
+/**
+ * firn_libvirt_source_new:
+ * @uri: which libvirt, "qemu:///system"
+ * @shelf: where catalogues come from
+ *
+ * Returns: (transfer full): a source that has to be started
+ */
+FirnVmSource *firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf);

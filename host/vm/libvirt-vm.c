@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-vm.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+#include "await.h"
+#include "domain-xml.h"
+#include "host-error.h"
+#include "libvirt-channel.h"
+#include "libvirt-disks.h"
+
+#define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
+
+struct _FirnLibvirtVm {
+    FirnVm parent_instance;
+    FirnLibvirtLink *link;       /* (owned) */
+    GMutex mutex;                /* guards what follows */
+    FirnLibvirtChannel *monitor; /* (owned) (nullable) while QEMU runs */
+    guint run;                   /* of the monitor */
+};
+
+G_DEFINE_FINAL_TYPE(FirnLibvirtVm, firn_libvirt_vm, FIRN_TYPE_VM)
+
+void
+firn_domain_facts_free(FirnDomainFacts *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->uuid);
+    g_free(self->name);
+    g_free(self);
+}
+
+static void
+read_state(FirnDomainFacts *self, int state, int reason)
+{
+    switch (state) {
+    case VIR_DOMAIN_RUNNING:
+    case VIR_DOMAIN_BLOCKED:
+        self->state = FIRN_VM_STATE_RUNNING;
+        self->word = "running";
+        break;
+    case VIR_DOMAIN_SHUTOFF:
+    case VIR_DOMAIN_CRASHED:
+        self->state = FIRN_VM_STATE_OFF;
+        self->word = "off";
+        break;
+    case VIR_DOMAIN_PMSUSPENDED:
+        self->state = FIRN_VM_STATE_PAUSED;
+        self->word = "suspended";
+        break;
+    case VIR_DOMAIN_SHUTDOWN:
+        self->state = FIRN_VM_STATE_PAUSED;
+        self->word = "shutdown";
+        break;
+    default:
+        self->state = FIRN_VM_STATE_PAUSED;
+        self->word = reason == VIR_DOMAIN_PAUSED_IOERROR ? "io-error" : "paused";
+    }
+}
+
+FirnDomainFacts *
+firn_domain_facts_read(virDomainPtr domain)
+{
+    g_autoptr(FirnDomainFacts) self = g_new0(FirnDomainFacts, 1);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    unsigned int run;
+    int state, reason;
+
+    if (virDomainGetUUIDString(domain, uuid) < 0 ||
+        virDomainGetState(domain, &state, &reason, 0) < 0)
+        return NULL;
+    self->uuid = g_strdup(uuid);
+    self->name = g_strdup(virDomainGetName(domain));
+    read_state(self, state, reason);
+    run = virDomainGetID(domain);
+    self->run = self->state == FIRN_VM_STATE_OFF || run == (unsigned int)-1 ? 0 : run;
+    return g_steal_pointer(&self);
+}
+
+static void
+set_monitor(FirnLibvirtVm *self, FirnLibvirtChannel *monitor, guint run)
+{
+    FirnLibvirtChannel *old;
+
+    g_mutex_lock(&self->mutex);
+    old = self->monitor;
+    self->monitor = monitor;
+    self->run = run;
+    g_mutex_unlock(&self->mutex);
+    if (old == NULL)
+        return;
+    firn_libvirt_channel_close(old);
+    g_object_unref(old);
+}
+
+void
+firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts)
+{
+    guint run = facts == NULL ? 0 : facts->run;
+
+    if (run == 0)
+        set_monitor(self, NULL, 0);
+    else if (run != self->run)
+        set_monitor(self,
+                    firn_libvirt_channel_new(self->link, facts->uuid, FIRN_LIBVIRT_PEER_MONITOR),
+                    run);
+    if (facts == NULL)
+        firn_vm_set_state(FIRN_VM(self), FIRN_VM_STATE_UNKNOWN, "unknown");
+    else
+        firn_vm_set_state(FIRN_VM(self), facts->state, facts->word);
+}
+
+/* What follows is for job threads. */
+
+static FirnChannel *
+dup_monitor(FirnVm *vm)
+{
+    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->monitor == NULL ? NULL : FIRN_CHANNEL(g_object_ref(self->monitor));
+}
+
+static void
+update(gpointer vm, gpointer facts)
+{
+    firn_libvirt_vm_update(vm, facts);
+}
+
+static gboolean
+look(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(virDomain) domain =
+        firn_libvirt_link_dup_domain(self->link, firn_vm_get_uuid(vm), &failure);
+    g_autoptr(FirnDomainFacts) facts = domain == NULL ? NULL : firn_domain_facts_read(domain);
+    FirnDomainFacts gone = {.state = FIRN_VM_STATE_OFF, .word = "off"};
+
+    if (g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND)) {
+        firn_await_call(update, vm, &gone);
+        return TRUE;
+    }
+    if (facts != NULL) {
+        firn_await_call(update, vm, facts);
+        return TRUE;
+    }
+    if (failure == NULL)
+        failure = g_error_new(FIRN_HOST_ERROR,
+                              FIRN_HOST_ERROR_VM_UNREACHABLE,
+                              "libvirt (%s) does not tell its state",
+                              firn_libvirt_link_get_uri(self->link));
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static void
+close_on_main_loop(gpointer agent, gpointer more_data)
+{
+    firn_libvirt_channel_close(agent);
+    g_object_unref(agent);
+}
+
+static void
+close_agent(FirnVm *vm, FirnChannel *agent)
+{
+    firn_await_call(close_on_main_loop, agent, NULL);
+}
+
+static FirnChannel *
+open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
+    FirnChannel *agent = FIRN_CHANNEL(
+        firn_libvirt_channel_new(self->link, firn_vm_get_uuid(vm), FIRN_LIBVIRT_PEER_AGENT));
+    g_autoptr(JsonNode) pong =
+        firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, error);
+
+    if (pong != NULL)
+        return agent;
+    close_agent(vm, agent);
+    return NULL;
+}
+
+static void
+fill_lease(FirnVm *vm, FirnLease *lease)
+{
+    lease->uri = g_strdup(firn_libvirt_link_get_uri(FIRN_LIBVIRT_VM(vm)->link));
+}
+
+static FirnDomainXml *
+read_xml(FirnLibvirtVm *self, GError **error)
+{
+    g_autoptr(virDomain) domain =
+        firn_libvirt_link_dup_domain(self->link, firn_vm_get_uuid(FIRN_VM(self)), error);
+    char *text = domain == NULL ? NULL : virDomainGetXMLDesc(domain, 0);
+    FirnDomainXml *xml = NULL;
+
+    if (text != NULL)
+        xml = firn_domain_xml_parse(text, error);
+    else if (domain != NULL)
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_VM_UNREACHABLE,
+                    "libvirt does not describe the domain: %s",
+                    virGetLastErrorMessage());
+    free(text);
+    return xml;
+}
+
+static GPtrArray *
+list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
+    g_autoptr(FirnChannel) monitor = dup_monitor(vm);
+    g_autoptr(FirnDomainXml) xml = read_xml(self, error);
+    g_autoptr(virConnect) connection = NULL;
+
+    if (xml == NULL)
+        return NULL;
+    if (monitor != NULL)
+        return firn_libvirt_disks_list_running(xml, monitor, cancellable, error);
+    connection = firn_libvirt_link_dup_connection(self->link, error);
+    return connection == NULL ? NULL : firn_libvirt_disks_list_idle(xml, connection, error);
+}
+
+static void
+firn_libvirt_vm_dispose(GObject *object)
+{
+    set_monitor(FIRN_LIBVIRT_VM(object), NULL, 0);
+    G_OBJECT_CLASS(firn_libvirt_vm_parent_class)->dispose(object);
+}
+
+static void
+firn_libvirt_vm_finalize(GObject *object)
+{
+    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(object);
+
+    g_object_unref(self->link);
+    g_mutex_clear(&self->mutex);
+    G_OBJECT_CLASS(firn_libvirt_vm_parent_class)->finalize(object);
+}
+
+static void
+firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
+{
+    FirnVmClass *vm_class = FIRN_VM_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->dispose = firn_libvirt_vm_dispose;
+    G_OBJECT_CLASS(klass)->finalize = firn_libvirt_vm_finalize;
+    vm_class->source = "libvirt";
+    vm_class->look = look;
+    vm_class->dup_monitor = dup_monitor;
+    vm_class->open_agent = open_agent;
+    vm_class->close_agent = close_agent;
+    vm_class->fill_lease = fill_lease;
+    vm_class->list_disks = list_disks;
+}
+
+static void
+firn_libvirt_vm_init(FirnLibvirtVm *self)
+{
+    g_mutex_init(&self->mutex);
+}
+
+FirnVm *
+firn_libvirt_vm_new(FirnLibvirtLink *link, const FirnDomainFacts *facts, FirnCatalogue *catalogue)
+{
+    FirnLibvirtVm *self = g_object_new(FIRN_TYPE_LIBVIRT_VM,
+                                       "uuid",
+                                       facts->uuid,
+                                       "name",
+                                       facts->name,
+                                       "catalogue",
+                                       catalogue,
+                                       NULL);
+
+    self->link = g_object_ref(link);
+    return FIRN_VM(self);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-source.h"
+
+#include <stdlib.h>
+
+#include "libvirt-link.h"
+#include "loop-thread.h"
+#include "scratch-dir.h"
+
+/* libvirt's own driver for tests: one domain, "test", that runs; all connections of a process share
+ * it. */
+#define URI         "test:///default"
+#define PATIENCE_US (10 * G_USEC_PER_SEC)
+
+typedef struct {
+    FirnTestLoopThread *loop;
+    FirnTestScratchDir *dir;
+    FirnVmSource *source;
+    GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "name state" */
+    guint busy_job;
+    FirnVm *vm;               /* (owned) (nullable) the latest that was added */
+    virConnectPtr connection; /* the test's own */
+    virDomainPtr domain;
+} Fixture;
+
+static void
+on_changed(FirnVm *vm, gpointer data)
+{
+    g_autofree char *word = firn_vm_dup_run_state(vm);
+
+    g_async_queue_push(((Fixture *)data)->news, g_strconcat(firn_vm_get_name(vm), " ", word, NULL));
+}
+
+static void
+on_added(FirnVmSource *source, FirnVm *vm, gpointer data)
+{
+    Fixture *fixture = data;
+
+    g_set_object(&fixture->vm, vm);
+    g_signal_connect(vm, "changed", G_CALLBACK(on_changed), fixture);
+    g_async_queue_push(fixture->news, g_strconcat("+", firn_vm_get_name(vm), NULL));
+}
+
+static void
+on_removed(FirnVmSource *source, FirnVm *vm, gpointer data)
+{
+    Fixture *fixture = data;
+
+    g_signal_handlers_disconnect_by_data(vm, fixture);
+    g_async_queue_push(fixture->news, g_strconcat("-", firn_vm_get_name(vm), NULL));
+}
+
+static void
+start(gpointer data)
+{
+    Fixture *fixture = data;
+    const FirnPolicy profile = {.max_snapshots = 3};
+    g_autoptr(FirnCatalogueShelf) shelf =
+        firn_catalogue_shelf_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);
+
+    fixture->source = firn_libvirt_source_new(URI, shelf);
+    g_signal_connect(fixture->source, "vm-added", G_CALLBACK(on_added), fixture);
+    g_signal_connect(fixture->source, "vm-removed", G_CALLBACK(on_removed), fixture);
+    firn_vm_source_start(fixture->source);
+}
+
+static void
+assert_news(Fixture *fixture, const char *expected)
+{
+    g_autofree char *news = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
+
+    g_assert_cmpstr(news, ==, expected);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    fixture->loop = firn_test_loop_thread_start();
+    fixture->dir = firn_test_scratch_dir_new();
+    fixture->news = g_async_queue_new_full(g_free);
+    firn_test_loop_thread_call(start, fixture);
+    assert_news(fixture, "+test");
+    fixture->connection = virConnectOpen(URI);
+    fixture->domain = virDomainLookupByName(fixture->connection, "test");
+    g_assert_nonnull(fixture->domain);
+}
+
+static void
+let_go(gpointer data)
+{
+    Fixture *fixture = data;
+
+    if (fixture->vm != NULL)
+        g_signal_handlers_disconnect_by_data(fixture->vm, fixture);
+    g_clear_object(&fixture->vm);
+    g_clear_object(&fixture->source);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    virDomainFree(fixture->domain);
+    virConnectClose(fixture->connection);
+    firn_test_loop_thread_call(let_go, fixture);
+    firn_test_loop_thread_stop(fixture->loop);
+    firn_test_scratch_dir_free(fixture->dir);
+    g_async_queue_unref(fixture->news);
+}
+
+static void
+test_state(Fixture *fixture, gconstpointer data)
+{
+    g_assert_cmpint(firn_vm_get_state(fixture->vm), ==, FIRN_VM_STATE_RUNNING);
+    g_assert_cmpstr(firn_vm_get_source(fixture->vm), ==, "libvirt");
+    g_assert_cmpint(virDomainSuspend(fixture->domain), ==, 0);
+    assert_news(fixture, "test paused");
+    g_assert_cmpint(virDomainResume(fixture->domain), ==, 0);
+    assert_news(fixture, "test running");
+    g_assert_cmpint(virDomainDestroy(fixture->domain), ==, 0);
+    assert_news(fixture, "test off");
+    g_assert_cmpint(virDomainCreate(fixture->domain), ==, 0);
+    assert_news(fixture, "test running");
+}
+
+static void
+test_undefined_and_defined(Fixture *fixture, gconstpointer data)
+{
+    char *xml = virDomainGetXMLDesc(fixture->domain, VIR_DOMAIN_XML_INACTIVE);
+    FirnCatalogue *before = firn_vm_get_catalogue(fixture->vm);
+    virDomainPtr again;
+
+    g_assert_cmpint(virDomainDestroy(fixture->domain), ==, 0);
+    assert_news(fixture, "test off");
+    g_assert_cmpint(virDomainUndefine(fixture->domain), ==, 0);
+    assert_news(fixture, "-test");
+    again = virDomainDefineXML(fixture->connection, xml);
+    assert_news(fixture, "+test");
+    g_assert_true(firn_vm_get_catalogue(fixture->vm) == before);
+    g_assert_cmpint(virDomainCreate(again), ==, 0);
+    virDomainFree(again);
+    free(xml);
+}
+
+static void
+set_job(gpointer data)
+{
+    Fixture *fixture = data;
+
+    firn_vm_set_job(fixture->vm, fixture->busy_job);
+}
+
+/* While a job works on a domain, it stays what it was. */
+static void
+test_undefined_during_a_job(Fixture *fixture, gconstpointer data)
+{
+    char *xml = virDomainGetXMLDesc(fixture->domain, VIR_DOMAIN_XML_INACTIVE);
+    virDomainPtr again;
+
+    fixture->busy_job = 1;
+    firn_test_loop_thread_call(set_job, fixture);
+    assert_news(fixture, "test running");
+    g_assert_cmpint(virDomainDestroy(fixture->domain), ==, 0);
+    assert_news(fixture, "test off");
+    g_assert_cmpint(virDomainUndefine(fixture->domain), ==, 0);
+    g_assert_null(g_async_queue_timeout_pop(fixture->news, G_USEC_PER_SEC / 5));
+    fixture->busy_job = 0;
+    firn_test_loop_thread_call(set_job, fixture);
+    assert_news(fixture, "test off");
+    assert_news(fixture, "-test");
+    again = virDomainDefineXML(fixture->connection, xml);
+    assert_news(fixture, "+test");
+    g_assert_cmpint(virDomainCreate(again), ==, 0);
+    virDomainFree(again);
+    free(xml);
+}
+
+/* The driver for tests has no monitor and no agent: that is said, and nothing hangs. */
+static void
+test_no_monitor(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(fixture->vm);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(firn_vm_look(fixture->vm, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_nonnull(monitor);
+    g_assert_null(firn_channel_call(monitor, "query-status", NULL, 5000, NULL, &error));
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+    g_assert_null(firn_vm_open_agent(fixture->vm, NULL, &error));
+    g_assert_nonnull(error);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/vm/libvirt-source/state", test_state);
+    add("/vm/libvirt-source/undefined-and-defined", test_undefined_and_defined);
+    add("/vm/libvirt-source/undefined-during-a-job", test_undefined_during_a_job);
+    add("/vm/libvirt-source/no-monitor", test_no_monitor);
+    return g_test_run();
+}
