@@ -28,13 +28,6 @@ tear_down(Fixture *fixture, gconstpointer data)
 }
 
 static FirnTestVerdict
-kill_and_forward(const char *line, gpointer fixture)
-{
-    firn_test_firnd_signal(((Fixture *)fixture)->rig.firnd, SIGKILL);
-    return FIRN_TEST_VERDICT_FORWARD;
-}
-
-static FirnTestVerdict
 kill_and_drop(const char *line, gpointer fixture)
 {
     firn_test_firnd_signal(((Fixture *)fixture)->rig.firnd, SIGKILL);
@@ -48,7 +41,8 @@ note_cut(const char *line, gpointer fixture)
     return FIRN_TEST_VERDICT_FORWARD;
 }
 
-/* The first look at the disks after the cut is that of the verification. */
+/* The first answer after the cut was sent is that to the cut; the first look at the disks is that
+ * of the verification. */
 static FirnTestVerdict
 kill_once_cut(const char *line, gpointer fixture)
 {
@@ -108,16 +102,14 @@ assert_no_snapshot(Fixture *fixture)
     g_assert_null(strstr(listed.out, "foreign"));
 }
 
-/* The guest is frozen, and QEMU makes the cut of a firnd that is no more. */
+/* QEMU has made the cut, firnd does not hear of it, and the guest is frozen. */
 static void
 test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
 {
-    firn_test_proxy_on_request(fixture->rig.monitor,
-                               "\"transaction\"",
-                               1,
-                               kill_and_forward,
-                               fixture);
+    firn_test_proxy_on_request(fixture->rig.monitor, "\"transaction\"", 1, note_cut, fixture);
+    firn_test_proxy_on_reply(fixture->rig.monitor, "\"return\"", 0, kill_once_cut, fixture);
     run_until_killed(fixture, "create");
+    fixture->is_cut = FALSE;
     firn_vm_rig_assert_tags(&fixture->rig, 1);
     g_assert_true(firn_test_guest_is_frozen(fixture->rig.guest, "/mnt/a"));
     restart(fixture);
@@ -132,8 +124,8 @@ kill_before_record(Fixture *fixture)
     firn_test_proxy_on_request(fixture->rig.monitor, "\"transaction\"", 1, note_cut, fixture);
     firn_test_proxy_on_request(fixture->rig.monitor, "\"query-block\"", 0, kill_once_cut, fixture);
     run_until_killed(fixture, "create");
-    firn_vm_rig_assert_tags(&fixture->rig, 1);
     fixture->is_cut = FALSE;
+    firn_vm_rig_assert_tags(&fixture->rig, 1);
 }
 
 static void
