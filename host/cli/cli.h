@@ -26,6 +26,7 @@ typedef struct {
     gboolean wants_version;
     gboolean is_coloured;        /* stdout */
     const char *verb;            /* (unowned) name of the verb that runs */
+    GStrv command;               /* (owned) (nullable) what stood after --exec */
     GDBusConnection *connection; /* (owned) (nullable) */
 } FirnCli;
 

@@ -15,6 +15,8 @@ static const FirnVerb *const verbs[] = {
     &firn_verb_edit,
     &firn_verb_delete,
     &firn_verb_policy,
+    &firn_verb_quiesce,
+    &firn_verb_thaw,
     &firn_verb_jobs,
     &firn_verb_job,
     &firn_verb_status,
@@ -43,6 +45,7 @@ static const struct {
     {"rm", &firn_verb_delete, NULL},
     {"snapshot-delete", &firn_verb_delete, NULL},
     {"delsnapshot", &firn_verb_delete, NULL},
+    {"domfsthaw", &firn_verb_thaw, NULL},
     {"domjobinfo", &firn_verb_job, NULL},
     {"domjobabort", &firn_verb_job, "--cancel"},
 };
@@ -130,6 +133,22 @@ settle_quiesce(GStrv words)
     }
 }
 
+/* What follows --exec, or --, is for another program to read. */
+static void
+split_command(GStrv *words)
+{
+    static const char *const marks[] = {"--exec", "--", NULL};
+
+    for (GStrv word = *words; *word != NULL; word++) {
+        if (!g_strv_contains(marks, *word))
+            continue;
+        cli.command = g_strdupv(word + 1);
+        for (GStrv rest = word; *rest != NULL; rest++)
+            g_clear_pointer(rest, g_free);
+        return;
+    }
+}
+
 static void
 append(GStrv *words, const char *more)
 {
@@ -184,6 +203,8 @@ run_verb(const FirnVerb *verb, GStrv *words)
     g_autofree char *other_names = list_aliases(verb);
 
     cli.verb = verb->name;
+    if (verb == &firn_verb_quiesce)
+        split_command(words);
     settle_quiesce(*words);
     if (!parse(verb, words, &error) || !settle_globals(&error)) {
         int status = fail_usage(verb->name, error->message);
@@ -243,5 +264,6 @@ main(int argc, char **argv)
     g_free(cli.bus);
     g_free(cli.colour);
     g_free(cli.wait_text);
+    g_strfreev(cli.command);
     return status;
 }

@@ -76,6 +76,8 @@ print_job(FirnCli *cli, FirnDBusJob *job)
     firn_fact_print("Operation", firn_dbus_job_get_operation(job));
     firn_fact_print("State", firn_dbus_job_get_state(job));
     firn_fact_print("Phase", firn_dbus_job_get_phase(job));
+    if (*firn_dbus_job_get_holders(job) != '\0')
+        firn_fact_print("Held for", firn_dbus_job_get_holders(job));
     firn_fact_print("Progress", progress);
     print_times(cli, job);
     if (*firn_dbus_job_get_error_name(job) != '\0') {

@@ -31,6 +31,8 @@ extern const FirnVerb firn_verb_show;
 extern const FirnVerb firn_verb_edit;
 extern const FirnVerb firn_verb_delete;
 extern const FirnVerb firn_verb_policy;
+extern const FirnVerb firn_verb_quiesce;
+extern const FirnVerb firn_verb_thaw;
 extern const FirnVerb firn_verb_jobs;
 extern const FirnVerb firn_verb_job;
 extern const FirnVerb firn_verb_status;

@@ -7,6 +7,7 @@
 #define FIRN_ACTION_SNAPSHOT_DELETE "snapshot-delete"
 #define FIRN_ACTION_POLICY_MODIFY   "policy-modify"
 #define FIRN_ACTION_MAINTAIN        "maintain"
+#define FIRN_ACTION_FREEZE          "freeze"
 
 /**
  * FirnAuthority:

@@ -91,6 +91,9 @@ on_handle_cancel(FirnDBusJob *iface,
 static void
 show_progress(FirnJobObject *self)
 {
+    g_autofree char *holders = firn_job_dup_holders(self->job);
+
+    firn_dbus_job_set_holders(self->iface, holders);
     firn_dbus_job_set_state(self->iface, state_words[firn_job_get_state(self->job)]);
     firn_dbus_job_set_phase(self->iface, firn_job_get_phase(self->job));
     firn_dbus_job_set_progress(self->iface, firn_job_get_progress(self->job));

@@ -8,6 +8,7 @@
 #include "host-error.h"
 #include "job-object.h"
 #include "printable.h"
+#include "quiesce-call.h"
 
 struct _FirnManagerObject {
     GObject parent_instance;
@@ -137,6 +138,20 @@ on_handle_list_jobs(FirnDBusManager *iface, GDBusMethodInvocation *invocation, g
     return TRUE;
 }
 
+static gboolean
+on_handle_quiesce(FirnDBusManager *iface,
+                  GDBusMethodInvocation *invocation,
+                  GUnixFDList *descriptors,
+                  const char *const *vms,
+                  GVariant *options,
+                  gpointer user_data)
+{
+    FirnManagerObject *self = user_data;
+
+    firn_quiesce_call_begin(self->parts, self->vms, invocation);
+    return TRUE;
+}
+
 void
 firn_manager_object_update(FirnManagerObject *self)
 {
@@ -202,6 +217,7 @@ firn_manager_object_init(FirnManagerObject *self)
                             G_CALLBACK(on_handle_list_vms),
                             self,
                             0);
+    g_signal_connect_object(self->iface, "handle-quiesce", G_CALLBACK(on_handle_quiesce), self, 0);
     g_signal_connect_object(self->iface,
                             "handle-list-jobs",
                             G_CALLBACK(on_handle_list_jobs),

@@ -8,6 +8,7 @@
 #include "delete-job.h"
 #include "diagnosis.h"
 #include "firn-bus.h"
+#include "guest-thaw-job.h"
 #include "host-error.h"
 #include "options.h"
 #include "policy-interface.h"
@@ -172,6 +173,49 @@ on_handle_delete_all_snapshots(FirnDBusVM *iface,
     FirnQuestion question = {FIRN_ACTION_SNAPSHOT_DELETE, self->vm};
 
     firn_authority_ask(self->parts->authority, &question, self, invocation, delete_all_allowed);
+    return TRUE;
+}
+
+static gboolean
+parse_thaw_options(GDBusMethodInvocation *invocation, guint *out_deadline_ms, GError **error)
+{
+    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+
+    return firn_options_take_duration(options, "deadline", 0, out_deadline_ms, error) &&
+           firn_options_finish(options, error);
+}
+
+static void
+thaw_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnVmObject *self = FIRN_VM_OBJECT(object);
+    guint deadline_ms = FIRN_GUEST_THAW_MS_DEFAULT;
+    GError *error = NULL;
+    FirnJob *job = NULL;
+    g_autofree char *path = NULL;
+
+    if (check_there(self, &error) && parse_thaw_options(invocation, &deadline_ms, &error))
+        job = firn_guest_thaw_job_start(self->parts->jobs, self->vm, deadline_ms, uid, &error);
+    if (job == NULL) {
+        firn_bus_error_return(invocation, error);
+        return;
+    }
+    path = firn_bus_path_of_job(firn_job_get_id(job));
+    firn_dbus_vm_complete_thaw(self->iface, invocation, path);
+}
+
+static gboolean
+on_handle_thaw(FirnDBusVM *iface,
+               GDBusMethodInvocation *invocation,
+               GVariant *options,
+               gpointer user_data)
+{
+    FirnVmObject *self = user_data;
+    FirnQuestion question = {FIRN_ACTION_FREEZE, self->vm};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, thaw_allowed);
     return TRUE;
 }
 
@@ -355,6 +399,7 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-get-tree",             G_CALLBACK(on_handle_get_tree)            },
         {"handle-lookup-snapshot",      G_CALLBACK(on_handle_lookup_snapshot)     },
         {"handle-delete-all-snapshots", G_CALLBACK(on_handle_delete_all_snapshots)},
+        {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
         {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },
     };
 

@@ -12,6 +12,8 @@ declare -A _firn_options=(
     [edit]="--name --description --comment"
     [delete]="--children --children-only --all --dry-run --yes"
     [policy]=""
+    [quiesce]="--exec --frozen-max --freeze-wait"
+    [thaw]="--deadline"
     [jobs]=""
     [job]="--wait --cancel"
     [status]=""
@@ -35,7 +37,7 @@ _firn_operands() { # VERB POSITION VM
     case "$1/$2" in
         jobs/*) ;;
         job/1) firn jobs --no-legend --color=never 2>/dev/null | cut -d' ' -f1; _firn_vms ;;
-        list/* | tree/* | check/* | */1) _firn_vms ;;
+        list/* | tree/* | check/* | quiesce/* | */1) _firn_vms ;;
         policy/2) echo "show set" ;;
         policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no" ;;
         show/2 | edit/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;
@@ -49,6 +51,12 @@ _firn() {
 
     for ((index = 1; index < COMP_CWORD; index++)); do
         word=${COMP_WORDS[index]}
+        if [[ $verb == quiesce && ($word == --exec || $word == --) ]]; then
+            # The first word is a program, the others are its own affair.
+            [[ $index == $((COMP_CWORD - 1)) ]] && word=-c || word=-f
+            mapfile -t COMPREPLY < <(compgen "$word" -- "$current")
+            return
+        fi
         [[ $word == -* || $word == "=" || ${COMP_WORDS[index - 1]} == "=" ]] && continue
         if [[ -z $verb ]]; then
             verb=$word

@@ -25,11 +25,13 @@ MAX_COLUMNS = 100
 
 # Files that may start programs: one border each.
 SPAWNERS = {
+    "host/cli/command.c",
     "snapshot-engine/image-tool.c",
     "snapshot-engine/tool-process.c",
 }
-# Where a main loop is waited in: firnd's main, and the command line while it follows a job.
-WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/thaw-all.c"}
+# Where a main loop is waited in: firnd's main, and the command line while it follows a job or a
+# program that it has started.
+WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/cli/command.c", "host/thaw-all.c"}
 # Files of the command line that may know json-glib.
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.

@@ -280,7 +280,22 @@ test_no(Fixture *self, gconstpointer data)
     assert_asks(self, "VM.DeleteAllSnapshots", "{}", "snapshot-delete");
     assert_asks(self, "VM.Diagnose", "{}", "maintain");
     assert_asks(self, "Policy.Set", "\"{'max-snapshots': '9'}\"", "policy-modify");
-    g_assert_cmpuint(self->n_asked, ==, 5);
+    assert_asks(self, "VM.Thaw", "{}", "freeze");
+    g_assert_cmpuint(self->n_asked, ==, 6);
+}
+
+static void
+test_quiesce(Fixture *self, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    if (!can_be_stranger())
+        return;
+    text =
+        call_as_stranger(self, FIRN_BUS_PATH "/Manager", "Manager.Quiesce", "\"['" WEB1 "']\" {}");
+    g_assert_nonnull(strstr(text, FIRN_BUS_NAME ".Error.NotAuthorized"));
+    g_assert_cmpstr(self->action, ==, FIRN_POLKIT_PREFIX ".freeze");
+    g_assert_cmpstr(self->vm_name, ==, "web1");
 }
 
 static void
@@ -391,6 +406,7 @@ main(int argc, char **argv)
     ADD("no-polkit", NULL, test_no_polkit);
     ADD("polkit/yes", with_polkit, test_yes);
     ADD("polkit/no", with_polkit, test_no);
+    ADD("polkit/quiesce", with_polkit, test_quiesce);
     ADD("polkit/challenge", with_polkit, test_challenge);
     ADD("polkit/authorise-before-parsing", with_polkit, test_authorise_before_parsing);
     ADD("polkit/early", with_polkit, test_early);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "quiesce-lease.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <sys/socket.h>
+
+#include "engine-enums.h"
+#include "enum-nick.h"
+#include "json-write.h"
+#include "printable.h"
+
+/* How long a caller who could not have all waits for the thaw of the others. */
+#define THAW_PATIENCE_S 10
+
+struct _FirnQuiesceLease {
+    GPtrArray *members; /* (owned) (element-type Member) */
+    guint frozen;       /* how many are or were frozen */
+    guint living;       /* how many have not ended */
+    gboolean is_begun;
+    FirnQuiesceSettled on_settled; /* (nullable) until it has settled */
+    gpointer user_data;
+    GError *failure; /* (owned) (nullable) why not all could be frozen */
+    guint patience;  /* source id; 0: none */
+    int fd;          /* ours; -1: not opened, or closed */
+    guint fd_source; /* source id; 0: none */
+    gboolean has_let_go;
+    char *broken_by; /* (owned) (nullable) the VM whose window ended before the holder let go */
+};
+
+typedef struct {
+    FirnQuiesceLease *lease; /* (unowned) */
+    FirnVm *vm;              /* (owned) */
+    FirnHolder *holder;      /* (owned) (nullable) */
+} Member;
+
+static void
+member_free(gpointer data)
+{
+    Member *member = data;
+
+    firn_holder_free(member->holder);
+    g_object_unref(member->vm);
+    g_free(member);
+}
+
+static void
+free_lease(FirnQuiesceLease *self)
+{
+    g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->fd_source, g_source_remove);
+    if (self->fd != -1)
+        g_close(self->fd, NULL);
+    g_ptr_array_unref(self->members);
+    g_clear_error(&self->failure);
+    g_free(self->broken_by);
+    g_free(self);
+}
+
+static void
+let_go(FirnQuiesceLease *self)
+{
+    self->has_let_go = TRUE;
+    for (guint i = 0; i < self->members->len; i++) {
+        Member *member = self->members->pdata[i];
+
+        if (member->holder != NULL)
+            firn_holder_let_go(member->holder);
+    }
+}
+
+static void
+settle(FirnQuiesceLease *self, const GError *error)
+{
+    FirnQuiesceSettled on_settled = self->on_settled;
+
+    self->on_settled = NULL;
+    g_clear_handle_id(&self->patience, g_source_remove);
+    if (on_settled != NULL)
+        on_settled(self, error, self->user_data);
+}
+
+static gboolean
+on_impatient(gpointer user_data)
+{
+    FirnQuiesceLease *self = user_data;
+    g_autoptr(GError) error = g_error_copy(self->failure);
+    g_autofree char *so_far = g_strdup(error->message);
+
+    self->patience = 0;
+    g_free(error->message);
+    error->message = g_strdup_printf("%s. Others that had been frozen are still being thawed; see: "
+                                     "firn jobs",
+                                     so_far);
+    settle(self, error);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_all_frozen(FirnQuiesceLease *self)
+{
+    return self->failure == NULL && self->on_settled != NULL && self->frozen == self->members->len;
+}
+
+/* May free it. */
+static void
+consider(FirnQuiesceLease *self)
+{
+    if (!self->is_begun)
+        return;
+    if (is_all_frozen(self))
+        settle(self, NULL);
+    else if (self->failure != NULL && self->living == 0)
+        settle(self, self->failure);
+    else if (self->failure != NULL && self->on_settled != NULL && self->patience == 0)
+        self->patience = g_timeout_add_seconds(THAW_PATIENCE_S, on_impatient, self);
+    if (self->living == 0)
+        free_lease(self);
+}
+
+static void
+fail(FirnQuiesceLease *self, FirnVm *vm, const GError *reason)
+{
+    if (self->failure == NULL) {
+        self->failure = g_error_copy(reason);
+        g_prefix_error(&self->failure, "%s: ", firn_vm_get_name(vm));
+    }
+    let_go(self);
+}
+
+static void
+on_frozen(FirnHolder *holder, gpointer user_data)
+{
+    Member *member = user_data;
+
+    member->lease->frozen++;
+    consider(member->lease);
+}
+
+static char *
+describe(Member *member, const FirnHoldOutcome *outcome)
+{
+    FirnQuiesceLease *self = member->lease;
+    gboolean is_held = outcome->is_held && self->broken_by == NULL;
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+    g_autoptr(JsonObject) object = json_object_new();
+    g_autofree char *reason = NULL;
+    g_autofree char *json = NULL;
+
+    if (outcome->reason != NULL)
+        reason = firn_printable(outcome->reason->message);
+    else if (!is_held)
+        reason = g_strdup_printf("the window of %s ended early", self->broken_by);
+    json_object_set_string_member(object, "name", firn_vm_get_name(member->vm));
+    json_object_set_string_member(object, "uuid", firn_vm_get_uuid(member->vm));
+    json_object_set_boolean_member(object, "held", is_held);
+    json_object_set_string_member(
+        object,
+        "verdict",
+        firn_enum_to_nick(FIRN_TYPE_VERDICT, is_held ? outcome->verdict : FIRN_VERDICT_CRASH));
+    json_object_set_string_member(object, "reason", is_held ? "" : reason);
+    json_object_set_int_member(object, "frozen-for", outcome->frozen_for_us);
+    json_node_set_object(node, object);
+    json = firn_json_write(node, FALSE);
+    return g_strconcat(json, "\n", NULL);
+}
+
+/* Whoever is gone does not hear it, and a few lines always fit into the socket. */
+static void
+tell(Member *member, const FirnHoldOutcome *outcome)
+{
+    g_autofree char *line = describe(member, outcome);
+
+    if (send(member->lease->fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+        g_debug("nobody hears what became of the freeze: %s", g_strerror(errno));
+}
+
+static void
+on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
+{
+    Member *member = user_data;
+    FirnQuiesceLease *self = member->lease;
+
+    self->living--;
+    if (self->on_settled != NULL)
+        fail(self, member->vm, outcome->reason);
+    else if (!self->has_let_go && self->broken_by == NULL)
+        self->broken_by = g_strdup(firn_vm_get_name(member->vm));
+    if (self->fd != -1)
+        tell(member, outcome);
+    /* They share one window: it is over for all. */
+    let_go(self);
+    consider(self);
+}
+
+static gboolean
+add(FirnQuiesceLease *self,
+    FirnJobs *jobs,
+    FirnVm *vm,
+    const FirnKnobs *knobs,
+    const FirnHolderOwner *owner)
+{
+    Member *member = g_new0(Member, 1);
+    const FirnHolderOwner mine = {owner->uid, owner->pid, on_frozen, on_ended, member};
+    g_autoptr(GError) error = NULL;
+
+    member->lease = self;
+    member->vm = g_object_ref(vm);
+    g_ptr_array_add(self->members, member);
+    member->holder = firn_quiesce_job_hold(jobs, vm, knobs, &mine, &error);
+    if (member->holder == NULL) {
+        fail(self, vm, error);
+        return FALSE;
+    }
+    self->living++;
+    if (firn_holder_get_until_us(member->holder) != 0)
+        self->frozen++;
+    return TRUE;
+}
+
+FirnQuiesceLease *
+firn_quiesce_lease_begin(FirnJobs *jobs,
+                         GPtrArray *vms,
+                         const FirnKnobs *knobs,
+                         const FirnHolderOwner *owner,
+                         FirnQuiesceSettled on_settled,
+                         gpointer user_data)
+{
+    FirnQuiesceLease *self = g_new0(FirnQuiesceLease, 1);
+    gboolean will_settle;
+
+    self->members = g_ptr_array_new_with_free_func(member_free);
+    self->on_settled = on_settled;
+    self->user_data = user_data;
+    self->fd = -1;
+    for (guint i = 0; i < vms->len && self->failure == NULL; i++)
+        add(self, jobs, vms->pdata[i], knobs, owner);
+    self->is_begun = TRUE;
+    will_settle = is_all_frozen(self) || self->living == 0;
+    consider(self);
+    return will_settle ? NULL : self;
+}
+
+void
+firn_quiesce_lease_abandon(FirnQuiesceLease *self)
+{
+    self->on_settled = NULL;
+    g_clear_handle_id(&self->patience, g_source_remove);
+    let_go(self);
+}
+
+gint64
+firn_quiesce_lease_get_expires_us(FirnQuiesceLease *self)
+{
+    gint64 expires_us = G_MAXINT64;
+
+    for (guint i = 0; i < self->members->len; i++) {
+        Member *member = self->members->pdata[i];
+
+        expires_us = MIN(expires_us, firn_holder_get_until_us(member->holder));
+    }
+    return expires_us;
+}
+
+/* End of file, the end of the holder, or bytes that mean nothing: all of it lets go. */
+static gboolean
+on_fd(int fd, GIOCondition condition, gpointer user_data)
+{
+    FirnQuiesceLease *self = user_data;
+
+    self->fd_source = 0;
+    let_go(self);
+    return G_SOURCE_REMOVE;
+}
+
+int
+firn_quiesce_lease_open(FirnQuiesceLease *self, GError **error)
+{
+    int fds[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+        g_set_error(error,
+                    G_IO_ERROR,
+                    g_io_error_from_errno(errno),
+                    "cannot make a lease: %s",
+                    g_strerror(errno));
+        let_go(self);
+        return -1;
+    }
+    self->fd = fds[0];
+    self->fd_source = g_unix_fd_add(self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_fd, self);
+    return fds[1];
+}
