@@ -119,15 +119,15 @@ read_string(Reader *reader, GString *text)
     while (reader->at < reader->end && *reader->at != '"') {
         if ((guchar)*reader->at < 0x20)
             return refuse(reader, "control character in a string");
-        if ((gsize)(reader->at - begin) >= reader->limits->string_bytes)
-            return refuse(reader, "string too long");
         if (*reader->at != '\\') {
             g_string_append_c(text, *reader->at++);
-            continue;
+        } else {
+            reader->at++;
+            if (!read_escape(reader, text))
+                return FALSE;
         }
-        reader->at++;
-        if (!read_escape(reader, text))
-            return FALSE;
+        if ((gsize)(reader->at - begin) > reader->limits->string_bytes)
+            return refuse(reader, "string too long");
     }
     return take(reader, '"') || refuse(reader, "unfinished string");
 }

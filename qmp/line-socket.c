@@ -230,6 +230,15 @@ connect_socket(const char *path, GError **error)
     return NULL;
 }
 
+gboolean
+firn_line_socket_is_deserted(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GSocket) socket = connect_socket(path, &error);
+
+    return g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED);
+}
+
 FirnLineSocket *
 firn_line_socket_new(const char *path,
                      uid_t user,

@@ -50,6 +50,16 @@ FirnLineSocket *firn_line_socket_new(const char *path,
                                      GError **error);
 
 /**
+ * firn_line_socket_is_deserted:
+ * @path: a socket
+ *
+ * Tells the end of whoever listened there from the end of a connection. Never blocks.
+ *
+ * Returns: %TRUE if nobody listens there
+ */
+gboolean firn_line_socket_is_deserted(const char *path);
+
+/**
  * firn_line_socket_send:
  * @self: a socket
  * @bytes: what to send

@@ -103,6 +103,38 @@ build(JsonBuilder *builder, GVariant *value)
     }
 }
 
+/* What could steer a terminal: JSON may spell it out, and means the same. json-glib 1.6 does that
+ * for some of it. */
+static gboolean
+needs_spelling(gunichar c)
+{
+    GUnicodeType type = g_unichar_type(c);
+
+    return c != '\n' && (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+                         type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
+static char *
+spell(const char *json)
+{
+    GString *text = g_string_new(NULL);
+
+    for (const char *at = json; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (!needs_spelling(c))
+            g_string_append_unichar(text, c);
+        else if (c < 0x10000)
+            g_string_append_printf(text, "\\u%04x", c);
+        else
+            g_string_append_printf(text,
+                                   "\\u%04x\\u%04x",
+                                   0xd800 + ((c - 0x10000) >> 10),
+                                   0xdc00 + (c & 0x3ff));
+    }
+    return g_string_free(text, FALSE);
+}
+
 void
 firn_json_print(GVariant *value)
 {
@@ -110,16 +142,14 @@ firn_json_print(GVariant *value)
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonNode) root = NULL;
     g_autofree char *json = NULL;
-    g_autoptr(GString) text = NULL;
+    g_autofree char *text = NULL;
 
     build(builder, owned);
     root = json_builder_get_root(builder);
     json = json_to_string(root, TRUE);
-    text = g_string_new(json);
-    /* json-glib 1.6 writes this character of a string as it is. */
-    g_string_replace(text, "\x1f", "\\u001f", 0);
+    text = spell(json);
     /* Not g_print(): it converts to the locale's character set. JSON is UTF-8. */
-    fputs(text->str, stdout);
+    fputs(text, stdout);
     fputc('\n', stdout);
 }
 

@@ -6,6 +6,7 @@
 #include "chardev.h"
 #include "direct-disks.h"
 #include "host-error.h"
+#include "line-socket.h"
 #include "monitor-link.h"
 #include "qmp-error.h"
 #include "run-state.h"
@@ -175,6 +176,23 @@ connect_and_ask(FirnVm *vm, GCancellable *cancellable, GError **error)
     return g_task_propagate_boolean(G_TASK(asked), error);
 }
 
+/* A QEMU that hangs up on firn and goes on listening is not off, and its guest may be frozen. */
+static void
+refuse_hang_up(FirnDirectVm *self, GError **failure)
+{
+    const char *path = self->file->monitor_path;
+
+    if (!g_error_matches(*failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) ||
+        firn_line_socket_is_deserted(path))
+        return;
+    g_clear_error(failure);
+    g_set_error(failure,
+                FIRN_QMP_ERROR,
+                FIRN_QMP_ERROR_MALFORMED,
+                "%s: QEMU listens, but hangs up on firn; see what it logs",
+                path);
+}
+
 static gboolean
 look(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
@@ -182,6 +200,7 @@ look(FirnVm *vm, GCancellable *cancellable, GError **error)
 
     if (connect_and_ask(vm, cancellable, &failure))
         return TRUE;
+    refuse_hang_up(FIRN_DIRECT_VM(vm), &failure);
     /* Who asked has lost patience; that says nothing about the VM. */
     if (!g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         set_unreachable(vm, failure);

@@ -5,7 +5,7 @@
 
 #include "qmp-error.h"
 
-static const FirnJsonLimits small = {200, 10, 5, 3};
+static const FirnJsonLimits small = {200, 12, 5, 3};
 
 typedef struct {
     const char *name;
@@ -28,7 +28,8 @@ static const Case refused[] = {
     {"too-deep",              "{\"a\":[[[1]]]}"                    },
     {"thousands-deep",        "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[["},
     {"too-many-members",      "{\"a\":[1,2,3,4,5,6]}"              },
-    {"long-string",           "{\"a\":\"01234567890\"}"            },
+    {"long-string",           "{\"a\":\"0123456789012\"}"          },
+    {"long-string-by-escape", "{\"a\":\"012345678\\u0061\"}"       },
     {"key-twice",             "{\"a\":1,\"a\":2}"                  },
     {"key-twice-in-disguise", "{\"a\":1,\"\\u0061\":2}"            },
     {"trailing-data",         "{} {}"                              },

@@ -121,10 +121,20 @@ dup_id(JsonObject *request)
     return json_to_string(json_object_get_member(request, "id"), FALSE);
 }
 
+/* An agent numbers nothing but its synchronisation. */
+static char *
+dup_sync_id(JsonObject *request)
+{
+    JsonNode *node = request == NULL ? NULL : json_object_get_member(request, "arguments");
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? dup_id(json_node_get_object(node)) : NULL;
+}
+
 static char *
 expand(const char *text, JsonObject *request)
 {
-    g_autofree char *id = dup_id(request);
+    g_autofree char *own_id = dup_id(request);
+    g_autofree char *id = own_id != NULL ? g_steal_pointer(&own_id) : dup_sync_id(request);
     g_autoptr(GString) expanded = g_string_new(text);
 
     if (id == NULL)

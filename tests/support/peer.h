@@ -18,7 +18,8 @@ typedef struct FirnTestPeer FirnTestPeer;
 /**
  * FirnTestStep:
  * @delay_ms: wait first
- * @text: (nullable): then send this; $id becomes the request's id as it was written
+ * @text: (nullable): then send this; $id becomes the request's id as it was written, or the
+ *   id to be synchronised by
  * @length: of @text, for text with NULs in it; 0: up to its end. Then $id is left alone
  * @byte_gap_ms: send @text byte by byte, so far apart; 0: at once
  * @pass: then let the handler answer

@@ -52,7 +52,8 @@ static void
 print_everything(void)
 {
     firn_json_print(
-        g_variant_new_parsed("{'UUID': <'a\\u001b\\u001f☃'>, 'N': <uint64 1795214727807517>,"
+        g_variant_new_parsed("{'UUID': <'a\\u001b\\u001f\\u007f\\u009b\\u202e\\U000e0001☃'>, 'N': "
+                             "<uint64 1795214727807517>,"
                              "'Is': <true>, 'List': <['x']>, 'Inner': <{'a-b': <1>}>,"
                              "'Share': <0.5>}"));
 }
@@ -66,12 +67,13 @@ test_print(void)
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_passed();
-    g_test_trap_assert_stdout("*\"uuid\" : \"a\\u001b\\u001f☃\",\n"
-                              "*\"n\" : 1795214727807517,\n"
-                              "*\"is\" : true,\n"
-                              "*\"list\" : [\n*\"x\"\n*],\n"
-                              "*\"inner\" : {\n*\"a_b\" : 1\n*},\n"
-                              "*\"share\" : 0.5\n*");
+    g_test_trap_assert_stdout(
+        "*\"uuid\" : \"a\\u001b\\u001f\\u007f\\u009b\\u202e\\udb40\\udc01☃\",\n"
+        "*\"n\" : 1795214727807517,\n"
+        "*\"is\" : true,\n"
+        "*\"list\" : [\n*\"x\"\n*],\n"
+        "*\"inner\" : {\n*\"a_b\" : 1\n*},\n"
+        "*\"share\" : 0.5\n*");
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -266,6 +267,12 @@ firn_test_firnd_start(FirnTestFirnd *self)
     firn_test_firnd_spawn(self);
     g_assert_true(firn_test_firnd_wait(has_arrived, &arrival));
     g_bus_unwatch_name(watch);
+}
+
+int
+firn_test_firnd_get_pid(FirnTestFirnd *self)
+{
+    return atoi(g_subprocess_get_identifier(self->process));
 }
 
 void

@@ -116,6 +116,14 @@ void firn_test_firnd_spawn(FirnTestFirnd *self);
 void firn_test_firnd_send_signal(FirnTestFirnd *self, int number);
 
 /**
+ * firn_test_firnd_get_pid:
+ * @self: a firnd that runs
+ *
+ * Returns: its process
+ */
+int firn_test_firnd_get_pid(FirnTestFirnd *self);
+
+/**
  * firn_test_firnd_wait_end:
  * @self: a firnd that will end
  * @out_errors: (out) (optional) (transfer full): what it wrote to stderr

@@ -104,6 +104,23 @@ test_other_uuid(FirnTestVmRig *rig, gconstpointer data)
     g_assert_null(firn_vm_dup_monitor(rig->vm));
 }
 
+/* Nobody has ended, so nobody may treat its disks as those of a VM that is off. */
+static void
+test_hangs_up(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_peer_when(rig->monitor_peer,
+                        FIRN_TEST_PEER_CONNECTED,
+                        0,
+                        (FirnTestStep[]){{.hang_up = TRUE}, {0}});
+    firn_test_peer_hang_up(rig->monitor_peer);
+    firn_test_vm_rig_wait_state(rig, FIRN_VM_STATE_OFF);
+    g_assert_false(firn_vm_look(rig->vm, NULL, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+    g_assert_cmpint(firn_vm_get_state(rig->vm), ==, FIRN_VM_STATE_UNKNOWN);
+}
+
 static void
 test_look(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -264,6 +281,7 @@ main(int argc, char **argv)
     add("/vm/direct-vm/state/starts-again", test_starts_again);
     add("/vm/direct-vm/state/started-without-uuid", test_without_uuid);
     add("/vm/direct-vm/state/other-uuid-is-refused", test_other_uuid);
+    add("/vm/direct-vm/look/hung-up-on", test_hangs_up);
     add("/vm/direct-vm/look/asks-qemu", test_look);
     add("/vm/direct-vm/look/cancelled", test_look_cancelled);
     add("/vm/direct-vm/agent/one-after-the-other", test_agent_in_turn);
