@@ -21,6 +21,7 @@ static const FirnVerb *const verbs[] = {
     &firn_verb_job,
     &firn_verb_status,
     &firn_verb_doctor,
+    &firn_verb_verify,
     &firn_verb_check,
     NULL,
 };

@@ -122,6 +122,20 @@ to_json(const Status *self)
 }
 
 static void
+print_warnings(const Status *self)
+{
+    GVariant *warnings = firn_dbus_vm_get_warnings(self->vm);
+    GVariantIter iter;
+    const char *sentence;
+
+    if (warnings == NULL)
+        return;
+    g_variant_iter_init(&iter, warnings);
+    while (g_variant_iter_next(&iter, "(&s&s)", NULL, &sentence))
+        firn_fact_print("WARNING", sentence);
+}
+
+static void
 print_facts(const Status *self)
 {
     g_autofree char *state = describe_state(self);
@@ -140,6 +154,7 @@ print_facts(const Status *self)
     firn_fact_print("RAM allowed", firn_dbus_policy_get_allow_memory(self->policy) ? "yes" : "no");
     if (*firn_dbus_vm_get_damage(self->vm) != '\0')
         firn_fact_print("DAMAGED", firn_dbus_vm_get_damage(self->vm));
+    print_warnings(self);
 }
 
 static int

@@ -37,4 +37,5 @@ extern const FirnVerb firn_verb_jobs;
 extern const FirnVerb firn_verb_job;
 extern const FirnVerb firn_verb_status;
 extern const FirnVerb firn_verb_doctor;
+extern const FirnVerb firn_verb_verify;
 extern const FirnVerb firn_verb_check;

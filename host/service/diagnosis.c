@@ -4,6 +4,7 @@
 #include "create-plan.h"
 #include "long-text.h"
 #include "size-text.h"
+#include "warnings.h"
 
 typedef struct {
     FirnVm *vm;               /* (owned) */
@@ -95,6 +96,20 @@ examine_frozen(Diagnosis *self)
     message = g_strdup_printf("firn has kept it frozen for %" G_GINT64_FORMAT " s",
                               (g_get_real_time() - since) / G_USEC_PER_SEC);
     add(self, "Frozen", "warning", "guest", message, "firnd thaws it by itself; wait for its job");
+}
+
+static void
+examine_warnings(Diagnosis *self)
+{
+    g_autoptr(GVariant) warnings = g_variant_ref_sink(firn_warnings_of(self->vm));
+    g_autofree char *remedy =
+        g_strdup_printf("see to that, then: firn verify %s --repair", firn_vm_get_name(self->vm));
+    GVariantIter iter;
+    const char *word, *sentence;
+
+    g_variant_iter_init(&iter, warnings);
+    while (g_variant_iter_next(&iter, "(&s&s)", &word, &sentence))
+        add(self, word, "error", "snapshots", sentence, remedy);
 }
 
 static void
@@ -256,6 +271,7 @@ firn_diagnosis_async(FirnVm *vm,
     examine_authority(self);
     examine_catalogue(self);
     examine_frozen(self);
+    examine_warnings(self);
     firn_create_plan_async(firn_create_params_new(vm, backend),
                            NULL,
                            on_planned,

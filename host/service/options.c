@@ -115,6 +115,18 @@ firn_options_take_duration(FirnOptions *self,
     return TRUE;
 }
 
+gboolean
+firn_options_take_boolean(FirnOptions *self, const char *key, gboolean *out_value, GError **error)
+{
+    g_autoptr(GVariant) value = NULL;
+
+    if (!take(self, key, G_VARIANT_TYPE_BOOLEAN, &value, error))
+        return FALSE;
+    if (value != NULL)
+        *out_value = g_variant_get_boolean(value);
+    return TRUE;
+}
+
 static char *
 list_allowed(FirnOptions *self)
 {

@@ -75,6 +75,20 @@ gboolean firn_options_take_duration(FirnOptions *self,
                                     GError **error);
 
 /**
+ * firn_options_take_boolean:
+ * @self: options
+ * @key: a key
+ * @out_value: (inout): gets the value; untouched if there is none
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE if it was absent or taken
+ */
+gboolean firn_options_take_boolean(FirnOptions *self,
+                                   const char *key,
+                                   gboolean *out_value,
+                                   GError **error);
+
+/**
  * firn_options_finish:
  * @self: options
  * @error: return location for a #GError

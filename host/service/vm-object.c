@@ -14,6 +14,8 @@
 #include "policy-interface.h"
 #include "snapshot-shelf.h"
 #include "tree-answer.h"
+#include "verify-job.h"
+#include "warnings.h"
 
 struct _FirnVmObject {
     GObject parent_instance;
@@ -219,6 +221,54 @@ on_handle_thaw(FirnDBusVM *iface,
     return TRUE;
 }
 
+static gboolean
+parse_repair(GDBusMethodInvocation *invocation, gboolean *out_is_repair, GError **error)
+{
+    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+
+    return firn_options_take_boolean(options, "repair", out_is_repair, error) &&
+           firn_options_finish(options, error);
+}
+
+static void
+verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnVmObject *self = FIRN_VM_OBJECT(object);
+    gboolean is_repair = FALSE;
+    GError *error = NULL;
+    FirnJob *job = NULL;
+    g_autofree char *path = NULL;
+
+    if (check_there(self, &error) && parse_repair(invocation, &is_repair, &error))
+        job = firn_verify_job_start(self->parts->jobs,
+                                    self->vm,
+                                    self->parts->backend,
+                                    is_repair,
+                                    uid,
+                                    &error);
+    if (job == NULL) {
+        firn_bus_error_return(invocation, error);
+        return;
+    }
+    path = firn_bus_path_of_job(firn_job_get_id(job));
+    firn_dbus_vm_complete_verify(self->iface, invocation, path);
+}
+
+static gboolean
+on_handle_verify(FirnDBusVM *iface,
+                 GDBusMethodInvocation *invocation,
+                 GVariant *options,
+                 gpointer user_data)
+{
+    FirnVmObject *self = user_data;
+    FirnQuestion question = {FIRN_ACTION_MAINTAIN, self->vm};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, verify_allowed);
+    return TRUE;
+}
+
 static void
 on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -324,6 +374,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     firn_dbus_vm_set_run_state(self->iface, run_state);
     firn_dbus_vm_set_job(self->iface, job);
     firn_dbus_vm_set_frozen_since(self->iface, frozen_since);
+    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm));
     /* Monitors that hold off while a guest is frozen want to know it before, not some time. */
     if (is_news)
         g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(self->iface));
@@ -400,6 +451,7 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-lookup-snapshot",      G_CALLBACK(on_handle_lookup_snapshot)     },
         {"handle-delete-all-snapshots", G_CALLBACK(on_handle_delete_all_snapshots)},
         {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
+        {"handle-verify",               G_CALLBACK(on_handle_verify)              },
         {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },
     };
 

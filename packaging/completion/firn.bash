@@ -18,6 +18,7 @@ declare -A _firn_options=(
     [job]="--wait --cancel"
     [status]=""
     [doctor]=""
+    [verify]="--repair"
     [check]="--max-age --frozen-max"
 )
 
@@ -37,7 +38,7 @@ _firn_operands() { # VERB POSITION VM
     case "$1/$2" in
         jobs/*) ;;
         job/1) firn jobs --no-legend --color=never 2>/dev/null | cut -d' ' -f1; _firn_vms ;;
-        list/* | tree/* | check/* | quiesce/* | */1) _firn_vms ;;
+        list/* | tree/* | check/* | quiesce/* | verify/* | */1) _firn_vms ;;
         policy/2) echo "show set" ;;
         policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no" ;;
         show/2 | edit/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;

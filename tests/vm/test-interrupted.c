@@ -90,6 +90,20 @@ restart(Fixture *fixture)
 }
 
 static void
+assert_firn(Fixture *fixture,
+            int status,
+            const char *expected,
+            const char *verb,
+            const char *option)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_firn(fixture->rig.firnd, &outcome, verb, "web1", option, NULL);
+    if (outcome.status != status || strstr(outcome.out, expected) == NULL)
+        g_error("firn %s: %d: %s%s", verb, outcome.status, outcome.out, outcome.err);
+}
+
+static void
 assert_no_snapshot(Fixture *fixture)
 {
     g_auto(FirnTestOutcome) shown = {0};
@@ -100,6 +114,7 @@ assert_no_snapshot(Fixture *fixture)
     g_assert_cmpint(shown.status, ==, 3);
     firn_test_firnd_firn(fixture->rig.firnd, &listed, "list", "web1", NULL);
     g_assert_null(strstr(listed.out, "foreign"));
+    assert_firn(fixture, 0, "no snapshots\n", "verify", NULL);
 }
 
 /* QEMU has made the cut, firnd does not hear of it, and the guest is frozen. */
@@ -194,6 +209,69 @@ test_killed_in_delete_with_qemu(Fixture *fixture, gconstpointer data)
     assert_no_snapshot(fixture);
 }
 
+/* While an image is away nothing is decided; once it is back, verify --repair ends it. */
+static void
+test_image_away(Fixture *fixture, gconstpointer data)
+{
+    const char *path = firn_test_guest_get_disk(fixture->rig.guest, 1);
+    g_autofree char *away = g_strconcat(path, ".away", NULL);
+
+    kill_before_record(fixture);
+    firn_test_guest_kill(fixture->rig.guest);
+    g_assert_cmpint(g_rename(path, away), ==, 0);
+    firn_test_firnd_start(fixture->rig.firnd);
+    assert_firn(fixture, 1, "1 interrupted", "verify", "--repair");
+    g_assert_cmpuint(count_files(fixture, ".json"), ==, 1);
+    assert_firn(fixture, 0, "snapshot s1 is half made", "status", NULL);
+    assert_firn(fixture, 1, "firn verify web1 --repair", "doctor", NULL);
+    g_assert_cmpint(g_rename(away, path), ==, 0);
+    assert_firn(fixture, 0, "1 repaired", "verify", "--repair");
+    g_assert_cmpuint(count_files(fixture, ".json"), ==, 0);
+    assert_no_snapshot(fixture);
+}
+
+/* What cannot be read is kept, and stands in nobody's way. */
+static void
+test_garbage(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *folder =
+        g_build_filename(firn_test_firnd_get_state_dir(fixture->rig.firnd), "journal", NULL);
+    g_autofree char *path = NULL;
+    g_autoptr(GDir) dir = NULL;
+
+    kill_before_record(fixture);
+    dir = g_dir_open(folder, 0, NULL);
+    path = g_build_filename(folder, g_dir_read_name(dir), NULL);
+    g_assert_true(g_file_set_contents(path, "{\"format\": 1, ", -1, NULL));
+    restart(fixture);
+    g_assert_cmpuint(count_files(fixture, ".unreadable"), ==, 1);
+    assert_firn(fixture, 1, "1 foreign, 1 unreadable", "verify", "--repair");
+    g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
+    assert_firn(fixture, 1, "1 ok, 1 foreign, 1 unreadable", "verify", NULL);
+}
+
+/* Somebody works on the images with qemu-img while the VM is off. */
+static void
+test_behind_firns_back(Fixture *fixture, gconstpointer data)
+{
+    const char *vda = firn_test_guest_get_disk(fixture->rig.guest, 0);
+    const char *vdb = firn_test_guest_get_disk(fixture->rig.guest, 1);
+    g_auto(GStrv) tags = NULL;
+
+    g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
+    assert_firn(fixture, 0, "1 ok\n", "verify", NULL);
+    tags = firn_test_disk_image_list_snapshots(vda);
+    firn_test_guest_kill(fixture->rig.guest);
+    g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-c", "nightly", vda, NULL));
+    assert_firn(fixture, 0, "1 ok, 1 foreign\n", "verify", NULL);
+    g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-d", tags[0], vda, NULL));
+    assert_firn(fixture, 1, "1 foreign, 1 degraded\n", "verify", "--repair");
+    g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-d", tags[0], vdb, NULL));
+    assert_firn(fixture, 1, "1 foreign, 1 missing\n", "verify", NULL);
+    assert_firn(fixture, 0, "1 repaired, 1 foreign\n", "verify", "--repair");
+    assert_firn(fixture, 0, "1 foreign\n", "verify", NULL);
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -209,5 +287,8 @@ main(int argc, char **argv)
     add("/vm/interrupted/create/qemu-killed-too", test_qemu_killed_too);
     add("/vm/interrupted/delete/killed-half-way", test_killed_in_delete);
     add("/vm/interrupted/delete/qemu-killed-too", test_killed_in_delete_with_qemu);
+    add("/vm/interrupted/undecided/image-away", test_image_away);
+    add("/vm/interrupted/journal-is-garbage", test_garbage);
+    add("/vm/interrupted/verify/behind-firns-back", test_behind_firns_back);
     return g_test_run();
 }

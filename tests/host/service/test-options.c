@@ -100,6 +100,21 @@ test_range(void)
     assert_refused("@a{sv} {'time': <uint64 18446744073709551615>}", 0);
 }
 
+static void
+test_boolean(void)
+{
+    g_autoptr(FirnOptions) options = parse("@a{sv} {'yes': <true>, 'no': <1>}");
+    gboolean yes = FALSE, absent = TRUE;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(firn_options_take_boolean(options, "yes", &yes, NULL));
+    g_assert_true(yes);
+    g_assert_true(firn_options_take_boolean(options, "absent", &absent, NULL));
+    g_assert_true(absent);
+    g_assert_false(firn_options_take_boolean(options, "no", &absent, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -108,5 +123,6 @@ main(int argc, char **argv)
     g_test_add_func("/service/options/leftover", test_leftover);
     g_test_add_func("/service/options/wrong-type", test_wrong_type);
     g_test_add_func("/service/options/range", test_range);
+    g_test_add_func("/service/options/boolean", test_boolean);
     return g_test_run();
 }

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "examination.h"
+
+#include "block-device.h"
+#include "erase.h"
+#include "image-tool.h"
+
+static const char *const words[] = {
+    [FIRN_FINDING_OK] = "ok",
+    [FIRN_FINDING_MISSING] = "missing",
+    [FIRN_FINDING_DEGRADED] = "degraded",
+    [FIRN_FINDING_FOREIGN] = "foreign",
+    [FIRN_FINDING_UNREACHABLE] = "unreachable",
+    [FIRN_FINDING_INTERRUPTED] = "interrupted",
+    [FIRN_FINDING_UNREADABLE] = "unreadable",
+    [FIRN_FINDING_REPAIRED] = "repaired",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_FINDING_REPAIRED + 1);
+
+typedef struct {
+    FirnVm *vm;          /* (unowned) */
+    GPtrArray *disks;    /* (owned) (nullable) (element-type FirnDisk) with their tables */
+    GError *trouble;     /* (owned) (nullable) why they could not be read */
+    GPtrArray *intents;  /* (owned) (element-type FirnIntent) */
+    GPtrArray *findings; /* (owned) (element-type FirnFinding) */
+    GHashTable *tags;    /* (owned) (element-type utf8) tags that are firn's */
+} Examination;
+
+/* How one snapshot is on its disks. */
+typedef struct {
+    guint whole, lacking, odd, unread;
+    GString *text; /* (owned) */
+} Tally;
+
+FirnFinding *
+firn_finding_new(FirnFindingState state,
+                 const char *uuid,
+                 const char *subject,
+                 char *disks,
+                 char *remedy)
+{
+    FirnFinding *self = g_new0(FirnFinding, 1);
+
+    self->state = state;
+    self->uuid = g_strdup(uuid);
+    self->subject = g_strdup(subject);
+    self->disks = disks;
+    self->remedy = remedy;
+    return self;
+}
+
+void
+firn_finding_free(FirnFinding *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->uuid);
+    g_free(self->subject);
+    g_free(self->disks);
+    g_free(self->remedy);
+    g_free(self);
+}
+
+const char *
+firn_finding_get_word(const FirnFinding *self)
+{
+    return words[self->state];
+}
+
+/* Returns whether @out_count is known. */
+static gboolean
+count_on_image(Examination *self,
+               const FirnSnapshotDisk *wanted,
+               const char *tag,
+               guint *out_count,
+               GError **error)
+{
+    FirnDisk *found = NULL;
+    g_autoptr(FirnDisk) image = NULL;
+
+    if (!firn_erase_find_image(wanted, &found, error))
+        return FALSE;
+    image = found;
+    *out_count = 0;
+    if (image == NULL && self->disks == NULL) {
+        /* Which image the disk has now is not known. */
+        g_propagate_error(error, g_error_copy(self->trouble));
+        return FALSE;
+    }
+    if (image != NULL && !firn_image_tool_inspect(image, error))
+        return FALSE;
+    if (image != NULL)
+        *out_count = firn_disk_count_tag(image, tag);
+    return TRUE;
+}
+
+static gboolean
+count(Examination *self,
+      const FirnSnapshotDisk *wanted,
+      const char *tag,
+      guint *out_count,
+      GError **error)
+{
+    const FirnDisk *disk =
+        self->disks == NULL ? NULL : firn_erase_find_disk(self->disks, wanted, tag);
+
+    if (disk != NULL) {
+        *out_count = firn_disk_count_tag(disk, tag);
+        return TRUE;
+    }
+    /* The images of a VM that runs, or of which nobody knows, are not to be read past it. */
+    if (self->disks == NULL && firn_vm_get_state(self->vm) != FIRN_VM_STATE_OFF) {
+        g_propagate_error(error, g_error_copy(self->trouble));
+        return FALSE;
+    }
+    return count_on_image(self, wanted, tag, out_count, error);
+}
+
+static void
+tally_disk(Examination *self, Tally *tally, const FirnSnapshotDisk *disk, const char *tag)
+{
+    g_autoptr(GError) error = NULL;
+    guint n = 0;
+
+    if (tally->text->len > 0)
+        g_string_append(tally->text, ", ");
+    g_string_append(tally->text, disk->target);
+    if (!count(self, disk, tag, &n, &error)) {
+        tally->unread++;
+        g_string_append_printf(tally->text, ": %s", error->message);
+    } else if (n == 0) {
+        tally->lacking++;
+        g_string_append(tally->text, " lacks it");
+    } else if (n > 1) {
+        tally->odd++;
+        g_string_append_printf(tally->text, " has it %u times", n);
+    } else {
+        tally->whole++;
+        g_string_append(tally->text, " has it");
+    }
+}
+
+static FirnFindingState
+judge(const Tally *tally)
+{
+    if (tally->unread > 0)
+        return FIRN_FINDING_UNREACHABLE;
+    if (tally->whole > 0 && tally->lacking + tally->odd == 0)
+        return FIRN_FINDING_OK;
+    return tally->whole + tally->odd == 0 ? FIRN_FINDING_MISSING : FIRN_FINDING_DEGRADED;
+}
+
+static char *
+advise(Examination *self, FirnFindingState state, const char *name)
+{
+    const char *vm = firn_vm_get_name(self->vm);
+
+    switch (state) {
+    case FIRN_FINDING_MISSING:
+        return g_strdup_printf("drop its record with: firn verify %s --repair", vm);
+    case FIRN_FINDING_DEGRADED:
+        return g_strdup_printf("no whole of it is left; delete the rest with: firn delete %s %s",
+                               vm,
+                               name);
+    case FIRN_FINDING_UNREACHABLE:
+        return g_strdup_printf("see to that, then: firn verify %s", vm);
+    default:
+        return g_strdup("");
+    }
+}
+
+static void
+examine_record(Examination *self, const FirnSnapshot *snapshot)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    Tally tally = {.text = text};
+    FirnFindingState state;
+
+    for (guint i = 0; i < snapshot->disks->len; i++)
+        tally_disk(self, &tally, snapshot->disks->pdata[i], snapshot->tag);
+    state = judge(&tally);
+    g_ptr_array_add(self->findings,
+                    firn_finding_new(state,
+                                     snapshot->uuid,
+                                     snapshot->name,
+                                     g_strdup(text->str),
+                                     advise(self, state, snapshot->name)));
+}
+
+static const FirnIntent *
+find_intent(Examination *self, const char *uuid)
+{
+    for (guint i = 0; i < self->intents->len; i++) {
+        const FirnIntent *intent = self->intents->pdata[i];
+
+        if (g_str_equal(intent->snapshot->uuid, uuid))
+            return intent;
+    }
+    return NULL;
+}
+
+static void
+examine_catalogue(Examination *self)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(self->vm);
+    g_autoptr(GPtrArray) records = firn_catalogue_list(catalogue);
+    const char *damage = firn_catalogue_get_damage(catalogue);
+
+    for (guint i = 0; i < records->len; i++) {
+        const FirnSnapshot *snapshot = records->pdata[i];
+
+        g_hash_table_add(self->tags, g_strdup(snapshot->tag));
+        /* What an interrupted job has left of it is said once. */
+        if (find_intent(self, snapshot->uuid) == NULL)
+            examine_record(self, snapshot);
+    }
+    if (damage != NULL)
+        g_ptr_array_add(self->findings,
+                        firn_finding_new(FIRN_FINDING_UNREADABLE,
+                                         NULL,
+                                         "catalogue",
+                                         g_strdup(damage),
+                                         g_strdup("put the file right or away, then restart "
+                                                  "firnd")));
+}
+
+static void
+examine_journal(Examination *self)
+{
+    FirnJournal *journal = firn_vm_get_journal(self->vm);
+    g_autoptr(GPtrArray) unreadable = NULL;
+
+    for (guint i = 0; i < self->intents->len; i++) {
+        const FirnIntent *intent = self->intents->pdata[i];
+        gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
+
+        g_hash_table_add(self->tags, g_strdup(intent->snapshot->tag));
+        g_ptr_array_add(
+            self->findings,
+            firn_finding_new(FIRN_FINDING_INTERRUPTED,
+                             intent->snapshot->uuid,
+                             intent->snapshot->name,
+                             g_strdup_printf("half %s: %s",
+                                             is_create ? "made" : "deleted",
+                                             intent->why == NULL ? "not tried" : intent->why),
+                             g_strdup_printf("see to that, then: firn verify %s --repair",
+                                             firn_vm_get_name(self->vm))));
+    }
+    if (journal == NULL)
+        return;
+    unreadable = firn_journal_list_unreadable(journal);
+    for (guint i = 0; i < unreadable->len; i++)
+        g_ptr_array_add(self->findings,
+                        firn_finding_new(FIRN_FINDING_UNREADABLE,
+                                         NULL,
+                                         unreadable->pdata[i],
+                                         g_strdup("of a job on this VM or another"),
+                                         g_strdup("look at what is foreign, then remove the "
+                                                  "file")));
+}
+
+static void
+note_foreign(Examination *self, GHashTable *foreign, const FirnDisk *disk)
+{
+    for (guint i = 0; i < disk->snapshots->len; i++) {
+        const FirnImageSnapshot *entry = disk->snapshots->pdata[i];
+        const char *before;
+
+        if (g_hash_table_contains(self->tags, entry->tag))
+            continue;
+        before = g_hash_table_lookup(foreign, entry->tag);
+        g_hash_table_replace(foreign,
+                             g_strdup(entry->tag),
+                             before == NULL ? g_strdup(disk->target)
+                                            : g_strdup_printf("%s, %s", before, disk->target));
+    }
+}
+
+static void
+examine_foreign(Examination *self)
+{
+    g_autoptr(GHashTable) foreign = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GList) tags = NULL;
+
+    /* Without the catalogue nobody knows what is foreign. */
+    if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
+        return;
+    for (guint i = 0; i < self->disks->len; i++)
+        note_foreign(self, foreign, self->disks->pdata[i]);
+    tags = g_list_sort(g_hash_table_get_keys(foreign), (GCompareFunc)g_strcmp0);
+    for (GList *tag = tags; tag != NULL; tag = tag->next)
+        g_ptr_array_add(self->findings,
+                        firn_finding_new(FIRN_FINDING_FOREIGN,
+                                         NULL,
+                                         tag->data,
+                                         g_strdup(g_hash_table_lookup(foreign, tag->data)),
+                                         g_strdup("")));
+}
+
+GPtrArray *
+firn_examination_run(FirnVm *vm)
+{
+    FirnJournal *journal = firn_vm_get_journal(vm);
+    Examination self = {.vm = vm};
+
+    self.findings = g_ptr_array_new_with_free_func((GDestroyNotify)firn_finding_free);
+    self.tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self.intents = journal == NULL
+                       ? g_ptr_array_new_with_free_func((GDestroyNotify)firn_intent_free)
+                       : firn_journal_list(journal, firn_vm_get_uuid(vm));
+    if (firn_vm_look(vm, NULL, &self.trouble))
+        self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
+    examine_catalogue(&self);
+    examine_journal(&self);
+    examine_foreign(&self);
+    g_clear_pointer(&self.disks, g_ptr_array_unref);
+    g_clear_error(&self.trouble);
+    g_ptr_array_unref(self.intents);
+    g_hash_table_unref(self.tags);
+    return self.findings;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnFindingState:
+ * @FIRN_FINDING_OK: every disk has the snapshot, once
+ * @FIRN_FINDING_MISSING: no disk has it, and every disk was read
+ * @FIRN_FINDING_DEGRADED: some disks lack it, or have it more than once
+ * @FIRN_FINDING_FOREIGN: a tag of which firn has no record
+ * @FIRN_FINDING_UNREACHABLE: some disk cannot be read, so nothing is concluded
+ * @FIRN_FINDING_INTERRUPTED: a job on it was interrupted and has not been ended
+ * @FIRN_FINDING_UNREADABLE: a file of firn's own that cannot be read
+ * @FIRN_FINDING_REPAIRED: was one of these, and is put right
+ *
+ * What is to be said of one snapshot.
+ */
+typedef enum {
+    FIRN_FINDING_OK,
+    FIRN_FINDING_MISSING,
+    FIRN_FINDING_DEGRADED,
+    FIRN_FINDING_FOREIGN,
+    FIRN_FINDING_UNREACHABLE,
+    FIRN_FINDING_INTERRUPTED,
+    FIRN_FINDING_UNREADABLE,
+    FIRN_FINDING_REPAIRED,
+} FirnFindingState;
+
+/**
+ * FirnFinding:
+ * @state: what it is
+ * @uuid: (nullable): of the record, if there is one
+ * @subject: name of the snapshot, its tag if it is foreign, or a file
+ * @disks: which disks, and what is with them
+ * @remedy: what to do; "" for nothing
+ *
+ * One thing that was found.
+ */
+typedef struct {
+    FirnFindingState state;
+    char *uuid;    /* (owned) (nullable) */
+    char *subject; /* (owned) */
+    char *disks;   /* (owned) */
+    char *remedy;  /* (owned) */
+} FirnFinding;
+
+/**
+ * firn_finding_new:
+ * @state: what it is
+ * @uuid: (nullable): of a record
+ * @subject: what it is of
+ * @disks: (transfer full): which disks
+ * @remedy: (transfer full): what to do
+ *
+ * Returns: (transfer full): a finding
+ */
+FirnFinding *firn_finding_new(FirnFindingState state,
+                              const char *uuid,
+                              const char *subject,
+                              char *disks,
+                              char *remedy);
+
+/**
+ * firn_finding_free:
+ * @self: (nullable): a finding
+ */
+void firn_finding_free(FirnFinding *self);
+
+/**
+ * firn_finding_get_word:
+ * @self: a finding
+ *
+ * Returns: (transfer none): "ok", "missing" ...
+ */
+const char *firn_finding_get_word(const FirnFinding *self);
+
+/**
+ * firn_examination_run:
+ * @vm: a VM that is held by a job of firn's
+ *
+ * Compares the catalogue, the tables of all disks and the journal of a VM; changes nothing. Job
+ * threads only.
+ *
+ * Returns: (transfer full) (element-type FirnFinding): one for each record, in tree order, then
+ * what has none
+ */
+GPtrArray *firn_examination_run(FirnVm *vm);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnFinding, firn_finding_free)

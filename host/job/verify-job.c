@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "verify-job.h"
+
+#include "examination.h"
+#include "foreign-text.h"
+#include "recover.h"
+
+#define TEXT_MAX 4096
+
+typedef struct {
+    FirnBackend *backend; /* (owned) */
+    gboolean is_repair;
+} Params;
+
+static void
+free_params(gpointer data)
+{
+    Params *params = data;
+
+    g_object_unref(params->backend);
+    g_free(params);
+}
+
+static void
+drop_record(FirnVm *vm, FirnFinding *finding)
+{
+    g_autoptr(GError) error = NULL;
+    const char *done = "its record was dropped";
+
+    if (firn_catalogue_remove(firn_vm_get_catalogue(vm), finding->uuid, &error))
+        finding->state = FIRN_FINDING_REPAIRED;
+    g_free(finding->remedy);
+    finding->remedy = g_strdup(error == NULL ? done : error->message);
+}
+
+static gboolean
+is_of_intent(const FirnFinding *finding, const FirnIntent *intent)
+{
+    return g_strcmp0(finding->uuid, intent->snapshot->uuid) == 0;
+}
+
+/* Says of each intent that was there before what has become of it. */
+static void
+tell_ended(GPtrArray *findings, GPtrArray *before)
+{
+    for (guint i = 0; i < before->len; i++) {
+        const FirnIntent *intent = before->pdata[i];
+        gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
+        gboolean is_listed = FALSE;
+
+        for (guint j = 0; j < findings->len; j++)
+            is_listed = is_listed || is_of_intent(findings->pdata[j], intent);
+        /* A complete one is listed among the others, one that is left as interrupted. */
+        if (!is_listed)
+            g_ptr_array_add(
+                findings,
+                firn_finding_new(FIRN_FINDING_REPAIRED,
+                                 intent->snapshot->uuid,
+                                 intent->snapshot->name,
+                                 g_strdup(""),
+                                 g_strdup(is_create ? "was half made, and is taken back"
+                                                    : "was half deleted, and is gone")));
+    }
+}
+
+static GPtrArray *
+repair(FirnJob *job, const Params *params)
+{
+    FirnVm *vm = firn_job_get_vm(job);
+    FirnJournal *journal = firn_vm_get_journal(vm);
+    g_autoptr(GPtrArray) before =
+        journal == NULL ? g_ptr_array_new() : firn_journal_list(journal, firn_vm_get_uuid(vm));
+    GPtrArray *findings;
+    FirnRecovery recovery;
+
+    firn_job_enter(job, "repair", 0.2);
+    /* What it could not end is found again below, with the reason. */
+    firn_recover_intents(vm, params->backend, &recovery, NULL);
+    firn_job_enter(job, "examine", 0.6);
+    findings = firn_examination_run(vm);
+    for (guint i = 0; i < findings->len; i++) {
+        FirnFinding *finding = findings->pdata[i];
+
+        if (finding->state == FIRN_FINDING_MISSING)
+            drop_record(vm, finding);
+    }
+    tell_ended(findings, before);
+    return findings;
+}
+
+static GVariant *
+to_variant(GPtrArray *findings)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE(FIRN_VERIFY_FINDINGS_TYPE));
+    for (guint i = 0; i < findings->len; i++) {
+        const FirnFinding *finding = findings->pdata[i];
+        g_autofree char *subject = firn_foreign_text_printable(finding->subject, TEXT_MAX);
+        g_autofree char *disks = firn_foreign_text_printable(finding->disks, TEXT_MAX);
+        g_autofree char *remedy = firn_foreign_text_printable(finding->remedy, TEXT_MAX);
+
+        g_variant_builder_add(&builder,
+                              "(ssss)",
+                              firn_finding_get_word(finding),
+                              subject,
+                              disks,
+                              remedy);
+    }
+    return g_variant_builder_end(&builder);
+}
+
+static gboolean
+verify(FirnJob *job, gpointer data, GError **error)
+{
+    const Params *params = data;
+    g_autoptr(GPtrArray) findings = NULL;
+
+    if (params->is_repair && !firn_job_commit(job, error))
+        return FALSE;
+    if (params->is_repair) {
+        findings = repair(job, params);
+    } else {
+        firn_job_enter(job, "examine", 0.2);
+        findings = firn_examination_run(firn_job_get_vm(job));
+    }
+    firn_job_set_result(job, "findings", to_variant(findings));
+    return TRUE;
+}
+
+FirnJob *
+firn_verify_job_start(FirnJobs *jobs,
+                      FirnVm *vm,
+                      FirnBackend *backend,
+                      gboolean is_repair,
+                      guint started_by,
+                      GError **error)
+{
+    Params *params = g_new0(Params, 1);
+    FirnJobRequest request = {
+        .vm = vm,
+        .operation = "verify",
+        .run = verify,
+        .params = params,
+        .free_params = free_params,
+        .started_by = started_by,
+    };
+
+    params->backend = g_object_ref(backend);
+    params->is_repair = is_repair;
+    return firn_jobs_start(jobs, &request, error);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "warnings.h"
+
+#include "long-text.h"
+
+static void
+add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
+{
+    gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
+    g_autofree char *why = firn_long_text(intent->why);
+    g_autofree char *sentence = g_strdup_printf("snapshot %s is half %s: %s",
+                                                intent->snapshot->name,
+                                                is_create ? "made" : "deleted",
+                                                why);
+
+    g_variant_builder_add(builder, "(ss)", "InterruptedJob", sentence);
+}
+
+GVariant *
+firn_warnings_of(FirnVm *vm)
+{
+    g_autoptr(GPtrArray) interrupted = firn_vm_list_interrupted(vm);
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ss)"));
+    for (guint i = 0; i < interrupted->len; i++)
+        add_interrupted(&builder, interrupted->pdata[i]);
+    return g_variant_builder_end(&builder);
+}
