@@ -188,6 +188,15 @@ def spawn(tree, path, text, code):
 
 
 @rule
+def image_operand(tree, path, text, code):
+    if path in SPAWNERS:
+        for match in re.finditer(r'\{\s*"qemu-img"[^}]*\}', text):
+            if not re.search(r'"--image-opts",\s*"--",', match.group(0)):
+                line = text.count("\n", 0, match.start()) + 1
+                yield line, "qemu-img guesses format or file: --image-opts and -- come first"
+
+
+@rule
 def no_shell(tree, path, text, code):
     if is_c(path):
         yield from find(r"(?<![\w.>])(system|popen)\s*\(", code, "%s runs a shell")
