@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""flooder.py SOCKET FILE: an agent that says what is in FILE, again and again, as fast as may be."""
+"""flooder.py SOCKET FILE: an agent that says what is in FILE, again and again, without a pause."""
 import socket
 import sys
 
