@@ -133,6 +133,15 @@ test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
     firn_vm_rig_assert_well(&fixture->rig);
 }
 
+/* Nobody listens in its stead, either: a monitor that hangs up is not a VM that is off. */
+static void
+kill_qemu(Fixture *fixture)
+{
+    firn_test_guest_kill(fixture->rig.guest);
+    firn_test_proxy_free(fixture->rig.monitor);
+    fixture->rig.monitor = NULL;
+}
+
 static void
 kill_before_record(Fixture *fixture)
 {
@@ -157,7 +166,7 @@ static void
 test_qemu_killed_too(Fixture *fixture, gconstpointer data)
 {
     kill_before_record(fixture);
-    firn_test_guest_kill(fixture->rig.guest);
+    kill_qemu(fixture);
     restart(fixture);
     assert_no_snapshot(fixture);
 }
@@ -204,7 +213,7 @@ static void
 test_killed_in_delete_with_qemu(Fixture *fixture, gconstpointer data)
 {
     kill_in_delete(fixture);
-    firn_test_guest_kill(fixture->rig.guest);
+    kill_qemu(fixture);
     restart(fixture);
     assert_no_snapshot(fixture);
 }
@@ -217,7 +226,7 @@ test_image_away(Fixture *fixture, gconstpointer data)
     g_autofree char *away = g_strconcat(path, ".away", NULL);
 
     kill_before_record(fixture);
-    firn_test_guest_kill(fixture->rig.guest);
+    kill_qemu(fixture);
     g_assert_cmpint(g_rename(path, away), ==, 0);
     firn_test_firnd_start(fixture->rig.firnd);
     assert_firn(fixture, 1, "1 interrupted", "verify", "--repair");
@@ -261,7 +270,7 @@ test_behind_firns_back(Fixture *fixture, gconstpointer data)
     g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
     assert_firn(fixture, 0, "1 ok\n", "verify", NULL);
     tags = firn_test_disk_image_list_snapshots(vda);
-    firn_test_guest_kill(fixture->rig.guest);
+    kill_qemu(fixture);
     g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-c", "nightly", vda, NULL));
     assert_firn(fixture, 0, "1 ok, 1 foreign\n", "verify", NULL);
     g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-d", tags[0], vda, NULL));
