@@ -8,6 +8,7 @@
 
 #include "engine-enums.h"
 #include "enum-nick.h"
+#include "host-error.h"
 #include "json-write.h"
 #include "printable.h"
 
@@ -120,12 +121,12 @@ consider(FirnQuiesceLease *self)
 }
 
 static void
-fail(FirnQuiesceLease *self, FirnVm *vm, const GError *reason)
+fail(FirnQuiesceLease *self, GError *reason)
 {
-    if (self->failure == NULL) {
-        self->failure = g_error_copy(reason);
-        g_prefix_error(&self->failure, "%s: ", firn_vm_get_name(vm));
-    }
+    if (self->failure == NULL)
+        self->failure = reason;
+    else
+        g_error_free(reason);
     let_go(self);
 }
 
@@ -176,6 +177,18 @@ tell(Member *member, const FirnHoldOutcome *outcome)
         g_debug("nobody hears what became of the freeze: %s", g_strerror(errno));
 }
 
+static GError *
+name_vm(FirnVm *vm, const GError *reason)
+{
+    GError *named = reason == NULL ? g_error_new(FIRN_HOST_ERROR,
+                                                 FIRN_HOST_ERROR_FREEZE_EXPIRED,
+                                                 "thawed before all were frozen")
+                                   : g_error_copy(reason);
+
+    g_prefix_error(&named, "%s: ", firn_vm_get_name(vm));
+    return named;
+}
+
 static void
 on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
 {
@@ -184,7 +197,7 @@ on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
 
     self->living--;
     if (self->on_settled != NULL)
-        fail(self, member->vm, outcome->reason);
+        fail(self, name_vm(member->vm, outcome->reason));
     else if (!self->has_let_go && self->broken_by == NULL)
         self->broken_by = g_strdup(firn_vm_get_name(member->vm));
     if (self->fd != -1)
@@ -194,7 +207,7 @@ on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
     consider(self);
 }
 
-static gboolean
+static void
 add(FirnQuiesceLease *self,
     FirnJobs *jobs,
     FirnVm *vm,
@@ -203,20 +216,19 @@ add(FirnQuiesceLease *self,
 {
     Member *member = g_new0(Member, 1);
     const FirnHolderOwner mine = {owner->uid, owner->pid, on_frozen, on_ended, member};
-    g_autoptr(GError) error = NULL;
+    GError *error = NULL;
 
     member->lease = self;
     member->vm = g_object_ref(vm);
     g_ptr_array_add(self->members, member);
     member->holder = firn_quiesce_job_hold(jobs, vm, knobs, &mine, &error);
     if (member->holder == NULL) {
-        fail(self, vm, error);
-        return FALSE;
+        fail(self, error);
+        return;
     }
     self->living++;
     if (firn_holder_get_until_us(member->holder) != 0)
         self->frozen++;
-    return TRUE;
 }
 
 FirnQuiesceLease *

@@ -246,6 +246,28 @@ test_all_or_none(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture);
 }
 
+/* The other one is on its way to be frozen when that is found. */
+static void
+test_one_is_busy(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) answer = NULL;
+
+    firn_test_peer_when(firn_test_fake_agent_get_peer(fixture->agents[1]),
+                        "guest-fsfreeze-thaw",
+                        0,
+                        NULL);
+    answer = firn_test_firnd_call(fixture->firnd,
+                                  fixture->paths[1] + strlen(FIRN_BUS_PATH),
+                                  "VM.Thaw",
+                                  g_variant_new("(@a{sv})", g_variant_new_parsed("@a{sv} {}")),
+                                  &error);
+    g_assert_no_error(error);
+    assert_refused(fixture, 2, "@a{sv} {}", "Busy", "web2 is busy with job 1 (thaw");
+    g_close(hold(fixture, 1), NULL);
+    assert_thawed(fixture);
+}
+
 static void
 test_wrong(Fixture *fixture, gconstpointer data)
 {
@@ -393,6 +415,7 @@ main(int argc, char **argv)
     add("/service/quiesce/expired-window-is-told-unasked", test_expired);
     add("/service/quiesce/one-window-for-all", test_one_breaks);
     add("/service/quiesce/all-or-none", test_all_or_none);
+    add("/service/quiesce/all-or-none-when-one-is-busy", test_one_is_busy);
     add("/service/quiesce/wrong-arguments", test_wrong);
     add("/service/quiesce/other-jobs-learn-who-holds-it", test_busy);
     add("/service/quiesce/two-holders", test_joined);
