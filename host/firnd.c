@@ -231,13 +231,25 @@ make_sources(const Arguments *arguments, FirnCatalogueShelf *shelf)
     return FIRN_VM_SOURCE(g_steal_pointer(&joined));
 }
 
+/* Nobody but this firnd writes there: it has the lock. */
+static FirnStateDir *
+open_swept(const char *path, FirnDurability durability)
+{
+    FirnStateDir *directory = firn_state_dir_new(path, durability);
+
+    firn_state_dir_sweep(directory);
+    return directory;
+}
+
 static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
     g_autofree char *catalogues = g_build_filename(arguments->state_dir, "vm", NULL);
     g_autofree char *intents = g_build_filename(arguments->state_dir, "journal", NULL);
     g_autofree char *leases_dir = g_build_filename(arguments->runtime_dir, "leases", NULL);
-    g_autoptr(FirnStateDir) leases = firn_state_dir_new(leases_dir, FIRN_DURABILITY_WHOLE);
+    g_autoptr(FirnStateDir) leases = open_swept(leases_dir, FIRN_DURABILITY_WHOLE);
+    g_autoptr(FirnStateDir) documents = open_swept(catalogues, FIRN_DURABILITY_FLUSHED);
+    g_autoptr(FirnStateDir) notes = open_swept(intents, FIRN_DURABILITY_FLUSHED);
     g_autoptr(FirnJournal) journal = firn_journal_open(intents);
     g_autoptr(FirnCatalogueShelf) shelf = firn_catalogue_shelf_new(catalogues, &config->profile);
     g_autoptr(FirnVmSource) source = make_sources(arguments, shelf);

@@ -16,7 +16,7 @@
 #include "step.h"
 
 #define LOCK_NAME "lock"
-/* A crash leaves at most one such file for each name, and the next writer takes it away. */
+/* A crash leaves at most one such file for each name. */
 #define TEMPORARY ".new"
 
 struct _FirnStateDir {
@@ -356,6 +356,19 @@ firn_state_dir_list(FirnStateDir *self, const char *suffix)
     closedir(stream);
     g_ptr_array_sort(names, compare_names);
     return names;
+}
+
+void
+firn_state_dir_sweep(FirnStateDir *self)
+{
+    g_autoptr(GPtrArray) left = firn_state_dir_list(self, TEMPORARY);
+
+    for (guint i = 0; i < left->len; i++) {
+        g_autoptr(GError) error = NULL;
+
+        if (!firn_state_dir_remove(self, left->pdata[i], &error))
+            g_warning("%s; it is of no use and can be removed", error->message);
+    }
 }
 
 static gboolean

@@ -154,6 +154,14 @@ char *firn_state_dir_set_aside(FirnStateDir *self,
 GPtrArray *firn_state_dir_list(FirnStateDir *self, const char *suffix);
 
 /**
+ * firn_state_dir_sweep:
+ * @self: a directory in which nobody writes; may be missing
+ *
+ * Removes what a writer that was killed had begun to write.
+ */
+void firn_state_dir_sweep(FirnStateDir *self);
+
+/**
  * firn_state_dir_lock:
  * @self: a directory; made if missing
  * @error: return location for a #GError

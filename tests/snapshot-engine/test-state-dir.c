@@ -333,6 +333,20 @@ test_old_kernel(Fixture *fixture, gconstpointer data)
     g_test_trap_assert_passed();
 }
 
+/* As a writer leaves them that is killed before it could rename. */
+static void
+test_sweep(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *half = inside(fixture, "a.json.new");
+
+    firn_state_dir_sweep(fixture->directory);
+    g_assert_true(firn_state_dir_replace(fixture->directory, "a.json", "old", 3, NULL));
+    g_assert_true(g_file_set_contents(half, "ne", -1, NULL));
+    firn_state_dir_sweep(fixture->directory);
+    g_assert_false(firn_state_dir_has(fixture->directory, "a.json.new"));
+    g_assert_true(firn_state_dir_has(fixture->directory, "a.json"));
+}
+
 #define TEST(topic, function)                                                                      \
     g_test_add("/snapshot-engine/state-dir/" topic, Fixture, NULL, set_up, function, tear_down)
 
@@ -350,6 +364,7 @@ main(int argc, char **argv)
     TEST("replace/names-that-lead-away", test_names);
     TEST("replace/full", test_full);
     TEST("set-aside", test_aside);
+    TEST("sweep", test_sweep);
     TEST("lock/two-openers", test_lock);
     TEST("lock/owner-was-killed", test_lock_of_the_dead);
     TEST("old-kernel", test_old_kernel);
