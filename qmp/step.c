@@ -6,16 +6,28 @@
 #include <unistd.h>
 
 static gint count;
+static gint has_stopped;
+
+/* A number is of one step; a name of the first that is called so. */
+static gboolean
+is_wanted(const char *wanted, gint number, const char *name)
+{
+    if (wanted == NULL)
+        return FALSE;
+    if (g_ascii_isdigit(*wanted))
+        return g_ascii_strtoll(wanted, NULL, 10) == number;
+    return g_str_equal(wanted, name) &&
+           g_atomic_int_compare_and_exchange(&has_stopped, FALSE, TRUE);
+}
 
 void
 firn_step_reach(const char *name)
 {
-    const char *wanted = g_getenv("FIRN_CRASH_AT");
     gint number = g_atomic_int_add(&count, 1) + 1;
     char line[128];
     int length;
 
-    if (wanted == NULL || g_ascii_strtoll(wanted, NULL, 10) != number)
+    if (!is_wanted(g_getenv("FIRN_CRASH_AT"), number, name))
         return;
     /* Not through the log: its thread stops, too. */
     length = g_snprintf(line, sizeof line, "step %d: %s\n", number, name);

@@ -20,7 +20,8 @@
  * firn_step_reach:
  * @name: of the step
  *
- * Counts it. If it is number FIRN_CRASH_AT (an environment variable), says so on standard error and
- * stops the process by SIGSTOP, for somebody outside to do the harm and to send SIGCONT or SIGKILL.
+ * Counts it. If FIRN_CRASH_AT (an environment variable) is its number, or its name and it is the
+ * first of that name, says so on standard error and stops the process by SIGSTOP, for somebody
+ * outside to do the harm and to send SIGCONT or SIGKILL.
  */
 void firn_step_reach(const char *name);

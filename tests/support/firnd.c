@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "firnd.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "scratch-dir.h"
+#include "test-bus.h"
 
 #define START_S 30
 
 struct FirnTestFirnd {
     FirnTestScratchDir *scratch; /* (owned) */
-    GTestDBus *bus;              /* (owned) */
+    FirnTestBus *bus;            /* (owned) */
     char *machines_dir;          /* (owned) */
     char *state_dir;             /* (owned) */
     char *runtime_dir;           /* (owned) */
     char *bus_option;            /* (owned) */
     GPid pid;                    /* 0: does not run */
+    char *crash_at;              /* (owned) (nullable) %NULL: nowhere */
+    char *log;                   /* (owned) where standard error goes if it shall stop somewhere */
 };
 
 static char *
@@ -38,9 +43,9 @@ firn_test_firnd_new(void)
     self->machines_dir = make_folder(self, "etc/machines.d");
     self->state_dir = make_folder(self, "state");
     self->runtime_dir = make_folder(self, "run");
-    self->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
-    g_test_dbus_up(self->bus);
-    self->bus_option = g_strconcat("--bus=", g_test_dbus_get_bus_address(self->bus), NULL);
+    self->log = g_build_filename(firn_test_scratch_dir_get_path(self->scratch), "log", NULL);
+    self->bus = firn_test_bus_new(firn_test_scratch_dir_get_path(self->scratch));
+    self->bus_option = g_strconcat("--bus=", firn_test_bus_get_address(self->bus), NULL);
     return self;
 }
 
@@ -103,26 +108,81 @@ wait_for_name(FirnTestFirnd *self)
 }
 
 void
-firn_test_firnd_start(FirnTestFirnd *self)
+firn_test_firnd_set_crash_at(FirnTestFirnd *self, const char *step)
+{
+    g_free(self->crash_at);
+    self->crash_at = g_strdup(step);
+}
+
+/* The steps' names are read from there, whatever sanitizers have to say is shown. */
+static int
+open_log(FirnTestFirnd *self)
+{
+    return self->crash_at == NULL
+               ? dup(STDERR_FILENO)
+               : open(self->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static GStrv
+make_environment(FirnTestFirnd *self)
+{
+    GStrv environment = g_get_environ();
+
+    return self->crash_at == NULL
+               ? g_environ_unsetenv(environment, "FIRN_CRASH_AT")
+               : g_environ_setenv(environment, "FIRN_CRASH_AT", self->crash_at, TRUE);
+}
+
+void
+firn_test_firnd_launch(FirnTestFirnd *self)
 {
     const char *root = firn_test_scratch_dir_get_path(self->scratch);
     g_autofree char *config = g_strdup_printf("--config-dir=%s/etc", root);
     g_autofree char *state = g_strdup_printf("--state-dir=%s/state", root);
     g_autofree char *runtime = g_strdup_printf("--runtime-dir=%s/run", root);
     const char *words[] = {program("FIRND"), self->bus_option, config, state, runtime, NULL};
+    g_auto(GStrv) environment = make_environment(self);
     g_autoptr(GError) error = NULL;
+    int log = open_log(self);
 
     g_assert_cmpint(self->pid, ==, 0);
-    g_spawn_async(NULL,
-                  (char **)words,
-                  NULL,
-                  G_SPAWN_DO_NOT_REAP_CHILD,
-                  die_with_parent,
-                  NULL,
-                  &self->pid,
-                  &error);
+    g_spawn_async_with_fds(NULL,
+                           (char **)words,
+                           environment,
+                           G_SPAWN_DO_NOT_REAP_CHILD,
+                           die_with_parent,
+                           NULL,
+                           &self->pid,
+                           -1,
+                           -1,
+                           log,
+                           &error);
     g_assert_no_error(error);
+    close(log);
+}
+
+void
+firn_test_firnd_start(FirnTestFirnd *self)
+{
+    firn_test_firnd_launch(self);
     wait_for_name(self);
+}
+
+char *
+firn_test_firnd_dup_log(FirnTestFirnd *self)
+{
+    char *text = NULL;
+
+    return g_file_get_contents(self->log, &text, NULL, NULL) ? text : g_strdup("");
+}
+
+gboolean
+firn_test_firnd_has_stopped(FirnTestFirnd *self)
+{
+    siginfo_t info = {0};
+
+    g_assert_no_errno(waitid(P_PID, (id_t)self->pid, &info, WSTOPPED | WNOHANG | WNOWAIT));
+    return info.si_pid != 0;
 }
 
 void
@@ -156,17 +216,26 @@ collect_words(FirnTestFirnd *self, va_list args)
     return words;
 }
 
-void
-firn_test_firnd_firn(FirnTestFirnd *self, FirnTestOutcome *out_outcome, ...)
+static GPtrArray *
+split_words(FirnTestFirnd *self, const char *line, GStrv *out_owner)
 {
-    g_autoptr(GPtrArray) words = NULL;
+    GPtrArray *words = g_ptr_array_new();
+
+    *out_owner = g_strsplit(line, " ", 0);
+    g_ptr_array_add(words, (char *)program("FIRN"));
+    g_ptr_array_add(words, self->bus_option);
+    for (GStrv word = *out_owner; *word != NULL; word++)
+        g_ptr_array_add(words, *word);
+    g_ptr_array_add(words, NULL);
+    return words;
+}
+
+static void
+run_words(GPtrArray *words, FirnTestOutcome *out_outcome)
+{
     g_autoptr(GError) error = NULL;
     int status = 0;
-    va_list args;
 
-    va_start(args, out_outcome);
-    words = collect_words(self, args);
-    va_end(args);
     g_spawn_sync(NULL,
                  (char **)words->pdata,
                  NULL,
@@ -185,17 +254,33 @@ firn_test_firnd_firn(FirnTestFirnd *self, FirnTestOutcome *out_outcome, ...)
                    out_outcome->err);
 }
 
-GPid
-firn_test_firnd_spawn(FirnTestFirnd *self, ...)
+void
+firn_test_firnd_firn(FirnTestFirnd *self, FirnTestOutcome *out_outcome, ...)
 {
     g_autoptr(GPtrArray) words = NULL;
-    g_autoptr(GError) error = NULL;
-    GPid pid = 0;
     va_list args;
 
-    va_start(args, self);
+    va_start(args, out_outcome);
     words = collect_words(self, args);
     va_end(args);
+    run_words(words, out_outcome);
+}
+
+void
+firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, const char *line)
+{
+    g_auto(GStrv) owner = NULL;
+    g_autoptr(GPtrArray) words = split_words(self, line, &owner);
+
+    run_words(words, out_outcome);
+}
+
+static GPid
+spawn_words(GPtrArray *words)
+{
+    g_autoptr(GError) error = NULL;
+    GPid pid = 0;
+
     g_spawn_async(NULL,
                   (char **)words->pdata,
                   NULL,
@@ -207,6 +292,27 @@ firn_test_firnd_spawn(FirnTestFirnd *self, ...)
                   &error);
     g_assert_no_error(error);
     return pid;
+}
+
+GPid
+firn_test_firnd_spawn(FirnTestFirnd *self, ...)
+{
+    g_autoptr(GPtrArray) words = NULL;
+    va_list args;
+
+    va_start(args, self);
+    words = collect_words(self, args);
+    va_end(args);
+    return spawn_words(words);
+}
+
+GPid
+firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line)
+{
+    g_auto(GStrv) owner = NULL;
+    g_autoptr(GPtrArray) words = split_words(self, line, &owner);
+
+    return spawn_words(words);
 }
 
 JsonNode *
@@ -238,12 +344,13 @@ firn_test_firnd_free(FirnTestFirnd *self)
         firn_test_firnd_signal(self, SIGTERM);
         g_assert_cmpint(firn_test_firnd_wait_end(self), ==, 0);
     }
-    g_test_dbus_down(self->bus);
-    g_object_unref(self->bus);
+    firn_test_bus_free(self->bus);
     firn_test_scratch_dir_free(self->scratch);
     g_free(self->machines_dir);
     g_free(self->state_dir);
     g_free(self->runtime_dir);
     g_free(self->bus_option);
+    g_free(self->log);
+    g_free(self->crash_at);
     g_free(self);
 }

@@ -52,6 +52,40 @@ const char *firn_test_firnd_get_runtime_dir(FirnTestFirnd *self);
 void firn_test_firnd_start(FirnTestFirnd *self);
 
 /**
+ * firn_test_firnd_set_crash_at:
+ * @self: a firnd
+ * @step: (nullable): number or name of the step (qmp/step.h) at which later starts stop; %NULL: at
+ * none
+ *
+ * Standard error of a firnd that shall stop goes to firn_test_firnd_dup_log().
+ */
+void firn_test_firnd_set_crash_at(FirnTestFirnd *self, const char *step);
+
+/**
+ * firn_test_firnd_launch:
+ * @self: a firnd that does not run
+ *
+ * Starts it without waiting for its name.
+ */
+void firn_test_firnd_launch(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_has_stopped:
+ * @self: a running firnd
+ *
+ * Returns: whether it stands at a step
+ */
+gboolean firn_test_firnd_has_stopped(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_dup_log:
+ * @self: a firnd
+ *
+ * Returns: (transfer full): standard error of the last one that was told to stop at a step
+ */
+char *firn_test_firnd_dup_log(FirnTestFirnd *self);
+
+/**
  * firn_test_firnd_signal:
  * @self: a running firnd
  * @number: a signal
@@ -105,6 +139,16 @@ void firn_test_firnd_firn(FirnTestFirnd *self,
                           ...) G_GNUC_NULL_TERMINATED;
 
 /**
+ * firn_test_firnd_line:
+ * @self: a firnd
+ * @out_outcome: (out caller-allocates): what happened
+ * @line: arguments of firn, separated by spaces
+ *
+ * As firn_test_firnd_firn().
+ */
+void firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, const char *line);
+
+/**
  * firn_test_firnd_spawn:
  * @self: a firnd
  * @...: arguments of firn, ended by %NULL
@@ -114,6 +158,17 @@ void firn_test_firnd_firn(FirnTestFirnd *self,
  * Returns: its process; the caller waits for it
  */
 GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
+
+/**
+ * firn_test_firnd_spawn_line:
+ * @self: a firnd
+ * @line: arguments of firn, separated by spaces
+ *
+ * As firn_test_firnd_spawn().
+ *
+ * Returns: its process; the caller waits for it
+ */
+GPid firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line);
 
 /**
  * firn_test_firnd_show:

@@ -10,26 +10,19 @@
 #include "disk-image.h"
 #include "firn-config.h"
 #include "scratch-dir.h"
+#include "test-bus.h"
 
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 
 struct FirnTestFirnd {
     FirnTestScratchDir *dir;     /* (owned) */
     GHashTable *paths;           /* (owned) (element-type utf8 utf8) */
-    GSubprocess *bus;            /* (owned) (nullable) */
+    FirnTestBus *bus;            /* (owned) (nullable) */
     char *address;               /* (owned) */
     GDBusConnection *connection; /* (owned) */
     GSubprocess *process;        /* (owned) (nullable) */
     gboolean is_system;
 };
-
-/* Strangers may come: one test has another user call. */
-static const char bus_config[] =
-    "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN\" "
-    "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">"
-    "<busconfig><type>session</type><listen>unix:abstract=%s/bus</listen><auth>EXTERNAL</auth>"
-    "<policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/>"
-    "<allow eavesdrop=\"true\"/><allow user=\"*\"/></policy></busconfig>";
 
 static void
 die_with_parent(gpointer data)
@@ -60,20 +53,10 @@ launch(FirnTestFirnd *self, const char *const *words, GSubprocessFlags flags)
 static void
 start_bus(FirnTestFirnd *self)
 {
-    const char *folder = firn_test_scratch_dir_get_path(self->dir);
-    g_autofree char *text = g_strdup_printf(bus_config, folder);
-    g_autofree char *option = NULL;
-    g_autoptr(GDataInputStream) output = NULL;
     g_autoptr(GError) error = NULL;
 
-    firn_test_firnd_write(self, "bus.conf", text);
-    option = g_strconcat("--config-file=", firn_test_firnd_get_path(self, "bus.conf"), NULL);
-    self->bus = launch(self,
-                       (const char *[]){"dbus-daemon", "--nofork", "--print-address", option, NULL},
-                       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-    output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(self->bus));
-    self->address = g_data_input_stream_read_line(output, NULL, NULL, &error);
-    g_assert_no_error(error);
+    self->bus = firn_test_bus_new(firn_test_scratch_dir_get_path(self->dir));
+    self->address = g_strdup(firn_test_bus_get_address(self->bus));
     self->connection =
         g_dbus_connection_new_for_address_sync(self->address,
                                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
@@ -117,7 +100,7 @@ firn_test_firnd_free(FirnTestFirnd *self)
     kill_process(&self->process);
     g_dbus_connection_close_sync(self->connection, NULL, NULL);
     g_clear_object(&self->connection);
-    kill_process(&self->bus);
+    g_clear_pointer(&self->bus, firn_test_bus_free);
     g_free(self->address);
     g_hash_table_unref(self->paths);
     firn_test_scratch_dir_free(self->dir);
@@ -305,7 +288,7 @@ firn_test_firnd_kill(FirnTestFirnd *self)
 void
 firn_test_firnd_end_bus(FirnTestFirnd *self)
 {
-    kill_process(&self->bus);
+    g_clear_pointer(&self->bus, firn_test_bus_free);
 }
 
 GVariant *

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-bus.h"
+
+#include <gio/gio.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+struct FirnTestBus {
+    GSubprocess *daemon; /* (owned) */
+    char *address;       /* (owned) */
+};
+
+static const char configuration[] =
+    "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN\" "
+    "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">"
+    "<busconfig><type>session</type><listen>unix:abstract=%s/bus</listen><auth>EXTERNAL</auth>"
+    "<policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/>"
+    "<allow eavesdrop=\"true\"/><allow user=\"*\"/></policy></busconfig>";
+
+static void
+die_with_parent(gpointer data)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static GSubprocess *
+launch(const char *option)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr(GError) error = NULL;
+    GSubprocess *daemon;
+
+    g_subprocess_launcher_set_child_setup(launcher, die_with_parent, NULL, NULL);
+    daemon = g_subprocess_launcher_spawn(launcher,
+                                         &error,
+                                         "dbus-daemon",
+                                         "--nofork",
+                                         "--print-address",
+                                         option,
+                                         NULL);
+    g_assert_no_error(error);
+    return daemon;
+}
+
+FirnTestBus *
+firn_test_bus_new(const char *folder)
+{
+    FirnTestBus *self = g_new0(FirnTestBus, 1);
+    g_autofree char *path = g_build_filename(folder, "bus.conf", NULL);
+    g_autofree char *text = g_strdup_printf(configuration, folder);
+    g_autofree char *option = g_strconcat("--config-file=", path, NULL);
+    g_autoptr(GDataInputStream) output = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_file_set_contents(path, text, -1, &error);
+    g_assert_no_error(error);
+    self->daemon = launch(option);
+    output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(self->daemon));
+    self->address = g_data_input_stream_read_line(output, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(self->address);
+    return self;
+}
+
+const char *
+firn_test_bus_get_address(FirnTestBus *self)
+{
+    return self->address;
+}
+
+void
+firn_test_bus_free(FirnTestBus *self)
+{
+    if (self == NULL)
+        return;
+    g_subprocess_force_exit(self->daemon);
+    g_subprocess_wait(self->daemon, NULL, NULL);
+    g_object_unref(self->daemon);
+    g_free(self->address);
+    g_free(self);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnTestBus:
+ *
+ * A message bus of the test's own, which dies with the test program. Strangers may come, so that a
+ * test can have another user call. Instead of GTestDBus, whose g_test_dbus_up() was seen to wait
+ * for ever for its daemon's address.
+ */
+typedef struct FirnTestBus FirnTestBus;
+
+/**
+ * firn_test_bus_new:
+ * @folder: where its socket and configuration go
+ *
+ * Returns: (transfer full): a bus that serves
+ */
+FirnTestBus *firn_test_bus_new(const char *folder);
+
+/**
+ * firn_test_bus_get_address:
+ * @self: a bus
+ *
+ * Returns: (transfer none): where it is
+ */
+const char *firn_test_bus_get_address(FirnTestBus *self);
+
+/**
+ * firn_test_bus_free:
+ * @self: (nullable): a bus
+ */
+void firn_test_bus_free(FirnTestBus *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestBus, firn_test_bus_free)
