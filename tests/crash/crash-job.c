@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crash-job.h"
+
+#include <signal.h>
+
+static void
+have_one(FirnCrashRig *rig)
+{
+    firn_crash_rig_do(rig, "create web1 s1");
+}
+
+static void
+have_two(FirnCrashRig *rig)
+{
+    firn_crash_rig_do(rig, "create web1 s1");
+    firn_crash_rig_do(rig, "create web1 s2");
+}
+
+/* A firnd was killed when the disks were cut and the guest was frozen. */
+static void
+be_interrupted(FirnCrashRig *rig)
+{
+    g_autofree char *name = NULL;
+
+    firn_crash_rig_begin(rig, "cut: after", "create web1 s1");
+    name = firn_crash_rig_wait_step(rig);
+    g_assert_nonnull(name);
+    firn_test_firnd_signal(rig->firnd, SIGKILL);
+    g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, -SIGKILL);
+    firn_crash_rig_wait_client(rig);
+}
+
+static void
+be_off(FirnCrashRig *rig)
+{
+    firn_crash_rig_do(rig, "create web1 s0");
+    firn_test_guest_quit(rig->guest);
+}
+
+static void
+be_off_with_one(FirnCrashRig *rig)
+{
+    firn_crash_rig_do(rig, "create web1 s0");
+    firn_crash_rig_do(rig, "create web1 s1");
+    firn_test_guest_quit(rig->guest);
+}
+
+/* A new kind of job joins here. */
+static const FirnCrashJob jobs[] = {
+    {"create",     NULL,            "create web1 s1",           1, NULL             },
+    {"delete",     have_one,        "delete web1 s1 --yes",     0, NULL             },
+    {"delete-all", have_two,        "delete web1 --all --yes",  0, "qemu agent both"},
+    {"quiesce",    NULL,            "quiesce web1 --exec true", 0, NULL             },
+    {"recover",    be_interrupted,  NULL,                       0, NULL             },
+    {"create-off", be_off,          "create web1 s1",           2, "qemu agent both"},
+    {"delete-off", be_off_with_one, "delete web1 s1 --yes",     1, "qemu agent both"},
+    {NULL,         NULL,            NULL,                       0, NULL             },
+};
+
+const FirnCrashJob *
+firn_crash_jobs(void)
+{
+    return jobs;
+}

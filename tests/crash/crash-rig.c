@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crash-rig.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "disk-image.h"
+
+#define PATIENCE_US   (180 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (10 * 1000)
+#define ENDING_US     (500 * 1000)
+
+void
+firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
+{
+    self->guest = firn_test_guest_new(NULL);
+    self->firnd = firn_test_firnd_new();
+    self->client = 0;
+    firn_test_guest_write_machine_file(self->guest,
+                                       firn_test_firnd_get_machines_dir(self->firnd),
+                                       "web1");
+    firn_test_guest_wait_ready(self->guest);
+    firn_test_firnd_start(self->firnd);
+}
+
+void
+firn_crash_rig_tear_down(FirnCrashRig *self, gconstpointer unused)
+{
+    firn_test_firnd_free(self->firnd);
+    firn_test_guest_free(self->guest);
+}
+
+void
+firn_crash_rig_do(FirnCrashRig *self, const char *line)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(self->firnd, &outcome, line);
+    if (outcome.status != 0)
+        g_error("firn %s: exit status %d: %s", line, outcome.status, outcome.err);
+}
+
+void
+firn_crash_rig_stop(FirnCrashRig *self)
+{
+    firn_test_firnd_signal(self->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
+}
+
+void
+firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line)
+{
+    if (firn_test_firnd_get_pid(self->firnd) != 0)
+        firn_crash_rig_stop(self);
+    firn_test_firnd_set_crash_at(self->firnd, step);
+    if (line == NULL) {
+        firn_test_firnd_launch(self->firnd);
+        return;
+    }
+    firn_test_firnd_start(self->firnd);
+    self->client = firn_test_firnd_spawn_line(self->firnd, line);
+}
+
+static gboolean
+is_client_gone(FirnCrashRig *self)
+{
+    siginfo_t info = {0};
+
+    g_assert_no_errno(waitid(P_PID, (id_t)self->client, &info, WEXITED | WNOHANG | WNOWAIT));
+    return info.si_pid != 0;
+}
+
+/* firnd answers, and none of its jobs is at work. */
+static gboolean
+is_idle(FirnCrashRig *self)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(self->firnd, &outcome, "jobs --json");
+    return outcome.status == 0 && strstr(outcome.out, "in-progress") == NULL;
+}
+
+static gboolean
+is_empty(const char *parent, const char *name, const char *suffix)
+{
+    g_autofree char *folder = g_build_filename(parent, name, NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *file;
+
+    while (dir != NULL && (file = g_dir_read_name(dir)) != NULL)
+        if (g_str_has_suffix(file, suffix))
+            return FALSE;
+    return TRUE;
+}
+
+/* Whether what firnd has to do at its start is done. Looks at the notes of it first: a firnd that
+ * stops while it is asked keeps who asks waiting. */
+static gboolean
+has_recovered(FirnCrashRig *self)
+{
+    if (!is_empty(firn_test_firnd_get_runtime_dir(self->firnd), "leases", ".json") ||
+        !is_empty(firn_test_firnd_get_state_dir(self->firnd), "journal", ".json"))
+        return FALSE;
+    g_usleep(ENDING_US);
+    return !firn_test_firnd_has_stopped(self->firnd) && is_idle(self);
+}
+
+static char *
+read_step(FirnCrashRig *self)
+{
+    g_autofree char *log = firn_test_firnd_dup_log(self->firnd);
+    char *line = strstr(log, "step ");
+    char *name = line == NULL ? NULL : strstr(line, ": ");
+
+    g_assert_nonnull(name);
+    return g_strndup(name + 2, strcspn(name + 2, "\n"));
+}
+
+char *
+firn_crash_rig_wait_step(FirnCrashRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    while (!firn_test_firnd_has_stopped(self->firnd)) {
+        if (self->client == 0 ? has_recovered(self) : is_client_gone(self))
+            return NULL;
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+    return read_step(self);
+}
+
+int
+firn_crash_rig_wait_client(FirnCrashRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    int status = 0;
+
+    if (self->client == 0)
+        return 0;
+    while (waitpid(self->client, &status, WNOHANG) == 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+    self->client = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void
+firn_crash_rig_settle(FirnCrashRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    firn_test_firnd_set_crash_at(self->firnd, NULL);
+    if (firn_test_firnd_get_pid(self->firnd) == 0)
+        firn_test_firnd_start(self->firnd);
+    while (!is_idle(self)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+static JsonArray *
+read_catalogue(FirnCrashRig *self, JsonParser *parser)
+{
+    g_autofree char *path = g_strdup_printf("%s/vm/%s.json",
+                                            firn_test_firnd_get_state_dir(self->firnd),
+                                            firn_test_guest_get_uuid(self->guest));
+    g_autoptr(GError) error = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return NULL;
+    json_parser_load_from_file(parser, path, &error);
+    g_assert_no_error(error);
+    return json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)),
+                                        "snapshots");
+}
+
+guint
+firn_crash_rig_count(FirnCrashRig *self)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *snapshots = read_catalogue(self, parser);
+
+    return snapshots == NULL ? 0 : json_array_get_length(snapshots);
+}
+
+static void
+assert_tables(FirnCrashRig *self)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *snapshots = read_catalogue(self, parser);
+    guint count = snapshots == NULL ? 0 : json_array_get_length(snapshots);
+
+    for (guint disk = 0; disk < 2; disk++) {
+        g_auto(GStrv) tags =
+            firn_test_disk_image_list_snapshots(firn_test_guest_get_disk(self->guest, disk));
+
+        if (g_strv_length(tags) != count)
+            g_error("disk %u has %u snapshots, the catalogue %u; firnd said: %s",
+                    disk,
+                    g_strv_length(tags),
+                    count,
+                    firn_test_firnd_dup_log(self->firnd));
+        for (guint i = 0; i < count; i++) {
+            JsonObject *record = json_array_get_object_element(snapshots, i);
+            const char *tag = json_object_get_string_member(record, "tag");
+
+            g_assert_true(g_strv_contains((const char *const *)tags, tag));
+        }
+    }
+}
+
+/* Files below @folder other than those that belong there. */
+static void
+assert_no_files(const char *parent, const char *name, const char *expected)
+{
+    g_autofree char *folder = g_build_filename(parent, name, NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *file;
+
+    while (dir != NULL && (file = g_dir_read_name(dir)) != NULL)
+        if (g_strcmp0(file, expected) != 0)
+            g_error("%s/%s is left", folder, file);
+}
+
+static void
+assert_guest(FirnCrashRig *self)
+{
+    g_assert_true(firn_test_guest_is_running(self->guest));
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/a"));
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/b"));
+}
+
+void
+firn_crash_rig_assert_promises(FirnCrashRig *self)
+{
+    const char *state = firn_test_firnd_get_state_dir(self->firnd);
+    g_autofree char *document = g_strconcat(firn_test_guest_get_uuid(self->guest), ".json", NULL);
+
+    if (firn_test_guest_get_pid(self->guest) != 0)
+        assert_guest(self);
+    assert_tables(self);
+    assert_no_files(firn_test_firnd_get_runtime_dir(self->firnd), "leases", NULL);
+    assert_no_files(state, "journal", NULL);
+    assert_no_files(state, "vm", document);
+    // firn_crash_rig_do(self, "verify web1");
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "firnd.h"
+#include "guest.h"
+
+/**
+ * FirnCrashRig:
+ * @guest: a real guest with two disks
+ * @firnd: a real firnd with steps, which knows the guest as "web1"
+ * @client: (nullable): the firn whose job is struck; 0: none
+ *
+ * A VM, its keeper, and what has to hold of them after any blow.
+ */
+typedef struct {
+    FirnTestGuest *guest; /* (owned) */
+    FirnTestFirnd *firnd; /* (owned) */
+    GPid client;
+} FirnCrashRig;
+
+/**
+ * firn_crash_rig_set_up:
+ * @self: a rig; fixture
+ * @unused: nothing
+ *
+ * Boots the guest and starts firnd.
+ */
+void firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused);
+
+/**
+ * firn_crash_rig_tear_down:
+ * @self: a rig
+ * @unused: nothing
+ */
+void firn_crash_rig_tear_down(FirnCrashRig *self, gconstpointer unused);
+
+/**
+ * firn_crash_rig_do:
+ * @self: a rig with firnd running
+ * @line: words for firn, separated by spaces
+ *
+ * Runs firn, which has to succeed.
+ */
+void firn_crash_rig_do(FirnCrashRig *self, const char *line);
+
+/**
+ * firn_crash_rig_begin:
+ * @self: a rig
+ * @step: number or name of the step at which firnd stops
+ * @line: (nullable): words for firn; %NULL: starting firnd is the job
+ *
+ * Starts firnd anew and the job with it.
+ */
+void firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line);
+
+/**
+ * firn_crash_rig_stop:
+ * @self: a rig with firnd running
+ *
+ * Ends firnd as systemd does. One that was to stop at a step and did not would do so later.
+ */
+void firn_crash_rig_stop(FirnCrashRig *self);
+
+/**
+ * firn_crash_rig_wait_step:
+ * @self: a rig in which a job was begun
+ *
+ * Returns: (transfer full) (nullable): name of the step at which firnd stands; %NULL: the job has
+ * ended before
+ */
+char *firn_crash_rig_wait_step(FirnCrashRig *self);
+
+/**
+ * firn_crash_rig_wait_client:
+ * @self: a rig in which a job was begun
+ *
+ * Returns: the exit status of firn; 0 if there was none
+ */
+int firn_crash_rig_wait_client(FirnCrashRig *self);
+
+/**
+ * firn_crash_rig_settle:
+ * @self: a rig after a blow
+ *
+ * Starts firnd if it does not run, and waits until it has nothing to do any more.
+ */
+void firn_crash_rig_settle(FirnCrashRig *self);
+
+/**
+ * firn_crash_rig_count:
+ * @self: a rig
+ *
+ * Returns: how many snapshots the catalogue's document has
+ */
+guint firn_crash_rig_count(FirnCrashRig *self);
+
+/**
+ * firn_crash_rig_assert_promises:
+ * @self: a settled rig
+ *
+ * The one oracle: no guest is frozen or stands still; each disk's table is the catalogue; no lease,
+ * no intent, no half-written file is left; firn itself agrees that all is well.
+ */
+void firn_crash_rig_assert_promises(FirnCrashRig *self);
