@@ -119,7 +119,7 @@ class Guest:
             "-initrd",
             "build-guest/initrd.gz",
             "-append",
-            "console=ttyS0 quiet firn.writer",
+            "console=ttyS0 quiet no_timer_check firn.writer",
             "-device",
             "virtio-serial-pci",
             "-chardev",

@@ -113,9 +113,9 @@ add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
     add_words(guest, QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s", guest->uuid);
     add_words(guest, "-m %u", options->memory_mib > 0 ? options->memory_mib : 256);
     add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
-    g_ptr_array_add(
-        guest->command_line,
-        g_strdup_printf("console=ttyS0 quiet %s", options->append != NULL ? options->append : ""));
+    g_ptr_array_add(guest->command_line,
+                    g_strdup_printf("console=ttyS0 quiet no_timer_check %s",
+                                    options->append != NULL ? options->append : ""));
     add_words(guest,
               "-chardev file,id=console,append=on,path=%s -serial chardev:console",
               firn_test_guest_get_path(guest, "console"));
