@@ -13,7 +13,8 @@
 #include "scratch-dir.h"
 #include "wire.h"
 
-#define MAX_FDS 4
+#define MAX_FDS       4
+#define LOOK_AGAIN_MS 20
 
 typedef struct {
     char *match; /* (owned) */
@@ -201,7 +202,8 @@ pass_lines(FirnTestProxy *proxy, End *from, End *to)
     return TRUE;
 }
 
-static void
+/* Returns whether it was the server that ended it. */
+static gboolean
 serve(FirnTestProxy *proxy, End *client, End *server)
 {
     struct pollfd fds[] = {
@@ -212,13 +214,13 @@ serve(FirnTestProxy *proxy, End *client, End *server)
 
     for (;;) {
         if (poll(fds, G_N_ELEMENTS(fds), -1) < 0 && errno != EINTR)
-            return;
+            return FALSE;
         if (fds[2].revents != 0)
-            return;
+            return FALSE;
         if (fds[0].revents != 0 && !pass_lines(proxy, client, server))
-            return;
+            return FALSE;
         if (fds[1].revents != 0 && !pass_lines(proxy, server, client))
-            return;
+            return TRUE;
     }
 }
 
@@ -246,21 +248,59 @@ close_end(End *end)
         close(end->fd);
 }
 
+static gboolean
+has_upstream(FirnTestProxy *proxy)
+{
+    int fd = connect_upstream(proxy->upstream);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* A socket that nobody listens on any more, as QEMU leaves it, until QEMU is back. FALSE if it is
+ * time to stop. */
+static gboolean
+wait_for_upstream(FirnTestProxy *proxy)
+{
+    struct pollfd stop = {.fd = proxy->stop_fd, .events = POLLIN};
+
+    while (!has_upstream(proxy))
+        if (poll(&stop, 1, LOOK_AGAIN_MS) > 0)
+            return FALSE;
+    proxy->listen_fd = firn_test_wire_listen(proxy->path);
+    return TRUE;
+}
+
+static void
+serve_one(FirnTestProxy *proxy)
+{
+    End client = {.is_client = TRUE, .in = g_string_new(NULL)};
+    End server = {.in = g_string_new(NULL)};
+    gboolean has_ended = TRUE;
+
+    client.fd = accept4(proxy->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    server.fd = connect_upstream(proxy->upstream);
+    if (client.fd >= 0 && server.fd >= 0)
+        has_ended = serve(proxy, &client, &server);
+    close_end(&server);
+    /* Before the client hears of it: then nobody listens, as when QEMU itself ends. */
+    if (has_ended && !has_upstream(proxy)) {
+        close(proxy->listen_fd);
+        proxy->listen_fd = -1;
+    }
+    close_end(&client);
+}
+
 static gpointer
 run_proxy(gpointer data)
 {
     FirnTestProxy *proxy = data;
 
-    while (firn_test_wire_wait_readable(proxy->listen_fd, proxy->stop_fd, -1)) {
-        End client = {.is_client = TRUE, .in = g_string_new(NULL)};
-        End server = {.in = g_string_new(NULL)};
-
-        client.fd = accept4(proxy->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-        server.fd = connect_upstream(proxy->upstream);
-        if (client.fd >= 0 && server.fd >= 0)
-            serve(proxy, &client, &server);
-        close_end(&client);
-        close_end(&server);
+    while (proxy->listen_fd >= 0 || wait_for_upstream(proxy)) {
+        if (!firn_test_wire_wait_readable(proxy->listen_fd, proxy->stop_fd, -1))
+            break;
+        serve_one(proxy);
     }
     return NULL;
 }
@@ -367,7 +407,8 @@ firn_test_proxy_free(FirnTestProxy *proxy)
         return;
     g_assert_no_errno(eventfd_write(proxy->stop_fd, 1));
     g_thread_join(proxy->thread);
-    close(proxy->listen_fd);
+    if (proxy->listen_fd >= 0)
+        close(proxy->listen_fd);
     close(proxy->stop_fd);
     unlink(proxy->path);
     g_ptr_array_unref(proxy->hooks);

@@ -10,7 +10,8 @@
  * own: forwards lines both ways, with the descriptors that come along, one client at a time. Hooks
  * let a test act between a request and its effect, or between a reply and its arrival.
  *
- * When one side hangs up, so does the proxy on the other.
+ * When one side hangs up, so does the proxy on the other. While nobody listens on the real socket,
+ * nobody listens on the proxy's.
  */
 typedef struct FirnTestProxy FirnTestProxy;
 
