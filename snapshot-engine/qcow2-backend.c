@@ -249,12 +249,20 @@ take_running(const FirnCut *cut, GError **error)
 }
 
 static gboolean
-take_off(const FirnCut *cut, GError **error)
+check_unused(const FirnCut *cut, GError **error)
 {
-    /* All of them before the first: what is refused late has to be undone. */
     for (guint i = 0; i < cut->disks->len; i++)
         if (!firn_image_tool_check_unused(cut->disks->pdata[i], error))
             return FALSE;
+    return TRUE;
+}
+
+static gboolean
+take_off(const FirnCut *cut, GError **error)
+{
+    /* All of them before the first: what is refused late has to be undone. */
+    if (!check_unused(cut, error))
+        return FALSE;
     for (guint i = 0; i < cut->disks->len; i++) {
         if (!firn_image_tool_take(cut->disks->pdata[i], cut->tag, error))
             return FALSE;
@@ -320,6 +328,19 @@ has_ambiguity(GArray *findings)
     return FALSE;
 }
 
+/* An image that is written may get the snapshot yet: a tool that makes it outlives its firnd. */
+static gboolean
+check_unwritten(const FirnCut *cut, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (cut->monitor != NULL || check_unused(cut, &failure) ||
+        !g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 static gboolean
 discard(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
@@ -327,7 +348,7 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     g_autoptr(GArray) after = NULL;
     g_autoptr(GError) cause = NULL;
 
-    if (!firn_snapshot_tag_check(cut->tag, error))
+    if (!firn_snapshot_tag_check(cut->tag, error) || !check_unwritten(cut, error))
         return FALSE;
     before = read_tables(cut, error);
     if (before == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qcow2-backend.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -344,6 +345,19 @@ test_off_in_use(Fixture *fixture, gconstpointer data)
     assert_image_tags(fixture, 1, "");
 }
 
+/* What is at work on an image may be about to make the very snapshot: qemu-img outlives firnd. */
+static void
+test_off_discard_in_use(Fixture *fixture, gconstpointer data)
+{
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 101, .l_len = 1};
+    int file = open(((FirnDisk *)fixture->disks->pdata[1])->path, O_RDWR | O_CLOEXEC);
+
+    g_assert_cmpint(fcntl(file, F_OFD_SETLK, &lock), ==, 0);
+    assert_engine_fails(fixture, firn_backend_discard, FIRN_ENGINE_ERROR_IN_USE);
+    close(file);
+    assert_works(fixture, firn_backend_discard);
+}
+
 static void
 test_off_twins(Fixture *fixture, gconstpointer data)
 {
@@ -478,6 +492,7 @@ main(int argc, char **argv)
     TEST("fake/discard/refused", set_up_fake, test_fake_discard_refused);
     TEST("off/life", set_up_images, test_life);
     TEST("off/in-use", set_up_images, test_off_in_use);
+    TEST("off/discard-in-use", set_up_images, test_off_discard_in_use);
     TEST("off/twins", set_up_images, test_off_twins);
     TEST("off/lost-file", set_up_images, test_off_lost_file);
     TEST("off/no-space", set_up_off, test_off_no_space);
