@@ -56,8 +56,8 @@ firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
 }
 
 /* An image that was moved goes on as the same disk, and has the snapshot with it. */
-FirnDisk *
-firn_erase_find_disk(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
+static FirnDisk *
+find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
     FirnDisk *heir = firn_disks_find(disks, wanted->target);
 
@@ -68,6 +68,44 @@ firn_erase_find_disk(GPtrArray *disks, const FirnSnapshotDisk *wanted, const cha
             return disk;
     }
     return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
+}
+
+static gboolean
+is_lost(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
+{
+    return find_known(disks, wanted, tag) == NULL && !g_file_test(wanted->path, G_FILE_TEST_EXISTS);
+}
+
+/* A disk that has the snapshot, and that neither its name nor its image tells to be one of its. */
+static gboolean
+is_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnDisk *disk)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++)
+        if (find_known(disks, snapshot->disks->pdata[i], snapshot->tag) == disk)
+            return FALSE;
+    return firn_disk_count_tag(disk, snapshot->tag) > 0;
+}
+
+/* Moved and renamed at once. Which lost disk goes on as which stray one is not known, nor does it
+ * matter, as long as no two go on as the same. */
+static FirnDisk *
+find_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnSnapshotDisk *wanted)
+{
+    guint before = 0;
+
+    for (guint i = 0; snapshot->disks->pdata[i] != wanted; i++)
+        before += is_lost(disks, snapshot->disks->pdata[i], snapshot->tag);
+    for (guint i = 0; i < disks->len; i++)
+        if (is_stray(disks, snapshot, disks->pdata[i]) && before-- == 0)
+            return disks->pdata[i];
+    return NULL;
+}
+
+FirnDisk *
+firn_erase_find_disk(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnSnapshotDisk *wanted)
+{
+    return is_lost(disks, wanted, snapshot->tag) ? find_stray(disks, snapshot, wanted)
+                                                 : find_known(disks, wanted, snapshot->tag);
 }
 
 gboolean
@@ -99,7 +137,7 @@ sort_disks(Place *place, const FirnSnapshot *snapshot, GError **error)
 {
     for (guint i = 0; i < snapshot->disks->len; i++) {
         const FirnSnapshotDisk *wanted = snapshot->disks->pdata[i];
-        FirnDisk *disk = firn_erase_find_disk(place->disks, wanted, snapshot->tag);
+        FirnDisk *disk = firn_erase_find_disk(place->disks, snapshot, wanted);
         FirnDisk *image = NULL;
 
         if (disk != NULL) {

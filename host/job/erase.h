@@ -46,12 +46,18 @@ gboolean firn_erase_snapshot(FirnVm *vm,
 /**
  * firn_erase_find_disk:
  * @disks: (element-type FirnDisk): the disks of a VM, with their tables
- * @wanted: a disk of a snapshot
- * @tag: the snapshot's tag
+ * @snapshot: a snapshot
+ * @wanted: one of its disks
+ *
+ * By the path of its image, by its name if that disk has the snapshot, or, when the image is there
+ * no more, by the snapshot alone: its tag is nobody else's. No two disks of a snapshot are found to
+ * be the same stray one.
  *
  * Returns: (transfer none) (nullable): the disk that it is now; %NULL if the VM has it no more
  */
-FirnDisk *firn_erase_find_disk(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag);
+FirnDisk *firn_erase_find_disk(GPtrArray *disks,
+                               const FirnSnapshot *snapshot,
+                               const FirnSnapshotDisk *wanted);
 
 /**
  * firn_erase_find_image:

@@ -96,16 +96,16 @@ count_on_image(Examination *self,
 
 static gboolean
 count(Examination *self,
+      const FirnSnapshot *snapshot,
       const FirnSnapshotDisk *wanted,
-      const char *tag,
       guint *out_count,
       GError **error)
 {
     const FirnDisk *disk =
-        self->disks == NULL ? NULL : firn_erase_find_disk(self->disks, wanted, tag);
+        self->disks == NULL ? NULL : firn_erase_find_disk(self->disks, snapshot, wanted);
 
     if (disk != NULL) {
-        *out_count = firn_disk_count_tag(disk, tag);
+        *out_count = firn_disk_count_tag(disk, snapshot->tag);
         return TRUE;
     }
     /* The images of a VM that runs, or of which nobody knows, are not to be read past it. */
@@ -113,11 +113,14 @@ count(Examination *self,
         g_propagate_error(error, g_error_copy(self->trouble));
         return FALSE;
     }
-    return count_on_image(self, wanted, tag, out_count, error);
+    return count_on_image(self, wanted, snapshot->tag, out_count, error);
 }
 
 static void
-tally_disk(Examination *self, Tally *tally, const FirnSnapshotDisk *disk, const char *tag)
+tally_disk(Examination *self,
+           Tally *tally,
+           const FirnSnapshot *snapshot,
+           const FirnSnapshotDisk *disk)
 {
     g_autoptr(GError) error = NULL;
     guint n = 0;
@@ -125,7 +128,7 @@ tally_disk(Examination *self, Tally *tally, const FirnSnapshotDisk *disk, const 
     if (tally->text->len > 0)
         g_string_append(tally->text, ", ");
     g_string_append(tally->text, disk->target);
-    if (!count(self, disk, tag, &n, &error)) {
+    if (!count(self, snapshot, disk, &n, &error)) {
         tally->unread++;
         g_string_append_printf(tally->text, ": %s", error->message);
     } else if (n == 0) {
@@ -177,7 +180,7 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
     FirnFindingState state;
 
     for (guint i = 0; i < snapshot->disks->len; i++)
-        tally_disk(self, &tally, snapshot->disks->pdata[i], snapshot->tag);
+        tally_disk(self, &tally, snapshot, snapshot->disks->pdata[i]);
     state = judge(&tally);
     g_ptr_array_add(self->findings,
                     firn_finding_new(state,

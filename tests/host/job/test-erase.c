@@ -86,6 +86,23 @@ test_refused_half_way(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture->is_begun);
 }
 
+/* The image was moved, and the disk is called otherwise: it has the snapshot all the same. */
+static void
+test_moved(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) before = firn_snapshot_copy(fixture->snapshot);
+    FirnSnapshotDisk *disk = before->disks->pdata[0];
+
+    g_free(disk->target);
+    g_free(disk->path);
+    disk->target = g_strdup("hda");
+    disk->path = g_build_filename(fixture->job.rig.folder, "old.qcow2", NULL);
+    firn_snapshot_unref(fixture->snapshot);
+    fixture->snapshot = g_steal_pointer(&before);
+    g_assert_true(erase(fixture));
+    firn_test_job_rig_assert_tags(&fixture->job, "");
+}
+
 static void
 test_free(Fixture *fixture, gconstpointer data)
 {
@@ -116,6 +133,7 @@ main(int argc, char **argv)
     add("/job/erase/one-disk-has-lost-it", test_half_gone);
     add("/job/erase/refused-before-the-first", test_refused);
     add("/job/erase/refused-half-way", test_refused_half_way);
+    add("/job/erase/disk-moved-and-renamed", test_moved);
     add("/job/erase/somebody-works", test_free);
     return g_test_run();
 }

@@ -132,6 +132,33 @@ test_degraded(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
 }
 
+/* The record of a, as if both images had been elsewhere and the disks called otherwise. */
+static void
+move_away(Fixture *fixture)
+{
+    g_autoptr(FirnSnapshot) before = firn_snapshot_copy(fixture->a);
+
+    for (guint i = 0; i < before->disks->len; i++) {
+        FirnSnapshotDisk *disk = before->disks->pdata[i];
+
+        g_free(disk->target);
+        g_free(disk->path);
+        disk->target = g_strdup_printf("hd%u", i);
+        disk->path = g_strdup_printf("%s/old%u.qcow2", fixture->job.rig.folder, i);
+    }
+    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, before->uuid, NULL));
+    g_assert_true(firn_catalogue_add(fixture->job.rig.catalogue, before, NULL));
+}
+
+static void
+test_moved(Fixture *fixture, gconstpointer data)
+{
+    move_away(fixture);
+    assert_verified(fixture, TRUE, "a=ok b=ok ");
+    lose(fixture, first, fixture->a->tag);
+    assert_verified(fixture, TRUE, "a=degraded b=ok ");
+}
+
 static void
 test_foreign(Fixture *fixture, gconstpointer data)
 {
@@ -223,6 +250,7 @@ main(int argc, char **argv)
     add("/job/verify-job/ok", test_ok);
     add("/job/verify-job/missing", test_missing);
     add("/job/verify-job/degraded", test_degraded);
+    add("/job/verify-job/moved-and-renamed", test_moved);
     add("/job/verify-job/foreign", test_foreign);
     add("/job/verify-job/interrupted", test_interrupted);
     add("/job/verify-job/unreachable/monitor", test_unreachable);
