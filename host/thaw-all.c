@@ -9,6 +9,7 @@
 #include "fsfreeze.h"
 #include "lease.h"
 #include "libvirt-thaw.h"
+#include "line-socket.h"
 #include "printable.h"
 #include "qmp-error.h"
 
@@ -64,7 +65,9 @@ try_once(FirnLease *lease, GError **error)
     gboolean is_thawed;
 
     if (agent == NULL) {
-        is_thawed = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED);
+        /* Whoever hangs up is there, and so may the guest be. */
+        is_thawed = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
+                    firn_line_socket_is_deserted(lease->agent_path);
         g_propagate_error(error, g_steal_pointer(&failure));
         return is_thawed;
     }
@@ -113,9 +116,14 @@ thaw_all(gpointer data)
 {
     ThawAll *self = data;
     g_autoptr(FirnStateDir) leases = firn_state_dir_new(self->folder, FIRN_DURABILITY_WHOLE);
-    g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_LEASE_SUFFIX);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_LEASE_SUFFIX, &error);
 
-    for (guint i = 0; i < files->len; i++)
+    if (files == NULL) {
+        g_printerr("firn-thaw-all: %s; guests may still be frozen\n", error->message);
+        self->still_frozen++;
+    }
+    for (guint i = 0; files != NULL && i < files->len; i++)
         self->still_frozen += !thaw_lease(leases, files->pdata[i]);
     g_idle_add(quit, self->loop);
     return NULL;

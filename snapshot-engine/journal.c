@@ -128,10 +128,14 @@ firn_journal_open(const char *directory)
 {
     FirnJournal *self = g_object_new(FIRN_TYPE_JOURNAL, NULL);
     g_autoptr(GPtrArray) names = NULL;
+    g_autoptr(GError) error = NULL;
 
     self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
-    names = firn_state_dir_list(self->directory, SUFFIX);
-    for (guint i = 0; i < names->len; i++)
+    names = firn_state_dir_list(self->directory, SUFFIX, &error);
+    if (names == NULL)
+        g_warning("%s; whether jobs were interrupted is not known before firnd is started again",
+                  error->message);
+    for (guint i = 0; names != NULL && i < names->len; i++)
         load(self, names->pdata[i]);
     return self;
 }
@@ -257,10 +261,11 @@ firn_journal_list(FirnJournal *self, const char *vm_uuid)
 GPtrArray *
 firn_journal_list_unreadable(FirnJournal *self)
 {
-    g_autoptr(GPtrArray) names = firn_state_dir_list(self->directory, FIRN_JOURNAL_UNREADABLE);
+    g_autoptr(GPtrArray) names =
+        firn_state_dir_list(self->directory, FIRN_JOURNAL_UNREADABLE, NULL);
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < names->len; i++)
+    for (guint i = 0; names != NULL && i < names->len; i++)
         g_ptr_array_add(
             paths,
             g_build_filename(firn_state_dir_get_path(self->directory), names->pdata[i], NULL));

@@ -336,34 +336,55 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-GPtrArray *
-firn_state_dir_list(FirnStateDir *self, const char *suffix)
+/* NULL with errno set. */
+static DIR *
+open_stream(FirnStateDir *self)
 {
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     int directory = open_directory(self, FALSE);
     /* Not a copy of the descriptor: that would share its place in the list of names. */
     int file = directory < 0 ? -1 : openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = file < 0 ? NULL : fdopendir(file);
-    const struct dirent *entry;
+    int error_number = errno;
 
-    if (stream == NULL) {
-        firn_file_descriptor_clear(&file);
-        return names;
+    if (stream == NULL && file >= 0)
+        close(file);
+    errno = error_number;
+    return stream;
+}
+
+GPtrArray *
+firn_state_dir_list(FirnStateDir *self, const char *suffix, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    DIR *stream = open_stream(self);
+    const struct dirent *entry;
+    int error_number;
+
+    if (stream == NULL && errno != ENOENT) {
+        fail(self, NULL, errno, error);
+        return NULL;
     }
-    while ((entry = readdir(stream)) != NULL)
+    errno = 0;
+    while (stream != NULL && (entry = readdir(stream)) != NULL)
         if (entry->d_name[0] != '.' && g_str_has_suffix(entry->d_name, suffix))
             g_ptr_array_add(names, g_strdup(entry->d_name));
-    closedir(stream);
+    error_number = stream == NULL ? 0 : errno;
+    if (stream != NULL)
+        closedir(stream);
+    if (error_number != 0) {
+        fail(self, NULL, error_number, error);
+        return NULL;
+    }
     g_ptr_array_sort(names, compare_names);
-    return names;
+    return g_steal_pointer(&names);
 }
 
 void
 firn_state_dir_sweep(FirnStateDir *self)
 {
-    g_autoptr(GPtrArray) left = firn_state_dir_list(self, TEMPORARY);
+    g_autoptr(GPtrArray) left = firn_state_dir_list(self, TEMPORARY, NULL);
 
-    for (guint i = 0; i < left->len; i++) {
+    for (guint i = 0; left != NULL && i < left->len; i++) {
         g_autoptr(GError) error = NULL;
 
         if (!firn_state_dir_remove(self, left->pdata[i], &error))
@@ -405,8 +426,9 @@ firn_state_dir_lock(FirnStateDir *self, GError **error)
     if (fcntl(file, F_OFD_SETLK, &whole) != 0)
         return errno == EAGAIN || errno == EACCES ? refuse_lock(self, file, error)
                                                   : fail(self, LOCK_NAME, errno, error);
+    /* For people only: a disk that is full keeps no firnd from thawing guests. */
     if (ftruncate(file, 0) != 0 || !write_all(file, owner, strlen(owner)))
-        return fail(self, LOCK_NAME, errno, error);
+        g_debug("%s/%s: %s", self->path, LOCK_NAME, g_strerror(errno));
     g_mutex_lock(&self->mutex);
     self->lock = file;
     file = -1;

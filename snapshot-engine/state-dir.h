@@ -148,10 +148,13 @@ char *firn_state_dir_set_aside(FirnStateDir *self,
  * firn_state_dir_list:
  * @self: a directory; may be missing
  * @suffix: what names have to end with
+ * @error: return location for a #GError
  *
- * Returns: (transfer full) (element-type utf8): the names there, sorted
+ * Errors: %FIRN_ENGINE_ERROR_FAILED; nobody knows then what is there.
+ *
+ * Returns: (transfer full) (element-type utf8): the names there, sorted; %NULL with @error set
  */
-GPtrArray *firn_state_dir_list(FirnStateDir *self, const char *suffix);
+GPtrArray *firn_state_dir_list(FirnStateDir *self, const char *suffix, GError **error);
 
 /**
  * firn_state_dir_sweep:

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -90,7 +91,7 @@ assert_text(Fixture *fixture, const char *name, const char *expected)
 static guint
 count(Fixture *fixture, const char *suffix)
 {
-    g_autoptr(GPtrArray) names = firn_state_dir_list(fixture->directory, suffix);
+    g_autoptr(GPtrArray) names = firn_state_dir_list(fixture->directory, suffix, NULL);
 
     return names->len;
 }
@@ -127,7 +128,7 @@ test_list(Fixture *fixture, gconstpointer data)
     g_assert_true(put(fixture, "a.json", ""));
     g_assert_true(put(fixture, ".c.json", ""));
     g_assert_true(put(fixture, "a.json.unreadable", ""));
-    names = firn_state_dir_list(fixture->directory, ".json");
+    names = firn_state_dir_list(fixture->directory, ".json", NULL);
     g_assert_cmpuint(names->len, ==, 2);
     g_assert_cmpstr(names->pdata[0], ==, "a.json");
     g_assert_cmpstr(names->pdata[1], ==, "b.json");
@@ -301,6 +302,23 @@ test_lock_of_the_dead(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_state_dir_lock(fixture->directory, NULL));
 }
 
+/* Guests may wait for this very firnd to thaw them: what is for people only must not stop it. */
+static void
+test_lock_full(Fixture *fixture, gconstpointer data)
+{
+    const struct rlimit none = {0, 0};
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &none);
+        _exit(firn_state_dir_lock(fixture->directory, NULL) ? 0 : 1);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(status, ==, 0);
+}
+
 /* The kernel says that it has no openat2(). */
 static void
 take_openat2_away(void)
@@ -367,6 +385,7 @@ main(int argc, char **argv)
     TEST("sweep", test_sweep);
     TEST("lock/two-openers", test_lock);
     TEST("lock/owner-was-killed", test_lock_of_the_dead);
+    TEST("lock/full", test_lock_full);
     TEST("old-kernel", test_old_kernel);
     return g_test_run();
 }

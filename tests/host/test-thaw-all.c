@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake-agent.h"
+#include "lease.h"
+#include "scratch-dir.h"
+
+#define UUID "12345678-1234-1234-1234-123456789abc"
+
+/* The real firn-thaw-all and one lease. */
+typedef struct {
+    FirnTestScratchDir *scratch; /* (owned) */
+    const char *folder;          /* (unowned) */
+    char *leases;                /* (owned) */
+    char *file;                  /* (owned) */
+    FirnTestFakeAgent *agent;    /* (owned) */
+    FirnTestPeer *peer;          /* (unowned) */
+} Fixture;
+
+static void
+set_up(Fixture *self, gconstpointer data)
+{
+    self->scratch = firn_test_scratch_dir_new();
+    self->folder = firn_test_scratch_dir_get_path(self->scratch);
+    self->leases = g_build_filename(self->folder, "leases", NULL);
+    self->file = g_build_filename(self->leases, UUID FIRN_LEASE_SUFFIX, NULL);
+    self->agent = firn_test_fake_agent_new(NULL, 2);
+    self->peer = firn_test_fake_agent_get_peer(self->agent);
+}
+
+static void
+tear_down(Fixture *self, gconstpointer data)
+{
+    firn_test_fake_agent_free(self->agent);
+    g_free(self->leases);
+    g_free(self->file);
+    firn_test_scratch_dir_free(self->scratch);
+}
+
+static void
+write_lease(Fixture *self, const char *agent_path)
+{
+    FirnStateDir *leases = firn_state_dir_new(self->leases, FIRN_DURABILITY_WHOLE);
+    FirnLease lease = {.vm_uuid = (char *)UUID,
+                       .vm_name = (char *)"web1",
+                       .since_us = 1,
+                       .agent_path = (char *)agent_path,
+                       .user = geteuid()};
+
+    g_assert_true(firn_lease_write(&lease, leases, NULL));
+    firn_state_dir_unref(leases);
+}
+
+static gboolean
+run(Fixture *self, char **out_errors)
+{
+    g_autofree char *errors = NULL;
+    g_autoptr(GSubprocess) process =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                         NULL,
+                         FIRN_TEST_THAW_ALL,
+                         "--runtime-dir",
+                         self->folder,
+                         NULL);
+
+    g_assert_nonnull(process);
+    g_assert_true(g_subprocess_communicate_utf8(process, NULL, NULL, NULL, &errors, NULL));
+    g_test_message("%s", errors);
+    if (out_errors != NULL)
+        *out_errors = g_steal_pointer(&errors);
+    return g_subprocess_get_successful(process);
+}
+
+static void
+test_frozen(Fixture *self, gconstpointer data)
+{
+    firn_test_fake_agent_set_frozen(self->agent, TRUE);
+    write_lease(self, firn_test_peer_get_path(self->peer));
+    g_assert_true(run(self, NULL));
+    g_assert_cmpuint(firn_test_peer_count(self->peer, "guest-fsfreeze-thaw"), ==, 1);
+    g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
+}
+
+/* Nobody listens: there is no guest any more. */
+static void
+test_gone(Fixture *self, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(self->folder, "qga", NULL);
+
+    write_lease(self, path);
+    g_assert_true(run(self, NULL));
+    g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
+}
+
+/* Somebody listens: the guest may be there, and frozen. */
+static void
+test_hangs_up(Fixture *self, gconstpointer data)
+{
+    const FirnTestStep hang_up[] = {{.hang_up = TRUE}, {0}};
+
+    firn_test_peer_when(self->peer, "guest-sync", 0, hang_up);
+    write_lease(self, firn_test_peer_get_path(self->peer));
+    g_assert_false(run(self, NULL));
+    g_assert_true(g_file_test(self->file, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_nothing(Fixture *self, gconstpointer data)
+{
+    g_assert_true(run(self, NULL));
+}
+
+/* Who cannot read the leases cannot say that there are none. */
+static void
+test_unreadable(Fixture *self, gconstpointer data)
+{
+    g_autofree char *errors = NULL;
+
+    g_assert_true(g_file_set_contents(self->leases, "", -1, NULL));
+    g_assert_false(run(self, &errors));
+    g_assert_nonnull(strstr(errors, self->leases));
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add("/host/thaw-all/frozen", test_frozen);
+    add("/host/thaw-all/gone", test_gone);
+    add("/host/thaw-all/somebody-hangs-up", test_hangs_up);
+    add("/host/thaw-all/no-leases", test_nothing);
+    add("/host/thaw-all/leases-cannot-be-read", test_unreadable);
+    return g_test_run();
+}
