@@ -172,9 +172,13 @@ gboolean
 firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
+    g_autofree char *name = file_name(intent->id);
 
-    if (!save(self, intent, error))
+    if (!save(self, intent, error)) {
+        /* It may be in place and only not be known to be: nobody will do what it says. */
+        firn_state_dir_remove(self->directory, name, NULL);
         return FALSE;
+    }
     put(self, firn_intent_copy(intent));
     FIRN_STEP("intent begun");
     return TRUE;
@@ -217,15 +221,15 @@ firn_journal_end(FirnJournal *self, const char *id, GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
     g_autofree char *name = file_name(id);
+    gboolean is_removed;
 
     FIRN_STEP("intent about to end");
-    if (!firn_state_dir_remove(self->directory, name, error))
-        return FALSE;
+    is_removed = firn_state_dir_remove(self->directory, name, error);
     g_mutex_lock(&self->mutex);
     g_hash_table_remove(self->intents, id);
     g_mutex_unlock(&self->mutex);
     g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_changed, g_object_ref(self), g_object_unref);
-    return TRUE;
+    return is_removed;
 }
 
 static int

@@ -64,7 +64,10 @@ gboolean firn_journal_amend(FirnJournal *self, const char *id, const char *why, 
  * @id: an intent whose work is done, or undone
  * @error: return location for a #GError
  *
- * Errors: as firn_state_dir_remove(); then it is still there, and ending it again is harmless.
+ * From here on it is not listed any more, also if its file cannot be removed.
+ *
+ * Errors: as firn_state_dir_remove(); then the next firnd finds it, and ending it again is
+ * harmless.
  *
  * Returns: %TRUE once it is gone for good
  */

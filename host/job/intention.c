@@ -45,9 +45,14 @@ firn_intention_end(FirnIntention *self)
 {
     g_autoptr(GError) error = NULL;
 
-    /* Then it is looked at once more by the next firnd, which finds nothing to do. */
+    /* The next firnd would end what has ended, and finish a deletion that was given up. */
     if (self->journal != NULL && !firn_journal_end(self->journal, self->intent->id, &error))
-        g_warning("%s: %s", firn_vm_get_name(self->vm), error->message);
+        g_warning(
+            "%s: a note on snapshot %s cannot be removed: %s; remove the file before firnd is "
+            "started again",
+            firn_vm_get_name(self->vm),
+            self->intent->snapshot->name,
+            error->message);
 }
 
 void

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "journal.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "catalogue-rig.h"
 #include "engine-error.h"
@@ -158,6 +161,54 @@ write_file(Fixture *fixture, const char *name, const char *text)
 }
 
 /* One bad file costs nothing but itself. */
+static gboolean directories_fail;
+
+/* In place of the C library's. */
+int firn_test_fsync(int file) __asm__("fsync");
+
+int
+firn_test_fsync(int file)
+{
+    struct stat facts;
+
+    if (!directories_fail || fstat(file, &facts) != 0 || !S_ISDIR(facts.st_mode))
+        return (int)syscall(SYS_fsync, file);
+    errno = EIO;
+    return -1;
+}
+
+/* Who is told that nothing was begun has not asked for anything to be finished later. */
+static void
+test_unsettled(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("a", NULL);
+    g_autoptr(FirnIntent) intent =
+        firn_intent_new(FIRN_INTENT_KIND_DELETE, FIRN_TEST_VM_UUID, "web1", snapshot);
+
+    firn_intent_free(begin(fixture, OTHER_VM, "b"));
+    directories_fail = TRUE;
+    g_assert_false(firn_journal_begin(fixture->journal, intent, &fixture->error));
+    directories_fail = FALSE;
+    reopen(fixture);
+    assert_open(fixture, "");
+}
+
+/* What its job says is ended is not taken up again by this firnd, whatever becomes of the file. */
+static void
+test_stays(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnIntent) intent = begin(fixture, FIRN_TEST_VM_UUID, "a");
+    g_autofree char *name = g_strconcat(intent->id, ".json", NULL);
+    g_autofree char *path = g_build_filename(fixture->path, name, NULL);
+
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+    g_assert_false(firn_journal_end(fixture->journal, intent->id, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED);
+    assert_open(fixture, "");
+    g_assert_cmpint(g_rmdir(path), ==, 0);
+}
+
 static void
 test_unreadable(Fixture *fixture, gconstpointer data)
 {
@@ -199,6 +250,8 @@ main(int argc, char **argv)
     TEST("changed-signal", test_signal);
     TEST("begin/no-space", test_no_space);
     TEST("begin/unwritable", test_unwritable);
+    TEST("begin/not-settled", test_unsettled);
+    TEST("end/file-stays", test_stays);
     TEST("open/unreadable-files", test_unreadable);
     return g_test_run();
 }
