@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "exit-code.h"
 #include "firn-config.h"
 
 static GDBusConnection *
@@ -58,17 +59,82 @@ proxy_flags(FirnLoad load)
     }
 }
 
+/* firnd may be busy with itself, or of a kind that says otherwise; only the bus and firnd's own
+ * words have codes. */
+static void
+explain_silence(GError **error)
+{
+    g_autofree char *name = g_dbus_error_get_remote_error(*error);
+    gboolean is_known = FALSE;
+
+    if (name != NULL)
+        firn_exit_from_name(name, &is_known);
+    if (is_known)
+        return;
+    g_dbus_error_strip_remote_error(*error);
+    (*error)->domain = G_IO_ERROR;
+    (*error)->code = G_IO_ERROR_NOT_CONNECTED;
+    g_prefix_error(error, "firnd does not answer: ");
+}
+
+/* GDBus keeps to itself why an object's properties cannot be had. */
+static gboolean
+check_loaded(GDBusProxy *proxy, FirnLoad load, GError **error)
+{
+    g_auto(GStrv) names = g_dbus_proxy_get_cached_property_names(proxy);
+    const char *interface = g_dbus_proxy_get_interface_name(proxy);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariantIter) properties = NULL;
+    const char *name;
+    GVariant *value;
+
+    if (load == FIRN_LOAD_NOTHING || names != NULL)
+        return TRUE;
+    reply = g_dbus_connection_call_sync(g_dbus_proxy_get_connection(proxy),
+                                        FIRN_BUS_NAME,
+                                        g_dbus_proxy_get_object_path(proxy),
+                                        "org.freedesktop.DBus.Properties",
+                                        "GetAll",
+                                        g_variant_new("(s)", interface),
+                                        G_VARIANT_TYPE("(a{sv})"),
+                                        G_DBUS_CALL_FLAGS_NONE,
+                                        FIRN_CALL_TIMEOUT_MS,
+                                        NULL,
+                                        &failure);
+    if (reply == NULL) {
+        explain_silence(&failure);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    g_variant_get(reply, "(a{sv})", &properties);
+    while (g_variant_iter_loop(properties, "{&sv}", &name, &value))
+        g_dbus_proxy_set_cached_property(proxy, name, value);
+    return TRUE;
+}
+
+/* Takes @proxy. */
+static gpointer
+pass_loaded(gpointer proxy, FirnLoad load, GError **error)
+{
+    if (proxy != NULL && !check_loaded(proxy, load, error))
+        g_clear_object(&proxy);
+    return proxy;
+}
+
 FirnDBusManager *
 firn_client_manager(FirnCli *cli, FirnLoad load, GError **error)
 {
     if (!need_bus(cli, error))
         return NULL;
-    return firn_dbus_manager_proxy_new_sync(cli->connection,
-                                            proxy_flags(load),
-                                            FIRN_BUS_NAME,
-                                            FIRN_BUS_PATH "/Manager",
-                                            NULL,
-                                            error);
+    return pass_loaded(firn_dbus_manager_proxy_new_sync(cli->connection,
+                                                        proxy_flags(load),
+                                                        FIRN_BUS_NAME,
+                                                        FIRN_BUS_PATH "/Manager",
+                                                        NULL,
+                                                        error),
+                       load,
+                       error);
 }
 
 GVariant *
@@ -90,12 +156,14 @@ firn_client_list_vms(FirnCli *cli, GError **error)
 FirnDBusVM *
 firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
-    return firn_dbus_vm_proxy_new_sync(cli->connection,
-                                       proxy_flags(load),
-                                       FIRN_BUS_NAME,
-                                       path,
-                                       NULL,
-                                       error);
+    return pass_loaded(firn_dbus_vm_proxy_new_sync(cli->connection,
+                                                   proxy_flags(load),
+                                                   FIRN_BUS_NAME,
+                                                   path,
+                                                   NULL,
+                                                   error),
+                       load,
+                       error);
 }
 
 FirnDBusVM *
@@ -118,23 +186,27 @@ firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError **error)
 FirnDBusPolicy *
 firn_client_policy_at(FirnCli *cli, const char *vm_path, FirnLoad load, GError **error)
 {
-    return firn_dbus_policy_proxy_new_sync(cli->connection,
-                                           proxy_flags(load),
-                                           FIRN_BUS_NAME,
-                                           vm_path,
-                                           NULL,
-                                           error);
+    return pass_loaded(firn_dbus_policy_proxy_new_sync(cli->connection,
+                                                       proxy_flags(load),
+                                                       FIRN_BUS_NAME,
+                                                       vm_path,
+                                                       NULL,
+                                                       error),
+                       load,
+                       error);
 }
 
 FirnDBusSnapshot *
 firn_client_snapshot_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
-    return firn_dbus_snapshot_proxy_new_sync(cli->connection,
-                                             proxy_flags(load),
-                                             FIRN_BUS_NAME,
-                                             path,
-                                             NULL,
-                                             error);
+    return pass_loaded(firn_dbus_snapshot_proxy_new_sync(cli->connection,
+                                                         proxy_flags(load),
+                                                         FIRN_BUS_NAME,
+                                                         path,
+                                                         NULL,
+                                                         error),
+                       load,
+                       error);
 }
 
 FirnDBusSnapshot *
@@ -153,10 +225,19 @@ firn_client_snapshot(FirnCli *cli, FirnDBusVM *vm, const char *key, FirnLoad loa
     return firn_client_snapshot_at(cli, path, load, error);
 }
 
+static gboolean
+is_absent(const GError *error)
+{
+    return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
+           g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+           g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE);
+}
+
 FirnDBusJob *
 firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
-    g_autoptr(FirnDBusJob) job = NULL;
+    g_autoptr(GError) failure = NULL;
+    FirnDBusJob *job;
 
     if (!need_bus(cli, error))
         return NULL;
@@ -165,16 +246,17 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
                                        FIRN_BUS_NAME,
                                        path,
                                        NULL,
-                                       error);
-    if (job != NULL && load != FIRN_LOAD_NOTHING && firn_dbus_job_get_id(job) == 0) {
+                                       &failure);
+    job = pass_loaded(job, load, &failure);
+    if (is_absent(failure))
         g_set_error(error,
                     G_IO_ERROR,
                     G_IO_ERROR_NOT_FOUND,
                     "there is no job %s; firnd forgets jobs five minutes after their end",
                     strrchr(path, '/') + 1);
-        return NULL;
-    }
-    return g_steal_pointer(&job);
+    else if (failure != NULL)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return job;
 }
 
 char *
