@@ -83,12 +83,20 @@ tell_people(FirnHold *self)
         firn_job_set_holders(self->job, owners);
 }
 
+/* A thaw takes as long as the guest makes it take; whoever comes meanwhile finds no window. */
+static gboolean
+is_over(FirnHold *self)
+{
+    return self->is_closed || g_cancellable_is_cancelled(self->over) ||
+           (self->until_us != 0 && firn_event_clock_now(&self->clock) >= self->until_us);
+}
+
 FirnHolder *
 firn_hold_join(FirnHold *self, const FirnHolderOwner *owner)
 {
     FirnHolder *holder;
 
-    if (self->is_closed)
+    if (is_over(self))
         return NULL;
     holder = g_new0(FirnHolder, 1);
     holder->hold = firn_hold_ref(self);

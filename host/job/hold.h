@@ -85,8 +85,8 @@ void firn_hold_unref(FirnHold *self);
  * @self: a hold
  * @owner: who wants it; copied
  *
- * Returns: (transfer full) (nullable): a holder; %NULL once the last one has let go, or the window
- * has ended
+ * Returns: (transfer full) (nullable): a holder; %NULL once the last one has let go, the job is
+ * cancelled, or the time is up
  */
 FirnHolder *firn_hold_join(FirnHold *self, const FirnHolderOwner *owner);
 

@@ -250,6 +250,33 @@ test_too_late(Fixture *fixture, gconstpointer data)
     finish(fixture);
 }
 
+/* The guest is being thawed, however long that takes: nobody is told that it is frozen for him. */
+static void
+test_cancelled_before(Fixture *fixture, gconstpointer data)
+{
+    in_job(fixture, freeze);
+    g_assert_true(firn_job_cancel(fixture->running));
+    on_loop(fixture, join_second);
+    g_assert_null(fixture->holders[1]);
+    finish(fixture);
+}
+
+static void
+freeze_and_expire(Fixture *fixture)
+{
+    freeze(fixture);
+    firn_hold_tell_frozen(fixture->hold, &fixture->clock, fixture->evidence->frozen_us);
+}
+
+static void
+test_expired_before(Fixture *fixture, gconstpointer data)
+{
+    in_job(fixture, freeze_and_expire);
+    on_loop(fixture, join_second);
+    g_assert_null(fixture->holders[1]);
+    finish(fixture);
+}
+
 /* The first one had done its work when the other's window ended too early. */
 static void
 test_each_his_own(Fixture *fixture, gconstpointer data)
@@ -367,6 +394,8 @@ main(int argc, char **argv)
     add("/job/hold/last-one-out-ends-it", NULL, test_last_one_out);
     add("/job/hold/late-joiner-learns-what-time-is-left", NULL, test_late_joiner);
     add("/job/hold/nobody-joins-what-is-over", NULL, test_too_late);
+    add("/job/hold/nobody-joins-what-is-cancelled", NULL, test_cancelled_before);
+    add("/job/hold/nobody-joins-what-has-expired", NULL, test_expired_before);
     add("/job/hold/each-is-judged-by-when-he-let-go", NULL, test_each_his_own);
     add("/job/hold/never-let-go-is-not-held", NULL, test_never_let_go);
     add("/job/hold/broken-while-held", NULL, test_broken);
