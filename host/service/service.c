@@ -81,10 +81,12 @@ on_name_lost(GDBusConnection *connection, const char *name, gpointer user_data)
     g_signal_emit(user_data, signals[SIGNAL_LOST], 0);
 }
 
-void
-firn_service_start(FirnService *self)
+/* Who is told of the name finds all VMs there. */
+static void
+on_found(FirnVmSource *source, gpointer user_data)
 {
-    firn_vm_source_start(self->parts.source);
+    FirnService *self = user_data;
+
     firn_manager_object_update(self->manager);
     /* Only now: what is shown before costs no signals. */
     g_dbus_object_manager_server_set_connection(self->parts.server, self->connection);
@@ -95,6 +97,12 @@ firn_service_start(FirnService *self)
                                               on_name_lost,
                                               self,
                                               NULL);
+}
+
+void
+firn_service_start(FirnService *self)
+{
+    firn_vm_source_start(self->parts.source);
 }
 
 guint
@@ -167,6 +175,7 @@ listen(FirnService *self)
 
     g_signal_connect_object(parts->source, "vm-added", G_CALLBACK(on_vm_added), self, 0);
     g_signal_connect_object(parts->source, "vm-removed", G_CALLBACK(on_vm_removed), self, 0);
+    g_signal_connect_object(parts->source, "found", G_CALLBACK(on_found), self, 0);
     g_signal_connect_object(parts->jobs, "job-added", G_CALLBACK(on_job_added), self, 0);
     g_signal_connect_object(parts->jobs, "job-removed", G_CALLBACK(on_job_removed), self, 0);
 }

@@ -183,6 +183,7 @@ start(FirnVmSource *source)
     if (self->watch != NULL)
         g_signal_connect(self->watch, "changed", G_CALLBACK(on_folder_changed), self);
     scan(self);
+    firn_vm_source_emit_found(source);
 }
 
 static GPtrArray *

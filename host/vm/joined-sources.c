@@ -7,6 +7,7 @@ struct _FirnJoinedSources {
     GHashTable *shown;   /* (owned) (element-type utf8 FirnVm) UUID -> VM */
     GPtrArray *hidden;   /* (owned) (element-type FirnVm) */
     GPtrArray *problems; /* (owned) (element-type utf8) as last asked for */
+    guint n_found;       /* how many of the sources have found theirs */
 };
 
 static void firn_joined_sources_vm_source_init(FirnVmSourceInterface *iface);
@@ -73,12 +74,23 @@ on_removed(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     }
 }
 
+static void
+on_found(FirnVmSource *source, gpointer user_data)
+{
+    FirnJoinedSources *self = user_data;
+
+    self->n_found++;
+    if (self->n_found == self->sources->len)
+        firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
+}
+
 void
 firn_joined_sources_add(FirnJoinedSources *self, FirnVmSource *source)
 {
     g_ptr_array_add(self->sources, g_object_ref(source));
     g_signal_connect_object(source, "vm-added", G_CALLBACK(on_added), self, 0);
     g_signal_connect_object(source, "vm-removed", G_CALLBACK(on_removed), self, 0);
+    g_signal_connect_object(source, "found", G_CALLBACK(on_found), self, 0);
 }
 
 static void

@@ -28,6 +28,7 @@ struct _FirnLibvirtLink {
 
 enum {
     SIGNAL_OPENED,
+    SIGNAL_FAILED,
     SIGNAL_CLOSED,
     SIGNAL_DOMAIN_CHANGED,
     SIGNAL_MONITOR_EVENT,
@@ -82,6 +83,7 @@ firn_libvirt_link_class_init(FirnLibvirtLinkClass *klass)
 {
     G_OBJECT_CLASS(klass)->finalize = firn_libvirt_link_finalize;
     signals[SIGNAL_OPENED] = new_signal("opened", 0);
+    signals[SIGNAL_FAILED] = new_signal("failed", 0);
     signals[SIGNAL_CLOSED] = new_signal("closed", 0);
     signals[SIGNAL_DOMAIN_CHANGED] = new_signal("domain-changed", 2, G_TYPE_STRING, G_TYPE_INT);
     signals[SIGNAL_MONITOR_EVENT] =
@@ -288,6 +290,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     if (connection == NULL) {
         complain(self, error);
         retry_later(self);
+        g_signal_emit(self, signals[SIGNAL_FAILED], 0);
         return;
     }
     if (self->is_stopped || virConnectIsAlive(connection) != 1) {

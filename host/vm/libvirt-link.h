@@ -11,7 +11,8 @@
  * Lives on the main loop, where libvirt's events are heard; libvirt's calls block, so they are made
  * in threads.
  *
- * Signal "opened" (): connected; events are heard from now on.
+ * Signal "opened" (): connected; events are heard from now on. Signal "failed" (): it was tried in
+ * vain, and is tried again.
  * Signal "closed" (): the connection has ended; it is tried again.
  * Signal "domain-changed" (const char *uuid, int event): a domain's lifecycle has gone on; @event
  * is a virDomainEventType. Signal "monitor-event" (const char *uuid, const char *name, JsonObject

@@ -6,12 +6,16 @@
 
 #include "libvirt-vm.h"
 
+/* A libvirtd that hangs must not keep the other VMs from their users. */
+#define FOUND_MS 5000
+
 struct _FirnLibvirtSource {
     GObject parent_instance;
     FirnLibvirtLink *link;     /* (owned) */
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnLibvirtVm) UUID -> VM */
     GPtrArray *problems;       /* (owned) (element-type utf8) always empty */
+    guint patience; /* source id of the end of waiting for libvirt's first answer; 0: over */
     gboolean is_looking;
     gboolean is_outdated; /* something has changed since the look under way began */
     gboolean is_behind;   /* a change has to wait for the end of a job */
@@ -157,16 +161,28 @@ look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 static void
+tell_found(FirnLibvirtSource *self)
+{
+    if (self->patience == 0)
+        return;
+    g_clear_handle_id(&self->patience, g_source_remove);
+    firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
+}
+
+static void
 on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(source);
     g_autoptr(GPtrArray) domains = g_task_propagate_pointer(G_TASK(result), NULL);
 
     self->is_looking = FALSE;
-    if (self->is_outdated)
+    if (self->is_outdated) {
         look(self);
-    else if (domains != NULL)
+        return;
+    }
+    if (domains != NULL)
         take_all(self, domains);
+    tell_found(self);
 }
 
 /* Events tell when to look, libvirt's list what there is: so none is applied in a wrong order. */
@@ -196,6 +212,22 @@ on_opened(FirnLibvirtLink *link, gpointer user_data)
 }
 
 static void
+on_failed(FirnLibvirtLink *link, gpointer user_data)
+{
+    tell_found(user_data);
+}
+
+static gboolean
+on_patience_over(gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+
+    self->patience = 0;
+    firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
+    return G_SOURCE_REMOVE;
+}
+
+static void
 on_closed(FirnLibvirtLink *link, gpointer user_data)
 {
     FirnLibvirtSource *self = user_data;
@@ -210,7 +242,10 @@ on_closed(FirnLibvirtLink *link, gpointer user_data)
 static void
 start(FirnVmSource *source)
 {
-    firn_libvirt_link_start(FIRN_LIBVIRT_SOURCE(source)->link);
+    FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(source);
+
+    self->patience = g_timeout_add(FOUND_MS, on_patience_over, self);
+    firn_libvirt_link_start(self->link);
 }
 
 static GPtrArray *
@@ -231,6 +266,7 @@ firn_libvirt_source_dispose(GObject *object)
 {
     FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(object);
 
+    g_clear_handle_id(&self->patience, g_source_remove);
     firn_libvirt_link_stop(self->link);
     g_hash_table_remove_all(self->vms);
     G_OBJECT_CLASS(firn_libvirt_source_parent_class)->dispose(object);
@@ -270,6 +306,7 @@ firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf)
     self->link = firn_libvirt_link_new(uri);
     self->shelf = firn_catalogue_shelf_ref(shelf);
     g_signal_connect_object(self->link, "opened", G_CALLBACK(on_opened), self, 0);
+    g_signal_connect_object(self->link, "failed", G_CALLBACK(on_failed), self, 0);
     g_signal_connect_object(self->link, "closed", G_CALLBACK(on_closed), self, 0);
     g_signal_connect_object(self->link, "domain-changed", G_CALLBACK(on_domain_changed), self, 0);
     return FIRN_VM_SOURCE(self);

@@ -3,7 +3,7 @@
 
 G_DEFINE_INTERFACE(FirnVmSource, firn_vm_source, G_TYPE_OBJECT)
 
-enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, N_SIGNALS };
+enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, SIGNAL_FOUND, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static guint
@@ -26,6 +26,15 @@ firn_vm_source_default_init(FirnVmSourceInterface *iface)
 {
     signals[SIGNAL_VM_ADDED] = new_signal("vm-added");
     signals[SIGNAL_VM_REMOVED] = new_signal("vm-removed");
+    signals[SIGNAL_FOUND] = g_signal_new("found",
+                                         FIRN_TYPE_VM_SOURCE,
+                                         G_SIGNAL_RUN_LAST,
+                                         0,
+                                         NULL,
+                                         NULL,
+                                         NULL,
+                                         G_TYPE_NONE,
+                                         0);
 }
 
 void
@@ -50,4 +59,10 @@ void
 firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm)
 {
     g_signal_emit(self, signals[SIGNAL_VM_REMOVED], 0, vm);
+}
+
+void
+firn_vm_source_emit_found(FirnVmSource *self)
+{
+    g_signal_emit(self, signals[SIGNAL_FOUND], 0);
 }

@@ -9,7 +9,8 @@
  * Where VMs come from. Main loop only.
  *
  * Signal "vm-added" (FirnVm *vm). Signal "vm-removed" (FirnVm *vm): its definition is gone; its
- * catalogue stays.
+ * catalogue stays. Signal "found" (): once, when each VM that was there at the start has been
+ * added, or cannot be asked for now; possibly while it is being started.
  */
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
@@ -17,7 +18,8 @@ G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
 struct _FirnVmSourceInterface {
     GTypeInterface parent;
 
-    /* Finds the VMs of now and watches for changes from here on; emits vm-added for each. Once. */
+    /* Finds the VMs of now and watches for changes from here on; emits vm-added for each, and found
+     * after them. Once. */
     void (*start)(FirnVmSource *self);
 
     /* Definitions that could not be read: (element-type utf8) one printable sentence each, owned by
@@ -57,3 +59,11 @@ void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
  * For implementations: the definition of a VM has gone.
  */
 void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);
+
+/**
+ * firn_vm_source_emit_found:
+ * @self: a source
+ *
+ * For implementations: those that were there at the start have come.
+ */
+void firn_vm_source_emit_found(FirnVmSource *self);

@@ -18,7 +18,7 @@ typedef struct {
     FirnTestScratchDir *dir;
     char *folders[2];
     FirnVmSource *joined;
-    GAsyncQueue *news; /* (element-type utf8) "+name" and "-name" */
+    GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "found" */
     char *problem;     /* (owned) (nullable) the first */
 } Fixture;
 
@@ -32,6 +32,12 @@ static void
 on_removed(FirnVmSource *source, FirnVm *vm, gpointer data)
 {
     g_async_queue_push(((Fixture *)data)->news, g_strconcat("-", firn_vm_get_name(vm), NULL));
+}
+
+static void
+on_found(FirnVmSource *source, gpointer data)
+{
+    g_async_queue_push(((Fixture *)data)->news, g_strdup("found"));
 }
 
 static void
@@ -50,7 +56,16 @@ start(gpointer data)
     }
     g_signal_connect(fixture->joined, "vm-added", G_CALLBACK(on_added), fixture);
     g_signal_connect(fixture->joined, "vm-removed", G_CALLBACK(on_removed), fixture);
+    g_signal_connect(fixture->joined, "found", G_CALLBACK(on_found), fixture);
     firn_vm_source_start(fixture->joined);
+}
+
+static void
+assert_news(Fixture *fixture, const char *expected)
+{
+    g_autofree char *news = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
+
+    g_assert_cmpstr(news, ==, expected);
 }
 
 static void
@@ -65,6 +80,7 @@ set_up(Fixture *fixture, gconstpointer data)
         g_assert_no_errno(g_mkdir(fixture->folders[i], 0755));
     }
     firn_test_loop_thread_call(start, fixture);
+    assert_news(fixture, "found");
 }
 
 static void
@@ -106,14 +122,6 @@ remove_file(Fixture *fixture, guint folder, const char *name)
     g_autofree char *path = path_of(fixture, folder, name);
 
     g_assert_no_errno(g_unlink(path));
-}
-
-static void
-assert_news(Fixture *fixture, const char *expected)
-{
-    g_autofree char *news = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
-
-    g_assert_cmpstr(news, ==, expected);
 }
 
 static void

@@ -16,8 +16,9 @@ typedef struct {
     FirnTestLoopThread *loop;
     FirnTestScratchDir *dir;
     FirnVmSource *source;
-    GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "name state" */
+    GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "name state", "found" */
     guint busy_job;
+    const char *uri;
     FirnVm *vm;               /* (owned) (nullable) the latest that was added */
     virConnectPtr connection; /* the test's own */
     virDomainPtr domain;
@@ -51,6 +52,12 @@ on_removed(FirnVmSource *source, FirnVm *vm, gpointer data)
 }
 
 static void
+on_found(FirnVmSource *source, gpointer data)
+{
+    g_async_queue_push(((Fixture *)data)->news, g_strdup("found"));
+}
+
+static void
 start(gpointer data)
 {
     Fixture *fixture = data;
@@ -58,9 +65,10 @@ start(gpointer data)
     g_autoptr(FirnCatalogueShelf) shelf =
         firn_catalogue_shelf_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);
 
-    fixture->source = firn_libvirt_source_new(URI, shelf);
+    fixture->source = firn_libvirt_source_new(fixture->uri, shelf);
     g_signal_connect(fixture->source, "vm-added", G_CALLBACK(on_added), fixture);
     g_signal_connect(fixture->source, "vm-removed", G_CALLBACK(on_removed), fixture);
+    g_signal_connect(fixture->source, "found", G_CALLBACK(on_found), fixture);
     firn_vm_source_start(fixture->source);
 }
 
@@ -73,13 +81,21 @@ assert_news(Fixture *fixture, const char *expected)
 }
 
 static void
-set_up(Fixture *fixture, gconstpointer data)
+set_up_source(Fixture *fixture, const char *uri)
 {
     fixture->loop = firn_test_loop_thread_start();
     fixture->dir = firn_test_scratch_dir_new();
     fixture->news = g_async_queue_new_full(g_free);
+    fixture->uri = uri;
     firn_test_loop_thread_call(start, fixture);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    set_up_source(fixture, URI);
     assert_news(fixture, "+test");
+    assert_news(fixture, "found");
     fixture->connection = virConnectOpen(URI);
     fixture->domain = virDomainLookupByName(fixture->connection, "test");
     g_assert_nonnull(fixture->domain);
@@ -97,14 +113,20 @@ let_go(gpointer data)
 }
 
 static void
-tear_down(Fixture *fixture, gconstpointer data)
+tear_down_source(Fixture *fixture)
 {
-    virDomainFree(fixture->domain);
-    virConnectClose(fixture->connection);
     firn_test_loop_thread_call(let_go, fixture);
     firn_test_loop_thread_stop(fixture->loop);
     firn_test_scratch_dir_free(fixture->dir);
     g_async_queue_unref(fixture->news);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    virDomainFree(fixture->domain);
+    virConnectClose(fixture->connection);
+    tear_down_source(fixture);
 }
 
 static void
@@ -191,6 +213,17 @@ test_no_monitor(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(error);
 }
 
+/* No libvirt, no domains: that is found, too. */
+static void
+test_away(void)
+{
+    Fixture fixture = {NULL};
+
+    set_up_source(&fixture, "qemu+unix:///system?socket=/nonexistent/libvirt-sock");
+    assert_news(&fixture, "found");
+    tear_down_source(&fixture);
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -205,5 +238,6 @@ main(int argc, char **argv)
     add("/vm/libvirt-source/undefined-and-defined", test_undefined_and_defined);
     add("/vm/libvirt-source/undefined-during-a-job", test_undefined_during_a_job);
     add("/vm/libvirt-source/no-monitor", test_no_monitor);
+    g_test_add_func("/vm/libvirt-source/away", test_away);
     return g_test_run();
 }
