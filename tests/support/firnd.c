@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "domain.h"
 #include "scratch-dir.h"
 #include "test-bus.h"
 
@@ -140,7 +141,9 @@ firn_test_firnd_launch(FirnTestFirnd *self)
     g_autofree char *config = g_strdup_printf("--config-dir=%s/etc", root);
     g_autofree char *state = g_strdup_printf("--state-dir=%s/state", root);
     g_autofree char *runtime = g_strdup_printf("--runtime-dir=%s/run", root);
-    const char *words[] = {program("FIRND"), self->bus_option, config, state, runtime, NULL};
+    const char *connect = firn_test_domain_is_wanted() ? "--connect=qemu:///system" : NULL;
+    const char *words[] =
+        {program("FIRND"), self->bus_option, config, state, runtime, connect, NULL};
     g_auto(GStrv) environment = make_environment(self);
     g_autoptr(GError) error = NULL;
     int log = open_log(self);

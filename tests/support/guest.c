@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "disk-image.h"
+#include "domain.h"
 #include "guest-shell.h"
 #include "scratch-dir.h"
 #include "side-monitor.h"
@@ -28,6 +29,7 @@ struct FirnTestGuest {
     GPtrArray *disks;             /* (owned) (element-type utf8) images, vda first */
     GPtrArray *command_line;      /* (owned) (element-type utf8) of QEMU, not ended by NULL */
     char *uuid;                   /* (owned) */
+    FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
     guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
     FirnTestGuestShell *shell;    /* (owned) */
@@ -82,26 +84,51 @@ add_socket(FirnTestGuest *guest, const char *id, const char *name)
               firn_test_guest_get_path(guest, name));
 }
 
+static const char *
+disk_format(const FirnTestGuestOptions *options)
+{
+    return options->disk_format != NULL ? options->disk_format : "qcow2";
+}
+
+static void
+make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
+{
+    const char letter[] = {(char)('a' + index), '\0'};
+
+    g_ptr_array_add(guest->disks,
+                    firn_test_disk_image_create(firn_test_scratch_dir_get_path(guest->dir),
+                                                letter,
+                                                disk_format(options),
+                                                options->disk_mib > 0 ? options->disk_mib : 64,
+                                                options->with_backing));
+}
+
 static void
 add_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
 {
     const char letter[] = {(char)('a' + index), '\0'};
-    const char *format = options->disk_format != NULL ? options->disk_format : "qcow2";
-    char *path = firn_test_disk_image_create(firn_test_scratch_dir_get_path(guest->dir),
-                                             letter,
-                                             format,
-                                             options->disk_mib > 0 ? options->disk_mib : 64,
-                                             options->with_backing);
 
-    g_ptr_array_add(guest->disks, path);
     add_words(guest,
               "-drive if=none,id=vd%s,node-name=node-vd%s,format=%s,file.driver=file,"
               "file.filename=%s -device virtio-blk-pci,drive=vd%s",
               letter,
               letter,
-              format,
-              path,
+              disk_format(options),
+              firn_test_guest_get_disk(guest, index),
               letter);
+}
+
+static guint
+memory_mib(const FirnTestGuestOptions *options)
+{
+    return options->memory_mib > 0 ? options->memory_mib : 256;
+}
+
+static char *
+kernel_words(const FirnTestGuestOptions *options)
+{
+    return g_strdup_printf("console=ttyS0 quiet no_timer_check %s",
+                           options->append != NULL ? options->append : "");
 }
 
 static void
@@ -111,11 +138,9 @@ add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
     g_autofree char *initrd = image_file("initrd.gz");
 
     add_words(guest, QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s", guest->uuid);
-    add_words(guest, "-m %u", options->memory_mib > 0 ? options->memory_mib : 256);
+    add_words(guest, "-m %u", memory_mib(options));
     add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
-    g_ptr_array_add(guest->command_line,
-                    g_strdup_printf("console=ttyS0 quiet no_timer_check %s",
-                                    options->append != NULL ? options->append : ""));
+    g_ptr_array_add(guest->command_line, kernel_words(options));
     add_words(guest,
               "-chardev file,id=console,append=on,path=%s -serial chardev:console",
               firn_test_guest_get_path(guest, "console"));
@@ -141,6 +166,43 @@ add_ports(FirnTestGuest *guest, const FirnTestGuestOptions *options)
               firn_test_guest_get_path(guest, "ack"));
 }
 
+static void
+build_command_line(FirnTestGuest *guest, const FirnTestGuestOptions *options)
+{
+    add_machine(guest, options);
+    add_ports(guest, options);
+    for (guint i = 0; i < options->n_disks; i++)
+        add_disk(guest, options, i);
+    for (guint i = 0; options->extra != NULL && options->extra[i] != NULL; i++)
+        g_ptr_array_add(guest->command_line, g_strdup(options->extra[i]));
+}
+
+static void
+define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
+{
+    g_autofree char *kernel = image_file("vmlinuz");
+    g_autofree char *initrd = image_file("initrd.gz");
+    g_autofree char *words = kernel_words(options);
+    g_autoptr(GPtrArray) disks = g_ptr_array_new();
+    FirnTestDomainHardware hardware = {
+        .uuid = guest->uuid,
+        .memory_mib = memory_mib(options),
+        .kernel = kernel,
+        .initrd = initrd,
+        .words = words,
+        .disk_format = disk_format(options),
+        .folder = firn_test_scratch_dir_get_path(guest->dir),
+        .has_agent_channel = !options->without_agent_channel,
+        .extra = options->extra,
+    };
+
+    g_ptr_array_extend(disks, guest->disks, NULL, NULL);
+    g_ptr_array_add(disks, NULL);
+    hardware.disks = (const char *const *)disks->pdata;
+    guest->domain =
+        firn_test_domain_define(options->name != NULL ? options->name : "web1", &hardware);
+}
+
 FirnTestGuest *
 firn_test_guest_new(const FirnTestGuestOptions *options)
 {
@@ -155,12 +217,12 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->command_line = g_ptr_array_new_with_free_func(g_free);
     guest->uuid = g_uuid_string_random();
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
-    add_machine(guest, options);
-    add_ports(guest, options);
     for (guint i = 0; i < options->n_disks; i++)
-        add_disk(guest, options, i);
-    for (guint i = 0; options->extra != NULL && options->extra[i] != NULL; i++)
-        g_ptr_array_add(guest->command_line, g_strdup(options->extra[i]));
+        make_disk(guest, options, i);
+    if (firn_test_domain_is_wanted())
+        define_domain(guest, options);
+    else
+        build_command_line(guest, options);
     firn_test_guest_start(guest, NULL);
     return guest;
 }
@@ -171,18 +233,16 @@ on_forked(gpointer data)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-void
-firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
+static void
+start_qemu(FirnTestGuest *guest, const char *const *extra)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
 
-    g_assert_cmpint(guest->pid, ==, 0);
     g_ptr_array_extend(words, guest->command_line, NULL, NULL);
     for (guint i = 0; extra != NULL && extra[i] != NULL; i++)
         g_ptr_array_add(words, (gpointer)extra[i]);
     g_ptr_array_add(words, NULL);
-    guest->boots_due = firn_test_guest_count_boots(guest) + 1;
     g_spawn_async(NULL,
                   (char **)words->pdata,
                   NULL,
@@ -192,6 +252,19 @@ firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
                   &guest->pid,
                   &error);
     g_assert_no_error(error);
+}
+
+void
+firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
+{
+    g_assert_cmpint(guest->pid, ==, 0);
+    guest->boots_due = firn_test_guest_count_boots(guest) + 1;
+    if (guest->domain == NULL) {
+        start_qemu(guest, extra);
+        return;
+    }
+    g_assert_null(extra);
+    guest->pid = firn_test_domain_start(guest->domain);
 }
 
 guint
@@ -214,9 +287,31 @@ assert_alive(FirnTestGuest *guest)
     siginfo_t info = {0};
 
     g_assert_cmpint(guest->pid, !=, 0);
+    if (guest->domain != NULL) {
+        g_assert_false(firn_test_domain_has_ended(guest->domain));
+        return;
+    }
     g_assert_no_errno(waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT));
     if (info.si_pid != 0)
         g_error("QEMU ended by itself with status %d", info.si_status);
+}
+
+static gboolean
+is_agent_port_open(FirnTestGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, "query-chardev", NULL, &error);
+    JsonArray *chardevs;
+
+    g_assert_no_error(error);
+    chardevs = json_node_get_array(reply);
+    for (guint i = 0; i < json_array_get_length(chardevs); i++) {
+        JsonObject *chardev = json_array_get_object_element(chardevs, i);
+
+        if (strstr(json_object_get_string_member(chardev, "filename"), "/qga,") != NULL)
+            return json_object_get_boolean_member(chardev, "frontend-open");
+    }
+    return FALSE;
 }
 
 void
@@ -234,6 +329,8 @@ firn_test_guest_wait_ready(FirnTestGuest *guest)
         }
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
+    if (guest->domain != NULL)
+        firn_test_domain_wait_agent(guest->domain, is_agent_port_open(guest));
 }
 
 const char *
@@ -287,6 +384,10 @@ firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const 
     g_autofree char *path = g_strdup_printf("%s/%s.conf", dir, name);
     g_autoptr(GError) error = NULL;
 
+    if (guest->domain != NULL) {
+        g_assert_cmpstr(firn_test_domain_get_name(guest->domain), ==, name);
+        return;
+    }
     g_key_file_set_string(file, "machine", "uuid", guest->uuid);
     g_key_file_set_string(file, "machine", "qmp", firn_test_guest_get_path(guest, "qmp"));
     g_key_file_set_string(file, "machine", "agent", firn_test_guest_get_path(guest, "qga"));
@@ -433,7 +534,9 @@ firn_test_guest_reset(FirnTestGuest *guest)
 static void
 reap(FirnTestGuest *guest)
 {
-    while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
+    if (guest->domain != NULL)
+        firn_test_domain_wait_end(guest->domain);
+    while (guest->domain == NULL && waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     guest->pid = 0;
     g_clear_pointer(&guest->monitor, firn_test_side_monitor_free);
@@ -462,6 +565,7 @@ firn_test_guest_free(FirnTestGuest *guest)
     if (guest == NULL)
         return;
     firn_test_guest_kill(guest);
+    firn_test_domain_free(guest->domain);
     firn_test_guest_shell_free(guest->shell);
     firn_test_scratch_dir_free(guest->dir);
     g_hash_table_unref(guest->paths);

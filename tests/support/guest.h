@@ -10,6 +10,8 @@
  * temporary directory, and everything a test needs to provoke and to observe. QEMU dies with the
  * thread that started it, and the folder goes when the test program ends, however it ends.
  *
+ * Where FIRN_TEST_SOURCE says "libvirt" it is a domain of the same devices (domain.h).
+ *
  * Functions that have no @error end the test when they fail.
  */
 typedef struct FirnTestGuest FirnTestGuest;
@@ -24,6 +26,7 @@ typedef struct FirnTestGuest FirnTestGuest;
  * @append: (nullable): more words for the kernel command line, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
+ * @name: (nullable): of the domain, if it is one; %NULL means web1
  *
  * Zeros give a guest without disks.
  */
@@ -36,6 +39,7 @@ typedef struct {
     const char *append;
     guint memory_mib;
     const char *const *extra;
+    const char *name;
 } FirnTestGuestOptions;
 
 /**
@@ -60,7 +64,8 @@ FirnTestGuest *firn_test_guest_new(const FirnTestGuestOptions *options);
 /**
  * firn_test_guest_start:
  * @guest: a guest whose QEMU ended
- * @extra: (nullable) (array zero-terminated=1): more arguments for this start, as -incoming
+ * @extra: (nullable) (array zero-terminated=1): more arguments for this start, as -incoming; not
+ * for domains
  *
  * Starts QEMU again on the same disks, sockets and UUID.
  */
@@ -131,7 +136,8 @@ char *firn_test_guest_dup_launch(FirnTestGuest *guest);
  * @dir: a folder, as machines.d
  * @name: name of the machine; the file is @name.conf
  *
- * Writes firn's description of this guest as a direct machine.
+ * Writes firn's description of this guest as a direct machine. A domain needs none: nothing is
+ * written then, and @name has to be the domain's.
  */
 void firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const char *name);
 

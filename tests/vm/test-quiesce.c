@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +17,7 @@ static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = 
 static FirnVmRig rig;
 static FirnTestGuest *web2;
 static FirnTestScratchDir *scratch;
+static GSocket *sink;
 
 /* A `firn quiesce` in a thread, and the files by which its command and the test speak. */
 typedef struct {
@@ -338,15 +341,33 @@ test_reset(void)
     assert_thawed();
 }
 
+/* Where migrations go to: takes connections and never reads. Programs and files are denied to a
+ * QEMU of libvirt's. */
+static GSocket *
+open_sink(const char *path)
+{
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+    g_autoptr(GError) error = NULL;
+    GSocket *opened = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, &error);
+
+    g_assert_no_error(error);
+    g_socket_bind(opened, address, TRUE, &error);
+    g_assert_no_error(error);
+    g_socket_listen(opened, &error);
+    g_assert_no_error(error);
+    return opened;
+}
+
 static void
 begin_migration(void)
 {
+    g_autofree char *arguments =
+        g_strdup_printf("{\"uri\": \"unix:%s/sink\"}", firn_test_scratch_dir_get_path(scratch));
     g_autoptr(JsonNode) slow = firn_test_guest_qmp(rig.guest,
                                                    "migrate-set-parameters",
                                                    "{\"max-bandwidth\": 65536}",
                                                    NULL);
-    g_autoptr(JsonNode) begun =
-        firn_test_guest_qmp(rig.guest, "migrate", "{\"uri\": \"exec:cat>/dev/null\"}", NULL);
+    g_autoptr(JsonNode) begun = firn_test_guest_qmp(rig.guest, "migrate", arguments, NULL);
 
     g_assert_nonnull(slow);
     g_assert_nonnull(begun);
@@ -420,8 +441,12 @@ test_thaw(void)
 static void
 set_up(void)
 {
+    g_autofree char *path = NULL;
+
     scratch = firn_test_scratch_dir_new();
-    web2 = firn_test_guest_new(NULL);
+    path = g_build_filename(firn_test_scratch_dir_get_path(scratch), "sink", NULL);
+    sink = open_sink(path);
+    web2 = firn_test_guest_new(&(FirnTestGuestOptions){.n_disks = 2, .name = "web2"});
     firn_vm_rig_set_up(&rig, &proxied);
     firn_test_guest_wait_ready(web2);
     firn_test_guest_write_machine_file(web2, firn_test_firnd_get_machines_dir(rig.firnd), "web2");
@@ -433,6 +458,7 @@ tear_down(void)
 {
     firn_vm_rig_tear_down(&rig, &proxied);
     firn_test_guest_free(web2);
+    g_object_unref(sink);
     firn_test_scratch_dir_free(scratch);
 }
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-rig.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "disk-image.h"
+#include "domain.h"
 
 static const FirnVmRigOptions plain = {.guest = {.n_disks = 2}};
 
@@ -31,7 +36,8 @@ firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options)
     self->guest = firn_test_guest_new(&wanted->guest);
     self->firnd = firn_test_firnd_new();
     self->monitor = NULL;
-    if (wanted->with_proxy)
+    self->player = NULL;
+    if (wanted->with_proxy && !firn_test_domain_is_wanted())
         self->monitor = firn_test_proxy_new(NULL, firn_test_guest_get_path(self->guest, "qmp"));
     write_machine_file(self);
     firn_test_guest_wait_ready(self->guest);
@@ -42,6 +48,7 @@ void
 firn_vm_rig_tear_down(FirnVmRig *self, gconstpointer options)
 {
     firn_test_firnd_free(self->firnd);
+    g_clear_pointer(&self->player, g_thread_join);
     if (self->monitor != NULL)
         firn_test_proxy_free(self->monitor);
     firn_test_guest_free(self->guest);
@@ -120,8 +127,57 @@ firn_vm_rig_assert_well(FirnVmRig *self)
     g_assert_cmpint(outcome.status, <, 2);
 }
 
+typedef struct {
+    FirnVmRig *rig;
+    GPid firnd;
+    FirnTestProxyHook scene;
+} Play;
+
+/* Until firnd stands at the step, or ends. */
+static gpointer
+play_in_window(gpointer data)
+{
+    g_autofree Play *play = data;
+    siginfo_t info = {0};
+
+    while (waitid(P_PID, (id_t)play->firnd, &info, WSTOPPED | WEXITED | WNOWAIT) != 0 &&
+           errno == EINTR)
+        continue;
+    if (info.si_code != CLD_STOPPED)
+        return NULL;
+    play->scene("", play->rig);
+    kill(play->firnd, SIGCONT);
+    return NULL;
+}
+
+static void
+play_at_step(FirnVmRig *self, FirnTestProxyHook scene)
+{
+    Play *play = g_new0(Play, 1);
+
+    firn_test_firnd_signal(self->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
+    g_clear_pointer(&self->player, g_thread_join);
+    firn_test_firnd_set_crash_at(self->firnd, "cut: before");
+    firn_test_firnd_start(self->firnd);
+    firn_test_firnd_set_crash_at(self->firnd, NULL);
+    *play = (Play){self, firn_test_firnd_get_pid(self->firnd), scene};
+    self->player = g_thread_new("player", play_in_window, play);
+}
+
 void
 firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene)
 {
-    firn_test_proxy_on_request(self->monitor, "\"transaction\"", 1, scene, self);
+    if (self->monitor != NULL)
+        firn_test_proxy_on_request(self->monitor, "\"transaction\"", 1, scene, self);
+    else
+        play_at_step(self, scene);
+}
+
+gboolean
+firn_vm_rig_needs_proxy(FirnVmRig *self)
+{
+    if (self->monitor == NULL)
+        g_test_skip("libvirt has the monitor, so that nobody can stand before it");
+    return self->monitor != NULL;
 }

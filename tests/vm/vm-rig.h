@@ -9,7 +9,9 @@
  * FirnVmRig:
  * @guest: a real guest with two disks
  * @firnd: the real firnd, which knows the guest as "web1"
- * @monitor: (nullable): stands between firnd and the guest's monitor, if asked for
+ * @monitor: (nullable): stands between firnd and the guest's monitor, if asked for; never with a
+ * domain, whose monitor is libvirt's
+ * @player: (nullable): waits for firnd to stand in the window, if there is no proxy
  *
  * What a test of the whole needs.
  */
@@ -17,6 +19,7 @@ typedef struct {
     FirnTestGuest *guest;   /* (owned) */
     FirnTestFirnd *firnd;   /* (owned) */
     FirnTestProxy *monitor; /* (owned) (nullable) */
+    GThread *player;        /* (owned) (nullable) */
 } FirnVmRig;
 
 /**
@@ -84,5 +87,20 @@ void firn_vm_rig_assert_well(FirnVmRig *self);
  * @scene: played once, when firnd sends the cut and before QEMU gets it
  *
  * Runs @scene while the guest is frozen; what it returns becomes of the cut.
+ *
+ * With a domain firnd is started anew, to stop itself at the step before its cut: it stands still
+ * as a whole while @scene is played, and goes on afterwards if it still exists, whatever @scene
+ * returns. A scene that waits for firnd, or that needs its cut lost, has to have a proxy: see
+ * firn_vm_rig_needs_proxy().
  */
 void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
+
+/**
+ * firn_vm_rig_needs_proxy:
+ * @self: a rig with a proxy, if there can be one
+ *
+ * Skips the running test if there cannot be one.
+ *
+ * Returns: %TRUE if there is one
+ */
+gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
