@@ -19,6 +19,9 @@ static const char *const members[] = {"uuid",
                                       "evidence",
                                       "disks",
                                       "excluded",
+                                      "definition",
+                                      "live_definition",
+                                      "register",
                                       NULL};
 static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
 
@@ -97,6 +100,8 @@ firn_snapshot_unref(FirnSnapshot *self)
     g_clear_pointer(&self->evidence, firn_evidence_free);
     g_clear_pointer(&self->disks, g_ptr_array_unref);
     g_clear_pointer(&self->excluded, g_ptr_array_unref);
+    g_free(self->definition);
+    g_free(self->live_definition);
     g_free(self);
 }
 
@@ -120,6 +125,9 @@ firn_snapshot_copy(const FirnSnapshot *self)
     }
     for (guint i = 0; i < self->excluded->len; i++)
         g_ptr_array_add(copy->excluded, g_strdup(self->excluded->pdata[i]));
+    copy->definition = g_strdup(self->definition);
+    copy->live_definition = g_strdup(self->live_definition);
+    copy->is_to_register = self->is_to_register;
     return copy;
 }
 
@@ -139,6 +147,18 @@ set_disks(JsonObject *object, GPtrArray *disks)
         json_array_add_object_element(array, entry);
     }
     json_object_set_array_member(object, "disks", array);
+}
+
+/* Not every source has them: what is not there is not written. */
+static void
+set_definitions(JsonObject *object, const FirnSnapshot *self)
+{
+    if (self->definition != NULL)
+        json_object_set_string_member(object, "definition", self->definition);
+    if (self->live_definition != NULL)
+        json_object_set_string_member(object, "live_definition", self->live_definition);
+    if (self->is_to_register)
+        json_object_set_boolean_member(object, "register", TRUE);
 }
 
 JsonNode *
@@ -161,6 +181,7 @@ firn_snapshot_to_json(const FirnSnapshot *self)
     json_object_set_member(object, "evidence", firn_evidence_to_json(self->evidence));
     set_disks(object, self->disks);
     firn_strict_json_add_strings(object, "excluded", self->excluded);
+    set_definitions(object, self);
     json_node_set_object(node, object);
     return node;
 }
@@ -218,6 +239,17 @@ read_labels(FirnSnapshot *self, JsonObject *object, GError **error)
 }
 
 static gboolean
+read_definitions(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    return (!json_object_has_member(object, "definition") ||
+            firn_strict_json_string(object, "definition", &self->definition, error)) &&
+           (!json_object_has_member(object, "live_definition") ||
+            firn_strict_json_string(object, "live_definition", &self->live_definition, error)) &&
+           (!json_object_has_member(object, "register") ||
+            firn_strict_json_boolean(object, "register", &self->is_to_register, error));
+}
+
+static gboolean
 is_lower_case_uuid(const char *text)
 {
     return g_uuid_string_is_valid(text) && strpbrk(text, "ABCDEF") == NULL;
@@ -264,7 +296,8 @@ firn_snapshot_from_json(JsonNode *node, GError **error)
     if (object == NULL || !read_labels(self, object, error) ||
         !firn_strict_json_integer(object, "created_us", G_MAXINT64, &self->created_us, error) ||
         !read_words(self, object, error) || !read_disks(self, object, error) ||
-        !firn_strict_json_strings(object, "excluded", self->excluded, error))
+        !firn_strict_json_strings(object, "excluded", self->excluded, error) ||
+        !read_definitions(self, object, error))
         return NULL;
     self->evidence = firn_evidence_from_json(json_object_get_member(object, "evidence"), error);
     if (self->evidence == NULL)

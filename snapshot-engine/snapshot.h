@@ -49,9 +49,12 @@ typedef struct {
     gint64 created_us; /* the instant of the cut, microseconds since the epoch */
     FirnVerdict verdict;
     FirnSnapshotPhase phase;
-    FirnEvidence *evidence; /* (owned) */
-    GPtrArray *disks;       /* (owned) (element-type FirnSnapshotDisk) */
-    GPtrArray *excluded;    /* (owned) (element-type utf8) targets left out by name */
+    FirnEvidence *evidence;  /* (owned) */
+    GPtrArray *disks;        /* (owned) (element-type FirnSnapshotDisk) */
+    GPtrArray *excluded;     /* (owned) (element-type utf8) targets left out by name */
+    char *definition;        /* (owned) (nullable) how the VM starts, in the words of its source */
+    char *live_definition;   /* (owned) (nullable) how it ran */
+    gboolean is_to_register; /* its source's other users are to see the snapshot, too */
 } FirnSnapshot;
 
 /**

@@ -15,6 +15,7 @@ typedef struct {
     char *freeze_wait; /* (owned) (nullable) */
     char *frozen_max;  /* (owned) (nullable) */
     GStrv exclude;     /* (owned) (nullable) */
+    gboolean is_unregistered;
 } FirnCreateRequest;
 
 /**

@@ -48,6 +48,8 @@ static const GOptionEntry options[] = {
      "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
     {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,
      "Leave a disk out; may be given again", "DISK"},
+    {"no-register", 0, 0, G_OPTION_ARG_NONE, &request.is_unregistered,
+     "Do not let libvirt list it, nor refuse to migrate the VM for its sake", NULL},
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
      "Change nothing; tell what would be done and all that stands in the way", NULL},
     {"atomic", 0, 0, G_OPTION_ARG_NONE, &is_unused,
@@ -99,6 +101,17 @@ say_result(FirnCli *cli, const char *vm_name, GVariant *result)
         firn_cli_say(cli, "%s: snapshot %s made: %s, frozen for %s", vm, name, painted, frozen);
     else
         firn_cli_say(cli, "%s: snapshot %s made: %s", vm, name, painted);
+}
+
+static void
+say_warnings(const char *vm_name, GVariant *result)
+{
+    g_autofree const char **warnings = NULL;
+
+    if (!g_variant_lookup(result, "warnings", "^a&s", &warnings))
+        return;
+    for (const char **warning = warnings; *warning != NULL; warning++)
+        firn_warn("%s: warning: %s", vm_name, *warning);
 }
 
 /* --quiesce=try did not get what it tried for: nobody must be able to overlook that. */
@@ -155,6 +168,7 @@ finish(FirnCli *cli, const char *vm_name, const char *job_path)
     if (cli->is_json)
         print_json(vm_name, job_path, result);
     say_result(cli, vm_name, result);
+    say_warnings(vm_name, result);
     return judge(vm_name, result);
 }
 

@@ -11,23 +11,26 @@ static gboolean is_repair;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"repair", 0, 0, G_OPTION_ARG_NONE, &is_repair,
-     "End interrupted jobs, and drop records of snapshots that no disk has", NULL},
+     "End interrupted jobs, drop records of snapshots that no disk has, and register what "
+     "libvirt does not list", NULL},
     {NULL},
 };
 /* clang-format on */
 
-enum { N_STATES = 8 };
+enum { N_STATES = 9 };
 
 static const char *const states[N_STATES] = {"ok",
                                              "repaired",
                                              "foreign",
+                                             "unregistered",
                                              "missing",
                                              "degraded",
                                              "unreachable",
                                              "interrupted",
                                              "unreadable"};
-/* The first few of them leave nothing to be done. */
-enum { N_QUIET = 3 };
+/* The first few of them leave nothing to be done, the first of these nothing to be said. */
+enum { N_GOOD = 2 };
+enum { N_QUIET = 4 };
 
 typedef struct {
     FirnCli *cli;          /* (unowned) */
@@ -51,7 +54,7 @@ paint_of(guint state)
 {
     if (state >= N_QUIET)
         return FIRN_PAINT_BAD;
-    return g_str_equal(states[state], "foreign") ? FIRN_PAINT_CAUTION : FIRN_PAINT_GOOD;
+    return state >= N_GOOD ? FIRN_PAINT_CAUTION : FIRN_PAINT_GOOD;
 }
 
 static void

@@ -22,6 +22,7 @@ firn_create_params_new(FirnVm *vm, FirnBackend *backend)
     self->backend = g_object_ref(backend);
     self->comment = g_strdup("");
     firn_knobs_init(&self->knobs);
+    self->is_to_register = TRUE;
     return self;
 }
 
@@ -148,6 +149,29 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
     firn_job_set_result(job, "frozen-for", g_variant_new_uint64(frozen_for_us));
 }
 
+/* The snapshot is good without. */
+static void
+register_with_source(FirnJob *job, const FirnSnapshot *snapshot)
+{
+    FirnVm *vm = firn_job_get_vm(job);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+    g_auto(GStrv) words = NULL;
+
+    if (!firn_vm_register_snapshot(vm, snapshot, &error)) {
+        g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; "
+                                                   "see to that, then: firn verify %s --repair",
+                                                   snapshot->name,
+                                                   firn_vm_get_source(vm),
+                                                   error->message,
+                                                   firn_vm_get_name(vm));
+
+        g_strv_builder_add(warnings, warning);
+    }
+    words = g_strv_builder_end(warnings);
+    firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
+}
+
 static gboolean
 make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 {
@@ -157,6 +181,7 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
         firn_cut_verify(check, error)) {
         firn_job_enter(job, "record", 0.9);
         if (firn_record_snapshot(check, error)) {
+            register_with_source(job, check->snapshot);
             firn_intention_end(intention);
             return TRUE;
         }
@@ -179,9 +204,9 @@ create(FirnJob *job, gpointer data, GError **error)
     check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error))
+        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
+        !firn_record_plan(check, error))
         return FALSE;
-    firn_record_plan(check);
     /* Before the freeze: a flush costs the window nothing then. */
     intention = firn_intention_begin(params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
     if (intention == NULL || !make(job, check, intention, error))

@@ -13,6 +13,7 @@
  * @comment: text for people, "" for none
  * @exclude: (array zero-terminated=1) (nullable): targets of disks to be left out
  * @knobs: how patient to be
+ * @is_to_register: let the VM's source list the snapshot, if it keeps a list
  * @leave_guest_alone: do not talk to the guest: a job works on it
  *
  * What is asked for.
@@ -24,6 +25,7 @@ typedef struct {
     char *comment;        /* (owned) */
     GStrv exclude;        /* (owned) (nullable) */
     FirnKnobs knobs;
+    gboolean is_to_register;
     gboolean leave_guest_alone;
 } FirnCreateParams;
 
@@ -51,7 +53,8 @@ void firn_create_params_free(FirnCreateParams *self);
  *
  * Checks name and comment at once; everything else is the job's. Main loop only. Its result:
  * "snapshot" (s, UUID), "name" (s), "verdict" (s), "indications" (as), "frozen-for" (t,
- * microseconds from freeze sent to thaw confirmed; 0: not frozen).
+ * microseconds from freeze sent to thaw confirmed; 0: not frozen), "warnings" (as, sentences about
+ * what went wrong beside the snapshot).
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_HOST_ERROR_BUSY.
  *

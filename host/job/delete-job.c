@@ -21,6 +21,21 @@ free_params(gpointer data)
     g_free(params);
 }
 
+/* It was taken off its source's list before the disks, and is still whole. */
+static void
+relist(FirnVm *vm, const FirnSnapshot *snapshot)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_vm_register_snapshot(vm, snapshot, &error))
+        g_message("%s: snapshot %s is not registered any more: %s; see to that, then: firn verify "
+                  "%s --repair",
+                  firn_vm_get_name(vm),
+                  snapshot->name,
+                  error->message,
+                  firn_vm_get_name(vm));
+}
+
 /* A deletion that has not begun on any disk has simply failed; one that has is to be finished. */
 static gboolean
 delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
@@ -41,10 +56,12 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
             return TRUE;
         }
     }
-    if (is_begun)
+    if (is_begun) {
         firn_intention_leave(intention, failure);
-    else
+    } else {
+        relist(vm, snapshot);
         firn_intention_end(intention);
+    }
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }

@@ -187,7 +187,9 @@ try_once(FirnVm *vm,
 {
     g_auto(Place) place = {NULL};
 
-    if (!find_place(&place, vm, snapshot, error))
+    /* Off the source's list first: it shall list nothing that is half gone. */
+    if (!find_place(&place, vm, snapshot, error) ||
+        !firn_vm_unregister_snapshot(vm, snapshot, error))
         return FALSE;
     if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
         return TRUE;

@@ -9,6 +9,7 @@ static const char *const words[] = {
     [FIRN_FINDING_OK] = "ok",
     [FIRN_FINDING_MISSING] = "missing",
     [FIRN_FINDING_DEGRADED] = "degraded",
+    [FIRN_FINDING_UNREGISTERED] = "unregistered",
     [FIRN_FINDING_FOREIGN] = "foreign",
     [FIRN_FINDING_UNREACHABLE] = "unreachable",
     [FIRN_FINDING_INTERRUPTED] = "interrupted",
@@ -24,6 +25,7 @@ typedef struct {
     GPtrArray *intents;  /* (owned) (element-type FirnIntent) */
     GPtrArray *findings; /* (owned) (element-type FirnFinding) */
     GHashTable *tags;    /* (owned) (element-type utf8) tags that are firn's */
+    GStrv registered;    /* (owned) (nullable) tags that the source lists, if that is known */
 } Examination;
 
 /* How one snapshot is on its disks. */
@@ -165,6 +167,8 @@ advise(Examination *self, FirnFindingState state, const char *name)
         return g_strdup_printf("no whole of it is left; delete the rest with: firn delete %s %s",
                                vm,
                                name);
+    case FIRN_FINDING_UNREGISTERED:
+        return g_strdup_printf("register it with: firn verify %s --repair", vm);
     case FIRN_FINDING_UNREACHABLE:
         return g_strdup_printf("see to that, then: firn verify %s", vm);
     default:
@@ -182,6 +186,9 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
     for (guint i = 0; i < snapshot->disks->len; i++)
         tally_disk(self, &tally, snapshot, snapshot->disks->pdata[i]);
     state = judge(&tally);
+    if (state == FIRN_FINDING_OK && snapshot->is_to_register && self->registered != NULL &&
+        !g_strv_contains((const char *const *)self->registered, snapshot->tag))
+        state = FIRN_FINDING_UNREGISTERED;
     g_ptr_array_add(self->findings,
                     firn_finding_new(state,
                                      snapshot->uuid,
@@ -313,11 +320,13 @@ firn_examination_run(FirnVm *vm)
                        : firn_journal_list(journal, firn_vm_get_uuid(vm));
     if (firn_vm_look(vm, NULL, &self.trouble))
         self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
+    self.registered = firn_vm_list_registered(vm, NULL);
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);
     g_clear_pointer(&self.disks, g_ptr_array_unref);
     g_clear_error(&self.trouble);
+    g_strfreev(self.registered);
     g_ptr_array_unref(self.intents);
     g_hash_table_unref(self.tags);
     return self.findings;

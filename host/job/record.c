@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
-void
-firn_record_plan(FirnCheck *check)
+gboolean
+firn_record_plan(FirnCheck *check, GError **error)
 {
+    FirnVm *vm = check->params->vm;
+
     for (guint i = 0; i < check->disks->len; i++) {
         const FirnDisk *disk = check->disks->pdata[i];
 
@@ -13,6 +15,8 @@ firn_record_plan(FirnCheck *check)
                                disk->path,
                                disk->size_bytes);
     }
+    check->snapshot->is_to_register = check->params->is_to_register && firn_vm_has_registry(vm);
+    return firn_vm_describe(vm, check->snapshot, error);
 }
 
 gboolean

@@ -6,10 +6,14 @@
 /**
  * firn_record_plan:
  * @check: a check without blockers
+ * @error: return location for a #GError
  *
- * Notes in the record to be which disks it is going to be of.
+ * Notes in the record to be which disks it is going to be of, and how the VM is defined. Job
+ * threads only.
+ *
+ * Returns: %TRUE if that is known
  */
-void firn_record_plan(FirnCheck *check);
+gboolean firn_record_plan(FirnCheck *check, GError **error);
 
 /**
  * firn_record_snapshot:

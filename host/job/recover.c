@@ -6,20 +6,18 @@
 #include "intention.h"
 #include "step.h"
 
-/* Whether the snapshot is in the catalogue; an error if that cannot be told. */
+/* Its record, or NULL if the catalogue has none; an error if that cannot be told. */
 static gboolean
-look_up(FirnVm *vm, const FirnIntent *intent, gboolean *out_is_recorded, GError **error)
+look_up(FirnVm *vm, const FirnIntent *intent, FirnSnapshot **out_record, GError **error)
 {
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     const char *damage = firn_catalogue_get_damage(catalogue);
-    g_autoptr(FirnSnapshot) record = NULL;
 
     if (damage != NULL) {
         g_set_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT, "%s", damage);
         return FALSE;
     }
-    record = firn_catalogue_lookup(catalogue, intent->snapshot->uuid, NULL);
-    *out_is_recorded = record != NULL;
+    *out_record = firn_catalogue_lookup(catalogue, intent->snapshot->uuid, NULL);
     return TRUE;
 }
 
@@ -34,6 +32,21 @@ erase(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **e
     return TRUE;
 }
 
+/* Nothing that has to be decided: verify shows it. */
+static void
+register_with_source(FirnVm *vm, const FirnSnapshot *record)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_vm_register_snapshot(vm, record, &error))
+        g_message("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
+                  "--repair",
+                  firn_vm_get_name(vm),
+                  record->name,
+                  error->message,
+                  firn_vm_get_name(vm));
+}
+
 /* Undoes what was being made, unless it was complete. */
 static gboolean
 settle_create(FirnVm *vm,
@@ -42,11 +55,12 @@ settle_create(FirnVm *vm,
               FirnRecovery *recovery,
               GError **error)
 {
-    gboolean is_recorded;
+    g_autoptr(FirnSnapshot) record = NULL;
 
-    if (!look_up(vm, intent, &is_recorded, error))
+    if (!look_up(vm, intent, &record, error))
         return FALSE;
-    if (is_recorded) {
+    if (record != NULL) {
+        register_with_source(vm, record);
         recovery->completed++;
         return TRUE;
     }
@@ -67,11 +81,11 @@ settle_delete(FirnVm *vm,
               FirnRecovery *recovery,
               GError **error)
 {
-    gboolean is_recorded;
+    g_autoptr(FirnSnapshot) record = NULL;
 
-    if (!look_up(vm, intent, &is_recorded, error))
+    if (!look_up(vm, intent, &record, error))
         return FALSE;
-    if (is_recorded) {
+    if (record != NULL) {
         if (!erase(vm, backend, intent->snapshot, error) ||
             !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
             return FALSE;

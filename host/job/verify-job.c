@@ -21,13 +21,24 @@ free_params(gpointer data)
     g_free(params);
 }
 
+static gboolean
+drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    return firn_vm_unregister_snapshot(vm, snapshot, error) &&
+           firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error);
+}
+
 static void
-drop_record(FirnVm *vm, FirnFinding *finding)
+put_right(FirnVm *vm, FirnFinding *finding)
 {
     g_autoptr(GError) error = NULL;
-    const char *done = "its record was dropped";
+    g_autoptr(FirnSnapshot) snapshot =
+        firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, &error);
+    gboolean is_missing = finding->state == FIRN_FINDING_MISSING;
+    const char *done = is_missing ? "its record was dropped" : "it was registered";
 
-    if (firn_catalogue_remove(firn_vm_get_catalogue(vm), finding->uuid, &error))
+    if (snapshot != NULL && (is_missing ? drop_record(vm, snapshot, &error)
+                                        : firn_vm_register_snapshot(vm, snapshot, &error)))
         finding->state = FIRN_FINDING_REPAIRED;
     g_free(finding->remedy);
     finding->remedy = g_strdup(error == NULL ? done : error->message);
@@ -81,8 +92,8 @@ repair(FirnJob *job, const Params *params)
     for (guint i = 0; i < findings->len; i++) {
         FirnFinding *finding = findings->pdata[i];
 
-        if (finding->state == FIRN_FINDING_MISSING)
-            drop_record(vm, finding);
+        if (finding->state == FIRN_FINDING_MISSING || finding->state == FIRN_FINDING_UNREGISTERED)
+            put_right(vm, finding);
     }
     tell_ended(findings, before);
     return findings;

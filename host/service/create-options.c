@@ -53,6 +53,7 @@ firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters
         params->name = g_strdup(name);
     if (!firn_options_take_string(options, "comment", &params->comment, error) ||
         !firn_options_take_strings(options, "exclude-disks", &params->exclude, error) ||
+        !firn_options_take_boolean(options, "register", &params->is_to_register, error) ||
         !take_knobs(options, &params->knobs, error) || !firn_options_finish(options, error))
         return NULL;
     return g_steal_pointer(&params);

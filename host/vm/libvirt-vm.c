@@ -9,6 +9,7 @@
 #include "host-error.h"
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
+#include "libvirt-snapshots.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
 
@@ -190,24 +191,35 @@ fill_lease(FirnVm *vm, FirnLease *lease)
     lease->uri = g_strdup(firn_libvirt_link_get_uri(FIRN_LIBVIRT_VM(vm)->link));
 }
 
-static FirnDomainXml *
-read_xml(FirnLibvirtVm *self, GError **error)
+static virDomainPtr
+dup_domain(FirnVm *vm, GError **error)
 {
-    g_autoptr(virDomain) domain =
-        firn_libvirt_link_dup_domain(self->link, firn_vm_get_uuid(FIRN_VM(self)), error);
-    char *text = domain == NULL ? NULL : virDomainGetXMLDesc(domain, 0);
-    FirnDomainXml *xml = NULL;
+    return firn_libvirt_link_dup_domain(FIRN_LIBVIRT_VM(vm)->link, firn_vm_get_uuid(vm), error);
+}
 
-    if (text != NULL)
-        xml = firn_domain_xml_parse(text, error);
-    else if (domain != NULL)
+static char *
+dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
+{
+    char *text = virDomainGetXMLDesc(domain, flags);
+    char *copy = g_strdup(text);
+
+    if (text == NULL)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_VM_UNREACHABLE,
                     "libvirt does not describe the domain: %s",
                     virGetLastErrorMessage());
     free(text);
-    return xml;
+    return copy;
+}
+
+static FirnDomainXml *
+read_xml(FirnLibvirtVm *self, GError **error)
+{
+    g_autoptr(virDomain) domain = dup_domain(FIRN_VM(self), error);
+    g_autofree char *text = domain == NULL ? NULL : dup_xml(domain, 0, error);
+
+    return text == NULL ? NULL : firn_domain_xml_parse(text, error);
 }
 
 static GPtrArray *
@@ -224,6 +236,62 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
         return firn_libvirt_disks_list_running(xml, monitor, cancellable, error);
     connection = firn_libvirt_link_dup_connection(self->link, error);
     return connection == NULL ? NULL : firn_libvirt_disks_list_idle(xml, connection, error);
+}
+
+/* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
+static gboolean
+describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
+{
+    g_autoptr(virDomain) domain = dup_domain(vm, error);
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+    gboolean is_ok = domain != NULL;
+
+    if (is_ok && virDomainIsPersistent(domain) == 1) {
+        definition = dup_xml(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE, error);
+        is_ok = definition != NULL;
+    }
+    if (is_ok && virDomainIsActive(domain) == 1) {
+        live = dup_xml(domain, VIR_DOMAIN_XML_SECURE, error);
+        is_ok = live != NULL;
+    }
+    if (!is_ok)
+        return FALSE;
+    *out_definition = g_steal_pointer(&definition);
+    *out_live = g_steal_pointer(&live);
+    return TRUE;
+}
+
+static gboolean
+register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(virDomain) domain = dup_domain(vm, error);
+
+    return domain != NULL &&
+           firn_libvirt_snapshots_register(domain, firn_vm_get_catalogue(vm), snapshot, error);
+}
+
+static gboolean
+unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(virDomain) domain = dup_domain(vm, &failure);
+
+    if (domain != NULL)
+        return firn_libvirt_snapshots_unregister(domain, snapshot->tag, error);
+    /* With the domain its list is gone. */
+    if (g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static GStrv
+list_registered(FirnVm *vm, GError **error)
+{
+    g_autoptr(virDomain) domain = dup_domain(vm, error);
+
+    return domain == NULL ? NULL : firn_libvirt_snapshots_list(domain, error);
 }
 
 static void
@@ -257,6 +325,10 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
+    vm_class->describe = describe;
+    vm_class->register_snapshot = register_snapshot;
+    vm_class->unregister_snapshot = unregister_snapshot;
+    vm_class->list_registered = list_registered;
 }
 
 static void

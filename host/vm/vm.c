@@ -367,3 +367,54 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
 {
     return FIRN_VM_GET_CLASS(self)->list_disks(self, cancellable, error);
 }
+
+gboolean
+firn_vm_has_registry(FirnVm *self)
+{
+    return FIRN_VM_GET_CLASS(self)->register_snapshot != NULL;
+}
+
+gboolean
+firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    return klass->describe == NULL ||
+           klass->describe(self, &snapshot->definition, &snapshot->live_definition, error);
+}
+
+gboolean
+firn_vm_register_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    if (klass->register_snapshot == NULL || !snapshot->is_to_register)
+        return TRUE;
+    FIRN_STEP("register: before");
+    if (!klass->register_snapshot(self, snapshot, error))
+        return FALSE;
+    FIRN_STEP("register: after");
+    return TRUE;
+}
+
+gboolean
+firn_vm_unregister_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    if (klass->unregister_snapshot == NULL)
+        return TRUE;
+    FIRN_STEP("unregister: before");
+    if (!klass->unregister_snapshot(self, snapshot, error))
+        return FALSE;
+    FIRN_STEP("unregister: after");
+    return TRUE;
+}
+
+GStrv
+firn_vm_list_registered(FirnVm *self, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    return klass->list_registered == NULL ? NULL : klass->list_registered(self, error);
+}

@@ -58,6 +58,22 @@ struct _FirnVmClass {
     /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
      * the images. */
     GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
+
+    /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
+
+    /* Job threads. How the VM is defined, complete: @out_definition is what it starts with, NULL if
+     * it is gone with its QEMU; @out_live what it runs with, NULL while it is off. */
+    gboolean (*describe)(FirnVm *self, char **out_definition, char **out_live, GError **error);
+
+    /* Job threads. Before: the snapshot is on its disks and in the catalogue, with definitions.
+     * After: the source lists it, under its tag; once more is as good as once. Touches no disk. */
+    gboolean (*register_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
+
+    /* Job threads. After: the source does not list it, whether it had or not. Touches no disk. */
+    gboolean (*unregister_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
+
+    /* Job threads. The tags of all snapshots that the source lists, also those of others. */
+    GStrv (*list_registered)(FirnVm *self, GError **error);
 };
 
 /**
@@ -262,3 +278,60 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
  * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set
  */
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_vm_has_registry:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: whether its source keeps a list of snapshots which others look at
+ */
+gboolean firn_vm_has_registry(FirnVm *self);
+
+/**
+ * firn_vm_describe:
+ * @self: a VM
+ * @snapshot: a record that is not in a catalogue yet; takes the definitions
+ * @error: return location for a #GError
+ *
+ * The slot of that name; nothing without a registry. Job threads only.
+ *
+ * Returns: %TRUE if the definitions are there
+ */
+gboolean firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_register_snapshot:
+ * @self: a VM
+ * @snapshot: a record of its catalogue
+ * @error: return location for a #GError
+ *
+ * The slot of that name; nothing if the snapshot is not to be registered. Job threads only.
+ *
+ * Returns: %TRUE if it is registered as far as it should be
+ */
+gboolean firn_vm_register_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_unregister_snapshot:
+ * @self: a VM
+ * @snapshot: a record
+ * @error: return location for a #GError
+ *
+ * The slot of that name; nothing without a registry. Job threads only.
+ *
+ * Returns: %TRUE if it is not registered
+ */
+gboolean firn_vm_unregister_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_list_registered:
+ * @self: a VM
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
+ */
+GStrv firn_vm_list_registered(FirnVm *self, GError **error);

@@ -5,7 +5,7 @@ _firn_global="--bus --json --quiet --verbose --no-block --wait-timeout --color -
 
 declare -A _firn_options=(
     [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --exclude-disk --dry-run
-              --atomic --disk-only"
+              --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"
     [show]=""

@@ -13,6 +13,7 @@ make_intent(void)
     g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("a", NULL);
 
     firn_evidence_add_file_system(snapshot->evidence, "/", "ext4", "/dev/vda");
+    snapshot->definition = g_strnfill(100000, 'x');
     return firn_intent_new(FIRN_INTENT_KIND_DELETE, FIRN_TEST_VM_UUID, "web \"1\"\n", snapshot);
 }
 
@@ -40,6 +41,7 @@ test_round(void)
     g_assert_cmpstr(disk->path, ==, "/srv/a.qcow2");
     /* What a guest has said is not kept here. */
     g_assert_cmpuint(copy->snapshot->evidence->file_systems->len, ==, 0);
+    g_assert_null(copy->snapshot->definition);
 }
 
 static void

@@ -27,6 +27,18 @@ make_full(void)
     return snapshot;
 }
 
+/* What only some sources have. */
+static FirnSnapshot *
+make_defined(void)
+{
+    FirnSnapshot *snapshot = make_full();
+
+    snapshot->definition = g_strdup("<domain>\n  <name>\"ü\"</name>\n</domain>\n");
+    snapshot->live_definition = g_strdup("<domain id='1'/>");
+    snapshot->is_to_register = TRUE;
+    return snapshot;
+}
+
 static char *
 to_text(const FirnSnapshot *snapshot)
 {
@@ -52,6 +64,9 @@ assert_same(const FirnSnapshot *a, const FirnSnapshot *b)
     g_assert_cmpuint(a->evidence->expected, ==, b->evidence->expected);
     g_assert_cmpuint(a->disks->len, ==, b->disks->len);
     g_assert_cmpstr(a->excluded->pdata[0], ==, b->excluded->pdata[0]);
+    g_assert_cmpstr(a->definition, ==, b->definition);
+    g_assert_cmpstr(a->live_definition, ==, b->live_definition);
+    g_assert_cmpint(a->is_to_register, ==, b->is_to_register);
     g_assert_cmpstr(a_text, ==, b_text);
 }
 
@@ -74,7 +89,7 @@ test_new(void)
 static void
 test_round_trip(void)
 {
-    g_autoptr(FirnSnapshot) snapshot = make_full();
+    g_autoptr(FirnSnapshot) snapshot = make_defined();
     g_autoptr(JsonNode) node = firn_snapshot_to_json(snapshot);
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnSnapshot) again = firn_snapshot_from_json(node, &error);
@@ -90,7 +105,7 @@ test_round_trip(void)
 static void
 test_copy(void)
 {
-    g_autoptr(FirnSnapshot) snapshot = make_full();
+    g_autoptr(FirnSnapshot) snapshot = make_defined();
     g_autoptr(FirnSnapshot) copy = firn_snapshot_copy(snapshot);
 
     assert_same(snapshot, copy);
@@ -134,17 +149,20 @@ test_strict_more(void)
         const char *member;
         const char *value;
     } table[] = {
-        {"name",     "\"current\""                                  },
-        {"tag",      "\"1\""                                        },
-        {"uuid",     "\"12345678-1234-1234-1234-123456789ABC\""     },
-        {"parent",   "\"\""                                         },
-        {"verdict",  "\"perfect\""                                  },
-        {"phase",    "\"failed\""                                   },
-        {"new-in-2", "1"                                            },
-        {"excluded", "[null]"                                       },
-        {"disks",    "[{" VDA ",\"path\":\"/a\"}]"                  },
-        {"disks",    "[{" VDA ",\"path\":null,\"size_bytes\":1}]"   },
-        {"disks",    "[{" VDA ",\"path\":\"/a\",\"size_bytes\":-1}]"},
+        {"name",            "\"current\""                                  },
+        {"tag",             "\"1\""                                        },
+        {"uuid",            "\"12345678-1234-1234-1234-123456789ABC\""     },
+        {"parent",          "\"\""                                         },
+        {"verdict",         "\"perfect\""                                  },
+        {"phase",           "\"failed\""                                   },
+        {"new-in-2",        "1"                                            },
+        {"definition",      "null"                                         },
+        {"live_definition", "[]"                                           },
+        {"register",        "1"                                            },
+        {"excluded",        "[null]"                                       },
+        {"disks",           "[{" VDA ",\"path\":\"/a\"}]"                  },
+        {"disks",           "[{" VDA ",\"path\":null,\"size_bytes\":1}]"   },
+        {"disks",           "[{" VDA ",\"path\":\"/a\",\"size_bytes\":-1}]"},
     };
     g_autoptr(FirnSnapshot) snapshot = make_full();
 

@@ -129,6 +129,49 @@ test_fails_midway(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_intents(&fixture->job, "");
 }
 
+static GPtrArray *list_calls; /* (element-type utf8) "+name" and "-name" */
+
+static gboolean
+note_registered(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_ptr_array_add(list_calls, g_strconcat("+", snapshot->name, NULL));
+    return TRUE;
+}
+
+static gboolean
+note_unregistered(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_ptr_array_add(list_calls, g_strconcat("-", snapshot->name, NULL));
+    return TRUE;
+}
+
+/* One that has not begun on any disk is on its source's list again. */
+static void
+test_fails_listed(Fixture *fixture, gconstpointer data)
+{
+    const FirnPolicy policy = {.max_snapshots = 4};
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
+    g_autofree char *d = NULL;
+    g_autofree char *calls = NULL;
+    g_autoptr(FirnJob) job = NULL;
+
+    list_calls = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(firn_catalogue_set_policy(fixture->job.rig.catalogue, &policy, NULL));
+    klass->register_snapshot = note_registered;
+    klass->unregister_snapshot = note_unregistered;
+    d = firn_test_job_rig_snapshot(&fixture->job, "d");
+    firn_test_peer_fail(fixture->job.rig.monitor_peer, "snapshot-delete", 1, "I/O error");
+    job = firn_test_job_rig_delete(&fixture->job, d, FIRN_DELETE_ONE);
+    klass->register_snapshot = NULL;
+    klass->unregister_snapshot = NULL;
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
+    assert_left(fixture, "a b c d");
+    g_ptr_array_add(list_calls, NULL);
+    calls = g_strjoinv(" ", (char **)list_calls->pdata);
+    g_assert_cmpstr(calls, ==, "+d -d +d");
+    g_ptr_array_unref(list_calls);
+}
+
 /* As somebody who does not ask firn; @nodes as in JSON. */
 static void
 delete_tag(FirnTestJobRig *rig, const char *tag, const char *nodes)
@@ -332,6 +375,7 @@ main(int argc, char **argv)
     add("/job/delete-job/children-only", test_children_only);
     add("/job/delete-job/all", test_all);
     add("/job/delete-job/fails-midway", test_fails_midway);
+    add("/job/delete-job/fails-listed", test_fails_listed);
     add("/job/delete-job/fails-half-wayfails-half-way", test_fails_half_way);
     add("/job/delete-job/gone-from-the-disks-already", test_gone_from_disks_already);
     add("/job/delete-job/somebody-else-works", test_somebody_works);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-snapshots.h"
+
+#include <libvirt/virterror.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-error.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainSnapshot, virDomainSnapshotFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+
+static gboolean
+fail(GError **error, const char *what)
+{
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_FAILED,
+                "libvirt %s: %s",
+                what,
+                virGetLastErrorMessage());
+    return FALSE;
+}
+
+static xmlNode *
+add(xmlNode *parent, const char *name, const char *text)
+{
+    return xmlNewTextChild(parent, NULL, BAD_CAST name, BAD_CAST text);
+}
+
+static void
+add_disk(xmlNode *disks, const char *target, const char *how)
+{
+    xmlNode *disk = add(disks, "disk", NULL);
+
+    xmlNewProp(disk, BAD_CAST "name", BAD_CAST target);
+    xmlNewProp(disk, BAD_CAST "snapshot", BAD_CAST how);
+}
+
+static void
+add_disks(xmlNode *root, const FirnSnapshot *snapshot)
+{
+    xmlNode *disks = add(root, "disks", NULL);
+
+    for (guint i = 0; i < snapshot->disks->len; i++)
+        add_disk(disks, ((FirnSnapshotDisk *)snapshot->disks->pdata[i])->target, "internal");
+    for (guint i = 0; i < snapshot->excluded->len; i++)
+        add_disk(disks, snapshot->excluded->pdata[i], "no");
+}
+
+static void
+add_facts(xmlNode *root, const FirnSnapshot *snapshot, const char *parent_tag)
+{
+    g_autofree char *seconds =
+        g_strdup_printf("%" G_GINT64_FORMAT, snapshot->created_us / G_USEC_PER_SEC);
+
+    add(root, "name", snapshot->tag);
+    if (*snapshot->comment != '\0')
+        add(root, "description", snapshot->comment);
+    add(root, "state", snapshot->excluded->len == 0 ? "shutoff" : "disk-snapshot");
+    if (parent_tag != NULL)
+        add(add(root, "parent", NULL), "name", parent_tag);
+    add(root, "creationTime", seconds);
+    xmlNewProp(add(root, "memory", NULL), BAD_CAST "snapshot", BAD_CAST "no");
+    add_disks(root, snapshot);
+}
+
+static char *
+render(xmlDoc *document)
+{
+    xmlChar *text = NULL;
+    char *copy;
+
+    xmlDocDumpMemoryEnc(document, &text, NULL, "UTF-8");
+    copy = g_strdup((const char *)text);
+    xmlFree(text);
+    return copy;
+}
+
+static void
+say_nothing(void *data, xmlErrorPtr error)
+{
+}
+
+static xmlDoc *
+parse(const char *definition)
+{
+    xmlSetStructuredErrorFunc(NULL, say_nothing);
+    if (definition == NULL || strlen(definition) >= G_MAXINT)
+        return NULL;
+    return xmlReadMemory(definition, (int)strlen(definition), NULL, NULL, XML_PARSE_NONET);
+}
+
+char *
+firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot, const char *parent_tag, GError **error)
+{
+    const char *text =
+        snapshot->definition != NULL ? snapshot->definition : snapshot->live_definition;
+    g_autoptr(xmlDoc) definition = parse(text);
+    g_autoptr(xmlDoc) document = xmlNewDoc(BAD_CAST "1.0");
+    xmlNode *root = xmlNewDocNode(document, NULL, BAD_CAST "domainsnapshot", NULL);
+    xmlNode *domain = definition == NULL ? NULL : xmlDocGetRootElement(definition);
+
+    xmlDocSetRootElement(document, root);
+    add_facts(root, snapshot, parent_tag);
+    if (domain != NULL) {
+        xmlAddChild(root, xmlDocCopyNode(domain, document, 1));
+        return render(document);
+    }
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_FAILED,
+                "the definition of its domain was not recorded with snapshot %s",
+                snapshot->name);
+    return NULL;
+}
+
+static gboolean
+is_listed(virDomainPtr domain, const char *tag)
+{
+    g_autoptr(virDomainSnapshot) snapshot = virDomainSnapshotLookupByName(domain, tag, 0);
+
+    return snapshot != NULL;
+}
+
+static char *
+dup_parent_tag(virDomainPtr domain, FirnCatalogue *catalogue, const FirnSnapshot *snapshot)
+{
+    g_autofree char *uuid = g_strdup(snapshot->parent);
+
+    while (uuid != NULL) {
+        g_autoptr(FirnSnapshot) ancestor = firn_catalogue_lookup(catalogue, uuid, NULL);
+
+        if (ancestor == NULL)
+            return NULL;
+        if (is_listed(domain, ancestor->tag))
+            return g_strdup(ancestor->tag);
+        g_free(uuid);
+        uuid = g_strdup(ancestor->parent);
+    }
+    return NULL;
+}
+
+gboolean
+firn_libvirt_snapshots_register(virDomainPtr domain,
+                                FirnCatalogue *catalogue,
+                                const FirnSnapshot *snapshot,
+                                GError **error)
+{
+    g_autofree char *parent_tag = dup_parent_tag(domain, catalogue, snapshot);
+    g_autofree char *xml = firn_libvirt_snapshots_to_xml(snapshot, parent_tag, error);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(virDomainSnapshot) listed = NULL;
+    unsigned int flags = VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE;
+
+    if (xml == NULL)
+        return FALSE;
+    if (g_strcmp0(current, snapshot->uuid) == 0)
+        flags |= VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
+    listed = virDomainSnapshotCreateXML(domain, xml, flags);
+    return listed != NULL || fail(error, "does not list the snapshot");
+}
+
+gboolean
+firn_libvirt_snapshots_unregister(virDomainPtr domain, const char *tag, GError **error)
+{
+    g_autoptr(virDomainSnapshot) listed = virDomainSnapshotLookupByName(domain, tag, 0);
+
+    if (listed == NULL)
+        return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN_SNAPSHOT ||
+               fail(error, "does not tell whether it lists the snapshot");
+    return virDomainSnapshotDelete(listed, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0 ||
+           fail(error, "does not take the snapshot off its list");
+}
+
+GStrv
+firn_libvirt_snapshots_list(virDomainPtr domain, GError **error)
+{
+    g_autoptr(GStrvBuilder) tags = g_strv_builder_new();
+    virDomainSnapshotPtr *listed = NULL;
+    int count = virDomainListAllSnapshots(domain, &listed, 0);
+
+    if (count < 0) {
+        fail(error, "does not list its snapshots");
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        g_strv_builder_add(tags, virDomainSnapshotGetName(listed[i]));
+        virDomainSnapshotFree(listed[i]);
+    }
+    free(listed);
+    return g_strv_builder_end(tags);
+}

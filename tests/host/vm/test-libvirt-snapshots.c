@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-snapshots.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host-error.h"
+#include "libvirt-link.h"
+#include "scratch-dir.h"
+
+/* libvirt's own driver for tests keeps snapshots as QEMU's does, with nothing behind them. */
+#define URI  "test:///default"
+#define UUID "11111111-1111-4222-8333-123456789abc"
+#define DEFINITION                                                                                 \
+    "<domain type='test'><name>web1</name><uuid>" UUID "</uuid><memory>8192</memory>"              \
+    "<os><type>hvm</type></os><devices>"                                                           \
+    "<disk type='file'><driver name='qemu' type='qcow2'/><source file='/a.qcow2'/>"                \
+    "<target dev='vda' bus='virtio'/></disk>"                                                      \
+    "<disk type='file'><driver name='qemu' type='qcow2'/><source file='/b.qcow2'/>"                \
+    "<target dev='vdb' bus='virtio'/></disk></devices></domain>"
+
+typedef struct {
+    FirnTestScratchDir *dir;  /* (owned) */
+    FirnCatalogue *catalogue; /* (owned) */
+    virConnectPtr connection;
+    virDomainPtr domain;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    const FirnPolicy profile = {.max_snapshots = 10};
+    g_autofree char *path = NULL;
+
+    fixture->dir = firn_test_scratch_dir_new();
+    path = g_build_filename(firn_test_scratch_dir_get_path(fixture->dir), "catalogue", NULL);
+    fixture->catalogue = firn_catalogue_open(path, UUID, "web1", &profile);
+    fixture->connection = virConnectOpen(URI);
+    fixture->domain = virDomainDefineXML(fixture->connection, DEFINITION);
+    g_assert_nonnull(fixture->domain);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    virDomainUndefineFlags(fixture->domain, VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
+    virDomainFree(fixture->domain);
+    virConnectClose(fixture->connection);
+    g_object_unref(fixture->catalogue);
+    firn_test_scratch_dir_free(fixture->dir);
+}
+
+/* Below the current one; in the catalogue, not listed. */
+static FirnSnapshot *
+record(Fixture *fixture, const char *name)
+{
+    g_autofree char *parent = firn_catalogue_dup_current(fixture->catalogue);
+    g_autoptr(GError) error = NULL;
+    FirnSnapshot *snapshot =
+        firn_snapshot_new(name, parent, firn_evidence_new(FIRN_QUIESCE_REQUIRE));
+
+    snapshot->created_us = G_GINT64_CONSTANT(1700000000123456);
+    snapshot->definition = g_strdup(DEFINITION);
+    snapshot->is_to_register = TRUE;
+    firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/a.qcow2", 1);
+    firn_snapshot_add_disk(snapshot, "vdb", "qcow2", "/b.qcow2", 1);
+    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, &error));
+    g_assert_no_error(error);
+    return snapshot;
+}
+
+static void
+list(Fixture *fixture, const FirnSnapshot *snapshot)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error);
+    g_assert_no_error(error);
+}
+
+/* What libvirt says of it. */
+static void
+assert_says(Fixture *fixture, const FirnSnapshot *snapshot, const char *expected)
+{
+    virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, snapshot->tag, 0);
+    char *xml = virDomainSnapshotGetXMLDesc(listed, 0);
+
+    g_test_message("%s", xml);
+    g_assert_nonnull(strstr(xml, expected));
+    virDomainSnapshotFree(listed);
+    free(xml);
+}
+
+static char *
+dup_parent(Fixture *fixture, const FirnSnapshot *snapshot)
+{
+    virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, snapshot->tag, 0);
+    virDomainSnapshotPtr parent = virDomainSnapshotGetParent(listed, 0);
+    char *name = parent == NULL ? NULL : g_strdup(virDomainSnapshotGetName(parent));
+
+    if (parent != NULL)
+        virDomainSnapshotFree(parent);
+    virDomainSnapshotFree(listed);
+    return name;
+}
+
+static void
+assert_parent(Fixture *fixture, const FirnSnapshot *snapshot, const FirnSnapshot *expected)
+{
+    g_autofree char *parent = dup_parent(fixture, snapshot);
+
+    g_assert_cmpstr(parent, ==, expected == NULL ? NULL : expected->tag);
+}
+
+static void
+assert_current(Fixture *fixture, const FirnSnapshot *expected)
+{
+    virDomainSnapshotPtr current = virDomainSnapshotCurrent(fixture->domain, 0);
+
+    g_assert_nonnull(current);
+    g_assert_cmpstr(virDomainSnapshotGetName(current), ==, expected->tag);
+    virDomainSnapshotFree(current);
+}
+
+static void
+assert_listed(Fixture *fixture, guint count, const FirnSnapshot *one, gboolean is_listed)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) tags = firn_libvirt_snapshots_list(fixture->domain, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(g_strv_length(tags), ==, count);
+    g_assert_cmpint(g_strv_contains((const char *const *)tags, one->tag), ==, is_listed);
+}
+
+static void
+test_whole(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = record(fixture, "a");
+
+    assert_listed(fixture, 0, snapshot, FALSE);
+    list(fixture, snapshot);
+    assert_listed(fixture, 1, snapshot, TRUE);
+    assert_says(fixture, snapshot, "<state>shutoff</state>");
+    assert_says(fixture, snapshot, "<creationTime>1700000000</creationTime>");
+    assert_says(fixture, snapshot, "<disk name='vdb' snapshot='internal'/>");
+    assert_says(fixture, snapshot, "<source file='/a.qcow2'/>");
+    assert_parent(fixture, snapshot, NULL);
+    assert_current(fixture, snapshot);
+}
+
+/* libvirt would go back half way: so it is told that it cannot. */
+static void
+test_partial(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot =
+        firn_snapshot_new("a", NULL, firn_evidence_new(FIRN_QUIESCE_NEVER));
+    g_autoptr(GError) error = NULL;
+
+    snapshot->definition = g_strdup(DEFINITION);
+    firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/a.qcow2", 1);
+    g_ptr_array_add(snapshot->excluded, g_strdup("vdb"));
+    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, &error));
+    list(fixture, snapshot);
+    assert_says(fixture, snapshot, "<state>disk-snapshot</state>");
+    assert_says(fixture, snapshot, "<disk name='vda' snapshot='internal'");
+    assert_says(fixture, snapshot, "<disk name='vdb' snapshot='no'/>");
+}
+
+static void
+test_comment(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = record(fixture, "a");
+
+    g_free(snapshot->comment);
+    snapshot->comment = g_strdup("6.1 -> 6.12 & </description>");
+    list(fixture, snapshot);
+    assert_says(fixture,
+                snapshot,
+                "<description>6.1 -&gt; 6.12 &amp; &lt;/description&gt;</description>");
+}
+
+static void
+test_again(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) a = record(fixture, "a");
+    g_autoptr(FirnSnapshot) b = record(fixture, "b");
+
+    list(fixture, a);
+    list(fixture, b);
+    list(fixture, a);
+    assert_listed(fixture, 2, a, TRUE);
+    assert_parent(fixture, b, a);
+    assert_current(fixture, b);
+}
+
+static void
+test_parent_not_listed(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) a = record(fixture, "a");
+    g_autoptr(FirnSnapshot) b = record(fixture, "b");
+    g_autoptr(FirnSnapshot) c = record(fixture, "c");
+
+    list(fixture, a);
+    list(fixture, c);
+    assert_listed(fixture, 2, b, FALSE);
+    assert_parent(fixture, c, a);
+}
+
+static void
+test_no_definition(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = record(fixture, "a");
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&snapshot->definition, g_free);
+    g_assert_false(
+        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
+    assert_listed(fixture, 0, snapshot, FALSE);
+}
+
+/* A domain that is gone with its QEMU is only known as it runs. */
+static void
+test_live_definition(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = record(fixture, "a");
+
+    snapshot->live_definition = g_steal_pointer(&snapshot->definition);
+    list(fixture, snapshot);
+    assert_listed(fixture, 1, snapshot, TRUE);
+}
+
+static void
+test_refused(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = record(fixture, "a");
+    g_autoptr(GError) error = NULL;
+
+    g_free(snapshot->definition);
+    snapshot->definition = g_strdup("<domain/>");
+    g_assert_false(
+        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
+}
+
+static void
+test_unregister(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) a = record(fixture, "a");
+    g_autoptr(FirnSnapshot) b = record(fixture, "b");
+    g_autoptr(FirnSnapshot) c = record(fixture, "c");
+    g_autoptr(GError) error = NULL;
+
+    list(fixture, a);
+    list(fixture, b);
+    list(fixture, c);
+    g_assert_true(firn_libvirt_snapshots_unregister(fixture->domain, b->tag, &error));
+    assert_listed(fixture, 2, b, FALSE);
+    assert_parent(fixture, c, a);
+    /* What is not listed needs not to be taken off. */
+    g_assert_true(firn_libvirt_snapshots_unregister(fixture->domain, b->tag, &error));
+    g_assert_no_error(error);
+}
+
+static void
+say_nothing(void *data, virErrorPtr error)
+{
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    virSetErrorFunc(NULL, say_nothing);
+    add("/vm/libvirt-snapshots/register/whole", test_whole);
+    add("/vm/libvirt-snapshots/register/partial", test_partial);
+    add("/vm/libvirt-snapshots/register/comment", test_comment);
+    add("/vm/libvirt-snapshots/register/again", test_again);
+    add("/vm/libvirt-snapshots/register/parent-not-listed", test_parent_not_listed);
+    add("/vm/libvirt-snapshots/register/no-definition", test_no_definition);
+    add("/vm/libvirt-snapshots/register/live-definition", test_live_definition);
+    add("/vm/libvirt-snapshots/register/refused", test_refused);
+    add("/vm/libvirt-snapshots/unregister", test_unregister);
+    return g_test_run();
+}
