@@ -260,7 +260,7 @@ firn_test_domain_free(FirnTestDomain *self)
 {
     if (self == NULL)
         return;
-    firn_test_domain_virsh(NULL, "undefine", self->name, NULL);
+    firn_test_domain_virsh(NULL, "undefine", self->name, "--snapshots-metadata", NULL);
     g_free(self->name);
     g_free(self->file);
     g_free(self);
