@@ -94,17 +94,22 @@ get_qemu(FirnVm *vm)
     return state == FIRN_VM_STATE_OFF ? QEMU_GONE : QEMU_THERE;
 }
 
-/* QEMU has come or gone, and what stood in the way may have gone with it. */
+/* QEMU has come or gone, or can be asked again, and what stood in the way may have gone with it.
+ * What changes under a job is looked at when the job is over. */
 static void
 on_vm_changed(FirnVm *vm, gpointer user_data)
 {
     Watch *watch = user_data;
     Qemu qemu = get_qemu(vm);
 
-    if (qemu == QEMU_UNKNOWN || qemu == watch->qemu)
+    if (qemu == watch->qemu)
         return;
+    if (firn_vm_get_job(vm) != 0) {
+        watch->qemu = QEMU_UNKNOWN;
+        return;
+    }
     watch->qemu = qemu;
-    if (firn_vm_get_job(vm) == 0 && has_intents(watch->recovery, vm))
+    if (qemu != QEMU_UNKNOWN && has_intents(watch->recovery, vm))
         recover(watch->recovery, vm, NULL);
 }
 

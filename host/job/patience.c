@@ -2,6 +2,7 @@
 #include "patience.h"
 
 #include "engine-error.h"
+#include "host-error.h"
 #include "qmp-error.h"
 
 #define END_US   (5 * G_USEC_PER_SEC)
@@ -18,6 +19,7 @@ may_pass(const GError *failure, gboolean is_off)
 {
     return g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) ||
            g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE) ||
+           g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE) ||
            (is_off && g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_PARTIAL));
 }
 

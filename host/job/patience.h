@@ -8,7 +8,7 @@
  * @end_us: when it ends, on the monotonic clock
  *
  * How long a QEMU that is about to end is waited for: its monitor goes some time before its locks
- * on the images do.
+ * on the images do. And a libvirt that is being restarted.
  */
 typedef struct {
     gint64 end_us;
@@ -26,7 +26,8 @@ void firn_patience_init(FirnPatience *self);
  * @failure: why a step on the disks of a VM failed
  * @is_off: no QEMU was there for it
  *
- * Waits a moment if the failure may be that of a QEMU that is about to end. Job threads only.
+ * Waits a moment if the failure may be that of a QEMU that is about to end, or of a libvirt that
+ * comes back. Job threads only.
  *
  * Returns: %TRUE if the step is worth another try
  */

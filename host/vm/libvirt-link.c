@@ -194,26 +194,55 @@ retry_later(FirnLibvirtLink *self)
     self->retry_ms = MIN(2 * self->retry_ms, RETRY_MAX_MS);
 }
 
+/* Takes it away if it is still the one. */
 static virConnectPtr
-steal_connection(FirnLibvirtLink *self)
+steal_connection(FirnLibvirtLink *self, virConnectPtr expected)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    return g_steal_pointer(&self->connection);
+    return self->connection == expected ? g_steal_pointer(&self->connection) : NULL;
 }
 
+typedef struct {
+    FirnLibvirtLink *link;    /* (owned) */
+    virConnectPtr connection; /* (owned) so that no other gets its address */
+} End;
+
 static void
-on_closed(virConnectPtr connection, int reason, void *data)
+free_end(gpointer data)
 {
-    FirnLibvirtLink *self = data;
-    virConnectPtr old = steal_connection(self);
+    End *end = data;
+
+    close_elsewhere(end->connection);
+    g_object_unref(end->link);
+    g_free(end);
+}
+
+static gboolean
+on_end(gpointer data)
+{
+    End *end = data;
+    FirnLibvirtLink *self = end->link;
+    virConnectPtr old = steal_connection(self, end->connection);
 
     if (old == NULL)
-        return;
+        return G_SOURCE_REMOVE;
     g_message("%s: the connection has ended", self->uri);
     close_elsewhere(old);
     g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
     retry_later(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* In whatever thread libvirt notices it: one that waits for an answer, too. */
+static void
+on_closed(virConnectPtr connection, int reason, void *data)
+{
+    End *end = g_new0(End, 1);
+
+    virConnectRef(connection);
+    *end = (End){g_object_ref(data), connection};
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_end, end, free_end);
 }
 
 static void
@@ -339,7 +368,7 @@ firn_libvirt_link_start(FirnLibvirtLink *self)
 void
 firn_libvirt_link_stop(FirnLibvirtLink *self)
 {
-    virConnectPtr connection = steal_connection(self);
+    virConnectPtr connection = steal_connection(self, self->connection);
 
     self->is_stopped = TRUE;
     g_clear_handle_id(&self->retry, g_source_remove);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* libvirtd is restarted, killed or stopped in each phase of a job. */
+#include <signal.h>
+#include <string.h>
+
+#include "crash-rig.h"
+#include "domain.h"
+#include "libvirtd.h"
+
+#define PATIENCE_US   (60 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (50 * 1000)
+
+typedef struct {
+    const char *name;
+    void (*strike)(FirnCrashRig *rig);
+    guint n_phases; /* how many of the phases it falls in */
+} Blow;
+
+typedef struct {
+    const char *step;
+    const char *name;
+    const char *line;
+    guint left; /* snapshots after the job if it has succeeded */
+} Phase;
+
+typedef struct {
+    const Blow *blow;
+    const Phase *phase;
+} Round;
+
+/* One guest for all: each round leaves it well. */
+static FirnCrashRig rig;
+
+static gboolean
+is_in_state(const char *state)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+    g_autofree char *member = g_strdup_printf("\"%s\"", state);
+
+    firn_test_firnd_line(rig.firnd, &outcome, "status web1 --json");
+    return outcome.status == 0 && strstr(outcome.out, member) != NULL;
+}
+
+static void
+wait_for_state(const char *state)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    while (!is_in_state(state)) {
+        if (g_get_monotonic_time() > end_us)
+            g_error("web1 does not become %s; firnd said: %s",
+                    state,
+                    firn_test_firnd_dup_log(rig.firnd));
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+static void
+go_on(void)
+{
+    firn_test_firnd_signal(rig.firnd, SIGCONT);
+}
+
+/* Back before firnd goes on. */
+static void
+restart(FirnCrashRig *unused)
+{
+    firn_test_libvirtd_signal(SIGTERM);
+    firn_test_libvirtd_wait_end();
+    firn_test_libvirtd_start();
+    go_on();
+}
+
+/* Back when firnd has noticed. */
+static void
+kill_it(FirnCrashRig *unused)
+{
+    firn_test_libvirtd_signal(SIGKILL);
+    firn_test_libvirtd_wait_end();
+    go_on();
+    wait_for_state("unknown");
+    firn_test_libvirtd_start();
+}
+
+/* Goes on when firnd has given up hope in that connection. */
+static void
+stop(FirnCrashRig *unused)
+{
+    firn_test_libvirtd_signal(SIGSTOP);
+    go_on();
+    wait_for_state("unknown");
+    firn_test_libvirtd_signal(SIGCONT);
+}
+
+static const Blow blows[] = {
+    {"restarted", restart, 5},
+    {"killed",    kill_it, 5},
+    {"stopped",   stop,    3}, /* until the guest is owed no thaw any more */
+};
+
+static const Phase phases[] = {
+    {"freeze: before",          "before-the-freeze", "create web1 s1",       1},
+    {"freeze: after",           "frozen",            "create web1 s1",       1},
+    {"cut: after",              "cut",               "create web1 s1",       1},
+    {"thaw: after",             "thawed",            "create web1 s1",       1},
+    {"delete: after the disks", "deleted",           "delete web1 s1 --yes", 0},
+};
+
+static void
+prepare(const Phase *phase)
+{
+    if (phase->left == 0)
+        firn_crash_rig_do(&rig, "create web1 s1");
+}
+
+/* The guest is well, and firnd, which was not started again, can work. */
+static void
+assert_well(const Phase *phase, int status)
+{
+    guint count;
+
+    wait_for_state("running");
+    firn_crash_rig_settle(&rig);
+    firn_crash_rig_assert_promises(&rig);
+    count = firn_crash_rig_count(&rig);
+    g_test_message("firn %s: %d, %u snapshots", phase->line, status, count);
+    if (status == 0)
+        g_assert_cmpuint(count, ==, phase->left);
+    else if (phase->left > 0)
+        g_assert_cmpuint(count, ==, 0);
+    firn_crash_rig_do(&rig, "create web1 s2");
+    firn_crash_rig_do(&rig, "delete web1 --all --yes");
+    firn_crash_rig_assert_promises(&rig);
+}
+
+static void
+test_round(gconstpointer data)
+{
+    const Round *round = data;
+    g_autofree char *step = NULL;
+
+    prepare(round->phase);
+    firn_crash_rig_begin(&rig, round->phase->step, round->phase->line);
+    step = firn_crash_rig_wait_step(&rig);
+    g_assert_cmpstr(step, ==, round->phase->step);
+    round->blow->strike(&rig);
+    assert_well(round->phase, firn_crash_rig_wait_client(&rig));
+}
+
+static void
+add_rounds(Round *rounds)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(blows); i++)
+        for (guint j = 0; j < blows[i].n_phases; j++) {
+            g_autofree char *path =
+                g_strdup_printf("/libvirt/libvirtd/%s/%s", blows[i].name, phases[j].name);
+
+            *rounds = (Round){&blows[i], &phases[j]};
+            g_test_add_data_func(path, rounds++, test_round);
+        }
+}
+
+int
+main(int argc, char **argv)
+{
+    static Round rounds[G_N_ELEMENTS(blows) * G_N_ELEMENTS(phases)];
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    add_rounds(rounds);
+    firn_crash_rig_set_up(&rig, NULL);
+    status = g_test_run();
+    firn_crash_rig_tear_down(&rig, NULL);
+    return status;
+}
