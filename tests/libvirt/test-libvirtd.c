@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libvirtd is restarted, killed or stopped in each phase of a job. */
+/* libvirtd is restarted or killed in each phase of a job, or stopped while a guest may be frozen. */
 #include <signal.h>
 #include <string.h>
 
