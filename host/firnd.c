@@ -2,6 +2,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <locale.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "daemon-config.h"
@@ -300,6 +301,18 @@ serve(const Arguments *arguments, const FirnDaemonConfig *config)
     return self.exit_status;
 }
 
+/* Sockets, images and leases of hundreds of VMs: the usual soft limit is a thousand. */
+static void
+raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -311,6 +324,7 @@ main(int argc, char **argv)
 
     setlocale(LC_ALL, "");
     firn_log_queue_install();
+    raise_descriptor_limit();
     umask(077);
     if (!parse_arguments(&arguments, &argc, &argv, &error)) {
         g_printerr("firnd: %s\n", error->message);

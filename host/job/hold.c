@@ -96,7 +96,7 @@ firn_hold_join(FirnHold *self, const FirnHolderOwner *owner)
 {
     FirnHolder *holder;
 
-    if (is_over(self))
+    if (is_over(self) || self->holding >= FIRN_HOLD_MAX)
         return NULL;
     holder = g_new0(FirnHolder, 1);
     holder->hold = firn_hold_ref(self);

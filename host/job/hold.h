@@ -81,12 +81,19 @@ FirnHold *firn_hold_ref(FirnHold *self);
 void firn_hold_unref(FirnHold *self);
 
 /**
+ * FIRN_HOLD_MAX:
+ *
+ * How many may hold one guest at a time: each of them costs a descriptor, and the thaw needs one.
+ */
+#define FIRN_HOLD_MAX 64
+
+/**
  * firn_hold_join:
  * @self: a hold
  * @owner: who wants it; copied
  *
  * Returns: (transfer full) (nullable): a holder; %NULL once the last one has let go, the job is
- * cancelled, or the time is up
+ * cancelled, the time is up, or there are %FIRN_HOLD_MAX already
  */
 FirnHolder *firn_hold_join(FirnHold *self, const FirnHolderOwner *owner);
 

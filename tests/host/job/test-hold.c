@@ -380,6 +380,23 @@ test_owners(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_full(void)
+{
+    const FirnHolderOwner owner = {100, 17, NULL, NULL, NULL};
+    FirnHolder *holders[FIRN_HOLD_MAX];
+    FirnHold *hold = firn_hold_new();
+
+    for (guint i = 0; i < FIRN_HOLD_MAX; i++)
+        g_assert_nonnull(holders[i] = firn_hold_join(hold, &owner));
+    g_assert_null(firn_hold_join(hold, &owner));
+    firn_holder_let_go(holders[0]);
+    g_assert_nonnull(holders[0] = firn_hold_join(hold, &owner));
+    for (guint i = 0; i < FIRN_HOLD_MAX; i++)
+        firn_holder_free(holders[i]);
+    firn_hold_unref(hold);
+}
+
+static void
 add(const char *path, gconstpointer data, void (*test)(Fixture *, gconstpointer))
 {
     g_test_add(path, Fixture, data, set_up, test, tear_down);
@@ -394,6 +411,7 @@ main(int argc, char **argv)
     add("/job/hold/last-one-out-ends-it", NULL, test_last_one_out);
     add("/job/hold/late-joiner-learns-what-time-is-left", NULL, test_late_joiner);
     add("/job/hold/nobody-joins-what-is-over", NULL, test_too_late);
+    g_test_add_func("/job/hold/full", test_full);
     add("/job/hold/nobody-joins-what-is-cancelled", NULL, test_cancelled_before);
     add("/job/hold/nobody-joins-what-has-expired", NULL, test_expired_before);
     add("/job/hold/each-is-judged-by-when-he-let-go", NULL, test_each_his_own);
