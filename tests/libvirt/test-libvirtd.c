@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libvirtd is restarted or killed in each phase of a job, or stopped while a guest may be frozen. */
+/* libvirtd is restarted or killed in each phase of a job, or stopped while a guest may be frozen.
+ */
 #include <signal.h>
 #include <string.h>
 
