@@ -26,6 +26,8 @@ struct _FirnHolder {
     FirnHolderOwner owner;
     gint64 let_go_us; /* 0: not before the end */
     gboolean has_let_go;
+    FirnHoldOutcome outcome; /* once it is judged */
+    GError *reason;          /* (owned) (nullable) of the outcome */
 };
 
 FirnHold *
@@ -138,6 +140,7 @@ firn_holder_free(FirnHolder *self)
     firn_holder_let_go(self);
     g_ptr_array_remove(self->hold->holders, self);
     firn_hold_unref(self->hold);
+    g_clear_error(&self->reason);
     g_free(self);
 }
 
@@ -251,33 +254,58 @@ judge(const FirnHolder *holder, const End *end, GError **reason)
 }
 
 static void
-tell_outcome(FirnHolder *holder, End *end)
+judge_holder(FirnHolder *holder, End *end)
 {
-    g_autoptr(GError) reason = end->first == NULL ? NULL : g_error_copy(end->first);
-    FirnHoldOutcome outcome = {.verdict = FIRN_VERDICT_CRASH};
+    FirnHoldOutcome *outcome = &holder->outcome;
 
-    if (end->first == NULL)
-        outcome.verdict = judge(holder, end, &reason);
-    outcome.is_held = outcome.verdict != FIRN_VERDICT_CRASH;
-    if (!outcome.is_held && reason == NULL)
-        reason =
+    holder->reason = end->first == NULL ? NULL : g_error_copy(end->first);
+    outcome->verdict =
+        end->first == NULL ? judge(holder, end, &holder->reason) : FIRN_VERDICT_CRASH;
+    outcome->is_held = outcome->verdict != FIRN_VERDICT_CRASH;
+    if (!outcome->is_held && holder->reason == NULL)
+        holder->reason =
             g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "no window came about");
-    outcome.reason = reason;
+    outcome->reason = holder->reason;
     if (end->evidence != NULL && end->evidence->thawed_us != 0)
-        outcome.frozen_for_us = end->evidence->thawed_us - end->evidence->freeze_sent_us;
-    holder->owner.on_ended(holder, &outcome, holder->owner.user_data);
-    if (reason != NULL && *end->failure == NULL)
-        *end->failure = g_steal_pointer(&reason);
+        outcome->frozen_for_us = end->evidence->thawed_us - end->evidence->freeze_sent_us;
+    if (holder->reason != NULL && *end->failure == NULL)
+        *end->failure = g_error_copy(holder->reason);
 }
 
 static void
-tell_end(gpointer data, gpointer more_data)
+on_completed(FirnJob *job, gpointer user_data)
+{
+    FirnHold *self = user_data;
+
+    while (self->holders->len > 0) {
+        FirnHolder *holder = g_ptr_array_steal_index(self->holders, 0);
+
+        holder->owner.on_ended(holder, &holder->outcome, holder->owner.user_data);
+    }
+}
+
+static void
+unref_hold(gpointer hold, GClosure *closure)
+{
+    firn_hold_unref(hold);
+}
+
+/* Who hears the end may want the guest again at once: so nobody hears it before the job has let the
+ * VM go. */
+static void
+judge_all(gpointer data, gpointer more_data)
 {
     FirnHold *self = data;
 
     self->is_closed = TRUE;
-    while (self->holders->len > 0)
-        tell_outcome(g_ptr_array_steal_index(self->holders, 0), more_data);
+    for (guint i = 0; i < self->holders->len; i++)
+        judge_holder(self->holders->pdata[i], more_data);
+    g_signal_connect_data(self->job,
+                          "completed",
+                          G_CALLBACK(on_completed),
+                          firn_hold_ref(self),
+                          unref_hold,
+                          0);
     g_clear_object(&self->job);
 }
 
@@ -291,5 +319,5 @@ firn_hold_end(FirnHold *self, const FirnEvidence *evidence, guint frozen_max_ms,
     end.is_cancelled = g_cancellable_is_cancelled(self->cancelled);
     g_clear_object(&self->cancelled);
     FIRN_STEP("told");
-    firn_await_call(tell_end, self, &end);
+    firn_await_call(judge_all, self, &end);
 }

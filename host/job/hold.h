@@ -167,7 +167,8 @@ void firn_hold_tell_frozen(FirnHold *self, const FirnEventClock *clock, gint64 u
  * @failure: (inout) (transfer none): why there was no window; %NULL if there was one. Gets the
  * first reason why a holder's window did not hold
  *
- * Judges each holder's window, from the freeze to when he let go, and tells him.
+ * Judges each holder's window, from the freeze to when he let go. He is told when the job has
+ * completed: then the VM is free for the next.
  */
 void firn_hold_end(FirnHold *self,
                    const FirnEvidence *evidence,

@@ -15,6 +15,7 @@ typedef struct {
     guint ended;
     FirnHoldOutcome last;
     GError *reason;
+    FirnVm *vm; /* (unowned) */
 } Ears;
 
 /* A job whose thread does what a test tells it. */
@@ -40,6 +41,8 @@ on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
 {
     Ears *ears = user_data;
 
+    /* Whoever hears this may come again at once. */
+    g_assert_cmpuint(firn_vm_get_job(ears->vm), ==, 0);
     ears->ended++;
     ears->last = *outcome;
     ears->reason = outcome->reason == NULL ? NULL : g_error_copy(outcome->reason);
@@ -76,6 +79,7 @@ join(Fixture *fixture, guint i)
 {
     const FirnHolderOwner owner = {100 + i, 17 + i, on_frozen, on_ended, &fixture->ears[i]};
 
+    fixture->ears[i].vm = fixture->job.rig.vm;
     fixture->holders[i] = firn_hold_join(fixture->hold, &owner);
 }
 
@@ -181,6 +185,8 @@ finish(Fixture *fixture)
 {
     g_async_queue_push(fixture->steps, run);
     firn_test_job_rig_end(&fixture->job);
+    /* Holders hear it after the rig. */
+    on_loop(fixture, keep);
 }
 
 static gboolean
@@ -389,7 +395,7 @@ test_full(void)
     for (guint i = 0; i < FIRN_HOLD_MAX; i++)
         g_assert_nonnull(holders[i] = firn_hold_join(hold, &owner));
     g_assert_null(firn_hold_join(hold, &owner));
-    firn_holder_let_go(holders[0]);
+    firn_holder_free(holders[0]);
     g_assert_nonnull(holders[0] = firn_hold_join(hold, &owner));
     for (guint i = 0; i < FIRN_HOLD_MAX; i++)
         firn_holder_free(holders[i]);
