@@ -70,7 +70,7 @@ thaw_all(FirnVmRig *rig)
     g_spawn_sync(NULL,
                  (char **)words,
                  NULL,
-                 G_SPAWN_DEFAULT,
+                 G_SPAWN_STDOUT_TO_DEV_NULL,
                  NULL,
                  NULL,
                  NULL,
