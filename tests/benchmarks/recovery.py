@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""firnd is killed while a guest is frozen: until the guest writes again, by firnd or firn-thaw-all."""
+"""firnd is killed while a guest is frozen: until the guest writes again, by firnd or thaw-all."""
 import os
 import subprocess
 import time
