@@ -21,6 +21,7 @@ struct _FirnLibvirtLink {
     virConnectPtr connection; /* (owned) (nullable) guarded by mutex */
     guint retry_ms;           /* main loop only, what follows too */
     guint retry;              /* source id; 0: none */
+    guint pulse;              /* source id; 0: not connected */
     gboolean is_opening;
     gboolean is_stopped;
     gboolean has_complained;
@@ -203,6 +204,41 @@ steal_connection(FirnLibvirtLink *self, virConnectPtr expected)
     return self->connection == expected ? g_steal_pointer(&self->connection) : NULL;
 }
 
+/* Whoever has taken it away says so. */
+static void
+tell_closed(FirnLibvirtLink *self, virConnectPtr old)
+{
+    g_clear_handle_id(&self->pulse, g_source_remove);
+    close_elsewhere(old);
+    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+}
+
+static void
+lose(FirnLibvirtLink *self, virConnectPtr connection)
+{
+    virConnectPtr old = steal_connection(self, connection);
+
+    if (old == NULL)
+        return;
+    g_message("%s: the connection has ended", self->uri);
+    tell_closed(self, old);
+    retry_later(self);
+}
+
+/* libvirt says that a connection has ended when the last of those who wait in it has come back; of
+ * several some may not (9.0: whoever is left looks at the socket alone). */
+static gboolean
+on_pulse(gpointer user_data)
+{
+    FirnLibvirtLink *self = user_data;
+
+    if (virConnectIsAlive(self->connection) == 1)
+        return G_SOURCE_CONTINUE;
+    self->pulse = 0;
+    lose(self, self->connection);
+    return G_SOURCE_REMOVE;
+}
+
 typedef struct {
     FirnLibvirtLink *link;    /* (owned) */
     virConnectPtr connection; /* (owned) so that no other gets its address */
@@ -222,15 +258,8 @@ static gboolean
 on_end(gpointer data)
 {
     End *end = data;
-    FirnLibvirtLink *self = end->link;
-    virConnectPtr old = steal_connection(self, end->connection);
 
-    if (old == NULL)
-        return G_SOURCE_REMOVE;
-    g_message("%s: the connection has ended", self->uri);
-    close_elsewhere(old);
-    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
-    retry_later(self);
+    lose(end->link, end->connection);
     return G_SOURCE_REMOVE;
 }
 
@@ -332,6 +361,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_mutex_lock(&self->mutex);
     self->connection = connection;
     g_mutex_unlock(&self->mutex);
+    self->pulse = g_timeout_add_seconds(KEEPALIVE_S, on_pulse, self);
     g_signal_emit(self, signals[SIGNAL_OPENED], 0);
 }
 
@@ -376,8 +406,7 @@ firn_libvirt_link_stop(FirnLibvirtLink *self)
         return;
     /* Or the connection's callbacks and the link keep each other. */
     virConnectUnregisterCloseCallback(connection, on_closed);
-    close_elsewhere(connection);
-    g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+    tell_closed(self, connection);
 }
 
 virConnectPtr

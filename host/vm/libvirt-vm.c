@@ -10,6 +10,7 @@
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
 #include "libvirt-snapshots.h"
+#include "libvirt-visit.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
 
@@ -22,6 +23,62 @@ struct _FirnLibvirtVm {
 };
 
 G_DEFINE_FINAL_TYPE(FirnLibvirtVm, firn_libvirt_vm, FIRN_TYPE_VM)
+
+/* What is said in one visit to libvirt; freed by whoever comes back last. */
+typedef struct {
+    FirnCatalogue *catalogue; /* (owned) */
+    FirnSnapshot *snapshot;   /* (owned) (nullable) of which it is */
+    FirnDomainFacts *facts;   /* (owned) (nullable) what libvirt says, and what follows */
+    char *text;               /* (owned) (nullable) */
+    char *definition;         /* (owned) (nullable) */
+    char *live;               /* (owned) (nullable) */
+    GStrv tags;               /* (owned) (nullable) */
+} Talk;
+
+static void
+clear_talk(gpointer data)
+{
+    Talk *talk = data;
+
+    g_object_unref(talk->catalogue);
+    firn_snapshot_unref(talk->snapshot);
+    firn_domain_facts_free(talk->facts);
+    g_free(talk->text);
+    g_free(talk->definition);
+    g_free(talk->live);
+    g_strfreev(talk->tags);
+}
+
+static void
+end_talk(Talk *talk)
+{
+    g_atomic_rc_box_release_full(talk, clear_talk);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Talk, end_talk)
+
+static Talk *
+new_talk(FirnVm *vm, const FirnSnapshot *snapshot)
+{
+    Talk *talk = g_atomic_rc_box_new0(Talk);
+
+    talk->catalogue = g_object_ref(firn_vm_get_catalogue(vm));
+    talk->snapshot = snapshot == NULL ? NULL : firn_snapshot_ref((FirnSnapshot *)snapshot);
+    return talk;
+}
+
+static gboolean
+visit(FirnVm *vm, FirnLibvirtVisitFunc run, Talk *talk, GError **error)
+{
+    const FirnLibvirtVisit wanted = {
+        .uuid = firn_vm_get_uuid(vm),
+        .run = run,
+        .data = talk,
+        .clear = clear_talk,
+    };
+
+    return firn_libvirt_visit(FIRN_LIBVIRT_VM(vm)->link, &wanted, error);
+}
 
 void
 firn_domain_facts_free(FirnDomainFacts *self)
@@ -131,28 +188,36 @@ update(gpointer vm, gpointer facts)
 }
 
 static gboolean
+ask_state(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    talk->facts = firn_domain_facts_read(domain);
+    if (talk->facts != NULL)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                "libvirt does not tell its state: %s",
+                virGetLastErrorMessage());
+    return FALSE;
+}
+
+static gboolean
 look(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
-    FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
     g_autoptr(GError) failure = NULL;
-    g_autoptr(virDomain) domain =
-        firn_libvirt_link_dup_domain(self->link, firn_vm_get_uuid(vm), &failure);
-    g_autoptr(FirnDomainFacts) facts = domain == NULL ? NULL : firn_domain_facts_read(domain);
     FirnDomainFacts gone = {.state = FIRN_VM_STATE_OFF, .word = "off"};
 
+    if (visit(vm, ask_state, talk, &failure)) {
+        firn_await_call(update, vm, talk->facts);
+        return TRUE;
+    }
     if (g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND)) {
         firn_await_call(update, vm, &gone);
         return TRUE;
     }
-    if (facts != NULL) {
-        firn_await_call(update, vm, facts);
-        return TRUE;
-    }
-    if (failure == NULL)
-        failure = g_error_new(FIRN_HOST_ERROR,
-                              FIRN_HOST_ERROR_VM_UNREACHABLE,
-                              "libvirt (%s) does not tell its state",
-                              firn_libvirt_link_get_uri(self->link));
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
@@ -191,12 +256,6 @@ fill_lease(FirnVm *vm, FirnLease *lease)
     lease->uri = g_strdup(firn_libvirt_link_get_uri(FIRN_LIBVIRT_VM(vm)->link));
 }
 
-static virDomainPtr
-dup_domain(FirnVm *vm, GError **error)
-{
-    return firn_libvirt_link_dup_domain(FIRN_LIBVIRT_VM(vm)->link, firn_vm_get_uuid(vm), error);
-}
-
 static char *
 dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
 {
@@ -213,13 +272,21 @@ dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
     return copy;
 }
 
-static FirnDomainXml *
-read_xml(FirnLibvirtVm *self, GError **error)
+static gboolean
+ask_xml(virDomainPtr domain, gpointer data, GError **error)
 {
-    g_autoptr(virDomain) domain = dup_domain(FIRN_VM(self), error);
-    g_autofree char *text = domain == NULL ? NULL : dup_xml(domain, 0, error);
+    Talk *talk = data;
 
-    return text == NULL ? NULL : firn_domain_xml_parse(text, error);
+    talk->text = dup_xml(domain, 0, error);
+    return talk->text != NULL;
+}
+
+static FirnDomainXml *
+read_xml(FirnVm *vm, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    return visit(vm, ask_xml, talk, error) ? firn_domain_xml_parse(talk->text, error) : NULL;
 }
 
 static GPtrArray *
@@ -227,7 +294,7 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
     g_autoptr(FirnChannel) monitor = dup_monitor(vm);
-    g_autoptr(FirnDomainXml) xml = read_xml(self, error);
+    g_autoptr(FirnDomainXml) xml = read_xml(vm, error);
     g_autoptr(virConnect) connection = NULL;
 
     if (xml == NULL)
@@ -240,58 +307,86 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
 
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
 static gboolean
+ask_definitions(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    if (virDomainIsPersistent(domain) == 1) {
+        talk->definition = dup_xml(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE, error);
+        if (talk->definition == NULL)
+            return FALSE;
+    }
+    if (virDomainIsActive(domain) != 1)
+        return TRUE;
+    talk->live = dup_xml(domain, VIR_DOMAIN_XML_SECURE, error);
+    return talk->live != NULL;
+}
+
+static gboolean
 describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
 {
-    g_autoptr(virDomain) domain = dup_domain(vm, error);
-    g_autofree char *definition = NULL;
-    g_autofree char *live = NULL;
-    gboolean is_ok = domain != NULL;
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
 
-    if (is_ok && virDomainIsPersistent(domain) == 1) {
-        definition = dup_xml(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE, error);
-        is_ok = definition != NULL;
-    }
-    if (is_ok && virDomainIsActive(domain) == 1) {
-        live = dup_xml(domain, VIR_DOMAIN_XML_SECURE, error);
-        is_ok = live != NULL;
-    }
-    if (!is_ok)
+    if (!visit(vm, ask_definitions, talk, error))
         return FALSE;
-    *out_definition = g_steal_pointer(&definition);
-    *out_live = g_steal_pointer(&live);
+    *out_definition = g_steal_pointer(&talk->definition);
+    *out_live = g_steal_pointer(&talk->live);
     return TRUE;
+}
+
+static gboolean
+put_on_list(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    return firn_libvirt_snapshots_register(domain, talk->catalogue, talk->snapshot, error);
 }
 
 static gboolean
 register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
-    g_autoptr(virDomain) domain = dup_domain(vm, error);
+    g_autoptr(Talk) talk = new_talk(vm, snapshot);
 
-    return domain != NULL &&
-           firn_libvirt_snapshots_register(domain, firn_vm_get_catalogue(vm), snapshot, error);
+    return visit(vm, put_on_list, talk, error);
+}
+
+static gboolean
+take_off_list(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    return firn_libvirt_snapshots_unregister(domain, talk->snapshot->tag, error);
 }
 
 static gboolean
 unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
+    g_autoptr(Talk) talk = new_talk(vm, snapshot);
     g_autoptr(GError) failure = NULL;
-    g_autoptr(virDomain) domain = dup_domain(vm, &failure);
 
-    if (domain != NULL)
-        return firn_libvirt_snapshots_unregister(domain, snapshot->tag, error);
     /* With the domain its list is gone. */
-    if (g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
+    if (visit(vm, take_off_list, talk, &failure) ||
+        g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
 
+static gboolean
+ask_list(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    talk->tags = firn_libvirt_snapshots_list(domain, error);
+    return talk->tags != NULL;
+}
+
 static GStrv
 list_registered(FirnVm *vm, GError **error)
 {
-    g_autoptr(virDomain) domain = dup_domain(vm, error);
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
 
-    return domain == NULL ? NULL : firn_libvirt_snapshots_list(domain, error);
+    return visit(vm, ask_list, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
 }
 
 static void

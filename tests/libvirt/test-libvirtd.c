@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libvirtd is restarted or killed in each phase of a job, or stopped while a guest may be frozen.
- */
+/* libvirtd is restarted, killed or stopped in each phase of a job. */
 #include <signal.h>
 #include <string.h>
 
@@ -15,7 +14,6 @@
 typedef struct {
     const char *name;
     void (*strike)(FirnCrashRig *rig);
-    guint n_phases; /* how many of the phases it falls in */
 } Blow;
 
 typedef struct {
@@ -95,9 +93,9 @@ stop(FirnCrashRig *unused)
 }
 
 static const Blow blows[] = {
-    {"restarted", restart, 5},
-    {"killed",    kill_it, 5},
-    {"stopped",   stop,    3}, /* until the guest is owed no thaw any more */
+    {"restarted", restart},
+    {"killed",    kill_it},
+    {"stopped",   stop   },
 };
 
 static const Phase phases[] = {
@@ -153,7 +151,7 @@ static void
 add_rounds(Round *rounds)
 {
     for (guint i = 0; i < G_N_ELEMENTS(blows); i++)
-        for (guint j = 0; j < blows[i].n_phases; j++) {
+        for (guint j = 0; j < G_N_ELEMENTS(phases); j++) {
             g_autofree char *path =
                 g_strdup_printf("/libvirt/libvirtd/%s/%s", blows[i].name, phases[j].name);
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-visit.h"
+
+#include "await.h"
+#include "host-error.h"
+
+#define VISIT_MS 45000
+
+/* One visit on its way through a thread. */
+typedef struct {
+    FirnLibvirtLink *link; /* (owned) */
+    char *uuid;            /* (owned) */
+    FirnLibvirtVisitFunc run;
+    gpointer data; /* (owned) */
+    GDestroyNotify clear;
+    GError *error;    /* (owned) (nullable) of the thread */
+    GTask *task;      /* (owned) (nullable) main loop only, like what follows; NULL: given up */
+    guint timeout;    /* source id; 0: none */
+    gulong on_closed; /* handler of the link; 0: none */
+} Trip;
+
+static void
+free_trip(gpointer data)
+{
+    Trip *trip = data;
+
+    g_object_unref(trip->link);
+    g_free(trip->uuid);
+    g_atomic_rc_box_release_full(trip->data, trip->clear);
+    g_clear_error(&trip->error);
+    g_free(trip);
+}
+
+static void
+end(Trip *trip, GError *error)
+{
+    g_autoptr(GTask) task = g_steal_pointer(&trip->task);
+
+    g_clear_handle_id(&trip->timeout, g_source_remove);
+    g_clear_signal_handler(&trip->on_closed, trip->link);
+    if (error == NULL)
+        g_task_return_boolean(task, TRUE);
+    else
+        g_task_return_error(task, error);
+}
+
+static void
+give_up(Trip *trip, const char *why)
+{
+    end(trip,
+        g_error_new(FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_VM_UNREACHABLE,
+                    "libvirt (%s) %s",
+                    firn_libvirt_link_get_uri(trip->link),
+                    why));
+}
+
+static gboolean
+on_too_long(gpointer user_data)
+{
+    Trip *trip = user_data;
+
+    trip->timeout = 0;
+    give_up(trip, "does not answer");
+    return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed(FirnLibvirtLink *link, gpointer user_data)
+{
+    give_up(user_data, "has gone in the middle");
+}
+
+static gboolean
+on_back(gpointer data)
+{
+    Trip *trip = data;
+
+    if (trip->task != NULL)
+        end(trip, g_steal_pointer(&trip->error));
+    return G_SOURCE_REMOVE;
+}
+
+static void
+travel(Trip *trip)
+{
+    g_autoptr(virDomain) domain =
+        firn_libvirt_link_dup_domain(trip->link, trip->uuid, &trip->error);
+
+    if (domain != NULL)
+        trip->run(domain, trip->data, &trip->error);
+}
+
+/* The libvirt objects are let go here, too: that may ask libvirt. */
+static gpointer
+run_trip(gpointer data)
+{
+    travel(data);
+    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_back, data, free_trip);
+    return NULL;
+}
+
+static void
+start(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    Trip *trip = user_data;
+    g_autoptr(GThread) thread = NULL;
+    GError *error = NULL;
+
+    trip->task = g_task_new(NULL, NULL, callback, callback_data);
+    thread = g_thread_try_new("libvirt-visit", run_trip, trip, &error);
+    if (thread == NULL) {
+        end(trip, error);
+        free_trip(trip);
+        return;
+    }
+    /* Before the thread can come back: that is heard on this very loop. */
+    trip->timeout = g_timeout_add(VISIT_MS, on_too_long, trip);
+    trip->on_closed = g_signal_connect(trip->link, "closed", G_CALLBACK(on_closed), trip);
+}
+
+gboolean
+firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+    Trip *trip = g_new0(Trip, 1);
+
+    trip->link = g_object_ref(link);
+    trip->uuid = g_strdup(visit->uuid);
+    trip->run = visit->run;
+    trip->data = g_atomic_rc_box_acquire(visit->data);
+    trip->clear = visit->clear;
+    result = firn_await(start, trip);
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
