@@ -12,6 +12,7 @@
 #include "libvirt-source.h"
 #include "log-queue.h"
 #include "notify.h"
+#include "orphanage.h"
 #include "qcow2-backend.h"
 #include "recovery.h"
 #include "service.h"
@@ -229,7 +230,7 @@ make_sources(const Arguments *arguments, FirnCatalogueShelf *shelf)
         libvirt = firn_libvirt_source_new(arguments->connect, shelf);
         firn_joined_sources_add(joined, libvirt);
     }
-    return FIRN_VM_SOURCE(g_steal_pointer(&joined));
+    return firn_orphanage_new(FIRN_VM_SOURCE(joined), shelf);
 }
 
 /* Nobody but this firnd writes there: it has the lock. */

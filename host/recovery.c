@@ -91,7 +91,7 @@ get_qemu(FirnVm *vm)
 
     if (state == FIRN_VM_STATE_UNKNOWN)
         return QEMU_UNKNOWN;
-    return state == FIRN_VM_STATE_OFF ? QEMU_GONE : QEMU_THERE;
+    return firn_vm_is_off(vm) ? QEMU_GONE : QEMU_THERE;
 }
 
 /* QEMU has come or gone, or can be asked again, and what stood in the way may have gone with it.

@@ -9,10 +9,10 @@ struct _FirnCatalogue {
     GObject parent;
     FirnStateDir *directory; /* (owned) */
     char *vm_uuid;           /* (owned) */
-    char *vm_name;           /* (owned) */
     char *damage;            /* (owned) (nullable) fixed when opened */
     GMutex writer; /* held by one change from its beginning to its fsync; never by readers */
-    GMutex mutex;  /* guards the two below; held for a pointer's copy only */
+    GMutex mutex;  /* guards what is below; held for a pointer's copy only */
+    char *vm_name; /* (owned) */
     FirnCatalogueState *state; /* (owned) never changes, is replaced */
     GPtrArray *disks;          /* (owned) (element-type FirnDisk) never changes, is replaced */
 };
@@ -117,10 +117,12 @@ firn_catalogue_open(const char *directory,
 
     self = g_object_new(FIRN_TYPE_CATALOGUE, NULL);
     self->vm_uuid = g_ascii_strdown(vm_uuid, -1);
-    self->vm_name = g_strdup(vm_name);
     self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
     if (!firn_catalogue_file_read(self->directory, self->vm_uuid, &file, &error))
         self->damage = g_strdup(error->message);
+    if (vm_name == NULL)
+        vm_name = file == NULL ? self->vm_uuid : file->vm_name;
+    self->vm_name = g_strdup(vm_name);
     if (file == NULL) {
         self->state = make_empty_state(profile);
         self->disks = firn_disks_new();
@@ -135,6 +137,23 @@ const char *
 firn_catalogue_get_damage(FirnCatalogue *self)
 {
     return self->damage;
+}
+
+char *
+firn_catalogue_dup_vm_name(FirnCatalogue *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_strdup(self->vm_name);
+}
+
+void
+firn_catalogue_set_vm_name(FirnCatalogue *self, const char *vm_name)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    g_free(self->vm_name);
+    self->vm_name = g_strdup(vm_name);
 }
 
 static gpointer
@@ -216,7 +235,8 @@ static gboolean
 write_state(FirnCatalogue *self, FirnCatalogueState *state, GError **error)
 {
     g_autoptr(GPtrArray) disks = ref_disks(self);
-    FirnCatalogueFile file = {self->vm_uuid, self->vm_name, state, disks};
+    g_autofree char *vm_name = firn_catalogue_dup_vm_name(self);
+    FirnCatalogueFile file = {self->vm_uuid, vm_name, state, disks};
 
     return firn_catalogue_file_write(&file, self->directory, error);
 }

@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE(FirnCatalogue, firn_catalogue, FIRN, CATALOGUE, GObject)
  * firn_catalogue_open:
  * @directory: where the documents are; made by the first change, mode 0700
  * @vm_uuid: the VM
- * @vm_name: the VM's name at this time, kept for people
+ * @vm_name: (nullable): the VM's name at this time, kept for people; %NULL: the one in the document
  * @profile: the policy of a VM that has none yet
  *
  * Reads the document of a VM. A missing one is an empty catalogue.
@@ -44,6 +44,23 @@ FirnCatalogue *firn_catalogue_open(const char *directory,
  * Returns: (transfer none) (nullable): one sentence with the file's path; %NULL if all is well
  */
 const char *firn_catalogue_get_damage(FirnCatalogue *self);
+
+/**
+ * firn_catalogue_dup_vm_name:
+ * @self: a catalogue
+ *
+ * Returns: (transfer full): what the VM was last called; its UUID if nobody knows
+ */
+char *firn_catalogue_dup_vm_name(FirnCatalogue *self);
+
+/**
+ * firn_catalogue_set_vm_name:
+ * @self: a catalogue
+ * @vm_name: the VM's name at this time
+ *
+ * Written with the next change, not by itself.
+ */
+void firn_catalogue_set_vm_name(FirnCatalogue *self, const char *vm_name);
 
 /**
  * firn_catalogue_list:

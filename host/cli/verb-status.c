@@ -101,7 +101,7 @@ paint_of(const Status *self)
 
     if (*firn_dbus_vm_get_damage(self->vm) != '\0' || g_str_equal(state, "unknown"))
         return FIRN_PAINT_BAD;
-    if (g_str_equal(state, "paused"))
+    if (g_str_equal(state, "paused") || g_str_equal(state, "orphaned"))
         return FIRN_PAINT_CAUTION;
     return g_str_equal(state, "running") ? FIRN_PAINT_GOOD : FIRN_PAINT_NONE;
 }

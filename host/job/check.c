@@ -132,7 +132,7 @@ new_check(const FirnCreateParams *params)
 static void
 check_guest(FirnCheck *self, GCancellable *cancellable)
 {
-    if (self->params->leave_guest_alone && firn_vm_get_state(self->params->vm) != FIRN_VM_STATE_OFF)
+    if (self->params->leave_guest_alone && !firn_vm_is_off(self->params->vm))
         firn_blockers_add(self->blockers,
                           "Busy",
                           "VM",

@@ -11,7 +11,7 @@ expect_verdict(FirnCheck *check)
     FirnVerdict verdict =
         check->guest->agent != NULL ? FIRN_VERDICT_FILESYSTEM : FIRN_VERDICT_CRASH;
 
-    if (firn_vm_get_state(check->params->vm) == FIRN_VM_STATE_OFF)
+    if (firn_vm_is_off(check->params->vm))
         verdict = FIRN_VERDICT_OFFLINE;
     return firn_enum_to_nick(FIRN_TYPE_VERDICT, verdict);
 }

@@ -211,7 +211,7 @@ firn_erase_snapshot(FirnVm *vm,
 
     firn_patience_init(&patience);
     while (!try_once(vm, backend, snapshot, &is_begun, &failure)) {
-        gboolean is_off = firn_vm_get_state(vm) == FIRN_VM_STATE_OFF;
+        gboolean is_off = firn_vm_is_off(vm);
 
         if (!firn_patience_waits(&patience, failure, is_off)) {
             if (out_is_begun != NULL)

@@ -111,7 +111,7 @@ count(Examination *self,
         return TRUE;
     }
     /* The images of a VM that runs, or of which nobody knows, are not to be read past it. */
-    if (self->disks == NULL && firn_vm_get_state(self->vm) != FIRN_VM_STATE_OFF) {
+    if (self->disks == NULL && !firn_vm_is_off(self->vm)) {
         g_propagate_error(error, g_error_copy(self->trouble));
         return FALSE;
     }

@@ -181,6 +181,19 @@ refuse_standing(FirnGuestCheck *self)
                       self->evidence->run_state);
 }
 
+static void
+refuse_orphan(FirnGuestCheck *self)
+{
+    g_autofree char *remedy =
+        g_strdup_printf("define it again, under its UUID %s", firn_vm_get_uuid(self->vm));
+
+    firn_blockers_add(self->blockers,
+                      "VmOrphaned",
+                      "VM",
+                      remedy,
+                      "nothing defines it any more; only its snapshots are left");
+}
+
 FirnGuestCheck *
 firn_guest_check_new(FirnVm *vm,
                      const FirnKnobs *knobs,
@@ -211,6 +224,10 @@ firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
                                 "monitor",
                                 "give firn a monitor socket of its own",
                                 error);
+        return FALSE;
+    }
+    if (firn_vm_get_state(self->vm) == FIRN_VM_STATE_ORPHANED) {
+        refuse_orphan(self);
         return FALSE;
     }
     indicate_state(self);

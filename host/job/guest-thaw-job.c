@@ -18,7 +18,7 @@ check_running(FirnVm *vm, GCancellable *cancellable, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                firn_vm_get_state(vm) == FIRN_VM_STATE_OFF
+                firn_vm_is_off(vm)
                     ? "nothing is frozen: the VM is off"
                     : "its agent cannot answer while the VM stands still (%s); resume it first",
                 run_state);

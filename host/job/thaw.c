@@ -84,7 +84,7 @@ is_gone(FirnThaw *self, const GError *agent_error)
 {
     return g_error_matches(agent_error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
            firn_window_has_lost_monitor(self->window) && firn_vm_look(self->vm, NULL, NULL) &&
-           firn_vm_get_state(self->vm) == FIRN_VM_STATE_OFF;
+           firn_vm_is_off(self->vm);
 }
 
 static gboolean

@@ -40,7 +40,14 @@ list_vms(FirnManagerObject *self)
     return vms;
 }
 
-/* A name wins over a UUID; two VMs of different sources may have the same name. */
+static gboolean
+is_orphan(FirnVm *vm)
+{
+    return firn_vm_get_state(vm) == FIRN_VM_STATE_ORPHANED;
+}
+
+/* A name wins over a UUID; two VMs of different sources may have the same name. One that is defined
+ * wins over those that once had its name. */
 static FirnVm *
 find_vm(FirnManagerObject *self, const char *key, GError **error)
 {
@@ -51,6 +58,10 @@ find_vm(FirnManagerObject *self, const char *key, GError **error)
     for (guint i = 0; i < vms->len; i++) {
         if (!g_str_equal(firn_vm_get_name(vms->pdata[i]), key))
             continue;
+        if (found != NULL && is_orphan(found) != is_orphan(vms->pdata[i])) {
+            found = is_orphan(found) ? vms->pdata[i] : found;
+            continue;
+        }
         if (found != NULL) {
             g_set_error(error,
                         FIRN_HOST_ERROR,

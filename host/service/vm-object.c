@@ -34,8 +34,9 @@ static const char *const state_words[] = {
     [FIRN_VM_STATE_OFF] = "off",
     [FIRN_VM_STATE_RUNNING] = "running",
     [FIRN_VM_STATE_PAUSED] = "paused",
+    [FIRN_VM_STATE_ORPHANED] = "orphaned",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(state_words) == FIRN_VM_STATE_PAUSED + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(state_words) == FIRN_VM_STATE_ORPHANED + 1);
 
 /* It may have gone while polkit asked for a password. */
 static gboolean

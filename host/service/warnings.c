@@ -16,6 +16,17 @@ add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
     g_variant_builder_add(builder, "(ss)", "InterruptedJob", sentence);
 }
 
+static void
+add_orphaned(GVariantBuilder *builder, FirnVm *vm)
+{
+    g_autofree char *sentence =
+        g_strdup_printf("nothing defines it any more; define it again under its UUID and its "
+                        "snapshots are back, or delete them with: firn delete %s --all",
+                        firn_vm_get_uuid(vm));
+
+    g_variant_builder_add(builder, "(ss)", "Orphaned", sentence);
+}
+
 GVariant *
 firn_warnings_of(FirnVm *vm)
 {
@@ -23,6 +34,8 @@ firn_warnings_of(FirnVm *vm)
     GVariantBuilder builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ss)"));
+    if (firn_vm_get_state(vm) == FIRN_VM_STATE_ORPHANED)
+        add_orphaned(&builder, vm);
     for (guint i = 0; i < interrupted->len; i++)
         add_interrupted(&builder, interrupted->pdata[i]);
     return g_variant_builder_end(&builder);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue-shelf.h"
 
+#include <string.h>
+
+#include "state-dir.h"
+
+#define SUFFIX ".json"
+
 struct _FirnCatalogueShelf {
     grefcount references;
     char *directory; /* (owned) */
@@ -25,11 +31,32 @@ firn_catalogue_shelf_get(FirnCatalogueShelf *self, const char *vm_uuid, const ch
 {
     FirnCatalogue *catalogue = g_hash_table_lookup(self->catalogues, vm_uuid);
 
-    if (catalogue != NULL && firn_catalogue_get_damage(catalogue) == NULL)
+    if (catalogue != NULL && firn_catalogue_get_damage(catalogue) == NULL) {
+        if (vm_name != NULL)
+            firn_catalogue_set_vm_name(catalogue, vm_name);
         return catalogue;
+    }
     catalogue = firn_catalogue_open(self->directory, vm_uuid, vm_name, &self->profile);
     g_hash_table_replace(self->catalogues, g_strdup(vm_uuid), catalogue);
     return catalogue;
+}
+
+GPtrArray *
+firn_catalogue_shelf_list(FirnCatalogueShelf *self)
+{
+    g_autoptr(FirnStateDir) directory =
+        firn_state_dir_new(self->directory, FIRN_DURABILITY_FLUSHED);
+    g_autoptr(GPtrArray) names = firn_state_dir_list(directory, SUFFIX, NULL);
+    GPtrArray *uuids = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autofree char *uuid = g_strndup(name, strlen(name) - strlen(SUFFIX));
+
+        if (g_uuid_string_is_valid(uuid))
+            g_ptr_array_add(uuids, g_steal_pointer(&uuid));
+    }
+    return uuids;
 }
 
 FirnCatalogueShelf *

@@ -25,7 +25,7 @@ FirnCatalogueShelf *firn_catalogue_shelf_new(const char *directory, const FirnPo
  * firn_catalogue_shelf_get:
  * @self: a shelf
  * @vm_uuid: a VM
- * @vm_name: its name at this time
+ * @vm_name: (nullable): its name at this time; %NULL: what it was last called
  *
  * A damaged catalogue takes no changes, so it is read again.
  *
@@ -34,6 +34,14 @@ FirnCatalogueShelf *firn_catalogue_shelf_new(const char *directory, const FirnPo
 FirnCatalogue *firn_catalogue_shelf_get(FirnCatalogueShelf *self,
                                         const char *vm_uuid,
                                         const char *vm_name);
+
+/**
+ * firn_catalogue_shelf_list:
+ * @self: a shelf
+ *
+ * Returns: (transfer full) (element-type utf8): UUIDs of all VMs that have a document
+ */
+GPtrArray *firn_catalogue_shelf_list(FirnCatalogueShelf *self);
 
 /**
  * firn_catalogue_shelf_ref:

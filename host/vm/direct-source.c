@@ -184,6 +184,7 @@ start(FirnVmSource *source)
         g_signal_connect(self->watch, "changed", G_CALLBACK(on_folder_changed), self);
     scan(self);
     firn_vm_source_emit_found(source);
+    firn_vm_source_emit_complete(source);
 }
 
 static GPtrArray *

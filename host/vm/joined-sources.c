@@ -8,6 +8,7 @@ struct _FirnJoinedSources {
     GPtrArray *hidden;   /* (owned) (element-type FirnVm) */
     GPtrArray *problems; /* (owned) (element-type utf8) as last asked for */
     guint n_found;       /* how many of the sources have found theirs */
+    guint n_complete;    /* how many are complete */
 };
 
 static void firn_joined_sources_vm_source_init(FirnVmSourceInterface *iface);
@@ -84,6 +85,16 @@ on_found(FirnVmSource *source, gpointer user_data)
         firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
 }
 
+static void
+on_complete(FirnVmSource *source, gpointer user_data)
+{
+    FirnJoinedSources *self = user_data;
+
+    self->n_complete++;
+    if (self->n_complete == self->sources->len)
+        firn_vm_source_emit_complete(FIRN_VM_SOURCE(self));
+}
+
 void
 firn_joined_sources_add(FirnJoinedSources *self, FirnVmSource *source)
 {
@@ -91,6 +102,7 @@ firn_joined_sources_add(FirnJoinedSources *self, FirnVmSource *source)
     g_signal_connect_object(source, "vm-added", G_CALLBACK(on_added), self, 0);
     g_signal_connect_object(source, "vm-removed", G_CALLBACK(on_removed), self, 0);
     g_signal_connect_object(source, "found", G_CALLBACK(on_found), self, 0);
+    g_signal_connect_object(source, "complete", G_CALLBACK(on_complete), self, 0);
 }
 
 static void

@@ -19,6 +19,7 @@ struct _FirnLibvirtSource {
     gboolean is_looking;
     gboolean is_outdated; /* something has changed since the look under way began */
     gboolean is_behind;   /* a change has to wait for the end of a job */
+    gboolean is_complete; /* libvirt has been asked once */
 };
 
 static void firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface);
@@ -183,6 +184,10 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     if (domains != NULL)
         take_all(self, domains);
     tell_found(self);
+    if (domains != NULL && !self->is_complete) {
+        self->is_complete = TRUE;
+        firn_vm_source_emit_complete(FIRN_VM_SOURCE(self));
+    }
 }
 
 /* Events tell when to look, libvirt's list what there is: so none is applied in a wrong order. */

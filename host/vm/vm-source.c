@@ -3,11 +3,11 @@
 
 G_DEFINE_INTERFACE(FirnVmSource, firn_vm_source, G_TYPE_OBJECT)
 
-enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, SIGNAL_FOUND, N_SIGNALS };
+enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, SIGNAL_FOUND, SIGNAL_COMPLETE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static guint
-new_signal(const char *name)
+new_vm_signal(const char *name)
 {
     return g_signal_new(name,
                         FIRN_TYPE_VM_SOURCE,
@@ -21,20 +21,27 @@ new_signal(const char *name)
                         FIRN_TYPE_VM);
 }
 
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name,
+                        FIRN_TYPE_VM_SOURCE,
+                        G_SIGNAL_RUN_LAST,
+                        0,
+                        NULL,
+                        NULL,
+                        NULL,
+                        G_TYPE_NONE,
+                        0);
+}
+
 static void
 firn_vm_source_default_init(FirnVmSourceInterface *iface)
 {
-    signals[SIGNAL_VM_ADDED] = new_signal("vm-added");
-    signals[SIGNAL_VM_REMOVED] = new_signal("vm-removed");
-    signals[SIGNAL_FOUND] = g_signal_new("found",
-                                         FIRN_TYPE_VM_SOURCE,
-                                         G_SIGNAL_RUN_LAST,
-                                         0,
-                                         NULL,
-                                         NULL,
-                                         NULL,
-                                         G_TYPE_NONE,
-                                         0);
+    signals[SIGNAL_VM_ADDED] = new_vm_signal("vm-added");
+    signals[SIGNAL_VM_REMOVED] = new_vm_signal("vm-removed");
+    signals[SIGNAL_FOUND] = new_signal("found");
+    signals[SIGNAL_COMPLETE] = new_signal("complete");
 }
 
 void
@@ -65,4 +72,10 @@ void
 firn_vm_source_emit_found(FirnVmSource *self)
 {
     g_signal_emit(self, signals[SIGNAL_FOUND], 0);
+}
+
+void
+firn_vm_source_emit_complete(FirnVmSource *self)
+{
+    g_signal_emit(self, signals[SIGNAL_COMPLETE], 0);
 }

@@ -10,7 +10,8 @@
  *
  * Signal "vm-added" (FirnVm *vm). Signal "vm-removed" (FirnVm *vm): its definition is gone; its
  * catalogue stays. Signal "found" (): once, when each VM that was there at the start has been
- * added, or cannot be asked for now; possibly while it is being started.
+ * added, or cannot be asked for now; possibly while it is being started. Signal "complete" ():
+ * once, when the source has been asked: what it has not added, it does not define.
  */
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
@@ -67,3 +68,11 @@ void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);
  * For implementations: those that were there at the start have come.
  */
 void firn_vm_source_emit_found(FirnVmSource *self);
+
+/**
+ * firn_vm_source_emit_complete:
+ * @self: a source
+ *
+ * For implementations: all that it defines has come.
+ */
+void firn_vm_source_emit_complete(FirnVmSource *self);

@@ -162,6 +162,14 @@ firn_vm_get_state(FirnVm *self)
     return priv->state;
 }
 
+gboolean
+firn_vm_is_off(FirnVm *self)
+{
+    FirnVmState state = firn_vm_get_state(self);
+
+    return state == FIRN_VM_STATE_OFF || state == FIRN_VM_STATE_ORPHANED;
+}
+
 char *
 firn_vm_dup_run_state(FirnVm *self)
 {

@@ -12,12 +12,14 @@
  * @FIRN_VM_STATE_OFF: no QEMU runs
  * @FIRN_VM_STATE_RUNNING: its processors run
  * @FIRN_VM_STATE_PAUSED: QEMU is there, the processors stand still, for whatever reason
+ * @FIRN_VM_STATE_ORPHANED: nothing defines it any more; its snapshots are what is left
  */
 typedef enum {
     FIRN_VM_STATE_UNKNOWN,
     FIRN_VM_STATE_OFF,
     FIRN_VM_STATE_RUNNING,
     FIRN_VM_STATE_PAUSED,
+    FIRN_VM_STATE_ORPHANED,
 } FirnVmState;
 
 /**
@@ -96,7 +98,7 @@ const char *firn_vm_get_name(FirnVm *self);
  * firn_vm_get_source:
  * @self: a VM
  *
- * Returns: (transfer none): "direct" ...
+ * Returns: (transfer none): "direct", "libvirt"; "none" if nothing defines it
  */
 const char *firn_vm_get_source(FirnVm *self);
 
@@ -121,13 +123,23 @@ FirnCatalogue *firn_vm_get_catalogue(FirnVm *self);
 FirnVmState firn_vm_get_state(FirnVm *self);
 
 /**
+ * firn_vm_is_off:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: whether no QEMU has its disks: it is off, or nothing defines it
+ */
+gboolean firn_vm_is_off(FirnVm *self);
+
+/**
  * firn_vm_dup_run_state:
  * @self: a VM
  *
  * Any thread.
  *
- * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off" or
- * "unknown" without QEMU
+ * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off",
+ * "orphaned" or "unknown" without QEMU
  */
 char *firn_vm_dup_run_state(FirnVm *self);
 

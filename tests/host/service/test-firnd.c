@@ -79,12 +79,45 @@ test_machine_file_goes(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) answer = NULL;
 
-    firn_test_firnd_create(firnd, WEB1, "a");
     g_remove(firn_test_firnd_get_path(firnd, "etc/machines.d/web1.conf"));
     g_assert_true(firn_test_firnd_wait(is_gone, firnd));
     answer = firn_test_firnd_call(firnd, WEB1, "VM.GetTree", NULL, &error);
     g_assert_null(answer);
     g_assert_true(g_dbus_error_is_remote_error(error));
+}
+
+static gboolean
+is_orphaned(gpointer data)
+{
+    g_autoptr(GVariant) state = NULL;
+
+    if (is_gone(data))
+        return FALSE;
+    state = firn_test_firnd_get(data, WEB1, "VM.State");
+    return g_str_equal(g_variant_get_string(state, NULL), "orphaned");
+}
+
+/* With snapshots it stays, says so, and takes no new ones. */
+static void
+test_machine_file_of_snapshots_goes(void)
+{
+    g_autoptr(FirnTestFirnd) firnd = start_with_web1();
+    g_autoptr(GVariant) count = NULL;
+    g_autoptr(GVariant) warnings = NULL;
+    g_auto(FirnTestRun) run = {0};
+    const char *word;
+
+    firn_test_firnd_create(firnd, WEB1, "a");
+    g_remove(firn_test_firnd_get_path(firnd, "etc/machines.d/web1.conf"));
+    g_assert_true(firn_test_firnd_wait(is_orphaned, firnd));
+    count = firn_test_firnd_get(firnd, WEB1, "VM.SnapshotCount");
+    g_assert_cmpuint(g_variant_get_uint32(count), ==, 1);
+    warnings = firn_test_firnd_get(firnd, WEB1, "VM.Warnings");
+    g_variant_get_child(warnings, 0, "(&s&s)", &word, NULL);
+    g_assert_cmpstr(word, ==, "Orphaned");
+    firn_test_firnd_run(firnd, &run, "create", "web1", "b", NULL);
+    g_assert_cmpint(run.status, !=, 0);
+    g_assert_nonnull(strstr(run.err, "define it again"));
 }
 
 static void
@@ -278,6 +311,8 @@ main(int argc, char **argv)
     g_test_add_func("/host/firnd/serve", test_serve);
     g_test_add_func("/host/firnd/machine-file/bad", test_bad_machine_file);
     g_test_add_func("/host/firnd/machine-file/goes", test_machine_file_goes);
+    g_test_add_func("/host/firnd/machine-file/of-snapshots-goes",
+                    test_machine_file_of_snapshots_goes);
     g_test_add_func("/host/firnd/config/bad", test_bad_config);
     g_test_add_func("/host/firnd/config/good", test_config);
     g_test_add_func("/host/firnd/name-taken", test_name_taken);
