@@ -16,6 +16,7 @@
 #include "qcow2-backend.h"
 #include "recovery.h"
 #include "service.h"
+#include "settling.h"
 #include "state-dir.h"
 
 #define EXIT_FAILED 1
@@ -267,6 +268,8 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);
+    /* After recovery, which comes first where both have something to do. */
+    firn_settling_watch(source, self->jobs);
 }
 
 static int

@@ -312,6 +312,20 @@ firn_catalogue_edit(FirnCatalogue *self,
 }
 
 static gboolean
+apply_current(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    g_free(draft->current);
+    draft->current = g_strdup(data);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error)
+{
+    return change(self, apply_current, uuid, error);
+}
+
+static gboolean
 apply_policy(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
 {
     draft->policy = *(const FirnPolicy *)data;

@@ -176,6 +176,20 @@ gboolean firn_catalogue_edit(FirnCatalogue *self,
                              GError **error);
 
 /**
+ * firn_catalogue_set_current:
+ * @self: a catalogue
+ * @uuid: (nullable): UUID of a record; %NULL: the VM is below none of them
+ * @error: return location for a #GError
+ *
+ * Somebody has gone back: the VM goes on from this record now.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown one, and as firn_catalogue_add().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error);
+
+/**
  * firn_catalogue_set_policy:
  * @self: a catalogue
  * @policy: the new policy; a lower limit deletes nothing

@@ -21,6 +21,7 @@ error_code(const char *code)
         {"AgentUnavailable", FIRN_HOST_ERROR_AGENT_UNAVAILABLE},
         {"GuestFrozen",      FIRN_HOST_ERROR_GUEST_FROZEN     },
         {"VmPaused",         FIRN_HOST_ERROR_FREEZE_FAILED    },
+        {"VmSaved",          FIRN_HOST_ERROR_FREEZE_FAILED    },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)

@@ -2,6 +2,7 @@
 #include "create-job.h"
 
 #include "check.h"
+#include "current-mark.h"
 #include "cut.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
@@ -201,6 +202,7 @@ create(FirnJob *job, gpointer data, GError **error)
     g_autoptr(FirnIntention) intention = NULL;
 
     firn_job_set_deadline(job, params->knobs.deadline_ms);
+    firn_current_mark_follow(params->vm);
     check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||

@@ -24,15 +24,23 @@ note_state(FirnGuestCheck *self)
     evidence->run_state = firn_vm_dup_run_state(self->vm);
 }
 
-static void
-indicate_state(FirnGuestCheck *self)
+/* Its disks are as they were when it stood still, and its file systems are in use. */
+static gboolean
+is_saved(FirnGuestCheck *self)
+{
+    return g_str_equal(self->evidence->run_state, "saved");
+}
+
+static const char *
+find_indication(FirnGuestCheck *self)
 {
     FirnVmState state = firn_vm_get_state(self->vm);
 
-    firn_evidence_indicate(self->evidence,
-                           state == FIRN_VM_STATE_RUNNING ? FIRN_INDICATION_ONLINE
-                           : state == FIRN_VM_STATE_OFF   ? FIRN_INDICATION_OFFLINE
-                                                          : FIRN_INDICATION_PAUSED);
+    if (state == FIRN_VM_STATE_RUNNING)
+        return FIRN_INDICATION_ONLINE;
+    if (state != FIRN_VM_STATE_OFF)
+        return FIRN_INDICATION_PAUSED;
+    return is_saved(self) ? FIRN_INDICATION_SAVED : FIRN_INDICATION_OFFLINE;
 }
 
 static char *
@@ -182,6 +190,19 @@ refuse_standing(FirnGuestCheck *self)
 }
 
 static void
+refuse_saved(FirnGuestCheck *self)
+{
+    g_autofree char *remedy = name_remedy(self, "start it");
+
+    firn_blockers_add(self->blockers,
+                      "VmSaved",
+                      "VM",
+                      remedy,
+                      "it is off, but its RAM is saved and goes on when it starts, so its file "
+                      "systems are in use");
+}
+
+static void
 refuse_orphan(FirnGuestCheck *self)
 {
     g_autofree char *remedy =
@@ -230,7 +251,7 @@ firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
         refuse_orphan(self);
         return FALSE;
     }
-    indicate_state(self);
+    firn_evidence_indicate(self->evidence, find_indication(self));
     self->monitor = firn_vm_dup_monitor(self->vm);
     if ((self->monitor == NULL) != (firn_vm_get_state(self->vm) == FIRN_VM_STATE_OFF)) {
         firn_blockers_add(self->blockers,
@@ -279,8 +300,11 @@ firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
 {
     FirnVmState state = firn_vm_get_state(self->vm);
 
-    if (state == FIRN_VM_STATE_OFF)
+    if (state == FIRN_VM_STATE_OFF) {
+        if (is_saved(self) && self->knobs.quiesce == FIRN_QUIESCE_REQUIRE)
+            refuse_saved(self);
         return;
+    }
     if (self->knobs.quiesce == FIRN_QUIESCE_NEVER)
         firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_SKIPPED);
     else if (state == FIRN_VM_STATE_RUNNING && !check_agent(self, cancellable))

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
+#include "late-thaw.h"
 #include "recover.h"
-#include "thaw.h"
 
 typedef struct {
     FirnBackend *backend; /* (owned) */
@@ -21,30 +21,6 @@ free_params(gpointer data)
     g_free(params);
 }
 
-static void
-thaw(FirnVm *vm, const FirnLease *lease)
-{
-    g_autoptr(GPtrArray) interruptions = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(FirnChannel) monitor = NULL;
-    FirnEventClock clock;
-    FirnWindow *window;
-    FirnThaw *thaw;
-
-    firn_event_clock_init(&clock);
-    if (!firn_vm_take_lease(vm, lease->since_us, NULL))
-        g_warning("%s: cannot note that it may be frozen", firn_vm_get_name(vm));
-    if (firn_vm_look(vm, NULL, NULL))
-        monitor = firn_vm_dup_monitor(vm);
-    window = firn_window_open(monitor);
-    thaw = firn_thaw_owe(vm, NULL, window, &clock);
-    /* Nobody knows how far the freeze had come. */
-    firn_thaw_expect_late_freeze(thaw);
-    firn_thaw_pay(thaw);
-    firn_thaw_free(thaw);
-    firn_window_close(window, interruptions);
-    g_message("%s: thawed what an earlier firnd had left frozen", firn_vm_get_name(vm));
-}
-
 static gboolean
 recover(FirnJob *job, gpointer data, GError **error)
 {
@@ -57,7 +33,8 @@ recover(FirnJob *job, gpointer data, GError **error)
         return FALSE;
     if (params->lease != NULL) {
         firn_job_enter(job, "thaw", 0.1);
-        thaw(vm, params->lease);
+        firn_late_thaw(vm, params->lease->since_us);
+        g_message("%s: thawed what an earlier firnd had left frozen", firn_vm_get_name(vm));
     }
     firn_job_enter(job, "reconcile", 0.5);
     ok = firn_recover_intents(vm, params->backend, &recovery, error);

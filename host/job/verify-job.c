@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "verify-job.h"
 
+#include "current-mark.h"
 #include "examination.h"
 #include "foreign-text.h"
 #include "recover.h"
@@ -129,6 +130,7 @@ verify(FirnJob *job, gpointer data, GError **error)
 
     if (params->is_repair && !firn_job_commit(job, error))
         return FALSE;
+    firn_current_mark_follow(firn_job_get_vm(job));
     if (params->is_repair) {
         findings = repair(job, params);
     } else {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk-look.h"
 
+#include "current-mark.h"
+
 typedef struct {
     FirnVm *vm;            /* (owned) */
     GCancellable *reading; /* (owned) ends the reading of the disks */
@@ -40,6 +42,7 @@ read_disks_in_thread(GTask *task, gpointer source, gpointer task_data, GCancella
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) disks = NULL;
 
+    firn_current_mark_follow(vm);
     if (firn_vm_look(vm, cancellable, &error))
         disks = firn_vm_list_disks(vm, cancellable, &error);
     if (disks == NULL)

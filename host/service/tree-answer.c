@@ -218,6 +218,14 @@ is_same_list(GPtrArray *a, GPtrArray *b)
            (a->len == 0 || memcmp(a->pdata, b->pdata, a->len * sizeof(gpointer)) == 0);
 }
 
+static char *
+dup_current(FirnVm *vm)
+{
+    g_autofree char *current = firn_catalogue_dup_current(firn_vm_get_catalogue(vm));
+
+    return g_strdup(current == NULL ? "" : current);
+}
+
 static void
 on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -226,6 +234,8 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(work->vm));
     g_autoptr(FirnDiskTables) tables = firn_disk_look_finish(result);
 
+    /* The look may have found out that somebody has gone back. */
+    work->answer->current = dup_current(work->vm);
     /* A whole job may have come and gone meanwhile. */
     if (is_same_list(records, work->records))
         work->tables = g_steal_pointer(&tables);
@@ -237,13 +247,11 @@ firn_tree_answer_async(FirnVm *vm, GAsyncReadyCallback callback, gpointer user_d
 {
     g_autoptr(GTask) task = g_task_new(NULL, NULL, callback, user_data);
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
-    g_autofree char *current = firn_catalogue_dup_current(catalogue);
     Work *work = g_new0(Work, 1);
 
     work->vm = g_object_ref(vm);
     work->records = firn_catalogue_list(catalogue);
     work->answer = g_new0(FirnTreeAnswer, 1);
-    work->answer->current = g_strdup(current == NULL ? "" : current);
     work->n_pending = 2;
     g_task_set_task_data(task, work, (GDestroyNotify)work_free);
     firn_disk_look_async(vm, on_looked, g_object_ref(task));

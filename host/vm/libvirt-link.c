@@ -86,7 +86,8 @@ firn_libvirt_link_class_init(FirnLibvirtLinkClass *klass)
     signals[SIGNAL_OPENED] = new_signal("opened", 0);
     signals[SIGNAL_FAILED] = new_signal("failed", 0);
     signals[SIGNAL_CLOSED] = new_signal("closed", 0);
-    signals[SIGNAL_DOMAIN_CHANGED] = new_signal("domain-changed", 2, G_TYPE_STRING, G_TYPE_INT);
+    signals[SIGNAL_DOMAIN_CHANGED] =
+        new_signal("domain-changed", 3, G_TYPE_STRING, G_TYPE_INT, G_TYPE_INT);
     signals[SIGNAL_MONITOR_EVENT] =
         new_signal("monitor-event", 3, G_TYPE_STRING, G_TYPE_STRING, JSON_TYPE_OBJECT);
     signals[SIGNAL_AGENT_CHANGED] = new_signal("agent-changed", 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
@@ -123,7 +124,7 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (virDomainGetUUIDString(domain, uuid) == 0)
-        g_signal_emit(data, signals[SIGNAL_DOMAIN_CHANGED], 0, uuid, event);
+        g_signal_emit(data, signals[SIGNAL_DOMAIN_CHANGED], 0, uuid, event, detail);
     return 0;
 }
 

@@ -14,10 +14,11 @@
  * Signal "opened" (): connected; events are heard from now on. Signal "failed" (): it was tried in
  * vain, and is tried again.
  * Signal "closed" (): the connection has ended; it is tried again.
- * Signal "domain-changed" (const char *uuid, int event): a domain's lifecycle has gone on; @event
- * is a virDomainEventType. Signal "monitor-event" (const char *uuid, const char *name, JsonObject
- * *data): an event of a domain's QEMU; @data is (nullable). Signal "agent-changed" (const char
- * *uuid, gboolean is_connected): the guest's agent came or went.
+ * Signal "domain-changed" (const char *uuid, int event, int detail): a domain's lifecycle has gone
+ * on; @event is a virDomainEventType, @detail what belongs to it. Signal "monitor-event" (const
+ * char *uuid, const char *name, JsonObject *data): an event of a domain's QEMU; @data is
+ * (nullable). Signal "agent-changed" (const char *uuid, gboolean is_connected): the guest's agent
+ * came or went.
  */
 #define FIRN_TYPE_LIBVIRT_LINK (firn_libvirt_link_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, FIRN, LIBVIRT_LINK, GObject)

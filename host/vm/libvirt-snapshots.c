@@ -193,3 +193,23 @@ firn_libvirt_snapshots_list(virDomainPtr domain, GError **error)
     free(listed);
     return g_strv_builder_end(tags);
 }
+
+GStrv
+firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error)
+{
+    g_autoptr(GStrvBuilder) tags = g_strv_builder_new();
+    g_autoptr(virDomainSnapshot) snapshot = virDomainSnapshotCurrent(domain, 0);
+
+    if (snapshot == NULL && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_SNAPSHOT) {
+        fail(error, "does not tell its current snapshot");
+        return NULL;
+    }
+    while (snapshot != NULL) {
+        virDomainSnapshotPtr parent = virDomainSnapshotGetParent(snapshot, 0);
+
+        g_strv_builder_add(tags, virDomainSnapshotGetName(snapshot));
+        virDomainSnapshotFree(snapshot);
+        snapshot = parent;
+    }
+    return g_strv_builder_end(tags);
+}

@@ -71,3 +71,17 @@ gboolean firn_libvirt_snapshots_unregister(virDomainPtr domain, const char *tag,
  * Returns: (transfer full): names of all snapshots that libvirt lists; %NULL with @error set
  */
 GStrv firn_libvirt_snapshots_list(virDomainPtr domain, GError **error);
+
+/**
+ * firn_libvirt_snapshots_list_line:
+ * @domain: a domain
+ * @error: return location for a #GError
+ *
+ * Where libvirt believes the domain to be in its tree. Blocks: not on the main loop.
+ *
+ * Errors: %FIRN_HOST_ERROR_FAILED.
+ *
+ * Returns: (transfer full): names of the current snapshot and of its ancestors, nearest first;
+ * empty if none is current; %NULL with @error set
+ */
+GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);

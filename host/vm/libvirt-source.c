@@ -15,7 +15,8 @@ struct _FirnLibvirtSource {
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnLibvirtVm) UUID -> VM */
     GPtrArray *problems;       /* (owned) (element-type utf8) always empty */
-    guint patience; /* source id of the end of waiting for libvirt's first answer; 0: over */
+    GHashTable *woken; /* (owned) (element-type utf8) UUIDs of VMs that woke, not told yet */
+    guint patience;    /* source id of the end of waiting for libvirt's first answer; 0: over */
     gboolean is_looking;
     gboolean is_outdated; /* something has changed since the look under way began */
     gboolean is_behind;   /* a change has to wait for the end of a job */
@@ -113,6 +114,22 @@ remove_missing(FirnLibvirtSource *self, GHashTable *present)
 }
 
 static void
+tell_woken(FirnLibvirtSource *self)
+{
+    GHashTableIter iter;
+    gpointer uuid;
+
+    g_hash_table_iter_init(&iter, self->woken);
+    while (g_hash_table_iter_next(&iter, &uuid, NULL)) {
+        FirnVm *vm = g_hash_table_lookup(self->vms, uuid);
+
+        if (vm != NULL)
+            firn_vm_emit_woken(vm);
+    }
+    g_hash_table_remove_all(self->woken);
+}
+
+static void
 take_all(FirnLibvirtSource *self, GPtrArray *domains)
 {
     g_autoptr(GHashTable) present = g_hash_table_new(g_str_hash, g_str_equal);
@@ -122,6 +139,7 @@ take_all(FirnLibvirtSource *self, GPtrArray *domains)
     remove_missing(self, present);
     for (guint i = 0; i < domains->len; i++)
         take_facts(self, domains->pdata[i]);
+    tell_woken(self);
 }
 
 static void
@@ -204,10 +222,31 @@ look(FirnLibvirtSource *self)
     g_task_run_in_thread(task, look_in_thread);
 }
 
-static void
-on_domain_changed(FirnLibvirtLink *link, const char *uuid, int event, gpointer user_data)
+/* virsh snapshot-revert, restore, start after managedsave, an incoming migration. */
+static gboolean
+goes_on_from_saved_ram(int event, int detail)
 {
-    look(user_data);
+    if (event == VIR_DOMAIN_EVENT_STARTED)
+        return detail == VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT ||
+               detail == VIR_DOMAIN_EVENT_STARTED_RESTORED ||
+               detail == VIR_DOMAIN_EVENT_STARTED_MIGRATED;
+    return event == VIR_DOMAIN_EVENT_RESUMED && (detail == VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT ||
+                                                 detail == VIR_DOMAIN_EVENT_RESUMED_MIGRATED ||
+                                                 detail == VIR_DOMAIN_EVENT_RESUMED_POSTCOPY);
+}
+
+static void
+on_domain_changed(FirnLibvirtLink *link,
+                  const char *uuid,
+                  int event,
+                  int detail,
+                  gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+
+    if (goes_on_from_saved_ram(event, detail))
+        g_hash_table_add(self->woken, g_strdup(uuid));
+    look(self);
 }
 
 static void
@@ -285,6 +324,7 @@ firn_libvirt_source_finalize(GObject *object)
     g_object_unref(self->link);
     firn_catalogue_shelf_unref(self->shelf);
     g_hash_table_unref(self->vms);
+    g_hash_table_unref(self->woken);
     g_ptr_array_unref(self->problems);
     G_OBJECT_CLASS(firn_libvirt_source_parent_class)->finalize(object);
 }
@@ -300,6 +340,7 @@ static void
 firn_libvirt_source_init(FirnLibvirtSource *self)
 {
     self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
+    self->woken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->problems = g_ptr_array_new();
 }
 

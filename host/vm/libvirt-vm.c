@@ -132,6 +132,8 @@ firn_domain_facts_read(virDomainPtr domain)
     self->uuid = g_strdup(uuid);
     self->name = g_strdup(virDomainGetName(domain));
     read_state(self, state, reason);
+    if (state == VIR_DOMAIN_SHUTOFF && virDomainHasManagedSaveImage(domain, 0) == 1)
+        self->word = "saved";
     run = virDomainGetID(domain);
     self->run = self->state == FIRN_VM_STATE_OFF || run == (unsigned int)-1 ? 0 : run;
     return g_steal_pointer(&self);
@@ -389,6 +391,23 @@ list_registered(FirnVm *vm, GError **error)
     return visit(vm, ask_list, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
 }
 
+static gboolean
+ask_line(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    talk->tags = firn_libvirt_snapshots_list_line(domain, error);
+    return talk->tags != NULL;
+}
+
+static GStrv
+list_line(FirnVm *vm, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    return visit(vm, ask_line, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
+}
+
 static void
 firn_libvirt_vm_dispose(GObject *object)
 {
@@ -424,6 +443,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->register_snapshot = register_snapshot;
     vm_class->unregister_snapshot = unregister_snapshot;
     vm_class->list_registered = list_registered;
+    vm_class->list_line = list_line;
 }
 
 static void

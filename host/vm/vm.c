@@ -26,7 +26,7 @@ typedef struct {
 enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_CHANGED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_WOKEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
@@ -67,6 +67,12 @@ firn_vm_finalize(GObject *object)
     G_OBJECT_CLASS(firn_vm_parent_class)->finalize(object);
 }
 
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name, FIRN_TYPE_VM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
 static void
 firn_vm_class_init(FirnVmClass *klass)
 {
@@ -79,15 +85,8 @@ firn_vm_class_init(FirnVmClass *klass)
     properties[PROP_CATALOGUE] =
         g_param_spec_object("catalogue", NULL, NULL, FIRN_TYPE_CATALOGUE, flags);
     g_object_class_install_properties(G_OBJECT_CLASS(klass), N_PROPS, properties);
-    signals[SIGNAL_CHANGED] = g_signal_new("changed",
-                                           FIRN_TYPE_VM,
-                                           G_SIGNAL_RUN_LAST,
-                                           0,
-                                           NULL,
-                                           NULL,
-                                           NULL,
-                                           G_TYPE_NONE,
-                                           0);
+    signals[SIGNAL_CHANGED] = new_signal("changed");
+    signals[SIGNAL_WOKEN] = new_signal("woken");
 }
 
 static void
@@ -425,4 +424,18 @@ firn_vm_list_registered(FirnVm *self, GError **error)
     FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
 
     return klass->list_registered == NULL ? NULL : klass->list_registered(self, error);
+}
+
+GStrv
+firn_vm_list_line(FirnVm *self, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    return klass->list_line == NULL ? NULL : klass->list_line(self, error);
+}
+
+void
+firn_vm_emit_woken(FirnVm *self)
+{
+    g_signal_emit(self, signals[SIGNAL_WOKEN], 0);
 }

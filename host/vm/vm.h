@@ -29,7 +29,8 @@ typedef enum {
  * says so.
  *
  * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
- * interrupted jobs.
+ * interrupted jobs. Signal "woken" (): somebody has let the guest go on from RAM that was saved
+ * some time: what was frozen then is frozen now.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -76,6 +77,10 @@ struct _FirnVmClass {
 
     /* Job threads. The tags of all snapshots that the source lists, also those of others. */
     GStrv (*list_registered)(FirnVm *self, GError **error);
+
+    /* Job threads. Where the source believes the VM to be: the tags of the snapshot from which it
+     * went on and of that one's ancestors, nearest first; empty if it does not know. */
+    GStrv (*list_line)(FirnVm *self, GError **error);
 };
 
 /**
@@ -138,8 +143,8 @@ gboolean firn_vm_is_off(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off",
- * "orphaned" or "unknown" without QEMU
+ * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off", "saved"
+ * (off, and what ran goes on when it starts), "orphaned" or "unknown" without QEMU
  */
 char *firn_vm_dup_run_state(FirnVm *self);
 
@@ -347,3 +352,22 @@ gboolean firn_vm_unregister_snapshot(FirnVm *self, const FirnSnapshot *snapshot,
  * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
  */
 GStrv firn_vm_list_registered(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_list_line:
+ * @self: a VM
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
+ */
+GStrv firn_vm_list_line(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_emit_woken:
+ * @self: a VM
+ *
+ * For implementations: its guest goes on from RAM that was saved some time. Main loop only.
+ */
+void firn_vm_emit_woken(FirnVm *self);

@@ -1,181 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <libvirt/libvirt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "disk-image.h"
+#include "domain-rig.h"
 #include "host-error.h"
-#include "job-rig.h"
-#include "libvirt-vm.h"
-#include "qcow2-backend.h"
 #include "recover.h"
 #include "verify-job.h"
 
-/* A domain of libvirt's driver for tests, which is off: its images are real, and so is the list of
- * its snapshots. */
-#define URI         "test:///default"
-#define UUID        "11111111-1111-4222-8333-123456789abc"
-#define PATIENCE_US (10 * G_USEC_PER_SEC)
-
-typedef struct {
-    FirnTestJobRig job;
-    FirnLibvirtLink *link;  /* (owned) */
-    GAsyncQueue *news;      /* (owned) something when the link is open */
-    char *images[2];        /* (owned) */
-    FirnDomainFacts *facts; /* (owned) */
-    virConnectPtr connection;
-    virDomainPtr domain;
-} Fixture;
-
-static void
-on_opened(FirnLibvirtLink *link, gpointer queue)
-{
-    g_async_queue_push(queue, link);
-}
-
-static void
-open_link(gpointer data)
-{
-    Fixture *fixture = data;
-
-    fixture->link = firn_libvirt_link_new(URI);
-    g_signal_connect(fixture->link, "opened", G_CALLBACK(on_opened), fixture->news);
-    firn_libvirt_link_start(fixture->link);
-}
-
-static char *
-define_images(Fixture *fixture)
-{
-    GString *disks = g_string_new(NULL);
-
-    for (guint i = 0; i < G_N_ELEMENTS(fixture->images); i++) {
-        char *path = g_strdup_printf("%s/vd%c.qcow2", fixture->job.rig.folder, 'a' + i);
-        g_autofree char *output =
-            firn_test_disk_image_run("qemu-img", "create", "-q", "-f", "qcow2", path, "1M", NULL);
-
-        fixture->images[i] = path;
-        g_string_append_printf(disks,
-                               "<disk type='file'><driver name='qemu' type='qcow2'/>"
-                               "<source file='%s'/><target dev='vd%c' bus='virtio'/></disk>",
-                               path,
-                               'a' + i);
-    }
-    return g_string_free(disks, FALSE);
-}
-
-static void
-define_domain(Fixture *fixture)
-{
-    g_autofree char *disks = define_images(fixture);
-    g_autofree char *xml = g_strdup_printf("<domain type='test'><name>web1</name><uuid>" UUID
-                                           "</uuid><memory>8192</memory><os><type>hvm</type></os>"
-                                           "<devices>%s</devices></domain>",
-                                           disks);
-
-    fixture->connection = virConnectOpen(URI);
-    fixture->domain = virDomainDefineXML(fixture->connection, xml);
-    g_assert_nonnull(fixture->domain);
-    fixture->facts = firn_domain_facts_read(fixture->domain);
-}
-
-static void
-make_vm(gpointer data)
-{
-    Fixture *fixture = data;
-    FirnTestJobRig *job = &fixture->job;
-
-    job->rig.vm = firn_libvirt_vm_new(fixture->link, fixture->facts, job->rig.catalogue);
-    firn_libvirt_vm_update(FIRN_LIBVIRT_VM(job->rig.vm), fixture->facts);
-    firn_vm_keep_notes(job->rig.vm, job->leases, job->journal);
-    job->jobs = firn_jobs_new();
-}
-
-static char *
-dup_path(Fixture *fixture, const char *name)
-{
-    return g_build_filename(fixture->job.rig.folder, name, NULL);
-}
-
-static void
-set_up(Fixture *fixture, gconstpointer data)
-{
-    const FirnPolicy profile = {.max_snapshots = 10};
-    FirnTestJobRig *job = &fixture->job;
-    g_autofree char *catalogue = NULL;
-    g_autofree char *leases = NULL;
-    g_autofree char *intents = NULL;
-
-    job->rig.loop = firn_test_loop_thread_start();
-    job->rig.dir = firn_test_scratch_dir_new();
-    job->rig.folder = firn_test_scratch_dir_get_path(job->rig.dir);
-    fixture->news = g_async_queue_new();
-    firn_test_loop_thread_call(open_link, fixture);
-    g_assert_nonnull(g_async_queue_timeout_pop(fixture->news, PATIENCE_US));
-    define_domain(fixture);
-    catalogue = dup_path(fixture, "catalogue");
-    leases = dup_path(fixture, "leases");
-    intents = dup_path(fixture, "journal");
-    job->rig.catalogue = firn_catalogue_open(catalogue, UUID, "web1", &profile);
-    job->leases = firn_state_dir_new(leases, FIRN_DURABILITY_WHOLE);
-    job->journal = firn_journal_open(intents);
-    job->backend = firn_qcow2_backend_new();
-    job->ended = g_async_queue_new();
-    firn_test_loop_thread_call(make_vm, fixture);
-}
-
-static void
-let_go(gpointer data)
-{
-    Fixture *fixture = data;
-    FirnTestJobRig *job = &fixture->job;
-
-    g_clear_object(&job->jobs);
-    g_clear_object(&job->rig.vm);
-    g_clear_object(&job->backend);
-    g_clear_object(&job->journal);
-    g_clear_object(&job->rig.catalogue);
-    g_clear_pointer(&job->leases, firn_state_dir_unref);
-    firn_libvirt_link_stop(fixture->link);
-    g_clear_object(&fixture->link);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data)
-{
-    virDomainUndefineFlags(fixture->domain, VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
-    virDomainFree(fixture->domain);
-    virConnectClose(fixture->connection);
-    firn_domain_facts_free(fixture->facts);
-    firn_test_loop_thread_call(let_go, fixture);
-    firn_test_loop_thread_stop(fixture->job.rig.loop);
-    firn_test_scratch_dir_free(fixture->job.rig.dir);
-    g_async_queue_unref(fixture->job.ended);
-    g_async_queue_unref(fixture->news);
-    for (guint i = 0; i < G_N_ELEMENTS(fixture->images); i++)
-        g_free(fixture->images[i]);
-}
-
-static FirnSnapshot *
-make(Fixture *fixture, const char *name)
-{
-    g_autofree char *uuid = firn_test_job_rig_snapshot(&fixture->job, name);
-
-    return firn_catalogue_lookup(fixture->job.rig.catalogue, uuid, NULL);
-}
-
-static gboolean
-is_listed(Fixture *fixture, const FirnSnapshot *snapshot)
-{
-    virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, snapshot->tag, 0);
-
-    if (listed != NULL)
-        virDomainSnapshotFree(listed);
-    return listed != NULL;
-}
-
 /* As somebody who asks virsh. */
 static void
-take_off(Fixture *fixture, const FirnSnapshot *snapshot)
+take_off(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
 {
     virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, snapshot->tag, 0);
 
@@ -187,7 +22,7 @@ take_off(Fixture *fixture, const FirnSnapshot *snapshot)
 
 /* As somebody who asks qemu-img. */
 static void
-lose(Fixture *fixture, const FirnSnapshot *snapshot)
+lose(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
 {
     for (guint i = 0; i < G_N_ELEMENTS(fixture->images); i++) {
         g_autofree char *output = firn_test_disk_image_run("qemu-img",
@@ -200,7 +35,7 @@ lose(Fixture *fixture, const FirnSnapshot *snapshot)
 }
 
 typedef struct {
-    Fixture *fixture;
+    FirnTestDomainRig *fixture;
     gboolean is_repair;
     FirnJob *job; /* (owned) */
 } Start;
@@ -223,7 +58,7 @@ start_verify(gpointer data)
 }
 
 static void
-assert_verified(Fixture *fixture, gboolean is_repair, const char *expected)
+assert_verified(FirnTestDomainRig *fixture, gboolean is_repair, const char *expected)
 {
     Start self = {fixture, is_repair, NULL};
     g_autoptr(GVariant) result = NULL;
@@ -248,10 +83,10 @@ assert_verified(Fixture *fixture, gboolean is_repair, const char *expected)
 }
 
 static void
-test_create(Fixture *fixture, gconstpointer data)
+test_create(FirnTestDomainRig *fixture, gconstpointer data)
 {
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
-    g_autoptr(FirnSnapshot) b = make(fixture, "b");
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_domain_rig_make(fixture, "b");
     virDomainSnapshotPtr current = virDomainSnapshotCurrent(fixture->domain, 0);
     virDomainSnapshotPtr parent = virDomainSnapshotGetParent(current, 0);
 
@@ -266,7 +101,7 @@ test_create(Fixture *fixture, gconstpointer data)
 }
 
 static FirnJob *
-create(Fixture *fixture, const char *name, gboolean is_to_register)
+create(FirnTestDomainRig *fixture, const char *name, gboolean is_to_register)
 {
     FirnCreateParams *params = firn_test_job_rig_new_params(&fixture->job, FIRN_QUIESCE_REQUIRE);
     FirnJob *job;
@@ -291,15 +126,15 @@ assert_warnings(FirnJob *job, guint expected)
 }
 
 static void
-test_not_wanted(Fixture *fixture, gconstpointer data)
+test_not_wanted(FirnTestDomainRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnJob) job = create(fixture, "a", FALSE);
     g_autoptr(FirnSnapshot) a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
 
     assert_warnings(job, 0);
-    g_assert_false(is_listed(fixture, a));
+    g_assert_false(firn_test_domain_rig_lists(fixture, a));
     assert_verified(fixture, TRUE, "a=ok ");
-    g_assert_false(is_listed(fixture, a));
+    g_assert_false(firn_test_domain_rig_lists(fixture, a));
 }
 
 static gboolean
@@ -311,7 +146,7 @@ refuse(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 
 /* The snapshot is made all the same, and says so. */
 static void
-test_fails(Fixture *fixture, gconstpointer data)
+test_fails(FirnTestDomainRig *fixture, gconstpointer data)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
     gboolean (*real)(FirnVm *, const FirnSnapshot *, GError **) = klass->register_snapshot;
@@ -327,44 +162,44 @@ test_fails(Fixture *fixture, gconstpointer data)
     klass->register_snapshot = real;
     assert_verified(fixture, TRUE, "a=repaired ");
     a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
-    g_assert_true(is_listed(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
 
 static void
-test_taken_off(Fixture *fixture, gconstpointer data)
+test_taken_off(FirnTestDomainRig *fixture, gconstpointer data)
 {
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
-    g_autoptr(FirnSnapshot) b = make(fixture, "b");
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_domain_rig_make(fixture, "b");
 
     take_off(fixture, a);
     assert_verified(fixture, FALSE, "a=unregistered b=ok ");
     assert_verified(fixture, TRUE, "a=repaired b=ok ");
-    g_assert_true(is_listed(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
 
 /* What no disk has is no longer listed when its record is dropped. */
 static void
-test_missing(Fixture *fixture, gconstpointer data)
+test_missing(FirnTestDomainRig *fixture, gconstpointer data)
 {
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
 
     lose(fixture, a);
     assert_verified(fixture, FALSE, "a=missing ");
-    g_assert_true(is_listed(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, a));
     assert_verified(fixture, TRUE, "a=repaired ");
-    g_assert_false(is_listed(fixture, a));
+    g_assert_false(firn_test_domain_rig_lists(fixture, a));
 }
 
 static void
-test_delete(Fixture *fixture, gconstpointer data)
+test_delete(FirnTestDomainRig *fixture, gconstpointer data)
 {
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
-    g_autoptr(FirnSnapshot) b = make(fixture, "b");
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_domain_rig_make(fixture, "b");
     g_autoptr(FirnJob) job = firn_test_job_rig_delete(&fixture->job, a->uuid, FIRN_DELETE_ONE);
 
     g_assert_no_error(firn_job_get_error(job));
-    g_assert_false(is_listed(fixture, a));
-    g_assert_true(is_listed(fixture, b));
+    g_assert_false(firn_test_domain_rig_lists(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, b));
     assert_verified(fixture, FALSE, "b=ok ");
 }
 
@@ -376,28 +211,29 @@ refuse_unregistering(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 
 /* Nothing is listed that is half gone: what cannot be taken off the list stays. */
 static void
-test_delete_refused(Fixture *fixture, gconstpointer data)
+test_delete_refused(FirnTestDomainRig *fixture, gconstpointer data)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
     gboolean (*real)(FirnVm *, const FirnSnapshot *, GError **) = klass->unregister_snapshot;
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
     g_autoptr(FirnJob) job = NULL;
 
     klass->unregister_snapshot = refuse_unregistering;
     job = firn_test_job_rig_delete(&fixture->job, a->uuid, FIRN_DELETE_ONE);
     klass->unregister_snapshot = real;
     g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
-    g_assert_true(is_listed(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, a));
     firn_test_job_rig_assert_intents(&fixture->job, "");
     assert_verified(fixture, FALSE, "a=ok ");
 }
 
 /* firnd was killed between the record and the list. */
 static void
-test_recover(Fixture *fixture, gconstpointer data)
+test_recover(FirnTestDomainRig *fixture, gconstpointer data)
 {
-    g_autoptr(FirnSnapshot) a = make(fixture, "a");
-    g_autoptr(FirnIntent) intent = firn_intent_new(FIRN_INTENT_KIND_CREATE, UUID, "web1", a);
+    g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
+    g_autoptr(FirnIntent) intent =
+        firn_intent_new(FIRN_INTENT_KIND_CREATE, firn_vm_get_uuid(fixture->job.rig.vm), "web1", a);
     g_autoptr(GError) error = NULL;
     FirnRecovery recovery;
 
@@ -407,13 +243,18 @@ test_recover(Fixture *fixture, gconstpointer data)
         firn_recover_intents(fixture->job.rig.vm, fixture->job.backend, &recovery, &error));
     g_assert_cmpuint(recovery.completed, ==, 1);
     firn_test_job_rig_assert_intents(&fixture->job, "");
-    g_assert_true(is_listed(fixture, a));
+    g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
 
 static void
-add(const char *path, void (*test)(Fixture *, gconstpointer))
+add(const char *path, void (*test)(FirnTestDomainRig *, gconstpointer))
 {
-    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+    g_test_add(path,
+               FirnTestDomainRig,
+               NULL,
+               firn_test_domain_rig_set_up,
+               test,
+               firn_test_domain_rig_tear_down);
 }
 
 int

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "late-thaw.h"
+
+#include "thaw.h"
+
+void
+firn_late_thaw(FirnVm *vm, gint64 since_us)
+{
+    g_autoptr(GPtrArray) interruptions = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(FirnChannel) monitor = NULL;
+    FirnEventClock clock;
+    FirnWindow *window;
+    FirnThaw *thaw;
+
+    firn_event_clock_init(&clock);
+    if (!firn_vm_take_lease(vm, since_us, NULL))
+        g_warning("%s: cannot note that it may be frozen", firn_vm_get_name(vm));
+    if (firn_vm_look(vm, NULL, NULL))
+        monitor = firn_vm_dup_monitor(vm);
+    window = firn_window_open(monitor);
+    thaw = firn_thaw_owe(vm, NULL, window, &clock);
+    /* Nobody knows how far the freeze had come. */
+    firn_thaw_expect_late_freeze(thaw);
+    firn_thaw_pay(thaw);
+    firn_thaw_free(thaw);
+    firn_window_close(window, interruptions);
+}

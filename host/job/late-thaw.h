@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * firn_late_thaw:
+ * @vm: a VM whose guest may be frozen, though no job of this firnd has frozen it
+ * @since_us: since when, microseconds since the epoch
+ *
+ * Takes a lease, thaws, and returns when the guest is thawed or gone. Job threads only.
+ */
+void firn_late_thaw(FirnVm *vm, gint64 since_us);
