@@ -81,6 +81,12 @@ ask(Watch *watch)
 }
 
 static void
+on_redefined(FirnVm *vm, gpointer user_data)
+{
+    ask(user_data);
+}
+
+static void
 on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer jobs)
 {
     Watch *watch = g_new0(Watch, 1);
@@ -89,6 +95,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer jobs)
     watch->vm = vm;
     g_signal_connect_data(vm, "changed", G_CALLBACK(on_changed), watch, free_watch, 0);
     g_signal_connect(vm, "woken", G_CALLBACK(on_woken), watch);
+    g_signal_connect(vm, "redefined", G_CALLBACK(on_redefined), watch);
     ask(watch);
 }
 

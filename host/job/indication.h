@@ -5,7 +5,7 @@
  * then the agent, then the window. */
 #define FIRN_INDICATION_ONLINE         "Online"     /* the VM ran */
 #define FIRN_INDICATION_OFFLINE        "Offline"    /* no QEMU ran */
-#define FIRN_INDICATION_SAVED          "Saved"      /* no QEMU ran; what ran goes on when it starts */
+#define FIRN_INDICATION_SAVED          "Saved"      /* off, and goes on when it starts */
 #define FIRN_INDICATION_PAUSED         "Paused"     /* QEMU was there, the processors stood still */
 #define FIRN_INDICATION_GUEST_AGENT    "GuestAgent" /* an agent answered */
 #define FIRN_INDICATION_NO_GUEST_AGENT "NoGuestAgent" /* none did */

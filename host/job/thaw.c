@@ -166,10 +166,13 @@ sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
     thread = g_thread_try_new(
         "firn-alarm",
         say_alarm,
-        g_strdup_printf("%s may still be frozen: %s; firn keeps trying. If its agent does not come "
-                        "back, restart it in the guest, or reset the VM",
+        g_strdup_printf("%s may still be frozen: %s; firn keeps trying. %s",
                         firn_vm_get_name(self->vm),
-                        self->complaint == NULL ? "no answer" : self->complaint),
+                        self->complaint == NULL ? "no answer" : self->complaint,
+                        firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
+                            ? "It stands still: resume it"
+                            : "If its agent does not come back, restart it in the guest, or reset "
+                              "the VM"),
         NULL);
     g_clear_pointer(&thread, g_thread_unref);
 }

@@ -243,9 +243,13 @@ on_domain_changed(FirnLibvirtLink *link,
                   gpointer user_data)
 {
     FirnLibvirtSource *self = user_data;
+    FirnVm *known = g_hash_table_lookup(self->vms, uuid);
 
     if (goes_on_from_saved_ram(event, detail))
         g_hash_table_add(self->woken, g_strdup(uuid));
+    /* One that was undefined while it ran has been there all the time. */
+    if (event == VIR_DOMAIN_EVENT_DEFINED && known != NULL)
+        firn_vm_emit_redefined(known);
     look(self);
 }
 

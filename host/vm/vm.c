@@ -26,7 +26,7 @@ typedef struct {
 enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_CHANGED, SIGNAL_WOKEN, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_WOKEN, SIGNAL_REDEFINED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
@@ -87,6 +87,7 @@ firn_vm_class_init(FirnVmClass *klass)
     g_object_class_install_properties(G_OBJECT_CLASS(klass), N_PROPS, properties);
     signals[SIGNAL_CHANGED] = new_signal("changed");
     signals[SIGNAL_WOKEN] = new_signal("woken");
+    signals[SIGNAL_REDEFINED] = new_signal("redefined");
 }
 
 static void
@@ -432,6 +433,12 @@ firn_vm_list_line(FirnVm *self, GError **error)
     FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
 
     return klass->list_line == NULL ? NULL : klass->list_line(self, error);
+}
+
+void
+firn_vm_emit_redefined(FirnVm *self)
+{
+    g_signal_emit(self, signals[SIGNAL_REDEFINED], 0);
 }
 
 void

@@ -30,7 +30,8 @@ typedef enum {
  *
  * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
  * interrupted jobs. Signal "woken" (): somebody has let the guest go on from RAM that was saved
- * some time: what was frozen then is frozen now.
+ * some time: what was frozen then is frozen now. Signal "redefined" (): it was defined anew, and
+ * what its source kept with the definition may be gone.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -363,6 +364,14 @@ GStrv firn_vm_list_registered(FirnVm *self, GError **error);
  * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
  */
 GStrv firn_vm_list_line(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_emit_redefined:
+ * @self: a VM
+ *
+ * For implementations: it was defined anew while it was there. Main loop only.
+ */
+void firn_vm_emit_redefined(FirnVm *self);
 
 /**
  * firn_vm_emit_woken:

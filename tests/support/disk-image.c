@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
+#include <string.h>
 
 char *
 firn_test_disk_image_run(const char *program, ...)
@@ -93,4 +94,33 @@ firn_test_disk_image_list_snapshots(const char *path)
     }
     g_ptr_array_add(tags, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&tags), FALSE);
+}
+
+char *
+firn_test_disk_image_extract(const char *path, const char *tag)
+{
+    g_autofree char *choice = g_strconcat("snapshot.name=", tag, NULL);
+    char *raw = g_strdup_printf("%s.%s.raw", path, tag);
+
+    g_free(firn_test_disk_image_run("qemu-img",
+                                    "convert",
+                                    "-U",
+                                    "-f",
+                                    "qcow2",
+                                    "-O",
+                                    "raw",
+                                    "-l",
+                                    choice,
+                                    path,
+                                    raw,
+                                    NULL));
+    return raw;
+}
+
+gboolean
+firn_test_disk_image_needs_recovery(const char *path)
+{
+    g_autofree char *superblock = firn_test_disk_image_run("dumpe2fs", "-h", path, NULL);
+
+    return strstr(superblock, "needs_recovery") != NULL;
 }

@@ -39,3 +39,20 @@ char **firn_test_disk_image_list_snapshots(const char *path);
  * Returns: (transfer full): its standard output
  */
 char *firn_test_disk_image_run(const char *program, ...) G_GNUC_NULL_TERMINATED;
+
+/**
+ * firn_test_disk_image_extract:
+ * @path: of a qcow2 image; may be in use
+ * @tag: of one of its snapshots
+ *
+ * Returns: (transfer full): path of a raw file beside it: the disk as it was at the snapshot
+ */
+char *firn_test_disk_image_extract(const char *path, const char *tag);
+
+/**
+ * firn_test_disk_image_needs_recovery:
+ * @path: of a raw file with ext4
+ *
+ * Returns: whether its journal has to be replayed: it was in use and not frozen
+ */
+gboolean firn_test_disk_image_needs_recovery(const char *path);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
-#include <string.h>
 
 #include "disk-image.h"
 #include "vm-rig.h"
@@ -15,30 +14,8 @@ extract(FirnVmRig *rig, const char *snapshot, guint disk)
 {
     g_autoptr(JsonNode) shown = firn_test_firnd_show(rig->firnd, "web1", snapshot);
     const char *tag = json_object_get_string_member(json_node_get_object(shown), "tag");
-    g_autofree char *choice = g_strconcat("snapshot.name=", tag, NULL);
-    char *path = g_strdup_printf("%s.%s.raw", firn_test_guest_get_disk(rig->guest, disk), snapshot);
 
-    g_free(firn_test_disk_image_run("qemu-img",
-                                    "convert",
-                                    "-U",
-                                    "-f",
-                                    "qcow2",
-                                    "-O",
-                                    "raw",
-                                    "-l",
-                                    choice,
-                                    firn_test_guest_get_disk(rig->guest, disk),
-                                    path,
-                                    NULL));
-    return path;
-}
-
-static gboolean
-needs_recovery(const char *path)
-{
-    g_autofree char *superblock = firn_test_disk_image_run("dumpe2fs", "-h", path, NULL);
-
-    return strstr(superblock, "needs_recovery") != NULL;
+    return firn_test_disk_image_extract(firn_test_guest_get_disk(rig->guest, disk), tag);
 }
 
 /* Records are numbered lines; those of a torn write are not counted. */
@@ -68,8 +45,8 @@ test_frozen(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_verdict(rig, "filesystem", "GuestAgent");
     a = extract(rig, "s1", 0);
     b = extract(rig, "s1", 1);
-    g_assert_false(needs_recovery(a));
-    g_assert_false(needs_recovery(b));
+    g_assert_false(firn_test_disk_image_needs_recovery(a));
+    g_assert_false(firn_test_disk_image_needs_recovery(b));
     g_free(firn_test_disk_image_run("e2fsck", "-fn", a, NULL));
     g_free(firn_test_disk_image_run("e2fsck", "-fn", b, NULL));
     g_assert_cmpint(count_records(b), >=, acknowledged);
@@ -86,7 +63,7 @@ test_not_frozen(FirnVmRig *rig, gconstpointer data)
     firn_test_guest_wait_ack(rig->guest, 20);
     g_free(firn_vm_rig_create(rig, 0, "--quiesce=never", NULL));
     a = extract(rig, "s1", 0);
-    g_assert_true(needs_recovery(a));
+    g_assert_true(firn_test_disk_image_needs_recovery(a));
 }
 
 /* What was written after the snapshot goes on being written: the guest has not noticed. */
