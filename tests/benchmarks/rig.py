@@ -64,13 +64,14 @@ class Firnd:
             if disks:
                 file.write("[disks]\n" + "".join(f"{target}={path}\n" for target, path in disks))
 
-    def start(self):
+    def start(self, *more):
         self.process = spawn(
             "build/host/firnd",
             f"--bus={self.bus}",
             f"--config-dir={scratch}/etc",
             f"--state-dir={self.state}",
             f"--runtime-dir={scratch}/run",
+            *more,
         )
         wait_for("firnd", lambda: self.firn("status", check=False).returncode == 0)
         return self
@@ -91,6 +92,15 @@ class Firnd:
             for line in file:
                 if line.startswith("VmRSS"):
                     return int(line.split()[1]) / 1024
+
+
+def make_disk(letter):
+    raw, image = f"{scratch}/{letter}.raw", f"{scratch}/{letter}.qcow2"
+    subprocess.run(["truncate", "-s", "64M", raw], check=True)
+    subprocess.run(["mkfs.ext4", "-q", raw], check=True)
+    subprocess.run(["qemu-img", "convert", "-O", "qcow2", raw, image], check=True)
+    os.remove(raw)
+    return image
 
 
 class Guest:
@@ -140,14 +150,9 @@ class Guest:
             "virtserialport,chardev=ack,name=firn.ack,id=ack",
         ]
         for disk in "ab":
-            raw, image = f"{scratch}/{disk}.raw", f"{scratch}/{disk}.qcow2"
-            subprocess.run(["truncate", "-s", "64M", raw], check=True)
-            subprocess.run(["mkfs.ext4", "-q", raw], check=True)
-            subprocess.run(["qemu-img", "convert", "-O", "qcow2", raw, image], check=True)
-            os.remove(raw)
             words += [
                 "-drive",
-                f"if=none,id=vd{disk},node-name=node-{disk},file={image},format=qcow2",
+                f"if=none,id=vd{disk},node-name=node-{disk},file={make_disk(disk)},format=qcow2",
                 "-device",
                 f"virtio-blk-pci,drive=vd{disk}",
             ]
