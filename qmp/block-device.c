@@ -29,6 +29,17 @@ free_block_device(gpointer data)
     g_free(self);
 }
 
+static gint64
+read_clock(JsonObject *object)
+{
+    gint64 seconds = firn_json_read_int(object, "vm-clock-sec", 0);
+    gint64 clock_ns = firn_json_read_int(object, "vm-clock-nsec", 0);
+
+    /* What a forged table says may be as large as it likes. */
+    return CLAMP(seconds, 0, G_MAXINT32) * G_GINT64_CONSTANT(1000000000) +
+           CLAMP(clock_ns, 0, G_MAXINT32);
+}
+
 GPtrArray *
 firn_image_snapshots_parse(JsonArray *array)
 {
@@ -41,6 +52,7 @@ firn_image_snapshots_parse(JsonArray *array)
         snapshot->id = g_strdup(firn_json_read_string(object, "id"));
         snapshot->tag = g_strdup(firn_json_read_string(object, "name"));
         snapshot->created_s = firn_json_read_int(object, "date-sec", 0);
+        snapshot->clock_ns = read_clock(object);
         snapshot->vm_state_bytes = firn_json_read_int(object, "vm-state-size", 0);
         g_ptr_array_add(snapshots, snapshot);
     }

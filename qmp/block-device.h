@@ -8,6 +8,7 @@
  * @id: the number that QEMU gave it, as text
  * @tag: its name in the image; any bytes that are valid UTF-8
  * @created_s: seconds since the epoch
+ * @clock_ns: how long the guest had run then, by QEMU's clock; 0 if no QEMU ran it
  * @vm_state_bytes: size of the RAM state; 0 if there is none
  *
  * One line of an image's table of internal snapshots.
@@ -17,6 +18,7 @@ typedef struct {
     char *id;  /* (owned) */
     char *tag; /* (owned) */
     gint64 created_s;
+    gint64 clock_ns;
     guint64 vm_state_bytes;
 } FirnImageSnapshot;
 

@@ -71,6 +71,20 @@ gboolean firn_catalogue_draft_check_new(FirnCatalogueState *state,
 gboolean firn_catalogue_draft_add(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error);
 
 /**
+ * firn_catalogue_draft_adopt:
+ * @self: a draft
+ * @snapshot: a complete record
+ * @error: return location for a #GError
+ *
+ * Errors: as firn_catalogue_draft_check_new().
+ *
+ * Returns: %TRUE if it was taken; the current one stays that
+ */
+gboolean firn_catalogue_draft_adopt(FirnCatalogueDraft *self,
+                                    FirnSnapshot *snapshot,
+                                    GError **error);
+
+/**
  * firn_catalogue_draft_remove:
  * @self: a draft
  * @uuid: UUID of a record

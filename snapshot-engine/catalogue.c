@@ -274,6 +274,18 @@ firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
+apply_adoption(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    return firn_catalogue_draft_adopt(draft, (FirnSnapshot *)data, error);
+}
+
+gboolean
+firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
+{
+    return change(self, apply_adoption, snapshot, error);
+}
+
+static gboolean
 apply_remove(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
 {
     return firn_catalogue_draft_remove(draft, data, error);

@@ -140,6 +140,21 @@ gboolean firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError 
 gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
 
 /**
+ * firn_catalogue_adopt:
+ * @self: a catalogue
+ * @snapshot: (transfer none): a complete record of what others have made; must not be changed any
+ * more
+ * @error: return location for a #GError
+ *
+ * Adds a record. The current one stays that.
+ *
+ * Errors: as firn_catalogue_add().
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
+
+/**
  * firn_catalogue_remove:
  * @self: a catalogue
  * @uuid: UUID of a record

@@ -20,6 +20,8 @@ typedef struct {
 static const Field texts[] = {FIELD(run_state),
                               FIELD(agent_version),
                               FIELD(guest_os),
+                              FIELD(adopted_from),
+                              FIELD(adopted_by),
                               FIELD(freeze_error),
                               FIELD(thaw_error)};
 static const Field counts[] = {FIELD(expected), FIELD(frozen), FIELD(thawed)};
@@ -30,28 +32,16 @@ static const Field times[] = {
     FIELD(cut_end_us),
     FIELD(thaw_sent_us),
     FIELD(thawed_us),
+    FIELD(adopted_us),
 };
 static const Field lists[] = {FIELD(interruptions), FIELD(indications)};
 
-static const char *const members[] = {"quiesce",
-                                      "run_state",
-                                      "agent_version",
-                                      "guest_os",
-                                      "file_systems",
-                                      "expected",
-                                      "frozen",
-                                      "thawed",
-                                      "frozen_us",
-                                      "freeze_sent_us",
-                                      "cut_begin_us",
-                                      "cut_end_us",
-                                      "thaw_sent_us",
-                                      "thawed_us",
-                                      "freeze_error",
-                                      "thaw_error",
-                                      "interruptions",
-                                      "indications",
-                                      NULL};
+static const char *const members[] = {
+    "quiesce",      "run_state",  "agent_version", "guest_os",   "file_systems",
+    "expected",     "frozen",     "thawed",        "frozen_us",  "freeze_sent_us",
+    "cut_begin_us", "cut_end_us", "thaw_sent_us",  "thawed_us",  "adopted_us",
+    "adopted_from", "adopted_by", "freeze_error",  "thaw_error", "interruptions",
+    "indications",  NULL};
 static const char *const file_system_members[] = {"mountpoint", "type", "device", NULL};
 
 static void

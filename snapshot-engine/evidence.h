@@ -70,6 +70,10 @@ typedef struct {
     gint64 cut_end_us;
     gint64 thaw_sent_us;
     gint64 thawed_us;   /* the thaw was confirmed */
+    gint64 adopted_us;  /* a snapshot that others had made was taken into the catalogue */
+    char *adopted_from; /* (owned) (nullable) where what is known of it comes from: "libvirt",
+                           "disks" */
+    char *adopted_by;   /* (owned) (nullable) who asked for it: "uid 0" */
     char *freeze_error; /* (owned) (nullable) why the freeze failed */
     char *thaw_error;   /* (owned) (nullable) what the agent complained about when thawing */
     GPtrArray

@@ -162,12 +162,10 @@ run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError *
 }
 
 static FirnDisk *
-examine_writable(const FirnDisk *disk, const char *tag, FirnImageFacts *out_facts, GError **error)
+examine_writable(const FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
 {
     g_autoptr(FirnDisk) now = firn_disk_copy(disk);
 
-    if (!firn_snapshot_tag_check(tag, error))
-        return NULL;
     if (!g_str_equal(disk->format, "qcow2")) {
         fail(disk, FIRN_ENGINE_ERROR_INVALID, "is no qcow2 image", error);
         return NULL;
@@ -182,7 +180,8 @@ gboolean
 firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **error)
 {
     FirnImageFacts facts;
-    g_autoptr(FirnDisk) now = examine_writable(disk, tag, &facts, error);
+    g_autoptr(FirnDisk) now =
+        firn_snapshot_tag_check(tag, error) ? examine_writable(disk, &facts, error) : NULL;
 
     if (now == NULL)
         return FALSE;
@@ -211,7 +210,8 @@ gboolean
 firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error)
 {
     FirnImageFacts facts;
-    g_autoptr(FirnDisk) now = examine_writable(disk, tag, &facts, error);
+    g_autoptr(FirnDisk) now =
+        firn_adopted_tag_check(tag, error) ? examine_writable(disk, &facts, error) : NULL;
     guint count;
 
     if (now == NULL)

@@ -67,7 +67,8 @@ gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **er
  * @tag: name of a snapshot that its table has exactly once
  * @error: return location for a #GError
  *
- * `qemu-img snapshot -d`, by @tag, once the image is found unused and to have @tag exactly once.
+ * `qemu-img snapshot -d`, by @tag, firn's or an adopted one's, once the image is found unused and
+ * to have @tag exactly once.
  *
  * Errors: as firn_image_tool_take(); %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_ENGINE_ERROR_AMBIGUOUS.
  *

@@ -348,7 +348,8 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     g_autoptr(GArray) after = NULL;
     g_autoptr(GError) cause = NULL;
 
-    if (!firn_snapshot_tag_check(cut->tag, error) || !check_unwritten(cut, error))
+    /* Adopted ones are found by exactly their tags, too. */
+    if (!firn_adopted_tag_check(cut->tag, error) || !check_unwritten(cut, error))
         return FALSE;
     before = read_tables(cut, error);
     if (before == NULL)

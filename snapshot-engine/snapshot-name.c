@@ -9,6 +9,8 @@
 #define NAME_BYTES_MAX    63
 #define TAG_BYTES_MAX     (NAME_BYTES_MAX + 9)
 #define COMMENT_BYTES_MAX 1024
+#define FOREIGN_BYTES_MAX 255
+#define UNSPELLABLE       0xFFFD
 #define UUID_DIGITS       32
 
 static const char *const reserved_words[] = {"all", "current", "none"};
@@ -89,6 +91,38 @@ firn_snapshot_tag_check(const char *tag, GError **error)
     if (!is_label(tag, TAG_BYTES_MAX) || strchr(tag, '.') == NULL)
         return refuse(error, tag, "is no tag of firn's");
     return TRUE;
+}
+
+static gboolean
+is_spelt(const char *tag)
+{
+    if (*tag == '\0' || strlen(tag) > FOREIGN_BYTES_MAX || !g_utf8_validate(tag, -1, NULL))
+        return FALSE;
+    for (const char *at = tag; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar character = g_utf8_get_char(at);
+
+        if (g_unichar_iscntrl(character) || character == UNSPELLABLE)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+firn_adopted_tag_check(const char *tag, GError **error)
+{
+    if (!is_spelt(tag))
+        return refuse(error,
+                      tag,
+                      "cannot be told to every tool: it is empty, longer than 255 bytes, or has "
+                      "control characters or broken UTF-8");
+    if (strspn(tag, "0123456789") < strlen(tag))
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_AMBIGUOUS,
+                "\"%s\" is ambiguous: tools may take it for a number of the table",
+                tag);
+    return FALSE;
 }
 
 gboolean

@@ -49,6 +49,21 @@ char *firn_snapshot_name_to_tag(const char *name, const char *uuid);
 gboolean firn_snapshot_tag_check(const char *tag, GError **error);
 
 /**
+ * firn_adopted_tag_check:
+ * @tag: a name on disk that firn has not chosen
+ * @error: return location for a #GError
+ *
+ * Tells whether a snapshot can be named by exactly @tag to every tool: 1 to 255 bytes of valid
+ * UTF-8 without control characters, not digits only (older tools take those for a number of the
+ * table), without U+FFFD (QEMU writes that for what it cannot spell).
+ *
+ * Errors: %FIRN_ENGINE_ERROR_INVALID; %FIRN_ENGINE_ERROR_AMBIGUOUS for digits.
+ *
+ * Returns: %TRUE if it can
+ */
+gboolean firn_adopted_tag_check(const char *tag, GError **error);
+
+/**
  * firn_comment_check:
  * @comment: free text for people
  * @error: return location for a #GError

@@ -22,6 +22,7 @@ static const char *const members[] = {"uuid",
                                       "definition",
                                       "live_definition",
                                       "register",
+                                      "adopted",
                                       NULL};
 static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
 
@@ -128,6 +129,7 @@ firn_snapshot_copy(const FirnSnapshot *self)
     copy->definition = g_strdup(self->definition);
     copy->live_definition = g_strdup(self->live_definition);
     copy->is_to_register = self->is_to_register;
+    copy->is_adopted = self->is_adopted;
     return copy;
 }
 
@@ -149,9 +151,9 @@ set_disks(JsonObject *object, GPtrArray *disks)
     json_object_set_array_member(object, "disks", array);
 }
 
-/* Not every source has them: what is not there is not written. */
+/* Not every snapshot has them: what is not there is not written. */
 static void
-set_definitions(JsonObject *object, const FirnSnapshot *self)
+set_rarities(JsonObject *object, const FirnSnapshot *self)
 {
     if (self->definition != NULL)
         json_object_set_string_member(object, "definition", self->definition);
@@ -159,6 +161,8 @@ set_definitions(JsonObject *object, const FirnSnapshot *self)
         json_object_set_string_member(object, "live_definition", self->live_definition);
     if (self->is_to_register)
         json_object_set_boolean_member(object, "register", TRUE);
+    if (self->is_adopted)
+        json_object_set_boolean_member(object, "adopted", TRUE);
 }
 
 JsonNode *
@@ -181,7 +185,7 @@ firn_snapshot_to_json(const FirnSnapshot *self)
     json_object_set_member(object, "evidence", firn_evidence_to_json(self->evidence));
     set_disks(object, self->disks);
     firn_strict_json_add_strings(object, "excluded", self->excluded);
-    set_definitions(object, self);
+    set_rarities(object, self);
     json_node_set_object(node, object);
     return node;
 }
@@ -239,14 +243,16 @@ read_labels(FirnSnapshot *self, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_definitions(FirnSnapshot *self, JsonObject *object, GError **error)
+read_rarities(FirnSnapshot *self, JsonObject *object, GError **error)
 {
     return (!json_object_has_member(object, "definition") ||
             firn_strict_json_string(object, "definition", &self->definition, error)) &&
            (!json_object_has_member(object, "live_definition") ||
             firn_strict_json_string(object, "live_definition", &self->live_definition, error)) &&
            (!json_object_has_member(object, "register") ||
-            firn_strict_json_boolean(object, "register", &self->is_to_register, error));
+            firn_strict_json_boolean(object, "register", &self->is_to_register, error)) &&
+           (!json_object_has_member(object, "adopted") ||
+            firn_strict_json_boolean(object, "adopted", &self->is_adopted, error));
 }
 
 static gboolean
@@ -268,11 +274,18 @@ has_whole_disks(const FirnSnapshot *self)
     return TRUE;
 }
 
+static gboolean
+check_tag(const FirnSnapshot *self, GError **error)
+{
+    return self->is_adopted ? firn_adopted_tag_check(self->tag, error)
+                            : firn_snapshot_tag_check(self->tag, error);
+}
+
 gboolean
 firn_snapshot_check(const FirnSnapshot *self, GError **error)
 {
-    if (!firn_snapshot_name_check(self->name, error) ||
-        !firn_snapshot_tag_check(self->tag, error) || !firn_comment_check(self->comment, error))
+    if (!firn_snapshot_name_check(self->name, error) || !check_tag(self, error) ||
+        !firn_comment_check(self->comment, error))
         return FALSE;
     if (is_lower_case_uuid(self->uuid) &&
         (self->parent == NULL || is_lower_case_uuid(self->parent)) && self->created_us >= 0 &&
@@ -297,7 +310,7 @@ firn_snapshot_from_json(JsonNode *node, GError **error)
         !firn_strict_json_integer(object, "created_us", G_MAXINT64, &self->created_us, error) ||
         !read_words(self, object, error) || !read_disks(self, object, error) ||
         !firn_strict_json_strings(object, "excluded", self->excluded, error) ||
-        !read_definitions(self, object, error))
+        !read_rarities(self, object, error))
         return NULL;
     self->evidence = firn_evidence_from_json(json_object_get_member(object, "evidence"), error);
     if (self->evidence == NULL)

@@ -55,6 +55,7 @@ typedef struct {
     char *definition;        /* (owned) (nullable) how the VM starts, in the words of its source */
     char *live_definition;   /* (owned) (nullable) how it ran */
     gboolean is_to_register; /* its source's other users are to see the snapshot, too */
+    gboolean is_adopted;     /* others have made it, and chosen its tag */
 } FirnSnapshot;
 
 /**
@@ -110,7 +111,7 @@ FirnSnapshot *firn_snapshot_copy(const FirnSnapshot *self);
  * @error: return location for a #GError
  *
  * Tells whether name, comment, tag, UUIDs (lower case), time and disks are such that the record can
- * be kept and read again.
+ * be kept and read again. The tag of an adopted one is only what firn_adopted_tag_check() takes.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
  *

@@ -19,7 +19,8 @@ assert_tree(FirnCatalogueState *state)
         FirnSnapshot *snapshot = state->snapshots->pdata[i];
 
         g_assert_true(firn_snapshot_name_check(snapshot->name, NULL));
-        g_assert_true(firn_snapshot_tag_check(snapshot->tag, NULL));
+        g_assert_true((snapshot->is_adopted ? firn_adopted_tag_check
+                                            : firn_snapshot_tag_check)(snapshot->tag, NULL));
         g_assert_true(firn_catalogue_state_find(state, snapshot->uuid) == snapshot);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "adopted-label.h"
 #include "fuzz.h"
 #include "snapshot-name.h"
 
@@ -46,6 +47,21 @@ try_comment(const char *text)
         g_assert_false(g_unichar_iscntrl(g_utf8_get_char(at)));
 }
 
+/* Whatever a tag is, the name made of it is one. */
+static void
+try_adopted(const char *text)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autofree char *uuid = firn_adopted_label_uuid(text);
+    g_autofree char *name = NULL;
+
+    if (!g_utf8_validate(text, -1, NULL))
+        return;
+    name = firn_adopted_label_name(text, taken);
+    g_assert_true(firn_snapshot_name_check(name, NULL));
+    g_assert_true(g_uuid_string_is_valid(uuid));
+}
+
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {
@@ -56,5 +72,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     if (firn_snapshot_tag_check(text, NULL)) {
         assert_label(text, 72);
         g_assert_nonnull(strchr(text, '.'));
+        g_assert_true(firn_adopted_tag_check(text, NULL));
     }
+    try_adopted(text);
 }

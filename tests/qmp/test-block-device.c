@@ -13,7 +13,8 @@
     "  \"ro\": false, \"file\": \"/srv/a,b.qcow2\", \"backing_file\": \"/srv/base.qcow2\","        \
     "  \"dirty-bitmaps\": [{\"name\": \"b\"}], \"image\": {\"virtual-size\": 4194304,"             \
     "  \"snapshots\": [{\"id\": \"1\", \"name\": \"s\", \"date-sec\": 17,"                         \
-    "  \"vm-state-size\": 5}, {\"id\": \"2\", \"name\": \"t\"}]}}},"                               \
+    "  \"vm-clock-sec\": 3, \"vm-clock-nsec\": 7, \"vm-state-size\": 5}, {\"id\": \"2\", "         \
+    "\"name\": \"t\"}]}}},"                                                                        \
     " {\"device\": \"vdb\", \"io-status\": \"ok\", \"inserted\": {\"node-name\": \"#block1\","     \
     "  \"drv\": \"raw\", \"ro\": true, \"file\": \"json:{}\", \"dirty-bitmaps\": []}}]"
 
@@ -50,6 +51,7 @@ test_writable_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpstr(snapshot->id, ==, "1");
     g_assert_cmpstr(snapshot->tag, ==, "s");
     g_assert_cmpint(snapshot->created_s, ==, 17);
+    g_assert_cmpint(snapshot->clock_ns, ==, 3000000007);
     g_assert_cmpuint(snapshot->vm_state_bytes, ==, 5);
 }
 

@@ -19,6 +19,20 @@ test_add(FirnTestCatalogue *fixture, gconstpointer data)
 }
 
 static void
+test_adopt(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_catalogue_make_record("b", a);
+    g_autofree char *current = NULL;
+
+    g_assert_true(firn_catalogue_adopt(fixture->catalogue, b, &fixture->error));
+    firn_test_catalogue_reopen(fixture);
+    current = firn_catalogue_dup_current(fixture->catalogue);
+    g_assert_cmpstr(current, ==, a);
+    firn_test_catalogue_assert_tree(fixture, "a< b<a ");
+}
+
+static void
 test_add_limit(FirnTestCatalogue *fixture, gconstpointer data)
 {
     FirnPolicy policy = {2, FALSE};
@@ -189,6 +203,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("add/tree", test_add);
+    TEST("adopt", test_adopt);
     TEST("add/limit-reached", test_add_limit);
     TEST("add/name-or-uuid-taken", test_add_taken);
     TEST("add/invalid", test_add_invalid);

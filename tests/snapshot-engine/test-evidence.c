@@ -38,6 +38,9 @@ make_full(void)
     evidence->cut_end_us = 4;
     evidence->thaw_sent_us = 5;
     evidence->thawed_us = G_MAXINT64;
+    evidence->adopted_us = 6;
+    evidence->adopted_from = g_strdup("libvirt");
+    evidence->adopted_by = g_strdup("uid 0");
     evidence->freeze_error = g_strdup("no");
     evidence->thaw_error = g_strdup("");
     firn_evidence_add_file_system(evidence, "/", "ext4", "/dev/vda1");
@@ -66,6 +69,9 @@ assert_full(const FirnEvidence *evidence)
     g_assert_cmpint(evidence->cut_end_us, ==, 4);
     g_assert_cmpint(evidence->thaw_sent_us, ==, 5);
     g_assert_cmpint(evidence->thawed_us, ==, G_MAXINT64);
+    g_assert_cmpint(evidence->adopted_us, ==, 6);
+    g_assert_cmpstr(evidence->adopted_from, ==, "libvirt");
+    g_assert_cmpstr(evidence->adopted_by, ==, "uid 0");
     g_assert_cmpstr(evidence->freeze_error, ==, "no");
     g_assert_cmpstr(evidence->thaw_error, ==, "");
     g_assert_cmpuint(evidence->file_systems->len, ==, 2);
@@ -132,6 +138,9 @@ test_types(void)
         {"cut_end_us",     "0100000000"},
         {"thaw_sent_us",   "0100000000"},
         {"thawed_us",      "0100000000"},
+        {"adopted_us",     "0100000000"},
+        {"adopted_from",   "1000000000"},
+        {"adopted_by",     "1000000000"},
         {"file_systems",   "0000001000"},
         {"interruptions",  "0000001010"},
         {"indications",    "0000001010"},

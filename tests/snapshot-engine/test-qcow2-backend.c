@@ -330,8 +330,20 @@ test_foreign_tag(Fixture *fixture, gconstpointer data)
     fixture->cut.tag = "1";
     firn_test_fake_monitor_add_snapshot(fixture->fake, "vda", "1");
     assert_engine_fails(fixture, firn_backend_take, FIRN_ENGINE_ERROR_INVALID);
-    assert_engine_fails(fixture, firn_backend_discard, FIRN_ENGINE_ERROR_INVALID);
+    assert_engine_fails(fixture, firn_backend_discard, FIRN_ENGINE_ERROR_AMBIGUOUS);
     assert_fake_tags(fixture, "1", "");
+}
+
+/* One of somebody else's that was adopted: it can be deleted, but firn makes none like it. */
+static void
+test_adopted_tag(Fixture *fixture, gconstpointer data)
+{
+    fixture->cut.tag = "before the upgrade";
+    assert_engine_fails(fixture, firn_backend_take, FIRN_ENGINE_ERROR_INVALID);
+    firn_test_fake_monitor_add_snapshot(fixture->fake, "vda", fixture->cut.tag);
+    firn_test_fake_monitor_add_snapshot(fixture->fake, "vdb", fixture->cut.tag);
+    assert_works(fixture, firn_backend_discard);
+    assert_fake_tags(fixture, "", "");
 }
 
 static void
@@ -486,6 +498,7 @@ main(int argc, char **argv)
     TEST("fake/silent", set_up_fake, test_fake_silent);
     TEST("fake/twins", set_up_fake, test_fake_twins);
     TEST("fake/foreign-tag", set_up_fake, test_foreign_tag);
+    TEST("fake/adopted-tag", set_up_fake, test_adopted_tag);
     TEST("fake/lost-disk", set_up_fake, test_fake_lost_disk);
     TEST("fake/discard/others-stay", set_up_fake, test_fake_others_stay);
     TEST("fake/discard/nothing-there", set_up_fake, test_fake_nothing_to_discard);

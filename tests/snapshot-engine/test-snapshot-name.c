@@ -129,6 +129,33 @@ test_foreign_tag(void)
 }
 
 static void
+test_adopted_tag(void)
+{
+    g_autofree char *longest = g_strnfill(255, 'x');
+    g_autofree char *too_long = g_strnfill(256, 'x');
+    const char *const addressable[] = {"before", "-d", " ", "a b", "K\xc3\xa4se", "1.", longest};
+    const char *const odd[] = {"", "a\nb", "\a", "a\xff", "a\xef\xbf\xbd", too_long};
+
+    for (guint i = 0; i < G_N_ELEMENTS(addressable); i++)
+        g_assert_true(firn_adopted_tag_check(addressable[i], NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_false(firn_adopted_tag_check(odd[i], &error));
+        g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    }
+}
+
+static void
+test_number_for_a_tag(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(firn_adopted_tag_check("12", &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_AMBIGUOUS);
+}
+
+static void
 test_comment(void)
 {
     g_autofree char *longest = g_strnfill(1024, 'x');
@@ -156,6 +183,8 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/snapshot-name/default/local-time", test_default);
     g_test_add_func("/snapshot-engine/snapshot-name/tag/of-name", test_tag);
     g_test_add_func("/snapshot-engine/snapshot-name/tag/foreign", test_foreign_tag);
+    g_test_add_func("/snapshot-engine/snapshot-name/tag/adopted", test_adopted_tag);
+    g_test_add_func("/snapshot-engine/snapshot-name/tag/adopted-number", test_number_for_a_tag);
     g_test_add_func("/snapshot-engine/snapshot-name/comment", test_comment);
     return g_test_run();
 }

@@ -36,6 +36,9 @@ make_defined(void)
     snapshot->definition = g_strdup("<domain>\n  <name>\"ü\"</name>\n</domain>\n");
     snapshot->live_definition = g_strdup("<domain id='1'/>");
     snapshot->is_to_register = TRUE;
+    snapshot->is_adopted = TRUE;
+    g_free(snapshot->tag);
+    snapshot->tag = g_strdup("before the upgrade");
     return snapshot;
 }
 
@@ -67,6 +70,7 @@ assert_same(const FirnSnapshot *a, const FirnSnapshot *b)
     g_assert_cmpstr(a->definition, ==, b->definition);
     g_assert_cmpstr(a->live_definition, ==, b->live_definition);
     g_assert_cmpint(a->is_to_register, ==, b->is_to_register);
+    g_assert_cmpint(a->is_adopted, ==, b->is_adopted);
     g_assert_cmpstr(a_text, ==, b_text);
 }
 
@@ -112,6 +116,25 @@ test_copy(void)
     g_free(copy->name);
     copy->name = g_strdup("after");
     g_assert_cmpstr(snapshot->name, ==, "before");
+}
+
+/* Only others choose such tags, and even theirs have to be clear. */
+static void
+test_adopted_tag(void)
+{
+    g_autoptr(FirnSnapshot) snapshot = make_defined();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(firn_snapshot_check(snapshot, NULL));
+    snapshot->is_adopted = FALSE;
+    g_assert_false(firn_snapshot_check(snapshot, &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    g_clear_error(&error);
+    snapshot->is_adopted = TRUE;
+    g_free(snapshot->tag);
+    snapshot->tag = g_strdup("1");
+    g_assert_false(firn_snapshot_check(snapshot, &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_AMBIGUOUS);
 }
 
 /* Each member left out, and each replaced by values that it cannot have. */
@@ -200,6 +223,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/snapshot/copy", test_copy);
     g_test_add_func("/snapshot-engine/snapshot/from-json/each-member", test_strict);
     g_test_add_func("/snapshot-engine/snapshot/from-json/refused", test_strict_more);
+    g_test_add_func("/snapshot-engine/snapshot/check/adopted-tag", test_adopted_tag);
     g_test_add_func("/snapshot-engine/snapshot/check/disk-without-path",
                     test_check_disk_without_path);
     return g_test_run();
