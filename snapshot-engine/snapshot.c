@@ -23,6 +23,7 @@ static const char *const members[] = {"uuid",
                                       "live_definition",
                                       "register",
                                       "adopted",
+                                      "vm_state",
                                       NULL};
 static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
 
@@ -130,6 +131,7 @@ firn_snapshot_copy(const FirnSnapshot *self)
     copy->live_definition = g_strdup(self->live_definition);
     copy->is_to_register = self->is_to_register;
     copy->is_adopted = self->is_adopted;
+    copy->has_vm_state = self->has_vm_state;
     return copy;
 }
 
@@ -163,6 +165,8 @@ set_rarities(JsonObject *object, const FirnSnapshot *self)
         json_object_set_boolean_member(object, "register", TRUE);
     if (self->is_adopted)
         json_object_set_boolean_member(object, "adopted", TRUE);
+    if (self->has_vm_state)
+        json_object_set_boolean_member(object, "vm_state", TRUE);
 }
 
 JsonNode *
@@ -252,7 +256,9 @@ read_rarities(FirnSnapshot *self, JsonObject *object, GError **error)
            (!json_object_has_member(object, "register") ||
             firn_strict_json_boolean(object, "register", &self->is_to_register, error)) &&
            (!json_object_has_member(object, "adopted") ||
-            firn_strict_json_boolean(object, "adopted", &self->is_adopted, error));
+            firn_strict_json_boolean(object, "adopted", &self->is_adopted, error)) &&
+           (!json_object_has_member(object, "vm_state") ||
+            firn_strict_json_boolean(object, "vm_state", &self->has_vm_state, error));
 }
 
 static gboolean

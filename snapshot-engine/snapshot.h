@@ -56,6 +56,7 @@ typedef struct {
     char *live_definition;   /* (owned) (nullable) how it ran */
     gboolean is_to_register; /* its source's other users are to see the snapshot, too */
     gboolean is_adopted;     /* others have made it, and chosen its tag */
+    gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm puts it there */
 } FirnSnapshot;
 
 /**

@@ -2,15 +2,12 @@
 #include "libvirt-snapshots.h"
 
 #include <libvirt/virterror.h>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "host-error.h"
+#include "xml-read.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainSnapshot, virDomainSnapshotFree)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
 static gboolean
 fail(GError **error, const char *what)
@@ -50,6 +47,15 @@ add_disks(xmlNode *root, const FirnSnapshot *snapshot)
         add_disk(disks, snapshot->excluded->pdata[i], "no");
 }
 
+/* Without RAM it is told as one of a domain that was off, whatever was; with RAM as what it is. */
+static const char *
+tell_state(const FirnSnapshot *snapshot)
+{
+    if (snapshot->has_vm_state)
+        return g_strcmp0(snapshot->evidence->run_state, "paused") == 0 ? "paused" : "running";
+    return snapshot->excluded->len == 0 ? "shutoff" : "disk-snapshot";
+}
+
 static void
 add_facts(xmlNode *root, const FirnSnapshot *snapshot, const char *parent_tag)
 {
@@ -59,11 +65,13 @@ add_facts(xmlNode *root, const FirnSnapshot *snapshot, const char *parent_tag)
     add(root, "name", snapshot->tag);
     if (*snapshot->comment != '\0')
         add(root, "description", snapshot->comment);
-    add(root, "state", snapshot->excluded->len == 0 ? "shutoff" : "disk-snapshot");
+    add(root, "state", tell_state(snapshot));
     if (parent_tag != NULL)
         add(add(root, "parent", NULL), "name", parent_tag);
     add(root, "creationTime", seconds);
-    xmlNewProp(add(root, "memory", NULL), BAD_CAST "snapshot", BAD_CAST "no");
+    xmlNewProp(add(root, "memory", NULL),
+               BAD_CAST "snapshot",
+               BAD_CAST(snapshot->has_vm_state ? "internal" : "no"));
     add_disks(root, snapshot);
 }
 
@@ -79,36 +87,44 @@ render(xmlDoc *document)
     return copy;
 }
 
-static void
-say_nothing(void *data, xmlErrorPtr error)
+static gboolean
+add_domain(xmlNode *root, const char *name, const char *text)
 {
+    g_autoptr(xmlDoc) definition = firn_xml_read_document(text);
+    xmlNode *domain = definition == NULL ? NULL : xmlDocGetRootElement(definition);
+    xmlNode *copy;
+
+    if (domain == NULL)
+        return FALSE;
+    copy = xmlDocCopyNode(domain, root->doc, 1);
+    xmlNodeSetName(copy, BAD_CAST name);
+    xmlAddChild(root, copy);
+    return TRUE;
 }
 
-static xmlDoc *
-parse(const char *definition)
+/* RAM belongs to the domain as it ran, disks without it to the domain as it starts. */
+static gboolean
+add_domains(xmlNode *root, const FirnSnapshot *snapshot)
 {
-    xmlSetStructuredErrorFunc(NULL, say_nothing);
-    if (definition == NULL || strlen(definition) >= G_MAXINT)
-        return NULL;
-    return xmlReadMemory(definition, (int)strlen(definition), NULL, NULL, XML_PARSE_NONET);
+    if (!snapshot->has_vm_state)
+        return add_domain(root, "domain", snapshot->definition) ||
+               add_domain(root, "domain", snapshot->live_definition);
+    if (!add_domain(root, "domain", snapshot->live_definition))
+        return FALSE;
+    add_domain(root, "inactiveDomain", snapshot->definition);
+    return TRUE;
 }
 
 char *
 firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot, const char *parent_tag, GError **error)
 {
-    const char *text =
-        snapshot->definition != NULL ? snapshot->definition : snapshot->live_definition;
-    g_autoptr(xmlDoc) definition = parse(text);
     g_autoptr(xmlDoc) document = xmlNewDoc(BAD_CAST "1.0");
     xmlNode *root = xmlNewDocNode(document, NULL, BAD_CAST "domainsnapshot", NULL);
-    xmlNode *domain = definition == NULL ? NULL : xmlDocGetRootElement(definition);
 
     xmlDocSetRootElement(document, root);
     add_facts(root, snapshot, parent_tag);
-    if (domain != NULL) {
-        xmlAddChild(root, xmlDocCopyNode(domain, document, 1));
+    if (add_domains(root, snapshot))
         return render(document);
-    }
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FAILED,
@@ -149,12 +165,17 @@ firn_libvirt_snapshots_register(virDomainPtr domain,
                                 const FirnSnapshot *snapshot,
                                 GError **error)
 {
-    g_autofree char *parent_tag = dup_parent_tag(domain, catalogue, snapshot);
-    g_autofree char *xml = firn_libvirt_snapshots_to_xml(snapshot, parent_tag, error);
+    g_autofree char *parent_tag = NULL;
+    g_autofree char *xml = NULL;
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     g_autoptr(virDomainSnapshot) listed = NULL;
     unsigned int flags = VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE;
 
+    /* libvirt knows more of what it has made than its XML tells. */
+    if (snapshot->is_adopted && is_listed(domain, snapshot->tag))
+        return TRUE;
+    parent_tag = dup_parent_tag(domain, catalogue, snapshot);
+    xml = firn_libvirt_snapshots_to_xml(snapshot, parent_tag, error);
     if (xml == NULL)
         return FALSE;
     if (g_strcmp0(current, snapshot->uuid) == 0)
@@ -173,6 +194,52 @@ firn_libvirt_snapshots_unregister(virDomainPtr domain, const char *tag, GError *
                fail(error, "does not tell whether it lists the snapshot");
     return virDomainSnapshotDelete(listed, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0 ||
            fail(error, "does not take the snapshot off its list");
+}
+
+static FirnListedSnapshot *
+describe(virDomainSnapshotPtr snapshot, GError **error)
+{
+    char *xml = virDomainSnapshotGetXMLDesc(snapshot, VIR_DOMAIN_SNAPSHOT_XML_SECURE);
+    FirnListedSnapshot *listed = xml == NULL ? NULL : firn_listed_snapshot_parse(xml, error);
+
+    if (xml == NULL)
+        fail(error, "does not describe a snapshot");
+    free(xml);
+    return listed;
+}
+
+static GHashTable *
+collect_tags(GPtrArray *records)
+{
+    GHashTable *tags = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < records->len; i++)
+        g_hash_table_add(tags, ((FirnSnapshot *)records->pdata[i])->tag);
+    return tags;
+}
+
+GPtrArray *
+firn_libvirt_snapshots_list_others(virDomainPtr domain, FirnCatalogue *catalogue, GError **error)
+{
+    g_autoptr(GPtrArray) records = firn_catalogue_list(catalogue);
+    g_autoptr(GHashTable) own = collect_tags(records);
+    g_autoptr(GPtrArray) others = firn_listed_snapshots_new();
+    virDomainSnapshotPtr *listed = NULL;
+    int count = virDomainListAllSnapshots(domain, &listed, 0);
+    gboolean is_ok = count >= 0 || fail(error, "does not list its snapshots");
+
+    for (int i = 0; i < count; i++) {
+        gboolean is_own = g_hash_table_contains(own, virDomainSnapshotGetName(listed[i]));
+        FirnListedSnapshot *other = is_own || !is_ok ? NULL : describe(listed[i], error);
+
+        if (other != NULL)
+            g_ptr_array_add(others, other);
+        else
+            is_ok = is_own && is_ok;
+        virDomainSnapshotFree(listed[i]);
+    }
+    free(listed);
+    return is_ok ? g_steal_pointer(&others) : NULL;
 }
 
 GStrv

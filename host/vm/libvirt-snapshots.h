@@ -4,6 +4,7 @@
 #include <libvirt/libvirt.h>
 
 #include "catalogue.h"
+#include "listed-snapshot.h"
 
 /**
  * firn_libvirt_snapshots_to_xml:
@@ -13,7 +14,8 @@
  *
  * A snapshot of all disks is told as one of a domain that was shut off, so that virsh
  * snapshot-revert goes back to it, and nobody looks for RAM in it. One that leaves disks out is
- * told as "disk-snapshot", to which libvirt refuses to revert: it would go back half way.
+ * told as "disk-snapshot", to which libvirt refuses to revert: it would go back half way. One with
+ * RAM in its images is told as what it is: of a domain that ran, or was paused.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  * Source: https://libvirt.org/formatsnapshot.html
@@ -32,7 +34,7 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
  * @error: return location for a #GError
  *
  * Lets libvirt list a snapshot, below its nearest ancestor that is listed, and as the current one
- * if it is. Blocks: not on the main loop.
+ * if it is. An adopted one that is listed is left alone. Blocks: not on the main loop.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  * Source: virDomainSnapshotCreateXML, with %VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE, since 0.9.5.
@@ -85,3 +87,20 @@ GStrv firn_libvirt_snapshots_list(virDomainPtr domain, GError **error);
  * empty if none is current; %NULL with @error set
  */
 GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);
+
+/**
+ * firn_libvirt_snapshots_list_others:
+ * @domain: a domain
+ * @catalogue: its catalogue
+ * @error: return location for a #GError
+ *
+ * What libvirt knows of each snapshot that it lists and @catalogue has no record of. Nothing is
+ * asked of the others: there may be thousands. Blocks: not on the main loop.
+ *
+ * Errors: %FIRN_HOST_ERROR_FAILED, %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: (transfer full) (element-type FirnListedSnapshot): the others; %NULL with @error set
+ */
+GPtrArray *firn_libvirt_snapshots_list_others(virDomainPtr domain,
+                                              FirnCatalogue *catalogue,
+                                              GError **error);

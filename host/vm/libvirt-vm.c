@@ -33,6 +33,7 @@ typedef struct {
     char *definition;         /* (owned) (nullable) */
     char *live;               /* (owned) (nullable) */
     GStrv tags;               /* (owned) (nullable) */
+    GPtrArray *others;        /* (owned) (nullable) (element-type FirnListedSnapshot) */
 } Talk;
 
 static void
@@ -47,6 +48,7 @@ clear_talk(gpointer data)
     g_free(talk->definition);
     g_free(talk->live);
     g_strfreev(talk->tags);
+    g_clear_pointer(&talk->others, g_ptr_array_unref);
 }
 
 static void
@@ -408,6 +410,23 @@ list_line(FirnVm *vm, GError **error)
     return visit(vm, ask_line, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
 }
 
+static gboolean
+ask_others(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    talk->others = firn_libvirt_snapshots_list_others(domain, talk->catalogue, error);
+    return talk->others != NULL;
+}
+
+static GPtrArray *
+list_others(FirnVm *vm, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    return visit(vm, ask_others, talk, error) ? g_steal_pointer(&talk->others) : NULL;
+}
+
 static void
 firn_libvirt_vm_dispose(GObject *object)
 {
@@ -444,6 +463,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->unregister_snapshot = unregister_snapshot;
     vm_class->list_registered = list_registered;
     vm_class->list_line = list_line;
+    vm_class->list_others = list_others;
 }
 
 static void

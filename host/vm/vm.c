@@ -446,3 +446,12 @@ firn_vm_emit_woken(FirnVm *self)
 {
     g_signal_emit(self, signals[SIGNAL_WOKEN], 0);
 }
+
+GPtrArray *
+firn_vm_list_others(FirnVm *self, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    return klass->list_others == NULL ? firn_listed_snapshots_new()
+                                      : klass->list_others(self, error);
+}

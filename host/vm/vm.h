@@ -5,6 +5,7 @@
 #include "channel.h"
 #include "journal.h"
 #include "lease.h"
+#include "listed-snapshot.h"
 
 /**
  * FirnVmState:
@@ -82,6 +83,10 @@ struct _FirnVmClass {
     /* Job threads. Where the source believes the VM to be: the tags of the snapshot from which it
      * went on and of that one's ancestors, nearest first; empty if it does not know. */
     GStrv (*list_line)(FirnVm *self, GError **error);
+
+    /* Job threads. What the source knows of each snapshot that it lists and the catalogue has no
+     * record of. */
+    GPtrArray *(*list_others)(FirnVm *self, GError **error);
 };
 
 /**
@@ -364,6 +369,18 @@ GStrv firn_vm_list_registered(FirnVm *self, GError **error);
  * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
  */
 GStrv firn_vm_list_line(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_list_others:
+ * @self: a VM
+ * @error: return location for a #GError
+ *
+ * The slot of that name. Job threads only.
+ *
+ * Returns: (transfer full) (element-type FirnListedSnapshot): what others have let the source list;
+ * empty without a registry; %NULL with @error set
+ */
+GPtrArray *firn_vm_list_others(FirnVm *self, GError **error);
 
 /**
  * firn_vm_emit_redefined:

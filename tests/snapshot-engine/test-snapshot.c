@@ -37,6 +37,7 @@ make_defined(void)
     snapshot->live_definition = g_strdup("<domain id='1'/>");
     snapshot->is_to_register = TRUE;
     snapshot->is_adopted = TRUE;
+    snapshot->has_vm_state = TRUE;
     g_free(snapshot->tag);
     snapshot->tag = g_strdup("before the upgrade");
     return snapshot;
@@ -71,6 +72,7 @@ assert_same(const FirnSnapshot *a, const FirnSnapshot *b)
     g_assert_cmpstr(a->live_definition, ==, b->live_definition);
     g_assert_cmpint(a->is_to_register, ==, b->is_to_register);
     g_assert_cmpint(a->is_adopted, ==, b->is_adopted);
+    g_assert_cmpint(a->has_vm_state, ==, b->has_vm_state);
     g_assert_cmpstr(a_text, ==, b_text);
 }
 

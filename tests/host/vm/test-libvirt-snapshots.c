@@ -264,6 +264,109 @@ test_unregister(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
 }
 
+/* As virsh snapshot-create-as does; libvirt's test driver keeps what it is told. */
+static void
+make_foreign(Fixture *fixture, const char *name, const char *more)
+{
+    g_autofree char *xml =
+        g_strdup_printf("<domainsnapshot><name>%s</name>%s</domainsnapshot>", name, more);
+    virDomainSnapshotPtr made = virDomainSnapshotCreateXML(fixture->domain, xml, 0);
+
+    g_assert_nonnull(made);
+    virDomainSnapshotFree(made);
+}
+
+static GPtrArray *
+list_others(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *others =
+        firn_libvirt_snapshots_list_others(fixture->domain, fixture->catalogue, &error);
+
+    g_assert_no_error(error);
+    return others;
+}
+
+static void
+test_others(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GPtrArray) nobody = list_others(fixture);
+    g_autoptr(FirnSnapshot) own = record(fixture, "a");
+    g_autoptr(GPtrArray) others = NULL;
+    const FirnListedSnapshot *first, *second;
+
+    list(fixture, own);
+    make_foreign(fixture, "nightly", "<description>of cron</description>");
+    make_foreign(fixture, "weekly", "");
+    others = list_others(fixture);
+    g_assert_cmpuint(nobody->len, ==, 0);
+    g_assert_cmpuint(others->len, ==, 2);
+    first = firn_listed_snapshots_find(others, "nightly");
+    second = firn_listed_snapshots_find(others, "weekly");
+    g_assert_cmpstr(first->parent, ==, own->tag);
+    g_assert_cmpstr(first->description, ==, "of cron");
+    g_assert_cmpstr(second->parent, ==, "nightly");
+    g_assert_nonnull(strstr(second->definition, "/a.qcow2"));
+}
+
+static FirnSnapshot *
+make_adopted(Fixture *fixture, gboolean has_vm_state)
+{
+    FirnSnapshot *snapshot = record(fixture, "a");
+
+    snapshot->is_adopted = TRUE;
+    snapshot->has_vm_state = has_vm_state;
+    snapshot->live_definition = g_strdup(DEFINITION);
+    return snapshot;
+}
+
+/* Going back to it starts the domain from its RAM: so it is told as what it is. */
+static void
+test_adopted_with_memory(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = make_adopted(fixture, TRUE);
+
+    list(fixture, snapshot);
+    assert_says(fixture, snapshot, "<state>running</state>");
+    assert_says(fixture, snapshot, "<memory snapshot='internal'/>");
+    assert_says(fixture, snapshot, "<inactiveDomain");
+}
+
+static void
+test_adopted_while_paused(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = make_adopted(fixture, TRUE);
+
+    snapshot->evidence->run_state = g_strdup("paused");
+    list(fixture, snapshot);
+    assert_says(fixture, snapshot, "<state>paused</state>");
+}
+
+/* RAM without the domain that it belongs to is not told at all. */
+static void
+test_adopted_without_domain(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = make_adopted(fixture, TRUE);
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&snapshot->live_definition, g_free);
+    g_assert_false(
+        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
+}
+
+static void
+test_adopted_and_listed(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = make_adopted(fixture, FALSE);
+
+    g_free(snapshot->tag);
+    snapshot->tag = g_strdup("nightly");
+    make_foreign(fixture, "nightly", "<description>of cron</description>");
+    list(fixture, snapshot);
+    assert_says(fixture, snapshot, "<description>of cron</description>");
+}
+
 static void
 say_nothing(void *data, virErrorPtr error)
 {
@@ -288,6 +391,11 @@ main(int argc, char **argv)
     add("/vm/libvirt-snapshots/register/no-definition", test_no_definition);
     add("/vm/libvirt-snapshots/register/live-definition", test_live_definition);
     add("/vm/libvirt-snapshots/register/refused", test_refused);
+    add("/vm/libvirt-snapshots/register/adopted-with-memory", test_adopted_with_memory);
+    add("/vm/libvirt-snapshots/register/adopted-while-paused", test_adopted_while_paused);
+    add("/vm/libvirt-snapshots/register/adopted-without-domain", test_adopted_without_domain);
+    add("/vm/libvirt-snapshots/register/adopted-and-listed", test_adopted_and_listed);
     add("/vm/libvirt-snapshots/unregister", test_unregister);
+    add("/vm/libvirt-snapshots/others", test_others);
     return g_test_run();
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+#include <libxml/xpath.h>
+
+/* What the readers of libvirt's XML share. */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlXPathContext, xmlXPathFreeContext)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlXPathObject, xmlXPathFreeObject)
+
+/**
+ * firn_xml_read_document:
+ * @text: (nullable): XML
+ *
+ * Takes no entities, asks no network, and prints no complaints.
+ *
+ * Returns: (transfer full) (nullable): the document; %NULL if @text is none
+ */
+xmlDoc *firn_xml_read_document(const char *text);
+
+/**
+ * firn_xml_read_text:
+ * @context: of a document
+ * @node: where to begin
+ * @path: XPath
+ *
+ * Returns: (transfer full) (nullable): the text of what @path finds; %NULL if it finds nothing or
+ * an empty text
+ */
+char *firn_xml_read_text(xmlXPathContext *context, xmlNode *node, const char *path);
+
+/**
+ * firn_xml_read_exists:
+ * @context: of a document
+ * @node: where to begin
+ * @path: XPath
+ *
+ * Returns: whether @path is true, or finds anything
+ */
+gboolean firn_xml_read_exists(xmlXPathContext *context, xmlNode *node, const char *path);
+
+/**
+ * FirnXmlReadFunc:
+ * @context: of a document
+ * @node: an element
+ * @data: what was given to firn_xml_read_each()
+ */
+typedef void (*FirnXmlReadFunc)(xmlXPathContext *context, xmlNode *node, gpointer data);
+
+/**
+ * firn_xml_read_each:
+ * @context: of a document
+ * @node: where to begin
+ * @path: XPath
+ * @read: (scope call): called for each element that @path finds, in the document's order
+ * @data: for @read
+ */
+void firn_xml_read_each(xmlXPathContext *context,
+                        xmlNode *node,
+                        const char *path,
+                        FirnXmlReadFunc read,
+                        gpointer data);
