@@ -33,6 +33,7 @@ firn_disk_copy(const FirnDisk *self)
     copy->node_name = g_strdup(self->node_name);
     copy->path = g_strdup(self->path);
     copy->backing_path = g_strdup(self->backing_path);
+    copy->backing_format = g_strdup(self->backing_format);
     copy->size_bytes = self->size_bytes;
     copy->is_writable = self->is_writable;
     copy->is_remembered = self->is_remembered;
@@ -52,6 +53,7 @@ firn_disk_free(FirnDisk *self)
     g_free(self->path);
     g_free(self->format);
     g_free(self->backing_path);
+    g_free(self->backing_format);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self);
 }

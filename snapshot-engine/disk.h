@@ -10,6 +10,7 @@
  * @path: (nullable): the image file; %NULL if it is no plain file or block device
  * @format: "qcow2", "raw" ...: as QEMU or the VM's definition says, never guessed
  * @backing_path: (nullable): backing file
+ * @backing_format: (nullable): its format, if the image was read and says so
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
  * @is_remembered: known from when the VM ran, not from its definition: others may have come since
@@ -19,11 +20,12 @@
  * Facts about one disk at one moment.
  */
 typedef struct {
-    char *target;       /* (owned) */
-    char *node_name;    /* (owned) (nullable) */
-    char *path;         /* (owned) (nullable) */
-    char *format;       /* (owned) */
-    char *backing_path; /* (owned) (nullable) */
+    char *target;         /* (owned) */
+    char *node_name;      /* (owned) (nullable) */
+    char *path;           /* (owned) (nullable) */
+    char *format;         /* (owned) */
+    char *backing_path;   /* (owned) (nullable) */
+    char *backing_format; /* (owned) (nullable) */
     guint64 size_bytes;
     gboolean is_writable;
     gboolean is_remembered;

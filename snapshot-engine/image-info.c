@@ -35,6 +35,8 @@ read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
     disk->size_bytes = (guint64)size_bytes;
     g_free(disk->backing_path);
     disk->backing_path = g_strdup(backing);
+    g_free(disk->backing_format);
+    disk->backing_format = g_strdup(firn_json_read_string(info, "backing-filename-format"));
     g_ptr_array_unref(disk->snapshots);
     disk->snapshots = firn_image_snapshots_parse(firn_json_read_array(info, "snapshots"));
     out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);

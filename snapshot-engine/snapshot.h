@@ -8,7 +8,7 @@
 /**
  * FirnSnapshotPhase:
  * @FIRN_SNAPSHOT_PHASE_READY: every disk has it
- * @FIRN_SNAPSHOT_PHASE_UNAVAILABLE: a disk has lost it; it can only be deleted
+ * @FIRN_SNAPSHOT_PHASE_UNAVAILABLE: a disk does not have it, or an overlay is above it
  *
  * Where a recorded snapshot stands.
  */

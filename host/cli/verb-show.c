@@ -43,7 +43,7 @@ print_verdict(FirnCli *cli, FirnDBusSnapshot *snapshot)
     firn_fact_print_painted("Verdict", painted);
     firn_fact_print("Phase",
                     g_str_equal(phase, "unavailable")
-                        ? "unavailable: a disk has lost it; it can only be deleted"
+                        ? "unavailable: not on all its disks; firn verify tells more"
                         : phase);
     firn_fact_print("Indications", indications);
 }

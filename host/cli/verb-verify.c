@@ -17,12 +17,13 @@ static const GOptionEntry options[] = {
 };
 /* clang-format on */
 
-enum { N_STATES = 9 };
+enum { N_STATES = 10 };
 
 static const char *const states[N_STATES] = {"ok",
                                              "repaired",
                                              "foreign",
                                              "unregistered",
+                                             "covered",
                                              "missing",
                                              "degraded",
                                              "unreachable",

@@ -3,6 +3,7 @@
 
 #include "blocker-error.h"
 #include "engine-error.h"
+#include "external-check.h"
 #include "indication.h"
 #include "snapshot-name.h"
 
@@ -86,7 +87,8 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) disks = firn_vm_list_disks(self->params->vm, cancellable, &error);
-    FirnCut cut = {self->guest->monitor, self->disks, self->snapshot->tag, QUERY_MS};
+    g_autoptr(GPtrArray) clean = NULL;
+    FirnCut cut = {self->guest->monitor, NULL, self->snapshot->tag, QUERY_MS};
 
     if (disks == NULL) {
         firn_blockers_add_error(self->blockers,
@@ -107,6 +109,9 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
                           "disks",
                           "a snapshot needs at least one writable disk",
                           "nothing is left to be snapshotted");
+    /* What is said of an overlay need not be said twice. */
+    clean = firn_external_check(self->params->vm, self->disks, self->blockers);
+    cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
 }
 

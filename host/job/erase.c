@@ -3,6 +3,7 @@
 
 #include "block-device.h"
 #include "host-error.h"
+#include "overlay.h"
 #include "patience.h"
 
 #define QUERY_MS  10000
@@ -153,6 +154,34 @@ sort_disks(Place *place, const FirnSnapshot *snapshot, GError **error)
     return TRUE;
 }
 
+/* An image below somebody's overlay is not to be changed, nor can QEMU be asked to. */
+static gboolean
+check_uncovered(Place *place, FirnVm *vm, GError **error)
+{
+    for (guint i = 0; i < place->detached->len; i++) {
+        const FirnDisk *image = place->detached->pdata[i];
+        const FirnDisk *overlay;
+        g_autofree char *advice = NULL;
+
+        if (!firn_overlay_find(place->disks, image->path, &overlay, error))
+            return FALSE;
+        if (overlay == NULL)
+            continue;
+        advice = firn_overlay_advise(vm, overlay);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_IMAGE_IN_USE,
+                    "disk %s: its image %s, which may have the snapshot, is the backing file of "
+                    "the overlay %s, and is not changed; %s",
+                    image->target,
+                    image->path,
+                    overlay->path,
+                    advice);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
@@ -162,7 +191,8 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     place->disks = firn_vm_list_disks(vm, NULL, error);
     place->attached = g_ptr_array_new();
     place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
-    return place->disks != NULL && sort_disks(place, snapshot, error);
+    return place->disks != NULL && sort_disks(place, snapshot, error) &&
+           check_uncovered(place, vm, error);
 }
 
 /* What the backend does on both sorts of disks. */

@@ -32,7 +32,8 @@ gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
  * end. An image that is gone from its folder has it no more; while the folder is missing too,
  * nobody knows. Harmless when no disk has it. Job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for such a folder; those of firn_vm_look(),
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for such a folder; %FIRN_HOST_ERROR_IMAGE_IN_USE for an
+ * image that is below somebody's overlay, which nothing is taken off; those of firn_vm_look(),
  * firn_vm_list_disks() and firn_backend_discard().
  *
  * Returns: %TRUE once no disk has it

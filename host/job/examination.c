@@ -4,11 +4,13 @@
 #include "block-device.h"
 #include "erase.h"
 #include "image-tool.h"
+#include "overlay.h"
 
 static const char *const words[] = {
     [FIRN_FINDING_OK] = "ok",
     [FIRN_FINDING_MISSING] = "missing",
     [FIRN_FINDING_DEGRADED] = "degraded",
+    [FIRN_FINDING_COVERED] = "covered",
     [FIRN_FINDING_UNREGISTERED] = "unregistered",
     [FIRN_FINDING_FOREIGN] = "foreign",
     [FIRN_FINDING_UNREACHABLE] = "unreachable",
@@ -31,7 +33,8 @@ typedef struct {
 /* How one snapshot is on its disks. */
 typedef struct {
     guint whole, lacking, odd, unread;
-    GString *text; /* (owned) */
+    GString *text;           /* (owned) */
+    const FirnDisk *overlay; /* (unowned) (nullable) above an image that has it */
 } Tally;
 
 FirnFinding *
@@ -119,6 +122,19 @@ count(Examination *self,
 }
 
 static void
+tally_overlay(Examination *self, Tally *tally, const FirnSnapshotDisk *disk)
+{
+    const FirnDisk *overlay = NULL;
+
+    if (self->disks == NULL || !firn_overlay_find(self->disks, disk->path, &overlay, NULL) ||
+        overlay == NULL)
+        return;
+    if (tally->overlay == NULL)
+        tally->overlay = overlay;
+    g_string_append_printf(tally->text, ", below the overlay %s", overlay->path);
+}
+
+static void
 tally_disk(Examination *self,
            Tally *tally,
            const FirnSnapshot *snapshot,
@@ -142,6 +158,7 @@ tally_disk(Examination *self,
     } else {
         tally->whole++;
         g_string_append(tally->text, " has it");
+        tally_overlay(self, tally, disk);
     }
 }
 
@@ -151,12 +168,12 @@ judge(const Tally *tally)
     if (tally->unread > 0)
         return FIRN_FINDING_UNREACHABLE;
     if (tally->whole > 0 && tally->lacking + tally->odd == 0)
-        return FIRN_FINDING_OK;
+        return tally->overlay == NULL ? FIRN_FINDING_OK : FIRN_FINDING_COVERED;
     return tally->whole + tally->odd == 0 ? FIRN_FINDING_MISSING : FIRN_FINDING_DEGRADED;
 }
 
 static char *
-advise(Examination *self, FirnFindingState state, const char *name)
+advise(Examination *self, FirnFindingState state, const Tally *tally, const char *name)
 {
     const char *vm = firn_vm_get_name(self->vm);
 
@@ -167,6 +184,8 @@ advise(Examination *self, FirnFindingState state, const char *name)
         return g_strdup_printf("no whole of it is left; delete the rest with: firn delete %s %s",
                                vm,
                                name);
+    case FIRN_FINDING_COVERED:
+        return firn_overlay_advise(self->vm, tally->overlay);
     case FIRN_FINDING_UNREGISTERED:
         return g_strdup_printf("register it with: firn verify %s --repair", vm);
     case FIRN_FINDING_UNREACHABLE:
@@ -194,7 +213,7 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
                                      snapshot->uuid,
                                      snapshot->name,
                                      g_strdup(text->str),
-                                     advise(self, state, snapshot->name)));
+                                     advise(self, state, &tally, snapshot->name)));
 }
 
 static const FirnIntent *

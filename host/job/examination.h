@@ -8,6 +8,7 @@
  * @FIRN_FINDING_OK: every disk has the snapshot, once
  * @FIRN_FINDING_MISSING: no disk has it, and every disk was read
  * @FIRN_FINDING_DEGRADED: some disks lack it, or have it more than once
+ * @FIRN_FINDING_COVERED: every disk has it, but below an overlay of somebody else's
  * @FIRN_FINDING_UNREGISTERED: every disk has it, but the VM's source does not list it
  * @FIRN_FINDING_FOREIGN: a tag of which firn has no record
  * @FIRN_FINDING_UNREACHABLE: some disk cannot be read, so nothing is concluded
@@ -21,6 +22,7 @@ typedef enum {
     FIRN_FINDING_OK,
     FIRN_FINDING_MISSING,
     FIRN_FINDING_DEGRADED,
+    FIRN_FINDING_COVERED,
     FIRN_FINDING_UNREGISTERED,
     FIRN_FINDING_FOREIGN,
     FIRN_FINDING_UNREACHABLE,

@@ -49,10 +49,12 @@ test_whole(Fixture *fixture, gconstpointer data)
                         " \"virtual-size\": 1048576, \"filename\": \"a\","
                         " \"cluster-size\": 65536, \"format\": \"qcow2\","
                         " \"full-backing-filename\": \"/srv/b\", \"backing-filename\": \"b\","
+                        " \"backing-filename-format\": \"qcow2\","
                         " \"format-specific\": {\"type\": \"qcow2\", \"data\":"
                         " {\"data-file\": \"/etc/shadow\", \"corrupt\": true}}}"));
     g_assert_cmpuint(fixture->disk->size_bytes, ==, 1048576);
     g_assert_cmpstr(fixture->disk->backing_path, ==, "/srv/b");
+    g_assert_cmpstr(fixture->disk->backing_format, ==, "qcow2");
     g_assert_cmpuint(fixture->disk->snapshots->len, ==, 1);
     snapshot = fixture->disk->snapshots->pdata[0];
     g_assert_cmpstr(snapshot->tag, ==, "a.01234567");

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain-rig.h"
 
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
 #include "disk-image.h"
 #include "qcow2-backend.h"
+#include "verify-job.h"
 
 #define URI         "test:///default"
-#define UUID        "11111111-1111-4222-8333-123456789abc"
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 
 static void
@@ -48,10 +51,11 @@ static void
 define_domain(FirnTestDomainRig *fixture)
 {
     g_autofree char *disks = define_images(fixture);
-    g_autofree char *xml = g_strdup_printf("<domain type='test'><name>web1</name><uuid>" UUID
-                                           "</uuid><memory>8192</memory><os><type>hvm</type></os>"
-                                           "<devices>%s</devices></domain>",
-                                           disks);
+    g_autofree char *xml =
+        g_strdup_printf("<domain type='test'><name>web1</name><uuid>" FIRN_TEST_DOMAIN_UUID
+                        "</uuid><memory>8192</memory><os><type>hvm</type></os>"
+                        "<devices>%s</devices></domain>",
+                        disks);
 
     fixture->connection = virConnectOpen(URI);
     fixture->domain = virDomainDefineXML(fixture->connection, xml);
@@ -96,7 +100,7 @@ firn_test_domain_rig_set_up(FirnTestDomainRig *fixture, gconstpointer data)
     catalogue = dup_path(fixture, "catalogue");
     leases = dup_path(fixture, "leases");
     intents = dup_path(fixture, "journal");
-    job->rig.catalogue = firn_catalogue_open(catalogue, UUID, "web1", &profile);
+    job->rig.catalogue = firn_catalogue_open(catalogue, FIRN_TEST_DOMAIN_UUID, "web1", &profile);
     job->leases = firn_state_dir_new(leases, FIRN_DURABILITY_WHOLE);
     job->journal = firn_journal_open(intents);
     job->backend = firn_qcow2_backend_new();
@@ -145,11 +149,98 @@ firn_test_domain_rig_make(FirnTestDomainRig *fixture, const char *name)
 }
 
 gboolean
-firn_test_domain_rig_lists(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
+firn_test_domain_rig_is_listed(FirnTestDomainRig *fixture, const char *tag)
 {
-    virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, snapshot->tag, 0);
+    virDomainSnapshotPtr listed = virDomainSnapshotLookupByName(fixture->domain, tag, 0);
 
     if (listed != NULL)
         virDomainSnapshotFree(listed);
     return listed != NULL;
+}
+
+void
+firn_test_domain_rig_list(FirnTestDomainRig *fixture, const char *name, const char *more)
+{
+    char *definition = virDomainGetXMLDesc(fixture->domain, 0);
+    g_autofree char *xml = g_strdup_printf("<domainsnapshot><name>%s</name>%s%s</domainsnapshot>",
+                                           name,
+                                           more,
+                                           definition);
+    virDomainSnapshotPtr made = virDomainSnapshotCreateXML(fixture->domain,
+                                                           xml,
+                                                           VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
+                                                               VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT);
+
+    free(definition);
+    if (made == NULL)
+        g_error("libvirt does not list %s: %s", name, virGetLastErrorMessage());
+    virDomainSnapshotFree(made);
+}
+
+void
+firn_test_domain_rig_run_tool(FirnTestDomainRig *fixture, const char *option, const char *tag)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(fixture->images); i++)
+        g_free(firn_test_disk_image_run("qemu-img",
+                                        "snapshot",
+                                        option,
+                                        tag,
+                                        fixture->images[i],
+                                        NULL));
+}
+
+typedef struct {
+    FirnTestJobRig *rig; /* (unowned) */
+    gboolean is_repair;
+    FirnJob *job; /* (owned) */
+} Start;
+
+static void
+on_completed(FirnJob *job, gpointer queue)
+{
+    g_async_queue_push(queue, job);
+}
+
+static void
+start_verify(gpointer data)
+{
+    Start *start = data;
+    FirnTestJobRig *rig = start->rig;
+
+    start->job = g_object_ref(
+        firn_verify_job_start(rig->jobs, rig->rig.vm, rig->backend, start->is_repair, 0, NULL));
+    g_signal_connect(start->job, "completed", G_CALLBACK(on_completed), rig->ended);
+}
+
+void
+firn_test_domain_rig_assert_verified(FirnTestDomainRig *fixture,
+                                     gboolean is_repair,
+                                     const char *expected)
+{
+    Start start = {&fixture->job, is_repair, NULL};
+    g_autoptr(GVariant) result = NULL;
+    g_autoptr(GVariant) findings = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    GVariantIter iter;
+    const char *state, *subject, *disks, *remedy;
+
+    firn_test_loop_thread_call(start_verify, &start);
+    firn_test_job_rig_end(&fixture->job);
+    g_assert_no_error(firn_job_get_error(start.job));
+    result = firn_job_dup_result(start.job);
+    findings =
+        g_variant_lookup_value(result, "findings", G_VARIANT_TYPE(FIRN_VERIFY_FINDINGS_TYPE));
+    g_variant_iter_init(&iter, findings);
+    while (g_variant_iter_next(&iter, "(&s&s&s&s)", &state, &subject, &disks, &remedy)) {
+        g_test_message("%s %s: %s: %s", state, subject, disks, remedy);
+        g_string_append_printf(text, "%s=%s ", subject, state);
+    }
+    g_assert_cmpstr(text->str, ==, expected);
+    g_object_unref(start.job);
+}
+
+gboolean
+firn_test_domain_rig_lists(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
+{
+    return firn_test_domain_rig_is_listed(fixture, snapshot->tag);
 }

@@ -6,6 +6,8 @@
 #include "job-rig.h"
 #include "libvirt-vm.h"
 
+#define FIRN_TEST_DOMAIN_UUID "11111111-1111-4222-8333-123456789abc"
+
 /**
  * FirnTestDomainRig:
  * @job: its VM, jobs, catalogue
@@ -64,3 +66,42 @@ FirnSnapshot *firn_test_domain_rig_make(FirnTestDomainRig *self, const char *nam
  * Returns: whether libvirt lists it
  */
 gboolean firn_test_domain_rig_lists(FirnTestDomainRig *self, const FirnSnapshot *snapshot);
+
+/**
+ * firn_test_domain_rig_is_listed:
+ * @self: a rig
+ * @tag: of a snapshot
+ *
+ * Returns: whether libvirt lists it
+ */
+gboolean firn_test_domain_rig_is_listed(FirnTestDomainRig *self, const char *tag);
+
+/**
+ * firn_test_domain_rig_list:
+ * @self: a rig
+ * @name: of a snapshot
+ * @more: other elements of its `<domainsnapshot>`, at least `<state>` and `<creationTime>`
+ *
+ * As somebody who asks virsh: libvirt lists it, as the current one. No disk is touched.
+ */
+void firn_test_domain_rig_list(FirnTestDomainRig *self, const char *name, const char *more);
+
+/**
+ * firn_test_domain_rig_run_tool:
+ * @self: a rig
+ * @option: of `qemu-img snapshot`: "-c" or "-d"
+ * @tag: a tag
+ *
+ * As somebody who asks qemu-img, on both images.
+ */
+void firn_test_domain_rig_run_tool(FirnTestDomainRig *self, const char *option, const char *tag);
+
+/**
+ * firn_test_domain_rig_assert_verified:
+ * @self: a rig
+ * @is_repair: whether to put right what can be
+ * @expected: "SUBJECT=STATE " for each finding of firn verify
+ */
+void firn_test_domain_rig_assert_verified(FirnTestDomainRig *self,
+                                          gboolean is_repair,
+                                          const char *expected);

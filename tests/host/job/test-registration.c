@@ -2,11 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "disk-image.h"
 #include "domain-rig.h"
 #include "host-error.h"
 #include "recover.h"
-#include "verify-job.h"
 
 /* As somebody who asks virsh. */
 static void
@@ -18,68 +16,6 @@ take_off(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
                     ==,
                     0);
     virDomainSnapshotFree(listed);
-}
-
-/* As somebody who asks qemu-img. */
-static void
-lose(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(fixture->images); i++) {
-        g_autofree char *output = firn_test_disk_image_run("qemu-img",
-                                                           "snapshot",
-                                                           "-d",
-                                                           snapshot->tag,
-                                                           fixture->images[i],
-                                                           NULL);
-    }
-}
-
-typedef struct {
-    FirnTestDomainRig *fixture;
-    gboolean is_repair;
-    FirnJob *job; /* (owned) */
-} Start;
-
-static void
-on_completed(FirnJob *job, gpointer queue)
-{
-    g_async_queue_push(queue, job);
-}
-
-static void
-start_verify(gpointer data)
-{
-    Start *self = data;
-    FirnTestJobRig *rig = &self->fixture->job;
-
-    self->job = g_object_ref(
-        firn_verify_job_start(rig->jobs, rig->rig.vm, rig->backend, self->is_repair, 0, NULL));
-    g_signal_connect(self->job, "completed", G_CALLBACK(on_completed), rig->ended);
-}
-
-static void
-assert_verified(FirnTestDomainRig *fixture, gboolean is_repair, const char *expected)
-{
-    Start self = {fixture, is_repair, NULL};
-    g_autoptr(GVariant) result = NULL;
-    g_autoptr(GVariant) findings = NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
-    GVariantIter iter;
-    const char *state, *subject, *remedy;
-
-    firn_test_loop_thread_call(start_verify, &self);
-    firn_test_job_rig_end(&fixture->job);
-    g_assert_no_error(firn_job_get_error(self.job));
-    result = firn_job_dup_result(self.job);
-    findings =
-        g_variant_lookup_value(result, "findings", G_VARIANT_TYPE(FIRN_VERIFY_FINDINGS_TYPE));
-    g_variant_iter_init(&iter, findings);
-    while (g_variant_iter_next(&iter, "(&s&s&s&s)", &state, &subject, NULL, &remedy)) {
-        g_test_message("%s %s: %s", state, subject, remedy);
-        g_string_append_printf(text, "%s=%s ", subject, state);
-    }
-    g_assert_cmpstr(text->str, ==, expected);
-    g_object_unref(self.job);
 }
 
 static void
@@ -95,7 +31,7 @@ test_create(FirnTestDomainRig *fixture, gconstpointer data)
     g_assert_nonnull(strstr(a->definition, fixture->images[1]));
     g_assert_null(a->live_definition);
     g_assert_cmpint(a->verdict, ==, FIRN_VERDICT_OFFLINE);
-    assert_verified(fixture, FALSE, "a=ok b=ok ");
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "a=ok b=ok ");
     virDomainSnapshotFree(parent);
     virDomainSnapshotFree(current);
 }
@@ -133,7 +69,7 @@ test_not_wanted(FirnTestDomainRig *fixture, gconstpointer data)
 
     assert_warnings(job, 0);
     g_assert_false(firn_test_domain_rig_lists(fixture, a));
-    assert_verified(fixture, TRUE, "a=ok ");
+    firn_test_domain_rig_assert_verified(fixture, TRUE, "a=ok ");
     g_assert_false(firn_test_domain_rig_lists(fixture, a));
 }
 
@@ -157,10 +93,10 @@ test_fails(FirnTestDomainRig *fixture, gconstpointer data)
     job = create(fixture, "a", TRUE);
     assert_warnings(job, 1);
     firn_test_job_rig_assert_intents(&fixture->job, "");
-    assert_verified(fixture, FALSE, "a=unregistered ");
-    assert_verified(fixture, TRUE, "a=unregistered ");
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "a=unregistered ");
+    firn_test_domain_rig_assert_verified(fixture, TRUE, "a=unregistered ");
     klass->register_snapshot = real;
-    assert_verified(fixture, TRUE, "a=repaired ");
+    firn_test_domain_rig_assert_verified(fixture, TRUE, "a=repaired ");
     a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
@@ -172,8 +108,8 @@ test_taken_off(FirnTestDomainRig *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) b = firn_test_domain_rig_make(fixture, "b");
 
     take_off(fixture, a);
-    assert_verified(fixture, FALSE, "a=unregistered b=ok ");
-    assert_verified(fixture, TRUE, "a=repaired b=ok ");
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "a=unregistered b=ok ");
+    firn_test_domain_rig_assert_verified(fixture, TRUE, "a=repaired b=ok ");
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
 
@@ -183,10 +119,10 @@ test_missing(FirnTestDomainRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
 
-    lose(fixture, a);
-    assert_verified(fixture, FALSE, "a=missing ");
+    firn_test_domain_rig_run_tool(fixture, "-d", a->tag);
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "a=missing ");
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
-    assert_verified(fixture, TRUE, "a=repaired ");
+    firn_test_domain_rig_assert_verified(fixture, TRUE, "a=repaired ");
     g_assert_false(firn_test_domain_rig_lists(fixture, a));
 }
 
@@ -200,7 +136,7 @@ test_delete(FirnTestDomainRig *fixture, gconstpointer data)
     g_assert_no_error(firn_job_get_error(job));
     g_assert_false(firn_test_domain_rig_lists(fixture, a));
     g_assert_true(firn_test_domain_rig_lists(fixture, b));
-    assert_verified(fixture, FALSE, "b=ok ");
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "b=ok ");
 }
 
 static gboolean
@@ -224,7 +160,7 @@ test_delete_refused(FirnTestDomainRig *fixture, gconstpointer data)
     g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
     firn_test_job_rig_assert_intents(&fixture->job, "");
-    assert_verified(fixture, FALSE, "a=ok ");
+    firn_test_domain_rig_assert_verified(fixture, FALSE, "a=ok ");
 }
 
 /* firnd was killed between the record and the list. */

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "external-check.h"
+
+#include "overlay.h"
+
+typedef struct {
+    FirnVm *vm;          /* (unowned) */
+    GPtrArray *others;   /* (owned) (element-type FirnListedSnapshot) */
+    GPtrArray *blockers; /* (unowned) */
+} Look;
+
+static gboolean
+is_external_on(const FirnListedSnapshot *listed, const char *target)
+{
+    for (guint i = 0; i < listed->disks->len; i++) {
+        const FirnListedDisk *disk = listed->disks->pdata[i];
+
+        if (g_str_equal(disk->target, target) && !g_str_equal(disk->how, "internal") &&
+            !g_str_equal(disk->how, "no"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Their names, or what takes each off the list: joined by ", "; NULL if none is listed. */
+static char *
+join_externals(Look *self, const char *target, const char *before, const char *after)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < self->others->len; i++) {
+        const FirnListedSnapshot *listed = self->others->pdata[i];
+
+        if (!is_external_on(listed, target))
+            continue;
+        g_string_append_printf(text,
+                               "%s%s%s%s",
+                               text->len == 0 ? "" : ", ",
+                               before,
+                               listed->name,
+                               after);
+    }
+    return text->len == 0 ? NULL : g_strdup(text->str);
+}
+
+static void
+block(Look *self, const FirnDisk *disk, const char *code, const char *remedy, const char *message)
+{
+    g_autofree char *subject = g_strdup_printf("disk %s", disk->target);
+    g_autofree char *either =
+        g_strdup_printf("%s; or leave it out with --exclude-disk=%s", remedy, disk->target);
+
+    firn_blockers_add(self->blockers, code, subject, either, "%s", message);
+}
+
+static char *
+advise_delisting(Look *self, const char *target)
+{
+    g_autofree char *before =
+        g_strdup_printf("virsh snapshot-delete %s ", firn_vm_get_name(self->vm));
+
+    return join_externals(self, target, before, " --metadata");
+}
+
+/* An overlay that nobody lists may as well be one of many on a template. */
+static void
+block_overlay(Look *self, const FirnDisk *disk, const char *names)
+{
+    g_autofree char *merging = firn_overlay_advise(self->vm, disk);
+    g_autofree char *delisting = advise_delisting(self, disk->target);
+    g_autofree char *message =
+        g_strdup_printf("its image %s is an overlay on %s%s%s: no internal snapshot is made there",
+                        disk->path == NULL ? "" : disk->path,
+                        disk->backing_path,
+                        names == NULL ? "" : ", of external snapshot ",
+                        names == NULL ? "" : names);
+    g_autofree char *remedy =
+        names == NULL
+            ? g_strdup_printf("%s, unless others use %s, too", merging, disk->backing_path)
+            : g_strdup_printf("%s, then: %s", merging, delisting);
+
+    block(self, disk, "BackingChain", remedy, message);
+}
+
+static void
+block_listed(Look *self, const FirnDisk *disk, const char *names)
+{
+    g_autofree char *delisting = advise_delisting(self, disk->target);
+    g_autofree char *remedy = g_strdup_printf("once its overlay is not needed: %s", delisting);
+    g_autofree char *message =
+        g_strdup_printf("libvirt lists external snapshot %s of it, and no internal one is made "
+                        "beside that",
+                        names);
+
+    block(self, disk, "ExternalSnapshot", remedy, message);
+}
+
+static gboolean
+is_clean(Look *self, const FirnDisk *disk)
+{
+    g_autofree char *names = join_externals(self, disk->target, "", "");
+
+    if (disk->backing_path != NULL)
+        block_overlay(self, disk, names);
+    else if (names != NULL)
+        block_listed(self, disk, names);
+    return disk->backing_path == NULL && names == NULL;
+}
+
+GPtrArray *
+firn_external_check(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) others = firn_vm_list_others(vm, &error);
+    Look self = {vm, others, blockers};
+    GPtrArray *clean = g_ptr_array_new();
+
+    if (others == NULL) {
+        firn_blockers_add_error(blockers,
+                                "DisksUnknown",
+                                "snapshots",
+                                "see to that and try again",
+                                error);
+        return clean;
+    }
+    for (guint i = 0; i < disks->len; i++)
+        if (is_clean(&self, disks->pdata[i]))
+            g_ptr_array_add(clean, disks->pdata[i]);
+    return clean;
+}

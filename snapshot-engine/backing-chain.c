@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backing-chain.h"
+
+#include <sys/stat.h>
+
+#include "engine-error.h"
+#include "image-tool.h"
+
+#define LENGTH_MAX 200 /* as many as libvirt follows */
+
+static gboolean
+is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+
+    return g_strcmp0(a, b) == 0 || (stat(a, &left) == 0 && stat(b, &right) == 0 &&
+                                    left.st_dev == right.st_dev && left.st_ino == right.st_ino);
+}
+
+static gboolean
+refuse(const FirnDisk *image, const char *why, GError **error)
+{
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_CORRUPT,
+                "%s: %s %s",
+                image->path,
+                why,
+                image->backing_path);
+    return FALSE;
+}
+
+/* The image below @image, which has been read; NULL at the end of the chain. */
+static gboolean
+step_down(const FirnDisk *image, FirnDisk **out_next, GError **error)
+{
+    *out_next = NULL;
+    if (image->backing_path == NULL || image->backing_path[0] != '/' ||
+        g_strcmp0(image->backing_format, "raw") == 0)
+        return TRUE;
+    if (image->backing_format == NULL)
+        return refuse(image, "does not tell the format of its backing file", error);
+    *out_next = firn_disk_new(image->target, image->backing_format);
+    (*out_next)->path = g_strdup(image->backing_path);
+    return TRUE;
+}
+
+gboolean
+firn_backing_chain_has(const FirnDisk *disk, const char *path, gboolean *out_has, GError **error)
+{
+    g_autoptr(FirnDisk) image = firn_disk_copy(disk);
+
+    for (guint i = 0; i < LENGTH_MAX; i++) {
+        FirnDisk *next = NULL;
+
+        if (!firn_image_tool_inspect(image, error))
+            return FALSE;
+        if (image->backing_path != NULL && is_same_file(image->backing_path, path)) {
+            *out_has = TRUE;
+            return TRUE;
+        }
+        if (!step_down(image, &next, error))
+            return FALSE;
+        if (next == NULL) {
+            *out_has = FALSE;
+            return TRUE;
+        }
+        firn_disk_free(image);
+        image = next;
+    }
+    return refuse(image, "its chain of backing files does not end:", error);
+}
