@@ -22,5 +22,9 @@
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
 #define FIRN_INDICATION_QUIESCE_SKIPPED  "QuiesceSkipped"  /* no freeze was wanted */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were left out by name */
+#define FIRN_INDICATION_ADOPTED          "Adopted"         /* others have made it */
+#define FIRN_INDICATION_MEMORY_PRESENT   "MemoryPresent"   /* RAM is in one of its images */
+#define FIRN_INDICATION_INSTANT_UNKNOWN                                                            \
+    "InstantUnknown" /* nobody tells whether its disks are of one instant */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
     "DisksRemembered" /* off, and no definition names its disks */

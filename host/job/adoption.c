@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "adoption.h"
+
+#include "adopted-label.h"
+#include "adopted-record.h"
+#include "block-device.h"
+#include "engine-error.h"
+#include "snapshot-name.h"
+
+static const char *const words[] = {
+    [FIRN_ADOPTION_FREE] = "",
+    [FIRN_ADOPTION_AMBIGUOUS] = "ambiguous",
+    [FIRN_ADOPTION_UNSPELLABLE] = "unspellable",
+    [FIRN_ADOPTION_PARTIAL] = "partial",
+    [FIRN_ADOPTION_EXTERNAL] = "external",
+    [FIRN_ADOPTION_EMPTY] = "empty",
+    [FIRN_ADOPTION_LIMIT] = "limit",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_ADOPTION_LIMIT + 1);
+
+typedef struct {
+    const FirnAdoptionFacts *facts; /* (unowned) */
+    GHashTable *own;                /* (owned) (element-type utf8) tags that are firn's affair */
+    GHashTable *taken;              /* (owned) (element-type utf8) names in lower case */
+    GPtrArray *candidates;          /* (owned) (element-type FirnCandidate) */
+} Survey;
+
+const char *
+firn_adoption_bar_word(FirnAdoptionBar bar)
+{
+    return words[bar];
+}
+
+static void
+free_candidate(gpointer data)
+{
+    FirnCandidate *self = data;
+
+    g_free(self->tag);
+    firn_snapshot_unref(self->record);
+    g_free(self->why);
+    g_free(self);
+}
+
+void
+firn_candidate_refuse(FirnCandidate *self, FirnAdoptionBar bar, char *why)
+{
+    self->bar = bar;
+    g_free(self->why);
+    self->why = why;
+}
+
+static void
+note_own(Survey *self)
+{
+    g_autoptr(GPtrArray) records = firn_catalogue_list(self->facts->catalogue);
+
+    for (guint i = 0; i < records->len; i++) {
+        const FirnSnapshot *record = records->pdata[i];
+
+        g_hash_table_add(self->own, g_strdup(record->tag));
+        g_hash_table_add(self->taken, g_ascii_strdown(record->name, -1));
+    }
+    for (guint i = 0; i < self->facts->intents->len; i++) {
+        const FirnIntent *intent = self->facts->intents->pdata[i];
+
+        g_hash_table_add(self->own, g_strdup(intent->snapshot->tag));
+    }
+}
+
+static void
+add_candidate(Survey *self, const char *tag)
+{
+    FirnCandidate *candidate;
+
+    if (!g_hash_table_add(self->own, g_strdup(tag)))
+        return;
+    candidate = g_new0(FirnCandidate, 1);
+    candidate->tag = g_strdup(tag);
+    g_ptr_array_add(self->candidates, candidate);
+}
+
+static void
+find_candidates(Survey *self)
+{
+    const FirnAdoptionFacts *facts = self->facts;
+
+    for (guint i = 0; i < facts->disks->len; i++) {
+        const FirnDisk *disk = facts->disks->pdata[i];
+
+        for (guint j = 0; j < disk->snapshots->len; j++)
+            add_candidate(self, ((FirnImageSnapshot *)disk->snapshots->pdata[j])->tag);
+    }
+    for (guint i = 0; i < facts->listed->len; i++)
+        add_candidate(self, ((FirnListedSnapshot *)facts->listed->pdata[i])->name);
+}
+
+/* How its maker has treated a disk; NULL if nobody tells. */
+static const char *
+find_how(const FirnListedSnapshot *listed, const char *target)
+{
+    for (guint i = 0; listed != NULL && i < listed->disks->len; i++) {
+        const FirnListedDisk *disk = listed->disks->pdata[i];
+
+        if (g_str_equal(disk->target, target))
+            return disk->how;
+    }
+    return NULL;
+}
+
+static gboolean
+is_wanted(const FirnListedSnapshot *listed, const FirnDisk *disk)
+{
+    const char *how = find_how(listed, disk->target);
+
+    if (listed == NULL || listed->disks->len == 0)
+        return disk->is_writable;
+    return g_strcmp0(how, "internal") == 0;
+}
+
+/* A disk that it was made on, and that the VM has no more; NULL if there is none. */
+static const char *
+find_lost(const FirnAdoptionFacts *facts, const FirnListedSnapshot *listed)
+{
+    for (guint i = 0; listed != NULL && i < listed->disks->len; i++) {
+        const FirnListedDisk *disk = listed->disks->pdata[i];
+
+        if (g_str_equal(disk->how, "internal") &&
+            firn_disks_find(facts->disks, disk->target) == NULL)
+            return disk->target;
+    }
+    return NULL;
+}
+
+static gboolean
+check_disk(FirnCandidate *candidate, const FirnDisk *disk, gboolean is_wanted_there)
+{
+    guint count = firn_disk_count_tag(disk, candidate->tag);
+
+    if (count > 1)
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_AMBIGUOUS,
+                              g_strdup_printf("%s has %u of that tag", disk->target, count));
+    else if (count == 1 && !is_wanted_there)
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_AMBIGUOUS,
+                              g_strdup_printf("%s has it, too, and should not", disk->target));
+    else if (count == 0 && is_wanted_there)
+        firn_candidate_refuse(
+            candidate,
+            FIRN_ADOPTION_PARTIAL,
+            g_strdup_printf("%s lacks it%s",
+                            disk->target,
+                            disk->backing_path == NULL ? "" : ", or it is below an overlay"));
+    else if (is_wanted_there && disk->path == NULL)
+        firn_candidate_refuse(
+            candidate,
+            FIRN_ADOPTION_PARTIAL,
+            g_strdup_printf("the image of %s is no file of this host", disk->target));
+    return candidate->bar == FIRN_ADOPTION_FREE;
+}
+
+static gboolean
+collect_disks(const FirnAdoptionFacts *facts,
+              FirnCandidate *candidate,
+              const FirnListedSnapshot *listed,
+              GPtrArray *disks,
+              GPtrArray *excluded)
+{
+    for (guint i = 0; i < facts->disks->len; i++) {
+        FirnDisk *disk = facts->disks->pdata[i];
+        gboolean is_wanted_there = is_wanted(listed, disk);
+
+        if (!check_disk(candidate, disk, is_wanted_there))
+            return FALSE;
+        if (is_wanted_there)
+            g_ptr_array_add(disks, disk);
+        else if (disk->is_writable && g_strcmp0(find_how(listed, disk->target), "no") == 0)
+            g_ptr_array_add(excluded, disk->target);
+    }
+    return TRUE;
+}
+
+static gboolean
+is_anywhere(const FirnAdoptionFacts *facts, const char *tag)
+{
+    for (guint i = 0; i < facts->disks->len; i++)
+        if (firn_disk_count_tag(facts->disks->pdata[i], tag) > 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What can be told without looking at each disk. */
+static gboolean
+check_whole(const FirnAdoptionFacts *facts,
+            FirnCandidate *candidate,
+            const FirnListedSnapshot *listed)
+{
+    const char *lost = find_lost(facts, listed);
+    g_autoptr(GError) error = NULL;
+
+    if (listed != NULL && listed->is_external)
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_EXTERNAL,
+                              g_strdup("some of it is in an overlay or a file of its own"));
+    else if (!is_anywhere(facts, candidate->tag))
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_EMPTY,
+                              g_strdup("it is listed, and no disk has it"));
+    else if (!firn_adopted_tag_check(candidate->tag, &error))
+        firn_candidate_refuse(candidate,
+                              g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_AMBIGUOUS)
+                                  ? FIRN_ADOPTION_AMBIGUOUS
+                                  : FIRN_ADOPTION_UNSPELLABLE,
+                              g_strdup(error->message));
+    else if (lost != NULL)
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_PARTIAL,
+                              g_strdup_printf("the VM has no disk %s any more", lost));
+    return candidate->bar == FIRN_ADOPTION_FREE;
+}
+
+static void
+examine(Survey *self, FirnCandidate *candidate)
+{
+    const FirnAdoptionFacts *facts = self->facts;
+    const FirnListedSnapshot *listed = firn_listed_snapshots_find(facts->listed, candidate->tag);
+    g_autoptr(GPtrArray) disks = g_ptr_array_new();
+    g_autoptr(GPtrArray) excluded = g_ptr_array_new();
+    const FirnFoundSnapshot found = {candidate->tag, disks, listed, excluded, facts->found_by};
+    g_autofree char *name = NULL;
+
+    if (!check_whole(facts, candidate, listed) ||
+        !collect_disks(facts, candidate, listed, disks, excluded))
+        return;
+    name = firn_adopted_label_name(candidate->tag, self->taken);
+    g_hash_table_add(self->taken, g_ascii_strdown(name, -1));
+    candidate->record = firn_adopted_record_new(&found, name);
+}
+
+static gint
+compare_age(gconstpointer a, gconstpointer b)
+{
+    const FirnCandidate *first = *(FirnCandidate *const *)a;
+    const FirnCandidate *second = *(FirnCandidate *const *)b;
+    gint64 first_us = first->record == NULL ? G_MAXINT64 : first->record->created_us;
+    gint64 second_us = second->record == NULL ? G_MAXINT64 : second->record->created_us;
+
+    return first_us != second_us ? (first_us > second_us) - (first_us < second_us)
+                                 : g_strcmp0(first->tag, second->tag);
+}
+
+static guint
+find_index(GPtrArray *candidates, const char *tag)
+{
+    guint i = 0;
+
+    while (i < candidates->len && !g_str_equal(((FirnCandidate *)candidates->pdata[i])->tag, tag))
+        i++;
+    return i;
+}
+
+/* By time, but each after its ancestors in the list, whatever their clocks said. */
+static GPtrArray *
+put_in_order(Survey *self)
+{
+    GPtrArray *waiting = self->candidates;
+    GPtrArray *ordered = g_ptr_array_new_with_free_func(free_candidate);
+
+    g_ptr_array_sort(waiting, compare_age);
+    while (waiting->len > 0) {
+        guint next = 0;
+
+        /* A ring in the list, which libvirt does not have, must not hold us up. */
+        for (guint steps = waiting->len; steps > 0; steps--) {
+            const FirnCandidate *candidate = waiting->pdata[next];
+            const FirnListedSnapshot *listed =
+                firn_listed_snapshots_find(self->facts->listed, candidate->tag);
+            guint parent = listed == NULL || listed->parent == NULL
+                               ? waiting->len
+                               : find_index(waiting, listed->parent);
+
+            if (parent == waiting->len)
+                break;
+            next = parent;
+        }
+        g_ptr_array_add(ordered, g_ptr_array_steal_index(waiting, next));
+    }
+    return ordered;
+}
+
+GPtrArray *
+firn_adoption_survey(const FirnAdoptionFacts *facts)
+{
+    Survey self = {.facts = facts};
+    GPtrArray *ordered;
+
+    self.own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self.candidates = g_ptr_array_new_with_free_func(free_candidate);
+    note_own(&self);
+    find_candidates(&self);
+    for (guint i = 0; i < self.candidates->len; i++)
+        examine(&self, self.candidates->pdata[i]);
+    ordered = put_in_order(&self);
+    g_ptr_array_unref(self.candidates);
+    g_hash_table_unref(self.taken);
+    g_hash_table_unref(self.own);
+    return ordered;
+}
+
+static char *
+dup_uuid(GPtrArray *records, const char *tag)
+{
+    for (guint i = 0; i < records->len; i++) {
+        const FirnSnapshot *record = records->pdata[i];
+
+        if (g_str_equal(record->tag, tag))
+            return g_strdup(record->uuid);
+    }
+    return NULL;
+}
+
+char *
+firn_adoption_find_parent(const FirnCandidate *candidate, const FirnAdoptionFacts *facts)
+{
+    g_autoptr(GPtrArray) records = firn_catalogue_list(facts->catalogue);
+    const FirnListedSnapshot *at = firn_listed_snapshots_find(facts->listed, candidate->tag);
+
+    for (guint steps = facts->listed->len; at != NULL && at->parent != NULL && steps > 0; steps--) {
+        char *uuid = dup_uuid(records, at->parent);
+
+        if (uuid != NULL)
+            return uuid;
+        at = firn_listed_snapshots_find(facts->listed, at->parent);
+    }
+    return NULL;
+}
