@@ -14,6 +14,7 @@ static const FirnVerb *const verbs[] = {
     &firn_verb_show,
     &firn_verb_edit,
     &firn_verb_delete,
+    &firn_verb_adopt,
     &firn_verb_policy,
     &firn_verb_quiesce,
     &firn_verb_thaw,

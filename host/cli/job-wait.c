@@ -163,11 +163,10 @@ report(Waiting *self, GVariant **out_result)
     if (!has_ended(self->job))
         return self->status;
     firn_progress_bar_wipe(self->bar);
-    if (g_str_equal(firn_dbus_job_get_state(self->job), "completed")) {
-        if (out_result != NULL)
-            *out_result = g_variant_ref(firn_dbus_job_get_result(self->job));
+    if (out_result != NULL)
+        *out_result = g_variant_ref(firn_dbus_job_get_result(self->job));
+    if (g_str_equal(firn_dbus_job_get_state(self->job), "completed"))
         return FIRN_EXIT_DONE;
-    }
     return firn_complain_named(firn_dbus_job_get_error_name(self->job),
                                firn_dbus_job_get_error_message(self->job));
 }

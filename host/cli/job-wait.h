@@ -7,7 +7,8 @@
  * firn_job_wait:
  * @cli: the command line
  * @path: object path of a job
- * @out_result: (out) (optional): "a{sv}": its result, if it has come to its end; else untouched
+ * @out_result: (out) (optional): "a{sv}": its result, if it has come to its end, however; else
+ * untouched
  *
  * Follows a job to its end, with a bar. ^C asks the job to cancel, a second ^C leaves it running;
  * --wait-timeout leaves it running, too. The job does not depend on anybody waiting. Complains if

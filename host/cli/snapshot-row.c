@@ -137,11 +137,12 @@ row_new_foreign(const Answer *answer, gsize index)
     row->answer = g_variant_ref(answer->whole);
     g_variant_get_child(answer->foreign,
                         index,
-                        "(&st&s@as)",
+                        "(&st&s@as&s)",
                         &row->tag,
                         &row->created_us,
                         &row->foreign_id,
-                        &row->foreign_disks);
+                        &row->foreign_disks,
+                        &row->kind);
     row->name = row->tag;
     row->parent = -1;
     row->phase = "foreign";
@@ -220,6 +221,10 @@ firn_snapshot_row_is_foreign(const FirnSnapshotRow *self)
 const char *
 firn_snapshot_row_word(const FirnSnapshotRow *self)
 {
+    if (g_strcmp0(self->kind, "external") == 0)
+        return "foreign (external)";
+    if (g_strcmp0(self->kind, "empty") == 0)
+        return "foreign (empty)";
     return g_str_equal(self->phase, "ready") ? self->verdict : self->phase;
 }
 
@@ -258,6 +263,8 @@ firn_snapshot_row_to_json(const FirnSnapshotRow *self, const char *vm_name)
     g_variant_dict_insert_value(&dict, "indications", split_indications(self));
     if (self->foreign_id != NULL)
         g_variant_dict_insert(&dict, "id", "s", self->foreign_id);
+    if (self->kind != NULL)
+        g_variant_dict_insert(&dict, "kind", "s", self->kind);
     if (self->foreign_disks != NULL)
         g_variant_dict_insert_value(&dict, "disks", self->foreign_disks);
     return g_variant_dict_end(&dict);

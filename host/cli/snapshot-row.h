@@ -24,6 +24,7 @@ typedef struct {
     const char *indications; /* separated by spaces */
     const char *foreign_id;  /* (nullable) QEMU's number of a foreign one */
     GVariant *foreign_disks; /* (owned) (nullable) "as": targets of the disks that have it */
+    const char *kind;        /* (nullable) of a foreign one: "internal", "external", "empty" */
     gboolean is_current;
 } FirnSnapshotRow;
 
@@ -58,7 +59,8 @@ gboolean firn_snapshot_row_is_foreign(const FirnSnapshotRow *self);
  * firn_snapshot_row_word:
  * @self: a line
  *
- * Returns: (transfer none): its verdict, or what is wrong with it: "unavailable", "foreign"
+ * Returns: (transfer none): its verdict, or what is wrong with it: "unavailable", "foreign",
+ * "foreign (external)" ...
  */
 const char *firn_snapshot_row_word(const FirnSnapshotRow *self);
 

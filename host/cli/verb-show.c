@@ -79,6 +79,26 @@ print_guest_fact(GVariant *evidence, const char *label, const char *key)
         firn_fact_print(label, text);
 }
 
+/* Nobody asked firn to quiesce what others had made. */
+static void
+print_origin(FirnCli *cli, GVariant *evidence)
+{
+    const char *from = "", *by = "";
+    g_autofree char *moment = NULL;
+    g_autofree char *line = NULL;
+    gint64 adopted_us;
+
+    if (!g_variant_lookup(evidence, "adopted_us", "x", &adopted_us)) {
+        print_guest_fact(evidence, "Quiesce", "quiesce");
+        return;
+    }
+    g_variant_lookup(evidence, "adopted_from", "&s", &from);
+    g_variant_lookup(evidence, "adopted_by", "&s", &by);
+    moment = firn_moment_format((guint64)adopted_us, cli->is_utc, TRUE);
+    line = g_strdup_printf("%s by %s, from %s", moment, by, from);
+    firn_fact_print("Adopted", line);
+}
+
 static void
 print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
 {
@@ -87,7 +107,7 @@ print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
     guint64 frozen_for_us = firn_dbus_snapshot_get_frozen_for(snapshot);
     g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
 
-    print_guest_fact(evidence, "Quiesce", "quiesce");
+    print_origin(cli, evidence);
     print_guest_fact(evidence, "VM was", "run_state");
     print_guest_fact(evidence, "Guest", "guest_os");
     print_guest_fact(evidence, "Agent", "agent_version");

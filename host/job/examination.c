@@ -28,6 +28,7 @@ typedef struct {
     GPtrArray *findings; /* (owned) (element-type FirnFinding) */
     GHashTable *tags;    /* (owned) (element-type utf8) tags that are firn's */
     GStrv registered;    /* (owned) (nullable) tags that the source lists, if that is known */
+    GPtrArray *others;   /* (owned) (nullable) (element-type FirnListedSnapshot) not firn's */
 } Examination;
 
 /* How one snapshot is on its disks. */
@@ -305,6 +306,30 @@ note_foreign(Examination *self, GHashTable *foreign, const FirnDisk *disk)
     }
 }
 
+/* One that the source lists, and that is not in the disks' images. */
+static void
+examine_other(Examination *self, GHashTable *foreign, const FirnListedSnapshot *other)
+{
+    char *remedy;
+
+    if (g_hash_table_contains(self->tags, other->name) ||
+        g_hash_table_contains(foreign, other->name))
+        return;
+    remedy = other->is_external
+                 ? g_strdup("")
+                 : g_strdup_printf("take it off libvirt's list with: virsh snapshot-delete %s %s "
+                                   "--metadata",
+                                   firn_vm_get_name(self->vm),
+                                   other->name);
+    g_ptr_array_add(
+        self->findings,
+        firn_finding_new(FIRN_FINDING_FOREIGN,
+                         NULL,
+                         other->name,
+                         g_strdup(other->is_external ? "external" : "listed, and on no disk"),
+                         remedy));
+}
+
 static void
 examine_foreign(Examination *self)
 {
@@ -323,7 +348,11 @@ examine_foreign(Examination *self)
                                          NULL,
                                          tag->data,
                                          g_strdup(g_hash_table_lookup(foreign, tag->data)),
-                                         g_strdup("")));
+                                         g_strdup_printf("take it into the tree with: firn adopt "
+                                                         "%s",
+                                                         firn_vm_get_name(self->vm))));
+    for (guint i = 0; self->others != NULL && i < self->others->len; i++)
+        examine_other(self, foreign, self->others->pdata[i]);
 }
 
 GPtrArray *
@@ -340,12 +369,14 @@ firn_examination_run(FirnVm *vm)
     if (firn_vm_look(vm, NULL, &self.trouble))
         self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
     self.registered = firn_vm_list_registered(vm, NULL);
+    self.others = firn_vm_list_others(vm, NULL);
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);
     g_clear_pointer(&self.disks, g_ptr_array_unref);
     g_clear_error(&self.trouble);
     g_strfreev(self.registered);
+    g_clear_pointer(&self.others, g_ptr_array_unref);
     g_ptr_array_unref(self.intents);
     g_hash_table_unref(self.tags);
     return self.findings;

@@ -35,6 +35,21 @@ on_disks_read(GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer(task, g_steal_pointer(&tables), (GDestroyNotify)firn_disk_tables_free);
 }
 
+static FirnDiskTables *
+read_tables(FirnVm *vm, GPtrArray *disks)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) listed = NULL;
+
+    if (disks->len == 0)
+        return NULL;
+    listed = firn_vm_list_others(vm, &error);
+    /* What is on the disks can be told without. */
+    if (listed == NULL)
+        g_info("%s: its source's list not read: %s", firn_vm_get_name(vm), error->message);
+    return firn_disk_tables_new(disks, listed);
+}
+
 static void
 read_disks_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -48,9 +63,7 @@ read_disks_in_thread(GTask *task, gpointer source, gpointer task_data, GCancella
     if (disks == NULL)
         g_task_return_error(task, g_steal_pointer(&error));
     else
-        g_task_return_pointer(task,
-                              disks->len == 0 ? NULL : firn_disk_tables_new(disks),
-                              (GDestroyNotify)firn_disk_tables_free);
+        g_task_return_pointer(task, read_tables(vm, disks), (GDestroyNotify)firn_disk_tables_free);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 
 struct _FirnDiskTables {
     GPtrArray *disks;   /* (owned) (element-type FirnDisk) */
+    GPtrArray *listed;  /* (owned) (nullable) (element-type FirnListedSnapshot) */
     GHashTable *counts; /* (owned) target -> (owned) tag -> how often; keys belong to @disks */
 };
 
@@ -23,11 +24,12 @@ count_tags(FirnDisk *disk)
 }
 
 FirnDiskTables *
-firn_disk_tables_new(GPtrArray *disks)
+firn_disk_tables_new(GPtrArray *disks, GPtrArray *listed)
 {
     FirnDiskTables *self = g_new0(FirnDiskTables, 1);
 
     self->disks = g_ptr_array_ref(disks);
+    self->listed = listed == NULL ? NULL : g_ptr_array_ref(listed);
     self->counts =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
     for (guint i = 0; i < disks->len; i++) {
@@ -45,6 +47,7 @@ firn_disk_tables_free(FirnDiskTables *self)
         return;
     g_hash_table_unref(self->counts);
     g_ptr_array_unref(self->disks);
+    g_clear_pointer(&self->listed, g_ptr_array_unref);
     g_free(self);
 }
 
@@ -71,13 +74,14 @@ foreign_free(FirnForeignSnapshot *foreign)
 }
 
 static FirnForeignSnapshot *
-foreign_new(const FirnImageSnapshot *entry)
+foreign_new(const char *kind, const char *tag, const char *id, gint64 created_s)
 {
     FirnForeignSnapshot *foreign = g_new0(FirnForeignSnapshot, 1);
 
-    foreign->tag = g_utf8_make_valid(entry->tag, -1);
-    foreign->id = g_utf8_make_valid(entry->id, -1);
-    foreign->created_s = entry->created_s;
+    foreign->kind = kind;
+    foreign->tag = g_utf8_make_valid(tag, -1);
+    foreign->id = g_utf8_make_valid(id, -1);
+    foreign->created_s = created_s;
     foreign->disks = g_ptr_array_new_with_free_func(g_free);
     return foreign;
 }
@@ -101,12 +105,41 @@ collect_foreign(FirnDisk *disk, GHashTable *own, GHashTable *by_tag, GPtrArray *
         if (g_hash_table_contains(own, entry->tag))
             continue;
         if (foreign == NULL) {
-            foreign = foreign_new(entry);
+            foreign = foreign_new("internal", entry->tag, entry->id, entry->created_s);
             g_ptr_array_add(list, foreign);
             g_hash_table_insert(by_tag, entry->tag, foreign);
         }
         g_ptr_array_add(foreign->disks, g_strdup(disk->target));
     }
+}
+
+static void
+add_external_disks(FirnForeignSnapshot *foreign, const FirnListedSnapshot *listed)
+{
+    for (guint i = 0; i < listed->disks->len; i++) {
+        const FirnListedDisk *disk = listed->disks->pdata[i];
+
+        if (g_str_equal(disk->how, "external"))
+            g_ptr_array_add(foreign->disks, g_strdup(disk->target));
+    }
+}
+
+static void
+collect_listed(const FirnListedSnapshot *listed, GHashTable *by_tag, GPtrArray *list)
+{
+    FirnForeignSnapshot *foreign = g_hash_table_lookup(by_tag, listed->name);
+
+    if (foreign != NULL) {
+        if (listed->is_external)
+            foreign->kind = "external";
+        return;
+    }
+    foreign = foreign_new(listed->is_external ? "external" : "empty",
+                          listed->name,
+                          "",
+                          MAX(listed->created_s, 0));
+    add_external_disks(foreign, listed);
+    g_ptr_array_add(list, foreign);
 }
 
 GPtrArray *
@@ -120,6 +153,13 @@ firn_disk_tables_list_foreign(FirnDiskTables *self, GPtrArray *records)
         g_hash_table_add(own, ((FirnSnapshot *)records->pdata[i])->tag);
     for (guint i = 0; i < self->disks->len; i++)
         collect_foreign(self->disks->pdata[i], own, by_tag, list);
+    for (guint i = 0; self->listed != NULL && i < self->listed->len; i++) {
+        const FirnListedSnapshot *listed = self->listed->pdata[i];
+
+        /* A job may have recorded it since it was asked for. */
+        if (!g_hash_table_contains(own, listed->name))
+            collect_listed(listed, by_tag, list);
+    }
     g_ptr_array_sort(list, compare_created);
     return list;
 }

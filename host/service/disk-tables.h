@@ -2,6 +2,7 @@
 #pragma once
 
 #include "disk.h"
+#include "listed-snapshot.h"
 #include "snapshot.h"
 
 /**
@@ -15,10 +16,11 @@ typedef struct _FirnDiskTables FirnDiskTables;
 /**
  * firn_disk_tables_new:
  * @disks: (element-type FirnDisk): disks with their tables
+ * @listed: (nullable) (element-type FirnListedSnapshot): what the VM's source lists besides firn's
  *
  * Returns: (transfer full): their tables, by tag
  */
-FirnDiskTables *firn_disk_tables_new(GPtrArray *disks);
+FirnDiskTables *firn_disk_tables_new(GPtrArray *disks, GPtrArray *listed);
 
 /**
  * firn_disk_tables_free:
@@ -37,14 +39,17 @@ gboolean firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapsho
 
 /**
  * FirnForeignSnapshot:
- * @tag: its name in the images
+ * @kind: "internal": in the images; "external": not, or not all of it; "empty": listed by the VM's
+ * source, and nowhere
+ * @tag: its name in the images, or in the source's list
  * @created_s: seconds since the epoch
  * @disks: (element-type utf8): targets of the disks that have it
- * @id: QEMU's number of it on the first of these disks
+ * @id: QEMU's number of it on the first of these disks; "" if none has it
  *
  * A snapshot that firn has not made.
  */
 typedef struct {
+    const char *kind;
     char *tag; /* (owned) */
     gint64 created_s;
     GPtrArray *disks; /* (owned) (element-type utf8) */

@@ -153,11 +153,12 @@ make_foreign(GPtrArray *found)
 
         g_variant_builder_add(
             &foreign,
-            "(sts@as)",
+            "(sts@ass)",
             one->tag,
             (guint64)one->created_s * G_USEC_PER_SEC,
             one->id,
-            g_variant_new_strv((const char *const *)disks->pdata, (gssize)disks->len));
+            g_variant_new_strv((const char *const *)disks->pdata, (gssize)disks->len),
+            one->kind);
     }
     return g_variant_ref_sink(g_variant_builder_end(&foreign));
 }

@@ -21,7 +21,7 @@ typedef enum {
     FIRN_TREE_N_COLUMNS,
 } FirnTreeColumn;
 
-#define FIRN_TREE_FOREIGN_TYPE "a(stsas)"
+#define FIRN_TREE_FOREIGN_TYPE "a(stsass)"
 
 /**
  * FirnTreeAnswer:

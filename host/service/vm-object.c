@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-object.h"
 
+#include "adopt-job.h"
 #include "bus-error.h"
 #include "bus-path.h"
 #include "create-options.h"
@@ -176,6 +177,54 @@ on_handle_delete_all_snapshots(FirnDBusVM *iface,
     FirnQuestion question = {FIRN_ACTION_SNAPSHOT_DELETE, self->vm};
 
     firn_authority_ask(self->parts->authority, &question, self, invocation, delete_all_allowed);
+    return TRUE;
+}
+
+static gboolean
+parse_adopt_options(GVariant *parameters, GStrv *out_tags, gboolean *out_is_dry_run, GError **error)
+{
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+
+    return firn_options_take_strings(options, "snapshots", out_tags, error) &&
+           firn_options_take_boolean(options, "dry-run", out_is_dry_run, error) &&
+           firn_options_finish(options, error);
+}
+
+static void
+adopt_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnVmObject *self = FIRN_VM_OBJECT(object);
+    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
+    FirnAdoptRequest request = {.vm = self->vm, .started_by = uid};
+    g_auto(GStrv) tags = NULL;
+    GError *error = NULL;
+    FirnJob *job = NULL;
+    g_autofree char *path = NULL;
+
+    if (check_there(self, &error) &&
+        parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
+        request.tags = (const char *const *)tags;
+        job = firn_adopt_job_start(self->parts->jobs, &request, &error);
+    }
+    if (job == NULL) {
+        firn_bus_error_return(invocation, error);
+        return;
+    }
+    path = firn_bus_path_of_job(firn_job_get_id(job));
+    firn_dbus_vm_complete_adopt(self->iface, invocation, path);
+}
+
+static gboolean
+on_handle_adopt(FirnDBusVM *iface,
+                GDBusMethodInvocation *invocation,
+                GVariant *options,
+                gpointer user_data)
+{
+    FirnVmObject *self = user_data;
+    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, adopt_allowed);
     return TRUE;
 }
 
@@ -451,6 +500,7 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-get-tree",             G_CALLBACK(on_handle_get_tree)            },
         {"handle-lookup-snapshot",      G_CALLBACK(on_handle_lookup_snapshot)     },
         {"handle-delete-all-snapshots", G_CALLBACK(on_handle_delete_all_snapshots)},
+        {"handle-adopt",                G_CALLBACK(on_handle_adopt)               },
         {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
         {"handle-verify",               G_CALLBACK(on_handle_verify)              },
         {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },

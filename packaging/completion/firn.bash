@@ -11,6 +11,7 @@ declare -A _firn_options=(
     [show]=""
     [edit]="--name --description --comment"
     [delete]="--children --children-only --all --dry-run --yes"
+    [adopt]="--dry-run"
     [policy]=""
     [quiesce]="--exec --frozen-max --freeze-wait"
     [thaw]="--deadline"
@@ -42,6 +43,7 @@ _firn_operands() { # VERB POSITION VM
         policy/2) echo "show set" ;;
         policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no" ;;
         show/2 | edit/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;
+        adopt/*) firn list --name "$3" 2>/dev/null ;;
         delete/*) firn list --name --no-foreign "$3" 2>/dev/null ;;
     esac
 }

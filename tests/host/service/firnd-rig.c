@@ -402,13 +402,13 @@ firn_test_firnd_dup_tree(FirnTestFirnd *self, const char *vm)
     g_variant_get_child(answer, 0, "^a&s", &uuids);
     g_variant_get_child(answer, 2, "^a&s", &names);
     g_variant_get_child(answer, 10, "^a&s", &unavailable);
-    g_variant_get_child(answer, 11, "a(stsas)", &foreign);
+    g_variant_get_child(answer, 11, "a(stsass)", &foreign);
     for (guint i = 0; names[i] != NULL; i++)
         g_string_append_printf(text,
                                "%s=%s ",
                                names[i],
                                g_strv_contains(unavailable, uuids[i]) ? "unavailable" : "ready");
-    while (g_variant_iter_next(foreign, "(&stsas)", &tag, NULL, NULL, NULL))
+    while (g_variant_iter_next(foreign, "(&stsass)", &tag, NULL, NULL, NULL, NULL))
         g_string_append_printf(text, "%s=foreign ", tag);
     return g_string_free(text, FALSE);
 }

@@ -241,7 +241,7 @@ test_no_polkit(Fixture *self, gconstpointer data)
     refused = call_as_stranger(self, WEB1, "VM.CreateSnapshot", "a {}");
     g_assert_nonnull(strstr(refused, FIRN_BUS_NAME ".Error.NotAuthorized"));
     read = call_as_stranger(self, WEB1, "VM.GetTree", "");
-    g_assert_nonnull(strstr(read, "@a(stsas) [])"));
+    g_assert_nonnull(strstr(read, "@a(stsass) [])"));
 }
 
 static void
@@ -281,7 +281,8 @@ test_no(Fixture *self, gconstpointer data)
     assert_asks(self, "VM.Diagnose", "{}", "maintain");
     assert_asks(self, "Policy.Set", "\"{'max-snapshots': '9'}\"", "policy-modify");
     assert_asks(self, "VM.Thaw", "{}", "freeze");
-    g_assert_cmpuint(self->n_asked, ==, 6);
+    assert_asks(self, "VM.Adopt", "{}", "snapshot-create");
+    g_assert_cmpuint(self->n_asked, ==, 7);
 }
 
 static void

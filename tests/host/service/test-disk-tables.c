@@ -43,7 +43,7 @@ make_record(const char *name)
 static gboolean
 have(GPtrArray *disks, const FirnSnapshot *record)
 {
-    g_autoptr(FirnDiskTables) tables = firn_disk_tables_new(disks);
+    g_autoptr(FirnDiskTables) tables = firn_disk_tables_new(disks, NULL);
 
     return firn_disk_tables_have(tables, record);
 }
@@ -93,16 +93,56 @@ test_foreign(void)
     add_entry(vda, "2", "late", 30);
     add_entry(vda, "3", "early", 20);
     add_entry(vdb, "9", "late", 31);
-    tables = firn_disk_tables_new(disks);
+    tables = firn_disk_tables_new(disks, NULL);
     foreign = firn_disk_tables_list_foreign(tables, records);
     g_assert_cmpuint(foreign->len, ==, 2);
     first = foreign->pdata[0];
     second = foreign->pdata[1];
     g_assert_cmpstr(first->tag, ==, "early");
+    g_assert_cmpstr(first->kind, ==, "internal");
     g_assert_cmpuint(first->disks->len, ==, 1);
     g_assert_cmpstr(second->tag, ==, "late");
     g_assert_cmpstr(second->id, ==, "2");
     g_assert_cmpuint(second->disks->len, ==, 2);
+}
+
+static void
+list(GPtrArray *listed, const char *name, const char *more)
+{
+    g_autofree char *xml = g_strdup_printf("<domainsnapshot><name>%s</name><creationTime>40"
+                                           "</creationTime>%s</domainsnapshot>",
+                                           name,
+                                           more);
+
+    g_ptr_array_add(listed, firn_listed_snapshot_parse(xml, NULL));
+}
+
+/* What the VM's source lists besides, and what there is of it. */
+static void
+test_listed(void)
+{
+    FirnDisk *vda, *vdb;
+    g_autoptr(GPtrArray) disks = make_disks(&vda, &vdb);
+    g_autoptr(GPtrArray) listed = firn_listed_snapshots_new();
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+    g_autoptr(FirnDiskTables) tables = NULL;
+    g_autoptr(GPtrArray) foreign = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    add_entry(vda, "1", "here", 10);
+    add_entry(vda, "2", "mixed", 20);
+    list(listed, "here", "");
+    list(listed, "mixed", "<memory snapshot='external' file='/ram'/>");
+    list(listed, "ext", "<disks><disk name='vdb' snapshot='external'/></disks>");
+    list(listed, "gone", "");
+    tables = firn_disk_tables_new(disks, listed);
+    foreign = firn_disk_tables_list_foreign(tables, nothing);
+    for (guint i = 0; i < foreign->len; i++) {
+        const FirnForeignSnapshot *one = foreign->pdata[i];
+
+        g_string_append_printf(text, "%s=%s/%u ", one->tag, one->kind, one->disks->len);
+    }
+    g_assert_cmpstr(text->str, ==, "here=internal/1 mixed=external/1 ext=external/1 gone=empty/0 ");
 }
 
 int
@@ -112,5 +152,6 @@ main(int argc, char **argv)
     g_test_add_func("/service/disk-tables/have", test_have);
     g_test_add_func("/service/disk-tables/lost-disk", test_lost_disk);
     g_test_add_func("/service/disk-tables/foreign", test_foreign);
+    g_test_add_func("/service/disk-tables/listed", test_listed);
     return g_test_run();
 }
