@@ -8,6 +8,7 @@
 #include "daemon-config.h"
 #include "direct-source.h"
 #include "firn-config.h"
+#include "hook-server.h"
 #include "joined-sources.h"
 #include "libvirt-source.h"
 #include "log-queue.h"
@@ -39,6 +40,7 @@ typedef struct {
     GDBusConnection *connection; /* (owned) */
     FirnJobs *jobs;              /* (owned) */
     FirnService *service;        /* (owned) */
+    FirnHookServer *hook;        /* (owned) */
     gboolean is_stopping;
     int exit_status;
 } Daemon;
@@ -57,6 +59,7 @@ static void
 daemon_clear(Daemon *self)
 {
     g_clear_object(&self->service);
+    g_clear_object(&self->hook);
     g_clear_object(&self->jobs);
     g_clear_object(&self->connection);
     g_clear_pointer(&self->loop, g_main_loop_unref);
@@ -244,6 +247,22 @@ open_swept(const char *path, FirnDurability durability)
     return directory;
 }
 
+/* firnd does without: then nothing is refused. */
+static FirnHookServer *
+open_hook(const char *runtime_dir, const FirnHookServerSetup *setup)
+{
+    g_autofree char *path = g_build_filename(runtime_dir, "hook.sock", NULL);
+    FirnHookServer *hook = firn_hook_server_new(setup);
+    g_autoptr(GError) error = NULL;
+
+    g_mkdir_with_parents(runtime_dir, 0755);
+    if (!firn_hook_server_listen(hook, path, &error))
+        g_warning("libvirt's hook cannot ask firnd (%s: %s), so no start of a domain is refused",
+                  path,
+                  error->message);
+    return hook;
+}
+
 static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
@@ -264,10 +283,12 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
         .jobs = self->jobs,
         .backend = backend,
     };
+    FirnHookServerSetup hook = {source, self->jobs, shelf};
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal};
 
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);
+    self->hook = open_hook(arguments->runtime_dir, &hook);
     /* After recovery, which comes first where both have something to do. */
     firn_settling_watch(source, self->jobs);
 }

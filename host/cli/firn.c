@@ -5,6 +5,7 @@
 #include "duration.h"
 #include "firn-config.h"
 #include "help.h"
+#include "hook-libvirt.h"
 #include "verb.h"
 
 static const FirnVerb *const verbs[] = {
@@ -259,6 +260,9 @@ main(int argc, char **argv)
     g_auto(GStrv) words = NULL;
     int status;
 
+    /* No verb for people, and libvirt waits for it: before anything else. */
+    if (argc > 1 && g_str_equal(argv[1], "hook-libvirt"))
+        return firn_hook_libvirt(argc - 1, argv + 1);
     setlocale(LC_ALL, "");
     words = g_strdupv(argv);
     status = dispatch(&words);

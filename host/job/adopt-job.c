@@ -271,6 +271,8 @@ run(FirnJob *job, gpointer data, GError **error)
     firn_job_enter(job, "look", 0.1);
     ok = look(&self, firn_job_get_cancellable(job), error) && select_named(&self, error) &&
          adopt_all(job, &self, error);
+    if (self.adopted != NULL && self.adopted->len > 0 && !self.params->is_dry_run)
+        firn_vm_mark(self.vm);
     /* The source may know the VM to be below one of them. */
     if (self.adopted->len > 0 && !self.params->is_dry_run)
         firn_current_mark_follow(self.vm);

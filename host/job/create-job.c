@@ -183,6 +183,7 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
         firn_job_enter(job, "record", 0.9);
         if (firn_record_snapshot(check, error)) {
             register_with_source(job, check->snapshot);
+            firn_vm_mark(check->params->vm);
             firn_intention_end(intention);
             return TRUE;
         }
@@ -224,6 +225,7 @@ firn_create_job_start(FirnJobs *jobs, FirnCreateParams *params, guint started_by
         .vm = params->vm,
         .operation = "create",
         .run = create,
+        .works_on_disks = TRUE,
         .params = params,
         .free_params = (GDestroyNotify)firn_create_params_free,
         .started_by = started_by,

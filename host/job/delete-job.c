@@ -52,6 +52,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
         FIRN_STEP("delete: after the disks");
         is_begun = TRUE;
         if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
+            firn_vm_mark(vm);
             firn_intention_end(intention);
             return TRUE;
         }
@@ -131,6 +132,7 @@ firn_delete_job_start(FirnJobs *jobs,
         .vm = vm,
         .operation = "delete",
         .run = delete_snapshots,
+        .works_on_disks = TRUE,
         .free_params = free_params,
         .started_by = started_by,
     };

@@ -10,6 +10,7 @@ struct _FirnJob {
     const char *operation; /* (unowned) a constant */
     FirnVm *vm;            /* (owned) */
     guint started_by;
+    gboolean works_on_disks;
     gint64 started_us;
     GCancellable *cancellable; /* (owned) */
     GSource *deadline;         /* (owned) (nullable) main loop only */
@@ -90,6 +91,7 @@ firn_job_new(guint id, const FirnJobRequest *request)
     self->operation = request->operation;
     self->vm = g_object_ref(request->vm);
     self->started_by = request->started_by;
+    self->works_on_disks = request->works_on_disks;
     self->run = request->run;
     self->params = request->params;
     self->free_params = request->free_params;
@@ -112,6 +114,12 @@ FirnVm *
 firn_job_get_vm(FirnJob *self)
 {
     return self->vm;
+}
+
+gboolean
+firn_job_works_on_disks(FirnJob *self)
+{
+    return self->works_on_disks;
 }
 
 guint

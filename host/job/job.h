@@ -73,6 +73,14 @@ FirnVm *firn_job_get_vm(FirnJob *self);
 guint firn_job_get_started_by(FirnJob *self);
 
 /**
+ * firn_job_works_on_disks:
+ * @self: a job
+ *
+ * Returns: whether it changes images of the VM, with qemu-img if no QEMU runs
+ */
+gboolean firn_job_works_on_disks(FirnJob *self);
+
+/**
  * firn_job_get_state:
  * @self: a job
  *

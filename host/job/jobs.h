@@ -28,6 +28,7 @@ FirnJobs *firn_jobs_new(void);
  * @run: the job
  * @params: (transfer full): for @run
  * @free_params: frees @params when the job has ended
+ * @works_on_disks: it changes images, with qemu-img if no QEMU runs
  * @started_by: uid of the caller
  */
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
     FirnJobFunc run;
     gpointer params; /* (owned) taken also when the start is refused */
     GDestroyNotify free_params;
+    gboolean works_on_disks;
     guint started_by;
 } FirnJobRequest;
 

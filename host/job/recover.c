@@ -111,6 +111,7 @@ settle(FirnVm *vm,
                               : settle_delete(vm, backend, intent, recovery, &reason);
 
     if (is_settled) {
+        firn_vm_mark(vm);
         firn_intention_end(intention);
         return TRUE;
     }

@@ -127,8 +127,10 @@ settle(FirnJob *job, gpointer data, GError **error)
         thaw(vm);
     firn_job_enter(job, "follow", 0.6);
     firn_current_mark_follow(vm);
-    if (needs & FIRN_SETTLE_LIST)
+    if (needs & FIRN_SETTLE_LIST) {
         n_registered = register_missing(vm);
+        firn_vm_mark(vm);
+    }
     firn_job_set_result(job, "thawed", g_variant_new_boolean(is_to_thaw));
     firn_job_set_result(job, "registered", g_variant_new_uint32(n_registered));
     return TRUE;

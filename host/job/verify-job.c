@@ -25,8 +25,11 @@ free_params(gpointer data)
 static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
-    return firn_vm_unregister_snapshot(vm, snapshot, error) &&
-           firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error);
+    if (!firn_vm_unregister_snapshot(vm, snapshot, error) ||
+        !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
+        return FALSE;
+    firn_vm_mark(vm);
+    return TRUE;
 }
 
 static void

@@ -97,6 +97,21 @@ read_disks(FirnDomainXml *self, xmlXPathContext *context, xmlNode *root)
         g_ptr_array_add(self->disks, read_disk(context, found->nodesetval->nodeTab[i]));
 }
 
+static guint
+read_mark(xmlXPathContext *context, xmlNode *root)
+{
+    g_autofree char *count =
+        dup_text(context,
+                 root,
+                 "metadata/*[local-name()='snapshots' and namespace-uri()='" FIRN_DOMAIN_MARK_URI
+                 "']/@count");
+    guint64 number = 0;
+
+    if (count == NULL || !g_ascii_string_to_unsigned(count, 10, 0, G_MAXUINT, &number, NULL))
+        return 0;
+    return (guint)number;
+}
+
 static gboolean
 read_domain(FirnDomainXml *self, xmlDoc *document)
 {
@@ -113,6 +128,7 @@ read_domain(FirnDomainXml *self, xmlDoc *document)
         is_there(context,
                  root,
                  "devices/channel/target[@type='virtio' and @name='" AGENT_PORT "']");
+    self->snapshot_mark = read_mark(context, root);
     read_disks(self, context, root);
     return self->uuid != NULL && self->name != NULL && g_uuid_string_is_valid(self->uuid);
 }

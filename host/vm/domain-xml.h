@@ -33,6 +33,10 @@ typedef struct {
     gboolean is_transient;
 } FirnDomainDisk;
 
+/* Firn's mark in a domain's metadata, so that it is seen where the domain goes. */
+#define FIRN_DOMAIN_MARK_URI    "urn:firn:snapshots:1"
+#define FIRN_DOMAIN_MARK_PREFIX "firn"
+
 /**
  * FirnDomainXml:
  * @uuid: the domain, lower case
@@ -41,6 +45,7 @@ typedef struct {
  * @has_agent_channel: it has a channel for the guest agent
  * @nvram: (nullable): file of its UEFI variables
  * @has_tpm: it has a TPM, whose state is outside of its disks
+ * @snapshot_mark: how many snapshots of firn's it had when firn marked it last; 0: no mark
  *
  * What firn reads in a domain's XML.
  */
@@ -51,6 +56,7 @@ typedef struct {
     gboolean has_agent_channel;
     char *nvram; /* (owned) (nullable) */
     gboolean has_tpm;
+    guint snapshot_mark;
 } FirnDomainXml;
 
 /**

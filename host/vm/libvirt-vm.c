@@ -33,6 +33,7 @@ typedef struct {
     char *definition;         /* (owned) (nullable) */
     char *live;               /* (owned) (nullable) */
     GStrv tags;               /* (owned) (nullable) */
+    guint count;              /* of its snapshots */
     GPtrArray *others;        /* (owned) (nullable) (element-type FirnListedSnapshot) */
 } Talk;
 
@@ -427,6 +428,44 @@ list_others(FirnVm *vm, GError **error)
     return visit(vm, ask_others, talk, error) ? g_steal_pointer(&talk->others) : NULL;
 }
 
+static gboolean
+put_mark(virDomainPtr domain, gpointer data, GError **error)
+{
+    const Talk *talk = data;
+    g_autofree char *mark = g_strdup_printf("<snapshots count='%u'/>", talk->count);
+    unsigned int flags = (virDomainIsActive(domain) == 1 ? VIR_DOMAIN_AFFECT_LIVE : 0) |
+                         (virDomainIsPersistent(domain) == 1 ? VIR_DOMAIN_AFFECT_CONFIG : 0);
+
+    if (virDomainSetMetadata(domain,
+                             VIR_DOMAIN_METADATA_ELEMENT,
+                             talk->count == 0 ? NULL : mark,
+                             FIRN_DOMAIN_MARK_PREFIX,
+                             FIRN_DOMAIN_MARK_URI,
+                             flags) == 0)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_FAILED,
+                "libvirt: %s",
+                virGetLastErrorMessage());
+    return FALSE;
+}
+
+static gboolean
+mark(FirnVm *vm, guint n_snapshots, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+    g_autoptr(GError) failure = NULL;
+
+    talk->count = n_snapshots;
+    /* With the domain its mark is gone. */
+    if (visit(vm, put_mark, talk, &failure) ||
+        g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 static void
 firn_libvirt_vm_dispose(GObject *object)
 {
@@ -463,6 +502,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->unregister_snapshot = unregister_snapshot;
     vm_class->list_registered = list_registered;
     vm_class->list_line = list_line;
+    vm_class->mark = mark;
     vm_class->list_others = list_others;
 }
 

@@ -436,6 +436,20 @@ firn_vm_list_line(FirnVm *self, GError **error)
 }
 
 void
+firn_vm_mark(FirnVm *self)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+    guint count = firn_catalogue_count(firn_vm_get_catalogue(self));
+    g_autoptr(GError) error = NULL;
+
+    if (klass->mark != NULL && !klass->mark(self, count, &error))
+        g_message("%s is not marked as having %u snapshots: %s",
+                  firn_vm_get_name(self),
+                  count,
+                  error->message);
+}
+
+void
 firn_vm_emit_redefined(FirnVm *self)
 {
     g_signal_emit(self, signals[SIGNAL_REDEFINED], 0);

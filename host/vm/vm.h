@@ -80,6 +80,10 @@ struct _FirnVmClass {
     /* Job threads. The tags of all snapshots that the source lists, also those of others. */
     GStrv (*list_registered)(FirnVm *self, GError **error);
 
+    /* Job threads. After: whoever gets the VM's definition sees that it has so many snapshots; 0:
+     * no mark is left. */
+    gboolean (*mark)(FirnVm *self, guint n_snapshots, GError **error);
+
     /* Job threads. Where the source believes the VM to be: the tags of the snapshot from which it
      * went on and of that one's ancestors, nearest first; empty if it does not know. */
     GStrv (*list_line)(FirnVm *self, GError **error);
@@ -381,6 +385,15 @@ GStrv firn_vm_list_line(FirnVm *self, GError **error);
  * empty without a registry; %NULL with @error set
  */
 GPtrArray *firn_vm_list_others(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_mark:
+ * @self: a VM
+ *
+ * The slot of that name, with what the catalogue holds. Its failure is logged: the truth is in the
+ * catalogue. Job threads only.
+ */
+void firn_vm_mark(FirnVm *self);
 
 /**
  * firn_vm_emit_redefined:

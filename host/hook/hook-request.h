@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "domain-xml.h"
+
+/* A domain's XML is some 15 kB; libvirt's own limit is higher. */
+#define FIRN_HOOK_REQUEST_BYTES_MAX (1024 * 1024)
+
+/**
+ * FirnHookOperation:
+ * @FIRN_HOOK_OPERATION_OTHER: one that nothing depends on, or that this version does not know
+ * @FIRN_HOOK_OPERATION_PREPARE: a domain is about to be started
+ * @FIRN_HOOK_OPERATION_RESTORE: it is about to be started from saved RAM
+ * @FIRN_HOOK_OPERATION_STARTED: it runs
+ * @FIRN_HOOK_OPERATION_MIGRATE: it is about to come from another host
+ *
+ * Why libvirt asks. Source: https://libvirt.org/hooks.html
+ */
+typedef enum {
+    FIRN_HOOK_OPERATION_OTHER,
+    FIRN_HOOK_OPERATION_PREPARE,
+    FIRN_HOOK_OPERATION_RESTORE,
+    FIRN_HOOK_OPERATION_STARTED,
+    FIRN_HOOK_OPERATION_MIGRATE,
+} FirnHookOperation;
+
+/**
+ * FirnHookRequest:
+ * @operation: why libvirt asks
+ * @xml: the domain, as libvirt describes it
+ * @domain: what firn reads in that
+ *
+ * One question of libvirt's.
+ */
+typedef struct {
+    FirnHookOperation operation;
+    char *xml;             /* (owned) */
+    FirnDomainXml *domain; /* (owned) */
+} FirnHookRequest;
+
+/**
+ * firn_hook_request_parse:
+ * @text: what came: the operation on a line, then the domain's XML
+ * @length: its bytes
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT, %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: (transfer full): the question; %NULL with @error set
+ */
+FirnHookRequest *firn_hook_request_parse(const char *text, gsize length, GError **error);
+
+/**
+ * firn_hook_request_free:
+ * @self: (nullable): a question
+ */
+void firn_hook_request_free(FirnHookRequest *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnHookRequest, firn_hook_request_free)

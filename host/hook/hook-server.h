@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "catalogue-shelf.h"
+#include "jobs.h"
+#include "vm-source.h"
+
+/**
+ * FirnHookServer:
+ *
+ * Answers libvirt's hook over a socket, from memory: libvirt waits for the answer, and firnd may be
+ * waiting for libvirt at that moment. Main loop only.
+ *
+ * A question is the operation on a line and the domain's XML, ended by the end of the sending; the
+ * answer is "ok" or "no: " and a sentence, on a line.
+ */
+#define FIRN_TYPE_HOOK_SERVER (firn_hook_server_get_type())
+G_DECLARE_FINAL_TYPE(FirnHookServer, firn_hook_server, FIRN, HOOK_SERVER, GObject)
+
+/**
+ * FirnHookServerSetup:
+ * @source: the VMs; not started
+ * @jobs: what works on them
+ * @shelf: every catalogue
+ *
+ * What the answers are taken from.
+ */
+typedef struct {
+    FirnVmSource *source;      /* (unowned) */
+    FirnJobs *jobs;            /* (unowned) outlives the server */
+    FirnCatalogueShelf *shelf; /* (unowned) */
+} FirnHookServerSetup;
+
+/**
+ * firn_hook_server_new:
+ * @setup: copied, with references
+ *
+ * Returns: (transfer full): a server that does not listen
+ */
+FirnHookServer *firn_hook_server_new(const FirnHookServerSetup *setup);
+
+/**
+ * firn_hook_server_listen:
+ * @self: a server
+ * @path: of the socket; what an earlier firnd has left there is replaced
+ * @error: return location for a #GError
+ *
+ * For root and the user who runs firnd alone.
+ *
+ * Returns: %TRUE if it listens
+ */
+gboolean firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error);
+
+/**
+ * firn_hook_server_get_last_heard_us:
+ * @self: a server
+ *
+ * Returns: microseconds since the epoch when libvirt's hook has asked the last time; 0: never
+ */
+gint64 firn_hook_server_get_last_heard_us(FirnHookServer *self);
+
+/**
+ * firn_hook_server_has_heard_start:
+ * @self: a server
+ * @uuid: a domain
+ *
+ * Returns: whether the hook has told that it was started
+ */
+gboolean firn_hook_server_has_heard_start(FirnHookServer *self, const char *uuid);
