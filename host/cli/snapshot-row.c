@@ -223,6 +223,8 @@ firn_snapshot_row_word(const FirnSnapshotRow *self)
 {
     if (g_strcmp0(self->kind, "external") == 0)
         return "foreign (external)";
+    if (g_strcmp0(self->kind, "covered") == 0)
+        return "foreign (covered)";
     if (g_strcmp0(self->kind, "empty") == 0)
         return "foreign (empty)";
     return g_str_equal(self->phase, "ready") ? self->verdict : self->phase;

@@ -24,7 +24,7 @@ typedef struct {
     const char *indications; /* separated by spaces */
     const char *foreign_id;  /* (nullable) QEMU's number of a foreign one */
     GVariant *foreign_disks; /* (owned) (nullable) "as": targets of the disks that have it */
-    const char *kind;        /* (nullable) of a foreign one: "internal", "external", "empty" */
+    const char *kind;        /* (nullable) of a foreign one: "internal", "external" ... */
     gboolean is_current;
 } FirnSnapshotRow;
 

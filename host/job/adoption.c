@@ -13,6 +13,7 @@ static const char *const words[] = {
     [FIRN_ADOPTION_UNSPELLABLE] = "unspellable",
     [FIRN_ADOPTION_PARTIAL] = "partial",
     [FIRN_ADOPTION_EXTERNAL] = "external",
+    [FIRN_ADOPTION_COVERED] = "covered",
     [FIRN_ADOPTION_EMPTY] = "empty",
     [FIRN_ADOPTION_LIMIT] = "limit",
 };
@@ -146,12 +147,9 @@ check_disk(FirnCandidate *candidate, const FirnDisk *disk, gboolean is_wanted_th
                               FIRN_ADOPTION_AMBIGUOUS,
                               g_strdup_printf("%s has it, too, and should not", disk->target));
     else if (count == 0 && is_wanted_there)
-        firn_candidate_refuse(
-            candidate,
-            FIRN_ADOPTION_PARTIAL,
-            g_strdup_printf("%s lacks it%s",
-                            disk->target,
-                            disk->backing_path == NULL ? "" : ", or it is below an overlay"));
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_PARTIAL,
+                              g_strdup_printf("%s lacks it", disk->target));
     else if (is_wanted_there && disk->path == NULL)
         firn_candidate_refuse(
             candidate,
@@ -197,12 +195,21 @@ check_whole(const FirnAdoptionFacts *facts,
             const FirnListedSnapshot *listed)
 {
     const char *lost = find_lost(facts, listed);
+    const FirnDisk *overlay =
+        listed == NULL ? NULL : firn_listed_snapshot_find_overlay(listed, facts->disks);
     g_autoptr(GError) error = NULL;
 
     if (listed != NULL && listed->is_external)
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_EXTERNAL,
                               g_strdup("some of it is in an overlay or a file of its own"));
+    else if (overlay != NULL)
+        firn_candidate_refuse(candidate,
+                              FIRN_ADOPTION_COVERED,
+                              g_strdup_printf("it may be below the overlay %s of %s; merge that "
+                                              "first",
+                                              overlay->path == NULL ? "" : overlay->path,
+                                              overlay->target));
     else if (!is_anywhere(facts, candidate->tag))
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_EMPTY,

@@ -10,6 +10,7 @@
  * @FIRN_ADOPTION_UNSPELLABLE: its tag cannot be told to every tool
  * @FIRN_ADOPTION_PARTIAL: a disk that it should be on lacks it
  * @FIRN_ADOPTION_EXTERNAL: some of it is not in the disks' images
+ * @FIRN_ADOPTION_COVERED: it is listed, and may be below an overlay
  * @FIRN_ADOPTION_EMPTY: it is listed, and no disk has it
  * @FIRN_ADOPTION_LIMIT: the VM has as many as it may have
  *
@@ -21,6 +22,7 @@ typedef enum {
     FIRN_ADOPTION_UNSPELLABLE,
     FIRN_ADOPTION_PARTIAL,
     FIRN_ADOPTION_EXTERNAL,
+    FIRN_ADOPTION_COVERED,
     FIRN_ADOPTION_EMPTY,
     FIRN_ADOPTION_LIMIT,
 } FirnAdoptionBar;

@@ -306,28 +306,39 @@ note_foreign(Examination *self, GHashTable *foreign, const FirnDisk *disk)
     }
 }
 
-/* One that the source lists, and that is not in the disks' images. */
+/* What is to be said of one that the source lists, and that was not found in the disks' images. */
+static char *
+describe_other(Examination *self, const FirnListedSnapshot *other, char **out_remedy)
+{
+    const FirnDisk *overlay = firn_listed_snapshot_find_overlay(other, self->disks);
+
+    if (other->is_external) {
+        *out_remedy = g_strdup("");
+        return g_strdup("external");
+    }
+    if (overlay != NULL) {
+        *out_remedy = firn_overlay_advise(self->vm, overlay);
+        return g_strdup_printf("perhaps below the overlay on %s", overlay->target);
+    }
+    *out_remedy = g_strdup_printf("take it off libvirt's list with: virsh snapshot-delete %s %s "
+                                  "--metadata",
+                                  firn_vm_get_name(self->vm),
+                                  other->name);
+    return g_strdup("listed, and on no disk");
+}
+
 static void
 examine_other(Examination *self, GHashTable *foreign, const FirnListedSnapshot *other)
 {
-    char *remedy;
+    char *remedy = NULL;
+    char *description;
 
     if (g_hash_table_contains(self->tags, other->name) ||
         g_hash_table_contains(foreign, other->name))
         return;
-    remedy = other->is_external
-                 ? g_strdup("")
-                 : g_strdup_printf("take it off libvirt's list with: virsh snapshot-delete %s %s "
-                                   "--metadata",
-                                   firn_vm_get_name(self->vm),
-                                   other->name);
-    g_ptr_array_add(
-        self->findings,
-        firn_finding_new(FIRN_FINDING_FOREIGN,
-                         NULL,
-                         other->name,
-                         g_strdup(other->is_external ? "external" : "listed, and on no disk"),
-                         remedy));
+    description = describe_other(self, other, &remedy);
+    g_ptr_array_add(self->findings,
+                    firn_finding_new(FIRN_FINDING_FOREIGN, NULL, other->name, description, remedy));
 }
 
 static void

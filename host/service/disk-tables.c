@@ -124,8 +124,19 @@ add_external_disks(FirnForeignSnapshot *foreign, const FirnListedSnapshot *liste
     }
 }
 
+static const char *
+tell_kind(FirnDiskTables *self, const FirnListedSnapshot *listed)
+{
+    if (listed->is_external)
+        return "external";
+    return firn_listed_snapshot_find_overlay(listed, self->disks) != NULL ? "covered" : "empty";
+}
+
 static void
-collect_listed(const FirnListedSnapshot *listed, GHashTable *by_tag, GPtrArray *list)
+collect_listed(FirnDiskTables *self,
+               const FirnListedSnapshot *listed,
+               GHashTable *by_tag,
+               GPtrArray *list)
 {
     FirnForeignSnapshot *foreign = g_hash_table_lookup(by_tag, listed->name);
 
@@ -134,10 +145,7 @@ collect_listed(const FirnListedSnapshot *listed, GHashTable *by_tag, GPtrArray *
             foreign->kind = "external";
         return;
     }
-    foreign = foreign_new(listed->is_external ? "external" : "empty",
-                          listed->name,
-                          "",
-                          MAX(listed->created_s, 0));
+    foreign = foreign_new(tell_kind(self, listed), listed->name, "", MAX(listed->created_s, 0));
     add_external_disks(foreign, listed);
     g_ptr_array_add(list, foreign);
 }
@@ -158,7 +166,7 @@ firn_disk_tables_list_foreign(FirnDiskTables *self, GPtrArray *records)
 
         /* A job may have recorded it since it was asked for. */
         if (!g_hash_table_contains(own, listed->name))
-            collect_listed(listed, by_tag, list);
+            collect_listed(self, listed, by_tag, list);
     }
     g_ptr_array_sort(list, compare_created);
     return list;

@@ -39,8 +39,8 @@ gboolean firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapsho
 
 /**
  * FirnForeignSnapshot:
- * @kind: "internal": in the images; "external": not, or not all of it; "empty": listed by the VM's
- * source, and nowhere
+ * @kind: "internal": in the images; "external": not, or not all of it; "covered": listed by the
+ * VM's source, and perhaps below an overlay; "empty": listed, and nowhere
  * @tag: its name in the images, or in the source's list
  * @created_s: seconds since the epoch
  * @disks: (element-type utf8): targets of the disks that have it

@@ -131,6 +131,33 @@ firn_listed_snapshot_parse(const char *xml, GError **error)
     return NULL;
 }
 
+static gboolean
+is_internal_on(const FirnListedSnapshot *self, const char *target)
+{
+    /* Old ones name no disk: they are on all. */
+    if (self->disks->len == 0)
+        return TRUE;
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnListedDisk *disk = self->disks->pdata[i];
+
+        if (g_str_equal(disk->target, target))
+            return g_str_equal(disk->how, "internal");
+    }
+    return FALSE;
+}
+
+const FirnDisk *
+firn_listed_snapshot_find_overlay(const FirnListedSnapshot *self, GPtrArray *disks)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (disk->backing_path != NULL && is_internal_on(self, disk->target))
+            return disk;
+    }
+    return NULL;
+}
+
 GPtrArray *
 firn_listed_snapshots_new(void)
 {

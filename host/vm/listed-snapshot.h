@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "disk.h"
 
 /**
  * FirnListedDisk:
@@ -62,6 +62,18 @@ FirnListedSnapshot *firn_listed_snapshot_parse(const char *xml, GError **error);
  * @self: (nullable): a snapshot
  */
 void firn_listed_snapshot_free(FirnListedSnapshot *self);
+
+/**
+ * firn_listed_snapshot_find_overlay:
+ * @self: a snapshot
+ * @disks: (element-type FirnDisk): the disks of its VM
+ *
+ * Whoever does not find it on the disks may conclude nothing while there is such a one.
+ *
+ * Returns: (transfer none) (nullable): a disk on which it should be, and whose image is an overlay:
+ * it may be below that
+ */
+const FirnDisk *firn_listed_snapshot_find_overlay(const FirnListedSnapshot *self, GPtrArray *disks);
 
 /**
  * firn_listed_snapshots_new:

@@ -264,21 +264,26 @@ static void
 test_external(void)
 {
     g_autofree char *tag = NULL;
+    g_autofree char *both = NULL;
 
     write_word("before");
     g_free(firn("create web1 s1", 0));
     tag = dup_tag("s1");
+    both = g_strdup_printf("%s ram", tag);
+    g_free(virsh(TRUE, "snapshot-create-as web1 ram"));
     g_free(virsh(TRUE, "snapshot-create-as web1 ext --disk-only"));
     write_word("overlaid");
     assert_refused("external snapshot ext", "virsh blockcommit web1 vda --active --pivot");
     assert_tells(firn("delete web1 s1", 5), "is the backing file of the overlay");
     assert_tells(firn("list web1", 0), "foreign (external)");
-    assert_tells(firn("verify web1", 1), "1 foreign, 1 covered");
+    assert_tells(firn("list web1", 0), "foreign (covered)");
+    assert_tells(firn("verify web1", 1), "2 foreign, 1 covered");
+    assert_tells(firn("adopt web1", 0), "covered");
     pull_plug();
     assert_refused("external snapshot ext", "virsh snapshot-delete web1 ext --metadata");
     assert_tells(firn("delete web1 s1", 5), "is the backing file of the overlay");
-    assert_tags(firn_test_guest_get_disk(rig.guest, 0), tag);
-    assert_tags(firn_test_guest_get_disk(rig.guest, 1), tag);
+    assert_tags(firn_test_guest_get_disk(rig.guest, 0), both);
+    assert_tags(firn_test_guest_get_disk(rig.guest, 1), both);
     assert_tells(virsh(TRUE, "snapshot-list web1 --name"), tag);
     start();
     assert_word("overlaid");
@@ -287,6 +292,7 @@ test_external(void)
     assert_refused("external snapshot ext", "virsh snapshot-delete web1 ext --metadata");
     g_free(virsh(TRUE, "snapshot-delete web1 ext --metadata"));
     g_free(firn("create web1 s2", 0));
+    assert_tells(firn("adopt web1", 0), "1 adopted, 0 left alone");
     assert_word("overlaid");
     g_free(firn("delete web1 --all --yes", 0));
     assert_tags(firn_test_guest_get_disk(rig.guest, 0), "");

@@ -216,6 +216,16 @@ test_external_and_empty(Fixture *fixture, gconstpointer data)
     assert_survey(fixture, "ext:external gone:empty mixed:external ");
 }
 
+/* What is below an overlay was not looked at. */
+static void
+test_covered(Fixture *fixture, gconstpointer data)
+{
+    add_disk(fixture, "vda", "");
+    ((FirnDisk *)fixture->facts.disks->pdata[0])->backing_path = g_strdup("/srv/base.qcow2");
+    list(fixture, "below", NULL, "<disks><disk name='vda' snapshot='internal'/></disks>");
+    assert_survey(fixture, "below:covered ");
+}
+
 /* The list's relation counts, whatever the clocks say. */
 static void
 test_parents_first(Fixture *fixture, gconstpointer data)
@@ -288,6 +298,7 @@ main(int argc, char **argv)
     add("/job/adoption/listed-disks", test_listed_disks);
     add("/job/adoption/one-disk-too-many", test_on_one_disk_too_many);
     add("/job/adoption/external-and-empty", test_external_and_empty);
+    add("/job/adoption/covered", test_covered);
     add("/job/adoption/parents-first", test_parents_first);
     add("/job/adoption/ring", test_ring);
     add("/job/adoption/parent", test_parent);

@@ -113,6 +113,17 @@ test_delete(Fixture *fixture, gconstpointer data)
     assert_tags(fixture, 0);
 }
 
+/* libvirt lists what others have made, and nobody finds it while the overlay is there. */
+static void
+test_listed_below(Fixture *fixture, gconstpointer data)
+{
+    firn_test_domain_rig_list(&fixture->rig,
+                              "below",
+                              "<state>shutoff</state><creationTime>1</creationTime>");
+    firn_test_domain_rig_assert_verified(&fixture->rig, TRUE, "a=covered below=foreign ");
+    g_assert_true(firn_test_domain_rig_is_listed(&fixture->rig, "below"));
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -125,5 +136,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/job/overlay/find", test_find);
     add("/job/overlay/delete-below", test_delete);
+    add("/job/overlay/listed-below", test_listed_below);
     return g_test_run();
 }

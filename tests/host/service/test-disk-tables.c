@@ -145,6 +145,25 @@ test_listed(void)
     g_assert_cmpstr(text->str, ==, "here=internal/1 mixed=external/1 ext=external/1 gone=empty/0 ");
 }
 
+/* What is below an overlay was not looked at. */
+static void
+test_covered(void)
+{
+    FirnDisk *vda, *vdb;
+    g_autoptr(GPtrArray) disks = make_disks(&vda, &vdb);
+    g_autoptr(GPtrArray) listed = firn_listed_snapshots_new();
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+    g_autoptr(FirnDiskTables) tables = NULL;
+    g_autoptr(GPtrArray) foreign = NULL;
+
+    vdb->backing_path = g_strdup("/srv/b.qcow2");
+    list(listed, "below", "");
+    tables = firn_disk_tables_new(disks, listed);
+    foreign = firn_disk_tables_list_foreign(tables, nothing);
+    g_assert_cmpuint(foreign->len, ==, 1);
+    g_assert_cmpstr(((FirnForeignSnapshot *)foreign->pdata[0])->kind, ==, "covered");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -153,5 +172,6 @@ main(int argc, char **argv)
     g_test_add_func("/service/disk-tables/lost-disk", test_lost_disk);
     g_test_add_func("/service/disk-tables/foreign", test_foreign);
     g_test_add_func("/service/disk-tables/listed", test_listed);
+    g_test_add_func("/service/disk-tables/covered", test_covered);
     return g_test_run();
 }

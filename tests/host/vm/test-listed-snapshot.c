@@ -111,6 +111,25 @@ test_entity(void)
 }
 
 static void
+test_overlay(void)
+{
+    g_autoptr(FirnListedSnapshot) running = parse(RUNNING);
+    g_autoptr(FirnListedSnapshot) off = parse(OFF);
+    g_autoptr(GPtrArray) disks = firn_disks_new();
+    FirnDisk *vda = firn_disk_new("vda", "qcow2");
+    FirnDisk *vdb = firn_disk_new("vdb", "qcow2");
+
+    g_ptr_array_add(disks, vda);
+    g_ptr_array_add(disks, vdb);
+    g_assert_null(firn_listed_snapshot_find_overlay(running, disks));
+    vdb->backing_path = g_strdup("/srv/b");
+    g_assert_null(firn_listed_snapshot_find_overlay(running, disks));
+    g_assert_true(firn_listed_snapshot_find_overlay(off, disks) == vdb);
+    vda->backing_path = g_strdup("/srv/a");
+    g_assert_true(firn_listed_snapshot_find_overlay(running, disks) == vda);
+}
+
+static void
 test_find(void)
 {
     g_autoptr(GPtrArray) list = firn_listed_snapshots_new();
@@ -132,6 +151,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/listed-snapshot/external", test_external);
     g_test_add_func("/vm/listed-snapshot/refused", test_refused);
     g_test_add_func("/vm/listed-snapshot/entity", test_entity);
+    g_test_add_func("/vm/listed-snapshot/overlay", test_overlay);
     g_test_add_func("/vm/listed-snapshot/find", test_find);
     return g_test_run();
 }
