@@ -21,5 +21,7 @@
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
 #define FIRN_INDICATION_QUIESCE_SKIPPED  "QuiesceSkipped"  /* no freeze was wanted */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were left out by name */
+#define FIRN_INDICATION_CONFIG_PENDING_RESTART                                                     \
+    "ConfigPendingRestart" /* it did not run as it was defined */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
     "DisksRemembered" /* off, and no definition names its disks */

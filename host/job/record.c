@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
+#include "indication.h"
+#include "vm-drift.h"
+
+/* The disks are of a guest that ran otherwise than it would start again. What cannot be compared is
+ * no news. */
+static void
+indicate_pending(FirnSnapshot *snapshot)
+{
+    g_auto(GStrv) pending =
+        firn_vm_drift_list_pending(snapshot->definition, snapshot->live_definition, NULL);
+
+    if (pending != NULL && pending[0] != NULL)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_CONFIG_PENDING_RESTART);
+}
+
 gboolean
 firn_record_plan(FirnCheck *check, GError **error)
 {
@@ -16,7 +31,10 @@ firn_record_plan(FirnCheck *check, GError **error)
                                disk->size_bytes);
     }
     check->snapshot->is_to_register = check->params->is_to_register && firn_vm_has_registry(vm);
-    return firn_vm_describe(vm, check->snapshot, error);
+    if (!firn_vm_describe(vm, check->snapshot, error))
+        return FALSE;
+    indicate_pending(check->snapshot);
+    return TRUE;
 }
 
 gboolean

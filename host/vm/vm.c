@@ -384,6 +384,16 @@ firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error)
 }
 
 gboolean
+firn_vm_dup_definitions(FirnVm *self, char **out_definition, char **out_live, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    *out_definition = NULL;
+    *out_live = NULL;
+    return klass->describe == NULL || klass->describe(self, out_definition, out_live, error);
+}
+
+gboolean
 firn_vm_register_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(self);

@@ -302,6 +302,22 @@ gboolean firn_vm_has_registry(FirnVm *self);
 gboolean firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error);
 
 /**
+ * firn_vm_dup_definitions:
+ * @self: a VM
+ * @out_definition: (out) (transfer full) (nullable): what it starts with
+ * @out_live: (out) (transfer full) (nullable): what it runs with
+ * @error: return location for a #GError
+ *
+ * The slot "describe"; both are %NULL without a registry. Job threads only.
+ *
+ * Returns: %TRUE if the source was asked
+ */
+gboolean firn_vm_dup_definitions(FirnVm *self,
+                                 char **out_definition,
+                                 char **out_live,
+                                 GError **error);
+
+/**
  * firn_vm_register_snapshot:
  * @self: a VM
  * @snapshot: a record of its catalogue
