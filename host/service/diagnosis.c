@@ -101,7 +101,7 @@ examine_frozen(Diagnosis *self)
 static void
 examine_warnings(Diagnosis *self)
 {
-    g_autoptr(GVariant) warnings = g_variant_ref_sink(firn_warnings_of(self->vm));
+    g_autoptr(GVariant) warnings = g_variant_ref_sink(firn_warnings_of(self->vm, NULL));
     g_autofree char *remedy =
         g_strdup_printf("see to that, then: firn verify %s --repair", firn_vm_get_name(self->vm));
     GVariantIter iter;

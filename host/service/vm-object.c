@@ -7,6 +7,7 @@
 #include "create-plan.h"
 #include "delete-job.h"
 #include "diagnosis.h"
+#include "drift-watch.h"
 #include "firn-bus.h"
 #include "guest-thaw-job.h"
 #include "host-error.h"
@@ -25,6 +26,7 @@ struct _FirnVmObject {
     FirnDBusVM *iface;                /* (owned) */
     FirnDBusPolicy *policy;           /* (owned) */
     FirnSnapshotShelf *snapshots;     /* (owned) */
+    FirnDriftWatch *drift;            /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE(FirnVmObject, firn_vm_object, G_TYPE_OBJECT)
@@ -361,6 +363,46 @@ on_handle_lookup_snapshot(FirnDBusVM *iface,
     return TRUE;
 }
 
+typedef struct {
+    FirnVmObject *self;                /* (owned) */
+    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
+} RefreshCall;
+
+static void
+on_refreshed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autofree RefreshCall *call = user_data;
+    g_autoptr(FirnVmObject) self = call->self;
+    GError *error = NULL;
+
+    if (firn_drift_watch_refresh_finish(FIRN_DRIFT_WATCH(source), result, &error))
+        firn_dbus_vm_complete_refresh(self->iface, call->invocation);
+    else
+        firn_bus_error_return(call->invocation, error);
+}
+
+static gboolean
+on_handle_refresh(FirnDBusVM *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+    RefreshCall *call = g_new(RefreshCall, 1);
+
+    call->self = g_object_ref(user_data);
+    call->invocation = invocation;
+    firn_drift_watch_refresh_async(call->self->drift, on_refreshed, call);
+    return TRUE;
+}
+
+static void
+on_drift_looked(FirnDriftWatch *watch, gpointer user_data)
+{
+    FirnVmObject *self = user_data;
+    const FirnVmDrift *found = firn_drift_watch_get(watch);
+
+    firn_dbus_vm_set_drift(self->iface, (const char *const *)found->drift);
+    firn_dbus_vm_set_pending_changes(self->iface, (const char *const *)found->pending);
+    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(self->vm, watch));
+}
+
 static void
 on_vm_changed(FirnVm *vm, gpointer user_data)
 {
@@ -374,7 +416,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     firn_dbus_vm_set_run_state(self->iface, run_state);
     firn_dbus_vm_set_job(self->iface, job);
     firn_dbus_vm_set_frozen_since(self->iface, frozen_since);
-    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm));
+    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm, self->drift));
     /* Monitors that hold off while a guest is frozen want to know it before, not some time. */
     if (is_news)
         g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(self->iface));
@@ -427,6 +469,7 @@ firn_vm_object_finalize(GObject *object)
 
     g_clear_object(&self->iface);
     g_clear_object(&self->policy);
+    g_clear_object(&self->drift);
     g_clear_object(&self->vm);
     G_OBJECT_CLASS(firn_vm_object_parent_class)->finalize(object);
 }
@@ -453,6 +496,7 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
         {"handle-verify",               G_CALLBACK(on_handle_verify)              },
         {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },
+        {"handle-refresh",              G_CALLBACK(on_handle_refresh)             },
     };
 
     self->iface = firn_dbus_vm_skeleton_new();
@@ -480,6 +524,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->vm = g_object_ref(vm);
     self->policy = firn_policy_interface_new(parts, vm);
     self->snapshots = firn_snapshot_shelf_new(parts, vm);
+    self->drift = firn_drift_watch_new(vm);
     firn_dbus_vm_set_uuid(self->iface, firn_vm_get_uuid(vm));
     firn_dbus_vm_set_name(self->iface, firn_vm_get_name(vm));
     firn_dbus_vm_set_source(self->iface, firn_vm_get_source(vm));
@@ -487,6 +532,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     show_catalogue(self);
     export(self);
     firn_snapshot_shelf_update(self->snapshots);
+    g_signal_connect_object(self->drift, "looked", G_CALLBACK(on_drift_looked), self, 0);
     g_signal_connect(vm, "changed", G_CALLBACK(on_vm_changed), self);
     g_signal_connect(firn_vm_get_catalogue(vm), "changed", G_CALLBACK(on_catalogue_changed), self);
     return self;

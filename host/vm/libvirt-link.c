@@ -31,6 +31,7 @@ enum {
     SIGNAL_FAILED,
     SIGNAL_CLOSED,
     SIGNAL_DOMAIN_CHANGED,
+    SIGNAL_DEVICES_CHANGED,
     SIGNAL_MONITOR_EVENT,
     SIGNAL_AGENT_CHANGED,
     N_SIGNALS
@@ -86,6 +87,7 @@ firn_libvirt_link_class_init(FirnLibvirtLinkClass *klass)
     signals[SIGNAL_FAILED] = new_signal("failed", 0);
     signals[SIGNAL_CLOSED] = new_signal("closed", 0);
     signals[SIGNAL_DOMAIN_CHANGED] = new_signal("domain-changed", 2, G_TYPE_STRING, G_TYPE_INT);
+    signals[SIGNAL_DEVICES_CHANGED] = new_signal("devices-changed", 1, G_TYPE_STRING);
     signals[SIGNAL_MONITOR_EVENT] =
         new_signal("monitor-event", 3, G_TYPE_STRING, G_TYPE_STRING, JSON_TYPE_OBJECT);
     signals[SIGNAL_AGENT_CHANGED] = new_signal("agent-changed", 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
@@ -124,6 +126,15 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
     if (virDomainGetUUIDString(domain, uuid) == 0)
         g_signal_emit(data, signals[SIGNAL_DOMAIN_CHANGED], 0, uuid, event);
     return 0;
+}
+
+static void
+on_device(virConnectPtr connection, virDomainPtr domain, const char *alias, void *data)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g_signal_emit(data, signals[SIGNAL_DEVICES_CHANGED], 0, uuid);
 }
 
 static void
@@ -260,6 +271,8 @@ listen_on(virConnectPtr connection, FirnLibvirtLink *self)
     } heard[] = {
         {VIR_DOMAIN_EVENT_ID_LIFECYCLE,       VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
         {VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_agent)    },
+        {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED,    VIR_DOMAIN_EVENT_CALLBACK(on_device)   },
+        {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED,  VIR_DOMAIN_EVENT_CALLBACK(on_device)   },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(heard); i++)

@@ -15,7 +15,8 @@
  * vain, and is tried again.
  * Signal "closed" (): the connection has ended; it is tried again.
  * Signal "domain-changed" (const char *uuid, int event): a domain's lifecycle has gone on; @event
- * is a virDomainEventType. Signal "monitor-event" (const char *uuid, const char *name, JsonObject
+ * is a virDomainEventType. Signal "devices-changed" (const char *uuid): a running domain got a
+ * device or lost one. Signal "monitor-event" (const char *uuid, const char *name, JsonObject
  * *data): an event of a domain's QEMU; @data is (nullable). Signal "agent-changed" (const char
  * *uuid, gboolean is_connected): the guest's agent came or went.
  */

@@ -200,9 +200,20 @@ look(FirnLibvirtSource *self)
 }
 
 static void
+on_devices_changed(FirnLibvirtLink *link, const char *uuid, gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+    FirnVm *vm = g_hash_table_lookup(self->vms, uuid);
+
+    if (vm != NULL)
+        firn_vm_tell_reconfigured(vm);
+}
+
+static void
 on_domain_changed(FirnLibvirtLink *link, const char *uuid, int event, gpointer user_data)
 {
     look(user_data);
+    on_devices_changed(link, uuid, user_data);
 }
 
 static void
@@ -309,5 +320,6 @@ firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf)
     g_signal_connect_object(self->link, "failed", G_CALLBACK(on_failed), self, 0);
     g_signal_connect_object(self->link, "closed", G_CALLBACK(on_closed), self, 0);
     g_signal_connect_object(self->link, "domain-changed", G_CALLBACK(on_domain_changed), self, 0);
+    g_signal_connect_object(self->link, "devices-changed", G_CALLBACK(on_devices_changed), self, 0);
     return FIRN_VM_SOURCE(self);
 }

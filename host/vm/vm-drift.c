@@ -23,8 +23,12 @@ is_wanted(FirnVm *vm)
 }
 
 /* What a domain starts with says more than what it runs with, but a transient one has only that. */
-static GStrv
-compare_with(const FirnSnapshot *snapshot, const char *definition, const char *live, GError **error)
+static gboolean
+compare_with(FirnVmDrift *self,
+             const FirnSnapshot *snapshot,
+             const char *definition,
+             const char *live,
+             GError **error)
 {
     gboolean is_defined = snapshot->definition != NULL && definition != NULL;
     const char *then = is_defined || snapshot->live_definition == NULL ? snapshot->definition
@@ -32,8 +36,11 @@ compare_with(const FirnSnapshot *snapshot, const char *definition, const char *l
     const char *now = is_defined || live == NULL ? definition : live;
 
     if (then == NULL || now == NULL)
-        return g_new0(char *, 1);
-    return firn_domain_drift_compare(then, now, error);
+        return TRUE;
+    g_strfreev(self->drift);
+    self->drift = firn_domain_drift_compare(then, now, error);
+    self->is_compared = self->drift != NULL;
+    return self->is_compared;
 }
 
 GStrv
@@ -53,11 +60,11 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 
     if (!firn_vm_dup_definitions(vm, &definition, &live, error))
         return NULL;
+    self->drift = g_new0(char *, 1);
     self->pending = firn_vm_drift_list_pending(definition, live, error);
     if (self->pending == NULL)
         return NULL;
-    self->drift = snapshot != NULL && is_wanted(vm)
-                      ? compare_with(snapshot, definition, live, error)
-                      : g_new0(char *, 1);
-    return self->drift == NULL ? NULL : g_steal_pointer(&self);
+    if (snapshot != NULL && is_wanted(vm) && !compare_with(self, snapshot, definition, live, error))
+        return NULL;
+    return g_steal_pointer(&self);
 }

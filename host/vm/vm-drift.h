@@ -5,14 +5,16 @@
 
 /**
  * FirnVmDrift:
- * @drift: (array zero-terminated=1): how the VM's configuration differs from a snapshot's; empty if
- * it does not, or if nobody can or shall compare
+ * @is_compared: whether it was compared with a snapshot's configuration; not if that is not
+ * recorded, or the policy says drift-guard=off
+ * @drift: (array zero-terminated=1): how the VM's configuration differs from the snapshot's
  * @pending: (array zero-terminated=1): what will change when the VM is started anew: how its
  * definition differs from what runs
  *
  * How a VM is configured, in printable sentences: "memory 512 MiB -> 1024 MiB".
  */
 typedef struct {
+    gboolean is_compared;
     GStrv drift;   /* (owned) */
     GStrv pending; /* (owned) */
 } FirnVmDrift;
@@ -36,8 +38,7 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
  * @snapshot: (nullable): one of its records, to compare with
  * @error: return location for a #GError
  *
- * Asks the source how the VM is defined and how it runs. With the policy drift-guard=off nothing is
- * compared with @snapshot. Blocks: job threads only.
+ * Asks the source how the VM is defined and how it runs. Blocks: job threads only.
  *
  * Errors: those of the slot "describe"; %FIRN_HOST_ERROR_INCONSISTENT if a definition cannot be
  * read.

@@ -26,7 +26,7 @@ typedef struct {
 enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_CHANGED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_RECONFIGURED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
@@ -67,6 +67,12 @@ firn_vm_finalize(GObject *object)
     G_OBJECT_CLASS(firn_vm_parent_class)->finalize(object);
 }
 
+static guint
+new_signal(const char *name)
+{
+    return g_signal_new(name, FIRN_TYPE_VM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
 static void
 firn_vm_class_init(FirnVmClass *klass)
 {
@@ -79,15 +85,8 @@ firn_vm_class_init(FirnVmClass *klass)
     properties[PROP_CATALOGUE] =
         g_param_spec_object("catalogue", NULL, NULL, FIRN_TYPE_CATALOGUE, flags);
     g_object_class_install_properties(G_OBJECT_CLASS(klass), N_PROPS, properties);
-    signals[SIGNAL_CHANGED] = g_signal_new("changed",
-                                           FIRN_TYPE_VM,
-                                           G_SIGNAL_RUN_LAST,
-                                           0,
-                                           NULL,
-                                           NULL,
-                                           NULL,
-                                           G_TYPE_NONE,
-                                           0);
+    signals[SIGNAL_CHANGED] = new_signal("changed");
+    signals[SIGNAL_RECONFIGURED] = new_signal("reconfigured");
 }
 
 static void
@@ -187,6 +186,12 @@ firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
     g_mutex_unlock(&priv->mutex);
     if (is_new)
         notify_change(self);
+}
+
+void
+firn_vm_tell_reconfigured(FirnVm *self)
+{
+    g_signal_emit(self, signals[SIGNAL_RECONFIGURED], 0);
 }
 
 gint64

@@ -27,7 +27,8 @@ typedef enum {
  * says so.
  *
  * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
- * interrupted jobs.
+ * interrupted jobs. Signal "reconfigured" (): its definition, or what it runs with, may have
+ * changed.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -140,6 +141,14 @@ char *firn_vm_dup_run_state(FirnVm *self);
  * Any thread; for implementations.
  */
 void firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state);
+
+/**
+ * firn_vm_tell_reconfigured:
+ * @self: a VM
+ *
+ * Main loop only; for implementations.
+ */
+void firn_vm_tell_reconfigured(FirnVm *self);
 
 /**
  * firn_vm_get_frozen_since:
