@@ -19,8 +19,9 @@ struct _FirnLibvirtLink {
     char *uri; /* (owned) */
     GMutex mutex;
     virConnectPtr connection; /* (owned) (nullable) guarded by mutex */
-    guint retry_ms;           /* main loop only, what follows too */
-    guint retry;              /* source id; 0: none */
+    char *detail; /* (owned) (nullable) of the latest connection, or of its failure; guarded too */
+    guint retry_ms; /* main loop only, what follows too */
+    guint retry;    /* source id; 0: none */
     gboolean is_opening;
     gboolean is_stopped;
     gboolean has_complained;
@@ -54,6 +55,7 @@ firn_libvirt_link_finalize(GObject *object)
     FirnLibvirtLink *self = FIRN_LIBVIRT_LINK(object);
 
     g_free(self->uri);
+    g_free(self->detail);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_libvirt_link_parent_class)->finalize(object);
 }
@@ -172,6 +174,42 @@ on_monitor_event(virConnectPtr connection,
                   node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL);
 }
 
+static void
+set_detail(FirnLibvirtLink *self, const char *detail)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    g_free(self->detail);
+    self->detail = g_strdup(detail);
+}
+
+static char *
+dup_version(unsigned long version)
+{
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
+/* Now, in a thread: whoever wants to know it later shall not have to ask. */
+static void
+note_versions(FirnLibvirtLink *self, virConnectPtr connection)
+{
+    const char *hypervisor = virConnectGetType(connection);
+    unsigned long library = 0, version = 0;
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    g_autofree char *detail = NULL;
+
+    virConnectGetLibVersion(connection, &library);
+    virConnectGetVersion(connection, &version);
+    first = dup_version(library);
+    second = dup_version(version);
+    detail = g_strdup_printf("libvirt %s, %s %s",
+                             first,
+                             hypervisor == NULL ? "hypervisor" : hypervisor,
+                             second);
+    set_detail(self, detail);
+}
+
 static gpointer
 close_connection(gpointer connection)
 {
@@ -239,6 +277,7 @@ on_end(gpointer data)
     if (old == NULL)
         return G_SOURCE_REMOVE;
     g_message("%s: the connection has ended", self->uri);
+    set_detail(self, "the connection has ended");
     close_elsewhere(old);
     g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
     retry_later(self);
@@ -302,14 +341,16 @@ open_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
     FirnLibvirtLink *self = source;
     g_autoptr(virConnect) connection = virConnectOpen(self->uri);
 
-    if (connection == NULL || !listen_on(connection, self))
+    if (connection == NULL || !listen_on(connection, self)) {
         g_task_return_new_error(task,
                                 FIRN_HOST_ERROR,
                                 FIRN_HOST_ERROR_VM_UNREACHABLE,
                                 "%s",
                                 virGetLastErrorMessage());
-    else
-        g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
+        return;
+    }
+    note_versions(self, connection);
+    g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
 }
 
 /* Once for each time that it is away: a host without libvirt is not told every ten seconds. */
@@ -331,6 +372,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     self->is_opening = FALSE;
     if (connection == NULL) {
         complain(self, error);
+        set_detail(self, error->message);
         retry_later(self);
         g_signal_emit(self, signals[SIGNAL_FAILED], 0);
         return;
@@ -391,6 +433,22 @@ firn_libvirt_link_stop(FirnLibvirtLink *self)
     virConnectUnregisterCloseCallback(connection, on_closed);
     close_elsewhere(connection);
     g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
+}
+
+gboolean
+firn_libvirt_link_is_open(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->connection != NULL;
+}
+
+char *
+firn_libvirt_link_dup_detail(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_strdup(self->detail == NULL ? "not connected yet" : self->detail);
 }
 
 virConnectPtr

@@ -56,6 +56,26 @@ void firn_libvirt_link_stop(FirnLibvirtLink *self);
 const char *firn_libvirt_link_get_uri(FirnLibvirtLink *self);
 
 /**
+ * firn_libvirt_link_is_open:
+ * @self: a link
+ *
+ * Any thread.
+ *
+ * Returns: whether it is connected, as far as anybody has noticed
+ */
+gboolean firn_libvirt_link_is_open(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_dup_detail:
+ * @self: a link
+ *
+ * Any thread; asks nobody.
+ *
+ * Returns: (transfer full): who is at the other end, "libvirt 9.0.0, QEMU 7.2.22", or why nobody is
+ */
+char *firn_libvirt_link_dup_detail(FirnLibvirtLink *self);
+
+/**
  * firn_libvirt_link_dup_connection:
  * @self: a link
  * @error: return location for a #GError

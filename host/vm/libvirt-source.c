@@ -266,8 +266,23 @@ get_problems(FirnVmSource *source)
 }
 
 static void
+add_health(FirnVmSource *source, GPtrArray *list)
+{
+    FirnLibvirtLink *link = FIRN_LIBVIRT_SOURCE(source)->link;
+    const char *uri = firn_libvirt_link_get_uri(link);
+    FirnSourceHealth *health = g_new0(FirnSourceHealth, 1);
+
+    health->name = g_strdup_printf("libvirt (%s)", uri);
+    health->is_reached = firn_libvirt_link_is_open(link);
+    health->detail = firn_libvirt_link_dup_detail(link);
+    health->has_hook = g_str_equal(uri, "qemu:///system");
+    g_ptr_array_add(list, health);
+}
+
+static void
 firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface)
 {
+    iface->add_health = add_health;
     iface->start = start;
     iface->get_problems = get_problems;
 }
