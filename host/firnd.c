@@ -261,6 +261,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
         .source = source,
         .jobs = self->jobs,
         .backend = backend,
+        .state_dir = arguments->state_dir,
     };
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal};
 

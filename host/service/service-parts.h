@@ -13,6 +13,7 @@
  * @jobs: all jobs
  * @backend: stores disks
  * @authority: says who may do what
+ * @state_dir: where catalogues are kept
  *
  * What the objects on the bus call. Belongs to the service and outlives them.
  */
@@ -22,4 +23,5 @@ typedef struct {
     FirnJobs *jobs;                   /* (owned) */
     FirnBackend *backend;             /* (owned) */
     FirnAuthority *authority;         /* (owned) */
+    char *state_dir;                  /* (owned) */
 } FirnServiceParts;

@@ -134,6 +134,7 @@ firn_service_finalize(GObject *object)
     g_clear_object(&self->parts.jobs);
     g_clear_object(&self->parts.backend);
     g_clear_object(&self->connection);
+    g_free(self->parts.state_dir);
     G_OBJECT_CLASS(firn_service_parent_class)->finalize(object);
 }
 
@@ -191,6 +192,7 @@ firn_service_new(const FirnServiceSetup *setup)
     parts->source = g_object_ref(setup->source);
     parts->jobs = g_object_ref(setup->jobs);
     parts->backend = g_object_ref(setup->backend);
+    parts->state_dir = g_strdup(setup->state_dir);
     parts->authority = firn_authority_new(setup->connection, setup->is_system_bus);
     self->manager = firn_manager_object_new(parts, self->vms);
     listen(self);

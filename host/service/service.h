@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE(FirnService, firn_service, FIRN, SERVICE, GObject)
  * @source: where VMs come from; not started yet
  * @jobs: the jobs
  * @backend: stores disks
+ * @state_dir: where catalogues are kept
  *
  * What a service is made of.
  */
@@ -34,6 +35,7 @@ typedef struct {
     FirnVmSource *source;
     FirnJobs *jobs;
     FirnBackend *backend;
+    const char *state_dir;
 } FirnServiceSetup;
 
 /**

@@ -6,7 +6,6 @@
 #include "create-options.h"
 #include "create-plan.h"
 #include "delete-job.h"
-#include "diagnosis.h"
 #include "drift-watch.h"
 #include "firn-bus.h"
 #include "guest-thaw-job.h"
@@ -16,6 +15,7 @@
 #include "snapshot-shelf.h"
 #include "tree-answer.h"
 #include "verify-job.h"
+#include "vm-inquiry.h"
 #include "warnings.h"
 
 struct _FirnVmObject {
@@ -271,45 +271,6 @@ on_handle_verify(FirnDBusVM *iface,
     return TRUE;
 }
 
-static void
-on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(GDBusMethodInvocation) invocation = user_data;
-    g_autoptr(GVariant) findings = firn_diagnosis_finish(result);
-
-    g_dbus_method_invocation_return_value(g_steal_pointer(&invocation),
-                                          g_variant_new("(@" FIRN_DIAGNOSIS_TYPE ")", findings));
-}
-
-static void
-diagnose_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    GError *error = NULL;
-
-    if (parse_no_options(invocation, &error))
-        firn_diagnosis_async(self->vm,
-                             self->parts->backend,
-                             self->parts->authority,
-                             on_diagnosed,
-                             invocation);
-    else
-        firn_bus_error_return(invocation, error);
-}
-
-static gboolean
-on_handle_diagnose(FirnDBusVM *iface,
-                   GDBusMethodInvocation *invocation,
-                   GVariant *options,
-                   gpointer user_data)
-{
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_MAINTAIN, self->vm};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, diagnose_allowed);
-    return TRUE;
-}
-
 typedef struct {
     FirnVmObject *self;                /* (owned) */
     GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
@@ -360,35 +321,6 @@ on_handle_lookup_snapshot(FirnDBusVM *iface,
         firn_snapshot_shelf_update(self->snapshots);
     path = firn_bus_path("snapshot", record->uuid);
     firn_dbus_vm_complete_lookup_snapshot(iface, invocation, path);
-    return TRUE;
-}
-
-typedef struct {
-    FirnVmObject *self;                /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
-} RefreshCall;
-
-static void
-on_refreshed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autofree RefreshCall *call = user_data;
-    g_autoptr(FirnVmObject) self = call->self;
-    GError *error = NULL;
-
-    if (firn_drift_watch_refresh_finish(FIRN_DRIFT_WATCH(source), result, &error))
-        firn_dbus_vm_complete_refresh(self->iface, call->invocation);
-    else
-        firn_bus_error_return(call->invocation, error);
-}
-
-static gboolean
-on_handle_refresh(FirnDBusVM *iface, GDBusMethodInvocation *invocation, gpointer user_data)
-{
-    RefreshCall *call = g_new(RefreshCall, 1);
-
-    call->self = g_object_ref(user_data);
-    call->invocation = invocation;
-    firn_drift_watch_refresh_async(call->self->drift, on_refreshed, call);
     return TRUE;
 }
 
@@ -495,8 +427,6 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-delete-all-snapshots", G_CALLBACK(on_handle_delete_all_snapshots)},
         {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
         {"handle-verify",               G_CALLBACK(on_handle_verify)              },
-        {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },
-        {"handle-refresh",              G_CALLBACK(on_handle_refresh)             },
     };
 
     self->iface = firn_dbus_vm_skeleton_new();
@@ -525,6 +455,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->policy = firn_policy_interface_new(parts, vm);
     self->snapshots = firn_snapshot_shelf_new(parts, vm);
     self->drift = firn_drift_watch_new(vm);
+    firn_vm_inquiry_attach(self->iface, parts, vm, self->drift);
     firn_dbus_vm_set_uuid(self->iface, firn_vm_get_uuid(vm));
     firn_dbus_vm_set_name(self->iface, firn_vm_get_name(vm));
     firn_dbus_vm_set_source(self->iface, firn_vm_get_source(vm));

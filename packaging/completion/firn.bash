@@ -17,7 +17,7 @@ declare -A _firn_options=(
     [jobs]=""
     [job]="--wait --cancel"
     [status]=""
-    [doctor]=""
+    [doctor]="--freeze"
     [verify]="--repair"
     [check]="--max-age --frozen-max"
 )
