@@ -96,6 +96,11 @@ describe_plan(FirnCheck *check)
                           "s",
                           evidence->agent_version == NULL ? "" : evidence->agent_version);
     g_variant_dict_insert_value(&plan, "file-systems", describe_file_systems(evidence));
+    g_variant_dict_insert_value(
+        &plan,
+        "indications",
+        g_variant_new_strv((const char *const *)evidence->indications->pdata,
+                           evidence->indications->len));
     g_variant_dict_insert_value(&plan, "blockers", describe_blockers(check->blockers));
     g_variant_dict_insert(&plan, "expected-verdict", "s", expect_verdict(check));
     return g_variant_ref_sink(g_variant_dict_end(&plan));

@@ -26,8 +26,8 @@ void firn_create_plan_async(FirnCreateParams *params,
  *
  * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
  * path, virtual size), "excluded" (as), "quiesce" (s), "agent" (s, version, "" if none),
- * "file-systems" (a(sss): mount point, type, device), "blockers" (a(ssss): code, subject, message,
- * remedy; empty: it can be done), "expected-verdict" (s)
+ * "file-systems" (a(sss): mount point, type, device), "indications" (as), "blockers" (a(ssss):
+ * code, subject, message, remedy; empty: it can be done), "expected-verdict" (s)
  */
 GVariant *firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable);
 

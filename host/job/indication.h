@@ -21,6 +21,10 @@
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
 #define FIRN_INDICATION_QUIESCE_SKIPPED  "QuiesceSkipped"  /* no freeze was wanted */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were left out by name */
+#define FIRN_INDICATION_TRANSIENT_DISK                                                             \
+    "TransientDisk" /* disks were left out of which nothing stays anyway */
+#define FIRN_INDICATION_TPM_LEFT_OUT   "TpmLeftOut"   /* the TPM's state is not in it */
+#define FIRN_INDICATION_NVRAM_LEFT_OUT "NvramLeftOut" /* UEFI's variables are not in it */
 #define FIRN_INDICATION_CONFIG_PENDING_RESTART                                                     \
     "ConfigPendingRestart" /* it did not run as it was defined */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \

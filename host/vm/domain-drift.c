@@ -111,6 +111,8 @@ dup_source(const FirnDomainDisk *disk)
 {
     if (disk->path != NULL)
         return g_strdup(disk->path);
+    if (disk->network != NULL)
+        return g_strdup(disk->network);
     if (disk->volume == NULL)
         return NULL;
     return g_strdup_printf("volume %s of pool %s",
@@ -124,6 +126,13 @@ can_be_opened(const FirnDomainDisk *disk)
     return g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
 }
 
+/* What a transient disk's guest writes goes to an image of libvirt's own while it runs. */
+static gboolean
+is_written_elsewhere(const FirnDomainXml *xml, const FirnDomainDisk *disk)
+{
+    return xml->is_live && disk->is_transient;
+}
+
 static const char *
 format_of(const FirnDomainDisk *disk)
 {
@@ -131,7 +140,10 @@ format_of(const FirnDomainDisk *disk)
 }
 
 static void
-compare_disk(GStrvBuilder *list, const FirnDomainDisk *then, const FirnDomainDisk *now)
+compare_disk(GStrvBuilder *list,
+             const FirnDomainDisk *then,
+             const FirnDomainDisk *now,
+             gboolean is_medium_compared)
 {
     g_autofree char *source_then = dup_source(then);
     g_autofree char *source_now = dup_source(now);
@@ -147,12 +159,10 @@ compare_disk(GStrvBuilder *list, const FirnDomainDisk *then, const FirnDomainDis
         {"image",     source_then,                      source_now,                      TRUE },
         {"format",    format_of(then),                  format_of(now),                  TRUE },
     };
-    gboolean has_media = can_be_opened(then) || can_be_opened(now);
-
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
         g_autofree char *what = g_strdup_printf("disk %s: %s", then->target, facts[i].what);
 
-        if (!facts[i].is_of_medium || !has_media)
+        if (!facts[i].is_of_medium || is_medium_compared)
             compare_texts(list, what, facts[i].then, facts[i].now);
     }
 }
@@ -192,7 +202,12 @@ compare_disks(GStrvBuilder *list, const FirnDomainXml *then, const FirnDomainXml
         if (present == NULL)
             add_lone_disk(list, old, "removed");
         else
-            compare_disk(list, old, present);
+            compare_disk(list,
+                         old,
+                         present,
+                         !can_be_opened(old) && !can_be_opened(present) &&
+                             !is_written_elsewhere(then, old) &&
+                             !is_written_elsewhere(now, present));
     }
     for (guint i = 0; i < now->disks->len; i++) {
         const FirnDomainDisk *present = now->disks->pdata[i];

@@ -26,6 +26,7 @@ free_disk(gpointer data)
     g_free(disk->path);
     g_free(disk->pool);
     g_free(disk->volume);
+    g_free(disk->network);
     g_free(disk);
 }
 
@@ -118,6 +119,10 @@ read_disk(FirnDomainXml *self, xmlXPathContext *context, xmlNode *node)
     disk->path = dup_text(context, node, "source/@file | source/@dev");
     disk->pool = dup_text(context, node, "source/@pool");
     disk->volume = dup_text(context, node, "source/@volume");
+    disk->network = dup_text(context,
+                             node,
+                             "normalize-space(concat(source/@protocol, ' ', source/@name, ' ', "
+                             "source/host/@name, source/host/@socket))");
     disk->is_readonly = is_there(context, node, "readonly");
     disk->is_shareable = is_there(context, node, "shareable");
     disk->is_transient = is_there(context, node, "transient");

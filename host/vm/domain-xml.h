@@ -14,6 +14,7 @@
  * the network
  * @pool: (nullable): the storage pool of @volume
  * @volume: (nullable): a volume of @pool
+ * @network: (nullable): where on the network it is, "rbd vms/web1 mon1"
  * @is_readonly: the guest cannot write to it
  * @is_shareable: other domains may have it at the same time
  * @is_transient: what the guest writes is gone when it ends
@@ -22,14 +23,15 @@
  * Source: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
  */
 typedef struct {
-    char *target; /* (owned) */
-    char *alias;  /* (owned) (nullable) */
-    char *device; /* (owned) */
-    char *bus;    /* (owned) (nullable) */
-    char *format; /* (owned) (nullable) */
-    char *path;   /* (owned) (nullable) */
-    char *pool;   /* (owned) (nullable) */
-    char *volume; /* (owned) (nullable) */
+    char *target;  /* (owned) */
+    char *alias;   /* (owned) (nullable) */
+    char *device;  /* (owned) */
+    char *bus;     /* (owned) (nullable) */
+    char *format;  /* (owned) (nullable) */
+    char *path;    /* (owned) (nullable) */
+    char *pool;    /* (owned) (nullable) */
+    char *volume;  /* (owned) (nullable) */
+    char *network; /* (owned) (nullable) */
     gboolean is_readonly;
     gboolean is_shareable;
     gboolean is_transient;

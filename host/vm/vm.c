@@ -368,9 +368,31 @@ firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
 }
 
 GPtrArray *
-firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error)
 {
     return FIRN_VM_GET_CLASS(self)->list_disks(self, cancellable, error);
+}
+
+GPtrArray *
+firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(self, cancellable, error);
+
+    for (guint i = 0; disks != NULL && i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (!disk->is_unread)
+            continue;
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_NOT_SUPPORTED,
+                    "disk %s: %s; %s",
+                    disk->target,
+                    disk->obstacle,
+                    disk->remedy);
+        return NULL;
+    }
+    return g_steal_pointer(&disks);
 }
 
 gboolean

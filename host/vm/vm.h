@@ -57,7 +57,7 @@ struct _FirnVmClass {
     void (*fill_lease)(FirnVm *self, FirnLease *lease);
 
     /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
-     * the images. */
+     * the images. An image that cannot be looked at is an error, or a disk that says so. */
     GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
 
     /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
@@ -282,11 +282,25 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * The slot of that name; all tables are known. Job threads only.
  *
- * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set,
+ * also if one of them is unread
  */
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_vm_survey_disks:
+ * @self: a VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * As firn_vm_list_disks(), for whoever can do without some of them. Job threads only.
+ *
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium, some of them maybe
+ * unread; %NULL with @error set
+ */
+GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_vm_has_registry:

@@ -95,6 +95,7 @@ test_create_dry_run(Fixture *self, gconstpointer data)
                         "Quiesce       require\n"
                         "Agent         -\n"
                         "Disks         vda  qcow2  1.0 MiB  %s\n"
+                        "Indications   Offline\n"
                         "Expected      offline\n",
                         firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
 

@@ -171,6 +171,25 @@ test_medium(void)
                  "");
 }
 
+/* libvirt writes to an overlay of its own while the domain runs. */
+static void
+test_transient(void)
+{
+    const char *disk = "<disk type='file'><driver type='qcow2'/><source file='%s'/>"
+                       "<target dev='vda' bus='virtio'/><transient/></disk>";
+    g_autofree char *defined = g_strconcat(HEAD("") "<devices>", disk, "</devices></domain>", NULL);
+    g_autofree char *live =
+        g_strconcat(HEAD(" id='1'") "<devices>", disk, "</devices></domain>", NULL);
+    g_auto(GStrv) parts = g_strsplit(live, "%s", 2);
+    g_autofree char *overlay = g_strjoinv("/a.TRANSIENT-web1", parts);
+    g_auto(GStrv) other_parts = g_strsplit(defined, "%s", 2);
+    g_autofree char *other = g_strjoinv("/b", other_parts);
+
+    assert_drift(defined, overlay, "");
+    assert_drift(overlay, defined, "");
+    assert_drift(defined, other, "disk vda: image %s -> /b");
+}
+
 static void
 test_devices(void)
 {
@@ -217,6 +236,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/domain-drift/firmware", test_firmware);
     g_test_add_func("/vm/domain-drift/disks", test_disks);
     g_test_add_func("/vm/domain-drift/medium", test_medium);
+    g_test_add_func("/vm/domain-drift/transient", test_transient);
     g_test_add_func("/vm/domain-drift/devices", test_devices);
     g_test_add_func("/vm/domain-drift/printable", test_printable);
     g_test_add_func("/vm/domain-drift/unreadable", test_unreadable);

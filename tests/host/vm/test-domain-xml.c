@@ -147,6 +147,21 @@ test_other_sources(void)
 }
 
 static void
+test_network(void)
+{
+    g_autoptr(FirnDomainXml) xml =
+        parse("<disk type='network'><source protocol='rbd' name='vms/web1'><host name='mon1'/>"
+              "</source><target dev='vda'/></disk>"
+              "<disk type='network'><source protocol='nbd'><host transport='unix' "
+              "socket='/run/nbd'/></source><target dev='vdb'/></disk>" DISK
+              "<source file='/a'/><target dev='vdc'/></disk>");
+
+    g_assert_cmpstr(((FirnDomainDisk *)xml->disks->pdata[0])->network, ==, "rbd vms/web1 mon1");
+    g_assert_cmpstr(((FirnDomainDisk *)xml->disks->pdata[1])->network, ==, "nbd /run/nbd");
+    g_assert_null(((FirnDomainDisk *)xml->disks->pdata[2])->network);
+}
+
+static void
 test_refused(void)
 {
     static const char *const texts[] = {
@@ -189,6 +204,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/domain-xml/devices", test_devices);
     g_test_add_func("/vm/domain-xml/file", test_file);
     g_test_add_func("/vm/domain-xml/other-sources", test_other_sources);
+    g_test_add_func("/vm/domain-xml/network", test_network);
     g_test_add_func("/vm/domain-xml/refused", test_refused);
     g_test_add_func("/vm/domain-xml/entity", test_entity);
     return g_test_run();
