@@ -6,7 +6,7 @@
 
 #define GROUP "policy"
 
-static const char *const keys[] = {"max-snapshots", "allow-memory", NULL};
+static const char *const keys[] = {"max-snapshots", "allow-memory", "drift-guard", NULL};
 
 static gboolean
 refuse(GError **error, const char *path, const char *what, const char *name, const char *allowed)
@@ -67,8 +67,7 @@ firn_daemon_config_read(FirnDaemonConfig *self, const char *path, GError **error
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) reason = NULL;
 
-    self->profile.max_snapshots = FIRN_POLICY_MAX_SNAPSHOTS_DEFAULT;
-    self->profile.allow_memory = FALSE;
+    firn_policy_init(&self->profile);
     if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &reason)) {
         if (g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return TRUE;

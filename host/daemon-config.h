@@ -7,7 +7,8 @@
 
 /**
  * FirnDaemonConfig:
- * @profile: policy of VMs that have none yet; group [policy], keys max-snapshots and allow-memory
+ * @profile: policy of VMs that have none yet; group [policy], keys max-snapshots,
+ * allow-memory and drift-guard
  *
  * What firn.conf says.
  */

@@ -40,7 +40,6 @@ typedef struct {
     GDBusConnection *connection; /* (owned) */
     FirnJobs *jobs;              /* (owned) */
     FirnService *service;        /* (owned) */
-    FirnHookServer *hook;        /* (owned) */
     gboolean is_stopping;
     int exit_status;
 } Daemon;
@@ -59,7 +58,6 @@ static void
 daemon_clear(Daemon *self)
 {
     g_clear_object(&self->service);
-    g_clear_object(&self->hook);
     g_clear_object(&self->jobs);
     g_clear_object(&self->connection);
     g_clear_pointer(&self->loop, g_main_loop_unref);
@@ -276,19 +274,21 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     g_autoptr(FirnCatalogueShelf) shelf = firn_catalogue_shelf_new(catalogues, &config->profile);
     g_autoptr(FirnVmSource) source = make_sources(arguments, shelf);
     g_autoptr(FirnBackend) backend = firn_qcow2_backend_new();
+    FirnHookServerSetup hook_setup = {source, self->jobs, shelf};
+    g_autoptr(FirnHookServer) hook = open_hook(arguments->runtime_dir, &hook_setup);
     FirnServiceSetup setup = {
         .connection = self->connection,
         .is_system_bus = g_str_equal(arguments->bus, "system"),
         .source = source,
         .jobs = self->jobs,
         .backend = backend,
+        .state_dir = arguments->state_dir,
+        .hook = hook,
     };
-    FirnHookServerSetup hook = {source, self->jobs, shelf};
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal};
 
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);
-    self->hook = open_hook(arguments->runtime_dir, &hook);
     /* After recovery, which comes first where both have something to do. */
     firn_settling_watch(source, self->jobs);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "disk.h"
+#include "engine-enums.h"
 #include "engine-error.h"
 #include "foreign-text.h"
 #include "json-guard.h"
@@ -19,7 +20,7 @@ static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
 static const char *const members[] =
     {"format", "vm", "policy", "current", "disks", "snapshots", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
-static const char *const policy_members[] = {"max_snapshots", "allow_memory", NULL};
+static const char *const policy_members[] = {"max_snapshots", "allow_memory", "drift_guard", NULL};
 static const char *const disk_members[] = {"target", "path", "format", NULL};
 
 void
@@ -60,6 +61,19 @@ read_head(FirnCatalogueFile *self, JsonObject *root, const char *vm_uuid, GError
     return TRUE;
 }
 
+/* Documents that were written before there was a guard do not have it. */
+static gboolean
+read_drift_guard(JsonObject *object, FirnPolicy *policy, GError **error)
+{
+    int guard = FIRN_POLICY_DRIFT_GUARD_DEFAULT;
+
+    if (json_object_has_member(object, "drift_guard") &&
+        !firn_strict_json_nick(object, "drift_guard", FIRN_TYPE_DRIFT_GUARD, &guard, error))
+        return FALSE;
+    policy->drift_guard = guard;
+    return TRUE;
+}
+
 static gboolean
 read_policy(JsonObject *root, FirnPolicy *policy, GError **error)
 {
@@ -75,7 +89,8 @@ read_policy(JsonObject *root, FirnPolicy *policy, GError **error)
                                   FIRN_POLICY_MAX_SNAPSHOTS_LIMIT,
                                   &number,
                                   error) ||
-        !firn_strict_json_boolean(object, "allow_memory", &policy->allow_memory, error))
+        !firn_strict_json_boolean(object, "allow_memory", &policy->allow_memory, error) ||
+        !read_drift_guard(object, policy, error))
         return FALSE;
     policy->max_snapshots = (guint)number;
     return TRUE;
@@ -228,6 +243,7 @@ make_policy(const FirnPolicy *policy)
 
     json_object_set_int_member(object, "max_snapshots", policy->max_snapshots);
     json_object_set_boolean_member(object, "allow_memory", policy->allow_memory);
+    firn_strict_json_add_nick(object, "drift_guard", FIRN_TYPE_DRIFT_GUARD, policy->drift_guard);
     return object;
 }
 

@@ -37,10 +37,27 @@ firn_disk_copy(const FirnDisk *self)
     copy->size_bytes = self->size_bytes;
     copy->is_writable = self->is_writable;
     copy->is_remembered = self->is_remembered;
+    copy->is_transient = self->is_transient;
+    copy->is_unread = self->is_unread;
+    copy->obstacle = g_strdup(self->obstacle);
+    copy->remedy = g_strdup(self->remedy);
     copy->has_bitmaps = self->has_bitmaps;
     for (guint i = 0; i < self->snapshots->len; i++)
         g_ptr_array_add(copy->snapshots, copy_image_snapshot(self->snapshots->pdata[i]));
     return copy;
+}
+
+void
+firn_disk_obstruct(FirnDisk *self, const char *remedy, const char *format, ...)
+{
+    va_list values;
+
+    if (self->obstacle != NULL)
+        return;
+    va_start(values, format);
+    self->obstacle = g_strdup_vprintf(format, values);
+    va_end(values);
+    self->remedy = g_strdup(remedy);
 }
 
 void
@@ -54,6 +71,8 @@ firn_disk_free(FirnDisk *self)
     g_free(self->format);
     g_free(self->backing_path);
     g_free(self->backing_format);
+    g_free(self->obstacle);
+    g_free(self->remedy);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self);
 }

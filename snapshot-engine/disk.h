@@ -14,6 +14,10 @@
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
  * @is_remembered: known from when the VM ran, not from its definition: others may have come since
+ * @is_transient: what the guest writes is gone when it ends
+ * @is_unread: nobody could look at its image: of @snapshots nothing is known; @obstacle says why
+ * @obstacle: (nullable): why its source knows that no snapshot of it can be taken
+ * @remedy: (nullable): what to do about @obstacle
  * @has_bitmaps: dirty bitmaps of somebody else are attached
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots, as just read
  *
@@ -29,6 +33,10 @@ typedef struct {
     guint64 size_bytes;
     gboolean is_writable;
     gboolean is_remembered;
+    gboolean is_transient;
+    gboolean is_unread;
+    char *obstacle; /* (owned) (nullable) */
+    char *remedy;   /* (owned) (nullable) with @obstacle */
     gboolean has_bitmaps;
     GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
 } FirnDisk;
@@ -49,6 +57,17 @@ FirnDisk *firn_disk_new(const char *target, const char *format);
  * Returns: (transfer full): the same facts, with a table of its own
  */
 FirnDisk *firn_disk_copy(const FirnDisk *self);
+
+/**
+ * firn_disk_obstruct:
+ * @self: a disk
+ * @remedy: what to do
+ * @format: as for printf(): the obstacle
+ *
+ * Notes why no snapshot of it can be taken; the first obstacle stays.
+ */
+void firn_disk_obstruct(FirnDisk *self, const char *remedy, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /**
  * firn_disk_free:

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy.h"
 
+#include "engine-enums.h"
 #include "engine-error.h"
+#include "enum-nick.h"
 #include "foreign-text.h"
+
+void
+firn_policy_init(FirnPolicy *self)
+{
+    *self = (FirnPolicy){
+        .max_snapshots = FIRN_POLICY_MAX_SNAPSHOTS_DEFAULT,
+        .drift_guard = FIRN_POLICY_DRIFT_GUARD_DEFAULT,
+    };
+}
 
 gboolean
 firn_policy_check(const FirnPolicy *self, GError **error)
@@ -58,6 +69,17 @@ set_allow_memory(FirnPolicy *self, const char *value, GError **error)
     return TRUE;
 }
 
+static gboolean
+set_drift_guard(FirnPolicy *self, const char *value, GError **error)
+{
+    int guard;
+
+    if (!firn_enum_from_nick(FIRN_TYPE_DRIFT_GUARD, value, &guard))
+        return refuse(error, "drift-guard", "off, warn or strict", value);
+    self->drift_guard = guard;
+    return TRUE;
+}
+
 gboolean
 firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **error)
 {
@@ -65,5 +87,7 @@ firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **e
         return set_max_snapshots(self, value, error);
     if (g_str_equal(key, "allow-memory"))
         return set_allow_memory(self, value, error);
-    return refuse(error, "the key of a policy", "max-snapshots or allow-memory", key);
+    if (g_str_equal(key, "drift-guard"))
+        return set_drift_guard(self, value, error);
+    return refuse(error, "the key of a policy", "max-snapshots, allow-memory or drift-guard", key);
 }

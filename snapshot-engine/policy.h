@@ -8,16 +8,40 @@
     65535 /* qcow2 counts its snapshots in 16 bits' worth of table */
 
 /**
+ * FirnDriftGuard:
+ * @FIRN_DRIFT_GUARD_OFF: nobody looks
+ * @FIRN_DRIFT_GUARD_WARN: it is shown
+ * @FIRN_DRIFT_GUARD_STRICT: and such a VM is not started
+ *
+ * What is done about a VM whose configuration is no longer that of its current snapshot.
+ */
+typedef enum {
+    FIRN_DRIFT_GUARD_OFF,
+    FIRN_DRIFT_GUARD_WARN,
+    FIRN_DRIFT_GUARD_STRICT,
+} FirnDriftGuard;
+
+#define FIRN_POLICY_DRIFT_GUARD_DEFAULT FIRN_DRIFT_GUARD_WARN
+
+/**
  * FirnPolicy:
  * @max_snapshots: how many snapshots a VM may have, 0 to FIRN_POLICY_MAX_SNAPSHOTS_LIMIT
  * @allow_memory: whether snapshots with RAM may be taken
+ * @drift_guard: what is done about a changed configuration
  *
  * What a VM's administrator allows.
  */
 typedef struct {
     guint max_snapshots;
     gboolean allow_memory;
+    FirnDriftGuard drift_guard;
 } FirnPolicy;
+
+/**
+ * firn_policy_init:
+ * @self: (out): gets the defaults
+ */
+void firn_policy_init(FirnPolicy *self);
 
 /**
  * firn_policy_check:
@@ -33,8 +57,8 @@ gboolean firn_policy_check(const FirnPolicy *self, GError **error);
 /**
  * firn_policy_set:
  * @self: a policy
- * @key: "max-snapshots" or "allow-memory"
- * @value: a number, or yes or no
+ * @key: "max-snapshots", "allow-memory" or "drift-guard"
+ * @value: a number; yes or no; off, warn or strict
  * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown key or a value that cannot be; @self is

@@ -160,11 +160,16 @@ check_table(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
 static void
 check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blockers)
 {
+    g_autofree char *commit =
+        g_strdup_printf("commit the overlay (virsh blockcommit VM %s --active --pivot --wait, or "
+                        "qemu-img commit while the VM is off)",
+                        disk->target);
+
     if (disk->backing_path != NULL)
         block_disk(blockers,
                    "BackingChain",
                    disk,
-                   "commit the overlay (virsh blockcommit, or qemu-img commit while the VM is off)",
+                   commit,
                    "its image is an overlay on a backing file");
     if (facts->has_data_file)
         block_disk(blockers,
@@ -243,6 +248,14 @@ check_disk(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray *
 {
     g_autofree char *message = NULL;
 
+    if (disk->obstacle != NULL) {
+        block_disk(blockers,
+                   disk->is_unread ? "ImageNotAccessible" : "DiskNotSupported",
+                   disk,
+                   disk->remedy,
+                   disk->obstacle);
+        return;
+    }
     if (!g_str_equal(disk->format, "qcow2")) {
         message =
             g_strdup_printf("its format is %s, and only qcow2 images keep snapshots", disk->format);

@@ -51,7 +51,8 @@ typedef struct {
     FirnSnapshotPhase phase;
     FirnEvidence *evidence;  /* (owned) */
     GPtrArray *disks;        /* (owned) (element-type FirnSnapshotDisk) */
-    GPtrArray *excluded;     /* (owned) (element-type utf8) targets left out by name */
+    GPtrArray *excluded;     /* (owned) (element-type utf8) targets left out: by name, or because
+                                nothing stays on them */
     char *definition;        /* (owned) (nullable) how the VM starts, in the words of its source */
     char *live_definition;   /* (owned) (nullable) how it ran */
     gboolean is_to_register; /* its source's other users are to see the snapshot, too */

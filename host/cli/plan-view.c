@@ -44,6 +44,18 @@ print_excluded(GVariant *plan)
 }
 
 static void
+print_indications(GVariant *plan)
+{
+    g_autofree const char **words = NULL;
+    g_autofree char *line = NULL;
+
+    if (!g_variant_lookup(plan, "indications", "^a&s", &words))
+        return;
+    line = g_strjoinv(", ", (char **)words);
+    firn_fact_print("Indications", line);
+}
+
+static void
 print_file_systems(GVariant *plan)
 {
     g_autoptr(GVariant) mounted =
@@ -96,6 +108,7 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_word(plan, "Agent", "agent");
     print_disks(plan);
     print_excluded(plan);
+    print_indications(plan);
     print_file_systems(plan);
     g_variant_lookup(plan, "expected-verdict", "&s", &verdict);
     painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);

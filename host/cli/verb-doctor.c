@@ -1,85 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
+#include "finding-list.h"
+#include "job-wait.h"
 #include "json-output.h"
-#include "long-text.h"
 #include "verb.h"
+
+static gboolean is_freeze;
 
 /* clang-format off */
 static const GOptionEntry options[] = {
+    {"freeze", 0, 0, G_OPTION_ARG_NONE, &is_freeze,
+     "Freeze the guest and thaw it at once, to see how that goes", NULL},
     {NULL},
 };
 /* clang-format on */
 
-typedef struct {
-    GVariantBuilder *json; /* (owned) "aa{sv}" */
-    guint n_errors;
-} Round;
-
-static FirnPaint
-paint_of(const char *severity)
+static FirnExit
+examine_host(FirnCli *cli, FirnFindingList *list)
 {
-    if (g_str_equal(severity, "ok"))
-        return FIRN_PAINT_GOOD;
-    return g_str_equal(severity, "warning") ? FIRN_PAINT_CAUTION : FIRN_PAINT_BAD;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_NOTHING, &error);
+    g_autoptr(GVariant) findings = NULL;
+
+    if (manager == NULL || !firn_dbus_manager_call_diagnose_sync(manager,
+                                                                 g_variant_new("a{sv}", NULL),
+                                                                 FIRN_CALL_FLAGS,
+                                                                 FIRN_CALL_TIMEOUT_MS,
+                                                                 &findings,
+                                                                 NULL,
+                                                                 &error))
+        return firn_complain(error);
+    firn_finding_list_add(list, "", findings);
+    return FIRN_EXIT_DONE;
 }
 
-static void
-add_json(Round *round, const char *vm, const char *const *finding)
+static FirnExit
+examine(FirnFindingList *list, FirnDBusVM *vm)
 {
-    static const char *const keys[] = {"code", "severity", "subject", "message", "remedy"};
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, NULL);
-    g_variant_dict_insert(&dict, "vm", "s", vm);
-    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-        g_variant_dict_insert(&dict, keys[i], "s", finding[i]);
-    g_variant_builder_add_value(round->json, g_variant_dict_end(&dict));
-}
-
-static void
-print_finding(FirnCli *cli, const char *const *finding)
-{
-    g_autofree char *mark = g_strdup_printf("%-7s", finding[1]);
-    g_autofree char *painted = firn_paint(paint_of(finding[1]), cli->is_coloured, mark);
-    g_autofree char *subject = firn_long_text(finding[2]);
-    g_autofree char *message = firn_long_text(finding[3]);
-    g_autofree char *remedy = firn_long_text(finding[4]);
-
-    if (cli->is_quiet && g_str_equal(finding[1], "ok"))
-        return;
-    g_print("  %s  %s: %s\n", painted, subject, message);
-    if (*remedy != '\0')
-        g_print("           -> %s\n", remedy);
-}
-
-static void
-report(FirnCli *cli, Round *round, const char *vm, GVariant *findings)
-{
-    g_autofree char *name = firn_long_text(vm);
-
-    if (!cli->is_json)
-        g_print("%s\n", name);
-    for (gsize i = 0; i < g_variant_n_children(findings); i++) {
-        const char *finding[5];
-
-        g_variant_get_child(findings,
-                            i,
-                            "(&s&s&s&s&s)",
-                            &finding[0],
-                            &finding[1],
-                            &finding[2],
-                            &finding[3],
-                            &finding[4]);
-        round->n_errors += g_str_equal(finding[1], "error");
-        add_json(round, vm, finding);
-        if (!cli->is_json)
-            print_finding(cli, finding);
-    }
-}
-
-static gboolean
-examine(FirnCli *cli, Round *round, FirnDBusVM *vm, GError **error)
-{
+    g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) findings = NULL;
 
     if (!firn_dbus_vm_call_diagnose_sync(vm,
@@ -88,96 +46,91 @@ examine(FirnCli *cli, Round *round, FirnDBusVM *vm, GError **error)
                                          FIRN_CALL_TIMEOUT_MS,
                                          &findings,
                                          NULL,
-                                         error))
-        return FALSE;
-    report(cli, round, firn_dbus_vm_get_name(vm), findings);
-    return TRUE;
+                                         &error))
+        return firn_complain(error);
+    firn_finding_list_add(list, firn_dbus_vm_get_name(vm), findings);
+    return FIRN_EXIT_DONE;
 }
 
-static gboolean
-examine_all(FirnCli *cli, Round *round, GError **error)
+/* The consent is in the option. */
+static FirnExit
+try_freeze(FirnCli *cli, FirnFindingList *list, FirnDBusVM *vm)
 {
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, error);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) result = NULL;
+    g_autoptr(GVariant) findings = NULL;
+    g_autofree char *job = NULL;
+    FirnExit status;
+
+    if (!firn_dbus_vm_call_test_freeze_sync(vm,
+                                            g_variant_new("a{sv}", NULL),
+                                            FIRN_CALL_FLAGS,
+                                            FIRN_CALL_TIMEOUT_MS,
+                                            &job,
+                                            NULL,
+                                            &error))
+        return firn_complain(error);
+    status = firn_job_wait(cli, job, &result);
+    if (result != NULL)
+        findings = g_variant_lookup_value(result, "findings", G_VARIANT_TYPE("a(sssss)"));
+    if (findings != NULL)
+        firn_finding_list_add(list, firn_dbus_vm_get_name(vm), findings);
+    return status;
+}
+
+static FirnExit
+examine_named(FirnCli *cli, FirnFindingList *list, const char *key)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, key, FIRN_LOAD_PROPERTIES, &error);
+    FirnExit status = vm == NULL ? firn_complain(error) : examine(list, vm);
+
+    return status == FIRN_EXIT_DONE && is_freeze ? try_freeze(cli, list, vm) : status;
+}
+
+static FirnExit
+examine_all(FirnCli *cli, FirnFindingList *list)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) vms = firn_client_list_vms(cli, &error);
+    FirnExit status = vms == NULL ? firn_complain(error) : examine_host(cli, list);
     const char *path;
 
-    for (gsize i = 0; vms != NULL && i < g_variant_n_children(vms); i++) {
+    for (gsize i = 0; status == FIRN_EXIT_DONE && i < g_variant_n_children(vms); i++) {
         g_autoptr(FirnDBusVM) vm = NULL;
 
         g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, error);
-        if (vm == NULL || !examine(cli, round, vm, error))
-            return FALSE;
+        vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, &error);
+        status = vm == NULL ? firn_complain(error) : examine(list, vm);
     }
-    return vms != NULL;
-}
-
-/* Definitions that could not be read belong to no VM. */
-static gboolean
-examine_firnd(FirnCli *cli, Round *round, GError **error)
-{
-    g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_PROPERTIES, error);
-    g_autoptr(GVariant) findings = NULL;
-    GVariantBuilder list;
-
-    if (manager == NULL)
-        return FALSE;
-    g_variant_builder_init(&list, G_VARIANT_TYPE("a(sssss)"));
-    g_variant_builder_add(&list,
-                          "(sssss)",
-                          "Version",
-                          "ok",
-                          "version",
-                          firn_dbus_manager_get_version(manager),
-                          "");
-    for (const char *const *problem = firn_dbus_manager_get_problems(manager); *problem != NULL;
-         problem++)
-        g_variant_builder_add(&list,
-                              "(sssss)",
-                              "BadDefinition",
-                              "error",
-                              "definition",
-                              *problem,
-                              "correct the file, firnd looks again by itself");
-    findings = g_variant_ref_sink(g_variant_builder_end(&list));
-    report(cli, round, "firnd", findings);
-    return TRUE;
-}
-
-static gboolean
-examine_one(FirnCli *cli, Round *round, const char *key, GError **error)
-{
-    g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, key, FIRN_LOAD_PROPERTIES, error);
-
-    return vm != NULL && examine(cli, round, vm, error);
+    return status;
 }
 
 static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
-    g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
-    Round round = {json, 0};
-    g_autoptr(GError) error = NULL;
-    gboolean is_done;
+    g_autoptr(FirnFindingList) list = firn_finding_list_new(cli);
+    FirnExit status;
 
-    if (n_operands > 1)
-        return firn_cli_usage(cli, "give one VM, or none for all");
-    if (n_operands == 1)
-        is_done = examine_one(cli, &round, operands[0], &error);
-    else
-        is_done = examine_all(cli, &round, &error) && examine_firnd(cli, &round, &error);
-    if (!is_done)
-        return firn_complain(error);
-    if (cli->is_json)
-        firn_json_print(g_variant_builder_end(json));
-    return round.n_errors == 0 ? FIRN_EXIT_DONE : FIRN_EXIT_FAILED;
+    if (n_operands > 1 || (is_freeze && n_operands == 0))
+        return firn_cli_usage(cli, is_freeze ? "give one VM to freeze" : "give one VM, or none");
+    status = n_operands == 0 ? examine_all(cli, list) : examine_named(cli, list, operands[0]);
+    if (cli->is_json && status == FIRN_EXIT_DONE)
+        firn_json_print(firn_finding_list_to_json(list));
+    if (!cli->is_json)
+        firn_finding_list_print(list);
+    if (status != FIRN_EXIT_DONE)
+        return (int)status;
+    return firn_finding_list_has_errors(list) ? FIRN_EXIT_FAILED : FIRN_EXIT_DONE;
 }
 
 const FirnVerb firn_verb_doctor = {
     "doctor",
     "[VM]",
-    "look at everything that a snapshot needs, and say what to do",
+    "find what is wrong, and say what to do",
     "  firn doctor\n"
-    "  firn doctor web1\n",
+    "  firn doctor web1\n"
+    "  firn doctor web1 --freeze\n",
     options,
     run,
 };

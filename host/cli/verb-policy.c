@@ -26,6 +26,7 @@ show(FirnCli *cli, const char *vm_path)
     }
     g_print("max-snapshots=%u\n", firn_dbus_policy_get_max_snapshots(policy));
     g_print("allow-memory=%s\n", firn_dbus_policy_get_allow_memory(policy) ? "yes" : "no");
+    g_print("drift-guard=%s\n", firn_dbus_policy_get_drift_guard(policy));
     return FIRN_EXIT_DONE;
 }
 
@@ -95,7 +96,8 @@ const FirnVerb firn_verb_policy = {
     "VM [show | set KEY=VALUE...]",
     "show or change a VM's limits",
     "  firn policy web1\n"
-    "  firn policy web1 set max-snapshots=5 allow-memory=yes\n",
+    "  firn policy web1 set max-snapshots=5 allow-memory=yes\n"
+    "  firn policy web1 set drift-guard=strict\n",
     options,
     run,
 };

@@ -3,6 +3,7 @@
 #include "duration.h"
 #include "fact.h"
 #include "json-output.h"
+#include "long-text.h"
 #include "moment.h"
 #include "size-text.h"
 #include "verb.h"
@@ -13,6 +14,39 @@ static const GOptionEntry options[] = {
     {NULL},
 };
 /* clang-format on */
+
+/* How the VM's configuration differs from the snapshot's. */
+typedef struct {
+    gboolean is_made;  /* both are known */
+    GStrv differences; /* (owned) */
+} Comparison;
+
+static void
+comparison_clear(Comparison *self)
+{
+    g_strfreev(self->differences);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Comparison, comparison_clear)
+
+/* A snapshot can be shown without. */
+static void
+compare(Comparison *self, FirnDBusSnapshot *snapshot)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_dbus_snapshot_call_compare_sync(snapshot,
+                                             FIRN_CALL_FLAGS,
+                                             FIRN_CALL_TIMEOUT_MS,
+                                             &self->is_made,
+                                             &self->differences,
+                                             NULL,
+                                             &error))
+        return;
+    g_dbus_error_strip_remote_error(error);
+    firn_warn("the configuration is not compared: %s", error->message);
+    self->differences = g_new0(char *, 1);
+}
 
 static void
 print_times(FirnCli *cli, FirnDBusSnapshot *snapshot)
@@ -117,6 +151,23 @@ print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
         g_print("\nWindow:\n%s", window);
 }
 
+/* Marked as a warning: going back means another machine than the one of now. */
+static void
+print_drift(FirnCli *cli, const Comparison *comparison)
+{
+    const char *label = "CHANGED SINCE";
+
+    if (comparison->is_made && comparison->differences[0] == NULL)
+        firn_fact_print("Configuration", "as it is now");
+    for (GStrv difference = comparison->differences; *difference != NULL; difference++) {
+        g_autofree char *text = firn_long_text(*difference);
+        g_autofree char *painted = firn_paint(FIRN_PAINT_CAUTION, cli->is_coloured, text);
+
+        firn_fact_print_painted(label, painted);
+        label = "";
+    }
+}
+
 static char *
 dup_parent_name(FirnCli *cli, FirnDBusSnapshot *snapshot)
 {
@@ -132,7 +183,10 @@ dup_parent_name(FirnCli *cli, FirnDBusSnapshot *snapshot)
 }
 
 static void
-print_snapshot(FirnCli *cli, FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
+print_snapshot(FirnCli *cli,
+               FirnDBusVM *vm,
+               FirnDBusSnapshot *snapshot,
+               const Comparison *comparison)
 {
     g_autofree char *parent = dup_parent_name(cli, snapshot);
 
@@ -145,11 +199,12 @@ print_snapshot(FirnCli *cli, FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
     print_times(cli, snapshot);
     print_verdict(cli, snapshot);
     print_disks(snapshot);
+    print_drift(cli, comparison);
     print_evidence(cli, snapshot);
 }
 
 static void
-print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
+print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot, const Comparison *comparison)
 {
     g_autoptr(GVariant) properties = firn_client_properties(snapshot);
     g_autofree char *parent = firn_client_uuid_of(firn_dbus_snapshot_get_parent(snapshot));
@@ -160,6 +215,8 @@ print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot)
     g_variant_dict_insert(&dict, "VM", "s", firn_dbus_vm_get_name(vm));
     g_variant_dict_insert(&dict, "Parent", "s", parent);
     g_variant_dict_insert_value(&dict, "Evidence", evidence);
+    g_variant_dict_insert(&dict, "Compared", "b", comparison->is_made);
+    g_variant_dict_insert(&dict, "Drift", "^as", comparison->differences);
     firn_json_print(g_variant_dict_end(&dict));
 }
 
@@ -188,6 +245,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) vm = NULL;
     g_autoptr(FirnDBusSnapshot) snapshot = NULL;
+    g_auto(Comparison) comparison = {FALSE, NULL};
 
     if (n_operands != 2)
         return firn_cli_usage(cli, "give a VM and a snapshot");
@@ -196,10 +254,11 @@ run(FirnCli *cli, char **operands, guint n_operands)
         snapshot = find_and_refresh(cli, vm, operands[1], &error);
     if (snapshot == NULL)
         return firn_complain(error);
+    compare(&comparison, snapshot);
     if (cli->is_json)
-        print_json(vm, snapshot);
+        print_json(vm, snapshot, &comparison);
     else
-        print_snapshot(cli, vm, snapshot);
+        print_snapshot(cli, vm, snapshot, &comparison);
     return FIRN_EXIT_DONE;
 }
 

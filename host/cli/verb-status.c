@@ -94,6 +94,23 @@ describe_job(const Status *self)
     return number == 0 ? NULL : g_strdup_printf("%u", number);
 }
 
+static gboolean
+has_drifted(const Status *self)
+{
+    const char *const *drift = firn_dbus_vm_get_drift(self->vm);
+
+    return drift != NULL && drift[0] != NULL;
+}
+
+/* %NULL: none. */
+static char *
+describe_current(const Status *self)
+{
+    if (*self->current == '\0')
+        return NULL;
+    return g_strconcat(self->current, has_drifted(self) ? " (changed since)" : "", NULL);
+}
+
 static FirnPaint
 paint_of(const Status *self)
 {
@@ -101,7 +118,7 @@ paint_of(const Status *self)
 
     if (*firn_dbus_vm_get_damage(self->vm) != '\0' || g_str_equal(state, "unknown"))
         return FIRN_PAINT_BAD;
-    if (g_str_equal(state, "paused") || g_str_equal(state, "orphaned"))
+    if (g_str_equal(state, "paused") || g_str_equal(state, "orphaned") || has_drifted(self))
         return FIRN_PAINT_CAUTION;
     return g_str_equal(state, "running") ? FIRN_PAINT_GOOD : FIRN_PAINT_NONE;
 }
@@ -136,6 +153,15 @@ print_warnings(const Status *self)
 }
 
 static void
+print_pending(const Status *self)
+{
+    const char *const *pending = firn_dbus_vm_get_pending_changes(self->vm);
+
+    for (guint i = 0; pending != NULL && pending[i] != NULL; i++)
+        firn_fact_print(i == 0 ? "At next start" : "", pending[i]);
+}
+
+static void
 print_facts(const Status *self)
 {
     g_autofree char *state = describe_state(self);
@@ -154,7 +180,20 @@ print_facts(const Status *self)
     firn_fact_print("RAM allowed", firn_dbus_policy_get_allow_memory(self->policy) ? "yes" : "no");
     if (*firn_dbus_vm_get_damage(self->vm) != '\0')
         firn_fact_print("DAMAGED", firn_dbus_vm_get_damage(self->vm));
+    print_pending(self);
     print_warnings(self);
+}
+
+/* What is known of the configuration may be old: libvirt does not tell of every change. */
+static void
+refresh(FirnDBusVM *vm)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_dbus_vm_call_refresh_sync(vm, FIRN_CALL_FLAGS, FIRN_CALL_TIMEOUT_MS, NULL, &error))
+        return;
+    g_dbus_error_strip_remote_error(error);
+    firn_warn("its configuration may have changed: %s", error->message);
 }
 
 static int
@@ -164,8 +203,10 @@ show_one(FirnCli *cli, const char *key)
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) found = firn_client_vm(cli, key, FIRN_LOAD_NOTHING, &error);
 
-    if (found == NULL ||
-        !fetch(cli, &self, g_dbus_proxy_get_object_path(G_DBUS_PROXY(found)), &error))
+    if (found == NULL)
+        return firn_complain(error);
+    refresh(found);
+    if (!fetch(cli, &self, g_dbus_proxy_get_object_path(G_DBUS_PROXY(found)), &error))
         return firn_complain(error);
     if (cli->is_json)
         firn_json_print(to_json(&self));
@@ -181,6 +222,7 @@ add_line(FirnTable *table, const Status *self)
     g_autofree char *limit = describe_limit(self);
     g_autofree char *frozen = describe_frozen(self);
     g_autofree char *job = describe_job(self);
+    g_autofree char *current = describe_current(self);
     gboolean is_damaged = *firn_dbus_vm_get_damage(self->vm) != '\0';
 
     firn_table_add(table,
@@ -189,7 +231,7 @@ add_line(FirnTable *table, const Status *self)
                    firn_dbus_vm_get_name(self->vm),
                    state,
                    is_damaged ? "DAMAGED" : limit,
-                   *self->current == '\0' ? NULL : self->current,
+                   current,
                    frozen,
                    job);
 }

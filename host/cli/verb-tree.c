@@ -105,8 +105,18 @@ draw(GArray *nodes)
     return firn_tree_drawing_new(parents, nodes->len, is_ascii || !is_utf8);
 }
 
+/* As libvirt's events have it: firn status and firn show ask anew. */
+static const char *
+describe_here(FirnDBusVM *vm)
+{
+    const char *const *drift = firn_dbus_vm_get_drift(vm);
+
+    return drift == NULL || drift[0] == NULL ? "(you are here)"
+                                             : "(you are here, configuration changed)";
+}
+
 static void
-fill(FirnCli *cli, FirnTable *table, GPtrArray *rows)
+fill(FirnCli *cli, FirnTable *table, FirnDBusVM *vm, GPtrArray *rows)
 {
     g_autoptr(GArray) nodes = plant(rows);
     g_autoptr(GPtrArray) prefixes = draw(nodes);
@@ -119,7 +129,7 @@ fill(FirnCli *cli, FirnTable *table, GPtrArray *rows)
             add_line(cli, table, prefixes->pdata[i], rows->pdata[row]);
             continue;
         }
-        here = g_strconcat(prefixes->pdata[i], "(you are here)", NULL);
+        here = g_strconcat(prefixes->pdata[i], describe_here(vm), NULL);
         firn_table_add(table, FIRN_PAINT_STRONG, 0, here, "", "", "");
     }
     for (guint i = 0; i < rows->len; i++)
@@ -159,7 +169,7 @@ print_vm(FirnCli *cli, const char *key)
     if (rows->len == 0)
         firn_cli_say(cli, "no snapshots");
     else
-        fill(cli, table, rows);
+        fill(cli, table, vm, rows);
     text = firn_table_render(table, FALSE, cli->is_coloured);
     firn_cli_print(text);
     return FIRN_EXIT_DONE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hook-decision.h"
 
+#include "drift-guard.h"
+
 /* One reason to refuse; NULL: it is none. */
 typedef char *(*Rule)(const FirnHookRequest *request, const FirnHookKnowledge *knowledge);
 
@@ -35,8 +37,15 @@ refuse_strange_snapshots(const FirnHookRequest *request, const FirnHookKnowledge
                            request->domain->uuid);
 }
 
+/* As the VM's policy wants it. */
+static char *
+refuse_drifted(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
+{
+    return firn_drift_guard_refuse(knowledge->catalogue, request->xml);
+}
+
 /* A further reason joins here. */
-static const Rule start_rules[] = {refuse_busy};
+static const Rule start_rules[] = {refuse_busy, refuse_drifted};
 static const Rule arrival_rules[] = {refuse_busy, refuse_strange_snapshots};
 
 static char *

@@ -11,7 +11,6 @@ static const struct {
 } operations[] = {
     {"prepare", FIRN_HOOK_OPERATION_PREPARE},
     {"restore", FIRN_HOOK_OPERATION_RESTORE},
-    {"started", FIRN_HOOK_OPERATION_STARTED},
     {"migrate", FIRN_HOOK_OPERATION_MIGRATE},
 };
 

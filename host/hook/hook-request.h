@@ -11,7 +11,6 @@
  * @FIRN_HOOK_OPERATION_OTHER: one that nothing depends on, or that this version does not know
  * @FIRN_HOOK_OPERATION_PREPARE: a domain is about to be started
  * @FIRN_HOOK_OPERATION_RESTORE: it is about to be started from saved RAM
- * @FIRN_HOOK_OPERATION_STARTED: it runs
  * @FIRN_HOOK_OPERATION_MIGRATE: it is about to come from another host
  *
  * Why libvirt asks. Source: https://libvirt.org/hooks.html
@@ -20,7 +19,6 @@ typedef enum {
     FIRN_HOOK_OPERATION_OTHER,
     FIRN_HOOK_OPERATION_PREPARE,
     FIRN_HOOK_OPERATION_RESTORE,
-    FIRN_HOOK_OPERATION_STARTED,
     FIRN_HOOK_OPERATION_MIGRATE,
 } FirnHookOperation;
 

@@ -20,7 +20,6 @@ struct _FirnHookServer {
     FirnJobs *jobs;            /* (unowned) outlives the server */
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnVm) UUID -> VM */
-    GHashTable *started;       /* (owned) (element-type utf8) UUIDs */
     GSocketService *service;   /* (owned) (nullable) while it listens */
     char *path;                /* (owned) (nullable) of its socket */
     gint64 last_heard_us;
@@ -66,14 +65,6 @@ on_too_long(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-static void
-note(FirnHookServer *self, const FirnHookRequest *request)
-{
-    self->last_heard_us = g_get_real_time();
-    if (request->operation == FIRN_HOOK_OPERATION_STARTED)
-        g_hash_table_add(self->started, g_strdup(request->domain->uuid));
-}
-
 static char *
 decide(FirnHookServer *self, const FirnHookRequest *request)
 {
@@ -105,7 +96,7 @@ answer(FirnHookServer *self, const GByteArray *text)
         g_info("libvirt's hook: %s", error->message);
         return g_strdup(OK);
     }
-    note(self, request);
+    self->last_heard_us = g_get_real_time();
     reason = decide(self, request);
     if (reason == NULL)
         return g_strdup(OK);
@@ -229,7 +220,6 @@ firn_hook_server_finalize(GObject *object)
 
     firn_catalogue_shelf_unref(self->shelf);
     g_hash_table_unref(self->vms);
-    g_hash_table_unref(self->started);
     g_free(self->path);
     G_OBJECT_CLASS(firn_hook_server_parent_class)->finalize(object);
 }
@@ -245,7 +235,6 @@ static void
 firn_hook_server_init(FirnHookServer *self)
 {
     self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
-    self->started = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 FirnHookServer *
@@ -288,10 +277,4 @@ gint64
 firn_hook_server_get_last_heard_us(FirnHookServer *self)
 {
     return self->last_heard_us;
-}
-
-gboolean
-firn_hook_server_has_heard_start(FirnHookServer *self, const char *uuid)
-{
-    return g_hash_table_contains(self->started, uuid);
 }

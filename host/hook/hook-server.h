@@ -60,12 +60,3 @@ gboolean firn_hook_server_listen(FirnHookServer *self, const char *path, GError 
  * Returns: microseconds since the epoch when libvirt's hook has asked the last time; 0: never
  */
 gint64 firn_hook_server_get_last_heard_us(FirnHookServer *self);
-
-/**
- * firn_hook_server_has_heard_start:
- * @self: a server
- * @uuid: a domain
- *
- * Returns: whether the hook has told that it was started
- */
-gboolean firn_hook_server_has_heard_start(FirnHookServer *self, const char *uuid);

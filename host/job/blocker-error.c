@@ -10,18 +10,19 @@ error_code(const char *code)
         const char *code;
         FirnHostError error;
     } kinds[] = {
-        {"LimitReached",     FIRN_HOST_ERROR_LIMIT_REACHED    },
-        {"NameTaken",        FIRN_HOST_ERROR_EXISTS           },
-        {"Inconsistent",     FIRN_HOST_ERROR_INCONSISTENT     },
-        {"InvalidArgument",  FIRN_HOST_ERROR_INVALID_ARGUMENT },
-        {"VmUnreachable",    FIRN_HOST_ERROR_VM_UNREACHABLE   },
-        {"Busy",             FIRN_HOST_ERROR_BUSY             },
-        {"ImageInUse",       FIRN_HOST_ERROR_IMAGE_IN_USE     },
-        {"NoSpace",          FIRN_HOST_ERROR_NO_SPACE         },
-        {"AgentUnavailable", FIRN_HOST_ERROR_AGENT_UNAVAILABLE},
-        {"GuestFrozen",      FIRN_HOST_ERROR_GUEST_FROZEN     },
-        {"VmPaused",         FIRN_HOST_ERROR_FREEZE_FAILED    },
-        {"VmSaved",          FIRN_HOST_ERROR_FREEZE_FAILED    },
+        {"LimitReached",      FIRN_HOST_ERROR_LIMIT_REACHED    },
+        {"NameTaken",         FIRN_HOST_ERROR_EXISTS           },
+        {"Inconsistent",      FIRN_HOST_ERROR_INCONSISTENT     },
+        {"InvalidArgument",   FIRN_HOST_ERROR_INVALID_ARGUMENT },
+        {"VmUnreachable",     FIRN_HOST_ERROR_VM_UNREACHABLE   },
+        {"DefinitionUnknown", FIRN_HOST_ERROR_VM_UNREACHABLE   },
+        {"Busy",              FIRN_HOST_ERROR_BUSY             },
+        {"ImageInUse",        FIRN_HOST_ERROR_IMAGE_IN_USE     },
+        {"NoSpace",           FIRN_HOST_ERROR_NO_SPACE         },
+        {"AgentUnavailable",  FIRN_HOST_ERROR_AGENT_UNAVAILABLE},
+        {"GuestFrozen",       FIRN_HOST_ERROR_GUEST_FROZEN     },
+        {"VmPaused",          FIRN_HOST_ERROR_FREEZE_FAILED    },
+        {"VmSaved",           FIRN_HOST_ERROR_FREEZE_FAILED    },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)

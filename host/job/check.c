@@ -2,10 +2,12 @@
 #include "check.h"
 
 #include "blocker-error.h"
+#include "domain-xml.h"
 #include "engine-error.h"
 #include "external-check.h"
 #include "indication.h"
 #include "snapshot-name.h"
+#include "vm-drift.h"
 
 #define QUERY_MS    10000
 #define ALTERNATIVE "accept a crash-consistent snapshot with --quiesce=try"
@@ -40,10 +42,10 @@ check_catalogue(FirnCheck *self)
         add_catalogue_blocker(self, error);
 }
 
-static gboolean
-is_wanted(FirnCheck *self, const FirnDisk *disk)
+gboolean
+firn_check_wants(const FirnCheck *self, const FirnDisk *disk)
 {
-    return disk->is_writable &&
+    return disk->is_writable && !disk->is_transient &&
            (self->params->exclude == NULL ||
             !g_strv_contains((const char *const *)self->params->exclude, disk->target));
 }
@@ -61,6 +63,29 @@ check_exclusions(FirnCheck *self, GPtrArray *disks)
                               *target);
         g_ptr_array_add(self->snapshot->excluded, g_strdup(*target));
         firn_evidence_indicate(self->snapshot->evidence, FIRN_INDICATION_PARTIAL_SNAPSHOT);
+    }
+}
+
+static gboolean
+is_left_out(FirnCheck *self, const FirnDisk *disk)
+{
+    return g_ptr_array_find_with_equal_func(self->snapshot->excluded,
+                                            disk->target,
+                                            g_str_equal,
+                                            NULL);
+}
+
+/* What its guest writes is gone at its end: there would be nothing to go back to. */
+static void
+leave_out_transient(FirnCheck *self, GPtrArray *disks)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (!disk->is_transient || !disk->is_writable || is_left_out(self, disk))
+            continue;
+        g_ptr_array_add(self->snapshot->excluded, g_strdup(disk->target));
+        firn_evidence_indicate(self->snapshot->evidence, FIRN_INDICATION_TRANSIENT_DISK);
     }
 }
 
@@ -86,7 +111,7 @@ static void
 check_disks(FirnCheck *self, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) disks = firn_vm_list_disks(self->params->vm, cancellable, &error);
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(self->params->vm, cancellable, &error);
     g_autoptr(GPtrArray) clean = NULL;
     FirnCut cut = {self->guest->monitor, NULL, self->snapshot->tag, QUERY_MS};
 
@@ -100,8 +125,9 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     }
     remember_disks(self, disks);
     check_exclusions(self, disks);
+    leave_out_transient(self, disks);
     for (guint i = 0; i < disks->len; i++)
-        if (is_wanted(self, disks->pdata[i]))
+        if (firn_check_wants(self, disks->pdata[i]))
             g_ptr_array_add(self->disks, g_steal_pointer(&disks->pdata[i]));
     if (self->disks->len == 0)
         firn_blockers_add(self->blockers,
@@ -113,6 +139,47 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     clean = firn_external_check(self->params->vm, self->disks, self->blockers);
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+}
+
+/* What is not in the disks is not in the snapshot. */
+static void
+indicate_other_state(FirnSnapshot *snapshot, const FirnDomainXml *xml)
+{
+    if (xml->nvram != NULL)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_NVRAM_LEFT_OUT);
+    if (xml->has_tpm)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_TPM_LEFT_OUT);
+}
+
+/* What cannot be read is no news. */
+static void
+indicate_definition(FirnSnapshot *snapshot)
+{
+    const char *text =
+        snapshot->live_definition != NULL ? snapshot->live_definition : snapshot->definition;
+    g_autoptr(FirnDomainXml) xml = text == NULL ? NULL : firn_domain_xml_parse(text, NULL);
+    g_auto(GStrv) pending =
+        firn_vm_drift_list_pending(snapshot->definition, snapshot->live_definition, NULL);
+
+    if (xml != NULL)
+        indicate_other_state(snapshot, xml);
+    if (pending != NULL && pending[0] != NULL)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_CONFIG_PENDING_RESTART);
+}
+
+static void
+check_definition(FirnCheck *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_vm_describe(self->params->vm, self->snapshot, &error))
+        indicate_definition(self->snapshot);
+    else
+        firn_blockers_add_error(self->blockers,
+                                "DefinitionUnknown",
+                                "definition",
+                                "see to that and try again",
+                                error);
 }
 
 static FirnCheck *
@@ -156,6 +223,7 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     if (!firn_guest_check_look(self->guest, cancellable))
         return self;
     check_disks(self, cancellable);
+    check_definition(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
     check_guest(self, cancellable);
     return self;

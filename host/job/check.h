@@ -35,6 +35,16 @@ typedef struct {
 FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancellable);
 
 /**
+ * firn_check_wants:
+ * @self: a check
+ * @disk: a disk of its VM
+ *
+ * Returns: whether it is to be cut: the guest writes to it, what is written stays, and nobody has
+ * left it out
+ */
+gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
+
+/**
  * firn_check_get_error:
  * @self: a check
  * @error: return location for a #GError

@@ -207,9 +207,9 @@ create(FirnJob *job, gpointer data, GError **error)
     check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
-        !firn_record_plan(check, error))
+        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error))
         return FALSE;
+    firn_record_plan(check);
     /* Before the freeze: a flush costs the window nothing then. */
     intention = firn_intention_begin(params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
     if (intention == NULL || !make(job, check, intention, error))

@@ -96,17 +96,30 @@ describe_plan(FirnCheck *check)
                           "s",
                           evidence->agent_version == NULL ? "" : evidence->agent_version);
     g_variant_dict_insert_value(&plan, "file-systems", describe_file_systems(evidence));
+    g_variant_dict_insert_value(
+        &plan,
+        "indications",
+        g_variant_new_strv((const char *const *)evidence->indications->pdata,
+                           evidence->indications->len));
     g_variant_dict_insert_value(&plan, "blockers", describe_blockers(check->blockers));
     g_variant_dict_insert(&plan, "expected-verdict", "s", expect_verdict(check));
     return g_variant_ref_sink(g_variant_dict_end(&plan));
 }
 
+GVariant *
+firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable)
+{
+    g_autoptr(FirnCheck) check = firn_check_run(params, cancellable);
+
+    return describe_plan(check);
+}
+
 static void
 run_plan(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-    g_autoptr(FirnCheck) check = firn_check_run(data, cancellable);
-
-    g_task_return_pointer(task, describe_plan(check), (GDestroyNotify)g_variant_unref);
+    g_task_return_pointer(task,
+                          firn_create_plan_make(data, cancellable),
+                          (GDestroyNotify)g_variant_unref);
 }
 
 void

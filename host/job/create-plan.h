@@ -18,13 +18,24 @@ void firn_create_plan_async(FirnCreateParams *params,
                             gpointer user_data);
 
 /**
+ * firn_create_plan_make:
+ * @params: what would be asked for
+ * @cancellable: (nullable): ends the looking; what has not been seen until then is missing
+ *
+ * The same at once. Job threads only.
+ *
+ * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
+ * path, virtual size), "excluded" (as), "quiesce" (s), "agent" (s, version, "" if none),
+ * "file-systems" (a(sss): mount point, type, device), "indications" (as), "blockers" (a(ssss):
+ * code, subject, message, remedy; empty: it can be done), "expected-verdict" (s)
+ */
+GVariant *firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable);
+
+/**
  * firn_create_plan_finish:
  * @result: what the callback was given
  * @error: return location for a #GError
  *
- * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
- * path, virtual size), "excluded" (as), "quiesce" (s), "agent" (s, version, "" if none),
- * "file-systems" (a(sss): mount point, type, device), "blockers" (a(ssss): code, subject, message,
- * remedy; empty: it can be done), "expected-verdict" (s)
+ * Returns: (transfer full): as firn_create_plan_make(); %NULL with @error set
  */
 GVariant *firn_create_plan_finish(GAsyncResult *result, GError **error);

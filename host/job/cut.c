@@ -24,14 +24,6 @@ firn_cut_prepare(FirnCheck *check, GError **error)
 }
 
 static gboolean
-is_excluded(FirnCheck *check, const FirnDisk *disk)
-{
-    return !disk->is_writable ||
-           (check->params->exclude != NULL &&
-            g_strv_contains((const char *const *)check->params->exclude, disk->target));
-}
-
-static gboolean
 is_unchanged(FirnCheck *check, const FirnDisk *disk)
 {
     const FirnDisk *checked = firn_disks_find(check->disks, disk->target);
@@ -44,13 +36,13 @@ is_unchanged(FirnCheck *check, const FirnDisk *disk)
 static gboolean
 check_disks_again(FirnCheck *check, GError **error)
 {
-    g_autoptr(GPtrArray) disks = firn_vm_list_disks(check->params->vm, NULL, error);
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(check->params->vm, NULL, error);
     guint found = 0;
 
     if (disks == NULL)
         return FALSE;
     for (guint i = 0; i < disks->len; i++) {
-        if (is_excluded(check, disks->pdata[i]))
+        if (!firn_check_wants(check, disks->pdata[i]))
             continue;
         found++;
         if (!is_unchanged(check, disks->pdata[i]))

@@ -2,6 +2,7 @@
 #include "freeze.h"
 
 #include "block-device.h"
+#include "freeze-hint.h"
 #include "fsfreeze.h"
 #include "host-error.h"
 #include "indication.h"
@@ -25,6 +26,21 @@ struct _FirnFreeze {
 };
 
 static GError *
+refusal(const char *complaint, const char *printable)
+{
+    FirnFreezeHint hint = firn_freeze_hint_of(complaint);
+
+    if (hint == FIRN_FREEZE_HINT_NONE)
+        return g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", printable);
+    return g_error_new(FIRN_HOST_ERROR,
+                       FIRN_HOST_ERROR_FREEZE_FAILED,
+                       "%s (%s: %s)",
+                       printable,
+                       firn_freeze_hint_word(hint),
+                       firn_freeze_hint_remedy(hint));
+}
+
+static GError *
 describe(const GError *error, FirnEvidence *evidence, guint wait_ms)
 {
     g_autofree char *text = firn_printable(error->message);
@@ -46,7 +62,7 @@ describe(const GError *error, FirnEvidence *evidence, guint wait_ms)
                            FIRN_HOST_ERROR_GUEST_FROZEN,
                            "somebody else has frozen the guest meanwhile: %s",
                            text);
-    return g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", text);
+    return refusal(error->message, text);
 }
 
 static void
@@ -55,6 +71,16 @@ fail(FirnFreeze *self, GError *failure)
     self->failure = failure;
     g_free(self->evidence->freeze_error);
     self->evidence->freeze_error = g_strdup(failure->message);
+}
+
+/* What to do about it is for whoever waits; the record keeps what the guest said. */
+static void
+note_complaint(FirnFreeze *self, const char *complaint)
+{
+    if (firn_freeze_hint_of(complaint) == FIRN_FREEZE_HINT_NONE)
+        return;
+    g_free(self->evidence->freeze_error);
+    self->evidence->freeze_error = firn_printable(complaint);
 }
 
 static void
@@ -99,6 +125,7 @@ send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
         judge_count(self);
     } else {
         fail(self, describe(error, self->evidence, knobs->freeze_wait_ms));
+        note_complaint(self, error->message);
         if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
             firn_thaw_void(self->thaw);
         else if (!g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED))

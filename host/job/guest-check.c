@@ -50,22 +50,50 @@ name_remedy(FirnGuestCheck *self, const char *remedy)
                                      : g_strdup_printf("%s, or %s", remedy, self->alternative);
 }
 
+static const char *
+remedy_for(const char *indication)
+{
+    if (g_str_equal(indication, FIRN_INDICATION_NO_GUEST_AGENT))
+        return "see that qemu-guest-agent is installed and runs in the guest";
+    if (g_str_equal(indication, FIRN_INDICATION_FREEZE_DISABLED))
+        return "allow guest-fsfreeze-* in the guest (/etc/qemu/qemu-ga.conf, or "
+               "/etc/sysconfig/qemu-ga) and restart qemu-guest-agent";
+    if (g_str_equal(indication, FIRN_INDICATION_AGENT_TOO_OLD))
+        return "install a newer qemu-guest-agent in the guest";
+    return "let whoever froze it thaw it; firn thaw does it, too";
+}
+
 /* An agent that is of no use stands in the way of "require" and is noted for "try". */
 static void
 lack_agent(FirnGuestCheck *self, const char *indication, const char *code, const char *text)
 {
     firn_evidence_indicate(self->evidence, indication);
     if (self->knobs.quiesce == FIRN_QUIESCE_REQUIRE) {
-        g_autofree char *remedy = name_remedy(self, "see to that");
+        g_autofree char *remedy = name_remedy(self, remedy_for(indication));
 
         firn_blockers_add(self->blockers, code, "guest agent", remedy, "%s", text);
     }
+}
+
+/* Whoever looks for a few seconds only does not get everybody's answer. */
+static const char *
+describe(const GError *error)
+{
+    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+               ? "it did not answer while firn was looking"
+               : error->message;
 }
 
 static void
 add_file_system(const char *mountpoint, const char *type, const char *device, gpointer evidence)
 {
     firn_evidence_add_file_system(evidence, mountpoint, type, device);
+}
+
+gboolean
+firn_guest_check_can_freeze(const char *type)
+{
+    return !g_strv_contains(not_freezable, type);
 }
 
 static guint
@@ -76,7 +104,7 @@ count_expected(const FirnEvidence *evidence)
     for (guint i = 0; i < evidence->file_systems->len; i++) {
         const FirnFileSystem *mounted = evidence->file_systems->pdata[i];
 
-        if (!g_strv_contains(not_freezable, mounted->type))
+        if (firn_guest_check_can_freeze(mounted->type))
             g_hash_table_add(devices, mounted->device);
     }
     return g_hash_table_size(devices);
@@ -97,7 +125,7 @@ list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
         evidence->expected = count_expected(evidence);
         return TRUE;
     }
-    lack_agent(self, FIRN_INDICATION_AGENT_TOO_OLD, "AgentUnavailable", error->message);
+    lack_agent(self, FIRN_INDICATION_AGENT_TOO_OLD, "AgentUnavailable", describe(error));
     return FALSE;
 }
 
@@ -125,7 +153,7 @@ is_frozen_by_others(FirnGuestCheck *self, GCancellable *cancellable)
     g_autoptr(GError) error = NULL;
 
     if (!firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, &error)) {
-        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", error->message);
+        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", describe(error));
         return TRUE;
     }
     if (is_frozen)
@@ -144,7 +172,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
     if (self->agent != NULL)
         info = firn_guest_info_query(self->agent, QUERY_MS, cancellable, &error);
     if (info == NULL) {
-        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", error->message);
+        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", describe(error));
         return FALSE;
     }
     firn_evidence_indicate(evidence, FIRN_INDICATION_GUEST_AGENT);
@@ -312,6 +340,15 @@ firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
     /* What is in a standing guest's memory and not on its disks stays there. */
     else if (state != FIRN_VM_STATE_RUNNING && self->knobs.quiesce == FIRN_QUIESCE_REQUIRE)
         refuse_standing(self);
+}
+
+void
+firn_guest_check_run(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    if (!firn_guest_check_look(self, cancellable))
+        return;
+    firn_guest_check_ask_qemu(self, cancellable);
+    firn_guest_check_ask_guest(self, cancellable);
 }
 
 guint

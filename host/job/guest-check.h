@@ -77,6 +77,23 @@ void firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable);
 void firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable);
 
 /**
+ * firn_guest_check_run:
+ * @self: a check
+ * @cancellable: (nullable): ends the looking
+ *
+ * All of it: looks, asks QEMU and the guest. Job threads only.
+ */
+void firn_guest_check_run(FirnGuestCheck *self, GCancellable *cancellable);
+
+/**
+ * firn_guest_check_can_freeze:
+ * @type: of a file system, "ext4"
+ *
+ * Returns: whether a freeze is expected to freeze it
+ */
+gboolean firn_guest_check_can_freeze(const char *type);
+
+/**
  * firn_guest_check_get_frozen_max_ms:
  * @self: a check
  *

@@ -26,5 +26,11 @@
 #define FIRN_INDICATION_MEMORY_PRESENT   "MemoryPresent"   /* RAM is in one of its images */
 #define FIRN_INDICATION_INSTANT_UNKNOWN                                                            \
     "InstantUnknown" /* nobody tells whether its disks are of one instant */
+#define FIRN_INDICATION_TRANSIENT_DISK                                                             \
+    "TransientDisk" /* disks were left out of which nothing stays anyway */
+#define FIRN_INDICATION_TPM_LEFT_OUT   "TpmLeftOut"   /* the TPM's state is not in it */
+#define FIRN_INDICATION_NVRAM_LEFT_OUT "NvramLeftOut" /* UEFI's variables are not in it */
+#define FIRN_INDICATION_CONFIG_PENDING_RESTART                                                     \
+    "ConfigPendingRestart" /* it did not run as it was defined */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
     "DisksRemembered" /* off, and no definition names its disks */

@@ -27,10 +27,7 @@ free_params(gpointer data)
 static gboolean
 check_guest(FirnGuestCheck *check, GCancellable *over, GError **error)
 {
-    if (firn_guest_check_look(check, over)) {
-        firn_guest_check_ask_qemu(check, over);
-        firn_guest_check_ask_guest(check, over);
-    }
+    firn_guest_check_run(check, over);
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(over, error) ||
         !firn_blocker_error_check(check->blockers, error))

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
-gboolean
-firn_record_plan(FirnCheck *check, GError **error)
+void
+firn_record_plan(FirnCheck *check)
 {
-    FirnVm *vm = check->params->vm;
-
     for (guint i = 0; i < check->disks->len; i++) {
         const FirnDisk *disk = check->disks->pdata[i];
 
@@ -15,8 +13,8 @@ firn_record_plan(FirnCheck *check, GError **error)
                                disk->path,
                                disk->size_bytes);
     }
-    check->snapshot->is_to_register = check->params->is_to_register && firn_vm_has_registry(vm);
-    return firn_vm_describe(vm, check->snapshot, error);
+    check->snapshot->is_to_register =
+        check->params->is_to_register && firn_vm_has_registry(check->params->vm);
 }
 
 gboolean

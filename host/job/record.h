@@ -6,14 +6,10 @@
 /**
  * firn_record_plan:
  * @check: a check without blockers
- * @error: return location for a #GError
  *
- * Notes in the record to be which disks it is going to be of, and how the VM is defined. Job
- * threads only.
- *
- * Returns: %TRUE if that is known
+ * Notes in the record to be which disks it is going to be of. Job threads only.
  */
-gboolean firn_record_plan(FirnCheck *check, GError **error);
+void firn_record_plan(FirnCheck *check);
 
 /**
  * firn_record_snapshot:

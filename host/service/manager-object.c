@@ -5,8 +5,10 @@
 #include "bus-path.h"
 #include "firn-bus.h"
 #include "firn-config.h"
+#include "host-diagnosis.h"
 #include "host-error.h"
 #include "job-object.h"
+#include "options.h"
 #include "printable.h"
 #include "quiesce-call.h"
 
@@ -163,6 +165,43 @@ on_handle_quiesce(FirnDBusManager *iface,
     return TRUE;
 }
 
+static void
+on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GVariant) findings = firn_diagnosis_finish(result);
+
+    g_dbus_method_invocation_return_value(user_data,
+                                          g_variant_new("(@" FIRN_FINDINGS_TYPE ")", findings));
+}
+
+static void
+diagnose_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+{
+    FirnManagerObject *self = FIRN_MANAGER_OBJECT(object);
+    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
+    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
+    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    GError *error = NULL;
+
+    if (firn_options_finish(options, &error))
+        firn_host_diagnosis_async(self->parts, on_diagnosed, invocation);
+    else
+        firn_bus_error_return(invocation, error);
+}
+
+static gboolean
+on_handle_diagnose(FirnDBusManager *iface,
+                   GDBusMethodInvocation *invocation,
+                   GVariant *options,
+                   gpointer user_data)
+{
+    FirnManagerObject *self = user_data;
+    FirnQuestion question = {.action = FIRN_ACTION_MAINTAIN};
+
+    firn_authority_ask(self->parts->authority, &question, self, invocation, diagnose_allowed);
+    return TRUE;
+}
+
 void
 firn_manager_object_update(FirnManagerObject *self)
 {
@@ -229,6 +268,11 @@ firn_manager_object_init(FirnManagerObject *self)
                             self,
                             0);
     g_signal_connect_object(self->iface, "handle-quiesce", G_CALLBACK(on_handle_quiesce), self, 0);
+    g_signal_connect_object(self->iface,
+                            "handle-diagnose",
+                            G_CALLBACK(on_handle_diagnose),
+                            self,
+                            0);
     g_signal_connect_object(self->iface,
                             "handle-list-jobs",
                             G_CALLBACK(on_handle_list_jobs),

@@ -3,6 +3,7 @@
 
 #include "authority.h"
 #include "backend.h"
+#include "hook-server.h"
 #include "jobs.h"
 #include "vm-source.h"
 
@@ -13,6 +14,8 @@
  * @jobs: all jobs
  * @backend: stores disks
  * @authority: says who may do what
+ * @state_dir: where catalogues are kept
+ * @hook: (nullable): where libvirt's hook asks
  *
  * What the objects on the bus call. Belongs to the service and outlives them.
  */
@@ -22,4 +25,6 @@ typedef struct {
     FirnJobs *jobs;                   /* (owned) */
     FirnBackend *backend;             /* (owned) */
     FirnAuthority *authority;         /* (owned) */
+    char *state_dir;                  /* (owned) */
+    FirnHookServer *hook;             /* (owned) (nullable) */
 } FirnServiceParts;

@@ -134,6 +134,8 @@ firn_service_finalize(GObject *object)
     g_clear_object(&self->parts.jobs);
     g_clear_object(&self->parts.backend);
     g_clear_object(&self->connection);
+    g_free(self->parts.state_dir);
+    g_clear_object(&self->parts.hook);
     G_OBJECT_CLASS(firn_service_parent_class)->finalize(object);
 }
 
@@ -191,6 +193,8 @@ firn_service_new(const FirnServiceSetup *setup)
     parts->source = g_object_ref(setup->source);
     parts->jobs = g_object_ref(setup->jobs);
     parts->backend = g_object_ref(setup->backend);
+    parts->state_dir = g_strdup(setup->state_dir);
+    g_set_object(&parts->hook, setup->hook);
     parts->authority = firn_authority_new(setup->connection, setup->is_system_bus);
     self->manager = firn_manager_object_new(parts, self->vms);
     listen(self);

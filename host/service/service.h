@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "backend.h"
+#include "hook-server.h"
 #include "jobs.h"
 #include "vm-source.h"
 
@@ -25,6 +26,8 @@ G_DECLARE_FINAL_TYPE(FirnService, firn_service, FIRN, SERVICE, GObject)
  * @source: where VMs come from; not started yet
  * @jobs: the jobs
  * @backend: stores disks
+ * @state_dir: where catalogues are kept
+ * @hook: (nullable): where libvirt's hook asks
  *
  * What a service is made of.
  */
@@ -34,6 +37,8 @@ typedef struct {
     FirnVmSource *source;
     FirnJobs *jobs;
     FirnBackend *backend;
+    const char *state_dir;
+    FirnHookServer *hook;
 } FirnServiceSetup;
 
 /**

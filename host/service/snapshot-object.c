@@ -5,6 +5,7 @@
 #include "bus-path.h"
 #include "delete-job.h"
 #include "disk-look.h"
+#include "drift-look.h"
 #include "firn-bus.h"
 #include "host-error.h"
 #include "json-write.h"
@@ -220,6 +221,39 @@ on_handle_refresh(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gp
     return TRUE;
 }
 
+typedef struct {
+    FirnSnapshotObject *self;          /* (owned) */
+    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
+} CompareCall;
+
+static void
+on_compared(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autofree CompareCall *call = user_data;
+    g_autoptr(FirnSnapshotObject) self = call->self;
+    GError *error = NULL;
+    g_autoptr(FirnVmDrift) found = firn_drift_look_finish(result, &error);
+
+    if (found == NULL)
+        firn_bus_error_return(call->invocation, error);
+    else
+        firn_dbus_snapshot_complete_compare(self->iface,
+                                            call->invocation,
+                                            found->is_compared,
+                                            (const char *const *)found->drift);
+}
+
+static gboolean
+on_handle_compare(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+    CompareCall *call = g_new(CompareCall, 1);
+
+    call->self = g_object_ref(user_data);
+    call->invocation = invocation;
+    firn_drift_look_async(call->self->vm, call->self->record, on_compared, call);
+    return TRUE;
+}
+
 static GVariant *
 describe_disks(const FirnSnapshot *record)
 {
@@ -349,6 +383,7 @@ firn_snapshot_object_init(FirnSnapshotObject *self)
     g_signal_connect_object(self->iface, "handle-delete", G_CALLBACK(on_handle_delete), self, 0);
     g_signal_connect_object(self->iface, "handle-update", G_CALLBACK(on_handle_update), self, 0);
     g_signal_connect_object(self->iface, "handle-refresh", G_CALLBACK(on_handle_refresh), self, 0);
+    g_signal_connect_object(self->iface, "handle-compare", G_CALLBACK(on_handle_compare), self, 0);
 }
 
 FirnSnapshotObject *

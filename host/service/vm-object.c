@@ -7,7 +7,7 @@
 #include "create-options.h"
 #include "create-plan.h"
 #include "delete-job.h"
-#include "diagnosis.h"
+#include "drift-watch.h"
 #include "firn-bus.h"
 #include "guest-thaw-job.h"
 #include "host-error.h"
@@ -16,6 +16,7 @@
 #include "snapshot-shelf.h"
 #include "tree-answer.h"
 #include "verify-job.h"
+#include "vm-inquiry.h"
 #include "warnings.h"
 
 struct _FirnVmObject {
@@ -26,6 +27,7 @@ struct _FirnVmObject {
     FirnDBusVM *iface;                /* (owned) */
     FirnDBusPolicy *policy;           /* (owned) */
     FirnSnapshotShelf *snapshots;     /* (owned) */
+    FirnDriftWatch *drift;            /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE(FirnVmObject, firn_vm_object, G_TYPE_OBJECT)
@@ -319,45 +321,6 @@ on_handle_verify(FirnDBusVM *iface,
     return TRUE;
 }
 
-static void
-on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(GDBusMethodInvocation) invocation = user_data;
-    g_autoptr(GVariant) findings = firn_diagnosis_finish(result);
-
-    g_dbus_method_invocation_return_value(g_steal_pointer(&invocation),
-                                          g_variant_new("(@" FIRN_DIAGNOSIS_TYPE ")", findings));
-}
-
-static void
-diagnose_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    GError *error = NULL;
-
-    if (parse_no_options(invocation, &error))
-        firn_diagnosis_async(self->vm,
-                             self->parts->backend,
-                             self->parts->authority,
-                             on_diagnosed,
-                             invocation);
-    else
-        firn_bus_error_return(invocation, error);
-}
-
-static gboolean
-on_handle_diagnose(FirnDBusVM *iface,
-                   GDBusMethodInvocation *invocation,
-                   GVariant *options,
-                   gpointer user_data)
-{
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_MAINTAIN, self->vm};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, diagnose_allowed);
-    return TRUE;
-}
-
 typedef struct {
     FirnVmObject *self;                /* (owned) */
     GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
@@ -412,6 +375,17 @@ on_handle_lookup_snapshot(FirnDBusVM *iface,
 }
 
 static void
+on_drift_looked(FirnDriftWatch *watch, gpointer user_data)
+{
+    FirnVmObject *self = user_data;
+    const FirnVmDrift *found = firn_drift_watch_get(watch);
+
+    firn_dbus_vm_set_drift(self->iface, (const char *const *)found->drift);
+    firn_dbus_vm_set_pending_changes(self->iface, (const char *const *)found->pending);
+    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(self->vm, watch));
+}
+
+static void
 on_vm_changed(FirnVm *vm, gpointer user_data)
 {
     FirnVmObject *self = user_data;
@@ -424,7 +398,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     firn_dbus_vm_set_run_state(self->iface, run_state);
     firn_dbus_vm_set_job(self->iface, job);
     firn_dbus_vm_set_frozen_since(self->iface, frozen_since);
-    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm));
+    firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm, self->drift));
     /* Monitors that hold off while a guest is frozen want to know it before, not some time. */
     if (is_news)
         g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(self->iface));
@@ -477,6 +451,7 @@ firn_vm_object_finalize(GObject *object)
 
     g_clear_object(&self->iface);
     g_clear_object(&self->policy);
+    g_clear_object(&self->drift);
     g_clear_object(&self->vm);
     G_OBJECT_CLASS(firn_vm_object_parent_class)->finalize(object);
 }
@@ -503,7 +478,6 @@ firn_vm_object_init(FirnVmObject *self)
         {"handle-adopt",                G_CALLBACK(on_handle_adopt)               },
         {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
         {"handle-verify",               G_CALLBACK(on_handle_verify)              },
-        {"handle-diagnose",             G_CALLBACK(on_handle_diagnose)            },
     };
 
     self->iface = firn_dbus_vm_skeleton_new();
@@ -531,6 +505,8 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->vm = g_object_ref(vm);
     self->policy = firn_policy_interface_new(parts, vm);
     self->snapshots = firn_snapshot_shelf_new(parts, vm);
+    self->drift = firn_drift_watch_new(vm);
+    firn_vm_inquiry_attach(self->iface, parts, vm, self->drift);
     firn_dbus_vm_set_uuid(self->iface, firn_vm_get_uuid(vm));
     firn_dbus_vm_set_name(self->iface, firn_vm_get_name(vm));
     firn_dbus_vm_set_source(self->iface, firn_vm_get_source(vm));
@@ -538,6 +514,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     show_catalogue(self);
     export(self);
     firn_snapshot_shelf_update(self->snapshots);
+    g_signal_connect_object(self->drift, "looked", G_CALLBACK(on_drift_looked), self, 0);
     g_signal_connect(vm, "changed", G_CALLBACK(on_vm_changed), self);
     g_signal_connect(firn_vm_get_catalogue(vm), "changed", G_CALLBACK(on_catalogue_changed), self);
     return self;

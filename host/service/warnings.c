@@ -27,8 +27,24 @@ add_orphaned(GVariantBuilder *builder, FirnVm *vm)
     g_variant_builder_add(builder, "(ss)", "Orphaned", sentence);
 }
 
+static void
+add_drift(GVariantBuilder *builder, FirnDriftWatch *watch)
+{
+    const FirnVmDrift *found = firn_drift_watch_get(watch);
+    g_autofree char *list = NULL;
+    g_autofree char *sentence = NULL;
+
+    if (found == NULL || found->drift[0] == NULL)
+        return;
+    list = g_strjoinv("; ", found->drift);
+    sentence = g_strdup_printf("the configuration is not that of snapshot %s any more: %s",
+                               firn_drift_watch_get_snapshot(watch),
+                               list);
+    g_variant_builder_add(builder, "(ss)", "ConfigDrift", sentence);
+}
+
 GVariant *
-firn_warnings_of(FirnVm *vm)
+firn_warnings_of(FirnVm *vm, FirnDriftWatch *watch)
 {
     g_autoptr(GPtrArray) interrupted = firn_vm_list_interrupted(vm);
     GVariantBuilder builder;
@@ -38,5 +54,7 @@ firn_warnings_of(FirnVm *vm)
         add_orphaned(&builder, vm);
     for (guint i = 0; i < interrupted->len; i++)
         add_interrupted(&builder, interrupted->pdata[i]);
+    if (watch != NULL)
+        add_drift(&builder, watch);
     return g_variant_builder_end(&builder);
 }

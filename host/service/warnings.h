@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "vm.h"
+#include "drift-watch.h"
 
 /**
  * firn_warnings_of:
  * @vm: a VM
+ * @watch: (nullable): what is known of its configuration
  *
  * Returns: (transfer full): "a(ss)": a word and a printable sentence for each thing that somebody
  * has to see to; floating
  */
-GVariant *firn_warnings_of(FirnVm *vm);
+GVariant *firn_warnings_of(FirnVm *vm, FirnDriftWatch *watch);

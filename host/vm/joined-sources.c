@@ -132,8 +132,18 @@ get_problems(FirnVmSource *source)
 }
 
 static void
+add_health(FirnVmSource *source, GPtrArray *health)
+{
+    FirnJoinedSources *self = FIRN_JOINED_SOURCES(source);
+
+    for (guint i = 0; i < self->sources->len; i++)
+        firn_vm_source_add_health(self->sources->pdata[i], health);
+}
+
+static void
 firn_joined_sources_vm_source_init(FirnVmSourceInterface *iface)
 {
+    iface->add_health = add_health;
     iface->start = start;
     iface->get_problems = get_problems;
 }

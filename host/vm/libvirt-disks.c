@@ -6,13 +6,37 @@
 #include <string.h>
 
 #include "block-device.h"
-#include "host-error.h"
 #include "image-tool.h"
 
 #define QUERY_MS 10000
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
+
+static gboolean
+can_be_opened(const FirnDomainDisk *known)
+{
+    return g_str_equal(known->device, "cdrom") || g_str_equal(known->device, "floppy");
+}
+
+/* What only the definition tells. A floppy is somebody's medium, no disk of the VM. */
+static void
+take_definition(FirnDisk *disk, const FirnDomainDisk *known)
+{
+    disk->is_writable = disk->is_writable && !known->is_readonly && !can_be_opened(known);
+    disk->is_transient = known->is_transient;
+    if (known->network != NULL)
+        firn_disk_obstruct(disk,
+                           "snapshot it there, while the guest is frozen: firn quiesce VM --exec "
+                           "COMMAND",
+                           "it is on the network (%s), and firn keeps snapshots in images of this "
+                           "host",
+                           known->network);
+    if (known->is_shareable)
+        firn_disk_obstruct(disk,
+                           "take <shareable/> out of its definition",
+                           "it is shareable: other VMs may write to it");
+}
 
 /* "/machine/peripheral/virtio-disk0/virtio-backend" is virtio-disk0's. */
 static char *
@@ -42,6 +66,8 @@ disk_of_device(const FirnDomainXml *xml, const FirnBlockDevice *device)
     disk->has_bitmaps = device->has_bitmaps;
     g_ptr_array_unref(disk->snapshots);
     disk->snapshots = g_ptr_array_ref(device->snapshots);
+    if (known != NULL)
+        take_definition(disk, known);
     return disk;
 }
 
@@ -63,11 +89,11 @@ firn_libvirt_disks_list_running(const FirnDomainXml *xml,
 }
 
 static char *
-dup_volume_path(const FirnDomainDisk *disk, virConnectPtr connection)
+dup_volume_path(const FirnDomainDisk *known, virConnectPtr connection)
 {
-    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, disk->pool);
+    g_autoptr(virStoragePool) pool = virStoragePoolLookupByName(connection, known->pool);
     g_autoptr(virStorageVol) volume =
-        pool == NULL ? NULL : virStorageVolLookupByName(pool, disk->volume);
+        pool == NULL ? NULL : virStorageVolLookupByName(pool, known->volume);
     char *path = volume == NULL ? NULL : virStorageVolGetPath(volume);
     char *copy = g_strdup(path);
 
@@ -75,52 +101,71 @@ dup_volume_path(const FirnDomainDisk *disk, virConnectPtr connection)
     return copy;
 }
 
+static void
+find_volume(FirnDisk *disk, const FirnDomainDisk *known, virConnectPtr connection)
+{
+    g_autofree char *remedy = NULL;
+
+    disk->path = dup_volume_path(known, connection);
+    if (disk->path != NULL)
+        return;
+    disk->is_unread = TRUE;
+    remedy = g_strdup_printf("start its pool: virsh pool-start %s (or pool-refresh, if it runs)",
+                             known->pool);
+    firn_disk_obstruct(disk,
+                       remedy,
+                       "libvirt does not find volume %s of pool %s: %s",
+                       known->volume,
+                       known->pool,
+                       virGetLastErrorMessage());
+}
+
+static void
+read_image(FirnDisk *disk)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_image_tool_inspect(disk, &error))
+        return;
+    disk->is_unread = TRUE;
+    firn_disk_obstruct(disk,
+                       "put its image back, or make it readable for firnd",
+                       "%s",
+                       error->message);
+}
+
 static FirnDisk *
-inspect(const FirnDomainDisk *known, virConnectPtr connection, GError **error)
+inspect(const FirnDomainDisk *known, virConnectPtr connection)
 {
     /* Without a type QEMU would take it for raw, and so does libvirt. */
-    const char *format = known->format == NULL ? "raw" : known->format;
-    g_autoptr(FirnDisk) disk = firn_disk_new(known->target, format);
+    FirnDisk *disk = firn_disk_new(known->target, known->format == NULL ? "raw" : known->format);
 
-    disk->is_writable = !known->is_readonly;
-    disk->path = known->path != NULL ? g_strdup(known->path) : dup_volume_path(known, connection);
-    if (disk->path == NULL)
-        g_set_error(
-            error,
-            FIRN_HOST_ERROR,
-            FIRN_HOST_ERROR_NOT_SUPPORTED,
-            "disk %s: its image is neither a file nor a block device of this host, or its pool"
-            " is not active",
-            known->target);
-    else if (firn_image_tool_inspect(disk, error))
-        return g_steal_pointer(&disk);
-    else
-        g_prefix_error(error, "disk %s: ", known->target);
-    return NULL;
+    take_definition(disk, known);
+    disk->path = g_strdup(known->path);
+    if (disk->path == NULL && known->volume != NULL)
+        find_volume(disk, known, connection);
+    if (disk->path != NULL)
+        read_image(disk);
+    /* Only qcow2 can have a table that firn would have to know. */
+    else if (known->network != NULL)
+        disk->is_unread = g_str_equal(disk->format, "qcow2");
+    return disk;
 }
 
 static gboolean
-has_medium(const FirnDomainDisk *disk)
+has_medium(const FirnDomainDisk *known)
 {
-    return disk->path != NULL || disk->volume != NULL ||
-           (!g_str_equal(disk->device, "cdrom") && !g_str_equal(disk->device, "floppy"));
+    return known->path != NULL || known->volume != NULL || known->network != NULL ||
+           !can_be_opened(known);
 }
 
 GPtrArray *
-firn_libvirt_disks_list_idle(const FirnDomainXml *xml, virConnectPtr connection, GError **error)
+firn_libvirt_disks_list_idle(const FirnDomainXml *xml, virConnectPtr connection)
 {
-    g_autoptr(GPtrArray) disks = firn_disks_new();
+    GPtrArray *disks = firn_disks_new();
 
-    for (guint i = 0; i < xml->disks->len; i++) {
-        const FirnDomainDisk *known = xml->disks->pdata[i];
-        FirnDisk *disk;
-
-        if (!has_medium(known))
-            continue;
-        disk = inspect(known, connection, error);
-        if (disk == NULL)
-            return NULL;
-        g_ptr_array_add(disks, disk);
-    }
-    return g_steal_pointer(&disks);
+    for (guint i = 0; i < xml->disks->len; i++)
+        if (has_medium(xml->disks->pdata[i]))
+            g_ptr_array_add(disks, inspect(xml->disks->pdata[i], connection));
+    return disks;
 }

@@ -28,15 +28,10 @@ GPtrArray *firn_libvirt_disks_list_running(const FirnDomainXml *xml,
  * firn_libvirt_disks_list_idle:
  * @xml: XML of a domain that is off
  * @connection: for the volumes of storage pools
- * @error: return location for a #GError
  *
  * Reads the images. Job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for a disk whose image cannot be found; those of
- * firn_image_tool_inspect().
- *
- * Returns: (transfer full) (element-type FirnDisk): the disks; %NULL with @error set
+ * Returns: (transfer full) (element-type FirnDisk): the disks; those whose image cannot be found or
+ * read are unread
  */
-GPtrArray *firn_libvirt_disks_list_idle(const FirnDomainXml *xml,
-                                        virConnectPtr connection,
-                                        GError **error);
+GPtrArray *firn_libvirt_disks_list_idle(const FirnDomainXml *xml, virConnectPtr connection);

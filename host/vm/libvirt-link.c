@@ -19,9 +19,10 @@ struct _FirnLibvirtLink {
     char *uri; /* (owned) */
     GMutex mutex;
     virConnectPtr connection; /* (owned) (nullable) guarded by mutex */
-    guint retry_ms;           /* main loop only, what follows too */
-    guint retry;              /* source id; 0: none */
-    guint pulse;              /* source id; 0: not connected */
+    char *detail; /* (owned) (nullable) of the latest connection, or of its failure; guarded too */
+    guint retry_ms; /* main loop only, what follows too */
+    guint retry;    /* source id; 0: none */
+    guint pulse;    /* source id; 0: not connected */
     gboolean is_opening;
     gboolean is_stopped;
     gboolean has_complained;
@@ -32,6 +33,7 @@ enum {
     SIGNAL_FAILED,
     SIGNAL_CLOSED,
     SIGNAL_DOMAIN_CHANGED,
+    SIGNAL_DEVICES_CHANGED,
     SIGNAL_MONITOR_EVENT,
     SIGNAL_AGENT_CHANGED,
     N_SIGNALS
@@ -54,6 +56,7 @@ firn_libvirt_link_finalize(GObject *object)
     FirnLibvirtLink *self = FIRN_LIBVIRT_LINK(object);
 
     g_free(self->uri);
+    g_free(self->detail);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_libvirt_link_parent_class)->finalize(object);
 }
@@ -88,6 +91,7 @@ firn_libvirt_link_class_init(FirnLibvirtLinkClass *klass)
     signals[SIGNAL_CLOSED] = new_signal("closed", 0);
     signals[SIGNAL_DOMAIN_CHANGED] =
         new_signal("domain-changed", 3, G_TYPE_STRING, G_TYPE_INT, G_TYPE_INT);
+    signals[SIGNAL_DEVICES_CHANGED] = new_signal("devices-changed", 1, G_TYPE_STRING);
     signals[SIGNAL_MONITOR_EVENT] =
         new_signal("monitor-event", 3, G_TYPE_STRING, G_TYPE_STRING, JSON_TYPE_OBJECT);
     signals[SIGNAL_AGENT_CHANGED] = new_signal("agent-changed", 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
@@ -129,6 +133,15 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
 }
 
 static void
+on_device(virConnectPtr connection, virDomainPtr domain, const char *alias, void *data)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (virDomainGetUUIDString(domain, uuid) == 0)
+        g_signal_emit(data, signals[SIGNAL_DEVICES_CHANGED], 0, uuid);
+}
+
+static void
 on_agent(virConnectPtr connection, virDomainPtr domain, int state, int reason, void *data)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
@@ -161,6 +174,42 @@ on_monitor_event(virConnectPtr connection,
                   uuid,
                   name,
                   node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL);
+}
+
+static void
+set_detail(FirnLibvirtLink *self, const char *detail)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    g_free(self->detail);
+    self->detail = g_strdup(detail);
+}
+
+static char *
+dup_version(unsigned long version)
+{
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
+/* Now, in a thread: whoever wants to know it later shall not have to ask. */
+static void
+note_versions(FirnLibvirtLink *self, virConnectPtr connection)
+{
+    const char *hypervisor = virConnectGetType(connection);
+    unsigned long library = 0, version = 0;
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    g_autofree char *detail = NULL;
+
+    virConnectGetLibVersion(connection, &library);
+    virConnectGetVersion(connection, &version);
+    first = dup_version(library);
+    second = dup_version(version);
+    detail = g_strdup_printf("libvirt %s, %s %s",
+                             first,
+                             hypervisor == NULL ? "hypervisor" : hypervisor,
+                             second);
+    set_detail(self, detail);
 }
 
 static gpointer
@@ -222,6 +271,7 @@ lose(FirnLibvirtLink *self, virConnectPtr connection)
     if (old == NULL)
         return;
     g_message("%s: the connection has ended", self->uri);
+    set_detail(self, "the connection has ended");
     tell_closed(self, old);
     retry_later(self);
 }
@@ -290,6 +340,8 @@ listen_on(virConnectPtr connection, FirnLibvirtLink *self)
     } heard[] = {
         {VIR_DOMAIN_EVENT_ID_LIFECYCLE,       VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
         {VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_agent)    },
+        {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED,    VIR_DOMAIN_EVENT_CALLBACK(on_device)   },
+        {VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED,  VIR_DOMAIN_EVENT_CALLBACK(on_device)   },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(heard); i++)
@@ -319,14 +371,16 @@ open_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
     FirnLibvirtLink *self = source;
     g_autoptr(virConnect) connection = virConnectOpen(self->uri);
 
-    if (connection == NULL || !listen_on(connection, self))
+    if (connection == NULL || !listen_on(connection, self)) {
         g_task_return_new_error(task,
                                 FIRN_HOST_ERROR,
                                 FIRN_HOST_ERROR_VM_UNREACHABLE,
                                 "%s",
                                 virGetLastErrorMessage());
-    else
-        g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
+        return;
+    }
+    note_versions(self, connection);
+    g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
 }
 
 /* Once for each time that it is away: a host without libvirt is not told every ten seconds. */
@@ -348,6 +402,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     self->is_opening = FALSE;
     if (connection == NULL) {
         complain(self, error);
+        set_detail(self, error->message);
         retry_later(self);
         g_signal_emit(self, signals[SIGNAL_FAILED], 0);
         return;
@@ -408,6 +463,22 @@ firn_libvirt_link_stop(FirnLibvirtLink *self)
     /* Or the connection's callbacks and the link keep each other. */
     virConnectUnregisterCloseCallback(connection, on_closed);
     tell_closed(self, connection);
+}
+
+gboolean
+firn_libvirt_link_is_open(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->connection != NULL;
+}
+
+char *
+firn_libvirt_link_dup_detail(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return g_strdup(self->detail == NULL ? "not connected yet" : self->detail);
 }
 
 virConnectPtr

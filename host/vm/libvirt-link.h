@@ -15,10 +15,10 @@
  * vain, and is tried again.
  * Signal "closed" (): the connection has ended; it is tried again.
  * Signal "domain-changed" (const char *uuid, int event, int detail): a domain's lifecycle has gone
- * on; @event is a virDomainEventType, @detail what belongs to it. Signal "monitor-event" (const
- * char *uuid, const char *name, JsonObject *data): an event of a domain's QEMU; @data is
- * (nullable). Signal "agent-changed" (const char *uuid, gboolean is_connected): the guest's agent
- * came or went.
+ * on; @event is a virDomainEventType, @detail what belongs to it. Signal "devices-changed" (const
+ * char *uuid): a running domain got a device or lost one. Signal "monitor-event" (const char *uuid,
+ * const char *name, JsonObject *data): an event of a domain's QEMU; @data is (nullable). Signal
+ * "agent-changed" (const char *uuid, gboolean is_connected): the guest's agent came or went.
  */
 #define FIRN_TYPE_LIBVIRT_LINK (firn_libvirt_link_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, FIRN, LIBVIRT_LINK, GObject)
@@ -54,6 +54,26 @@ void firn_libvirt_link_stop(FirnLibvirtLink *self);
  * Returns: (transfer none): which libvirt
  */
 const char *firn_libvirt_link_get_uri(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_is_open:
+ * @self: a link
+ *
+ * Any thread.
+ *
+ * Returns: whether it is connected, as far as anybody has noticed
+ */
+gboolean firn_libvirt_link_is_open(FirnLibvirtLink *self);
+
+/**
+ * firn_libvirt_link_dup_detail:
+ * @self: a link
+ *
+ * Any thread; asks nobody.
+ *
+ * Returns: (transfer full): who is at the other end, "libvirt 9.0.0, QEMU 7.2.22", or why nobody is
+ */
+char *firn_libvirt_link_dup_detail(FirnLibvirtLink *self);
 
 /**
  * firn_libvirt_link_dup_connection:

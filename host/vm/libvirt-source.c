@@ -222,6 +222,16 @@ look(FirnLibvirtSource *self)
     g_task_run_in_thread(task, look_in_thread);
 }
 
+static void
+on_devices_changed(FirnLibvirtLink *link, const char *uuid, gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+    FirnVm *vm = g_hash_table_lookup(self->vms, uuid);
+
+    if (vm != NULL)
+        firn_vm_tell_reconfigured(vm);
+}
+
 /* virsh snapshot-revert, restore, start after managedsave, an incoming migration. */
 static gboolean
 goes_on_from_saved_ram(int event, int detail)
@@ -251,6 +261,7 @@ on_domain_changed(FirnLibvirtLink *link,
     if (event == VIR_DOMAIN_EVENT_DEFINED && known != NULL)
         firn_vm_emit_redefined(known);
     look(self);
+    on_devices_changed(link, uuid, self);
 }
 
 static void
@@ -303,8 +314,23 @@ get_problems(FirnVmSource *source)
 }
 
 static void
+add_health(FirnVmSource *source, GPtrArray *list)
+{
+    FirnLibvirtLink *link = FIRN_LIBVIRT_SOURCE(source)->link;
+    const char *uri = firn_libvirt_link_get_uri(link);
+    FirnSourceHealth *health = g_new0(FirnSourceHealth, 1);
+
+    health->name = g_strdup_printf("libvirt (%s)", uri);
+    health->is_reached = firn_libvirt_link_is_open(link);
+    health->detail = firn_libvirt_link_dup_detail(link);
+    health->has_hook = g_str_equal(uri, "qemu:///system");
+    g_ptr_array_add(list, health);
+}
+
+static void
 firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface)
 {
+    iface->add_health = add_health;
     iface->start = start;
     iface->get_problems = get_problems;
 }
@@ -359,5 +385,6 @@ firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf)
     g_signal_connect_object(self->link, "failed", G_CALLBACK(on_failed), self, 0);
     g_signal_connect_object(self->link, "closed", G_CALLBACK(on_closed), self, 0);
     g_signal_connect_object(self->link, "domain-changed", G_CALLBACK(on_domain_changed), self, 0);
+    g_signal_connect_object(self->link, "devices-changed", G_CALLBACK(on_devices_changed), self, 0);
     return FIRN_VM_SOURCE(self);
 }

@@ -307,7 +307,7 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (monitor != NULL)
         return firn_libvirt_disks_list_running(xml, monitor, cancellable, error);
     connection = firn_libvirt_link_dup_connection(self->link, error);
-    return connection == NULL ? NULL : firn_libvirt_disks_list_idle(xml, connection, error);
+    return connection == NULL ? NULL : firn_libvirt_disks_list_idle(xml, connection);
 }
 
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */

@@ -182,8 +182,15 @@ get_problems(FirnVmSource *source)
 }
 
 static void
+add_health(FirnVmSource *source, GPtrArray *health)
+{
+    firn_vm_source_add_health(FIRN_ORPHANAGE(source)->source, health);
+}
+
+static void
 firn_orphanage_vm_source_init(FirnVmSourceInterface *iface)
 {
+    iface->add_health = add_health;
     iface->start = start;
     iface->get_problems = get_problems;
 }

@@ -56,6 +56,34 @@ firn_vm_source_get_problems(FirnVmSource *self)
     return FIRN_VM_SOURCE_GET_IFACE(self)->get_problems(self);
 }
 
+static void
+free_health(gpointer data)
+{
+    FirnSourceHealth *health = data;
+
+    g_free(health->name);
+    g_free(health->detail);
+    g_free(health);
+}
+
+void
+firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health)
+{
+    FirnVmSourceInterface *iface = FIRN_VM_SOURCE_GET_IFACE(self);
+
+    if (iface->add_health != NULL)
+        iface->add_health(self, health);
+}
+
+GPtrArray *
+firn_vm_source_list_health(FirnVmSource *self)
+{
+    GPtrArray *health = g_ptr_array_new_with_free_func(free_health);
+
+    firn_vm_source_add_health(self, health);
+    return health;
+}
+
 void
 firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm)
 {

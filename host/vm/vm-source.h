@@ -16,6 +16,22 @@
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
 
+/**
+ * FirnSourceHealth:
+ * @name: what the VMs come from: "libvirt (qemu:///system)"
+ * @is_reached: whether it can be asked
+ * @detail: its version, or why it cannot be reached
+ * @has_hook: it is the system's libvirt, which firn's hook file is for
+ *
+ * How it is with what VMs come from, as known without asking.
+ */
+typedef struct {
+    char *name; /* (owned) */
+    gboolean is_reached;
+    char *detail; /* (owned) */
+    gboolean has_hook;
+} FirnSourceHealth;
+
 struct _FirnVmSourceInterface {
     GTypeInterface parent;
 
@@ -26,6 +42,9 @@ struct _FirnVmSourceInterface {
     /* Definitions that could not be read: (element-type utf8) one printable sentence each, owned by
      * the source. */
     GPtrArray *(*get_problems)(FirnVmSource *self);
+
+    /* Adds to (element-type FirnSourceHealth) @health. NULL for a source that is always there. */
+    void (*add_health)(FirnVmSource *self, GPtrArray *health);
 };
 
 /**
@@ -42,6 +61,23 @@ void firn_vm_source_start(FirnVmSource *self);
  * read
  */
 GPtrArray *firn_vm_source_get_problems(FirnVmSource *self);
+
+/**
+ * firn_vm_source_list_health:
+ * @self: a source
+ *
+ * Returns: (transfer full) (element-type FirnSourceHealth): how it is with what VMs come from
+ */
+GPtrArray *firn_vm_source_list_health(FirnVmSource *self);
+
+/**
+ * firn_vm_source_add_health:
+ * @self: a source
+ * @health: (element-type FirnSourceHealth): gets what there is to be said of it
+ *
+ * For implementations that pass on.
+ */
+void firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health);
 
 /**
  * firn_vm_source_emit_added:

@@ -26,7 +26,7 @@ typedef struct {
 enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_CHANGED, SIGNAL_WOKEN, SIGNAL_REDEFINED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_WOKEN, SIGNAL_REDEFINED, SIGNAL_RECONFIGURED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
@@ -88,6 +88,7 @@ firn_vm_class_init(FirnVmClass *klass)
     signals[SIGNAL_CHANGED] = new_signal("changed");
     signals[SIGNAL_WOKEN] = new_signal("woken");
     signals[SIGNAL_REDEFINED] = new_signal("redefined");
+    signals[SIGNAL_RECONFIGURED] = new_signal("reconfigured");
 }
 
 static void
@@ -195,6 +196,12 @@ firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
     g_mutex_unlock(&priv->mutex);
     if (is_new)
         notify_change(self);
+}
+
+void
+firn_vm_tell_reconfigured(FirnVm *self)
+{
+    g_signal_emit(self, signals[SIGNAL_RECONFIGURED], 0);
 }
 
 gint64
@@ -371,9 +378,31 @@ firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
 }
 
 GPtrArray *
-firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error)
 {
     return FIRN_VM_GET_CLASS(self)->list_disks(self, cancellable, error);
+}
+
+GPtrArray *
+firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(self, cancellable, error);
+
+    for (guint i = 0; disks != NULL && i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (!disk->is_unread)
+            continue;
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_NOT_SUPPORTED,
+                    "disk %s: %s; %s",
+                    disk->target,
+                    disk->obstacle,
+                    disk->remedy);
+        return NULL;
+    }
+    return g_steal_pointer(&disks);
 }
 
 gboolean
@@ -389,6 +418,16 @@ firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error)
 
     return klass->describe == NULL ||
            klass->describe(self, &snapshot->definition, &snapshot->live_definition, error);
+}
+
+gboolean
+firn_vm_dup_definitions(FirnVm *self, char **out_definition, char **out_live, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    *out_definition = NULL;
+    *out_live = NULL;
+    return klass->describe == NULL || klass->describe(self, out_definition, out_live, error);
 }
 
 gboolean

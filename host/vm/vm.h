@@ -32,7 +32,8 @@ typedef enum {
  * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
  * interrupted jobs. Signal "woken" (): somebody has let the guest go on from RAM that was saved
  * some time: what was frozen then is frozen now. Signal "redefined" (): it was defined anew, and
- * what its source kept with the definition may be gone.
+ * what its source kept with the definition may be gone. Signal "reconfigured" (): its definition,
+ * or what it runs with, may have changed.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -61,7 +62,7 @@ struct _FirnVmClass {
     void (*fill_lease)(FirnVm *self, FirnLease *lease);
 
     /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
-     * the images. */
+     * the images. An image that cannot be looked at is an error, or a disk that says so. */
     GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
 
     /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
@@ -167,6 +168,14 @@ char *firn_vm_dup_run_state(FirnVm *self);
  * Any thread; for implementations.
  */
 void firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state);
+
+/**
+ * firn_vm_tell_reconfigured:
+ * @self: a VM
+ *
+ * Main loop only; for implementations.
+ */
+void firn_vm_tell_reconfigured(FirnVm *self);
 
 /**
  * firn_vm_get_frozen_since:
@@ -300,11 +309,25 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * The slot of that name; all tables are known. Job threads only.
  *
- * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set,
+ * also if one of them is unread
  */
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
+ * firn_vm_survey_disks:
+ * @self: a VM
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for a #GError
+ *
+ * As firn_vm_list_disks(), for whoever can do without some of them. Job threads only.
+ *
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium, some of them maybe
+ * unread; %NULL with @error set
+ */
+GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_vm_has_registry:
@@ -327,6 +350,22 @@ gboolean firn_vm_has_registry(FirnVm *self);
  * Returns: %TRUE if the definitions are there
  */
 gboolean firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_dup_definitions:
+ * @self: a VM
+ * @out_definition: (out) (transfer full) (nullable): what it starts with
+ * @out_live: (out) (transfer full) (nullable): what it runs with
+ * @error: return location for a #GError
+ *
+ * The slot "describe"; both are %NULL without a registry. Job threads only.
+ *
+ * Returns: %TRUE if the source was asked
+ */
+gboolean firn_vm_dup_definitions(FirnVm *self,
+                                 char **out_definition,
+                                 char **out_live,
+                                 GError **error);
 
 /**
  * firn_vm_register_snapshot:

@@ -3,7 +3,7 @@
 
 #include "small-disk.h"
 
-const FirnPolicy firn_test_catalogue_profile = {3, FALSE};
+const FirnPolicy firn_test_catalogue_profile = {3, FALSE, FIRN_DRIFT_GUARD_WARN};
 
 void
 firn_test_catalogue_reopen(FirnTestCatalogue *fixture)

@@ -134,6 +134,28 @@ replace(const char *text, const char *from, const char *to)
     return g_strjoinv(to, parts);
 }
 
+/* As firn wrote it before there was a guard; the next change writes the member. */
+static void
+test_no_drift_guard(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autofree char *good = read_document(fixture);
+    g_auto(GStrv) parts = g_strsplit(good, ",\n    \"drift_guard\" : \"warn\"", -1);
+    g_autofree char *old = g_strjoinv("", parts);
+    g_autofree char *rewritten = NULL;
+    FirnPolicy policy;
+
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    g_assert_true(g_file_set_contents(fixture->path, old, -1, NULL));
+    firn_test_catalogue_reopen(fixture);
+    g_assert_null(firn_catalogue_get_damage(fixture->catalogue));
+    firn_catalogue_get_policy(fixture->catalogue, &policy);
+    g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    rewritten = read_document(fixture);
+    g_assert_cmpstr(rewritten, ==, good);
+}
+
 static void
 test_damage(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -147,6 +169,8 @@ test_damage(FirnTestCatalogue *fixture, gconstpointer data)
         {"\"max_snapshots\" : 3",      "\"max_snapshots\" : 65536"                       },
         {"\"max_snapshots\" : 3",      "\"max_snapshots\" : -1"                          },
         {"\"allow_memory\" : false",   "\"allow_memory\" : 0"                            },
+        {"\"drift_guard\" : \"warn\"", "\"drift_guard\" : \"loud\""                      },
+        {"\"drift_guard\" : \"warn\"", "\"drift_guard\" : 1"                             },
         {"\"name\" : \"b\"",           "\"name\" : \"A\""                                },
         {"\"name\" : \"b\"",           "\"name\" : \"\\u001b[31m\""                      },
         {"\"name\" : \"b\"",           "\"nome\" : \"b\""                                },
@@ -251,6 +275,7 @@ main(int argc, char **argv)
     TEST("write/control-characters", test_add_control_characters);
     TEST("write/no-space", test_add_no_space);
     TEST("document", test_document);
+    TEST("document/before-the-drift-guard", test_no_drift_guard);
     TEST("damage/changed-document", test_damage);
     TEST("damage/current", test_damage_current);
     TEST("damage/ring", test_damage_ring);

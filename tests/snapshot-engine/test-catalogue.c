@@ -41,7 +41,7 @@ test_open_missing(FirnTestCatalogue *fixture, gconstpointer data)
 static void
 test_policy(FirnTestCatalogue *fixture, gconstpointer data)
 {
-    FirnPolicy policy = {7, TRUE};
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
     FirnPolicy read = {0, FALSE};
     FirnPolicy bad = {FIRN_POLICY_MAX_SNAPSHOTS_LIMIT + 1, FALSE};
 
@@ -52,6 +52,7 @@ test_policy(FirnTestCatalogue *fixture, gconstpointer data)
     firn_catalogue_get_policy(fixture->catalogue, &read);
     g_assert_cmpuint(read.max_snapshots, ==, 7);
     g_assert_true(read.allow_memory);
+    g_assert_cmpint(read.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
 }
 
 static void

@@ -47,6 +47,9 @@ test_copy_is_deep(void)
     disk->node_name = g_strdup("n0");
     disk->backing_path = g_strdup("/b");
     disk->size_bytes = 7;
+    disk->is_transient = TRUE;
+    disk->is_unread = TRUE;
+    firn_disk_obstruct(disk, "do", "it is %d", 1);
     add_tag(disk, "1", "a.1");
     copy = firn_disk_copy(disk);
     g_clear_pointer(&disk, firn_disk_free);
@@ -54,7 +57,21 @@ test_copy_is_deep(void)
     g_assert_cmpstr(copy->node_name, ==, "n0");
     g_assert_cmpstr(copy->backing_path, ==, "/b");
     g_assert_cmpuint(copy->size_bytes, ==, 7);
+    g_assert_true(copy->is_transient && copy->is_unread);
+    g_assert_cmpstr(copy->obstacle, ==, "it is 1");
+    g_assert_cmpstr(copy->remedy, ==, "do");
     g_assert_cmpuint(firn_disk_count_tag(copy, "a.1"), ==, 1);
+}
+
+static void
+test_first_obstacle_stays(void)
+{
+    g_autoptr(FirnDisk) disk = firn_disk_new("vda", "qcow2");
+
+    firn_disk_obstruct(disk, "do this", "first");
+    firn_disk_obstruct(disk, "do that", "second");
+    g_assert_cmpstr(disk->obstacle, ==, "first");
+    g_assert_cmpstr(disk->remedy, ==, "do this");
 }
 
 static void
@@ -75,6 +92,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/disk/new", test_new);
     g_test_add_func("/snapshot-engine/disk/count-tag/numeric-tags", test_count_ignores_ids);
     g_test_add_func("/snapshot-engine/disk/copy", test_copy_is_deep);
+    g_test_add_func("/snapshot-engine/disk/obstruct", test_first_obstacle_stays);
     g_test_add_func("/snapshot-engine/disk/find", test_find);
     return g_test_run();
 }

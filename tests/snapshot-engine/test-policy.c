@@ -16,6 +16,12 @@ test_set(void)
     g_assert_true(policy.allow_memory);
     g_assert_true(firn_policy_set(&policy, "allow-memory", "no", NULL));
     g_assert_false(policy.allow_memory);
+    g_assert_true(firn_policy_set(&policy, "drift-guard", "strict", NULL));
+    g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
+    g_assert_true(firn_policy_set(&policy, "drift-guard", "off", NULL));
+    g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_OFF);
+    g_assert_true(firn_policy_set(&policy, "drift-guard", "warn", NULL));
+    g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
 }
 
 static void
@@ -34,20 +40,35 @@ test_refused(void)
         {"allow-memory",   "maybe"               },
         {"allow-memory",   ""                    },
         {"allow-memory",   "YES"                 },
+        {"drift-guard",    ""                    },
+        {"drift-guard",    "yes"                 },
+        {"drift-guard",    "Warn"                },
         {"max_snapshots",  "3"                   },
         {"",               "3"                   },
         {"allow-memory\n", "yes"                 },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        FirnPolicy policy = {7, TRUE};
+        FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
         g_autoptr(GError) error = NULL;
 
         g_assert_false(firn_policy_set(&policy, pairs[i][0], pairs[i][1], &error));
         g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
         g_assert_cmpuint(policy.max_snapshots, ==, 7);
         g_assert_true(policy.allow_memory);
+        g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
     }
+}
+
+static void
+test_defaults(void)
+{
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+
+    firn_policy_init(&policy);
+    g_assert_cmpuint(policy.max_snapshots, ==, 3);
+    g_assert_false(policy.allow_memory);
+    g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
 }
 
 static void
@@ -66,6 +87,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/snapshot-engine/policy/defaults", test_defaults);
     g_test_add_func("/snapshot-engine/policy/set/good", test_set);
     g_test_add_func("/snapshot-engine/policy/set/refused-leaves-it-alone", test_refused);
     g_test_add_func("/snapshot-engine/policy/check/range", test_check);

@@ -138,6 +138,7 @@ test_overlay(Fixture *fixture, gconstpointer data)
 {
     FirnDisk *base = add_qcow2(fixture, "base");
     FirnDisk *disk = add_qcow2(fixture, "vda");
+    const char *remedy;
 
     g_free(firn_test_disk_image_run("qemu-img",
                                     "create",
@@ -151,6 +152,22 @@ test_overlay(Fixture *fixture, gconstpointer data)
                                     disk->path,
                                     NULL));
     assert_blocked(fixture, "BackingChain of disk vda");
+    remedy = ((FirnBlocker *)fixture->blockers->pdata[0])->remedy;
+    g_assert_nonnull(strstr(remedy, "virsh blockcommit VM vda --active --pivot --wait"));
+    g_assert_nonnull(strstr(remedy, "--exclude-disk=vda"));
+}
+
+/* Its source knows better than its image. */
+static void
+test_obstacle(Fixture *fixture, gconstpointer data)
+{
+    FirnDisk *disk = add_qcow2(fixture, "vda");
+
+    firn_disk_obstruct(disk, "do something", "it is elsewhere");
+    assert_blocked(fixture, "DiskNotSupported of disk vda");
+    g_ptr_array_set_size(fixture->blockers, 0);
+    disk->is_unread = TRUE;
+    assert_blocked(fixture, "ImageNotAccessible of disk vda");
 }
 
 static void
@@ -377,6 +394,7 @@ main(int argc, char **argv)
     TEST("healthy", test_healthy);
     TEST("disk/raw", test_raw);
     TEST("disk/read-only", test_read_only_disk);
+    TEST("disk/obstacle", test_obstacle);
     TEST("image/overlay", test_overlay);
     TEST("image/data-file", test_data_file);
     TEST("image/unreadable", test_unreadable);

@@ -116,7 +116,7 @@ test_bad_machine_file(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 0);
     FIRN(self, "doctor");
     g_assert_cmpint(self->run.status, ==, 1);
-    g_assert_nonnull(strstr(self->run.out, "error    definition: "));
+    g_assert_nonnull(strstr(self->run.out, "  error    definition  "));
     FIRN(self, "check");
     g_assert_cmpint(self->run.status, ==, 1);
 }
@@ -126,19 +126,56 @@ test_doctor(Fixture *self, gconstpointer data)
 {
     FIRN(self, "doctor", "web1");
     g_assert_cmpint(self->run.status, ==, 0);
-    g_assert_true(g_str_has_prefix(self->run.out, "web1\n  ok       "));
-    g_assert_nonnull(strstr(self->run.out, "  ok       snapshot: would be consistent\n"));
+    g_assert_true(g_str_has_prefix(self->run.out, "web1\n  ok       access       root and"));
+    g_assert_nonnull(strstr(self->run.out, "\n  ok       limit        0 of 3 snapshots used\n"));
+    g_assert_nonnull(strstr(self->run.out, "\n  ok       snapshot     would be consistent\n"));
     FIRN(self, "policy", "web1", "set", "max-snapshots=0");
     FIRN(self, "doctor", "web1", "-q");
     g_assert_cmpint(self->run.status, ==, 0);
-    g_assert_cmpstr(self->run.out,
-                    ==,
-                    "web1\n  warning  limit: 0 of 0 snapshots used\n"
-                    "           -> delete a snapshot, or raise max-snapshots with firn policy\n");
+    g_assert_cmpstr(
+        self->run.out,
+        ==,
+        "web1\n  warning  limit  0 of 0 snapshots used\n"
+        "                  -> delete a snapshot, or raise max-snapshots with firn policy\n");
     g_remove(firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
     FIRN(self, "doctor", "web1", "--json");
     g_assert_cmpint(self->run.status, ==, 1);
     g_assert_nonnull(strstr(self->run.out, "\"severity\" : \"error\""));
+}
+
+/* What is the host's is told once, not for each VM again. */
+static void
+test_doctor_host(Fixture *self, gconstpointer data)
+{
+    g_auto(GStrv) access = NULL;
+
+    FIRN(self, "doctor");
+    g_assert_cmpint(self->run.status, ==, 0);
+    g_assert_true(g_str_has_prefix(self->run.out, "host\n  ok       firnd "));
+    g_assert_nonnull(strstr(self->run.out, "  ok       space "));
+    g_assert_nonnull(strstr(self->run.out, "\ndb1\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nweb1\n"));
+    access = g_strsplit(self->run.out, " access ", -1);
+    g_assert_cmpuint(g_strv_length(access), ==, 2);
+    FIRN(self, "doctor", "--json");
+    g_assert_nonnull(strstr(self->run.out, "\"code\" : \"Authority\""));
+    FIRN(self, "doctor", "web1", "db1");
+    g_assert_cmpint(self->run.status, ==, 2);
+}
+
+static void
+test_doctor_freeze(Fixture *self, gconstpointer data)
+{
+    FIRN(self, "doctor", "--freeze");
+    g_assert_cmpint(self->run.status, ==, 2);
+    FIRN(self, "doctor", "web1", "--freeze", "-q");
+    g_assert_cmpint(self->run.status, ==, 0);
+    g_assert_cmpstr(self->run.out,
+                    ==,
+                    "web1\n  warning  freeze  the VM is off, so there is nothing to freeze\n"
+                    "                   -> start it\n");
+    FIRN(self, "doctor", "nobody", "--freeze");
+    g_assert_cmpint(self->run.status, ==, 3);
 }
 
 static void
@@ -262,6 +299,8 @@ main(int argc, char **argv)
     ADD("status", test_status);
     ADD("bad-machine-file", test_bad_machine_file);
     ADD("doctor", test_doctor);
+    ADD("doctor-host", test_doctor_host);
+    ADD("doctor-freeze", test_doctor_freeze);
     ADD("check", test_check);
     ADD("not-found", test_not_found);
     ADD("usage", test_usage);

@@ -101,7 +101,7 @@ test_required(Fixture *self, gconstpointer data)
     g_assert_nonnull(strstr(self->run.out, "[AgentUnavailable]"));
     FIRN(self, "doctor", "web1");
     g_assert_cmpint(self->run.status, ==, 1);
-    g_assert_nonnull(strstr(self->run.out, "guest agent: "));
+    g_assert_nonnull(strstr(self->run.out, "guest agent  "));
     FIRN(self, "list", "web1");
     g_assert_cmpstr(self->run.out, ==, "");
 }
@@ -111,10 +111,35 @@ test_doctor(Fixture *self, gconstpointer data)
 {
     FIRN(self, "doctor", "web1");
     g_assert_cmpint(self->run.status, ==, 0);
-    g_assert_nonnull(strstr(self->run.out, "  ok       monitor: answers\n"));
-    g_assert_nonnull(strstr(self->run.out, "  ok       guest agent: version "));
+    g_assert_nonnull(strstr(self->run.out, "  ok       monitor      answers\n"));
+    g_assert_nonnull(strstr(self->run.out, "  ok       guest agent  version "));
     FIRN(self, "status", "--no-legend");
     g_assert_cmpstr(self->run.out, ==, "web1  running  0 of 3  -  -  -\n");
+    FIRN(self, "doctor", "web1", "--freeze");
+    g_assert_cmpint(self->run.status, ==, 0);
+    g_assert_nonnull(strstr(self->run.out, "1 of 1 file systems: /mnt/a (ext4)\n"));
+    g_assert_nonnull(strstr(self->run.out, "  ok       hooks "));
+    FIRN(self, "list", "web1");
+    g_assert_cmpstr(self->run.out, ==, "");
+}
+
+/* As a guest with SELinux answers. */
+static void
+test_doctor_denied(Fixture *self, gconstpointer data)
+{
+    firn_test_peer_fail(self->peer,
+                        "guest-fsfreeze-freeze",
+                        0,
+                        "failed to open /mnt/a: Permission denied");
+    FIRN(self, "doctor", "web1", "--freeze", "-q");
+    g_assert_cmpint(self->run.status, ==, 1);
+    g_assert_nonnull(strstr(self->run.out, "  error    freeze of /mnt/a  "));
+    g_assert_nonnull(strstr(self->run.out, "-> in a guest with SELinux: setsebool"));
+    FIRN(self, "doctor", "web1", "--freeze", "--json");
+    g_assert_nonnull(strstr(self->run.out, "\"code\" : \"GuestPermission\""));
+    FIRN(self, "create", "web1", "a");
+    g_assert_cmpint(self->run.status, ==, 6);
+    g_assert_nonnull(strstr(self->run.err, "/mnt/a: Permission denied (guest-permission: "));
 }
 
 static void
@@ -290,6 +315,7 @@ main(int argc, char **argv)
     ADD("create/never", NULL, test_never);
     ADD("create/required", NULL, test_required);
     ADD("doctor", with_agent, test_doctor);
+    ADD("doctor-denied", with_agent, test_doctor_denied);
     ADD("busy", with_agent, test_busy);
     ADD("list-while-made", with_agent, test_list_while_made);
     ADD("wait-timeout", with_agent, test_wait_timeout);

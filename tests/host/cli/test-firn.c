@@ -95,6 +95,7 @@ test_create_dry_run(Fixture *self, gconstpointer data)
                         "Quiesce       require\n"
                         "Agent         -\n"
                         "Disks         vda  qcow2  1.0 MiB  %s\n"
+                        "Indications   Offline\n"
                         "Expected      offline\n",
                         firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
 
@@ -143,7 +144,7 @@ static void
 test_limit(Fixture *self, gconstpointer data)
 {
     FIRN(self, "policy", "web1", "set", "max-snapshots=1");
-    assert_done(self, "max-snapshots=1\nallow-memory=no\n");
+    assert_done(self, "max-snapshots=1\nallow-memory=no\ndrift-guard=warn\n");
     FIRN(self, "create", "web1", "a");
     FIRN(self, "create", "web1", "b");
     g_assert_cmpint(self->run.status, ==, 7);
@@ -359,18 +360,26 @@ static void
 test_policy(Fixture *self, gconstpointer data)
 {
     FIRN(self, "policy", "web1");
-    assert_done(self, "max-snapshots=3\nallow-memory=no\n");
-    FIRN(self, "policy", "web1", "set", "max-snapshots=5", "allow-memory=yes");
-    assert_done(self, "max-snapshots=5\nallow-memory=yes\n");
+    assert_done(self, "max-snapshots=3\nallow-memory=no\ndrift-guard=warn\n");
+    FIRN(self,
+         "policy",
+         "web1",
+         "set",
+         "max-snapshots=5",
+         "allow-memory=yes",
+         "drift-guard=strict");
+    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\n");
     FIRN(self, "policy", "web1", "show", "--json");
-    assert_done(self, "{\n  \"allow_memory\" : true,\n  \"max_snapshots\" : 5\n}\n");
+    assert_done(self,
+                "{\n  \"allow_memory\" : true,\n  \"drift_guard\" : \"strict\",\n"
+                "  \"max_snapshots\" : 5\n}\n");
     FIRN(self, "policy", "web1", "set", "max-snapshots");
     g_assert_cmpint(self->run.status, ==, 2);
     FIRN(self, "policy", "web1", "set", "max-snapshots=9", "colour=blue");
     g_assert_cmpint(self->run.status, ==, 2);
     g_assert_nonnull(strstr(self->run.err, "colour"));
     FIRN(self, "policy", "web1");
-    assert_done(self, "max-snapshots=5\nallow-memory=yes\n");
+    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\n");
 }
 
 #define ADD(name, function)                                                                        \

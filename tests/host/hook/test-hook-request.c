@@ -27,7 +27,7 @@ test_operations(void)
 {
     assert_operation("prepare", FIRN_HOOK_OPERATION_PREPARE);
     assert_operation("restore", FIRN_HOOK_OPERATION_RESTORE);
-    assert_operation("started", FIRN_HOOK_OPERATION_STARTED);
+    assert_operation("started", FIRN_HOOK_OPERATION_OTHER);
     assert_operation("migrate", FIRN_HOOK_OPERATION_MIGRATE);
     assert_operation("reconnect", FIRN_HOOK_OPERATION_OTHER);
     assert_operation("something-new", FIRN_HOOK_OPERATION_OTHER);

@@ -34,10 +34,7 @@ tear_down(Fixture *fixture, gconstpointer data)
 static void
 ask(Fixture *fixture)
 {
-    if (!firn_guest_check_look(fixture->check, NULL))
-        return;
-    firn_guest_check_ask_qemu(fixture->check, NULL);
-    firn_guest_check_ask_guest(fixture->check, NULL);
+    firn_guest_check_run(fixture->check, NULL);
 }
 
 static void
@@ -79,18 +76,29 @@ test_windows(Fixture *fixture, gconstpointer data)
 static void
 test_no_agent(Fixture *fixture, gconstpointer alternative)
 {
+    const char *remedy = "see that qemu-guest-agent is installed and runs in the guest";
+    g_autofree char *either = g_strdup_printf("%s, or %s", remedy, (const char *)alternative);
+
     firn_test_vm_rig_end_agent(&fixture->job.rig);
-    assert_blocked(fixture,
-                   "AgentUnavailable",
-                   alternative == NULL ? "see to that" : "see to that, or do without");
+    assert_blocked(fixture, "AgentUnavailable", alternative == NULL ? remedy : either);
 }
 
 static void
 test_frozen(Fixture *fixture, gconstpointer data)
 {
     firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
-    assert_blocked(fixture, "GuestFrozen", "see to that");
+    assert_blocked(fixture, "GuestFrozen", "let whoever froze it thaw it; firn thaw does it, too");
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+static void
+test_disabled(Fixture *fixture, gconstpointer data)
+{
+    firn_test_fake_agent_disable(fixture->job.rig.agent, "guest-fsfreeze-freeze");
+    assert_blocked(fixture,
+                   "AgentUnavailable",
+                   "allow guest-fsfreeze-* in the guest (/etc/qemu/qemu-ga.conf, or "
+                   "/etc/sysconfig/qemu-ga) and restart qemu-guest-agent");
 }
 
 static void
@@ -129,6 +137,7 @@ main(int argc, char **argv)
     add("/job/guest-check/no-agent", NULL, test_no_agent);
     add("/job/guest-check/no-agent-but-something-else-to-do", "do without", test_no_agent);
     add("/job/guest-check/frozen-by-others", NULL, test_frozen);
+    add("/job/guest-check/freezing-switched-off", NULL, test_disabled);
     add("/job/guest-check/standing-guest", NULL, test_standing);
     add("/job/guest-check/unwanted-freeze", NULL, test_unwanted);
     return g_test_run();

@@ -279,10 +279,23 @@ test_no(Fixture *self, gconstpointer data)
     assert_asks(self, "VM.PlanSnapshot", "a {}", "snapshot-create");
     assert_asks(self, "VM.DeleteAllSnapshots", "{}", "snapshot-delete");
     assert_asks(self, "VM.Diagnose", "{}", "maintain");
+    assert_asks(self, "VM.TestFreeze", "{}", "freeze");
     assert_asks(self, "Policy.Set", "\"{'max-snapshots': '9'}\"", "policy-modify");
     assert_asks(self, "VM.Thaw", "{}", "freeze");
     assert_asks(self, "VM.Adopt", "{}", "snapshot-create");
-    g_assert_cmpuint(self->n_asked, ==, 7);
+    g_assert_cmpuint(self->n_asked, ==, 8);
+}
+
+static void
+test_host_diagnosis(Fixture *self, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    if (!can_be_stranger())
+        return;
+    text = call_as_stranger(self, FIRN_BUS_PATH "/Manager", "Manager.Diagnose", "{}");
+    g_assert_nonnull(strstr(text, FIRN_BUS_NAME ".Error.NotAuthorized"));
+    g_assert_cmpstr(self->action, ==, FIRN_POLKIT_PREFIX ".maintain");
 }
 
 static void
@@ -408,6 +421,7 @@ main(int argc, char **argv)
     ADD("polkit/yes", with_polkit, test_yes);
     ADD("polkit/no", with_polkit, test_no);
     ADD("polkit/quiesce", with_polkit, test_quiesce);
+    ADD("polkit/host-diagnosis", with_polkit, test_host_diagnosis);
     ADD("polkit/challenge", with_polkit, test_challenge);
     ADD("polkit/authorise-before-parsing", with_polkit, test_authorise_before_parsing);
     ADD("polkit/early", with_polkit, test_early);

@@ -140,6 +140,7 @@ test_bad_config(void)
     assert_refuses_config("[policy]\nmax-snapshot=3\n", "max-snapshot;", "allowed: max-snapshots");
     assert_refuses_config("[polic]\n", "polic;", "allowed: policy");
     assert_refuses_config("[policy]\nmax-snapshots=many\n", "max-snapshots", "many");
+    assert_refuses_config("[policy]\ndrift-guard=loud\n", "drift-guard", "off, warn or strict");
     assert_refuses_config("max-snapshots=3\n", "firnd: ", "");
 }
 

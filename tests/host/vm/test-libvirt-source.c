@@ -2,6 +2,7 @@
 #include "libvirt-source.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "libvirt-link.h"
 #include "loop-thread.h"
@@ -22,6 +23,7 @@ typedef struct {
     FirnVm *vm;               /* (owned) (nullable) the latest that was added */
     virConnectPtr connection; /* the test's own */
     virDomainPtr domain;
+    GPtrArray *health; /* (owned) (element-type FirnSourceHealth) */
 } Fixture;
 
 static void
@@ -213,14 +215,66 @@ test_no_monitor(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(error);
 }
 
+static void
+on_reconfigured(FirnVm *vm, gpointer data)
+{
+    g_async_queue_push(((Fixture *)data)->news, g_strdup("reconfigured"));
+}
+
+static void
+test_defined_anew(Fixture *fixture, gconstpointer data)
+{
+    char *xml = virDomainGetXMLDesc(fixture->domain, VIR_DOMAIN_XML_INACTIVE);
+    virDomainPtr again;
+
+    g_signal_connect(fixture->vm, "reconfigured", G_CALLBACK(on_reconfigured), fixture);
+    again = virDomainDefineXML(fixture->connection, xml);
+    assert_news(fixture, "reconfigured");
+    virDomainFree(again);
+    free(xml);
+}
+
+static void
+list_health(gpointer data)
+{
+    Fixture *fixture = data;
+
+    fixture->health = firn_vm_source_list_health(fixture->source);
+}
+
+static const FirnSourceHealth *
+get_health(Fixture *fixture)
+{
+    firn_test_loop_thread_call(list_health, fixture);
+    g_assert_cmpuint(fixture->health->len, ==, 1);
+    return fixture->health->pdata[0];
+}
+
+static void
+test_health(Fixture *fixture, gconstpointer data)
+{
+    const FirnSourceHealth *health = get_health(fixture);
+
+    g_assert_cmpstr(health->name, ==, "libvirt (" URI ")");
+    g_assert_true(health->is_reached);
+    g_assert_true(g_str_has_prefix(health->detail, "libvirt "));
+    g_assert_false(health->has_hook);
+    g_ptr_array_unref(fixture->health);
+}
+
 /* No libvirt, no domains: that is found, too. */
 static void
 test_away(void)
 {
     Fixture fixture = {NULL};
+    const FirnSourceHealth *health;
 
     set_up_source(&fixture, "qemu+unix:///system?socket=/nonexistent/libvirt-sock");
     assert_news(&fixture, "found");
+    health = get_health(&fixture);
+    g_assert_false(health->is_reached);
+    g_assert_nonnull(strstr(health->detail, "/nonexistent/libvirt-sock"));
+    g_ptr_array_unref(fixture.health);
     tear_down_source(&fixture);
 }
 
@@ -238,6 +292,8 @@ main(int argc, char **argv)
     add("/vm/libvirt-source/undefined-and-defined", test_undefined_and_defined);
     add("/vm/libvirt-source/undefined-during-a-job", test_undefined_during_a_job);
     add("/vm/libvirt-source/no-monitor", test_no_monitor);
+    add("/vm/libvirt-source/defined-anew", test_defined_anew);
+    add("/vm/libvirt-source/health", test_health);
     g_test_add_func("/vm/libvirt-source/away", test_away);
     return g_test_run();
 }

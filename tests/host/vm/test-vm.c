@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm.h"
 
+#include <string.h>
+
+#include "host-error.h"
 #include "vm-rig.h"
 
 typedef struct {
@@ -117,6 +120,40 @@ test_job(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_vm_get_job(fixture->rig.vm), ==, 5);
 }
 
+static GPtrArray *(*list_really)(FirnVm *, GCancellable *, GError **);
+
+/* As a source whose second disk cannot be looked at. */
+static GPtrArray *
+list_with_unread(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    GPtrArray *disks = list_really(vm, cancellable, error);
+    FirnDisk *unread = firn_disk_new("vdz", "qcow2");
+
+    unread->is_unread = TRUE;
+    firn_disk_obstruct(unread, "bring it back", "it is gone");
+    g_ptr_array_add(disks, unread);
+    return disks;
+}
+
+/* Who wants all tables gets none rather than some. */
+static void
+test_unread(Fixture *fixture, gconstpointer data)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->rig.vm);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) some = NULL;
+
+    list_really = klass->list_disks;
+    klass->list_disks = list_with_unread;
+    some = firn_vm_survey_disks(fixture->rig.vm, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(firn_disks_find(some, "vdz"));
+    g_assert_null(firn_vm_list_disks(fixture->rig.vm, NULL, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);
+    g_assert_nonnull(strstr(error->message, "disk vdz: it is gone; bring it back"));
+    klass->list_disks = list_really;
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -132,5 +169,6 @@ main(int argc, char **argv)
     add("/vm/vm/lease-while-it-may-be-frozen", test_lease);
     add("/vm/vm/no-lease-no-freeze", test_no_lease);
     add("/vm/vm/job", test_job);
+    add("/vm/vm/unread-disk", test_unread);
     return g_test_run();
 }

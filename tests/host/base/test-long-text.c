@@ -47,9 +47,9 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/service/long-text/whole-sentences-stay", test_whole_sentences_stay);
-    g_test_add_func("/service/long-text/characters-are-not-torn", test_characters_are_not_torn);
-    g_test_add_func("/service/long-text/control-characters", test_control_characters);
-    g_test_add_func("/service/long-text/end", test_end);
+    g_test_add_func("/base/long-text/whole-sentences-stay", test_whole_sentences_stay);
+    g_test_add_func("/base/long-text/characters-are-not-torn", test_characters_are_not_torn);
+    g_test_add_func("/base/long-text/control-characters", test_control_characters);
+    g_test_add_func("/base/long-text/end", test_end);
     return g_test_run();
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "cli.h"
+
+/**
+ * FirnFindingList:
+ *
+ * What firnd has found, for a person or for a program. What was told once is not told again: a VM's
+ * findings repeat some of the host's.
+ */
+typedef struct _FirnFindingList FirnFindingList;
+
+/**
+ * firn_finding_list_new:
+ * @cli: the command line; outlives the list
+ *
+ * Returns: (transfer full): an empty list
+ */
+FirnFindingList *firn_finding_list_new(FirnCli *cli);
+
+/**
+ * firn_finding_list_add:
+ * @self: a list
+ * @vm: name of a VM; "" for the host
+ * @findings: "a(sssss)": word, severity, subject, message, remedy
+ */
+void firn_finding_list_add(FirnFindingList *self, const char *vm, GVariant *findings);
+
+/**
+ * firn_finding_list_print:
+ * @self: a list
+ *
+ * Prints what was added since it was last called, in columns under the VM's name; with --quiet only
+ * what is not as it should be.
+ */
+void firn_finding_list_print(FirnFindingList *self);
+
+/**
+ * firn_finding_list_to_json:
+ * @self: a list
+ *
+ * Returns: (transfer full): "aa{sv}", everything that was added; floating
+ */
+GVariant *firn_finding_list_to_json(FirnFindingList *self);
+
+/**
+ * firn_finding_list_has_errors:
+ * @self: a list
+ *
+ * Returns: whether something does not work
+ */
+gboolean firn_finding_list_has_errors(FirnFindingList *self);
+
+/**
+ * firn_finding_list_free:
+ * @self: (nullable): a list
+ */
+void firn_finding_list_free(FirnFindingList *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnFindingList, firn_finding_list_free)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "catalogue-findings.h"
+
+#include "warnings.h"
+
+static void
+add_limit(FirnFindings *findings, FirnCatalogue *catalogue)
+{
+    guint count = firn_catalogue_count(catalogue);
+    g_autofree char *message = NULL;
+    FirnPolicy policy;
+
+    firn_catalogue_get_policy(catalogue, &policy);
+    message = g_strdup_printf("%u of %u snapshots used", count, policy.max_snapshots);
+    if (count < policy.max_snapshots)
+        firn_findings_say(findings, "Limit", "limit", "%s", message);
+    else
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_WARNING,
+                          "LimitReached",
+                          "limit",
+                          message,
+                          "delete a snapshot, or raise max-snapshots with firn policy");
+}
+
+static void
+add_catalogue(FirnFindings *findings, FirnCatalogue *catalogue)
+{
+    const char *damage = firn_catalogue_get_damage(catalogue);
+
+    if (damage != NULL) {
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_ERROR,
+                          "CatalogueDamaged",
+                          "catalogue",
+                          damage,
+                          "repair the file or move it away, then restart firnd");
+        return;
+    }
+    firn_findings_say(findings, "Catalogue", "catalogue", "can be read");
+    add_limit(findings, catalogue);
+}
+
+static void
+add_frozen(FirnFindings *findings, FirnVm *vm)
+{
+    gint64 since_us = firn_vm_get_frozen_since(vm);
+    g_autofree char *message = NULL;
+
+    if (since_us == 0)
+        return;
+    message = g_strdup_printf("firn has kept it frozen for %" G_GINT64_FORMAT " s",
+                              (g_get_real_time() - since_us) / G_USEC_PER_SEC);
+    firn_findings_add(findings,
+                      FIRN_SEVERITY_WARNING,
+                      "Frozen",
+                      "guest",
+                      message,
+                      "firnd thaws it by itself; wait for its job");
+}
+
+static void
+add_warnings(FirnFindings *findings, FirnVm *vm)
+{
+    g_autoptr(GVariant) warnings = g_variant_ref_sink(firn_warnings_of(vm, NULL));
+    g_autofree char *remedy =
+        g_strdup_printf("see to that, then: firn verify %s --repair", firn_vm_get_name(vm));
+    GVariantIter iter;
+    const char *word, *sentence;
+
+    g_variant_iter_init(&iter, warnings);
+    while (g_variant_iter_next(&iter, "(&s&s)", &word, &sentence))
+        firn_findings_add(findings, FIRN_SEVERITY_ERROR, word, "snapshots", sentence, remedy);
+}
+
+void
+firn_catalogue_findings_add(FirnFindings *findings, FirnVm *vm)
+{
+    add_catalogue(findings, firn_vm_get_catalogue(vm));
+    add_frozen(findings, vm);
+    add_warnings(findings, vm);
+}

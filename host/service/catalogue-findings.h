@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "findings.h"
+#include "vm.h"
+
+/**
+ * firn_catalogue_findings_add:
+ * @findings: gets what there is to be said
+ * @vm: a VM
+ *
+ * What is known of a VM without asking anybody: its catalogue, its limit, interrupted jobs, whether
+ * firn keeps it frozen. Main loop.
+ */
+void firn_catalogue_findings_add(FirnFindings *findings, FirnVm *vm);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm-drift.h"
+
+#define FIRN_DRIFT_LOOK_LIMIT_MS 2000
+
+/**
+ * firn_drift_look_async:
+ * @vm: the VM
+ * @snapshot: (nullable): one of its records, to compare with
+ * @callback: (scope async): called on the main loop
+ * @user_data: for @callback
+ *
+ * firn_vm_drift_read() in a thread, for at most FIRN_DRIFT_LOOK_LIMIT_MS.
+ */
+void firn_drift_look_async(FirnVm *vm,
+                           FirnSnapshot *snapshot,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+
+/**
+ * firn_drift_look_finish:
+ * @result: what the callback was given
+ * @error: return location for a #GError
+ *
+ * Errors: those of firn_vm_drift_read(); %FIRN_HOST_ERROR_VM_UNREACHABLE if the time was over.
+ *
+ * Returns: (transfer full): what was found; %NULL with @error set
+ */
+FirnVmDrift *firn_drift_look_finish(GAsyncResult *result, GError **error);

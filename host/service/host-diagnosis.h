@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "diagnosis.h"
+#include "service-parts.h"
+
+/**
+ * firn_host_diagnosis_async:
+ * @parts: of the service
+ * @callback: (scope async): called on the main loop, for firn_diagnosis_finish()
+ * @user_data: for @callback
+ *
+ * Looks at what all VMs need: bus, polkit, libvirt, hook, state directory, and definitions that
+ * cannot be read.
+ */
+void firn_host_diagnosis_async(const FirnServiceParts *parts,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
+/**
+ * firn_host_diagnosis_add_access:
+ * @diagnosis: a diagnosis
+ * @parts: of the service
+ *
+ * Who may change something.
+ */
+void firn_host_diagnosis_add_access(FirnDiagnosis *diagnosis, const FirnServiceParts *parts);
+
+/**
+ * firn_host_diagnosis_add_libvirt:
+ * @diagnosis: a diagnosis
+ * @parts: of the service
+ *
+ * libvirt, and firn's hook there.
+ */
+void firn_host_diagnosis_add_libvirt(FirnDiagnosis *diagnosis, const FirnServiceParts *parts);

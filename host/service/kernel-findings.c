@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel-findings.h"
+
+#define APPARMOR    "/sys/kernel/security/apparmor/profiles"
+#define SELINUX     "/sys/fs/selinux/enforce"
+#define USERFAULTFD "/proc/sys/vm/unprivileged_userfaultfd"
+
+/* "" if it is not there. */
+static char *
+read_file(const char *root, const char *path)
+{
+    g_autofree char *full = g_strconcat(root, path, NULL);
+    char *text = NULL;
+
+    if (!g_file_get_contents(full, &text, NULL, NULL))
+        return g_strdup("");
+    return g_strstrip(text);
+}
+
+void
+firn_kernel_findings_add_confinement(FirnFindings *findings, const char *root)
+{
+    g_autofree char *profiles = read_file(root, APPARMOR);
+    g_autofree char *enforce = read_file(root, SELINUX);
+
+    if (*profiles != '\0')
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_OK,
+                          "AppArmor",
+                          "AppArmor",
+                          "confines libvirt's hooks and each QEMU to the images of its domain",
+                          "if a disk or the hook is refused: journalctl -k --grep DENIED");
+    if (g_str_equal(enforce, "1"))
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_OK,
+                          "SELinux",
+                          "SELinux",
+                          "confines libvirt's hooks and each QEMU to the images of its domain",
+                          "if a disk or the hook is refused: ausearch -m avc -ts recent; "
+                          "restorecon -v IMAGE");
+}
+
+void
+firn_kernel_findings_add_memory(FirnFindings *findings, const char *root)
+{
+    g_autofree char *device = g_strconcat(root, "/dev/userfaultfd", NULL);
+    g_autofree char *allowed = read_file(root, USERFAULTFD);
+
+    if (g_str_equal(allowed, "1") || g_file_test(device, G_FILE_TEST_EXISTS))
+        firn_findings_say(findings,
+                          "Userfaultfd",
+                          "RAM",
+                          "the kernel lets QEMU save it while the guest runs");
+    else
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_WARNING,
+                          "UserfaultfdForbidden",
+                          "RAM",
+                          "the kernel does not let QEMU save it while the guest runs",
+                          "sysctl vm.unprivileged_userfaultfd=1, and the same in /etc/sysctl.d");
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm-drift.h"
+
+#include "domain-drift.h"
+
+void
+firn_vm_drift_free(FirnVmDrift *self)
+{
+    if (self == NULL)
+        return;
+    g_strfreev(self->drift);
+    g_strfreev(self->pending);
+    g_free(self);
+}
+
+static gboolean
+is_wanted(FirnVm *vm)
+{
+    FirnPolicy policy;
+
+    firn_catalogue_get_policy(firn_vm_get_catalogue(vm), &policy);
+    return policy.drift_guard != FIRN_DRIFT_GUARD_OFF;
+}
+
+/* What a domain starts with says more than what it runs with, but a transient one has only that. */
+static gboolean
+compare_with(FirnVmDrift *self,
+             const FirnSnapshot *snapshot,
+             const char *definition,
+             const char *live,
+             GError **error)
+{
+    gboolean is_defined = snapshot->definition != NULL && definition != NULL;
+    const char *then = is_defined || snapshot->live_definition == NULL ? snapshot->definition
+                                                                       : snapshot->live_definition;
+    const char *now = is_defined || live == NULL ? definition : live;
+
+    if (then == NULL || now == NULL)
+        return TRUE;
+    g_strfreev(self->drift);
+    self->drift = firn_domain_drift_compare(then, now, error);
+    self->is_compared = self->drift != NULL;
+    return self->is_compared;
+}
+
+GStrv
+firn_vm_drift_list_pending(const char *definition, const char *live, GError **error)
+{
+    if (definition == NULL || live == NULL)
+        return g_new0(char *, 1);
+    return firn_domain_drift_compare(live, definition, error);
+}
+
+FirnVmDrift *
+firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(FirnVmDrift) self = g_new0(FirnVmDrift, 1);
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+
+    if (!firn_vm_dup_definitions(vm, &definition, &live, error))
+        return NULL;
+    self->drift = g_new0(char *, 1);
+    self->pending = firn_vm_drift_list_pending(definition, live, error);
+    if (self->pending == NULL)
+        return NULL;
+    if (snapshot != NULL && is_wanted(vm) && !compare_with(self, snapshot, definition, live, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}

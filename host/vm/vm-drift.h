@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnVmDrift:
+ * @is_compared: whether it was compared with a snapshot's configuration; not if that is not
+ * recorded, or the policy says drift-guard=off
+ * @drift: (array zero-terminated=1): how the VM's configuration differs from the snapshot's
+ * @pending: (array zero-terminated=1): what will change when the VM is started anew: how its
+ * definition differs from what runs
+ *
+ * How a VM is configured, in printable sentences: "memory 512 MiB -> 1024 MiB".
+ */
+typedef struct {
+    gboolean is_compared;
+    GStrv drift;   /* (owned) */
+    GStrv pending; /* (owned) */
+} FirnVmDrift;
+
+/**
+ * firn_vm_drift_list_pending:
+ * @definition: (nullable): what a VM starts with
+ * @live: (nullable): what it runs with
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INCONSISTENT if one of them cannot be read.
+ *
+ * Returns: (transfer full): what changes with its next start, as in #FirnVmDrift; empty if one of
+ * the two is missing; %NULL with @error set
+ */
+GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GError **error);
+
+/**
+ * firn_vm_drift_read:
+ * @vm: a VM
+ * @snapshot: (nullable): one of its records, to compare with
+ * @error: return location for a #GError
+ *
+ * Asks the source how the VM is defined and how it runs. Blocks: job threads only.
+ *
+ * Errors: those of the slot "describe"; %FIRN_HOST_ERROR_INCONSISTENT if a definition cannot be
+ * read.
+ *
+ * Returns: (transfer full): what was found; %NULL with @error set
+ */
+FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_drift_free:
+ * @self: (nullable): what was found
+ */
+void firn_vm_drift_free(FirnVmDrift *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnVmDrift, firn_vm_drift_free)
