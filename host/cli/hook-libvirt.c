@@ -23,8 +23,8 @@
 #define EXIT_GO_ON    0
 #define EXIT_REFUSED  1
 
-/* Libvirt kills a running guest if this is refused. */
-static const char *const never_refused[] = {"reconnect", "attach", NULL};
+/* libvirt kills a running guest if "reconnect" is refused; what it may add, nobody knows. */
+static const char *const refusable[] = {"prepare", "restore", "migrate", NULL};
 
 typedef struct {
     int socket;
@@ -127,7 +127,7 @@ firn_hook_libvirt(int argc, char **argv)
         refusal = find_refusal(answer);
     if (call.socket >= 0)
         close(call.socket);
-    if (refusal == NULL || g_strv_contains(never_refused, operation))
+    if (refusal == NULL || !g_strv_contains(refusable, operation))
         return EXIT_GO_ON;
     fprintf(stderr, "%s\n", refusal);
     return EXIT_REFUSED;

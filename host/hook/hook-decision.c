@@ -26,6 +26,9 @@ refuse_strange_snapshots(const FirnHookRequest *request, const FirnHookKnowledge
 {
     guint here = firn_catalogue_count(knowledge->catalogue);
 
+    /* Nobody knows what is in one that cannot be read. */
+    if (firn_catalogue_get_damage(knowledge->catalogue) != NULL)
+        return NULL;
     if (request->domain->snapshot_mark <= here)
         return NULL;
     return g_strdup_printf("%s has %u snapshots of firn's, and firn on this host knows %u; delete "

@@ -164,8 +164,11 @@ static gpointer
 run_errand(gpointer data)
 {
     Errand *errand = data;
+    g_autoptr(FirnLibvirtLoan) loan =
+        firn_libvirt_link_borrow(errand->channel->link, &errand->error);
     g_autoptr(virDomain) domain =
-        firn_libvirt_link_dup_domain(errand->channel->link, errand->channel->uuid, &errand->error);
+        loan == NULL ? NULL
+                     : firn_libvirt_loan_dup_domain(loan, errand->channel->uuid, &errand->error);
 
     if (domain != NULL) {
         try_until_deadline(errand, domain);

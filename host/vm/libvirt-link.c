@@ -13,16 +13,19 @@
 #define KEEPALIVE_COUNT 3
 #define RETRY_MS        1000
 #define RETRY_MAX_MS    10000
+#define IDLE_MAX        4
 
 struct _FirnLibvirtLink {
     GObject parent_instance;
     char *uri; /* (owned) */
     GMutex mutex;
-    virConnectPtr connection; /* (owned) (nullable) guarded by mutex */
+    virConnectPtr
+        connection;  /* (owned) (nullable) for events; guarded by mutex, what follows too */
+    GPtrArray *idle; /* (owned) (element-type virConnect) for calls */
+    guint run;       /* counts connections */
     char *detail; /* (owned) (nullable) of the latest connection, or of its failure; guarded too */
     guint retry_ms; /* main loop only, what follows too */
     guint retry;    /* source id; 0: none */
-    guint pulse;    /* source id; 0: not connected */
     gboolean is_opening;
     gboolean is_stopped;
     gboolean has_complained;
@@ -57,6 +60,7 @@ firn_libvirt_link_finalize(GObject *object)
 
     g_free(self->uri);
     g_free(self->detail);
+    g_ptr_array_unref(self->idle);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_libvirt_link_parent_class)->finalize(object);
 }
@@ -102,6 +106,7 @@ static void
 firn_libvirt_link_init(FirnLibvirtLink *self)
 {
     g_mutex_init(&self->mutex);
+    self->idle = g_ptr_array_new();
     self->retry_ms = RETRY_MS;
 }
 
@@ -254,11 +259,26 @@ steal_connection(FirnLibvirtLink *self, virConnectPtr expected)
     return self->connection == expected ? g_steal_pointer(&self->connection) : NULL;
 }
 
+/* Those on loan are closed when they come back. */
+static void
+close_idle(FirnLibvirtLink *self)
+{
+    g_autoptr(GPtrArray) idle = NULL;
+
+    g_mutex_lock(&self->mutex);
+    self->run++;
+    idle = g_steal_pointer(&self->idle);
+    self->idle = g_ptr_array_new();
+    g_mutex_unlock(&self->mutex);
+    for (guint i = 0; i < idle->len; i++)
+        close_elsewhere(idle->pdata[i]);
+}
+
 /* Whoever has taken it away says so. */
 static void
 tell_closed(FirnLibvirtLink *self, virConnectPtr old)
 {
-    g_clear_handle_id(&self->pulse, g_source_remove);
+    close_idle(self);
     close_elsewhere(old);
     g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
 }
@@ -274,20 +294,6 @@ lose(FirnLibvirtLink *self, virConnectPtr connection)
     set_detail(self, "the connection has ended");
     tell_closed(self, old);
     retry_later(self);
-}
-
-/* libvirt says that a connection has ended when the last of those who wait in it has come back; of
- * several some may not (9.0: whoever is left looks at the socket alone). */
-static gboolean
-on_pulse(gpointer user_data)
-{
-    FirnLibvirtLink *self = user_data;
-
-    if (virConnectIsAlive(self->connection) == 1)
-        return G_SOURCE_CONTINUE;
-    self->pulse = 0;
-    lose(self, self->connection);
-    return G_SOURCE_REMOVE;
 }
 
 typedef struct {
@@ -417,7 +423,6 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_mutex_lock(&self->mutex);
     self->connection = connection;
     g_mutex_unlock(&self->mutex);
-    self->pulse = g_timeout_add_seconds(KEEPALIVE_S, on_pulse, self);
     g_signal_emit(self, signals[SIGNAL_OPENED], 0);
 }
 
@@ -481,36 +486,79 @@ firn_libvirt_link_dup_detail(FirnLibvirtLink *self)
     return g_strdup(self->detail == NULL ? "not connected yet" : self->detail);
 }
 
-virConnectPtr
-firn_libvirt_link_dup_connection(FirnLibvirtLink *self, GError **error)
+/* NULL: none is idle. */
+static virConnectPtr
+take_idle(FirnLibvirtLink *self, FirnLibvirtLoan *loan, gboolean *out_is_open)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    if (self->connection != NULL && virConnectRef(self->connection) == 0)
-        return self->connection;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "libvirt (%s) cannot be reached",
-                self->uri);
-    return NULL;
+    *out_is_open = self->connection != NULL;
+    loan->run = self->run;
+    if (!*out_is_open || self->idle->len == 0)
+        return NULL;
+    return g_ptr_array_steal_index_fast(self->idle, self->idle->len - 1);
+}
+
+FirnLibvirtLoan *
+firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
+{
+    g_autofree FirnLibvirtLoan *loan = g_new0(FirnLibvirtLoan, 1);
+    gboolean is_open;
+
+    loan->connection = take_idle(self, loan, &is_open);
+    if (loan->connection == NULL && is_open)
+        loan->connection = virConnectOpen(self->uri);
+    if (loan->connection == NULL) {
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_VM_UNREACHABLE,
+                    "libvirt (%s) cannot be reached",
+                    self->uri);
+        return NULL;
+    }
+    loan->link = g_object_ref(self);
+    return g_steal_pointer(&loan);
+}
+
+/* One that belongs to an earlier connection of the link is of no more use. */
+static gboolean
+give_back(FirnLibvirtLink *self, FirnLibvirtLoan *loan)
+{
+    gboolean is_alive = virConnectIsAlive(loan->connection) == 1;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    if (!is_alive || self->connection == NULL || loan->run != self->run ||
+        self->idle->len >= IDLE_MAX)
+        return FALSE;
+    g_ptr_array_add(self->idle, loan->connection);
+    return TRUE;
+}
+
+void
+firn_libvirt_loan_end(FirnLibvirtLoan *self)
+{
+    if (self == NULL)
+        return;
+    if (!give_back(self->link, self))
+        virConnectClose(self->connection);
+    g_object_unref(self->link);
+    g_free(self);
 }
 
 virDomainPtr
-firn_libvirt_link_dup_domain(FirnLibvirtLink *self, const char *uuid, GError **error)
+firn_libvirt_loan_dup_domain(FirnLibvirtLoan *self, const char *uuid, GError **error)
 {
-    g_autoptr(virConnect) connection = firn_libvirt_link_dup_connection(self, error);
-    virDomainPtr domain = connection == NULL ? NULL : virDomainLookupByUUIDString(connection, uuid);
+    virDomainPtr domain = virDomainLookupByUUIDString(self->connection, uuid);
     gboolean is_missing;
 
-    if (connection == NULL || domain != NULL)
+    if (domain != NULL)
         return domain;
     is_missing = virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 is_missing ? FIRN_HOST_ERROR_NOT_FOUND : FIRN_HOST_ERROR_VM_UNREACHABLE,
                 "libvirt (%s): %s",
-                self->uri,
+                self->link->uri,
                 virGetLastErrorMessage());
     return NULL;
 }

@@ -75,22 +75,46 @@ gboolean firn_libvirt_link_is_open(FirnLibvirtLink *self);
  */
 char *firn_libvirt_link_dup_detail(FirnLibvirtLink *self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
+
 /**
- * firn_libvirt_link_dup_connection:
+ * FirnLibvirtLoan:
+ * @connection: for one thread alone, for as long as it has the loan
+ *
+ * A connection for calls. Two threads in one connection are what libvirt 9.0 does not bear: one may
+ * be left waiting for ever, or the process crash (CVE-2024-4418).
+ */
+typedef struct {
+    virConnectPtr connection; /* (owned) */
+    FirnLibvirtLink *link;    /* (owned) */
+    guint run;                /* which of the link's connections it belongs to */
+} FirnLibvirtLoan;
+
+/**
+ * firn_libvirt_link_borrow:
  * @self: a link
  * @error: return location for a #GError
  *
- * Any thread.
+ * Opens a connection if none is idle. Blocks: not on the main loop.
  *
- * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, at once while the link is not connected.
  *
- * Returns: (transfer full): the connection, for virConnectClose(); %NULL with @error set
+ * Returns: (transfer full): a connection; %NULL with @error set
  */
-virConnectPtr firn_libvirt_link_dup_connection(FirnLibvirtLink *self, GError **error);
+FirnLibvirtLoan *firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error);
 
 /**
- * firn_libvirt_link_dup_domain:
- * @self: a link
+ * firn_libvirt_loan_end:
+ * @self: (nullable): a loan, of which nothing is used any more
+ *
+ * Not on the main loop.
+ */
+void firn_libvirt_loan_end(FirnLibvirtLoan *self);
+
+/**
+ * firn_libvirt_loan_dup_domain:
+ * @self: a loan
  * @uuid: a domain
  * @error: return location for a #GError
  *
@@ -98,9 +122,8 @@ virConnectPtr firn_libvirt_link_dup_connection(FirnLibvirtLink *self, GError **e
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_NOT_FOUND.
  *
- * Returns: (transfer full): the domain, for virDomainFree(); %NULL with @error set
+ * Returns: (transfer full): the domain, to be freed before the loan ends; %NULL with @error set
  */
-virDomainPtr firn_libvirt_link_dup_domain(FirnLibvirtLink *self, const char *uuid, GError **error);
+virDomainPtr firn_libvirt_loan_dup_domain(FirnLibvirtLoan *self, const char *uuid, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(virConnect, virConnectClose)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnLibvirtLoan, firn_libvirt_loan_end)

@@ -172,10 +172,10 @@ static void
 look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
     FirnLibvirtSource *self = source;
-    g_autoptr(virConnect) connection = firn_libvirt_link_dup_connection(self->link, NULL);
+    g_autoptr(FirnLibvirtLoan) loan = firn_libvirt_link_borrow(self->link, NULL);
 
     g_task_return_pointer(task,
-                          connection == NULL ? NULL : read_all(connection),
+                          loan == NULL ? NULL : read_all(loan->connection),
                           (GDestroyNotify)g_ptr_array_unref);
 }
 

@@ -84,8 +84,9 @@ on_back(gpointer data)
 static void
 travel(Trip *trip)
 {
+    g_autoptr(FirnLibvirtLoan) loan = firn_libvirt_link_borrow(trip->link, &trip->error);
     g_autoptr(virDomain) domain =
-        firn_libvirt_link_dup_domain(trip->link, trip->uuid, &trip->error);
+        loan == NULL ? NULL : firn_libvirt_loan_dup_domain(loan, trip->uuid, &trip->error);
 
     if (domain != NULL)
         trip->run(domain, trip->data, &trip->error);

@@ -300,14 +300,14 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
     g_autoptr(FirnChannel) monitor = dup_monitor(vm);
     g_autoptr(FirnDomainXml) xml = read_xml(vm, error);
-    g_autoptr(virConnect) connection = NULL;
+    g_autoptr(FirnLibvirtLoan) loan = NULL;
 
     if (xml == NULL)
         return NULL;
     if (monitor != NULL)
         return firn_libvirt_disks_list_running(xml, monitor, cancellable, error);
-    connection = firn_libvirt_link_dup_connection(self->link, error);
-    return connection == NULL ? NULL : firn_libvirt_disks_list_idle(xml, connection);
+    loan = firn_libvirt_link_borrow(self->link, error);
+    return loan == NULL ? NULL : firn_libvirt_disks_list_idle(xml, loan->connection);
 }
 
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */

@@ -184,6 +184,25 @@ test_stopped(void)
 }
 
 static void
+test_drifted(void)
+{
+    g_autofree char *errors = NULL;
+
+    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "policy web1 set drift-guard=strict");
+    start_and_stop();
+    g_assert_cmpint(virsh("setvcpus web1 2 --maximum --config", NULL), ==, 0);
+    g_assert_cmpint(virsh("start web1", &errors), !=, 0);
+    g_assert_nonnull(strstr(errors, "vCPUs"));
+    firn_crash_rig_do(&rig, "policy web1 set drift-guard=warn");
+    start_and_stop();
+    g_assert_cmpint(virsh("setvcpus web1 1 --maximum --config", NULL), ==, 0);
+    firn_crash_rig_do(&rig, "policy web1 set drift-guard=strict");
+    start_and_stop();
+    firn_crash_rig_do(&rig, "delete web1 --all --yes");
+}
+
+static void
 test_firnd_away(void)
 {
     firn_crash_rig_stop(&rig);
@@ -218,6 +237,7 @@ main(int argc, char **argv)
     g_test_add_func("/libvirt/hook/migrate", test_migrate);
     g_test_add_func("/libvirt/hook/busy", test_busy);
     g_test_add_func("/libvirt/hook/stopped", test_stopped);
+    g_test_add_func("/libvirt/hook/drifted", test_drifted);
     g_test_add_func("/libvirt/hook/away", test_firnd_away);
     g_test_add_func("/libvirt/hook/reconnect", test_reconnect);
     firn_crash_rig_set_up(&rig, NULL);
