@@ -71,11 +71,13 @@ decide(FirnHookServer *self, const FirnHookRequest *request)
     const char *uuid = request->domain->uuid;
     FirnVm *vm = g_hash_table_lookup(self->vms, uuid);
     FirnJob *job = vm == NULL ? NULL : firn_jobs_find(self->jobs, firn_vm_get_job(vm));
-    FirnHookKnowledge knowledge = {
-        .catalogue = vm != NULL ? firn_vm_get_catalogue(vm)
-                                : firn_catalogue_shelf_get(self->shelf, uuid, NULL),
-    };
+    FirnHookKnowledge knowledge = {0};
 
+    /* Of a VM that is not here only its arrival matters. */
+    if (vm == NULL && request->operation != FIRN_HOOK_OPERATION_MIGRATE)
+        return NULL;
+    knowledge.catalogue =
+        vm != NULL ? firn_vm_get_catalogue(vm) : firn_catalogue_shelf_get(self->shelf, uuid, NULL);
     if (job != NULL && firn_job_works_on_disks(job)) {
         knowledge.job = firn_job_get_id(job);
         knowledge.job_operation = firn_job_get_operation(job);
