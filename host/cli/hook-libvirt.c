@@ -112,13 +112,16 @@ int
 firn_hook_libvirt(int argc, char **argv)
 {
     Call call = {.socket = -1, .end_us = g_get_monotonic_time() + PATIENCE_US};
-    gboolean has_path = argc > 1 && g_str_has_prefix(argv[1], SOCKET_OPTION);
+    /* By number: a domain may be called anything. */
+    gboolean has_path = argc == 6 && g_str_has_prefix(argv[1], SOCKET_OPTION);
     const char *path = has_path ? argv[1] + strlen(SOCKET_OPTION) : SOCKET_PATH;
     g_autoptr(GString) answer = g_string_new(NULL);
     g_autofree char *refusal = NULL;
     const char *operation;
 
-    if (argc < (has_path ? 4 : 3)) {
+    /* What libvirt has left open is not to be kept open. */
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (argc != (has_path ? 6 : 5)) {
         fprintf(stderr, "firn: hook-libvirt is for libvirt's hook; see firnd(8)\n");
         return EXIT_GO_ON;
     }
