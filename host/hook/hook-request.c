@@ -37,7 +37,8 @@ FirnHookRequest *
 firn_hook_request_parse(const char *text, gsize length, GError **error)
 {
     g_autoptr(FirnHookRequest) self = g_new0(FirnHookRequest, 1);
-    const char *end = memchr(text, '\n', length);
+    /* Nothing may come as no text at all. */
+    const char *end = length == 0 ? NULL : memchr(text, '\n', length);
     g_autofree char *word = NULL;
 
     if (end == NULL || length > FIRN_HOOK_REQUEST_BYTES_MAX || memchr(text, '\0', length) != NULL) {

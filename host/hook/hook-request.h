@@ -38,7 +38,7 @@ typedef struct {
 
 /**
  * firn_hook_request_parse:
- * @text: what came: the operation on a line, then the domain's XML
+ * @text: (nullable): what came: the operation on a line, then the domain's XML; %NULL if nothing
  * @length: its bytes
  * @error: return location for a #GError
  *

@@ -88,6 +88,7 @@ test_nonsense(void)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         assert_refused(texts[i], strlen(texts[i]));
     assert_refused(with_end, sizeof with_end - 1);
+    assert_refused(NULL, 0);
     memset(big, 'x', FIRN_HOOK_REQUEST_BYTES_MAX + 1);
     big[7] = '\n';
     assert_refused(big, FIRN_HOOK_REQUEST_BYTES_MAX + 1);
