@@ -3,6 +3,7 @@
 
 #include <libvirt/virterror.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host-error.h"
 #include "xml-read.h"
@@ -218,6 +219,18 @@ collect_tags(GPtrArray *records)
     return tags;
 }
 
+/* libvirt lists in no order. */
+static gint
+compare_age(gconstpointer a, gconstpointer b)
+{
+    const FirnListedSnapshot *first = *(FirnListedSnapshot *const *)a;
+    const FirnListedSnapshot *second = *(FirnListedSnapshot *const *)b;
+
+    if (first->created_s != second->created_s)
+        return first->created_s < second->created_s ? -1 : 1;
+    return strcmp(first->name, second->name);
+}
+
 GPtrArray *
 firn_libvirt_snapshots_list_others(virDomainPtr domain, FirnCatalogue *catalogue, GError **error)
 {
@@ -239,6 +252,7 @@ firn_libvirt_snapshots_list_others(virDomainPtr domain, FirnCatalogue *catalogue
         virDomainSnapshotFree(listed[i]);
     }
     free(listed);
+    g_ptr_array_sort(others, compare_age);
     return is_ok ? g_steal_pointer(&others) : NULL;
 }
 

@@ -99,7 +99,8 @@ GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);
  *
  * Errors: %FIRN_HOST_ERROR_FAILED, %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: (transfer full) (element-type FirnListedSnapshot): the others; %NULL with @error set
+ * Returns: (transfer full) (element-type FirnListedSnapshot): the others, oldest first; %NULL with
+ * @error set
  */
 GPtrArray *firn_libvirt_snapshots_list_others(virDomainPtr domain,
                                               FirnCatalogue *catalogue,
