@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnPowerOn:
+ * @definition: (nullable): how the VM is to start, in the words of its source; %NULL: as it is
+ * defined now
+ * @memory_path: (nullable): a save image (save-image.h) whose RAM QEMU takes over; %NULL: it boots
+ *
+ * How a VM is to be switched on.
+ */
+typedef struct {
+    const char *definition;  /* (unowned) (nullable) */
+    const char *memory_path; /* (unowned) (nullable) */
+} FirnPowerOn;
+
+/**
+ * FirnPower:
+ *
+ * The power switch of a VM. Classes of VMs whose source can end QEMU and start it again have it;
+ * an orphan has none. All but can_start() block, and none may be called by a job that holds the
+ * agent: for job threads only.
+ */
+#define FIRN_TYPE_POWER (firn_power_get_type())
+G_DECLARE_INTERFACE(FirnPower, firn_power, FIRN, POWER, FirnVm)
+
+struct _FirnPowerInterface {
+    GTypeInterface parent;
+
+    /* Before anything is changed: whether on() can work at all; the message says what to do. */
+    gboolean (*can_start)(FirnPower *self, GError **error);
+
+    /* Before: a QEMU is there. The guest is asked to shut down; when @grace_ms are over, and at
+     * once if it does not run, the plug is pulled. After: no QEMU has the disks, and the VM is
+     * known to be off. On failure a QEMU may be there still; nothing is lost. */
+    gboolean (*off)(FirnPower *self, guint grace_ms, GError **error);
+
+    /* Before: the VM is off. After: a QEMU is there, its monitor answers, and the guest stands
+     * still: it has not run since it was switched on, or since its RAM was saved. On failure the VM
+     * is off. */
+    gboolean (*on)(FirnPower *self, const FirnPowerOn *how, GError **error);
+
+    /* Before: a QEMU is there whose guest stands still. After: the guest runs. Twice is as good as
+     * once. */
+    gboolean (*go_on)(FirnPower *self, GError **error);
+};
+
+/**
+ * firn_power_can_start:
+ * @self: a VM
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED.
+ *
+ * Returns: %TRUE if firn_power_on() can work at all
+ */
+gboolean firn_power_can_start(FirnPower *self, GError **error);
+
+/**
+ * firn_power_off:
+ * @self: a VM
+ * @grace_ms: how long the guest may take to shut down; 0: the plug is pulled at once
+ * @error: return location for a #GError
+ *
+ * The slot of that name.
+ *
+ * Returns: %TRUE if the VM is off
+ */
+gboolean firn_power_off(FirnPower *self, guint grace_ms, GError **error);
+
+/**
+ * firn_power_on:
+ * @self: a VM that is off
+ * @how: with what
+ * @error: return location for a #GError
+ *
+ * The slot of that name.
+ *
+ * Returns: %TRUE if a QEMU is there, and its guest stands still
+ */
+gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
+
+/**
+ * firn_power_go_on:
+ * @self: a VM whose guest stands still
+ * @error: return location for a #GError
+ *
+ * The slot of that name.
+ *
+ * Returns: %TRUE if the guest runs
+ */
+gboolean firn_power_go_on(FirnPower *self, GError **error);
