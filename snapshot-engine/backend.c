@@ -43,3 +43,9 @@ firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **error)
 {
     return FIRN_BACKEND_GET_IFACE(self)->discard(self, cut, error);
 }
+
+gboolean
+firn_backend_revert(FirnBackend *self, const FirnCut *cut, GError **error)
+{
+    return FIRN_BACKEND_GET_IFACE(self)->revert(self, cut, error);
+}

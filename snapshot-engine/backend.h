@@ -25,8 +25,8 @@ typedef struct {
  * FirnBackend:
  *
  * A way to store snapshots of a set of disks that are cut together. Call order: check, prepare,
- * take, verify; if take or verify fails: discard. All block: for job threads only. A backend keeps
- * no state between calls.
+ * take, verify; if take or verify fails: discard. Later: revert, discard. All block: for job
+ * threads only. A backend keeps no state between calls.
  */
 #define FIRN_TYPE_BACKEND (firn_backend_get_type())
 G_DECLARE_INTERFACE(FirnBackend, firn_backend, FIRN, BACKEND, GObject)
@@ -56,6 +56,11 @@ struct _FirnBackendInterface {
      * Also deletes snapshots that are no longer wanted. A disk that has @tag more than once is
      * refused with PARTIAL. */
     gboolean (*discard)(FirnBackend *self, const FirnCut *cut, GError **error);
+
+    /* While the VM is off: before, every disk has @tag exactly once and what is on the disks now is
+     * kept elsewhere. After: every disk is as it was at @tag. On failure some may be and others
+     * not: once more, or back to another tag. Repeating it is harmless. */
+    gboolean (*revert)(FirnBackend *self, const FirnCut *cut, GError **error);
 };
 
 /**
@@ -120,3 +125,16 @@ gboolean firn_backend_verify(FirnBackend *self, const FirnCut *cut, GError **err
  * Returns: %TRUE if no disk has it
  */
 gboolean firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **error);
+
+/**
+ * firn_backend_revert:
+ * @self: a backend
+ * @cut: to what; without a monitor
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_PARTIAL, then no disk was touched; %FIRN_ENGINE_ERROR_IN_USE,
+ * %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: %TRUE if every disk is as it was then
+ */
+gboolean firn_backend_revert(FirnBackend *self, const FirnCut *cut, GError **error);

@@ -206,8 +206,9 @@ is_some_id(const FirnDisk *disk, const char *tag)
     return FALSE;
 }
 
-gboolean
-firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error)
+/* Adopted ones, too, are found by exactly what they are called. */
+static gboolean
+run_on_known(const FirnDisk *disk, const char *option, const char *tag, GError **error)
 {
     FirnImageFacts facts;
     g_autoptr(FirnDisk) now =
@@ -228,5 +229,17 @@ firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error)
                     FIRN_ENGINE_ERROR_AMBIGUOUS,
                     "the image has more than one snapshot of that tag or id",
                     error);
-    return run_snapshot(disk, "-d", tag, error);
+    return run_snapshot(disk, option, tag, error);
+}
+
+gboolean
+firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error)
+{
+    return run_on_known(disk, "-d", tag, error);
+}
+
+gboolean
+firn_image_tool_revert(const FirnDisk *disk, const char *tag, GError **error)
+{
+    return run_on_known(disk, "-a", tag, error);
 }

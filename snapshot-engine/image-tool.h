@@ -75,3 +75,18 @@ gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **er
  * Returns: %TRUE if the image has it no more
  */
 gboolean firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error);
+
+/**
+ * firn_image_tool_revert:
+ * @disk: an unused qcow2 disk
+ * @tag: name of a snapshot that its table has exactly once
+ * @error: return location for a #GError
+ *
+ * `qemu-img snapshot -a`: the image is again as it was then, its size included; what had been
+ * written since is gone, unless another snapshot has it. Once more is as good as once.
+ *
+ * Errors: as firn_image_tool_delete().
+ *
+ * Returns: %TRUE if the image is as it was
+ */
+gboolean firn_image_tool_revert(const FirnDisk *disk, const char *tag, GError **error);

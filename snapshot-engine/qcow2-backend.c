@@ -368,6 +368,22 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     return all_have(after, 0) || fail_partial(cut, after, cause, error);
 }
 
+/* All of them are looked at before the first is touched. */
+static gboolean
+revert(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    if (!firn_adopted_tag_check(cut->tag, error) || !check_unused(cut, error) ||
+        !verify(backend, cut, error))
+        return FALSE;
+    for (guint i = 0; i < cut->disks->len; i++) {
+        FIRN_STEP("image: before it is reverted");
+        if (!firn_image_tool_revert(cut->disks->pdata[i], cut->tag, error))
+            return FALSE;
+        FIRN_STEP("image: after it was reverted");
+    }
+    return TRUE;
+}
+
 static void
 firn_qcow2_backend_init_interface(FirnBackendInterface *interface)
 {
@@ -377,6 +393,7 @@ firn_qcow2_backend_init_interface(FirnBackendInterface *interface)
     interface->take = take;
     interface->verify = verify;
     interface->discard = discard;
+    interface->revert = revert;
 }
 
 static void

@@ -61,6 +61,13 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
+static gboolean
+revert(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    note(backend, cut, "revert");
+    return TRUE;
+}
+
 static void
 test_backend_init_interface(FirnBackendInterface *interface)
 {
@@ -70,6 +77,7 @@ test_backend_init_interface(FirnBackendInterface *interface)
     interface->take = take;
     interface->verify = verify;
     interface->discard = discard;
+    interface->revert = revert;
 }
 
 static void
@@ -107,9 +115,10 @@ test_calls_reach_the_implementation(void)
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
     g_assert_true(firn_backend_verify(backend, &cut, NULL));
     g_assert_true(firn_backend_discard(backend, &cut, NULL));
+    g_assert_true(firn_backend_revert(backend, &cut, NULL));
     g_assert_cmpstr(TEST_BACKEND(backend)->calls->str,
                     ==,
-                    "check t;prepare t;take t;verify t;discard t;");
+                    "check t;prepare t;take t;verify t;discard t;revert t;");
 }
 
 int

@@ -309,6 +309,52 @@ test_delete_among_hostile_tags(Fixture *fixture, gconstpointer data)
     assert_tags(fixture, "2 1 1 3  ");
 }
 
+static char *
+read_image(Fixture *fixture)
+{
+    return firn_test_disk_image_run("qemu-io",
+                                    "-f",
+                                    "qcow2",
+                                    "-r",
+                                    "-c",
+                                    "read -v 0 16",
+                                    fixture->disk->path,
+                                    NULL);
+}
+
+static void
+write_image(Fixture *fixture, const char *command)
+{
+    g_free(firn_test_disk_image_run("qemu-io",
+                                    "-f",
+                                    "qcow2",
+                                    "-c",
+                                    command,
+                                    fixture->disk->path,
+                                    NULL));
+}
+
+/* What was written since is gone, and so is the room that it was given. */
+static void
+test_revert(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *then = NULL;
+
+    g_assert_false(firn_image_tool_revert(fixture->disk, TAG, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
+    g_clear_error(&fixture->error);
+    write_image(fixture, "write -P 0xaa 0 64k");
+    g_assert_true(firn_image_tool_take(fixture->disk, TAG, NULL));
+    write_image(fixture, "write -P 0xbb 0 64k");
+    for (guint i = 0; i < 2; i++) {
+        firn_image_tool_revert(fixture->disk, TAG, &fixture->error);
+        g_assert_no_error(fixture->error);
+    }
+    then = read_image(fixture);
+    g_assert_nonnull(strstr(then, "aa aa aa aa"));
+    assert_tags(fixture, TAG " ");
+}
+
 static void
 test_delete_twins(Fixture *fixture, gconstpointer data)
 {
@@ -452,6 +498,7 @@ main(int argc, char **argv)
     TEST("delete/once", test_delete);
     TEST("delete/hostile-tags", test_delete_among_hostile_tags);
     TEST("delete/twins", test_delete_twins);
+    TEST("revert", test_revert);
     TEST("delete/forged-id", test_delete_forged_id);
     TEST("in-use/qemu-lock", test_in_use);
     TEST("in-use/other-lock", test_in_use_other_lock);

@@ -215,6 +215,63 @@ test_life(Fixture *fixture, gconstpointer data)
 }
 
 static void
+write_pattern(Fixture *fixture, guint index, const char *command)
+{
+    const FirnDisk *disk = fixture->disks->pdata[index];
+
+    g_free(firn_test_disk_image_run("qemu-io", "-f", "qcow2", "-c", command, disk->path, NULL));
+}
+
+static void
+assert_pattern(Fixture *fixture, guint index, const char *bytes)
+{
+    const FirnDisk *disk = fixture->disks->pdata[index];
+    g_autofree char *text = firn_test_disk_image_run("qemu-io",
+                                                     "-f",
+                                                     "qcow2",
+                                                     "-r",
+                                                     "-c",
+                                                     "read -v 0 16",
+                                                     disk->path,
+                                                     NULL);
+
+    g_assert_nonnull(strstr(text, bytes));
+}
+
+static void
+test_revert(Fixture *fixture, gconstpointer data)
+{
+    write_pattern(fixture, 0, "write -P 0xa0 0 64k");
+    write_pattern(fixture, 1, "write -P 0xa1 0 64k");
+    assert_works(fixture, firn_backend_take);
+    write_pattern(fixture, 0, "write -P 0xb0 0 64k");
+    write_pattern(fixture, 1, "write -P 0xb1 0 64k");
+    assert_works(fixture, firn_backend_revert);
+    assert_pattern(fixture, 0, "a0 a0 a0");
+    assert_pattern(fixture, 1, "a1 a1 a1");
+    assert_works(fixture, firn_backend_revert);
+    assert_works(fixture, firn_backend_verify);
+}
+
+/* No disk is touched when one of them cannot go back. */
+static void
+test_revert_all_or_none(Fixture *fixture, gconstpointer data)
+{
+    add_to_image(fixture, 0, TAG);
+    write_pattern(fixture, 0, "write -P 0xb0 0 64k");
+    assert_engine_fails(fixture, firn_backend_revert, FIRN_ENGINE_ERROR_PARTIAL);
+    assert_pattern(fixture, 0, "b0 b0 b0");
+}
+
+static void
+test_revert_in_use(Fixture *fixture, gconstpointer data)
+{
+    assert_works(fixture, firn_backend_take);
+    fixture->cut.monitor = NULL;
+    assert_engine_fails(fixture, firn_backend_revert, FIRN_ENGINE_ERROR_IN_USE);
+}
+
+static void
 test_fake_one_transaction(Fixture *fixture, gconstpointer data)
 {
     assert_works(fixture, firn_backend_take);
@@ -504,12 +561,15 @@ main(int argc, char **argv)
     TEST("fake/discard/nothing-there", set_up_fake, test_fake_nothing_to_discard);
     TEST("fake/discard/refused", set_up_fake, test_fake_discard_refused);
     TEST("off/life", set_up_images, test_life);
+    TEST("off/revert", set_up_images, test_revert);
+    TEST("off/revert-all-or-none", set_up_images, test_revert_all_or_none);
     TEST("off/in-use", set_up_images, test_off_in_use);
     TEST("off/discard-in-use", set_up_images, test_off_discard_in_use);
     TEST("off/twins", set_up_images, test_off_twins);
     TEST("off/lost-file", set_up_images, test_off_lost_file);
     TEST("off/no-space", set_up_off, test_off_no_space);
     TEST("real/life", set_up_real, test_life);
+    TEST("real/revert", set_up_real, test_revert_in_use);
     TEST("real/tag-taken", set_up_real, test_real_taken);
     TEST("real/bitmap", set_up_real, test_real_bitmap);
     TEST("real/no-space", set_up_off, test_real_no_space);
