@@ -18,6 +18,7 @@ firn_catalogue_draft_new(FirnCatalogueState *old)
     self->old = firn_catalogue_state_ref(old);
     self->snapshots = g_ptr_array_copy(old->snapshots, copy_reference, NULL);
     self->current = g_strdup(old->current);
+    self->undo = old->undo == NULL ? NULL : firn_undo_point_ref(old->undo);
     self->policy = old->policy;
     return self;
 }
@@ -30,13 +31,18 @@ firn_catalogue_draft_free(FirnCatalogueDraft *self)
     g_clear_pointer(&self->old, firn_catalogue_state_unref);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self->current);
+    firn_undo_point_unref(self->undo);
     g_free(self);
 }
 
 FirnCatalogueState *
 firn_catalogue_draft_finish(FirnCatalogueDraft *self, GError **error)
 {
-    return firn_catalogue_state_new(self->snapshots, self->current, &self->policy, error);
+    return firn_catalogue_state_new(self->snapshots,
+                                    self->current,
+                                    self->undo,
+                                    &self->policy,
+                                    error);
 }
 
 static void
@@ -133,6 +139,17 @@ move_children(FirnCatalogueDraft *self, const FirnSnapshot *lost, const char *pa
     }
 }
 
+static void
+move_undo(FirnCatalogueDraft *self, const FirnSnapshot *lost, const char *parent)
+{
+    FirnUndoPoint *undo = self->undo;
+
+    if (undo == NULL || g_strcmp0(undo->snapshot->parent, lost->uuid) != 0)
+        return;
+    self->undo = firn_undo_point_move(undo, parent);
+    firn_undo_point_unref(undo);
+}
+
 gboolean
 firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid, GError **error)
 {
@@ -146,6 +163,7 @@ firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid, GError *
     parent = firn_catalogue_state_find(self->old, lost->parent);
     parent_uuid = parent == NULL ? NULL : parent->uuid;
     move_children(self, lost, parent_uuid);
+    move_undo(self, lost, parent_uuid);
     if (g_strcmp0(self->current, lost->uuid) == 0)
         replace_text(&self->current, parent_uuid);
     g_ptr_array_remove(self->snapshots, lost);
@@ -184,4 +202,14 @@ firn_catalogue_draft_edit(FirnCatalogueDraft *self,
     if (comment != NULL)
         replace_text(&copy->comment, comment);
     return TRUE;
+}
+
+void
+firn_catalogue_draft_go_back(FirnCatalogueDraft *self, const char *current, FirnUndoPoint *undo)
+{
+    FirnUndoPoint *old = self->undo;
+
+    replace_text(&self->current, current);
+    self->undo = undo == NULL ? NULL : firn_undo_point_ref(undo);
+    firn_undo_point_unref(old);
 }

@@ -8,6 +8,7 @@
  * @old: the state that is there
  * @snapshots: (element-type FirnSnapshot): records of the next one
  * @current: (nullable): UUID of the snapshot from which the VM will have gone on
+ * @undo: (nullable): the way back from having gone back
  * @policy: what will be allowed
  *
  * What the next state of a catalogue is going to be made of.
@@ -16,6 +17,7 @@ typedef struct {
     FirnCatalogueState *old; /* (owned) */
     GPtrArray *snapshots;    /* (owned) (element-type FirnSnapshot) */
     char *current;           /* (owned) (nullable) */
+    FirnUndoPoint *undo;     /* (owned) (nullable) */
     FirnPolicy policy;
 } FirnCatalogueDraft;
 
@@ -113,5 +115,15 @@ gboolean firn_catalogue_draft_edit(FirnCatalogueDraft *self,
                                    const char *name,
                                    const char *comment,
                                    GError **error);
+
+/**
+ * firn_catalogue_draft_go_back:
+ * @self: a draft
+ * @current: (nullable): UUID of the snapshot that the VM goes on from
+ * @undo: (nullable): the way back from that; %NULL: there is none
+ */
+void firn_catalogue_draft_go_back(FirnCatalogueDraft *self,
+                                  const char *current,
+                                  FirnUndoPoint *undo);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCatalogueDraft, firn_catalogue_draft_free)

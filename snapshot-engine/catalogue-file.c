@@ -18,7 +18,7 @@
 static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
 
 static const char *const members[] =
-    {"format", "vm", "policy", "current", "disks", "snapshots", NULL};
+    {"format", "vm", "policy", "current", "undo", "disks", "snapshots", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
 static const char *const policy_members[] = {"max_snapshots", "allow_memory", "drift_guard", NULL};
 static const char *const disk_members[] = {"target", "path", "format", NULL};
@@ -151,17 +151,28 @@ read_snapshots(JsonObject *root, GError **error)
     return g_steal_pointer(&snapshots);
 }
 
+/* There is one only when somebody has gone back. */
+static gboolean
+read_undo(JsonObject *root, FirnUndoPoint **out_undo, GError **error)
+{
+    JsonNode *node = json_object_get_member(root, "undo");
+
+    *out_undo = node == NULL ? NULL : firn_undo_point_from_json(node, error);
+    return node == NULL || *out_undo != NULL;
+}
+
 static gboolean
 read_state(FirnCatalogueFile *self, JsonObject *root, GError **error)
 {
     g_autoptr(GPtrArray) snapshots = read_snapshots(root, error);
+    g_autoptr(FirnUndoPoint) undo = NULL;
     g_autofree char *current = NULL;
     FirnPolicy policy;
 
-    if (snapshots == NULL || !read_policy(root, &policy, error) ||
+    if (snapshots == NULL || !read_policy(root, &policy, error) || !read_undo(root, &undo, error) ||
         !firn_strict_json_string_or_null(root, "current", &current, error))
         return FALSE;
-    self->state = firn_catalogue_state_new(snapshots, current, &policy, error);
+    self->state = firn_catalogue_state_new(snapshots, current, undo, &policy, error);
     return self->state != NULL;
 }
 
@@ -284,6 +295,8 @@ firn_catalogue_file_to_text(const FirnCatalogueFile *self)
     json_object_set_object_member(root, "vm", make_vm(self));
     json_object_set_object_member(root, "policy", make_policy(&self->state->policy));
     set_text_or_null(root, "current", self->state->current);
+    if (self->state->undo != NULL)
+        json_object_set_member(root, "undo", firn_undo_point_to_json(self->state->undo));
     json_object_set_array_member(root, "disks", make_disks(self->disks));
     json_object_set_array_member(root, "snapshots", make_snapshots(self->state->snapshots));
     json_node_set_object(node, root);

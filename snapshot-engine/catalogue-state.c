@@ -25,6 +25,7 @@ firn_catalogue_state_unref(FirnCatalogueState *self)
     g_clear_pointer(&self->by_name, g_hash_table_unref);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self->current);
+    firn_undo_point_unref(self->undo);
     g_free(self);
 }
 
@@ -92,6 +93,7 @@ check_current(FirnCatalogueState *self, GError **error)
 FirnCatalogueState *
 firn_catalogue_state_new(GPtrArray *snapshots,
                          const char *current,
+                         FirnUndoPoint *undo,
                          const FirnPolicy *policy,
                          GError **error)
 {
@@ -102,6 +104,7 @@ firn_catalogue_state_new(GPtrArray *snapshots,
     self->by_uuid = g_hash_table_new(g_str_hash, g_str_equal);
     self->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->current = g_strdup(current);
+    self->undo = undo == NULL ? NULL : firn_undo_point_ref(undo);
     self->policy = *policy;
     if (!index_records(self, error) || !check_no_ring(self, error) || !check_current(self, error) ||
         !firn_policy_check(policy, error))

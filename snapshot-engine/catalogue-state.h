@@ -2,7 +2,7 @@
 #pragma once
 
 #include "policy.h"
-#include "snapshot.h"
+#include "undo-point.h"
 
 /**
  * FirnCatalogueState:
@@ -10,6 +10,7 @@
  * @by_uuid: (element-type utf8 FirnSnapshot): by UUID in lower case
  * @by_name: (element-type utf8 FirnSnapshot): by name in lower case
  * @current: (nullable): UUID of the snapshot from which the VM went on
+ * @undo: (nullable): the way back from having gone back
  * @policy: what is allowed
  *
  * What a catalogue holds at one moment. Never changes, so that readers need no lock while they
@@ -21,6 +22,7 @@ typedef struct {
     GHashTable *by_uuid;  /* (owned) (element-type utf8 FirnSnapshot) */
     GHashTable *by_name;  /* (owned) (element-type utf8 FirnSnapshot) */
     char *current;        /* (owned) (nullable) */
+    FirnUndoPoint *undo;  /* (owned) (nullable) */
     FirnPolicy policy;
 } FirnCatalogueState;
 
@@ -28,6 +30,7 @@ typedef struct {
  * firn_catalogue_state_new:
  * @snapshots: (element-type FirnSnapshot): records, in any order
  * @current: (nullable): UUID of one of them
+ * @undo: (nullable): the way back from having gone back
  * @policy: what is allowed
  * @error: return location for a #GError
  *
@@ -39,6 +42,7 @@ typedef struct {
  */
 FirnCatalogueState *firn_catalogue_state_new(GPtrArray *snapshots,
                                              const char *current,
+                                             FirnUndoPoint *undo,
                                              const FirnPolicy *policy,
                                              GError **error);
 

@@ -99,7 +99,7 @@ make_empty_state(const FirnPolicy *profile)
     FirnPolicy policy = *profile;
 
     policy.max_snapshots = MIN(policy.max_snapshots, FIRN_POLICY_MAX_SNAPSHOTS_LIMIT);
-    return firn_catalogue_state_new(none, NULL, &policy, NULL);
+    return firn_catalogue_state_new(none, NULL, NULL, &policy, NULL);
 }
 
 FirnCatalogue *
@@ -193,6 +193,14 @@ firn_catalogue_dup_current(FirnCatalogue *self)
     g_autoptr(FirnCatalogueState) state = ref_state(self);
 
     return g_strdup(state->current);
+}
+
+FirnUndoPoint *
+firn_catalogue_dup_undo(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return state->undo == NULL ? NULL : firn_undo_point_ref(state->undo);
 }
 
 void
@@ -335,6 +343,44 @@ gboolean
 firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error)
 {
     return change(self, apply_current, uuid, error);
+}
+
+typedef struct {
+    const char *current; /* (unowned) (nullable) */
+    FirnUndoPoint *undo; /* (unowned) (nullable) */
+} GoingBack;
+
+static gboolean
+apply_going_back(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    const GoingBack *going = data;
+
+    firn_catalogue_draft_go_back(draft, going->current, going->undo);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_go_back(FirnCatalogue *self,
+                       const char *current,
+                       FirnUndoPoint *undo,
+                       GError **error)
+{
+    GoingBack going = {current, undo};
+
+    return change(self, apply_going_back, &going, error);
+}
+
+static gboolean
+apply_forgetting(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    g_clear_pointer(&draft->undo, firn_undo_point_unref);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_forget_undo(FirnCatalogue *self, GError **error)
+{
+    return change(self, apply_forgetting, NULL, error);
 }
 
 static gboolean

@@ -5,7 +5,7 @@
 
 #include "disk.h"
 #include "policy.h"
-#include "snapshot.h"
+#include "undo-point.h"
 
 /**
  * FirnCatalogue:
@@ -101,6 +101,14 @@ FirnSnapshot *firn_catalogue_lookup(FirnCatalogue *self, const char *key, GError
  * of the next one
  */
 char *firn_catalogue_dup_current(FirnCatalogue *self);
+
+/**
+ * firn_catalogue_dup_undo:
+ * @self: a catalogue
+ *
+ * Returns: (transfer full) (nullable): the way back from having gone back
+ */
+FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
 
 /**
  * firn_catalogue_get_policy:
@@ -203,6 +211,35 @@ gboolean firn_catalogue_edit(FirnCatalogue *self,
  * Returns: %TRUE once that is on stable storage
  */
 gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error);
+
+/**
+ * firn_catalogue_go_back:
+ * @self: a catalogue
+ * @current: (nullable): UUID of the record that the VM goes on from
+ * @undo: (nullable): the way back from that, instead of the one that was there
+ * @error: return location for a #GError
+ *
+ * firn has gone back, or undone that: both are told at once.
+ *
+ * Errors: as firn_catalogue_set_current().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_go_back(FirnCatalogue *self,
+                                const char *current,
+                                FirnUndoPoint *undo,
+                                GError **error);
+
+/**
+ * firn_catalogue_forget_undo:
+ * @self: a catalogue
+ * @error: return location for a #GError
+ *
+ * Errors: as firn_catalogue_add().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_forget_undo(FirnCatalogue *self, GError **error);
 
 /**
  * firn_catalogue_set_policy:

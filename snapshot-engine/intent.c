@@ -16,8 +16,21 @@
 static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
 
 static const char *const members[] =
-    {"format", "id", "kind", "vm", "begun_us", "snapshot", "why", NULL};
+    {"format", "id", "kind", "vm", "begun_us", "snapshot", "restore", "why", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
+static const char *const restore_members[] = {"target",
+                                              "target_name",
+                                              "run_before",
+                                              "run_after",
+                                              NULL};
+
+static const char *const plights[] = {
+    [FIRN_INTENT_KIND_CREATE] = "half made",
+    [FIRN_INTENT_KIND_DELETE] = "half deleted",
+    [FIRN_INTENT_KIND_RESTORE] = "half restored",
+    [FIRN_INTENT_KIND_FORGET] = "half forgotten",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(plights) == FIRN_INTENT_KIND_FORGET + 1);
 
 FirnIntent *
 firn_intent_new(FirnIntentKind kind,
@@ -42,6 +55,47 @@ firn_intent_new(FirnIntentKind kind,
     return self;
 }
 
+static FirnIntentRestore *
+copy_restore(const FirnIntentRestore *restore)
+{
+    FirnIntentRestore *copy = g_new0(FirnIntentRestore, 1);
+
+    copy->target = g_strdup(restore->target);
+    copy->target_name = g_strdup(restore->target_name);
+    copy->run_before = g_strdup(restore->run_before);
+    copy->run_after = g_strdup(restore->run_after);
+    return copy;
+}
+
+static void
+free_restore(FirnIntentRestore *restore)
+{
+    g_free(restore->target);
+    g_free(restore->target_name);
+    g_free(restore->run_before);
+    g_free(restore->run_after);
+    g_free(restore);
+}
+
+void
+firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore)
+{
+    g_clear_pointer(&self->restore, free_restore);
+    self->restore = copy_restore(restore);
+}
+
+const char *
+firn_intent_get_subject(const FirnIntent *self)
+{
+    return self->restore != NULL ? self->restore->target_name : self->snapshot->name;
+}
+
+const char *
+firn_intent_get_plight(const FirnIntent *self)
+{
+    return plights[self->kind];
+}
+
 FirnIntent *
 firn_intent_copy(const FirnIntent *self)
 {
@@ -53,6 +107,7 @@ firn_intent_copy(const FirnIntent *self)
     copy->vm_name = g_strdup(self->vm_name);
     copy->begun_us = self->begun_us;
     copy->snapshot = firn_snapshot_ref(self->snapshot);
+    copy->restore = self->restore == NULL ? NULL : copy_restore(self->restore);
     copy->why = g_strdup(self->why);
     return copy;
 }
@@ -66,8 +121,21 @@ firn_intent_free(FirnIntent *self)
     g_free(self->vm_uuid);
     g_free(self->vm_name);
     g_clear_pointer(&self->snapshot, firn_snapshot_unref);
+    g_clear_pointer(&self->restore, free_restore);
     g_free(self->why);
     g_free(self);
+}
+
+static JsonObject *
+make_restore(const FirnIntentRestore *restore)
+{
+    JsonObject *object = json_object_new();
+
+    json_object_set_string_member(object, "target", restore->target);
+    json_object_set_string_member(object, "target_name", restore->target_name);
+    json_object_set_string_member(object, "run_before", restore->run_before);
+    json_object_set_string_member(object, "run_after", restore->run_after);
+    return object;
 }
 
 char *
@@ -85,6 +153,8 @@ firn_intent_to_text(const FirnIntent *self)
     json_object_set_object_member(root, "vm", vm);
     json_object_set_int_member(root, "begun_us", self->begun_us);
     json_object_set_member(root, "snapshot", firn_snapshot_to_json(self->snapshot));
+    if (self->restore != NULL)
+        json_object_set_object_member(root, "restore", make_restore(self->restore));
     if (self->why == NULL) {
         json_object_set_null_member(root, "why");
     } else {
@@ -135,6 +205,39 @@ read_vm(FirnIntent *self, JsonObject *root, GError **error)
            refuse(error, "the UUID of its VM is none");
 }
 
+static gboolean
+is_run_state(const char *word)
+{
+    static const char *const words[] = {"running", "paused", "off", NULL};
+
+    return g_strv_contains(words, word);
+}
+
+static gboolean
+read_restore(FirnIntent *self, JsonObject *root, GError **error)
+{
+    JsonObject *object;
+    FirnIntentRestore *restore;
+
+    if (json_object_has_member(root, "restore") != (self->kind == FIRN_INTENT_KIND_RESTORE))
+        return refuse(error, "its kind and what it says do not go together");
+    if (self->kind != FIRN_INTENT_KIND_RESTORE)
+        return TRUE;
+    object = firn_strict_json_object(json_object_get_member(root, "restore"),
+                                     "restore",
+                                     restore_members,
+                                     error);
+    if (object == NULL)
+        return FALSE;
+    restore = self->restore = g_new0(FirnIntentRestore, 1);
+    return firn_strict_json_string(object, "target", &restore->target, error) &&
+           firn_strict_json_string(object, "target_name", &restore->target_name, error) &&
+           firn_strict_json_string(object, "run_before", &restore->run_before, error) &&
+           firn_strict_json_string(object, "run_after", &restore->run_after, error) &&
+           ((is_run_state(restore->run_before) && is_run_state(restore->run_after)) ||
+            refuse(error, "no VM is as it says"));
+}
+
 FirnIntent *
 firn_intent_parse(const char *text, gsize length, const char *id, GError **error)
 {
@@ -146,7 +249,8 @@ firn_intent_parse(const char *text, gsize length, const char *id, GError **error
         !json_parser_load_from_data(parser, text, (gssize)length, error))
         return NULL;
     root = firn_strict_json_object(json_parser_get_root(parser), "document", members, error);
-    if (root == NULL || !read_head(self, root, id, error) || !read_vm(self, root, error))
+    if (root == NULL || !read_head(self, root, id, error) || !read_vm(self, root, error) ||
+        !read_restore(self, root, error))
         return NULL;
     self->snapshot = firn_snapshot_from_json(json_object_get_member(root, "snapshot"), error);
     return self->snapshot == NULL ? NULL : g_steal_pointer(&self);

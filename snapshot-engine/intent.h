@@ -7,13 +7,33 @@
  * FirnIntentKind:
  * @FIRN_INTENT_KIND_CREATE: a snapshot is being made
  * @FIRN_INTENT_KIND_DELETE: a snapshot is being deleted
+ * @FIRN_INTENT_KIND_RESTORE: the VM is going back to a snapshot
+ * @FIRN_INTENT_KIND_FORGET: the way back from an earlier going back is being removed
  *
  * What was going to be done.
  */
 typedef enum {
     FIRN_INTENT_KIND_CREATE,
     FIRN_INTENT_KIND_DELETE,
+    FIRN_INTENT_KIND_RESTORE,
+    FIRN_INTENT_KIND_FORGET,
 } FirnIntentKind;
+
+/**
+ * FirnIntentRestore:
+ * @target: UUID of the snapshot that the VM is going back to
+ * @target_name: its name then, for people
+ * @run_before: how the VM was: "running", "paused" or "off"
+ * @run_after: how it is going to be
+ *
+ * What more there is to know of a going back.
+ */
+typedef struct {
+    char *target;      /* (owned) */
+    char *target_name; /* (owned) */
+    char *run_before;  /* (owned) */
+    char *run_after;   /* (owned) */
+} FirnIntentRestore;
 
 /**
  * FirnIntent:
@@ -22,7 +42,9 @@ typedef enum {
  * @vm_uuid: the VM, in lower case
  * @vm_name: its name then, for people
  * @begun_us: microseconds since the epoch
- * @snapshot: the snapshot as planned, or as recorded; without its evidence
+ * @snapshot: the snapshot as planned, or as recorded; without its evidence. Of a going back: what
+ * is on the disks now, and is kept for undoing it
+ * @restore: (nullable): of a going back only
  * @why: (nullable): why it could not be ended, in one clause; %NULL: nobody has tried
  *
  * What a job is about to change on the disks of a VM, noted before the first of them is touched.
@@ -33,8 +55,9 @@ typedef struct {
     char *vm_uuid; /* (owned) */
     char *vm_name; /* (owned) */
     gint64 begun_us;
-    FirnSnapshot *snapshot; /* (owned) */
-    char *why;              /* (owned) (nullable) */
+    FirnSnapshot *snapshot;     /* (owned) */
+    FirnIntentRestore *restore; /* (owned) (nullable) */
+    char *why;                  /* (owned) (nullable) */
 } FirnIntent;
 
 /**
@@ -50,6 +73,29 @@ FirnIntent *firn_intent_new(FirnIntentKind kind,
                             const char *vm_uuid,
                             const char *vm_name,
                             const FirnSnapshot *snapshot);
+
+/**
+ * firn_intent_set_restore:
+ * @self: a new intent of a going back
+ * @restore: more of it; copied
+ */
+void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore);
+
+/**
+ * firn_intent_get_subject:
+ * @self: an intent
+ *
+ * Returns: (transfer none): name of the snapshot that it is about, for people
+ */
+const char *firn_intent_get_subject(const FirnIntent *self);
+
+/**
+ * firn_intent_get_plight:
+ * @self: an intent
+ *
+ * Returns: (transfer none): how the snapshot is while the intent is open: "half made" ...
+ */
+const char *firn_intent_get_plight(const FirnIntent *self);
 
 /**
  * firn_intent_copy:

@@ -55,7 +55,10 @@ static void
 note_own(Survey *self)
 {
     g_autoptr(GPtrArray) records = firn_catalogue_list(self->facts->catalogue);
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(self->facts->catalogue);
 
+    if (undo != NULL)
+        g_hash_table_add(self->own, g_strdup(undo->snapshot->tag));
     for (guint i = 0; i < records->len; i++) {
         const FirnSnapshot *record = records->pdata[i];
 

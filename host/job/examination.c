@@ -229,6 +229,16 @@ find_intent(Examination *self, const char *uuid)
     return NULL;
 }
 
+/* Hidden, and firn's own. */
+static void
+note_undo(Examination *self, FirnCatalogue *catalogue)
+{
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(catalogue);
+
+    if (undo != NULL)
+        g_hash_table_add(self->tags, g_strdup(undo->snapshot->tag));
+}
+
 static void
 examine_catalogue(Examination *self)
 {
@@ -244,6 +254,7 @@ examine_catalogue(Examination *self)
         if (find_intent(self, snapshot->uuid) == NULL)
             examine_record(self, snapshot);
     }
+    note_undo(self, catalogue);
     if (damage != NULL)
         g_ptr_array_add(self->findings,
                         firn_finding_new(FIRN_FINDING_UNREADABLE,
@@ -262,16 +273,15 @@ examine_journal(Examination *self)
 
     for (guint i = 0; i < self->intents->len; i++) {
         const FirnIntent *intent = self->intents->pdata[i];
-        gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
 
         g_hash_table_add(self->tags, g_strdup(intent->snapshot->tag));
         g_ptr_array_add(
             self->findings,
             firn_finding_new(FIRN_FINDING_INTERRUPTED,
                              intent->snapshot->uuid,
-                             intent->snapshot->name,
-                             g_strdup_printf("half %s: %s",
-                                             is_create ? "made" : "deleted",
+                             firn_intent_get_subject(intent),
+                             g_strdup_printf("%s: %s",
+                                             firn_intent_get_plight(intent),
                                              intent->why == NULL ? "not tried" : intent->why),
                              g_strdup_printf("see to that, then: firn verify %s --repair",
                                              firn_vm_get_name(self->vm))));

@@ -20,18 +20,39 @@ new_intention(FirnVm *vm, FirnIntent *intent)
     return self;
 }
 
-FirnIntention *
-firn_intention_begin(FirnVm *vm, FirnIntentKind kind, const FirnSnapshot *snapshot, GError **error)
+static FirnIntention *
+note(FirnVm *vm, FirnIntent *intent, GError **error)
 {
-    g_autoptr(FirnIntention) self =
-        new_intention(vm,
-                      firn_intent_new(kind, firn_vm_get_uuid(vm), firn_vm_get_name(vm), snapshot));
+    g_autoptr(FirnIntention) self = new_intention(vm, intent);
 
     if (self->journal != NULL && !firn_journal_begin(self->journal, self->intent, error)) {
         g_prefix_error(error, "cannot note what is going to be done: ");
         return NULL;
     }
     return g_steal_pointer(&self);
+}
+
+FirnIntention *
+firn_intention_begin(FirnVm *vm, FirnIntentKind kind, const FirnSnapshot *snapshot, GError **error)
+{
+    return note(vm,
+                firn_intent_new(kind, firn_vm_get_uuid(vm), firn_vm_get_name(vm), snapshot),
+                error);
+}
+
+FirnIntention *
+firn_intention_begin_restore(FirnVm *vm,
+                             const FirnSnapshot *present,
+                             const FirnIntentRestore *restore,
+                             GError **error)
+{
+    FirnIntent *intent = firn_intent_new(FIRN_INTENT_KIND_RESTORE,
+                                         firn_vm_get_uuid(vm),
+                                         firn_vm_get_name(vm),
+                                         present);
+
+    firn_intent_set_restore(intent, restore);
+    return note(vm, intent, error);
 }
 
 FirnIntention *
@@ -51,7 +72,7 @@ firn_intention_end(FirnIntention *self)
             "%s: a note on snapshot %s cannot be removed: %s; remove the file before firnd is "
             "started again",
             firn_vm_get_name(self->vm),
-            self->intent->snapshot->name,
+            firn_intent_get_subject(self->intent),
             error->message);
 }
 
@@ -63,10 +84,10 @@ firn_intention_leave(FirnIntention *self, const GError *reason)
 
     if (self->journal == NULL)
         return;
-    g_warning("%s: snapshot %s is half %s: %s; see to that, then: firn verify %s --repair",
+    g_warning("%s: snapshot %s is %s: %s; see to that, then: firn verify %s --repair",
               firn_vm_get_name(self->vm),
-              self->intent->snapshot->name,
-              self->intent->kind == FIRN_INTENT_KIND_CREATE ? "made" : "deleted",
+              firn_intent_get_subject(self->intent),
+              firn_intent_get_plight(self->intent),
               why,
               firn_vm_get_name(self->vm));
     if (!firn_journal_amend(self->journal, self->intent->id, why, &error))

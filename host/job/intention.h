@@ -30,6 +30,22 @@ FirnIntention *firn_intention_begin(FirnVm *vm,
                                     GError **error);
 
 /**
+ * firn_intention_begin_restore:
+ * @vm: a VM; without a journal nothing is noted
+ * @present: what is on the disks now, as it is going to be kept
+ * @restore: where the VM is going back to
+ * @error: return location for a #GError
+ *
+ * As firn_intention_begin().
+ *
+ * Returns: (transfer full): the note, on stable storage; %NULL with @error set
+ */
+FirnIntention *firn_intention_begin_restore(FirnVm *vm,
+                                            const FirnSnapshot *present,
+                                            const FirnIntentRestore *restore,
+                                            GError **error);
+
+/**
  * firn_intention_resume:
  * @vm: a VM with a journal
  * @intent: an open intent of that VM

@@ -54,27 +54,32 @@ is_of_intent(const FirnFinding *finding, const FirnIntent *intent)
     return g_strcmp0(finding->uuid, intent->snapshot->uuid) == 0;
 }
 
+static const char *const ends[] = {
+    [FIRN_INTENT_KIND_CREATE] = "was half made, and is taken back",
+    [FIRN_INTENT_KIND_DELETE] = "was half deleted, and is gone",
+    [FIRN_INTENT_KIND_RESTORE] = "was half restored; firn tree shows where the VM is now",
+    [FIRN_INTENT_KIND_FORGET] = "was half forgotten, and is gone",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(ends) == FIRN_INTENT_KIND_FORGET + 1);
+
 /* Says of each intent that was there before what has become of it. */
 static void
 tell_ended(GPtrArray *findings, GPtrArray *before)
 {
     for (guint i = 0; i < before->len; i++) {
         const FirnIntent *intent = before->pdata[i];
-        gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
         gboolean is_listed = FALSE;
 
         for (guint j = 0; j < findings->len; j++)
             is_listed = is_listed || is_of_intent(findings->pdata[j], intent);
         /* A complete one is listed among the others, one that is left as interrupted. */
         if (!is_listed)
-            g_ptr_array_add(
-                findings,
-                firn_finding_new(FIRN_FINDING_REPAIRED,
-                                 intent->snapshot->uuid,
-                                 intent->snapshot->name,
-                                 g_strdup(""),
-                                 g_strdup(is_create ? "was half made, and is taken back"
-                                                    : "was half deleted, and is gone")));
+            g_ptr_array_add(findings,
+                            firn_finding_new(FIRN_FINDING_REPAIRED,
+                                             intent->snapshot->uuid,
+                                             firn_intent_get_subject(intent),
+                                             g_strdup(""),
+                                             g_strdup(ends[intent->kind])));
     }
 }
 

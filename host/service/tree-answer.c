@@ -170,6 +170,20 @@ is_available(FirnDiskTables *tables, const FirnSnapshot *record)
            (tables == NULL || firn_disk_tables_have(tables, record));
 }
 
+/* What nobody has recorded: the one that is kept for undo is hidden, and not foreign. */
+static GPtrArray *
+list_foreign(Work *work)
+{
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(work->vm));
+
+    for (guint i = 0; i < work->records->len; i++)
+        g_ptr_array_add(own, work->records->pdata[i]);
+    if (undo != NULL)
+        g_ptr_array_add(own, undo->snapshot);
+    return firn_disk_tables_list_foreign(work->tables, own);
+}
+
 static void
 compare_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -186,7 +200,7 @@ compare_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable
             g_hash_table_add(answer->unavailable, g_strdup(record->uuid));
     }
     if (work->tables != NULL)
-        foreign = firn_disk_tables_list_foreign(work->tables, work->records);
+        foreign = list_foreign(work);
     answer->foreign = make_foreign(foreign);
     g_task_return_boolean(task, TRUE);
 }

@@ -6,11 +6,10 @@
 static void
 add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
 {
-    gboolean is_create = intent->kind == FIRN_INTENT_KIND_CREATE;
     g_autofree char *why = firn_long_text(intent->why);
-    g_autofree char *sentence = g_strdup_printf("snapshot %s is half %s: %s",
-                                                intent->snapshot->name,
-                                                is_create ? "made" : "deleted",
+    g_autofree char *sentence = g_strdup_printf("snapshot %s is %s: %s",
+                                                firn_intent_get_subject(intent),
+                                                firn_intent_get_plight(intent),
                                                 why);
 
     g_variant_builder_add(builder, "(ss)", "InterruptedJob", sentence);

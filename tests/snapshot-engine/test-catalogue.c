@@ -55,6 +55,48 @@ test_policy(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpint(read.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
 }
 
+static FirnUndoPoint *
+make_undo(const char *parent, const char *restored)
+{
+    g_autoptr(FirnSnapshot) present = firn_test_catalogue_make_record("undo", parent);
+
+    return firn_undo_point_new(present, restored, "running");
+}
+
+/* Nobody sees it in the tree, nor does it count; it follows its parent's deletion. */
+static void
+test_go_back(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autofree char *b = firn_test_catalogue_add(fixture, "b");
+    g_autoptr(FirnUndoPoint) undo = make_undo(b, a);
+    g_autoptr(FirnUndoPoint) read = NULL;
+    g_autofree char *current = NULL;
+
+    g_assert_true(firn_catalogue_go_back(fixture->catalogue, a, undo, NULL));
+    firn_test_catalogue_reopen(fixture);
+    firn_test_catalogue_assert_tree(fixture, "a< b<a ");
+    current = firn_catalogue_dup_current(fixture->catalogue);
+    g_assert_cmpstr(current, ==, a);
+    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    firn_test_catalogue_reopen(fixture);
+    read = firn_catalogue_dup_undo(fixture->catalogue);
+    g_assert_cmpstr(read->snapshot->tag, ==, undo->snapshot->tag);
+    g_assert_cmpstr(read->snapshot->parent, ==, a);
+}
+
+static void
+test_forget_undo(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autoptr(FirnUndoPoint) undo = make_undo(a, a);
+
+    g_assert_true(firn_catalogue_go_back(fixture->catalogue, a, undo, NULL));
+    g_assert_true(firn_catalogue_forget_undo(fixture->catalogue, NULL));
+    firn_test_catalogue_reopen(fixture);
+    g_assert_null(firn_catalogue_dup_undo(fixture->catalogue));
+}
+
 static void
 test_disks(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -265,6 +307,8 @@ main(int argc, char **argv)
     TEST("open/missing", test_open_missing);
     TEST("policy", test_policy);
     TEST("disks", test_disks);
+    TEST("go-back", test_go_back);
+    TEST("forget-undo", test_forget_undo);
     TEST("changed/on-main-loop", test_changed);
     TEST("durable", test_durable);
     TEST("threads/readers-do-not-wait", test_readers_do_not_wait);

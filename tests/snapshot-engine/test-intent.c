@@ -44,6 +44,37 @@ test_round(void)
     g_assert_null(copy->snapshot->definition);
 }
 
+static FirnIntent *
+make_restore(const char *run_after)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("undo", NULL);
+    FirnIntent *intent =
+        firn_intent_new(FIRN_INTENT_KIND_RESTORE, FIRN_TEST_VM_UUID, "web1", snapshot);
+
+    firn_intent_set_restore(intent,
+                            &(FirnIntentRestore){(char *)FIRN_TEST_VM_UUID,
+                                                 (char *)"s1",
+                                                 (char *)"off",
+                                                 (char *)run_after});
+    return intent;
+}
+
+static void
+test_restore(void)
+{
+    g_autoptr(FirnIntent) intent = make_restore("running");
+    g_autofree char *text = firn_intent_to_text(intent);
+    g_autoptr(FirnIntent) read = firn_intent_parse(text, strlen(text), intent->id, NULL);
+    g_autoptr(FirnIntent) copy = firn_intent_copy(read);
+
+    g_assert_cmpint(copy->kind, ==, FIRN_INTENT_KIND_RESTORE);
+    g_assert_cmpstr(copy->restore->target, ==, FIRN_TEST_VM_UUID);
+    g_assert_cmpstr(copy->restore->run_before, ==, "off");
+    g_assert_cmpstr(copy->restore->run_after, ==, "running");
+    g_assert_cmpstr(firn_intent_get_subject(copy), ==, "s1");
+    g_assert_cmpstr(firn_intent_get_plight(copy), ==, "half restored");
+}
+
 static void
 assert_refused(const char *text, const char *id)
 {
@@ -85,11 +116,27 @@ test_damage(void)
     assert_refused("{}", intent->id);
 }
 
+static void
+test_damaged_restore(void)
+{
+    g_autoptr(FirnIntent) odd = make_restore("sleeping");
+    g_autofree char *odd_text = firn_intent_to_text(odd);
+    g_autoptr(FirnIntent) other = make_intent();
+    g_autofree char *other_text = NULL;
+
+    assert_refused(odd_text, odd->id);
+    other->kind = FIRN_INTENT_KIND_RESTORE;
+    other_text = firn_intent_to_text(other);
+    assert_refused(other_text, other->id);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot-engine/intent/written-is-read", test_round);
     g_test_add_func("/snapshot-engine/intent/damage", test_damage);
+    g_test_add_func("/snapshot-engine/intent/restore/written-is-read", test_restore);
+    g_test_add_func("/snapshot-engine/intent/restore/damage", test_damaged_restore);
     return g_test_run();
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "snapshot.h"
+
+/**
+ * FirnUndoPoint:
+ * @snapshot: (owned): what was on the disks before the VM went back: a record that no tree shows
+ * and no limit counts; its parent is the snapshot that was current then
+ * @restored: UUID of the snapshot that the VM went back to
+ * @run_state: how the VM was before: "running", "paused" or "off"
+ *
+ * The way back from going back. Immutable, shared by reference.
+ */
+typedef struct {
+    gatomicrefcount references;
+    FirnSnapshot *snapshot;
+    char *restored;  /* (owned) */
+    char *run_state; /* (owned) */
+} FirnUndoPoint;
+
+/**
+ * firn_undo_point_new:
+ * @snapshot: (transfer none): a record that must not be changed any more
+ * @restored: UUID
+ * @run_state: "running", "paused" or "off"
+ *
+ * Returns: (transfer full): an undo point
+ */
+FirnUndoPoint *firn_undo_point_new(FirnSnapshot *snapshot,
+                                   const char *restored,
+                                   const char *run_state);
+
+/**
+ * firn_undo_point_ref:
+ * @self: an undo point
+ *
+ * Returns: (transfer full): @self
+ */
+FirnUndoPoint *firn_undo_point_ref(FirnUndoPoint *self);
+
+/**
+ * firn_undo_point_unref:
+ * @self: (nullable): an undo point
+ */
+void firn_undo_point_unref(FirnUndoPoint *self);
+
+/**
+ * firn_undo_point_move:
+ * @self: an undo point
+ * @parent: (nullable): UUID of the parent that its snapshot has from now on
+ *
+ * Returns: (transfer full): a copy with that parent
+ */
+FirnUndoPoint *firn_undo_point_move(const FirnUndoPoint *self, const char *parent);
+
+/**
+ * firn_undo_point_to_json:
+ * @self: an undo point
+ *
+ * Returns: (transfer full): the member "undo" of a catalogue
+ */
+JsonNode *firn_undo_point_to_json(const FirnUndoPoint *self);
+
+/**
+ * firn_undo_point_from_json:
+ * @node: what firn_undo_point_to_json() made
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
+ *
+ * Returns: (transfer full): an undo point; %NULL with @error set
+ */
+FirnUndoPoint *firn_undo_point_from_json(JsonNode *node, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnUndoPoint, firn_undo_point_unref)
