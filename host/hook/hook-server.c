@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hook-decision.h"
+#include "power.h"
 
 #define CONNECTIONS_MAX 64
 #define QUEUE_MAX       128 /* a host that boots starts all its domains at once */
@@ -78,7 +79,8 @@ decide(FirnHookServer *self, const FirnHookRequest *request)
         return NULL;
     knowledge.catalogue =
         vm != NULL ? firn_vm_get_catalogue(vm) : firn_catalogue_shelf_get(self->shelf, uuid, NULL);
-    if (job != NULL && firn_job_works_on_disks(job)) {
+    /* What firn starts itself is not in its way. */
+    if (job != NULL && firn_job_works_on_disks(job) && !firn_power_is_starting(vm)) {
         knowledge.job = firn_job_get_id(job);
         knowledge.job_operation = firn_job_get_operation(job);
     }

@@ -13,6 +13,7 @@ error_code(const char *code)
         {"LimitReached",      FIRN_HOST_ERROR_LIMIT_REACHED    },
         {"NameTaken",         FIRN_HOST_ERROR_EXISTS           },
         {"Inconsistent",      FIRN_HOST_ERROR_INCONSISTENT     },
+        {"NotFound",          FIRN_HOST_ERROR_NOT_FOUND        },
         {"InvalidArgument",   FIRN_HOST_ERROR_INVALID_ARGUMENT },
         {"VmUnreachable",     FIRN_HOST_ERROR_VM_UNREACHABLE   },
         {"DefinitionUnknown", FIRN_HOST_ERROR_VM_UNREACHABLE   },

@@ -3,8 +3,11 @@
 
 #include "engine-error.h"
 #include "erase.h"
+#include "forget.h"
 #include "intention.h"
+#include "power.h"
 #include "step.h"
+#include "way-back.h"
 
 /* Its record, or NULL if the catalogue has none; an error if that cannot be told. */
 static gboolean
@@ -97,6 +100,73 @@ settle_delete(FirnVm *vm,
     return TRUE;
 }
 
+/* It was told to go on, and had perhaps not been heard. */
+static gboolean
+let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
+{
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    if (!g_str_equal(intent->restore->run_after, "running") || !FIRN_IS_POWER(vm) ||
+        firn_vm_get_state(vm) != FIRN_VM_STATE_PAUSED)
+        return TRUE;
+    return firn_power_go_on(FIRN_POWER(vm), error);
+}
+
+/* The catalogue says whether it has gone back; else it is brought back to what it was. */
+static gboolean
+settle_restore(FirnVm *vm,
+               FirnBackend *backend,
+               const FirnIntent *intent,
+               FirnRecovery *recovery,
+               GError **error)
+{
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+    g_autoptr(FirnSnapshot) unused = NULL;
+
+    if (!look_up(vm, intent, &unused, error))
+        return FALSE;
+    if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
+        if (!let_go_on(vm, intent, error))
+            return FALSE;
+        recovery->completed++;
+        return TRUE;
+    }
+    if (!firn_way_back_take(vm, backend, intent->snapshot, intent->restore->run_before, error))
+        return FALSE;
+    g_message("%s: is as it was before it began to go back to %s, which was interrupted",
+              firn_vm_get_name(vm),
+              intent->restore->target_name);
+    recovery->rolled_back++;
+    return TRUE;
+}
+
+static gboolean
+settle_forget(FirnVm *vm,
+              FirnBackend *backend,
+              const FirnIntent *intent,
+              FirnRecovery *recovery,
+              GError **error)
+{
+    if (!firn_forget_snapshot(vm, backend, intent->snapshot, error))
+        return FALSE;
+    recovery->completed++;
+    return TRUE;
+}
+
+typedef gboolean (*SettleFunc)(FirnVm *vm,
+                               FirnBackend *backend,
+                               const FirnIntent *intent,
+                               FirnRecovery *recovery,
+                               GError **error);
+
+static const SettleFunc settlers[] = {
+    [FIRN_INTENT_KIND_CREATE] = settle_create,
+    [FIRN_INTENT_KIND_DELETE] = settle_delete,
+    [FIRN_INTENT_KIND_RESTORE] = settle_restore,
+    [FIRN_INTENT_KIND_FORGET] = settle_forget,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(settlers) == FIRN_INTENT_KIND_FORGET + 1);
+
 static gboolean
 settle(FirnVm *vm,
        FirnBackend *backend,
@@ -106,9 +176,7 @@ settle(FirnVm *vm,
 {
     g_autoptr(FirnIntention) intention = firn_intention_resume(vm, intent);
     g_autoptr(GError) reason = NULL;
-    gboolean is_settled = intent->kind == FIRN_INTENT_KIND_CREATE
-                              ? settle_create(vm, backend, intent, recovery, &reason)
-                              : settle_delete(vm, backend, intent, recovery, &reason);
+    gboolean is_settled = settlers[intent->kind](vm, backend, intent, recovery, &reason);
 
     if (is_settled) {
         firn_vm_mark(vm);
@@ -116,7 +184,10 @@ settle(FirnVm *vm,
         return TRUE;
     }
     firn_intention_leave(intention, reason);
-    g_propagate_prefixed_error(error, g_steal_pointer(&reason), "%s: ", intent->snapshot->name);
+    g_propagate_prefixed_error(error,
+                               g_steal_pointer(&reason),
+                               "%s: ",
+                               firn_intent_get_subject(intent));
     return FALSE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "power.h"
 
+#define STARTING "firn-is-starting"
+
 G_DEFINE_INTERFACE(FirnPower, firn_power, FIRN_TYPE_VM)
 
 static void
@@ -23,7 +25,18 @@ firn_power_off(FirnPower *self, guint grace_ms, GError **error)
 gboolean
 firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error)
 {
-    return FIRN_POWER_GET_IFACE(self)->on(self, how, error);
+    gboolean ok;
+
+    g_object_set_data(G_OBJECT(self), STARTING, self);
+    ok = FIRN_POWER_GET_IFACE(self)->on(self, how, error);
+    g_object_set_data(G_OBJECT(self), STARTING, NULL);
+    return ok;
+}
+
+gboolean
+firn_power_is_starting(FirnVm *vm)
+{
+    return g_object_get_data(G_OBJECT(vm), STARTING) != NULL;
 }
 
 gboolean

@@ -83,6 +83,17 @@ gboolean firn_power_off(FirnPower *self, guint grace_ms, GError **error);
 gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
 
 /**
+ * firn_power_is_starting:
+ * @vm: a VM
+ *
+ * Any thread.
+ *
+ * Returns: whether firn_power_on() is at work: whoever is asked for leave to start the VM is asked
+ * because of firn
+ */
+gboolean firn_power_is_starting(FirnVm *vm);
+
+/**
  * firn_power_go_on:
  * @self: a VM whose guest stands still
  * @error: return location for a #GError

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-job.h"
+
+#include "current-mark.h"
+#include "forget.h"
+#include "host-error.h"
+#include "intention.h"
+#include "power.h"
+#include "step.h"
+#include "way-back.h"
+
+#define DISKS_MS G_MAXINT32
+
+static FirnCut
+describe(FirnRestorePlan *plan, const char *tag)
+{
+    return (FirnCut){NULL, plan->disks, tag, DISKS_MS};
+}
+
+static gboolean
+stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    if (g_str_equal(plan->run_before, "off"))
+        return TRUE;
+    firn_job_enter(job, "stop", 0.1);
+    FIRN_STEP("restore: before the stop");
+    if (!firn_power_off(FIRN_POWER(plan->params->vm), plan->params->grace_ms, error))
+        return FALSE;
+    FIRN_STEP("restore: after the stop");
+    return TRUE;
+}
+
+static gboolean
+keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->present->tag);
+    FirnEvidence *evidence = plan->present->evidence;
+
+    firn_job_enter(job, "keep", 0.3);
+    plan->present->created_us = evidence->cut_begin_us = g_get_real_time();
+    g_free(evidence->run_state);
+    evidence->run_state = g_strdup("off");
+    if (!firn_backend_take(plan->params->backend, &cut, error) ||
+        !firn_backend_verify(plan->params->backend, &cut, error))
+        return FALSE;
+    evidence->cut_end_us = g_get_real_time();
+    return TRUE;
+}
+
+static gboolean
+revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->target->tag);
+
+    firn_job_enter(job, "revert", 0.5);
+    return firn_backend_revert(plan->params->backend, &cut, error);
+}
+
+/* Its guest stands still, so that it can still be taken back. */
+static gboolean
+start(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnPowerOn how = {NULL};
+
+    if (g_str_equal(plan->run_after, "off"))
+        return TRUE;
+    firn_job_enter(job, "start", 0.7);
+    FIRN_STEP("restore: before the start");
+    if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))
+        return FALSE;
+    FIRN_STEP("restore: after the start");
+    return TRUE;
+}
+
+/* One disk that goes back alone does not move the VM in its tree. */
+static char *
+find_new_current(FirnRestorePlan *plan)
+{
+    if (plan->params->disks != NULL)
+        return firn_catalogue_dup_current(firn_vm_get_catalogue(plan->params->vm));
+    return g_strdup(plan->undone == NULL ? plan->target->uuid : plan->target->parent);
+}
+
+/* From here on it has gone back. */
+static gboolean
+record(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    g_autofree char *current = find_new_current(plan);
+    g_autoptr(FirnUndoPoint) undo =
+        firn_undo_point_new(plan->present, plan->target->uuid, plan->run_before);
+    gboolean ok;
+
+    firn_job_enter(job, "record", 0.8);
+    FIRN_STEP("restore: before the record");
+    ok = firn_catalogue_go_back(firn_vm_get_catalogue(plan->params->vm), current, undo, error);
+    FIRN_STEP("restore: after the record");
+    return ok;
+}
+
+static gboolean
+go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    return stop(job, plan, error) && keep(job, plan, error) && revert(job, plan, error) &&
+           start(job, plan, error) && record(job, plan, error);
+}
+
+static void
+take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
+{
+    const FirnRestoreParams *params = plan->params;
+    g_autoptr(GError) failure = NULL;
+
+    if (firn_way_back_take(params->vm,
+                           params->backend,
+                           plan->present,
+                           plan->run_before,
+                           &failure)) {
+        firn_intention_end(intention);
+        return;
+    }
+    firn_intention_leave(intention, failure);
+    g_prefix_error(error, "(and it is not yet as it was: %s) ", failure->message);
+}
+
+/* The source's other users see where the VM is; it is there without that, too. */
+static void
+tell_source(FirnVm *vm, GStrvBuilder *warnings)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(FirnSnapshot) snapshot =
+        current == NULL ? NULL : firn_catalogue_lookup(catalogue, current, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *warning = NULL;
+
+    if (snapshot == NULL || firn_vm_register_snapshot(vm, snapshot, &error))
+        return;
+    warning = g_strdup_printf("%s does not know that the VM has gone back: %s",
+                              firn_vm_get_source(vm),
+                              error->message);
+    g_strv_builder_add(warnings, warning);
+}
+
+static gboolean
+let_go_on(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (!g_str_equal(plan->run_after, "running"))
+        return TRUE;
+    firn_job_enter(job, "go on", 0.9);
+    if (firn_power_go_on(FIRN_POWER(plan->params->vm), &failure)) {
+        FIRN_STEP("restore: the guest goes on");
+        return TRUE;
+    }
+    firn_intention_leave(intention, failure);
+    g_propagate_prefixed_error(error,
+                               g_steal_pointer(&failure),
+                               "it has gone back, but its guest stands still: ");
+    return FALSE;
+}
+
+/* What an earlier undo would have gone back to. */
+static void
+forget(FirnRestorePlan *plan, FirnUndoPoint *old, FirnIntention *intention, GStrvBuilder *warnings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *warning = NULL;
+
+    if (old == NULL)
+        return;
+    if (firn_forget_snapshot(plan->params->vm, plan->params->backend, old->snapshot, &error)) {
+        firn_intention_end(intention);
+        return;
+    }
+    firn_intention_leave(intention, error);
+    warning = g_strdup_printf("what was kept to undo an earlier restore is still on the disks: %s; "
+                              "see to that, then: firn verify %s --repair",
+                              error->message,
+                              firn_vm_get_name(plan->params->vm));
+    g_strv_builder_add(warnings, warning);
+}
+
+static void
+report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
+{
+    g_auto(GStrv) words = g_strv_builder_end(warnings);
+
+    firn_job_set_result(job, "snapshot", g_variant_new_string(plan->target->uuid));
+    firn_job_set_result(job, "name", g_variant_new_string(plan->target->name));
+    firn_job_set_result(job, "state", g_variant_new_string(plan->run_after));
+    firn_job_set_result(
+        job,
+        "changes",
+        g_variant_new_strv((const char *const *)plan->changes->pdata, plan->changes->len));
+    firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
+}
+
+static gboolean
+walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **error)
+{
+    FirnVm *vm = plan->params->vm;
+    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+    g_autoptr(FirnIntention) forgetting =
+        old == NULL ? NULL
+                    : firn_intention_begin(vm, FIRN_INTENT_KIND_FORGET, old->snapshot, error);
+
+    if ((old != NULL && forgetting == NULL) || !go_back(job, plan, error)) {
+        take_way_back(plan, intention, error);
+        if (forgetting != NULL)
+            firn_intention_end(forgetting);
+        return FALSE;
+    }
+    if (!let_go_on(job, plan, intention, error))
+        return FALSE;
+    firn_intention_end(intention);
+    tell_source(vm, warnings);
+    forget(plan, old, forgetting, warnings);
+    report(job, plan, warnings);
+    return TRUE;
+}
+
+static gboolean
+restore(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnRestoreParams *params = data;
+    GCancellable *cancellable = firn_job_get_cancellable(job);
+    g_autoptr(FirnRestorePlan) plan = NULL;
+    g_autoptr(FirnIntention) intention = NULL;
+    FirnIntentRestore note;
+
+    firn_current_mark_follow(params->vm);
+    plan = firn_restore_plan_make(params, cancellable);
+    if (g_cancellable_set_error_if_cancelled(cancellable, error) ||
+        !firn_restore_plan_check(plan, error) || !firn_job_commit(job, error))
+        return FALSE;
+    note = (FirnIntentRestore){plan->target->uuid,
+                               plan->target->name,
+                               (char *)plan->run_before,
+                               (char *)plan->run_after};
+    intention = firn_intention_begin_restore(params->vm, plan->present, &note, error);
+    return intention != NULL && walk(job, plan, intention, error);
+}
+
+FirnJob *
+firn_restore_job_start(FirnJobs *jobs, FirnRestoreParams *params, guint started_by, GError **error)
+{
+    FirnJobRequest request = {
+        .vm = params->vm,
+        .operation = params->key == NULL ? "undo" : "restore",
+        .run = restore,
+        .works_on_disks = TRUE,
+        .params = params,
+        .free_params = (GDestroyNotify)firn_restore_params_free,
+        .started_by = started_by,
+    };
+
+    return firn_jobs_start(jobs, &request, error);
+}

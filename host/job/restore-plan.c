@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-plan.h"
+
+#include "blocker-error.h"
+#include "erase.h"
+#include "external-check.h"
+#include "power.h"
+#include "vm-drift.h"
+
+#define QUERY_MS 10000
+
+FirnRestoreParams *
+firn_restore_params_new(FirnVm *vm, FirnBackend *backend)
+{
+    FirnRestoreParams *self = g_new0(FirnRestoreParams, 1);
+
+    self->vm = g_object_ref(vm);
+    self->backend = g_object_ref(backend);
+    self->grace_ms = FIRN_RESTORE_GRACE_MS_DEFAULT;
+    return self;
+}
+
+void
+firn_restore_params_free(FirnRestoreParams *self)
+{
+    if (self == NULL)
+        return;
+    g_object_unref(self->vm);
+    g_object_unref(self->backend);
+    g_free(self->key);
+    g_strfreev(self->disks);
+    g_free(self->run_after);
+    g_free(self);
+}
+
+static const char *
+as_constant(const char *word)
+{
+    static const char *const words[] = {"running", "paused", "off"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_strcmp0(words[i], word) == 0)
+            return words[i];
+    return "off";
+}
+
+static void
+find_undone(FirnRestorePlan *self)
+{
+    self->undone = firn_catalogue_dup_undo(firn_vm_get_catalogue(self->params->vm));
+    if (self->undone != NULL)
+        self->target = firn_snapshot_ref(self->undone->snapshot);
+    else
+        firn_blockers_add(self->blockers,
+                          "NotFound",
+                          "undo",
+                          "firn tree shows what the VM can go back to",
+                          "there is nothing to undo: the VM has not gone back, or what was kept of "
+                          "before is gone");
+}
+
+static void
+find_target(FirnRestorePlan *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (self->params->key == NULL) {
+        find_undone(self);
+        return;
+    }
+    self->target =
+        firn_catalogue_lookup(firn_vm_get_catalogue(self->params->vm), self->params->key, &error);
+    if (self->target == NULL)
+        firn_blockers_add_error(self->blockers,
+                                "NotFound",
+                                "snapshot",
+                                "firn tree shows what there is",
+                                error);
+}
+
+static void
+judge_target(FirnRestorePlan *self)
+{
+    const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(self->params->vm));
+    g_autoptr(GPtrArray) interrupted = firn_vm_list_interrupted(self->params->vm);
+
+    if (damage != NULL)
+        firn_blockers_add(self->blockers,
+                          "Inconsistent",
+                          "catalogue",
+                          "put the file right or away",
+                          "%s",
+                          damage);
+    if (interrupted->len > 0)
+        firn_blockers_add(self->blockers,
+                          "Inconsistent",
+                          "journal",
+                          "end it first with: firn verify VM --repair",
+                          "a job on it was interrupted and could not be ended");
+    if (self->target != NULL && self->target->verdict == FIRN_VERDICT_CRASH &&
+        !self->params->accepts_inconsistent)
+        firn_blockers_add(self->blockers,
+                          "NotConsistent",
+                          self->target->name,
+                          "take it as it is with --accept-inconsistent, or choose another",
+                          "nothing proves that it is consistent: it is like the disks after a "
+                          "power failure");
+}
+
+static gboolean
+is_on(FirnRestorePlan *self)
+{
+    return !g_str_equal(self->run_before, "off");
+}
+
+/* A guest that runs is the VM's present, too, and would be lost. */
+static void
+judge_stopping(FirnRestorePlan *self)
+{
+    if (!is_on(self))
+        return;
+    if (!self->params->is_to_stop)
+        firn_blockers_add(self->blockers,
+                          "VmRunning",
+                          "VM",
+                          "shut it down first, or let firn do that with --stop",
+                          "it is %s, and its disks can only go back while it is off",
+                          self->run_before);
+    else if (!FIRN_IS_POWER(self->params->vm))
+        firn_blockers_add(self->blockers,
+                          "CannotStop",
+                          "VM",
+                          "shut it down by hand",
+                          "firn cannot switch it off");
+}
+
+static void
+judge_starting(FirnRestorePlan *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_str_equal(self->run_after, "off"))
+        return;
+    if (!FIRN_IS_POWER(self->params->vm))
+        firn_blockers_add(self->blockers,
+                          "CannotStart",
+                          "VM",
+                          "leave it off with --off",
+                          "firn cannot start it");
+    else if (!firn_power_can_start(FIRN_POWER(self->params->vm), &error))
+        firn_blockers_add_error(self->blockers,
+                                "CannotStart",
+                                "VM",
+                                "leave it off with --off",
+                                error);
+}
+
+/* What goes on from saved RAM when it starts would go on above other disks. */
+static void
+judge_saved(FirnRestorePlan *self)
+{
+    g_autofree char *run_state = firn_vm_dup_run_state(self->params->vm);
+
+    if (g_str_equal(run_state, "saved"))
+        firn_blockers_add(self->blockers,
+                          "RamSaved",
+                          "VM",
+                          "start it, or drop its RAM with: virsh managedsave-remove VM",
+                          "it is off, but its RAM is saved and belongs to its disks as they are");
+}
+
+static void
+find_run_states(FirnRestorePlan *self)
+{
+    const FirnRestoreParams *params = self->params;
+    FirnVmState state = firn_vm_get_state(params->vm);
+
+    self->run_before = state == FIRN_VM_STATE_RUNNING  ? "running"
+                       : state == FIRN_VM_STATE_PAUSED ? "paused"
+                                                       : "off";
+    if (params->run_after != NULL)
+        self->run_after = as_constant(params->run_after);
+    else if (self->undone != NULL)
+        self->run_after = as_constant(self->undone->run_state);
+    else
+        self->run_after = self->run_before;
+}
+
+/* Disks. */
+
+static gboolean
+is_wanted(FirnRestorePlan *self, const char *target)
+{
+    return self->params->disks == NULL ||
+           g_strv_contains((const char *const *)self->params->disks, target);
+}
+
+static void change(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+change(FirnRestorePlan *self, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_ptr_array_add(self->changes, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+static void
+judge_size(FirnRestorePlan *self, const FirnSnapshotDisk *then, const FirnDisk *now)
+{
+    g_autofree char *subject = g_strdup_printf("disk %s", then->target);
+    g_autofree char *old = g_format_size_full(then->size_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *new = g_format_size_full(now->size_bytes, G_FORMAT_SIZE_IEC_UNITS);
+
+    if (then->size_bytes == now->size_bytes)
+        return;
+    if (self->params->is_forced)
+        change(self, "disk %s has %s now, and will have %s again", then->target, new, old);
+    else
+        firn_blockers_add(self->blockers,
+                          "DiskResized",
+                          subject,
+                          "let it have its old size with --force",
+                          "it had %s then, and has %s now",
+                          old,
+                          new);
+}
+
+static void
+judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then)
+{
+    g_autofree char *subject = g_strdup_printf("disk %s", then->target);
+    FirnDisk *now = firn_erase_find_disk(disks, self->target, then);
+    guint count = now == NULL ? 0 : firn_disk_count_tag(now, self->target->tag);
+
+    if (now == NULL) {
+        firn_blockers_add(self->blockers,
+                          "DiskMissing",
+                          subject,
+                          "attach it again, or restore the others with --disk",
+                          "the VM does not have it any more (%s)",
+                          then->path);
+        return;
+    }
+    if (count != 1)
+        firn_blockers_add(self->blockers,
+                          count == 0 ? "TagMissing" : "TagAmbiguous",
+                          subject,
+                          "look at it with: firn verify VM",
+                          count == 0 ? "its image does not have the snapshot any more"
+                                     : "its image has several snapshots of that tag");
+    judge_size(self, then, now);
+    g_ptr_array_add(self->disks, firn_disk_copy(now));
+    firn_snapshot_add_disk(self->present,
+                           now->target,
+                           firn_backend_get_name(self->params->backend),
+                           now->path,
+                           now->size_bytes);
+}
+
+static const FirnSnapshotDisk *
+find_then(const FirnSnapshot *snapshot, const char *target)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++) {
+        const FirnSnapshotDisk *disk = snapshot->disks->pdata[i];
+
+        if (g_str_equal(disk->target, target))
+            return disk;
+    }
+    return NULL;
+}
+
+static void
+judge_named_disks(FirnRestorePlan *self)
+{
+    for (GStrv name = self->params->disks; name != NULL && *name != NULL; name++)
+        if (find_then(self->target, *name) == NULL)
+            firn_blockers_add(self->blockers,
+                              "InvalidArgument",
+                              "disk",
+                              "firn show VM SNAPSHOT lists its disks",
+                              "the snapshot has no disk \"%s\"",
+                              *name);
+}
+
+static void
+tell_others(FirnRestorePlan *self, GPtrArray *disks)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (disk->is_writable && !disk->is_transient &&
+            firn_disks_find(self->disks, disk->target) == NULL)
+            change(self, "disk %s stays as it is", disk->target);
+    }
+}
+
+/* Whether what is there now can be kept under its tag. */
+static void
+judge_keeping(FirnRestorePlan *self)
+{
+    FirnCut cut = {self->guest->monitor, NULL, self->present->tag, QUERY_MS};
+    g_autoptr(GPtrArray) clean = firn_external_check(self->params->vm, self->disks, self->blockers);
+
+    cut.disks = clean;
+    firn_backend_check(self->params->backend, &cut, self->blockers);
+}
+
+static void
+judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(self->params->vm, cancellable, &error);
+
+    if (disks == NULL) {
+        firn_blockers_add_error(self->blockers,
+                                "DisksUnknown",
+                                "disks",
+                                "see to that and try again",
+                                error);
+        return;
+    }
+    judge_named_disks(self);
+    for (guint i = 0; i < self->target->disks->len; i++) {
+        const FirnSnapshotDisk *then = self->target->disks->pdata[i];
+
+        if (is_wanted(self, then->target))
+            judge_disk(self, disks, then);
+    }
+    tell_others(self, disks);
+    judge_keeping(self);
+}
+
+/* A disk goes back, the machine around it does not. */
+static void
+tell_drift(FirnRestorePlan *self)
+{
+    g_autoptr(FirnVmDrift) found = firn_vm_drift_read(self->params->vm, self->target, NULL);
+
+    for (GStrv sentence = found == NULL ? NULL : found->drift;
+         sentence != NULL && *sentence != NULL;
+         sentence++)
+        change(self, "the configuration stays as it is: %s", *sentence);
+}
+
+static FirnRestorePlan *
+new_plan(const FirnRestoreParams *params)
+{
+    FirnRestorePlan *self = g_new0(FirnRestorePlan, 1);
+    g_autofree char *current = firn_catalogue_dup_current(firn_vm_get_catalogue(params->vm));
+    FirnKnobs knobs;
+
+    firn_knobs_init(&knobs);
+    knobs.quiesce = FIRN_QUIESCE_NEVER;
+    self->params = params;
+    self->disks = firn_disks_new();
+    self->changes = g_ptr_array_new_with_free_func(g_free);
+    self->present = firn_snapshot_new("undo", current, firn_evidence_new(knobs.quiesce));
+    self->present->verdict = FIRN_VERDICT_OFFLINE;
+    self->guest = firn_guest_check_new(params->vm, &knobs, NULL, self->present->evidence);
+    self->blockers = g_ptr_array_ref(self->guest->blockers);
+    self->run_before = self->run_after = "off";
+    return self;
+}
+
+FirnRestorePlan *
+firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellable)
+{
+    FirnRestorePlan *self = new_plan(params);
+
+    find_target(self);
+    judge_target(self);
+    if (self->target == NULL || !firn_guest_check_look(self->guest, cancellable))
+        return self;
+    find_run_states(self);
+    judge_saved(self);
+    judge_stopping(self);
+    judge_starting(self);
+    firn_guest_check_ask_qemu(self->guest, cancellable);
+    judge_disks(self, cancellable);
+    tell_drift(self);
+    return self;
+}
+
+gboolean
+firn_restore_plan_check(FirnRestorePlan *self, GError **error)
+{
+    return firn_blocker_error_check(self->blockers, error);
+}
+
+void
+firn_restore_plan_free(FirnRestorePlan *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_pointer(&self->target, firn_snapshot_unref);
+    g_clear_pointer(&self->undone, firn_undo_point_unref);
+    firn_guest_check_free(self->guest);
+    firn_snapshot_unref(self->present);
+    g_ptr_array_unref(self->disks);
+    g_ptr_array_unref(self->changes);
+    g_ptr_array_unref(self->blockers);
+    g_free(self);
+}

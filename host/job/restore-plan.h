@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+#include "guest-check.h"
+
+#define FIRN_RESTORE_GRACE_MS_DEFAULT 60000
+
+/**
+ * FirnRestoreParams:
+ * @vm: the VM
+ * @backend: stores its disks
+ * @key: (nullable): the snapshot, as for firn_catalogue_lookup(); %NULL: what was kept when the VM
+ * last went back, to undo that
+ * @disks: (nullable): targets of the disks that go back; %NULL: all that the snapshot has
+ * @run_after: (nullable): "running", "paused" or "off"; %NULL: as it was
+ * @is_to_stop: a VM that runs is shut down for it
+ * @grace_ms: how long its guest may take to shut down before the plug is pulled
+ * @accepts_inconsistent: also if nothing proves that the snapshot is consistent
+ * @is_forced: also if disks have been resized since: they get their size of then
+ *
+ * What a VM is to go back to.
+ */
+typedef struct {
+    FirnVm *vm;           /* (owned) */
+    FirnBackend *backend; /* (owned) */
+    char *key;            /* (owned) (nullable) */
+    GStrv disks;          /* (owned) (nullable) */
+    char *run_after;      /* (owned) (nullable) */
+    gboolean is_to_stop;
+    guint grace_ms;
+    gboolean accepts_inconsistent;
+    gboolean is_forced;
+} FirnRestoreParams;
+
+/**
+ * firn_restore_params_new:
+ * @vm: a VM
+ * @backend: stores its disks
+ *
+ * Returns: (transfer full): an undoing, with defaults
+ */
+FirnRestoreParams *firn_restore_params_new(FirnVm *vm, FirnBackend *backend);
+
+/**
+ * firn_restore_params_free:
+ * @self: (nullable): a request
+ */
+void firn_restore_params_free(FirnRestoreParams *self);
+
+/**
+ * FirnRestorePlan:
+ * @params: what is asked for
+ * @target: (nullable): the record that the VM goes back to; %NULL if there is none: a blocker says
+ * so
+ * @undone: (nullable): what undoing goes back to
+ * @present: the record under which what is on the disks now is going to be kept
+ * @guest: the VM as it was found
+ * @disks: (element-type FirnDisk): the disks that go back
+ * @changes: (element-type utf8): what will be otherwise, in sentences
+ * @blockers: (element-type FirnBlocker): why it cannot be done
+ * @run_before: "running", "paused" or "off"
+ * @run_after: the same, for afterwards
+ *
+ * What is known before anything is touched.
+ */
+typedef struct {
+    const FirnRestoreParams *params; /* (unowned) */
+    FirnSnapshot *target;            /* (owned) (nullable) */
+    FirnUndoPoint *undone;           /* (owned) (nullable) */
+    FirnSnapshot *present;           /* (owned) */
+    FirnGuestCheck *guest;           /* (owned) */
+    GPtrArray *disks;                /* (owned) (element-type FirnDisk) */
+    GPtrArray *changes;              /* (owned) (element-type utf8) */
+    GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
+    const char *run_before;          /* a constant */
+    const char *run_after;           /* a constant */
+} FirnRestorePlan;
+
+/**
+ * firn_restore_plan_make:
+ * @params: what is asked for; has to outlive the plan
+ * @cancellable: (nullable): ends the looking
+ *
+ * Looks at everything that matters, and changes nothing. Job threads only.
+ *
+ * Returns: (transfer full): what was seen, with all blockers at once
+ */
+FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellable);
+
+/**
+ * firn_restore_plan_check:
+ * @self: a plan
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE if nothing stands in the way; otherwise @error is of the first blocker's kind and
+ * names them all
+ */
+gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
+
+/**
+ * firn_restore_plan_free:
+ * @self: (nullable): a plan
+ */
+void firn_restore_plan_free(FirnRestorePlan *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnRestoreParams, firn_restore_params_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnRestorePlan, firn_restore_plan_free)

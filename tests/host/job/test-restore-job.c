@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-job.h"
+
+#include <string.h>
+
+#include "disk-image.h"
+#include "host-error.h"
+#include "job-rig.h"
+
+/* A VM that is off. Its images held 0xaa at snapshot a, and hold 0xbb now. */
+typedef struct {
+    FirnTestJobRig job;
+    FirnRestoreParams *params; /* (owned by the job) */
+    FirnJob *started;
+} Fixture;
+
+static void
+write_disk(Fixture *fixture, const char *target, const char *command)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", fixture->job.rig.folder, target);
+
+    g_free(firn_test_disk_image_run("qemu-io", "-f", "qcow2", "-c", command, path, NULL));
+}
+
+static void
+write_disks(Fixture *fixture, const char *command)
+{
+    write_disk(fixture, "vda", command);
+    write_disk(fixture, "vdb", command);
+}
+
+static void
+assert_disk(Fixture *fixture, const char *target, const char *bytes)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", fixture->job.rig.folder, target);
+    g_autofree char *text =
+        firn_test_disk_image_run("qemu-io", "-f", "qcow2", "-r", "-c", "read -v 0 16", path, NULL);
+
+    g_assert_nonnull(strstr(text, bytes));
+}
+
+static void
+assert_disks(Fixture *fixture, const char *vda, const char *vdb)
+{
+    assert_disk(fixture, "vda", vda);
+    assert_disk(fixture, "vdb", vdb);
+}
+
+static guint
+count_tags(Fixture *fixture, const char *target)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", fixture->job.rig.folder, target);
+    g_auto(GStrv) tags = firn_test_disk_image_list_snapshots(path);
+
+    return g_strv_length(tags);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_set_up(&fixture->job, NULL);
+    firn_test_vm_rig_end_qemu(&fixture->job.rig);
+    write_disks(fixture, "write -P 0xaa 0 64k");
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "a"));
+    write_disks(fixture, "write -P 0xbb 0 64k");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_assert_intents(&fixture->job, "");
+    firn_test_job_rig_tear_down(&fixture->job, NULL);
+}
+
+static FirnRestoreParams *
+new_params(Fixture *fixture, const char *key)
+{
+    FirnRestoreParams *params = firn_restore_params_new(fixture->job.rig.vm, fixture->job.backend);
+
+    params->key = g_strdup(key);
+    return params;
+}
+
+static void
+on_completed(FirnJob *job, gpointer ended)
+{
+    g_async_queue_push(ended, ended);
+}
+
+static void
+start(gpointer data)
+{
+    Fixture *fixture = data;
+    g_autoptr(GError) error = NULL;
+    FirnJob *job = firn_restore_job_start(fixture->job.jobs, fixture->params, 0, &error);
+
+    g_assert_no_error(error);
+    fixture->started = g_object_ref(job);
+    g_signal_connect(job, "completed", G_CALLBACK(on_completed), fixture->job.ended);
+}
+
+static FirnJob *
+restore(Fixture *fixture, FirnRestoreParams *params)
+{
+    fixture->params = params;
+    firn_test_loop_thread_call(start, fixture);
+    firn_test_job_rig_end(&fixture->job);
+    return fixture->started;
+}
+
+static void
+restore_well(Fixture *fixture, const char *key)
+{
+    g_autoptr(FirnJob) job = restore(fixture, new_params(fixture, key));
+
+    g_assert_no_error(firn_job_get_error(job));
+}
+
+static void
+restore_badly(Fixture *fixture, FirnRestoreParams *params, int code, const char *blocker)
+{
+    g_autoptr(FirnJob) job = restore(fixture, params);
+
+    g_test_message("%s", firn_job_get_error(job)->message);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, code);
+    g_assert_nonnull(strstr(firn_job_get_error(job)->message, blocker));
+}
+
+static void
+assert_current(Fixture *fixture, const char *name)
+{
+    g_autoptr(FirnSnapshot) current =
+        firn_catalogue_lookup(fixture->job.rig.catalogue, "@current", NULL);
+
+    g_assert_cmpstr(current->name, ==, name);
+}
+
+/* There and back, and there again: what is kept is always one. */
+static void
+test_undo(Fixture *fixture, gconstpointer data)
+{
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "b"));
+    write_disks(fixture, "write -P 0xcc 0 64k");
+    restore_well(fixture, "a");
+    assert_disks(fixture, "aa aa", "aa aa");
+    assert_current(fixture, "a");
+    restore_well(fixture, NULL);
+    assert_disks(fixture, "cc cc", "cc cc");
+    assert_current(fixture, "b");
+    restore_well(fixture, NULL);
+    assert_disks(fixture, "aa aa", "aa aa");
+    assert_current(fixture, "a");
+    restore_well(fixture, "b");
+    assert_disks(fixture, "bb bb", "bb bb");
+    g_assert_cmpuint(count_tags(fixture, "vda"), ==, 3);
+    g_assert_cmpuint(count_tags(fixture, "vdb"), ==, 3);
+    g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
+}
+
+static void
+test_branch(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
+    g_autoptr(FirnSnapshot) c = NULL;
+
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "b"));
+    restore_well(fixture, "a");
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "c"));
+    c = firn_catalogue_lookup(fixture->job.rig.catalogue, "c", NULL);
+    g_assert_cmpstr(c->parent, ==, a->uuid);
+}
+
+/* The VM stays where it is in its tree: half of it is not there. */
+static void
+test_one_disk(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *params = new_params(fixture, "a");
+    g_autoptr(FirnJob) job = NULL;
+
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "b"));
+    params->disks = g_strsplit("vdb", " ", -1);
+    job = restore(fixture, params);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_disks(fixture, "bb bb", "aa aa");
+    assert_current(fixture, "b");
+    restore_well(fixture, NULL);
+    assert_disks(fixture, "bb bb", "bb bb");
+}
+
+static void
+test_nothing_to_undo(Fixture *fixture, gconstpointer data)
+{
+    restore_badly(fixture, new_params(fixture, NULL), FIRN_HOST_ERROR_NOT_FOUND, "nothing to undo");
+    restore_badly(fixture, new_params(fixture, "z"), FIRN_HOST_ERROR_NOT_FOUND, "\"z\"");
+}
+
+/* What stands in the way is told before anything is touched. */
+static void
+test_tag_missing(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
+    g_autofree char *path = g_strdup_printf("%s/vdb.qcow2", fixture->job.rig.folder);
+
+    g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-d", a->tag, path, NULL));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "disk vdb: its image does not have the snapshot");
+    assert_disks(fixture, "bb bb", "bb bb");
+    g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
+}
+
+static void
+test_resized(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_strdup_printf("%s/vda.qcow2", fixture->job.rig.folder);
+    FirnRestoreParams *forced = new_params(fixture, "a");
+    g_autoptr(FirnJob) job = NULL;
+    g_autofree char *facts = NULL;
+
+    g_free(firn_test_disk_image_run("qemu-img", "resize", "-q", "-f", "qcow2", path, "3M", NULL));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "disk vda: it had 1.0");
+    assert_disks(fixture, "bb bb", "bb bb");
+    forced->is_forced = TRUE;
+    job = restore(fixture, forced);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_disks(fixture, "aa aa", "aa aa");
+    /* Undoing gives it back what it had, room included; it is resized again, so that is forced. */
+    forced = new_params(fixture, NULL);
+    forced->is_forced = TRUE;
+    g_object_unref(restore(fixture, forced));
+    assert_disks(fixture, "bb bb", "bb bb");
+    facts = firn_test_disk_image_run("qemu-img", "info", "--output=json", path, NULL);
+    g_assert_nonnull(strstr(facts, "\"virtual-size\": 3145728"));
+}
+
+static void
+test_cannot_start(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *params = new_params(fixture, "a");
+
+    params->run_after = g_strdup("running");
+    restore_badly(fixture, params, FIRN_HOST_ERROR_NOT_SUPPORTED, "cannot start it");
+    assert_disks(fixture, "bb bb", "bb bb");
+}
+
+/* A guest that runs is not stopped unasked. */
+static void
+test_running(FirnTestJobRig *job, gconstpointer data)
+{
+    Fixture fixture = {.job = *job};
+
+    g_free(firn_test_job_rig_snapshot(job, "a"));
+    restore_badly(&fixture,
+                  new_params(&fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "--stop");
+    g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "quit"), ==, 0);
+    g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
+}
+
+#define TEST(topic, function)                                                                      \
+    g_test_add("/job/restore-job/" topic, Fixture, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("undo", test_undo);
+    TEST("branch", test_branch);
+    TEST("one-disk", test_one_disk);
+    TEST("nothing-to-undo", test_nothing_to_undo);
+    TEST("refused/tag-missing", test_tag_missing);
+    TEST("refused/resized", test_resized);
+    TEST("refused/cannot-start", test_cannot_start);
+    g_test_add("/job/restore-job/refused/running",
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test_running,
+               firn_test_job_rig_tear_down);
+    return g_test_run();
+}
