@@ -21,6 +21,7 @@
  * @FIRN_HOST_ERROR_LIMIT_REACHED: the VM has as many snapshots as its policy allows
  * @FIRN_HOST_ERROR_NO_SPACE: the storage is full
  * @FIRN_HOST_ERROR_HAS_CHILDREN: the snapshot has children
+ * @FIRN_HOST_ERROR_NEEDS_FORCE: it would lose something, and nobody has said that this is wanted
  * @FIRN_HOST_ERROR_IMAGE_IN_USE: somebody else has an image open
  * @FIRN_HOST_ERROR_INCONSISTENT: catalogue and disks disagree, or the catalogue cannot be read
  * @FIRN_HOST_ERROR_VM_UNREACHABLE: QEMU's monitor does not answer
@@ -45,6 +46,7 @@ typedef enum {
     FIRN_HOST_ERROR_LIMIT_REACHED,
     FIRN_HOST_ERROR_NO_SPACE,
     FIRN_HOST_ERROR_HAS_CHILDREN,
+    FIRN_HOST_ERROR_NEEDS_FORCE,
     FIRN_HOST_ERROR_IMAGE_IN_USE,
     FIRN_HOST_ERROR_INCONSISTENT,
     FIRN_HOST_ERROR_VM_UNREACHABLE,

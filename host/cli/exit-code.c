@@ -46,6 +46,7 @@ static const struct {
     {FIRN("LimitReached"),                     FIRN_EXIT_FULL,           NULL       },
     {FIRN("NoSpace"),                          FIRN_EXIT_FULL,           NULL       },
     {FIRN("HasChildren"),                      FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("NeedsForce"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("ImageInUse"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("Inconsistent"),                     FIRN_EXIT_FAILED,         NULL       },
     {FIRN("VmUnreachable"),                    FIRN_EXIT_UNREACHABLE,    NULL       },
@@ -63,6 +64,9 @@ static const struct {
     {DBUS("TimedOut"),                         FIRN_EXIT_TIMED_OUT,      NULL       },
  /* Codes of blockers that are no error names; all others are. */
     {FIRN("NameTaken"),                        FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("VmRunning"),                        FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("NotConsistent"),                    FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("DiskResized"),                      FIRN_EXIT_CONFLICT,       NULL       },
 };
 
 const FirnExitMeaning *

@@ -118,6 +118,46 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
         firn_fact_print_painted("Expected", painted);
 }
 
+static void
+print_lines(GVariant *plan, const char *label, const char *key)
+{
+    g_autofree const char **lines = NULL;
+
+    if (!g_variant_lookup(plan, key, "^a&s", &lines))
+        return;
+    for (const char **line = lines; *line != NULL; line++)
+        firn_fact_print(line == lines ? label : "", *line);
+}
+
+void
+firn_plan_view_print_restore(FirnCli *cli, GVariant *plan)
+{
+    g_autoptr(GVariant) blockers = get_blockers(plan);
+
+    print_word(plan, "Snapshot", "name");
+    print_word(plan, "Verdict", "verdict");
+    print_word(plan, "VM", "state");
+    print_word(plan, "Afterwards", "state-after");
+    print_disks(plan);
+    print_lines(plan, "Changes", "changes");
+    if (blockers != NULL && g_variant_n_children(blockers) > 0)
+        print_blockers(cli, blockers);
+}
+
+gboolean
+firn_plan_view_has_blocker(GVariant *plan, const char *code)
+{
+    g_autoptr(GVariant) blockers = get_blockers(plan);
+    const char *word;
+
+    for (gsize i = 0; blockers != NULL && i < g_variant_n_children(blockers); i++) {
+        g_variant_get_child(blockers, i, "(&s&s&s&s)", &word, NULL, NULL, NULL);
+        if (g_str_equal(word, code))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 FirnExit
 firn_plan_view_status(GVariant *plan)
 {

@@ -13,9 +13,27 @@
 void firn_plan_view_print(FirnCli *cli, GVariant *plan);
 
 /**
- * firn_plan_view_status:
- * @plan: "a{sv}": PlanSnapshot's answer
+ * firn_plan_view_print_restore:
+ * @cli: the command line
+ * @plan: "a{sv}": PlanRestore's answer
  *
- * Returns: the exit status that `firn create` would have: of the first blocker
+ * Prints what `firn restore` would do, and everything that stands in the way.
+ */
+void firn_plan_view_print_restore(FirnCli *cli, GVariant *plan);
+
+/**
+ * firn_plan_view_has_blocker:
+ * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
+ * @code: of a blocker
+ *
+ * Returns: whether it stands in the way
+ */
+gboolean firn_plan_view_has_blocker(GVariant *plan, const char *code);
+
+/**
+ * firn_plan_view_status:
+ * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
+ *
+ * Returns: the exit status that the verb would have: of the first blocker
  */
 FirnExit firn_plan_view_status(GVariant *plan);

@@ -30,6 +30,8 @@ extern const FirnVerb firn_verb_tree;
 extern const FirnVerb firn_verb_show;
 extern const FirnVerb firn_verb_edit;
 extern const FirnVerb firn_verb_delete;
+extern const FirnVerb firn_verb_restore;
+extern const FirnVerb firn_verb_undo;
 extern const FirnVerb firn_verb_adopt;
 extern const FirnVerb firn_verb_policy;
 extern const FirnVerb firn_verb_quiesce;

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
+#include "plan-variant.h"
 
 static const char *
 expect_verdict(FirnCheck *check)
@@ -14,25 +15,6 @@ expect_verdict(FirnCheck *check)
     if (firn_vm_is_off(check->params->vm))
         verdict = FIRN_VERDICT_OFFLINE;
     return firn_enum_to_nick(FIRN_TYPE_VERDICT, verdict);
-}
-
-static GVariant *
-describe_disks(FirnCheck *check)
-{
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssst)"));
-    for (guint i = 0; i < check->disks->len; i++) {
-        const FirnDisk *disk = check->disks->pdata[i];
-
-        g_variant_builder_add(&builder,
-                              "(ssst)",
-                              disk->target,
-                              firn_backend_get_name(check->params->backend),
-                              disk->path == NULL ? "" : disk->path,
-                              disk->size_bytes);
-    }
-    return g_variant_builder_end(&builder);
 }
 
 static GVariant *
@@ -54,25 +36,6 @@ describe_file_systems(const FirnEvidence *evidence)
 }
 
 static GVariant *
-describe_blockers(GPtrArray *blockers)
-{
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssss)"));
-    for (guint i = 0; i < blockers->len; i++) {
-        const FirnBlocker *blocker = blockers->pdata[i];
-
-        g_variant_builder_add(&builder,
-                              "(ssss)",
-                              blocker->code,
-                              blocker->subject,
-                              blocker->message,
-                              blocker->remedy);
-    }
-    return g_variant_builder_end(&builder);
-}
-
-static GVariant *
 describe_plan(FirnCheck *check)
 {
     const FirnEvidence *evidence = check->snapshot->evidence;
@@ -81,7 +44,9 @@ describe_plan(FirnCheck *check)
     g_variant_dict_init(&plan, NULL);
     g_variant_dict_insert(&plan, "name", "s", check->snapshot->name);
     g_variant_dict_insert(&plan, "state", "s", evidence->run_state);
-    g_variant_dict_insert_value(&plan, "disks", describe_disks(check));
+    g_variant_dict_insert_value(&plan,
+                                "disks",
+                                firn_plan_variant_of_disks(check->disks, check->params->backend));
     g_variant_dict_insert_value(
         &plan,
         "excluded",
@@ -101,7 +66,7 @@ describe_plan(FirnCheck *check)
         "indications",
         g_variant_new_strv((const char *const *)evidence->indications->pdata,
                            evidence->indications->len));
-    g_variant_dict_insert_value(&plan, "blockers", describe_blockers(check->blockers));
+    g_variant_dict_insert_value(&plan, "blockers", firn_plan_variant_of_blockers(check->blockers));
     g_variant_dict_insert(&plan, "expected-verdict", "s", expect_verdict(check));
     return g_variant_ref_sink(g_variant_dict_end(&plan));
 }

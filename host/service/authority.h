@@ -3,11 +3,12 @@
 
 #include "vm.h"
 
-#define FIRN_ACTION_SNAPSHOT_CREATE "snapshot-create"
-#define FIRN_ACTION_SNAPSHOT_DELETE "snapshot-delete"
-#define FIRN_ACTION_POLICY_MODIFY   "policy-modify"
-#define FIRN_ACTION_MAINTAIN        "maintain"
-#define FIRN_ACTION_FREEZE          "freeze"
+#define FIRN_ACTION_SNAPSHOT_CREATE  "snapshot-create"
+#define FIRN_ACTION_SNAPSHOT_DELETE  "snapshot-delete"
+#define FIRN_ACTION_SNAPSHOT_RESTORE "snapshot-restore"
+#define FIRN_ACTION_POLICY_MODIFY    "policy-modify"
+#define FIRN_ACTION_MAINTAIN         "maintain"
+#define FIRN_ACTION_FREEZE           "freeze"
 
 /**
  * FirnAuthority:

@@ -26,6 +26,7 @@ static const char *const host_names[] = {
     [FIRN_HOST_ERROR_LIMIT_REACHED] = NAME("LimitReached"),
     [FIRN_HOST_ERROR_NO_SPACE] = NAME("NoSpace"),
     [FIRN_HOST_ERROR_HAS_CHILDREN] = NAME("HasChildren"),
+    [FIRN_HOST_ERROR_NEEDS_FORCE] = NAME("NeedsForce"),
     [FIRN_HOST_ERROR_IMAGE_IN_USE] = NAME("ImageInUse"),
     [FIRN_HOST_ERROR_INCONSISTENT] = NAME("Inconsistent"),
     [FIRN_HOST_ERROR_VM_UNREACHABLE] = NAME("VmUnreachable"),

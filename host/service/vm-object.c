@@ -17,6 +17,7 @@
 #include "tree-answer.h"
 #include "verify-job.h"
 #include "vm-inquiry.h"
+#include "vm-return.h"
 #include "warnings.h"
 
 struct _FirnVmObject {
@@ -507,6 +508,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->snapshots = firn_snapshot_shelf_new(parts, vm);
     self->drift = firn_drift_watch_new(vm);
     firn_vm_inquiry_attach(self->iface, parts, vm, self->drift);
+    firn_vm_return_attach(self->iface, parts, vm);
     firn_dbus_vm_set_uuid(self->iface, firn_vm_get_uuid(vm));
     firn_dbus_vm_set_name(self->iface, firn_vm_get_name(vm));
     firn_dbus_vm_set_source(self->iface, firn_vm_get_source(vm));

@@ -11,6 +11,8 @@ declare -A _firn_options=(
     [show]=""
     [edit]="--name --description --comment"
     [delete]="--children --children-only --all --dry-run --yes"
+    [restore]="--disk --running --paused --off --stop --grace --accept-inconsistent --force --dry-run"
+    [undo]="--running --paused --off --stop --grace --force --forget --dry-run"
     [adopt]="--dry-run"
     [policy]=""
     [quiesce]="--exec --frozen-max --freeze-wait"
@@ -42,7 +44,7 @@ _firn_operands() { # VERB POSITION VM
         list/* | tree/* | check/* | quiesce/* | verify/* | */1) _firn_vms ;;
         policy/2) echo "show set" ;;
         policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no drift-guard=off drift-guard=warn drift-guard=strict" ;;
-        show/2 | edit/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;
+        show/2 | edit/2 | restore/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;
         adopt/*) firn list --name "$3" 2>/dev/null ;;
         delete/*) firn list --name --no-foreign "$3" 2>/dev/null ;;
     esac

@@ -46,6 +46,7 @@ test_contract(void)
     assert_status("Exists", 5);
     assert_status("NameTaken", 5);
     assert_status("HasChildren", 5);
+    assert_status("NeedsForce", 5);
     assert_status("ImageInUse", 5);
     assert_status("AgentUnavailable", 6);
     assert_status("FreezeFailed", 6);

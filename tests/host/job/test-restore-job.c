@@ -221,7 +221,7 @@ test_resized(Fixture *fixture, gconstpointer data)
     g_free(firn_test_disk_image_run("qemu-img", "resize", "-q", "-f", "qcow2", path, "3M", NULL));
     restore_badly(fixture,
                   new_params(fixture, "a"),
-                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  FIRN_HOST_ERROR_NEEDS_FORCE,
                   "disk vda: it had 1.0");
     assert_disks(fixture, "bb bb", "bb bb");
     forced->is_forced = TRUE;
@@ -254,10 +254,7 @@ test_running(FirnTestJobRig *job, gconstpointer data)
     Fixture fixture = {.job = *job};
 
     g_free(firn_test_job_rig_snapshot(job, "a"));
-    restore_badly(&fixture,
-                  new_params(&fixture, "a"),
-                  FIRN_HOST_ERROR_NOT_SUPPORTED,
-                  "--stop");
+    restore_badly(&fixture, new_params(&fixture, "a"), FIRN_HOST_ERROR_NEEDS_FORCE, "--stop");
     g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "quit"), ==, 0);
     g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
 }

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "going-back.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bus-path.h"
+#include "duration.h"
+#include "job-wait.h"
+#include "json-output.h"
+#include "plan-view.h"
+#include "printable.h"
+
+static gboolean
+add_grace(FirnGoingBack *self, GVariantDict *options, GError **error)
+{
+    guint64 us;
+
+    if (self->grace == NULL)
+        return TRUE;
+    if (!firn_duration_parse(self->grace, &us, error)) {
+        g_prefix_error(error, "--grace: ");
+        return FALSE;
+    }
+    g_variant_dict_insert(options, "grace", "t", us);
+    return TRUE;
+}
+
+static GVariant *
+to_options(FirnGoingBack *self, GError **error)
+{
+    g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+
+    if (!add_grace(self, &options, error))
+        return NULL;
+    if (self->disks != NULL)
+        g_variant_dict_insert(&options, "disks", "^as", self->disks);
+    if (self->run != NULL)
+        g_variant_dict_insert(&options, "run", "s", self->run);
+    if (self->is_to_stop)
+        g_variant_dict_insert(&options, "stop", "b", TRUE);
+    if (self->accepts_inconsistent)
+        g_variant_dict_insert(&options, "accept-inconsistent", "b", TRUE);
+    if (self->is_forced)
+        g_variant_dict_insert(&options, "force", "b", TRUE);
+    return g_variant_ref_sink(g_variant_dict_end(&options));
+}
+
+static GVariant *
+plan(FirnGoingBack *self, FirnDBusVM *vm, GError **error)
+{
+    g_autoptr(GVariant) options = to_options(self, error);
+    GVariant *result = NULL;
+
+    if (options == NULL || !firn_dbus_vm_call_plan_restore_sync(vm,
+                                                                self->key == NULL ? "" : self->key,
+                                                                options,
+                                                                FIRN_CALL_FLAGS,
+                                                                FIRN_CALL_TIMEOUT_MS,
+                                                                &result,
+                                                                NULL,
+                                                                error))
+        return NULL;
+    return result;
+}
+
+static int
+print_plan(FirnGoingBack *self, FirnCli *cli, FirnDBusVM *vm)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) result = plan(self, vm, &error);
+
+    if (result == NULL)
+        return (int)firn_complain(error);
+    if (cli->is_json)
+        firn_json_print(result);
+    else if (!cli->is_quiet)
+        firn_plan_view_print_restore(cli, result);
+    return (int)firn_plan_view_status(result);
+}
+
+/* Who is there is asked, and who is not has to have said so before. */
+static gboolean
+is_accepted(FirnGoingBack *self, FirnDBusVM *vm)
+{
+    g_autoptr(GVariant) result = NULL;
+    g_autofree char *name = NULL;
+    const char *text = "";
+    char answer[16] = "";
+
+    if (self->accepts_inconsistent || !isatty(STDIN_FILENO))
+        return TRUE;
+    result = plan(self, vm, NULL);
+    if (result == NULL || !firn_plan_view_has_blocker(result, "NotConsistent"))
+        return TRUE;
+    g_variant_lookup(result, "name", "&s", &text);
+    name = firn_printable(text);
+    g_printerr("Nothing proves that %s is consistent: it is like the disks after a power failure. "
+               "Go back to it? [y/N] ",
+               name);
+    self->accepts_inconsistent =
+        fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+    return self->accepts_inconsistent;
+}
+
+static char *
+start(FirnGoingBack *self, FirnDBusVM *vm, GError **error)
+{
+    g_autoptr(GVariant) options = to_options(self, error);
+    char *job = NULL;
+
+    if (options == NULL)
+        return NULL;
+    if (self->key == NULL)
+        firn_dbus_vm_call_undo_sync(vm,
+                                    options,
+                                    FIRN_CALL_FLAGS,
+                                    FIRN_CALL_TIMEOUT_MS,
+                                    &job,
+                                    NULL,
+                                    error);
+    else
+        firn_dbus_vm_call_restore_sync(vm,
+                                       self->key,
+                                       options,
+                                       FIRN_CALL_FLAGS,
+                                       FIRN_CALL_TIMEOUT_MS,
+                                       &job,
+                                       NULL,
+                                       error);
+    return job;
+}
+
+static void
+say_list(const char *vm, GVariant *result, const char *key, const char *before)
+{
+    g_autofree const char **words = NULL;
+
+    if (!g_variant_lookup(result, key, "^a&s", &words))
+        return;
+    for (const char **word = words; *word != NULL; word++)
+        firn_warn("%s: %s%s", vm, before, *word);
+}
+
+static void
+say_result(FirnGoingBack *self, FirnCli *cli, const char *vm_name, GVariant *result)
+{
+    g_autofree char *vm = firn_printable(vm_name);
+    const char *name = "";
+    const char *state = "";
+
+    g_variant_lookup(result, "name", "&s", &name);
+    g_variant_lookup(result, "state", "&s", &state);
+    say_list(vm, result, "changes", "");
+    say_list(vm, result, "warnings", "warning: ");
+    if (self->key == NULL)
+        firn_cli_say(cli, "%s: is as it was before it went back, and %s", vm, state);
+    else
+        firn_cli_say(cli,
+                     "%s: is as it was at %s, and %s; what was there is kept for: firn undo %s",
+                     vm,
+                     name,
+                     state,
+                     vm);
+}
+
+static void
+print_json(const char *vm_name, const char *job, GVariant *result)
+{
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, result);
+    g_variant_dict_insert(&dict, "vm", "s", vm_name);
+    g_variant_dict_insert(&dict, "job", "u", firn_bus_path_to_job(job));
+    firn_json_print(g_variant_dict_end(&dict));
+}
+
+static int
+follow(FirnGoingBack *self, FirnCli *cli, const char *vm_name, const char *job)
+{
+    g_autoptr(GVariant) result = NULL;
+    FirnExit status;
+
+    if (cli->is_no_block) {
+        if (cli->is_json)
+            print_json(vm_name, job, NULL);
+        else
+            g_print("%u\n", firn_bus_path_to_job(job));
+        return FIRN_EXIT_DONE;
+    }
+    status = firn_job_wait(cli, job, &result);
+    if (status != FIRN_EXIT_DONE)
+        return (int)status;
+    if (cli->is_json)
+        print_json(vm_name, job, result);
+    say_result(self, cli, vm_name, result);
+    return FIRN_EXIT_DONE;
+}
+
+int
+firn_going_back_run(FirnGoingBack *self, FirnCli *cli, const char *vm_key)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, vm_key, FIRN_LOAD_PROPERTIES, &error);
+    g_autofree char *job = NULL;
+
+    if (vm == NULL)
+        return (int)firn_complain(error);
+    if (self->is_dry_run)
+        return print_plan(self, cli, vm);
+    if (!is_accepted(self, vm)) {
+        firn_warn("nothing changed");
+        return FIRN_EXIT_INTERRUPTED;
+    }
+    job = start(self, vm, &error);
+    return job == NULL ? (int)firn_complain(error)
+                       : follow(self, cli, firn_dbus_vm_get_name(vm), job);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+#include "jobs.h"
+
+/**
+ * firn_forget_job_start:
+ * @jobs: the jobs
+ * @vm: a VM
+ * @backend: stores its disks
+ * @started_by: uid of the caller
+ * @error: return location for a #GError
+ *
+ * Drops what was kept for undoing, and gives its room back; fails with %FIRN_HOST_ERROR_NOT_FOUND
+ * if nothing was.
+ *
+ * Errors: as firn_jobs_start().
+ *
+ * Returns: (transfer none): the running job; %NULL with @error set
+ */
+FirnJob *firn_forget_job_start(FirnJobs *jobs,
+                               FirnVm *vm,
+                               FirnBackend *backend,
+                               guint started_by,
+                               GError **error);

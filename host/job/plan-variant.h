@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "backend.h"
+
+/**
+ * firn_plan_variant_of_disks:
+ * @disks: (element-type FirnDisk): disks
+ * @backend: stores them
+ *
+ * Returns: (transfer floating): "a(ssst)": target, backend, path ("" if none), virtual size
+ */
+GVariant *firn_plan_variant_of_disks(GPtrArray *disks, FirnBackend *backend);
+
+/**
+ * firn_plan_variant_of_blockers:
+ * @blockers: (element-type FirnBlocker): what stands in the way
+ *
+ * Returns: (transfer floating): "a(ssss)": code, subject, message, remedy
+ */
+GVariant *firn_plan_variant_of_blockers(GPtrArray *blockers);

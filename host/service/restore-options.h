@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "restore-plan.h"
+
+/**
+ * firn_restore_options_parse:
+ * @vm: the VM
+ * @backend: stores its disks
+ * @key: (nullable): the snapshot; %NULL or "": what was kept for undoing
+ * @vardict: "a{sv}": options of Restore
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
+ *
+ * Returns: (transfer full): what is asked for; %NULL with @error set
+ */
+FirnRestoreParams *firn_restore_options_parse(FirnVm *vm,
+                                              FirnBackend *backend,
+                                              const char *key,
+                                              GVariant *vardict,
+                                              GError **error);
