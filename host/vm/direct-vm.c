@@ -5,6 +5,7 @@
 #include "await.h"
 #include "chardev.h"
 #include "direct-disks.h"
+#include "direct-power.h"
 #include "host-error.h"
 #include "line-socket.h"
 #include "monitor-link.h"
@@ -20,7 +21,11 @@ struct _FirnDirectVm {
     FirnMonitorLink *link; /* (owned) */
 };
 
-G_DEFINE_FINAL_TYPE(FirnDirectVm, firn_direct_vm, FIRN_TYPE_VM)
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnDirectVm,
+                              firn_direct_vm,
+                              FIRN_TYPE_VM,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_POWER,
+                                                    firn_direct_power_init_interface))
 
 /* State. Main loop. */
 

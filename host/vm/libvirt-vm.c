@@ -9,6 +9,7 @@
 #include "host-error.h"
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
+#include "libvirt-power.h"
 #include "libvirt-snapshots.h"
 #include "libvirt-visit.h"
 
@@ -22,7 +23,11 @@ struct _FirnLibvirtVm {
     guint run;                   /* of the monitor */
 };
 
-G_DEFINE_FINAL_TYPE(FirnLibvirtVm, firn_libvirt_vm, FIRN_TYPE_VM)
+G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtVm,
+                              firn_libvirt_vm,
+                              FIRN_TYPE_VM,
+                              G_IMPLEMENT_INTERFACE(FIRN_TYPE_POWER,
+                                                    firn_libvirt_power_init_interface))
 
 /* What is said in one visit to libvirt; freed by whoever comes back last. */
 typedef struct {
@@ -526,4 +531,10 @@ firn_libvirt_vm_new(FirnLibvirtLink *link, const FirnDomainFacts *facts, FirnCat
 
     self->link = g_object_ref(link);
     return FIRN_VM(self);
+}
+
+FirnLibvirtLink *
+firn_libvirt_vm_get_link(FirnLibvirtVm *self)
+{
+    return self->link;
 }

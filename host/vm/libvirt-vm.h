@@ -59,6 +59,16 @@ FirnVm *firn_libvirt_vm_new(FirnLibvirtLink *link,
                             FirnCatalogue *catalogue);
 
 /**
+ * firn_libvirt_vm_get_link:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): where libvirt is
+ */
+FirnLibvirtLink *firn_libvirt_vm_get_link(FirnLibvirtVm *self);
+
+/**
  * firn_libvirt_vm_update:
  * @self: a VM
  * @facts: (nullable): what libvirt says of it now; %NULL: libvirt cannot be asked

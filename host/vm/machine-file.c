@@ -26,7 +26,7 @@ refuse(const char *path, GError **error, const char *format, ...)
 static gboolean
 check_keys(GKeyFile *file, const char *path, GError **error)
 {
-    static const char *const known[] = {"uuid", "qmp", "agent", "user", NULL};
+    static const char *const known[] = {"uuid", "qmp", "agent", "user", "launch", NULL};
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     g_auto(GStrv) keys = g_key_file_get_keys(file, "machine", NULL, NULL);
 
@@ -40,7 +40,7 @@ check_keys(GKeyFile *file, const char *path, GError **error)
         if (!g_strv_contains(known, *key))
             return refuse(path,
                           error,
-                          "unknown key \"%s\": there are uuid, qmp, agent and user",
+                          "unknown key \"%s\": there are uuid, qmp, agent, user and launch",
                           *key);
     return TRUE;
 }
@@ -73,6 +73,23 @@ read_user(FirnMachineFile *self, GKeyFile *file, const char *path, GError **erro
     if (entry == NULL)
         return refuse(path, error, "user=%s: there is no such user", value);
     self->user = entry->pw_uid;
+    return TRUE;
+}
+
+static gboolean
+read_launch(FirnMachineFile *self, GKeyFile *file, const char *path, GError **error)
+{
+    g_autofree char *value = g_key_file_get_string(file, "machine", "launch", NULL);
+    g_autoptr(GError) cause = NULL;
+    g_auto(GStrv) words = NULL;
+
+    if (value == NULL)
+        return TRUE;
+    if (!g_shell_parse_argv(value, NULL, &words, &cause))
+        return refuse(path, error, "launch=: %s", cause->message);
+    if (!g_path_is_absolute(words[0]))
+        return refuse(path, error, "launch=%s: the program has no absolute path", words[0]);
+    self->launch = g_steal_pointer(&value);
     return TRUE;
 }
 
@@ -142,7 +159,8 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
         return FALSE;
     if (self->monitor_path == NULL)
         return refuse(path, error, "no qmp= under [machine]: the socket of QEMU's monitor");
-    return read_user(self, file, path, error) && read_disks(self, file, path, error);
+    return read_user(self, file, path, error) && read_launch(self, file, path, error) &&
+           read_disks(self, file, path, error);
 }
 
 FirnMachineFile *
@@ -177,6 +195,7 @@ firn_machine_file_free(FirnMachineFile *self)
     g_free(self->uuid);
     g_free(self->monitor_path);
     g_free(self->agent_path);
+    g_free(self->launch);
     g_ptr_array_unref(self->disks);
     g_free(self);
 }
@@ -185,8 +204,8 @@ gboolean
 firn_machine_file_equal(const FirnMachineFile *a, const FirnMachineFile *b)
 {
     if (g_strcmp0(a->uuid, b->uuid) != 0 || g_strcmp0(a->monitor_path, b->monitor_path) != 0 ||
-        g_strcmp0(a->agent_path, b->agent_path) != 0 || a->user != b->user ||
-        a->disks->len != b->disks->len)
+        g_strcmp0(a->agent_path, b->agent_path) != 0 || g_strcmp0(a->launch, b->launch) != 0 ||
+        a->user != b->user || a->disks->len != b->disks->len)
         return FALSE;
     for (guint i = 0; i < a->disks->len; i++) {
         const FirnDisk *left = a->disks->pdata[i];

@@ -9,6 +9,7 @@
  * @uuid: identity of the VM, lower case
  * @monitor_path: Unix socket of a QEMU monitor that is there for firn
  * @agent_path: (nullable): Unix socket of the guest agent's port
+ * @launch: (nullable): command line that starts its QEMU
  * @user: uid that QEMU runs as, if neither root nor firnd's own; 0 otherwise
  * @disks: (element-type FirnDisk): target, path and format of the disks, for the time when the VM
  * is off; may be empty
@@ -20,6 +21,7 @@
  *     qmp=/run/web1/qmp           required, absolute
  *     agent=/run/web1/qga         absolute
  *     user=libvirt-qemu           name or number
+ *     launch=/usr/bin/qemu-system-x86_64 ...   words quoted as for a shell; an absolute path first
  *     [disks]
  *     vda=/srv/web1.qcow2         absolute; "qcow2:" or "raw:" may stand before it, qcow2 is the
  * default
@@ -29,6 +31,7 @@ typedef struct {
     char *uuid;         /* (owned) */
     char *monitor_path; /* (owned) */
     char *agent_path;   /* (owned) (nullable) */
+    char *launch;       /* (owned) (nullable) */
     uid_t user;
     GPtrArray *disks; /* (owned) (element-type FirnDisk) */
 } FirnMachineFile;

@@ -20,8 +20,8 @@ typedef struct {
  * FirnPower:
  *
  * The power switch of a VM. Classes of VMs whose source can end QEMU and start it again have it;
- * an orphan has none. All but can_start() block, and none may be called by a job that holds the
- * agent: for job threads only.
+ * an orphan has none. All of it blocks, and none may be called by a job that holds the agent: for
+ * job threads only.
  */
 #define FIRN_TYPE_POWER (firn_power_get_type())
 G_DECLARE_INTERFACE(FirnPower, firn_power, FIRN, POWER, FirnVm)

@@ -173,6 +173,18 @@ test_busy(void)
     start_and_stop();
 }
 
+/* What firn starts itself is let through, while it is at work on the disks. */
+static void
+test_restore(void)
+{
+    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "restore web1 s1 --running");
+    g_assert_cmpint(virsh("destroy web1", NULL), ==, 0);
+    firn_crash_rig_settle(&rig);
+    firn_crash_rig_do(&rig, "undo web1 --forget");
+    firn_crash_rig_do(&rig, "delete web1 --all --yes");
+}
+
 /* firnd stands still as a whole: nobody answers, so nobody refuses. */
 static void
 test_stopped(void)
@@ -236,6 +248,7 @@ main(int argc, char **argv)
     g_test_add_func("/libvirt/hook/mark", test_mark);
     g_test_add_func("/libvirt/hook/migrate", test_migrate);
     g_test_add_func("/libvirt/hook/busy", test_busy);
+    g_test_add_func("/libvirt/hook/restore", test_restore);
     g_test_add_func("/libvirt/hook/stopped", test_stopped);
     g_test_add_func("/libvirt/hook/drifted", test_drifted);
     g_test_add_func("/libvirt/hook/away", test_firnd_away);

@@ -190,16 +190,23 @@ read_pid(FirnTestDomain *self)
 }
 
 GPid
-firn_test_domain_start(FirnTestDomain *self)
+firn_test_domain_adopt(FirnTestDomain *self)
 {
-    GPid pid;
+    GPid pid = read_pid(self);
 
-    g_assert_cmpint(self->process, ==, -1);
-    g_assert_cmpint(firn_test_domain_virsh(NULL, "start", self->name, NULL), ==, 0);
-    pid = read_pid(self);
+    if (self->process >= 0)
+        close(self->process);
     self->process = (int)syscall(SYS_pidfd_open, pid, 0);
     g_assert_cmpint(self->process, >=, 0);
     return pid;
+}
+
+GPid
+firn_test_domain_start(FirnTestDomain *self)
+{
+    g_assert_cmpint(self->process, ==, -1);
+    g_assert_cmpint(firn_test_domain_virsh(NULL, "start", self->name, NULL), ==, 0);
+    return firn_test_domain_adopt(self);
 }
 
 static gboolean

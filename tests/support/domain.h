@@ -72,6 +72,14 @@ const char *firn_test_domain_get_name(FirnTestDomain *self);
 GPid firn_test_domain_start(FirnTestDomain *self);
 
 /**
+ * firn_test_domain_adopt:
+ * @self: a domain that somebody else has started
+ *
+ * Returns: the process of its QEMU
+ */
+GPid firn_test_domain_adopt(FirnTestDomain *self);
+
+/**
  * firn_test_domain_has_ended:
  * @self: a domain
  *

@@ -12,7 +12,9 @@
 
 #include "disk-image.h"
 #include "domain.h"
+#include "guest-image.h"
 #include "guest-shell.h"
+#include "leash.h"
 #include "scratch-dir.h"
 #include "side-monitor.h"
 #include "wire.h"
@@ -31,33 +33,11 @@ struct FirnTestGuest {
     char *uuid;                   /* (owned) */
     FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
+    gboolean is_adopted;          /* somebody else has started it: no child of this process */
     guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
     FirnTestGuestShell *shell;    /* (owned) */
     FirnTestSideMonitor *monitor; /* (owned) (nullable) connected when first used */
 };
-
-static char *
-image_file(const char *name)
-{
-    const char *dir = g_getenv("FIRN_TEST_GUEST_IMAGE");
-
-    return g_build_filename(dir != NULL ? dir : FIRN_TEST_GUEST_IMAGE, name, NULL);
-}
-
-gboolean
-firn_test_guest_can_run(void)
-{
-    g_autofree char *qemu = g_find_program_in_path(QEMU);
-    g_autofree char *initrd = image_file("initrd.gz");
-
-    if (qemu == NULL)
-        g_test_skip(QEMU " is not installed");
-    else if (!g_file_test(initrd, G_FILE_TEST_EXISTS))
-        g_test_skip("no guest image: run tests/guest/build-image build-guest");
-    else
-        return TRUE;
-    return FALSE;
-}
 
 G_GNUC_PRINTF(2, 3)
 static void
@@ -134,10 +114,12 @@ kernel_words(const FirnTestGuestOptions *options)
 static void
 add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
-    g_autofree char *kernel = image_file("vmlinuz");
-    g_autofree char *initrd = image_file("initrd.gz");
+    g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
+    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
 
-    add_words(guest, QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s", guest->uuid);
+    add_words(guest,
+              FIRN_TEST_QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s",
+              guest->uuid);
     add_words(guest, "-m %u", memory_mib(options));
     add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
     g_ptr_array_add(guest->command_line, kernel_words(options));
@@ -180,8 +162,8 @@ build_command_line(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 static void
 define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
-    g_autofree char *kernel = image_file("vmlinuz");
-    g_autofree char *initrd = image_file("initrd.gz");
+    g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
+    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
     g_autofree char *words = kernel_words(options);
     g_autoptr(GPtrArray) disks = g_ptr_array_new();
     FirnTestDomainHardware hardware = {
@@ -291,6 +273,10 @@ assert_alive(FirnTestGuest *guest)
         g_assert_false(firn_test_domain_has_ended(guest->domain));
         return;
     }
+    if (guest->is_adopted) {
+        g_assert_cmpint(kill(guest->pid, 0), ==, 0);
+        return;
+    }
     g_assert_no_errno(waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT));
     if (info.si_pid != 0)
         g_error("QEMU ended by itself with status %d", info.si_status);
@@ -365,23 +351,13 @@ firn_test_guest_get_pid(FirnTestGuest *guest)
     return guest->pid;
 }
 
-char *
-firn_test_guest_dup_launch(FirnTestGuest *guest)
-{
-    GString *launch = g_string_new(NULL);
-
-    for (guint i = 0; i < guest->command_line->len; i++) {
-        g_autofree char *quoted = g_shell_quote(guest->command_line->pdata[i]);
-        g_string_append_printf(launch, "%s%s", i > 0 ? " " : "", quoted);
-    }
-    return g_string_free(launch, FALSE);
-}
-
 void
 firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const char *name)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = g_strdup_printf("%s/%s.conf", dir, name);
+    g_autofree char *launch =
+        firn_test_leash_on(firn_test_scratch_dir_get_path(guest->dir), guest->command_line);
     g_autoptr(GError) error = NULL;
 
     if (guest->domain != NULL) {
@@ -391,6 +367,7 @@ firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const 
     g_key_file_set_string(file, "machine", "uuid", guest->uuid);
     g_key_file_set_string(file, "machine", "qmp", firn_test_guest_get_path(guest, "qmp"));
     g_key_file_set_string(file, "machine", "agent", firn_test_guest_get_path(guest, "qga"));
+    g_key_file_set_string(file, "machine", "launch", launch);
     for (guint i = 0; i < guest->disks->len; i++) {
         g_autofree char *target = g_strdup_printf("vd%c", 'a' + i);
         g_key_file_set_string(file, "disks", target, guest->disks->pdata[i]);
@@ -532,15 +509,54 @@ firn_test_guest_reset(FirnTestGuest *guest)
 }
 
 static void
-reap(FirnTestGuest *guest)
+wait_end(FirnTestGuest *guest)
 {
     if (guest->domain != NULL)
         firn_test_domain_wait_end(guest->domain);
-    while (guest->domain == NULL && waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
+    else if (guest->is_adopted)
+        while (kill(guest->pid, 0) == 0)
+            poll(NULL, 0, LOOK_AGAIN_MS);
+    else
+        while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+}
+
+static void
+let_go(FirnTestGuest *guest)
+{
     guest->pid = 0;
+    guest->is_adopted = FALSE;
     g_clear_pointer(&guest->monitor, firn_test_side_monitor_free);
     firn_test_guest_shell_hang_up(guest->shell);
+}
+
+static void
+reap(FirnTestGuest *guest)
+{
+    wait_end(guest);
+    let_go(guest);
+}
+
+void
+firn_test_guest_has_ended(FirnTestGuest *guest)
+{
+    reap(guest);
+}
+
+void
+firn_test_guest_adopt(FirnTestGuest *guest)
+{
+    guint boots_due = guest->boots_due + 1;
+
+    /* A domain runs again, so that libvirt does not call it off any more. */
+    if (guest->pid != 0 && guest->domain == NULL)
+        wait_end(guest);
+    let_go(guest);
+    guest->pid = guest->domain != NULL
+                     ? firn_test_domain_adopt(guest->domain)
+                     : firn_test_leash_read_pid(firn_test_scratch_dir_get_path(guest->dir));
+    guest->is_adopted = TRUE;
+    guest->boots_due = boots_due;
 }
 
 void

@@ -123,12 +123,20 @@ const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
 GPid firn_test_guest_get_pid(FirnTestGuest *guest);
 
 /**
- * firn_test_guest_dup_launch:
- * @guest: a guest
+ * firn_test_guest_has_ended:
+ * @guest: a guest whose QEMU somebody else ends
  *
- * Returns: (transfer full): the command line of QEMU, quoted for a shell
+ * Waits until it has ended; then it can be started again.
  */
-char *firn_test_guest_dup_launch(FirnTestGuest *guest);
+void firn_test_guest_has_ended(FirnTestGuest *guest);
+
+/**
+ * firn_test_guest_adopt:
+ * @guest: a guest whose QEMU somebody else has ended, and started anew
+ *
+ * From now on that one is its QEMU, and firn_test_guest_wait_ready() waits for its boot.
+ */
+void firn_test_guest_adopt(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_write_machine_file:

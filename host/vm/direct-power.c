@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "direct-power.h"
+
+#include "direct-vm.h"
+#include "host-error.h"
+#include "qemu-launch.h"
+#include "vm-wait.h"
+
+#define QUERY_MS  10000
+#define QUIT_MS   20000
+#define START_MS  60000
+#define RESUME_MS 10000
+
+static gboolean
+fail(GError **error, const char *what)
+{
+    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "%s", what);
+    return FALSE;
+}
+
+static const char *
+get_launch(FirnPower *power)
+{
+    return firn_direct_vm_get_file(FIRN_DIRECT_VM(power))->launch;
+}
+
+static gboolean
+can_start(FirnPower *power, GError **error)
+{
+    if (get_launch(power) != NULL)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_SUPPORTED,
+                "firn does not know how its QEMU is started: give its machine file a line launch=");
+    return FALSE;
+}
+
+/* Without an answer: QEMU may be gone before it gives one. */
+static void
+tell(FirnVm *vm, const char *command)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+    g_autoptr(JsonNode) reply = NULL;
+
+    if (monitor != NULL)
+        reply = firn_channel_call(monitor, command, NULL, QUERY_MS, NULL, NULL);
+}
+
+static gboolean
+off(FirnPower *power, guint grace_ms, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+
+    if (grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING) {
+        tell(vm, "system_powerdown");
+        if (firn_vm_wait_off(vm, grace_ms))
+            return TRUE;
+    }
+    tell(vm, "quit");
+    return firn_vm_wait_off(vm, QUIT_MS) || fail(error, "its QEMU does not end");
+}
+
+static gboolean
+has_come(FirnVm *vm, gpointer launch)
+{
+    FirnVmState state = firn_vm_get_state(vm);
+
+    return state == FIRN_VM_STATE_PAUSED || state == FIRN_VM_STATE_RUNNING ||
+           firn_qemu_launch_has_failed(launch, NULL);
+}
+
+static gboolean
+wait_for_monitor(FirnVm *vm, FirnQemuLaunch *launch, GError **error)
+{
+    /* The socket is watched for; a folder that came later is not. */
+    while (firn_vm_is_off(vm) && !firn_qemu_launch_has_failed(launch, error))
+        if (!firn_vm_wait(vm, has_come, launch, START_MS))
+            return fail(error, "its QEMU's monitor does not answer");
+    return !firn_vm_is_off(vm);
+}
+
+static gboolean
+on(FirnPower *power, const FirnPowerOn *how, GError **error)
+{
+    static const char *const standing_still[] = {"-S", NULL};
+    FirnVm *vm = FIRN_VM(power);
+    g_autoptr(FirnQemuLaunch) launch = NULL;
+
+    if (!can_start(power, error))
+        return FALSE;
+    launch = firn_qemu_launch_new(get_launch(power), standing_still, error);
+    if (launch == NULL)
+        return FALSE;
+    if (wait_for_monitor(vm, launch, error))
+        return TRUE;
+    firn_qemu_launch_kill(launch);
+    return FALSE;
+}
+
+static gboolean
+is_running(FirnVm *vm, gpointer data)
+{
+    return firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING;
+}
+
+static gboolean
+go_on(FirnPower *power, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+    g_autoptr(JsonNode) reply = NULL;
+
+    if (monitor == NULL)
+        return fail(error, "its QEMU is gone");
+    reply = firn_channel_call(monitor, "cont", NULL, QUERY_MS, NULL, error);
+    if (reply == NULL)
+        return FALSE;
+    return firn_vm_wait(vm, is_running, NULL, RESUME_MS) ||
+           fail(error, "its QEMU was told to let it go on, and does not");
+}
+
+void
+firn_direct_power_init_interface(FirnPowerInterface *interface)
+{
+    interface->can_start = can_start;
+    interface->off = off;
+    interface->on = on;
+    interface->go_on = go_on;
+}

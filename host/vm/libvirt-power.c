@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-power.h"
+
+#include <libvirt/virterror.h>
+
+#include "host-error.h"
+#include "libvirt-visit.h"
+#include "libvirt-vm.h"
+#include "vm-wait.h"
+
+#define END_MS 20000
+
+/* What a visit takes along; it holds nothing that a late thread could miss. */
+typedef struct {
+    int unused;
+} Nothing;
+
+static gboolean
+fail(GError **error, const char *what)
+{
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_FAILED,
+                "libvirt %s: %s",
+                what,
+                virGetLastErrorMessage());
+    return FALSE;
+}
+
+static gboolean
+visit(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
+{
+    Nothing *nothing = g_atomic_rc_box_new0(Nothing);
+    const FirnLibvirtVisit wanted = {
+        .uuid = firn_vm_get_uuid(FIRN_VM(power)),
+        .run = run,
+        .data = nothing,
+    };
+    gboolean ok =
+        firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
+
+    g_atomic_rc_box_release(nothing);
+    return ok;
+}
+
+static gboolean
+check_persistent(virDomainPtr domain, gpointer data, GError **error)
+{
+    int is_persistent = virDomainIsPersistent(domain);
+
+    if (is_persistent < 0)
+        return fail(error, "does not tell whether it is defined");
+    if (is_persistent == 1)
+        return TRUE;
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "it is transient: once it is off, nothing defines it any more; define it first with "
+        "virsh define");
+    return FALSE;
+}
+
+static gboolean
+can_start(FirnPower *power, GError **error)
+{
+    return visit(power, check_persistent, error);
+}
+
+static gboolean
+shut_down(virDomainPtr domain, gpointer data, GError **error)
+{
+    return virDomainShutdownFlags(domain, 0) == 0 || fail(error, "cannot ask it to shut down");
+}
+
+static gboolean
+pull_the_plug(virDomainPtr domain, gpointer data, GError **error)
+{
+    if (virDomainDestroyFlags(domain, VIR_DOMAIN_DESTROY_GRACEFUL) == 0 ||
+        virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID || virDomainDestroy(domain) == 0 ||
+        virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID)
+        return TRUE;
+    return fail(error, "cannot end it");
+}
+
+static gboolean
+off(FirnPower *power, guint grace_ms, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+
+    if (grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
+        visit(power, shut_down, NULL) && firn_vm_wait_off(vm, grace_ms))
+        return TRUE;
+    if (!visit(power, pull_the_plug, error) || !firn_vm_look(vm, NULL, error))
+        return FALSE;
+    if (firn_vm_wait_off(vm, END_MS))
+        return TRUE;
+    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not end");
+    return FALSE;
+}
+
+static gboolean
+start_paused(virDomainPtr domain, gpointer data, GError **error)
+{
+    return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
+           fail(error, "cannot start it");
+}
+
+static gboolean
+on(FirnPower *power, const FirnPowerOn *how, GError **error)
+{
+    return visit(power, start_paused, error) && firn_vm_look(FIRN_VM(power), NULL, error);
+}
+
+static gboolean
+resume(virDomainPtr domain, gpointer data, GError **error)
+{
+    int state = VIR_DOMAIN_NOSTATE;
+
+    if (virDomainResume(domain) == 0)
+        return TRUE;
+    /* It runs already. */
+    return (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING) ||
+           fail(error, "cannot let it go on");
+}
+
+static gboolean
+go_on(FirnPower *power, GError **error)
+{
+    return visit(power, resume, error) && firn_vm_look(FIRN_VM(power), NULL, error);
+}
+
+void
+firn_libvirt_power_init_interface(FirnPowerInterface *interface)
+{
+    interface->can_start = can_start;
+    interface->off = off;
+    interface->on = on;
+    interface->go_on = go_on;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vm-wait.h"
+
+#include "await.h"
+
+/* What no signal tells is looked at as often. */
+#define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
+
+typedef struct {
+    FirnVm *vm; /* (unowned) */
+    GMutex mutex;
+    GCond cond;
+    gulong handler;
+} Wait;
+
+static void
+on_changed(FirnVm *vm, gpointer user_data)
+{
+    Wait *wait = user_data;
+
+    g_mutex_lock(&wait->mutex);
+    g_cond_signal(&wait->cond);
+    g_mutex_unlock(&wait->mutex);
+}
+
+static void
+begin(gpointer data, gpointer more_data)
+{
+    Wait *wait = data;
+
+    wait->handler = g_signal_connect(wait->vm, "changed", G_CALLBACK(on_changed), wait);
+}
+
+static void
+end(gpointer data, gpointer more_data)
+{
+    Wait *wait = data;
+
+    g_signal_handler_disconnect(wait->vm, wait->handler);
+}
+
+gboolean
+firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint ms)
+{
+    gint64 end_us = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+    Wait wait = {.vm = vm};
+    gboolean ok;
+
+    g_mutex_init(&wait.mutex);
+    g_cond_init(&wait.cond);
+    firn_await_call(begin, &wait, NULL);
+    g_mutex_lock(&wait.mutex);
+    while (!(ok = is_met(vm, data)) && g_get_monotonic_time() < end_us)
+        g_cond_wait_until(&wait.cond, &wait.mutex, MIN(end_us, g_get_monotonic_time() + TICK_US));
+    g_mutex_unlock(&wait.mutex);
+    firn_await_call(end, &wait, NULL);
+    g_mutex_clear(&wait.mutex);
+    g_cond_clear(&wait.cond);
+    return ok;
+}
+
+static gboolean
+is_off(FirnVm *vm, gpointer data)
+{
+    return firn_vm_is_off(vm);
+}
+
+gboolean
+firn_vm_wait_off(FirnVm *vm, guint ms)
+{
+    return firn_vm_wait(vm, is_off, NULL, ms);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * FirnVmCondition:
+ * @vm: a VM
+ * @data: as given to firn_vm_wait()
+ *
+ * Returns: whether it is as awaited
+ */
+typedef gboolean (*FirnVmCondition)(FirnVm *vm, gpointer data);
+
+/**
+ * firn_vm_wait:
+ * @vm: a VM
+ * @is_met: called whenever the VM has changed, and now and then
+ * @data: for @is_met
+ * @ms: how long to wait
+ *
+ * Job threads only.
+ *
+ * Returns: whether the condition was met in time
+ */
+gboolean firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint ms);
+
+/**
+ * firn_vm_wait_off:
+ * @vm: a VM
+ * @ms: how long to wait
+ *
+ * Job threads only.
+ *
+ * Returns: whether no QEMU has its disks any more, as far as its source tells
+ */
+gboolean firn_vm_wait_off(FirnVm *vm, guint ms);

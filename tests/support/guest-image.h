@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#define FIRN_TEST_QEMU "qemu-system-x86_64"
+
+/**
+ * firn_test_guest_image_file:
+ * @name: "vmlinuz" or "initrd.gz"
+ *
+ * Returns: (transfer full): its path
+ */
+char *firn_test_guest_image_file(const char *name);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * firn_test_leash_on:
+ * @folder: of a test; goes when the test ends, however it ends
+ * @words: (element-type utf8): a command line
+ *
+ * Returns: (transfer full): a command line for somebody else, quoted as for a shell, whose process
+ * ends with @folder
+ */
+char *firn_test_leash_on(const char *folder, GPtrArray *words);
+
+/**
+ * firn_test_leash_read_pid:
+ * @folder: as above
+ *
+ * Returns: the process that was last started with such a command line
+ */
+GPid firn_test_leash_read_pid(const char *folder);

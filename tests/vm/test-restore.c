@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
+#include <string.h>
+
+#include "disk-image.h"
+#include "vm-rig.h"
+
+/* The guest's init does not know the power button, so its plug is pulled. */
+#define STOP "--stop --grace=1s"
+
+static char *
+run(FirnVmRig *rig, int status, const char *line)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(rig->firnd, &outcome, line);
+    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
+    g_assert_cmpint(outcome.status, ==, status);
+    return g_strconcat(outcome.out, outcome.err, NULL);
+}
+
+static void
+write_word(FirnVmRig *rig, const char *word)
+{
+    g_autofree char *command =
+        g_strdup_printf("echo %s >/mnt/a/word; echo %s >/mnt/b/word; sync", word, word);
+
+    g_free(firn_test_guest_run(rig->guest, command));
+}
+
+static void
+assert_word(FirnVmRig *rig, const char *a, const char *b)
+{
+    g_autofree char *found = firn_test_guest_run(rig->guest, "cat /mnt/a/word /mnt/b/word");
+    g_autofree char *expected = g_strdup_printf("%s\n%s", a, b);
+
+    g_assert_cmpstr(found, ==, expected);
+}
+
+static void
+boot(FirnVmRig *rig)
+{
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_ready(rig->guest);
+}
+
+/* There and back: its guest is stopped, started anew, and finds its disks as they were. */
+static void
+test_running(FirnVmRig *rig, gconstpointer data)
+{
+    write_word(rig, "then");
+    g_free(run(rig, 0, "create web1 s1"));
+    write_word(rig, "now");
+    g_free(run(rig, 0, "restore web1 s1 " STOP));
+    boot(rig);
+    assert_word(rig, "then", "then");
+    g_free(run(rig, 0, "undo web1 " STOP));
+    boot(rig);
+    assert_word(rig, "now", "now");
+    firn_vm_rig_assert_well(rig);
+    g_free(run(rig, 0, "verify web1"));
+    g_free(run(rig, 0, "undo web1 --forget"));
+    g_free(run(rig, 3, "undo web1 --forget"));
+    firn_vm_rig_assert_tags(rig, 1);
+    firn_vm_rig_assert_well(rig);
+}
+
+/* Unasked, a guest that runs is left alone; what stands in the way is told beforehand. */
+static void
+test_refused(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *running = NULL;
+    g_autofree char *crash = NULL;
+    g_autofree char *plan = NULL;
+
+    g_free(run(rig, 0, "create web1 s1 --no-quiesce"));
+    running = run(rig, 5, "restore web1 s1 --accept-inconsistent");
+    g_assert_nonnull(strstr(running, "--stop"));
+    crash = run(rig, 5, "restore web1 s1 " STOP);
+    g_assert_nonnull(strstr(crash, "--accept-inconsistent"));
+    plan = run(rig, 5, "restore web1 s1 --dry-run --disk vdz");
+    g_assert_nonnull(strstr(plan, "[NotConsistent]"));
+    g_assert_nonnull(strstr(plan, "[VmRunning]"));
+    g_assert_nonnull(strstr(plan, "[InvalidArgument]"));
+    g_free(run(rig, 3, "restore web1 nope"));
+    firn_vm_rig_assert_well(rig);
+    firn_vm_rig_assert_tags(rig, 1);
+}
+
+static void
+test_off(FirnVmRig *rig, gconstpointer data)
+{
+    write_word(rig, "then");
+    g_free(run(rig, 0, "create web1 s1"));
+    write_word(rig, "now");
+    firn_test_guest_quit(rig->guest);
+    g_free(run(rig, 0, "restore web1 s1 --disk vdb"));
+    firn_test_guest_start(rig->guest, NULL);
+    firn_test_guest_wait_ready(rig->guest);
+    assert_word(rig, "now", "then");
+    firn_test_guest_quit(rig->guest);
+    g_free(run(rig, 0, "undo web1 --running"));
+    boot(rig);
+    assert_word(rig, "now", "now");
+}
+
+/* It stands still where it was asked to, and goes on when somebody lets it. */
+static void
+test_paused(FirnVmRig *rig, gconstpointer data)
+{
+    write_word(rig, "then");
+    g_free(run(rig, 0, "create web1 s1"));
+    write_word(rig, "now");
+    g_free(run(rig, 0, "restore web1 s1 --paused " STOP));
+    firn_test_guest_adopt(rig->guest);
+    g_assert_false(firn_test_guest_is_running(rig->guest));
+    firn_test_guest_do(rig->guest, "cont");
+    firn_test_guest_wait_ready(rig->guest);
+    assert_word(rig, "then", "then");
+}
+
+#define TEST(topic, function)                                                                      \
+    g_test_add("/vm/restore/" topic,                                                               \
+               FirnVmRig,                                                                          \
+               NULL,                                                                               \
+               firn_vm_rig_set_up,                                                                 \
+               function,                                                                           \
+               firn_vm_rig_tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (!firn_test_guest_can_run())
+        return g_test_run();
+    TEST("running", test_running);
+    TEST("refused", test_refused);
+    TEST("off", test_off);
+    TEST("paused", test_paused);
+    return g_test_run();
+}
