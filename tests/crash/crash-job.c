@@ -45,16 +45,51 @@ be_off_with_one(FirnCrashRig *rig)
     firn_test_guest_quit(rig->guest);
 }
 
+static void
+write_word(FirnCrashRig *rig, const char *word)
+{
+    g_autofree char *command =
+        g_strdup_printf("echo %s >/mnt/a/word; echo %s >/mnt/b/word; sync", word, word);
+
+    g_free(firn_test_guest_run(rig->guest, command));
+}
+
+static void
+have_words(FirnCrashRig *rig)
+{
+    write_word(rig, "then");
+    firn_crash_rig_do(rig, "create web1 s1");
+    write_word(rig, "now");
+}
+
+static void
+off_with_words(FirnCrashRig *rig)
+{
+    have_words(rig);
+    firn_test_guest_quit(rig->guest);
+}
+
+static void
+be_back(FirnCrashRig *rig)
+{
+    off_with_words(rig);
+    firn_crash_rig_do(rig, "restore web1 s1");
+}
+
 /* A new kind of job joins here. */
 static const FirnCrashJob jobs[] = {
-    {"create",     NULL,            "create web1 s1",           1, NULL             },
-    {"delete",     have_one,        "delete web1 s1 --yes",     0, NULL             },
-    {"delete-all", have_two,        "delete web1 --all --yes",  0, "qemu agent both"},
-    {"quiesce",    NULL,            "quiesce web1 --exec true", 0, NULL             },
-    {"recover",    be_interrupted,  NULL,                       0, NULL             },
-    {"create-off", be_off,          "create web1 s1",           2, "qemu agent both"},
-    {"delete-off", be_off_with_one, "delete web1 s1 --yes",     1, "qemu agent both"},
-    {NULL,         NULL,            NULL,                       0, NULL             },
+    {"create",      NULL,            "create web1 s1",                   1, NULL             },
+    {"delete",      have_one,        "delete web1 s1 --yes",             0, NULL             },
+    {"delete-all",  have_two,        "delete web1 --all --yes",          0, "qemu agent both"},
+    {"quiesce",     NULL,            "quiesce web1 --exec true",         0, NULL             },
+    {"recover",     be_interrupted,  NULL,                               0, NULL             },
+    {"create-off",  be_off,          "create web1 s1",                   2, "qemu agent both"},
+    {"delete-off",  be_off_with_one, "delete web1 s1 --yes",             1, "qemu agent both"},
+    {"restore-off", off_with_words,  "restore web1 s1",                  1, "qemu agent both"},
+    {"restore",     have_words,      "restore web1 s1 --stop --grace=0", 1, "agent"          },
+    {"undo",        be_back,         "undo web1 --running",              1, "agent"          },
+    {"forget",      be_back,         "undo web1 --forget",               1, "qemu agent both"},
+    {NULL,          NULL,            NULL,                               0, NULL             },
 };
 
 const FirnCrashJob *

@@ -161,7 +161,7 @@ firn_crash_rig_settle(FirnCrashRig *self)
     }
 }
 
-static JsonArray *
+static JsonObject *
 read_catalogue(FirnCrashRig *self, JsonParser *parser)
 {
     g_autofree char *path = g_strdup_printf("%s/vm/%s.json",
@@ -173,42 +173,68 @@ read_catalogue(FirnCrashRig *self, JsonParser *parser)
         return NULL;
     json_parser_load_from_file(parser, path, &error);
     g_assert_no_error(error);
-    return json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)),
-                                        "snapshots");
+    return json_node_get_object(json_parser_get_root(parser));
+}
+
+/* What is kept for undoing is on the disks, too. */
+static GPtrArray *
+list_tags(FirnCrashRig *self)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *root = read_catalogue(self, parser);
+    JsonArray *snapshots = root == NULL ? NULL : json_object_get_array_member(root, "snapshots");
+    GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
+    guint count = snapshots == NULL ? 0 : json_array_get_length(snapshots);
+    JsonObject *record;
+
+    for (guint i = 0; i < count; i++) {
+        record = json_array_get_object_element(snapshots, i);
+        g_ptr_array_add(tags, g_strdup(json_object_get_string_member(record, "tag")));
+    }
+    if (root != NULL && json_object_has_member(root, "undo")) {
+        record =
+            json_object_get_object_member(json_object_get_object_member(root, "undo"), "snapshot");
+        g_ptr_array_add(tags, g_strdup(json_object_get_string_member(record, "tag")));
+    }
+    return tags;
 }
 
 guint
 firn_crash_rig_count(FirnCrashRig *self)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
-    JsonArray *snapshots = read_catalogue(self, parser);
+    JsonObject *root = read_catalogue(self, parser);
 
-    return snapshots == NULL ? 0 : json_array_get_length(snapshots);
+    return root == NULL ? 0
+                        : json_array_get_length(json_object_get_array_member(root, "snapshots"));
+}
+
+gboolean
+firn_crash_rig_can_undo(FirnCrashRig *self)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *root = read_catalogue(self, parser);
+
+    return root != NULL && json_object_has_member(root, "undo");
 }
 
 static void
 assert_tables(FirnCrashRig *self)
 {
-    g_autoptr(JsonParser) parser = json_parser_new();
-    JsonArray *snapshots = read_catalogue(self, parser);
-    guint count = snapshots == NULL ? 0 : json_array_get_length(snapshots);
+    g_autoptr(GPtrArray) expected = list_tags(self);
 
     for (guint disk = 0; disk < 2; disk++) {
         g_auto(GStrv) tags =
             firn_test_disk_image_list_snapshots(firn_test_guest_get_disk(self->guest, disk));
 
-        if (g_strv_length(tags) != count)
+        if (g_strv_length(tags) != expected->len)
             g_error("disk %u has %u snapshots, the catalogue %u; firnd said: %s",
                     disk,
                     g_strv_length(tags),
-                    count,
+                    expected->len,
                     firn_test_firnd_dup_log(self->firnd));
-        for (guint i = 0; i < count; i++) {
-            JsonObject *record = json_array_get_object_element(snapshots, i);
-            const char *tag = json_object_get_string_member(record, "tag");
-
-            g_assert_true(g_strv_contains((const char *const *)tags, tag));
-        }
+        for (guint i = 0; i < expected->len; i++)
+            g_assert_true(g_strv_contains((const char *const *)tags, expected->pdata[i]));
     }
 }
 
@@ -231,6 +257,18 @@ assert_guest(FirnCrashRig *self)
     g_assert_true(firn_test_guest_is_running(self->guest));
     g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/a"));
     g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/b"));
+    /* Both disks are of one instant. */
+    g_free(firn_test_guest_run(self->guest, "[ \"$(cat /mnt/a/word)\" = \"$(cat /mnt/b/word)\" ]"));
+}
+
+static gboolean
+is_there(FirnCrashRig *self)
+{
+    firn_test_guest_follow(self->guest);
+    if (firn_test_guest_get_pid(self->guest) == 0)
+        return FALSE;
+    firn_test_guest_wait_ready(self->guest);
+    return TRUE;
 }
 
 void
@@ -239,7 +277,7 @@ firn_crash_rig_assert_promises(FirnCrashRig *self)
     const char *state = firn_test_firnd_get_state_dir(self->firnd);
     g_autofree char *document = g_strconcat(firn_test_guest_get_uuid(self->guest), ".json", NULL);
 
-    if (firn_test_guest_get_pid(self->guest) != 0)
+    if (is_there(self))
         assert_guest(self);
     assert_tables(self);
     assert_no_files(firn_test_firnd_get_runtime_dir(self->firnd), "leases", NULL);

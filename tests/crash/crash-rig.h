@@ -95,6 +95,14 @@ void firn_crash_rig_settle(FirnCrashRig *self);
 guint firn_crash_rig_count(FirnCrashRig *self);
 
 /**
+ * firn_crash_rig_can_undo:
+ * @self: a rig
+ *
+ * Returns: whether something is kept for undoing
+ */
+gboolean firn_crash_rig_can_undo(FirnCrashRig *self);
+
+/**
  * firn_crash_rig_assert_promises:
  * @self: a settled rig
  *

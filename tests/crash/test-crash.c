@@ -36,6 +36,7 @@ strike_firnd(FirnCrashRig *rig)
 static void
 strike_qemu(FirnCrashRig *rig)
 {
+    firn_test_guest_follow(rig->guest);
     firn_test_guest_kill(rig->guest);
     go_on(rig);
 }
@@ -43,6 +44,7 @@ strike_qemu(FirnCrashRig *rig)
 static void
 strike_both(FirnCrashRig *rig)
 {
+    firn_test_guest_follow(rig->guest);
     firn_test_guest_kill(rig->guest);
     strike_firnd(rig);
 }
@@ -64,6 +66,7 @@ static const Victim victims[] = {
 static void
 start_guest(FirnCrashRig *rig)
 {
+    firn_test_guest_follow(rig->guest);
     if (firn_test_guest_get_pid(rig->guest) == 0)
         firn_test_guest_start(rig->guest, NULL);
     firn_test_guest_wait_ready(rig->guest);
@@ -86,6 +89,8 @@ clear(FirnCrashRig *rig)
     start_guest(rig);
     wait_for_agent(rig);
     firn_crash_rig_do(rig, "delete web1 --all --yes");
+    if (firn_crash_rig_can_undo(rig))
+        firn_crash_rig_do(rig, "undo web1 --forget");
 }
 
 /* Returns whether there was such a step. */

@@ -233,6 +233,12 @@ is_off(FirnTestDomain *self)
            g_str_equal(state, "shut off");
 }
 
+gboolean
+firn_test_domain_is_on(FirnTestDomain *self)
+{
+    return !is_off(self);
+}
+
 void
 firn_test_domain_wait_end(FirnTestDomain *self)
 {

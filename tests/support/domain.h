@@ -88,6 +88,14 @@ GPid firn_test_domain_adopt(FirnTestDomain *self);
 gboolean firn_test_domain_has_ended(FirnTestDomain *self);
 
 /**
+ * firn_test_domain_is_on:
+ * @self: a domain
+ *
+ * Returns: whether libvirt says that it runs or stands still
+ */
+gboolean firn_test_domain_is_on(FirnTestDomain *self);
+
+/**
  * firn_test_domain_wait_end:
  * @self: a domain whose QEMU ends
  *

@@ -12,6 +12,7 @@
 
 #include "disk-image.h"
 #include "domain.h"
+#include "guest-ack.h"
 #include "guest-image.h"
 #include "guest-shell.h"
 #include "leash.h"
@@ -262,24 +263,26 @@ firn_test_guest_count_boots(FirnTestGuest *guest)
     return count;
 }
 
+static gboolean
+has_ended(FirnTestGuest *guest)
+{
+    siginfo_t info = {0};
+
+    if (guest->domain != NULL)
+        return firn_test_domain_has_ended(guest->domain);
+    if (guest->is_adopted)
+        return kill(guest->pid, 0) != 0;
+    return waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+}
+
 /* An unexpected end of QEMU is noticed at once, not at the deadline. */
 static void
 assert_alive(FirnTestGuest *guest)
 {
-    siginfo_t info = {0};
-
     g_assert_cmpint(guest->pid, !=, 0);
-    if (guest->domain != NULL) {
-        g_assert_false(firn_test_domain_has_ended(guest->domain));
-        return;
-    }
-    if (guest->is_adopted) {
-        g_assert_cmpint(kill(guest->pid, 0), ==, 0);
-        return;
-    }
-    g_assert_no_errno(waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT));
-    if (info.si_pid != 0)
-        g_error("QEMU ended by itself with status %d", info.si_status);
+    if (has_ended(guest))
+        g_error("QEMU has ended by itself");
 }
 
 static gboolean
@@ -420,18 +423,7 @@ firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
 gint64
 firn_test_guest_get_last_ack(FirnTestGuest *guest)
 {
-    g_autofree char *acks = NULL;
-    char *end;
-    char *start;
-
-    if (!g_file_get_contents(firn_test_guest_get_path(guest, "ack"), &acks, NULL, NULL))
-        return 0;
-    end = strrchr(acks, '\n'); /* what follows the last line end may be half a number */
-    if (end == NULL)
-        return 0;
-    *end = '\0';
-    start = strrchr(acks, ' ');
-    return start != NULL ? g_ascii_strtoll(start, NULL, 10) : 0;
+    return firn_test_guest_ack_read(firn_test_guest_get_path(guest, "ack"));
 }
 
 void
@@ -538,12 +530,6 @@ reap(FirnTestGuest *guest)
 }
 
 void
-firn_test_guest_has_ended(FirnTestGuest *guest)
-{
-    reap(guest);
-}
-
-void
 firn_test_guest_adopt(FirnTestGuest *guest)
 {
     guint boots_due = guest->boots_due + 1;
@@ -557,6 +543,26 @@ firn_test_guest_adopt(FirnTestGuest *guest)
                      : firn_test_leash_read_pid(firn_test_scratch_dir_get_path(guest->dir));
     guest->is_adopted = TRUE;
     guest->boots_due = boots_due;
+}
+
+static gboolean
+is_started_by_others(FirnTestGuest *guest)
+{
+    if (guest->domain != NULL)
+        return firn_test_domain_is_on(guest->domain);
+    return firn_test_leash_holds(firn_test_scratch_dir_get_path(guest->dir));
+}
+
+void
+firn_test_guest_follow(FirnTestGuest *guest)
+{
+    if (guest->pid != 0 && has_ended(guest)) {
+        if (guest->domain == NULL)
+            wait_end(guest);
+        let_go(guest);
+    }
+    if (guest->pid == 0 && is_started_by_others(guest))
+        firn_test_guest_adopt(guest);
 }
 
 void

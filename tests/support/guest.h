@@ -123,12 +123,12 @@ const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
 GPid firn_test_guest_get_pid(FirnTestGuest *guest);
 
 /**
- * firn_test_guest_has_ended:
- * @guest: a guest whose QEMU somebody else ends
+ * firn_test_guest_follow:
+ * @guest: a guest
  *
- * Waits until it has ended; then it can be started again.
+ * Takes notice of what others have done to its QEMU: ended it, or started another.
  */
-void firn_test_guest_has_ended(FirnTestGuest *guest);
+void firn_test_guest_follow(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_adopt:

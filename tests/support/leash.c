@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "leash.h"
 
+#include <signal.h>
+
 #define SCRIPT                                                                                     \
     "echo $$ >\"$0/pid\"; while [ -d \"$0\" ] && kill -0 $$; do sleep 0.2; done >/dev/null 2>&1 "  \
     "</dev/null && kill -9 $$ 2>/dev/null & exec \"$@\""
@@ -35,4 +37,12 @@ firn_test_leash_read_pid(const char *folder)
     g_file_get_contents(path, &text, NULL, &error);
     g_assert_no_error(error);
     return (GPid)g_ascii_strtoll(text, NULL, 10);
+}
+
+gboolean
+firn_test_leash_holds(const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "pid", NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) && kill(firn_test_leash_read_pid(folder), 0) == 0;
 }

@@ -14,6 +14,14 @@
 char *firn_test_leash_on(const char *folder, GPtrArray *words);
 
 /**
+ * firn_test_leash_holds:
+ * @folder: as above
+ *
+ * Returns: whether a process that was started with such a command line is there
+ */
+gboolean firn_test_leash_holds(const char *folder);
+
+/**
  * firn_test_leash_read_pid:
  * @folder: as above
  *
