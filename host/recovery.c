@@ -9,6 +9,7 @@ typedef struct {
     FirnBackend *backend; /* (owned) */
     FirnStateDir *leases; /* (owned) */
     FirnJournal *journal; /* (owned) */
+    FirnStateDir *memory; /* (owned) */
 } Recovery;
 
 typedef enum { QEMU_UNKNOWN, QEMU_GONE, QEMU_THERE } Qemu;
@@ -27,6 +28,7 @@ clear_recovery(gpointer data)
     g_object_unref(recovery->backend);
     firn_state_dir_unref(recovery->leases);
     g_object_unref(recovery->journal);
+    firn_state_dir_unref(recovery->memory);
 }
 
 static void
@@ -121,6 +123,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     Watch *watch = g_new0(Watch, 1);
 
     firn_vm_keep_notes(vm, recovery->leases, recovery->journal);
+    firn_vm_keep_memory(vm, recovery->memory);
     if (lease != NULL || has_intents(recovery, vm))
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
@@ -136,6 +139,7 @@ firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup)
     recovery->backend = g_object_ref(setup->backend);
     recovery->leases = firn_state_dir_ref(setup->leases);
     recovery->journal = g_object_ref(setup->journal);
+    recovery->memory = firn_state_dir_ref(setup->memory);
     g_signal_connect_data(source,
                           "vm-added",
                           G_CALLBACK(on_vm_added),

@@ -11,6 +11,7 @@
  * @backend: stores the disks
  * @leases: where leases are
  * @journal: what jobs have begun and not ended
+ * @memory: where save images are
  *
  * What recovery works with.
  */
@@ -19,6 +20,7 @@ typedef struct {
     FirnBackend *backend; /* (unowned) */
     FirnStateDir *leases; /* (unowned) */
     FirnJournal *journal; /* (unowned) */
+    FirnStateDir *memory; /* (unowned) */
 } FirnRecoverySetup;
 
 /**

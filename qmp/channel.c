@@ -88,6 +88,41 @@ firn_channel_call(FirnChannel *self,
     return firn_channel_call_finish(self, result, error);
 }
 
+typedef struct {
+    FirnChannel *channel; /* (unowned) */
+    const char *name;     /* (unowned) */
+    int file;
+    guint deadline_ms;
+} Passing;
+
+static void
+start_passing(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    Passing *passing = user_data;
+
+    FIRN_CHANNEL_GET_IFACE(passing->channel)
+        ->pass_file_async(passing->channel,
+                          passing->name,
+                          passing->file,
+                          passing->deadline_ms,
+                          callback,
+                          callback_data);
+}
+
+gboolean
+firn_channel_pass_file(FirnChannel *self,
+                       const char *name,
+                       int file,
+                       guint deadline_ms,
+                       GError **error)
+{
+    Passing passing = {self, name, file, deadline_ms};
+    g_autoptr(GAsyncResult) result = firn_await(start_passing, &passing);
+    g_autoptr(JsonNode) reply = firn_channel_call_finish(self, result, error);
+
+    return reply != NULL;
+}
+
 void
 firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *data)
 {

@@ -30,6 +30,15 @@ struct _FirnChannelInterface {
                        GAsyncReadyCallback callback,
                        gpointer user_data);
     JsonNode *(*call_finish)(FirnChannel *self, GAsyncResult *result, GError **error);
+
+    /* NULL for peers that take no files. Main loop only. Sends "getfd" with a file, which the peer
+     * then knows by @name; @file may be closed at once. Otherwise as call_async(). */
+    void (*pass_file_async)(FirnChannel *self,
+                            const char *name,
+                            int file,
+                            guint deadline_ms,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 };
 
 /**
@@ -88,6 +97,26 @@ JsonNode *firn_channel_call(FirnChannel *self,
                             guint deadline_ms,
                             GCancellable *cancellable,
                             GError **error);
+
+/**
+ * firn_channel_pass_file:
+ * @self: an open channel to a monitor
+ * @name: what QEMU is to know the file by
+ * @file: a file descriptor
+ * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
+ * @error: return location for a #GError
+ *
+ * For job threads: QEMU's "getfd", since 0.14.
+ *
+ * Errors: as firn_channel_call().
+ *
+ * Returns: %TRUE if QEMU has it
+ */
+gboolean firn_channel_pass_file(FirnChannel *self,
+                                const char *name,
+                                int file,
+                                guint deadline_ms,
+                                GError **error);
 
 /**
  * firn_channel_emit_event:

@@ -80,6 +80,22 @@ firn_event_watch_wait(FirnEventWatch *self, GError **error)
     return has_come;
 }
 
+gboolean
+firn_event_watch_wait_for(FirnEventWatch *self, guint ms, GError **error)
+{
+    gint64 end_us = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
+    gboolean is_in_time = TRUE;
+
+    g_mutex_lock(&self->mutex);
+    while (!self->has_come && !self->is_closed && is_in_time)
+        is_in_time = g_cond_wait_until(&self->cond, &self->mutex, end_us);
+    g_mutex_unlock(&self->mutex);
+    if (is_in_time)
+        return firn_event_watch_wait(self, error);
+    g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE, "the event has not come");
+    return FALSE;
+}
+
 static void
 end(gpointer data, gpointer more_data)
 {

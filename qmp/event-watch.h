@@ -50,6 +50,20 @@ FirnEventWatch *firn_event_watch_new(FirnChannel *channel,
 gboolean firn_event_watch_wait(FirnEventWatch *self, GError **error);
 
 /**
+ * firn_event_watch_wait_for:
+ * @self: a watch
+ * @ms: how long
+ * @error: return location for a #GError
+ *
+ * As firn_event_watch_wait(), for some time.
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED, %FIRN_QMP_ERROR_DEADLINE.
+ *
+ * Returns: %TRUE if the event has come
+ */
+gboolean firn_event_watch_wait_for(FirnEventWatch *self, guint ms, GError **error);
+
+/**
  * firn_event_watch_free:
  * @self: (nullable): a watch
  *

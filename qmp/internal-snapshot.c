@@ -34,18 +34,58 @@ firn_internal_snapshot_take(FirnChannel *monitor,
     return reply != NULL;
 }
 
+static JsonArray *
+to_array(const char *const *nodes)
+{
+    JsonArray *array = json_array_new();
+
+    for (; *nodes != NULL; nodes++)
+        json_array_add_string_element(array, *nodes);
+    return array;
+}
+
+static gboolean
+run(FirnChannel *monitor,
+    const char *command,
+    const char *const *nodes,
+    const char *vm_state_node,
+    const char *tag,
+    GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+
+    json_object_set_string_member(arguments, "tag", tag);
+    if (vm_state_node != NULL)
+        json_object_set_string_member(arguments, "vmstate", vm_state_node);
+    json_object_set_array_member(arguments, "devices", to_array(nodes));
+    return firn_qmp_job_run(monitor, command, arguments, error);
+}
+
+gboolean
+firn_internal_snapshot_save(FirnChannel *monitor,
+                            const char *const *nodes,
+                            const char *vm_state_node,
+                            const char *tag,
+                            GError **error)
+{
+    return run(monitor, "snapshot-save", nodes, vm_state_node, tag, error);
+}
+
+gboolean
+firn_internal_snapshot_load(FirnChannel *monitor,
+                            const char *const *nodes,
+                            const char *vm_state_node,
+                            const char *tag,
+                            GError **error)
+{
+    return run(monitor, "snapshot-load", nodes, vm_state_node, tag, error);
+}
+
 gboolean
 firn_internal_snapshot_delete(FirnChannel *monitor,
                               const char *const *nodes,
                               const char *tag,
                               GError **error)
 {
-    JsonArray *devices = json_array_new();
-    g_autoptr(JsonObject) arguments = json_object_new();
-
-    for (; *nodes != NULL; nodes++)
-        json_array_add_string_element(devices, *nodes);
-    json_object_set_string_member(arguments, "tag", tag);
-    json_object_set_array_member(arguments, "devices", devices);
-    return firn_qmp_job_run(monitor, "snapshot-delete", arguments, error);
+    return run(monitor, "snapshot-delete", nodes, NULL, tag, error);
 }

@@ -23,6 +23,48 @@ gboolean firn_internal_snapshot_take(FirnChannel *monitor,
                                      GError **error);
 
 /**
+ * firn_internal_snapshot_save:
+ * @monitor: monitor of a QEMU
+ * @nodes: (array zero-terminated=1): root nodes of the disks
+ * @vm_state_node: the one whose image gets the RAM
+ * @tag: name of the snapshot
+ * @error: return location for a #GError
+ *
+ * Disks and RAM, while the guest stands still; it goes on as it was. QEMU is deaf for as long as
+ * that takes. Source: snapshot-save, qapi/migration.json, since 6.0.
+ *
+ * Errors: as firn_qmp_job_run().
+ *
+ * Returns: %TRUE if all of it was written
+ */
+gboolean firn_internal_snapshot_save(FirnChannel *monitor,
+                                     const char *const *nodes,
+                                     const char *vm_state_node,
+                                     const char *tag,
+                                     GError **error);
+
+/**
+ * firn_internal_snapshot_load:
+ * @monitor: monitor of a QEMU whose guest stands still
+ * @nodes: (array zero-terminated=1): root nodes of the disks
+ * @vm_state_node: the one whose image has the RAM
+ * @tag: name of the snapshot
+ * @error: return location for a #GError
+ *
+ * Disks and RAM are as they were. A guest whose RAM could not be loaded must not go on. Source:
+ * snapshot-load, qapi/migration.json, since 6.0.
+ *
+ * Errors: as firn_qmp_job_run().
+ *
+ * Returns: %TRUE if all of it was loaded
+ */
+gboolean firn_internal_snapshot_load(FirnChannel *monitor,
+                                     const char *const *nodes,
+                                     const char *vm_state_node,
+                                     const char *tag,
+                                     GError **error);
+
+/**
  * firn_internal_snapshot_delete:
  * @monitor: monitor of a running QEMU
  * @nodes: (array zero-terminated=1): root node names of qcow2 disks

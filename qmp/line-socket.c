@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "line-socket.h"
 
+#include <fcntl.h>
+#include <gio/gunixfdmessage.h>
 #include <gio/gunixsocketaddress.h>
 #include <unistd.h>
 
@@ -11,10 +13,12 @@
 
 struct _FirnLineSocket {
     GObject parent_instance;
-    GSocket *socket;        /* (owned) */
-    GSource *reading;       /* (owned) */
-    GSource *writing;       /* (owned) (nullable) only while outgoing holds something */
-    GByteArray *outgoing;   /* (owned) */
+    GSocket *socket;      /* (owned) */
+    GSource *reading;     /* (owned) */
+    GSource *writing;     /* (owned) (nullable) only while outgoing holds something */
+    GByteArray *outgoing; /* (owned) */
+    int file;             /* (owned) goes with the byte at @file_at of @outgoing; -1: none */
+    gsize file_at;
     FirnLineStream *stream; /* (owned) */
     FirnLineSocketPeer peer;
     gboolean is_closed;
@@ -40,6 +44,14 @@ firn_line_socket_close(FirnLineSocket *self)
 }
 
 static void
+drop_file(FirnLineSocket *self)
+{
+    if (self->file >= 0)
+        close(self->file);
+    self->file = -1;
+}
+
+static void
 firn_line_socket_dispose(GObject *object)
 {
     FirnLineSocket *self = FIRN_LINE_SOCKET(object);
@@ -56,6 +68,7 @@ firn_line_socket_finalize(GObject *object)
 
     g_clear_object(&self->socket);
     g_byte_array_unref(self->outgoing);
+    drop_file(self);
     firn_line_stream_free(self->stream);
     G_OBJECT_CLASS(firn_line_socket_parent_class)->finalize(object);
 }
@@ -70,6 +83,7 @@ firn_line_socket_class_init(FirnLineSocketClass *klass)
 static void
 firn_line_socket_init(FirnLineSocket *self)
 {
+    self->file = -1;
     self->outgoing = g_byte_array_new();
 }
 
@@ -125,20 +139,51 @@ on_readable(GSocket *socket, GIOCondition condition, gpointer user_data)
     return self->is_closed ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
+static gssize
+send_bytes(FirnLineSocket *self, gsize length)
+{
+    return g_socket_send_with_blocking(self->socket,
+                                       (char *)self->outgoing->data,
+                                       length,
+                                       FALSE,
+                                       NULL,
+                                       NULL);
+}
+
+/* With the first of the bytes that are left. */
+static gssize
+send_with_file(FirnLineSocket *self)
+{
+    GOutputVector vector = {self->outgoing->data, self->outgoing->len};
+    g_autoptr(GSocketControlMessage) message = g_unix_fd_message_new();
+    gssize length;
+
+    if (!g_unix_fd_message_append_fd(G_UNIX_FD_MESSAGE(message), self->file, NULL))
+        return -1;
+    length = g_socket_send_message(self->socket, NULL, &vector, 1, &message, 1, 0, NULL, NULL);
+    if (length > 0)
+        drop_file(self);
+    return length;
+}
+
 /* Returns whether something is left for later. */
 static gboolean
 write_some(FirnLineSocket *self)
 {
-    gssize length = g_socket_send_with_blocking(self->socket,
-                                                (char *)self->outgoing->data,
-                                                self->outgoing->len,
-                                                FALSE,
-                                                NULL,
-                                                NULL);
+    gssize length;
 
+    if (self->file < 0)
+        length = send_bytes(self, self->outgoing->len);
+    else if (self->file_at > 0)
+        length = send_bytes(self, self->file_at);
+    else
+        length = send_with_file(self);
     /* A broken connection shows itself to the reading side. */
-    if (length > 0)
-        g_byte_array_remove_range(self->outgoing, 0, length);
+    if (length <= 0)
+        return self->outgoing->len > 0;
+    g_byte_array_remove_range(self->outgoing, 0, length);
+    if (self->file >= 0)
+        self->file_at -= length;
     return self->outgoing->len > 0;
 }
 
@@ -151,6 +196,19 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer user_data)
         return G_SOURCE_CONTINUE;
     g_clear_pointer(&self->writing, g_source_unref);
     return G_SOURCE_REMOVE;
+}
+
+gboolean
+firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int file)
+{
+    if (self->file >= 0)
+        return FALSE;
+    self->file = fcntl(file, F_DUPFD_CLOEXEC, 3);
+    self->file_at = self->outgoing->len;
+    if (self->file < 0)
+        return FALSE;
+    firn_line_socket_send(self, bytes);
+    return TRUE;
 }
 
 void

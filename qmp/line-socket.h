@@ -69,6 +69,18 @@ gboolean firn_line_socket_is_deserted(const char *path);
 void firn_line_socket_send(FirnLineSocket *self, GBytes *bytes);
 
 /**
+ * firn_line_socket_send_file:
+ * @self: a connection
+ * @bytes: what the other side reads first when it has the file
+ * @file: a file descriptor; duplicated
+ *
+ * As firn_line_socket_send(), and passes a file with it (SCM_RIGHTS). One at a time.
+ *
+ * Returns: %FALSE if another one is on its way, or it cannot be duplicated
+ */
+gboolean firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int file);
+
+/**
  * firn_line_socket_close:
  * @self: a socket
  *

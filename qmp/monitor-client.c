@@ -124,6 +124,34 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     firn_pending_call_fail(call, reason);
 }
 
+/* NULL if the connection has ended; then the task has been told. */
+static GBytes *
+expect(FirnMonitorClient *self,
+       GTask *task,
+       const char *command,
+       JsonObject *arguments,
+       guint deadline_ms)
+{
+    gint64 id = ++self->last_id;
+
+    g_task_set_check_cancellable(task, FALSE);
+    if (self->socket == NULL) {
+        g_task_return_new_error(task,
+                                FIRN_QMP_ERROR,
+                                FIRN_QMP_ERROR_CLOSED,
+                                "%s: %s: closed",
+                                self->path,
+                                command);
+        return NULL;
+    }
+    g_hash_table_insert(
+        self->calls,
+        g_memdup2(&id, sizeof id),
+        firn_pending_call_new(g_object_ref(task), command, deadline_ms, on_give_up));
+    g_debug("%s <- %s", self->path, command);
+    return firn_qmp_message_build(command, arguments, id);
+}
+
 static void
 call_async(FirnChannel *channel,
            const char *command,
@@ -135,26 +163,30 @@ call_async(FirnChannel *channel,
 {
     FirnMonitorClient *self = FIRN_MONITOR_CLIENT(channel);
     g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
-    g_autoptr(GBytes) bytes = NULL;
-    gint64 id = ++self->last_id;
+    g_autoptr(GBytes) bytes = expect(self, task, command, arguments, deadline_ms);
 
-    g_task_set_check_cancellable(task, FALSE);
-    if (self->socket == NULL) {
-        g_task_return_new_error(task,
-                                FIRN_QMP_ERROR,
-                                FIRN_QMP_ERROR_CLOSED,
-                                "%s: %s: closed",
-                                self->path,
-                                command);
-        return;
-    }
-    bytes = firn_qmp_message_build(command, arguments, id);
-    g_hash_table_insert(
-        self->calls,
-        g_memdup2(&id, sizeof id),
-        firn_pending_call_new(g_steal_pointer(&task), command, deadline_ms, on_give_up));
-    g_debug("%s <- %s", self->path, command);
-    firn_line_socket_send(self->socket, bytes);
+    if (bytes != NULL)
+        firn_line_socket_send(self->socket, bytes);
+}
+
+static void
+pass_file_async(FirnChannel *channel,
+                const char *name,
+                int file,
+                guint deadline_ms,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+    FirnMonitorClient *self = FIRN_MONITOR_CLIENT(channel);
+    g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(GBytes) bytes = NULL;
+
+    json_object_set_string_member(arguments, "fdname", name);
+    bytes = expect(self, task, "getfd", arguments, deadline_ms);
+    /* Without the file QEMU says that it lacks it. */
+    if (bytes != NULL && !firn_line_socket_send_file(self->socket, bytes, file))
+        firn_line_socket_send(self->socket, bytes);
 }
 
 static JsonNode *
@@ -168,6 +200,7 @@ firn_monitor_client_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
     iface->call_finish = call_finish;
+    iface->pass_file_async = pass_file_async;
 }
 
 static void

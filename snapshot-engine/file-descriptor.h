@@ -19,4 +19,13 @@ firn_file_descriptor_clear(FirnFileDescriptor *self)
     *self = -1;
 }
 
+static inline int
+firn_file_descriptor_steal(FirnFileDescriptor *self)
+{
+    int file = *self;
+
+    *self = -1;
+    return file;
+}
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirnFileDescriptor, firn_file_descriptor_clear)

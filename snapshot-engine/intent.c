@@ -48,6 +48,7 @@ firn_intent_new(FirnIntentKind kind,
     self->snapshot = firn_snapshot_copy(snapshot);
     firn_evidence_free(self->snapshot->evidence);
     self->snapshot->evidence = firn_evidence_new(snapshot->evidence->quiesce);
+    self->snapshot->evidence->run_state = g_strdup(snapshot->evidence->run_state);
     /* They may be longer than a note may be, and are not needed to end it. */
     g_clear_pointer(&self->snapshot->definition, g_free);
     g_clear_pointer(&self->snapshot->live_definition, g_free);

@@ -24,6 +24,7 @@ static const char *const members[] = {"uuid",
                                       "register",
                                       "adopted",
                                       "vm_state",
+                                      "memory",
                                       NULL};
 static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
 
@@ -104,6 +105,7 @@ firn_snapshot_unref(FirnSnapshot *self)
     g_clear_pointer(&self->excluded, g_ptr_array_unref);
     g_free(self->definition);
     g_free(self->live_definition);
+    firn_memory_record_free(self->memory);
     g_free(self);
 }
 
@@ -132,6 +134,7 @@ firn_snapshot_copy(const FirnSnapshot *self)
     copy->is_to_register = self->is_to_register;
     copy->is_adopted = self->is_adopted;
     copy->has_vm_state = self->has_vm_state;
+    copy->memory = self->memory == NULL ? NULL : firn_memory_record_copy(self->memory);
     return copy;
 }
 
@@ -167,6 +170,8 @@ set_rarities(JsonObject *object, const FirnSnapshot *self)
         json_object_set_boolean_member(object, "adopted", TRUE);
     if (self->has_vm_state)
         json_object_set_boolean_member(object, "vm_state", TRUE);
+    if (self->memory != NULL)
+        json_object_set_member(object, "memory", firn_memory_record_to_json(self->memory));
 }
 
 JsonNode *
@@ -247,6 +252,15 @@ read_labels(FirnSnapshot *self, JsonObject *object, GError **error)
 }
 
 static gboolean
+read_memory(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    JsonNode *node = json_object_get_member(object, "memory");
+
+    self->memory = node == NULL ? NULL : firn_memory_record_from_json(node, error);
+    return node == NULL || self->memory != NULL;
+}
+
+static gboolean
 read_rarities(FirnSnapshot *self, JsonObject *object, GError **error)
 {
     return (!json_object_has_member(object, "definition") ||
@@ -316,7 +330,7 @@ firn_snapshot_from_json(JsonNode *node, GError **error)
         !firn_strict_json_integer(object, "created_us", G_MAXINT64, &self->created_us, error) ||
         !read_words(self, object, error) || !read_disks(self, object, error) ||
         !firn_strict_json_strings(object, "excluded", self->excluded, error) ||
-        !read_rarities(self, object, error))
+        !read_rarities(self, object, error) || !read_memory(self, object, error))
         return NULL;
     self->evidence = firn_evidence_from_json(json_object_get_member(object, "evidence"), error);
     if (self->evidence == NULL)

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "evidence.h"
+#include "memory-record.h"
 
 /**
  * FirnSnapshotPhase:
@@ -58,6 +59,8 @@ typedef struct {
     gboolean is_to_register; /* its source's other users are to see the snapshot, too */
     gboolean is_adopted;     /* others have made it, and chosen its tag */
     gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm puts it there */
+    FirnMemoryRecord
+        *memory; /* (owned) (nullable) of RAM that firn has taken, there or elsewhere */
 } FirnSnapshot;
 
 /**

@@ -295,6 +295,27 @@ firn_state_dir_replace(FirnStateDir *self,
     return settle(self, directory, name, error);
 }
 
+int
+firn_state_dir_create(FirnStateDir *self, const char *name, GError **error)
+{
+    int directory = open_directory(self, TRUE);
+    int file;
+
+    g_return_val_if_fail(is_plain_name(name), -1);
+    file = directory < 0 ? -1 : open_beneath(directory, name, O_RDWR | O_CREAT | O_EXCL);
+    if (file < 0)
+        g_set_error(error,
+                    FIRN_ENGINE_ERROR,
+                    errno == EEXIST                      ? FIRN_ENGINE_ERROR_EXISTS
+                    : errno == ENOSPC || errno == EDQUOT ? FIRN_ENGINE_ERROR_NO_SPACE
+                                                         : FIRN_ENGINE_ERROR_FAILED,
+                    "%s/%s: %s",
+                    self->path,
+                    name,
+                    g_strerror(errno));
+    return file;
+}
+
 gboolean
 firn_state_dir_remove(FirnStateDir *self, const char *name, GError **error)
 {

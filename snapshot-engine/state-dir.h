@@ -114,6 +114,20 @@ gboolean firn_state_dir_replace(FirnStateDir *self,
                                 GError **error);
 
 /**
+ * firn_state_dir_create:
+ * @self: a directory; made with mode 0700 if missing
+ * @name: of a file that is not there
+ * @error: return location for a #GError
+ *
+ * For what is too large to be replaced as a whole. Mode 0600.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: a file descriptor, for reading and writing; -1 with @error set
+ */
+int firn_state_dir_create(FirnStateDir *self, const char *name, GError **error);
+
+/**
  * firn_state_dir_remove:
  * @self: a directory
  * @name: of a file; may be missing

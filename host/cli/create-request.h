@@ -9,12 +9,13 @@
  * What `firn create` was told, as texts.
  */
 typedef struct {
-    char *comment;     /* (owned) (nullable) */
-    char *quiesce;     /* (owned) (nullable) */
-    char *deadline;    /* (owned) (nullable) */
-    char *freeze_wait; /* (owned) (nullable) */
-    char *frozen_max;  /* (owned) (nullable) */
-    GStrv exclude;     /* (owned) (nullable) */
+    char *comment;      /* (owned) (nullable) */
+    char *quiesce;      /* (owned) (nullable) */
+    char *deadline;     /* (owned) (nullable) */
+    char *freeze_wait;  /* (owned) (nullable) */
+    char *frozen_max;   /* (owned) (nullable) */
+    GStrv exclude;      /* (owned) (nullable) */
+    const char *memory; /* (nullable) "any", "live" or "paused" */
     gboolean is_unregistered;
 } FirnCreateRequest;
 

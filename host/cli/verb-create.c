@@ -29,6 +29,24 @@ on_no_quiesce(const char *option, const char *value, gpointer data, GError **err
     return TRUE;
 }
 
+static gboolean
+on_memory(const char *option, const char *value, gpointer data, GError **error)
+{
+    if (value == NULL)
+        request.memory = "any";
+    else if (g_str_equal(value, "live"))
+        request.memory = "live";
+    else if (g_str_equal(value, "paused"))
+        request.memory = "paused";
+    else
+        g_set_error(error,
+                    G_OPTION_ERROR,
+                    G_OPTION_ERROR_BAD_VALUE,
+                    "--memory=%s: it has to be live or paused",
+                    value);
+    return request.memory != NULL;
+}
+
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"description", 'd', 0, G_OPTION_ARG_STRING, &request.comment,
@@ -40,6 +58,9 @@ static const GOptionEntry options[] = {
      "never: send no freeze", "MODE"},
     {"no-quiesce", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_no_quiesce,
      "The same as --quiesce=never", NULL},
+    {"memory", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_memory,
+     "RAM, too: live, while the guest goes on; paused, while it stands still (default: live if the "
+     "host can)", "WAY"},
     {"deadline", 0, 0, G_OPTION_ARG_STRING, &request.deadline,
      "How long the whole may take; 0: for ever (default 300s)", "TIME"},
     {"freeze-wait", 0, 0, G_OPTION_ARG_STRING, &request.freeze_wait,
@@ -82,22 +103,44 @@ print_plan(FirnCli *cli, FirnDBusVM *vm, const char *name, GVariant *call_option
     return firn_plan_view_status(plan);
 }
 
+/* Which way it went, and what that cost the guest. */
+static char *
+describe_memory(GVariant *result, const char *way)
+{
+    guint64 stopped_us = 0;
+    guint64 took_us = 0;
+    g_autofree char *stopped = NULL;
+    g_autofree char *took = NULL;
+
+    g_variant_lookup(result, "stopped-for", "t", &stopped_us);
+    g_variant_lookup(result, "memory-took", "t", &took_us);
+    stopped = firn_duration_format(stopped_us);
+    took = firn_duration_format(took_us);
+    return g_strdup_printf("RAM taken %s, stood still for %s of %s", way, stopped, took);
+}
+
 static void
 say_result(FirnCli *cli, const char *vm_name, GVariant *result)
 {
     const char *name = "";
     const char *verdict = "";
+    const char *memory = "";
     guint64 frozen_for_us = 0;
     g_autofree char *vm = firn_printable(vm_name);
     g_autofree char *painted = NULL;
     g_autofree char *frozen = NULL;
+    g_autofree char *taken = NULL;
 
     g_variant_lookup(result, "name", "&s", &name);
     g_variant_lookup(result, "verdict", "&s", &verdict);
     g_variant_lookup(result, "frozen-for", "t", &frozen_for_us);
     painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
     frozen = firn_duration_format(frozen_for_us);
-    if (frozen_for_us > 0)
+    if (g_variant_lookup(result, "memory", "&s", &memory))
+        taken = describe_memory(result, memory);
+    if (taken != NULL)
+        firn_cli_say(cli, "%s: snapshot %s made: %s, %s", vm, name, painted, taken);
+    else if (frozen_for_us > 0)
         firn_cli_say(cli, "%s: snapshot %s made: %s, frozen for %s", vm, name, painted, frozen);
     else
         firn_cli_say(cli, "%s: snapshot %s made: %s", vm, name, painted);

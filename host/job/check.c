@@ -6,6 +6,7 @@
 #include "engine-error.h"
 #include "external-check.h"
 #include "indication.h"
+#include "memory-check.h"
 #include "snapshot-name.h"
 #include "vm-drift.h"
 
@@ -225,7 +226,12 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     check_disks(self, cancellable);
     check_definition(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
-    check_guest(self, cancellable);
+    /* RAM and disks of one instant need no freeze, and RAM of a frozen guest would wake up frozen.
+     */
+    if (params->memory == FIRN_MEMORY_WISH_NONE)
+        check_guest(self, cancellable);
+    else
+        firn_memory_check(self, cancellable);
     return self;
 }
 

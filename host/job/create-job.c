@@ -10,6 +10,7 @@
 #include "freeze.h"
 #include "host-error.h"
 #include "intention.h"
+#include "memory-cut.h"
 #include "record.h"
 #include "snapshot-name.h"
 #include "verdict.h"
@@ -71,10 +72,21 @@ cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 }
 
 static gboolean
+cut_with_memory(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+{
+    g_autoptr(FirnMemoryCut) memory = firn_memory_cut_new(check, error);
+
+    return memory != NULL && firn_job_commit(job, error) &&
+           firn_memory_cut_take(memory, job, out_is_cut, error);
+}
+
+static gboolean
 freeze_and_cut(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
+    if (check->snapshot->memory != NULL)
+        return cut_with_memory(job, check, out_is_cut, error);
     if (check->guest->agent != NULL) {
         if (cut_frozen(job, check, out_is_cut, &failure))
             return TRUE;
@@ -95,6 +107,10 @@ judge(FirnCheck *check, GError **error)
     FirnSnapshot *snapshot = check->snapshot;
     g_autoptr(GError) reason = NULL;
 
+    if (snapshot->memory != NULL) {
+        snapshot->verdict = firn_verdict_judge_memory(snapshot->evidence);
+        return TRUE;
+    }
     snapshot->verdict = firn_verdict_judge(snapshot->evidence,
                                            firn_guest_check_get_frozen_max_ms(check->guest),
                                            &reason);
@@ -131,6 +147,18 @@ take_back(FirnCheck *check, FirnIntention *intention, GError **error)
 }
 
 static void
+report_memory(FirnJob *job, const FirnMemoryRecord *memory)
+{
+    firn_job_set_result(
+        job,
+        "memory",
+        g_variant_new_string(firn_enum_to_nick(FIRN_TYPE_MEMORY_KIND, memory->kind)));
+    firn_job_set_result(job, "stopped-for", g_variant_new_uint64((guint64)memory->stopped_us));
+    firn_job_set_result(job, "memory-took", g_variant_new_uint64((guint64)memory->total_us));
+    firn_job_set_result(job, "memory-size", g_variant_new_uint64(memory->size_bytes));
+}
+
+static void
 report(FirnJob *job, const FirnSnapshot *snapshot)
 {
     const FirnEvidence *evidence = snapshot->evidence;
@@ -148,6 +176,8 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
                         g_variant_new_strv((const char *const *)evidence->indications->pdata,
                                            evidence->indications->len));
     firn_job_set_result(job, "frozen-for", g_variant_new_uint64(frozen_for_us));
+    if (snapshot->memory != NULL)
+        report_memory(job, snapshot->memory);
 }
 
 /* The snapshot is good without. */

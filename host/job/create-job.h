@@ -6,6 +6,22 @@
 #include "knobs.h"
 
 /**
+ * FirnMemoryWish:
+ * @FIRN_MEMORY_WISH_NONE: disks alone
+ * @FIRN_MEMORY_WISH_ANY: RAM, too, in the way that lets the guest stand still the least
+ * @FIRN_MEMORY_WISH_LIVE: while the guest goes on, or not at all
+ * @FIRN_MEMORY_WISH_PAUSED: while the guest stands still
+ *
+ * Whether RAM is to be taken.
+ */
+typedef enum {
+    FIRN_MEMORY_WISH_NONE,
+    FIRN_MEMORY_WISH_ANY,
+    FIRN_MEMORY_WISH_LIVE,
+    FIRN_MEMORY_WISH_PAUSED,
+} FirnMemoryWish;
+
+/**
  * FirnCreateParams:
  * @vm: the VM
  * @backend: stores the disks
@@ -13,6 +29,7 @@
  * @comment: text for people, "" for none
  * @exclude: (array zero-terminated=1) (nullable): targets of disks to be left out
  * @knobs: how patient to be
+ * @memory: whether RAM is to be taken; then the guest is not frozen
  * @is_to_register: let the VM's source list the snapshot, if it keeps a list
  * @leave_guest_alone: do not talk to the guest: a job works on it
  *
@@ -25,6 +42,7 @@ typedef struct {
     char *comment;        /* (owned) */
     GStrv exclude;        /* (owned) (nullable) */
     FirnKnobs knobs;
+    FirnMemoryWish memory;
     gboolean is_to_register;
     gboolean leave_guest_alone;
 } FirnCreateParams;

@@ -33,8 +33,8 @@ is_unchanged(FirnCheck *check, const FirnDisk *disk)
 }
 
 /* Disks may have been plugged, pulled or resized since the check. */
-static gboolean
-check_disks_again(FirnCheck *check, GError **error)
+gboolean
+firn_cut_check(FirnCheck *check, GError **error)
 {
     g_autoptr(GPtrArray) disks = firn_vm_survey_disks(check->params->vm, NULL, error);
     guint found = 0;
@@ -58,14 +58,12 @@ check_disks_again(FirnCheck *check, GError **error)
 }
 
 gboolean
-firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
+firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **error)
 {
     FirnCut cut = describe(check);
     FirnEvidence *evidence = check->snapshot->evidence;
     gboolean ok;
 
-    if (check->guest->monitor != NULL && !check_disks_again(check, error))
-        return FALSE;
     *out_is_begun = TRUE;
     evidence->cut_begin_us = firn_event_clock_now(&check->guest->clock);
     FIRN_STEP("cut: before");
@@ -73,6 +71,13 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
     FIRN_STEP("cut: after");
     evidence->cut_end_us = firn_event_clock_now(&check->guest->clock);
     return ok;
+}
+
+gboolean
+firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
+{
+    return (check->guest->monitor == NULL || firn_cut_check(check, error)) &&
+           firn_cut_take_now(check, out_is_begun, error);
 }
 
 static const FirnDisk *

@@ -15,6 +15,31 @@
 gboolean firn_cut_prepare(FirnCheck *check, GError **error);
 
 /**
+ * firn_cut_check:
+ * @check: a check without blockers
+ * @error: return location for a #GError
+ *
+ * Looks at the disks once more. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_BUSY if they are not what was checked.
+ *
+ * Returns: %TRUE if they are
+ */
+gboolean firn_cut_check(FirnCheck *check, GError **error);
+
+/**
+ * firn_cut_take_now:
+ * @check: a check without blockers
+ * @out_is_begun: (out): set to %TRUE once a disk may have been touched
+ * @error: return location for a #GError
+ *
+ * The cut alone, on disks that have just been looked at. Job threads only.
+ *
+ * Returns: %TRUE if every disk is said to have the snapshot
+ */
+gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **error);
+
+/**
  * firn_cut_take:
  * @check: a check without blockers; its evidence gets the times
  * @out_is_begun: (out): set to %TRUE just before the first disk is touched; untouched otherwise

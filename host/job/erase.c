@@ -5,6 +5,8 @@
 #include "host-error.h"
 #include "overlay.h"
 #include "patience.h"
+#include "save-image.h"
+#include "step.h"
 
 #define QUERY_MS  10000
 #define DELETE_MS G_MAXINT32
@@ -228,6 +230,22 @@ try_once(FirnVm *vm,
     return FALSE;
 }
 
+/* RAM in a file of its own. */
+static gboolean
+drop_save_image(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_memory(vm);
+    g_autofree char *name = firn_save_image_file_name(snapshot->uuid);
+    gboolean ok;
+
+    if (snapshot->memory == NULL || directory == NULL)
+        return TRUE;
+    FIRN_STEP("save image: before its end");
+    ok = firn_state_dir_remove(directory, name, error);
+    FIRN_STEP("save image: after its end");
+    return ok;
+}
+
 gboolean
 firn_erase_snapshot(FirnVm *vm,
                     FirnBackend *backend,
@@ -251,5 +269,5 @@ firn_erase_snapshot(FirnVm *vm,
         }
         g_clear_error(&failure);
     }
-    return TRUE;
+    return drop_save_image(vm, snapshot, error);
 }

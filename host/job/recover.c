@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recover.h"
 
+#include "background-snapshot.h"
 #include "engine-error.h"
 #include "erase.h"
 #include "forget.h"
@@ -50,6 +51,27 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
                   firn_vm_get_name(vm));
 }
 
+/* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
+static gboolean
+end_memory(FirnVm *vm, const FirnIntent *intent, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+    const char *run_state = intent->snapshot->evidence->run_state;
+
+    if (intent->snapshot->memory == NULL)
+        return TRUE;
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    monitor = firn_vm_dup_monitor(vm);
+    if (monitor == NULL)
+        return TRUE;
+    if (g_strcmp0(run_state, "running") == 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
+        FIRN_IS_POWER(vm) && !firn_power_go_on(FIRN_POWER(vm), error))
+        return FALSE;
+    FIRN_STEP("recover: the guest goes on");
+    return firn_background_snapshot_cancel(monitor, error);
+}
+
 /* Undoes what was being made, unless it was complete. */
 static gboolean
 settle_create(FirnVm *vm,
@@ -60,7 +82,7 @@ settle_create(FirnVm *vm,
 {
     g_autoptr(FirnSnapshot) record = NULL;
 
-    if (!look_up(vm, intent, &record, error))
+    if (!end_memory(vm, intent, error) || !look_up(vm, intent, &record, error))
         return FALSE;
     if (record != NULL) {
         register_with_source(vm, record);

@@ -5,8 +5,10 @@
 #include "forget.h"
 #include "host-error.h"
 #include "intention.h"
+#include "internal-snapshot.h"
 #include "power.h"
 #include "step.h"
+#include "wake.h"
 #include "way-back.h"
 
 #define DISKS_MS G_MAXINT32
@@ -56,11 +58,56 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return firn_backend_revert(plan->params->backend, &cut, error);
 }
 
+static const char *
+find_node(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, path) == 0)
+            return disk->node_name;
+    }
+    return NULL;
+}
+
+/* RAM that is in one of the images: the new QEMU reads it before its guest has run. */
+static gboolean
+load_vm_state(FirnRestorePlan *plan, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(plan->params->vm);
+    g_autoptr(GPtrArray) disks = firn_vm_list_disks(plan->params->vm, NULL, error);
+    g_autofree const char **nodes = g_new0(const char *, plan->disks->len + 1);
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < plan->disks->len; i++) {
+        nodes[i] = find_node(disks, ((FirnDisk *)plan->disks->pdata[i])->path);
+        if (nodes[i] == NULL || monitor == NULL) {
+            g_set_error(error,
+                        FIRN_HOST_ERROR,
+                        FIRN_HOST_ERROR_FAILED,
+                        "its QEMU does not have the disks that its RAM belongs to");
+            return FALSE;
+        }
+    }
+    return firn_internal_snapshot_load(monitor, nodes, nodes[0], plan->target->tag, error);
+}
+
+static gboolean
+has_vm_state(FirnRestorePlan *plan)
+{
+    return firn_restore_plan_has_memory(plan) && plan->target->has_vm_state;
+}
+
 /* Its guest stands still, so that it can still be taken back. */
 static gboolean
 start(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    FirnPowerOn how = {NULL};
+    const FirnMemoryRecord *memory = plan->target->memory;
+    FirnPowerOn how = {.memory_path = plan->memory_path};
+
+    if (plan->params->is_forced && memory != NULL && firn_restore_plan_has_memory(plan))
+        how.definition = memory->machine;
 
     if (g_str_equal(plan->run_after, "off"))
         return TRUE;
@@ -69,7 +116,7 @@ start(FirnJob *job, FirnRestorePlan *plan, GError **error)
     if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))
         return FALSE;
     FIRN_STEP("restore: after the start");
-    return TRUE;
+    return !has_vm_state(plan) || load_vm_state(plan, error);
 }
 
 /* One disk that goes back alone does not move the VM in its tree. */
@@ -196,6 +243,19 @@ report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
+/* A guest that goes on from RAM of then does not know that time has passed. */
+static void
+wake(FirnJob *job, FirnVm *vm)
+{
+    FirnWaking waking;
+
+    firn_job_enter(job, "settle", 0.95);
+    firn_wake_guest(vm, &waking);
+    firn_job_set_result(job, "agent", g_variant_new_string(waking.agent));
+    firn_job_set_result(job, "frozen", g_variant_new_string(waking.frozen));
+    firn_job_set_result(job, "clock", g_variant_new_string(waking.clock));
+}
+
 static gboolean
 walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **error)
 {
@@ -215,6 +275,8 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
     if (!let_go_on(job, plan, intention, error))
         return FALSE;
     firn_intention_end(intention);
+    if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
+        wake(job, vm);
     tell_source(vm, warnings);
     forget(plan, old, forgetting, warnings);
     report(job, plan, warnings);

@@ -4,7 +4,9 @@
 #include "blocker-error.h"
 #include "erase.h"
 #include "external-check.h"
+#include "file-descriptor.h"
 #include "power.h"
+#include "save-image.h"
 #include "vm-drift.h"
 
 #define QUERY_MS 10000
@@ -169,6 +171,20 @@ judge_saved(FirnRestorePlan *self)
                           "it is off, but its RAM is saved and belongs to its disks as they are");
 }
 
+/* RAM of then is of no use above other disks than those of then. */
+gboolean
+firn_restore_plan_has_memory(const FirnRestorePlan *self)
+{
+    return self->params->disks == NULL &&
+           (self->target->memory != NULL || self->target->has_vm_state);
+}
+
+static gboolean
+ran(const FirnRestorePlan *self)
+{
+    return g_strcmp0(self->target->evidence->run_state, "paused") != 0;
+}
+
 static void
 find_run_states(FirnRestorePlan *self)
 {
@@ -180,6 +196,8 @@ find_run_states(FirnRestorePlan *self)
                                                        : "off";
     if (params->run_after != NULL)
         self->run_after = as_constant(params->run_after);
+    else if (firn_restore_plan_has_memory(self))
+        self->run_after = ran(self) ? "running" : "paused";
     else if (self->undone != NULL)
         self->run_after = as_constant(self->undone->run_state);
     else
@@ -333,6 +351,69 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
     judge_keeping(self);
 }
 
+static void
+find_save_image(FirnRestorePlan *self)
+{
+    FirnStateDir *directory = firn_vm_get_memory(self->params->vm);
+    g_autoptr(GError) error = NULL;
+    g_auto(FirnFileDescriptor) file = -1;
+
+    if (self->target->memory == NULL || self->target->memory->kind != FIRN_MEMORY_KIND_LIVE ||
+        directory == NULL)
+        return;
+    self->memory_path = firn_save_image_path(directory, self->target->uuid);
+    file = firn_save_image_open(self->memory_path, &error);
+    if (file < 0)
+        firn_blockers_add_error(self->blockers,
+                                "MemoryMissing",
+                                "RAM",
+                                "go back to the disks alone with --off",
+                                error);
+}
+
+static void
+judge_machine(FirnRestorePlan *self)
+{
+    const char *now = firn_power_get_machine(self->params->vm);
+    const char *then = self->target->memory == NULL ? NULL : self->target->memory->machine;
+
+    if (g_strcmp0(now, then) == 0 || self->target->memory == NULL)
+        return;
+    if (self->params->is_forced && then != NULL)
+        change(self, "it is started as it was then, not as its machine file says now");
+    else
+        firn_blockers_add(self->blockers,
+                          "ConfigChanged",
+                          "machine",
+                          "start it as it was then with --force, or go back to the disks alone "
+                          "with --off",
+                          "its machine file has another launch= than when its RAM was taken");
+}
+
+/* RAM goes into the machine that it was taken from, and into no other. */
+static void
+judge_memory(FirnRestorePlan *self)
+{
+    g_autoptr(FirnVmDrift) found = NULL;
+
+    if (!firn_restore_plan_has_memory(self) || g_str_equal(self->run_after, "off"))
+        return;
+    find_save_image(self);
+    judge_machine(self);
+    found = firn_vm_drift_read(self->params->vm, self->target, NULL);
+    for (GStrv sentence = found == NULL ? NULL : found->drift;
+         sentence != NULL && *sentence != NULL;
+         sentence++)
+        if (!self->params->is_forced)
+            firn_blockers_add(self->blockers,
+                              "ConfigChanged",
+                              "machine",
+                              "start it as it was then with --force, or go back to the disks "
+                              "alone with --off",
+                              "%s",
+                              *sentence);
+}
+
 /* A disk goes back, the machine around it does not. */
 static void
 tell_drift(FirnRestorePlan *self)
@@ -380,6 +461,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     judge_starting(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
     judge_disks(self, cancellable);
+    judge_memory(self);
     tell_drift(self);
     return self;
 }
@@ -401,6 +483,7 @@ firn_restore_plan_free(FirnRestorePlan *self)
     firn_snapshot_unref(self->present);
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->changes);
+    g_free(self->memory_path);
     g_ptr_array_unref(self->blockers);
     g_free(self);
 }

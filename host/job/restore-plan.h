@@ -59,6 +59,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @disks: (element-type FirnDisk): the disks that go back
  * @changes: (element-type utf8): what will be otherwise, in sentences
  * @blockers: (element-type FirnBlocker): why it cannot be done
+ * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
  * @run_before: "running", "paused" or "off"
  * @run_after: the same, for afterwards
  *
@@ -73,6 +74,7 @@ typedef struct {
     GPtrArray *disks;                /* (owned) (element-type FirnDisk) */
     GPtrArray *changes;              /* (owned) (element-type utf8) */
     GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
+    char *memory_path;               /* (owned) (nullable) */
     const char *run_before;          /* a constant */
     const char *run_after;           /* a constant */
 } FirnRestorePlan;
@@ -97,6 +99,14 @@ FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancel
  * names them all
  */
 gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
+
+/**
+ * firn_restore_plan_has_memory:
+ * @self: a plan with a target
+ *
+ * Returns: whether its target has RAM that the VM can go on from
+ */
+gboolean firn_restore_plan_has_memory(const FirnRestorePlan *self);
 
 /**
  * firn_restore_plan_free:

@@ -63,3 +63,14 @@ firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
     g_propagate_error(reason, flaw);
     return FIRN_VERDICT_CRASH;
 }
+
+FirnVerdict
+firn_verdict_judge_memory(const FirnEvidence *evidence)
+{
+    gboolean was_on = g_strcmp0(evidence->run_state, "running") == 0 ||
+                      g_strcmp0(evidence->run_state, "paused") == 0;
+
+    return was_on && evidence->cut_end_us != 0 && evidence->interruptions->len == 0
+               ? FIRN_VERDICT_MEMORY
+               : FIRN_VERDICT_CRASH;
+}

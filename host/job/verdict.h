@@ -19,3 +19,11 @@
  * judge
  */
 FirnVerdict firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason);
+
+/**
+ * firn_verdict_judge_memory:
+ * @evidence: of a snapshot with RAM; the cut was made while its guest stood still
+ *
+ * Returns: what it may be called
+ */
+FirnVerdict firn_verdict_judge_memory(const FirnEvidence *evidence);

@@ -40,6 +40,29 @@ take_knobs(FirnOptions *options, FirnKnobs *knobs, GError **error)
            firn_options_take_duration(options, "frozen-max", 1, &knobs->frozen_max_ms, error);
 }
 
+static gboolean
+take_memory(FirnOptions *options, FirnMemoryWish *out_wish, GError **error)
+{
+    static const char *const words[] = {"none", "any", "live", "paused"};
+    g_autofree char *word = NULL;
+    g_autofree char *printable = NULL;
+
+    if (!firn_options_take_string(options, "memory", &word, error))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (word == NULL || g_str_equal(words[i], word)) {
+            *out_wish = (FirnMemoryWish)i;
+            return TRUE;
+        }
+    printable = firn_printable(word);
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                "memory is \"%s\"; it has to be none, any, live or paused",
+                printable);
+    return FALSE;
+}
+
 FirnCreateParams *
 firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters, GError **error)
 {
@@ -54,6 +77,7 @@ firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters
     if (!firn_options_take_string(options, "comment", &params->comment, error) ||
         !firn_options_take_strings(options, "exclude-disks", &params->exclude, error) ||
         !firn_options_take_boolean(options, "register", &params->is_to_register, error) ||
+        !take_memory(options, &params->memory, error) ||
         !take_knobs(options, &params->knobs, error) || !firn_options_finish(options, error))
         return NULL;
     return g_steal_pointer(&params);

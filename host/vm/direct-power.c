@@ -2,14 +2,18 @@
 #include "direct-power.h"
 
 #include "direct-vm.h"
+#include "file-descriptor.h"
 #include "host-error.h"
+#include "json-read.h"
 #include "qemu-launch.h"
+#include "save-image.h"
 #include "vm-wait.h"
 
 #define QUERY_MS  10000
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
+#define LOAD_MS   600000
 
 static gboolean
 fail(GError **error, const char *what)
@@ -70,6 +74,44 @@ has_come(FirnVm *vm, gpointer launch)
            firn_qemu_launch_has_failed(launch, NULL);
 }
 
+/* A stream that QEMU cannot take leaves the guest standing still, in a state that nobody may end
+ * but by the plug. */
+static gboolean
+is_loaded(FirnVm *vm, gpointer outcome)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+    g_autoptr(JsonNode) reply =
+        monitor == NULL ? NULL
+                        : firn_channel_call(monitor, "query-migrate", NULL, QUERY_MS, NULL, NULL);
+    const char *status = reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply)
+                             ? NULL
+                             : firn_json_read_string(json_node_get_object(reply), "status");
+
+    *(gboolean *)outcome = g_strcmp0(status, "completed") == 0;
+    return monitor == NULL || *(gboolean *)outcome || g_strcmp0(status, "failed") == 0;
+}
+
+static gboolean
+load_memory(FirnVm *vm, const char *path, GError **error)
+{
+    g_auto(FirnFileDescriptor) file = firn_save_image_open(path, error);
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(JsonNode) reply = NULL;
+    gboolean is_complete = FALSE;
+
+    if (file < 0 || monitor == NULL)
+        return file >= 0 && fail(error, "its QEMU is gone");
+    json_object_set_string_member(arguments, "uri", "fd:firn-ram");
+    if (!firn_channel_pass_file(monitor, "firn-ram", file, QUERY_MS, error))
+        return FALSE;
+    reply = firn_channel_call(monitor, "migrate-incoming", arguments, LOAD_MS, NULL, error);
+    if (reply == NULL)
+        return FALSE;
+    firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
+    return is_complete || fail(error, "its QEMU cannot take over the RAM of the snapshot");
+}
+
 static gboolean
 wait_for_monitor(FirnVm *vm, FirnQemuLaunch *launch, GError **error)
 {
@@ -84,17 +126,22 @@ static gboolean
 on(FirnPower *power, const FirnPowerOn *how, GError **error)
 {
     static const char *const standing_still[] = {"-S", NULL};
+    static const char *const waiting[] = {"-S", "-incoming", "defer", NULL};
     FirnVm *vm = FIRN_VM(power);
     g_autoptr(FirnQemuLaunch) launch = NULL;
 
     if (!can_start(power, error))
         return FALSE;
-    launch = firn_qemu_launch_new(get_launch(power), standing_still, error);
+    launch = firn_qemu_launch_new(how->definition != NULL ? how->definition : get_launch(power),
+                                  how->memory_path == NULL ? standing_still : waiting,
+                                  error);
     if (launch == NULL)
         return FALSE;
-    if (wait_for_monitor(vm, launch, error))
+    if (wait_for_monitor(vm, launch, error) &&
+        (how->memory_path == NULL || load_memory(vm, how->memory_path, error)))
         return TRUE;
     firn_qemu_launch_kill(launch);
+    firn_vm_wait_off(vm, QUIT_MS);
     return FALSE;
 }
 
@@ -124,6 +171,7 @@ void
 firn_direct_power_init_interface(FirnPowerInterface *interface)
 {
     interface->can_start = can_start;
+    interface->get_machine = get_launch;
     interface->off = off;
     interface->on = on;
     interface->go_on = go_on;

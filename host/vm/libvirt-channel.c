@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt-channel.h"
 
+#include <fcntl.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pending-call.h"
 #include "qmp-error.h"
@@ -33,6 +35,7 @@ typedef struct {
     FirnPendingCall *call; /* (unowned) (nullable) main loop only; %NULL: nobody waits any more */
     char *command;         /* (owned) */
     char *message;         /* (owned) JSON text */
+    int file;              /* (owned) goes with it; -1: none */
     gint64 end_us;         /* monotonic */
     char *answer;          /* (owned) (nullable) JSON text */
     GError *error;         /* (owned) (nullable) */
@@ -46,6 +49,8 @@ free_errand(gpointer data)
     g_object_unref(errand->channel);
     g_free(errand->command);
     g_free(errand->message);
+    if (errand->file >= 0)
+        close(errand->file);
     g_free(errand->answer);
     g_clear_error(&errand->error);
     g_free(errand);
@@ -90,6 +95,22 @@ count_to_answer(int count)
     return count < 0 ? NULL : g_strdup_printf("{\"return\": %d}", count);
 }
 
+static int
+ask_monitor(const Errand *errand, virDomainPtr domain, char **out_text)
+{
+    int file = errand->file;
+
+    return file < 0 ? virDomainQemuMonitorCommand(domain, errand->message, out_text, 0)
+                    : virDomainQemuMonitorCommandWithFiles(domain,
+                                                           errand->message,
+                                                           1,
+                                                           &file,
+                                                           NULL,
+                                                           NULL,
+                                                           out_text,
+                                                           0);
+}
+
 /* Returns libvirt's answer as QEMU's or the agent's would be, NULL if libvirt knows an error. */
 static char *
 ask(const Errand *errand, virDomainPtr domain)
@@ -103,7 +124,7 @@ ask(const Errand *errand, virDomainPtr domain)
         if (g_str_equal(errand->command, "guest-fsfreeze-thaw"))
             return count_to_answer(virDomainFSThaw(domain, NULL, 0, 0));
         text = virDomainQemuAgentCommand(domain, errand->message, seconds_left(errand), 0);
-    } else if (virDomainQemuMonitorCommand(domain, errand->message, &text, 0) < 0) {
+    } else if (ask_monitor(errand, domain, &text) < 0) {
         return NULL;
     }
     copy = g_strdup(text);
@@ -209,7 +230,36 @@ new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments,
     errand->command = g_strdup(command);
     errand->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
     errand->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
+    errand->file = -1;
     return errand;
+}
+
+/* In a thread of its own. */
+static void
+send_off(FirnLibvirtChannel *self, Errand *errand, GTask *task, guint deadline_ms)
+{
+    g_autoptr(GThread) thread = NULL;
+    GError *error = NULL;
+
+    thread = g_thread_try_new("libvirt-call", run_errand, errand, &error);
+    if (thread == NULL) {
+        free_errand(errand);
+        g_task_return_error(task, error);
+        return;
+    }
+    /* Before the thread can come back: that is heard on this very loop. */
+    errand->call =
+        firn_pending_call_new(g_object_ref(task), errand->command, deadline_ms, on_give_up);
+    g_ptr_array_add(self->waiting, errand);
+}
+
+static gboolean
+check_open(FirnLibvirtChannel *self, GTask *task, const char *command)
+{
+    g_task_set_check_cancellable(task, FALSE);
+    if (self->is_closed)
+        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", command);
+    return !self->is_closed;
 }
 
 static void
@@ -223,26 +273,30 @@ call_async(FirnChannel *channel,
 {
     FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(channel);
     g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
-    g_autoptr(GThread) thread = NULL;
-    GError *error = NULL;
+
+    if (check_open(self, task, command))
+        send_off(self, new_errand(self, command, arguments, deadline_ms), task, deadline_ms);
+}
+
+static void
+pass_file_async(FirnChannel *channel,
+                const char *name,
+                int file,
+                guint deadline_ms,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+    FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(channel);
+    g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
+    g_autoptr(JsonObject) arguments = json_object_new();
     Errand *errand;
 
-    g_task_set_check_cancellable(task, FALSE);
-    if (self->is_closed) {
-        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", command);
+    if (!check_open(self, task, "getfd"))
         return;
-    }
-    errand = new_errand(self, command, arguments, deadline_ms);
-    thread = g_thread_try_new("libvirt-call", run_errand, errand, &error);
-    if (thread == NULL) {
-        free_errand(errand);
-        g_task_return_error(task, error);
-        return;
-    }
-    /* Before the thread can come back: that is heard on this very loop. */
-    errand->call =
-        firn_pending_call_new(g_steal_pointer(&task), errand->command, deadline_ms, on_give_up);
-    g_ptr_array_add(self->waiting, errand);
+    json_object_set_string_member(arguments, "fdname", name);
+    errand = new_errand(self, "getfd", arguments, deadline_ms);
+    errand->file = fcntl(file, F_DUPFD_CLOEXEC, 3);
+    send_off(self, errand, task, deadline_ms);
 }
 
 static JsonNode *
@@ -256,6 +310,7 @@ firn_libvirt_channel_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
     iface->call_finish = call_finish;
+    iface->pass_file_async = pass_file_async;
 }
 
 void

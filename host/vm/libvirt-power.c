@@ -10,10 +10,20 @@
 
 #define END_MS 20000
 
-/* What a visit takes along; it holds nothing that a late thread could miss. */
+/* What a visit takes along. */
 typedef struct {
-    int unused;
-} Nothing;
+    char *memory_path; /* (owned) (nullable) */
+    char *definition;  /* (owned) (nullable) */
+} Luggage;
+
+static void
+clear_luggage(gpointer data)
+{
+    Luggage *luggage = data;
+
+    g_free(luggage->memory_path);
+    g_free(luggage->definition);
+}
 
 static gboolean
 fail(GError **error, const char *what)
@@ -28,19 +38,28 @@ fail(GError **error, const char *what)
 }
 
 static gboolean
-visit(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
+visit_with(FirnPower *power, FirnLibvirtVisitFunc run, const FirnPowerOn *how, GError **error)
 {
-    Nothing *nothing = g_atomic_rc_box_new0(Nothing);
+    Luggage *luggage = g_atomic_rc_box_new0(Luggage);
     const FirnLibvirtVisit wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
         .run = run,
-        .data = nothing,
+        .data = luggage,
+        .clear = clear_luggage,
     };
-    gboolean ok =
-        firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
+    gboolean ok;
 
-    g_atomic_rc_box_release(nothing);
+    luggage->memory_path = g_strdup(how == NULL ? NULL : how->memory_path);
+    luggage->definition = g_strdup(how == NULL ? NULL : how->definition);
+    ok = firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
+    g_atomic_rc_box_release_full(luggage, clear_luggage);
     return ok;
+}
+
+static gboolean
+visit(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
+{
+    return visit_with(power, run, NULL, error);
 }
 
 static gboolean
@@ -102,6 +121,14 @@ off(FirnPower *power, guint grace_ms, GError **error)
 static gboolean
 start_paused(virDomainPtr domain, gpointer data, GError **error)
 {
+    const Luggage *luggage = data;
+
+    if (luggage->memory_path != NULL)
+        return virDomainRestoreFlags(virDomainGetConnect(domain),
+                                     luggage->memory_path,
+                                     luggage->definition,
+                                     VIR_DOMAIN_SAVE_PAUSED) == 0 ||
+               fail(error, "cannot take over the RAM of the snapshot");
     return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
            fail(error, "cannot start it");
 }
@@ -109,7 +136,7 @@ start_paused(virDomainPtr domain, gpointer data, GError **error)
 static gboolean
 on(FirnPower *power, const FirnPowerOn *how, GError **error)
 {
-    return visit(power, start_paused, error) && firn_vm_look(FIRN_VM(power), NULL, error);
+    return visit_with(power, start_paused, how, error) && firn_vm_look(FIRN_VM(power), NULL, error);
 }
 
 static gboolean

@@ -345,6 +345,23 @@ describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
 }
 
 static gboolean
+ask_save_xml(virDomainPtr domain, gpointer data, GError **error)
+{
+    Talk *talk = data;
+
+    talk->text = dup_xml(domain, VIR_DOMAIN_XML_MIGRATABLE | VIR_DOMAIN_XML_SECURE, error);
+    return talk->text != NULL;
+}
+
+static char *
+dup_save_xml(FirnVm *vm, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    return visit(vm, ask_save_xml, talk, error) ? g_steal_pointer(&talk->text) : NULL;
+}
+
+static gboolean
 put_on_list(virDomainPtr domain, gpointer data, GError **error)
 {
     Talk *talk = data;
@@ -503,6 +520,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->describe = describe;
+    vm_class->dup_save_xml = dup_save_xml;
     vm_class->register_snapshot = register_snapshot;
     vm_class->unregister_snapshot = unregister_snapshot;
     vm_class->list_registered = list_registered;

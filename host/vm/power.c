@@ -44,3 +44,11 @@ firn_power_go_on(FirnPower *self, GError **error)
 {
     return FIRN_POWER_GET_IFACE(self)->go_on(self, error);
 }
+
+const char *
+firn_power_get_machine(FirnVm *vm)
+{
+    FirnPowerInterface *iface = FIRN_IS_POWER(vm) ? FIRN_POWER_GET_IFACE(vm) : NULL;
+
+    return iface == NULL || iface->get_machine == NULL ? NULL : iface->get_machine(FIRN_POWER(vm));
+}

@@ -42,6 +42,10 @@ struct _FirnPowerInterface {
      * is off. */
     gboolean (*on)(FirnPower *self, const FirnPowerOn *how, GError **error);
 
+    /* The command line that starts it, if its source has no better description of the machine;
+     * NULL otherwise. */
+    const char *(*get_machine)(FirnPower *self);
+
     /* Before: a QEMU is there whose guest stands still. After: the guest runs. Twice is as good as
      * once. */
     gboolean (*go_on)(FirnPower *self, GError **error);
@@ -81,6 +85,16 @@ gboolean firn_power_off(FirnPower *self, guint grace_ms, GError **error);
  * Returns: %TRUE if a QEMU is there, and its guest stands still
  */
 gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
+
+/**
+ * firn_power_get_machine:
+ * @vm: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): the slot of that name
+ */
+const char *firn_power_get_machine(FirnVm *vm);
 
 /**
  * firn_power_is_starting:

@@ -15,6 +15,7 @@ typedef struct {
     guint job;                /* main loop only */
     FirnStateDir *leases;     /* (owned) (nullable) set once */
     FirnJournal *journal;     /* (owned) (nullable) set once */
+    FirnStateDir *memory;     /* (owned) (nullable) set once */
     GMutex mutex;             /* guards what follows */
     FirnVmState state;
     char *run_state; /* (owned) */
@@ -61,6 +62,7 @@ firn_vm_finalize(GObject *object)
     g_free(priv->name);
     firn_state_dir_unref(priv->leases);
     g_clear_object(&priv->journal);
+    firn_state_dir_unref(priv->memory);
     g_free(priv->run_state);
     g_mutex_clear(&priv->mutex);
     g_cond_clear(&priv->agent_cond);
@@ -221,6 +223,22 @@ firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal)
     priv->leases = firn_state_dir_ref(leases);
     priv->journal = g_object_ref(journal);
     g_signal_connect_object(journal, "changed", G_CALLBACK(emit_changed), self, G_CONNECT_SWAPPED);
+}
+
+void
+firn_vm_keep_memory(FirnVm *self, FirnStateDir *directory)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    priv->memory = firn_state_dir_ref(directory);
+}
+
+FirnStateDir *
+firn_vm_get_memory(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->memory;
 }
 
 FirnJournal *
@@ -507,4 +525,17 @@ firn_vm_list_others(FirnVm *self, GError **error)
 
     return klass->list_others == NULL ? firn_listed_snapshots_new()
                                       : klass->list_others(self, error);
+}
+
+char *
+firn_vm_dup_save_xml(FirnVm *self, GError **error)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
+
+    if (klass->dup_save_xml != NULL)
+        return klass->dup_save_xml(self, error);
+    return g_markup_printf_escaped("<domain type='qemu'>\n  <name>%s</name>\n  <uuid>%s</uuid>\n"
+                                   "</domain>\n",
+                                   firn_vm_get_name(self),
+                                   firn_vm_get_uuid(self));
 }

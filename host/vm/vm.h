@@ -78,6 +78,9 @@ struct _FirnVmClass {
     /* Job threads. After: the source does not list it, whether it had or not. Touches no disk. */
     gboolean (*unregister_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
 
+    /* Job threads. The VM as it runs, in the words that belong into a save image of its RAM. */
+    char *(*dup_save_xml)(FirnVm *self, GError **error);
+
     /* Job threads. The tags of all snapshots that the source lists, also those of others. */
     GStrv (*list_registered)(FirnVm *self, GError **error);
 
@@ -197,6 +200,25 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
  * Once, on the main loop, before the first job. Without, neither is kept.
  */
 void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal);
+
+/**
+ * firn_vm_keep_memory:
+ * @self: a VM
+ * @directory: where save images of its RAM are
+ *
+ * Once, on the main loop, before the first job. Without, no RAM can be kept there.
+ */
+void firn_vm_keep_memory(FirnVm *self, FirnStateDir *directory);
+
+/**
+ * firn_vm_get_memory:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): where save images of its RAM are
+ */
+FirnStateDir *firn_vm_get_memory(FirnVm *self);
 
 /**
  * firn_vm_get_journal:
@@ -366,6 +388,17 @@ gboolean firn_vm_dup_definitions(FirnVm *self,
                                  char **out_definition,
                                  char **out_live,
                                  GError **error);
+
+/**
+ * firn_vm_dup_save_xml:
+ * @self: a running VM
+ * @error: return location for a #GError
+ *
+ * The slot of that name; without one, name and UUID. Job threads only.
+ *
+ * Returns: (transfer full): the XML of a save image; %NULL with @error set
+ */
+char *firn_vm_dup_save_xml(FirnVm *self, GError **error);
 
 /**
  * firn_vm_register_snapshot:

@@ -271,7 +271,7 @@ has_ended(FirnTestGuest *guest)
     if (guest->domain != NULL)
         return firn_test_domain_has_ended(guest->domain);
     if (guest->is_adopted)
-        return kill(guest->pid, 0) != 0;
+        return firn_test_leash_is_gone(guest->pid);
     return waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            info.si_pid != 0;
 }
@@ -506,7 +506,7 @@ wait_end(FirnTestGuest *guest)
     if (guest->domain != NULL)
         firn_test_domain_wait_end(guest->domain);
     else if (guest->is_adopted)
-        while (kill(guest->pid, 0) == 0)
+        while (!firn_test_leash_is_gone(guest->pid))
             poll(NULL, 0, LOOK_AGAIN_MS);
     else
         while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
@@ -543,6 +543,13 @@ firn_test_guest_adopt(FirnTestGuest *guest)
                      : firn_test_leash_read_pid(firn_test_scratch_dir_get_path(guest->dir));
     guest->is_adopted = TRUE;
     guest->boots_due = boots_due;
+}
+
+void
+firn_test_guest_adopt_awake(FirnTestGuest *guest)
+{
+    firn_test_guest_adopt(guest);
+    guest->boots_due--;
 }
 
 static gboolean

@@ -123,6 +123,14 @@ const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
 GPid firn_test_guest_get_pid(FirnTestGuest *guest);
 
 /**
+ * firn_test_guest_adopt_awake:
+ * @guest: a guest whose QEMU somebody else has ended, and started anew with its RAM of before
+ *
+ * As firn_test_guest_adopt(), and it does not boot.
+ */
+void firn_test_guest_adopt_awake(FirnTestGuest *guest);
+
+/**
  * firn_test_guest_follow:
  * @guest: a guest
  *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "leash.h"
 
-#include <signal.h>
+#include <poll.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
 
 #define SCRIPT                                                                                     \
     "echo $$ >\"$0/pid\"; while [ -d \"$0\" ] && kill -0 $$; do sleep 0.2; done >/dev/null 2>&1 "  \
@@ -40,9 +42,21 @@ firn_test_leash_read_pid(const char *folder)
 }
 
 gboolean
+firn_test_leash_is_gone(GPid pid)
+{
+    struct pollfd process = {pidfd_open(pid, 0), POLLIN, 0};
+    gboolean is_gone = process.fd < 0 || poll(&process, 1, 0) == 1;
+
+    if (process.fd >= 0)
+        close(process.fd);
+    return is_gone;
+}
+
+gboolean
 firn_test_leash_holds(const char *folder)
 {
     g_autofree char *path = g_build_filename(folder, "pid", NULL);
 
-    return g_file_test(path, G_FILE_TEST_EXISTS) && kill(firn_test_leash_read_pid(folder), 0) == 0;
+    return g_file_test(path, G_FILE_TEST_EXISTS) &&
+           !firn_test_leash_is_gone(firn_test_leash_read_pid(folder));
 }

@@ -14,6 +14,14 @@
 char *firn_test_leash_on(const char *folder, GPtrArray *words);
 
 /**
+ * firn_test_leash_is_gone:
+ * @pid: a process of somebody else's
+ *
+ * Returns: whether it has ended, also if nobody has asked how
+ */
+gboolean firn_test_leash_is_gone(GPid pid);
+
+/**
  * firn_test_leash_holds:
  * @folder: as above
  *

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory-check.h"
+
+#include <sys/statvfs.h>
+
+#include "indication.h"
+#include "json-read.h"
+#include "power.h"
+
+#define QUERY_MS 10000
+
+static JsonNode *
+ask(FirnCheck *check, const char *command, GCancellable *cancellable)
+{
+    return firn_channel_call(check->guest->monitor, command, NULL, QUERY_MS, cancellable, NULL);
+}
+
+static void
+check_allowed(FirnCheck *check)
+{
+    g_autofree char *remedy = g_strdup_printf("allow it with: firn policy %s set allow-memory=yes",
+                                              firn_vm_get_name(check->params->vm));
+    FirnPolicy policy;
+
+    firn_catalogue_get_policy(firn_vm_get_catalogue(check->params->vm), &policy);
+    if (!policy.allow_memory)
+        firn_blockers_add(check->blockers,
+                          "MemoryNotAllowed",
+                          "policy",
+                          remedy,
+                          "snapshots with RAM are not allowed for this VM: they hold whatever its "
+                          "guest has in memory, secrets too");
+}
+
+/* QEMU knows its devices best: what cannot migrate cannot be kept. */
+static void
+check_devices(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autoptr(JsonNode) reply = ask(check, "query-migrate", cancellable);
+    JsonObject *object =
+        reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply) ? NULL : json_node_get_object(reply);
+    JsonArray *reasons = object == NULL ? NULL : firn_json_read_array(object, "blocked-reasons");
+
+    for (guint i = 0; reasons != NULL && i < json_array_get_length(reasons); i++) {
+        JsonNode *reason = json_array_get_element(reasons, i);
+
+        if (JSON_NODE_HOLDS_VALUE(reason) && json_node_get_string(reason) != NULL)
+            firn_blockers_add(check->blockers,
+                              "Unmigratable",
+                              "device",
+                              "take the device away, or leave RAM out",
+                              "%s",
+                              json_node_get_string(reason));
+    }
+}
+
+static guint64
+ask_ram(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autoptr(JsonNode) reply = ask(check, "query-memory-size-summary", cancellable);
+
+    if (reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply))
+        return 0;
+    return (guint64)MAX(firn_json_read_int(json_node_get_object(reply), "base-memory", 0), 0);
+}
+
+static gboolean
+get_free(const char *path, guint64 *out_bytes)
+{
+    g_autofree char *folder = g_strdup(path);
+    struct statvfs facts;
+
+    while (statvfs(folder, &facts) < 0) {
+        g_autofree char *parent = g_path_get_dirname(folder);
+
+        if (g_str_equal(parent, folder))
+            return FALSE;
+        g_free(folder);
+        folder = g_steal_pointer(&parent);
+    }
+    *out_bytes = (guint64)facts.f_bavail * facts.f_frsize;
+    return TRUE;
+}
+
+/* Where it goes: a save image, or the first of the images. */
+static const char *
+find_place(FirnCheck *check)
+{
+    FirnStateDir *directory = firn_vm_get_memory(check->params->vm);
+    const FirnDisk *first = check->disks->len == 0 ? NULL : check->disks->pdata[0];
+
+    if (check->params->memory == FIRN_MEMORY_WISH_PAUSED || directory == NULL)
+        return first == NULL ? NULL : first->path;
+    return firn_state_dir_get_path(directory);
+}
+
+static void
+check_space(FirnCheck *check, GCancellable *cancellable)
+{
+    const char *place = find_place(check);
+    guint64 ram = ask_ram(check, cancellable);
+    guint64 available;
+    g_autofree char *needed = g_format_size_full(ram, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *there = NULL;
+
+    if (place == NULL || !get_free(place, &available) || available >= ram)
+        return;
+    there = g_format_size_full(available, G_FORMAT_SIZE_IEC_UNITS);
+    firn_blockers_add(check->blockers,
+                      "NoSpace",
+                      "RAM",
+                      "make room there, or leave RAM out",
+                      "it may take %s, and %s has %s",
+                      needed,
+                      place,
+                      there);
+}
+
+static char *
+ask_version(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autoptr(JsonNode) reply = ask(check, "query-version", cancellable);
+    JsonObject *qemu = reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply)
+                           ? NULL
+                           : firn_json_read_object(json_node_get_object(reply), "qemu");
+
+    if (qemu == NULL)
+        return g_strdup("");
+    return g_strdup_printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
+                           firn_json_read_int(qemu, "major", 0),
+                           firn_json_read_int(qemu, "minor", 0),
+                           firn_json_read_int(qemu, "micro", 0));
+}
+
+void
+firn_memory_check(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autofree char *version = NULL;
+
+    if (check->params->memory == FIRN_MEMORY_WISH_NONE)
+        return;
+    check_allowed(check);
+    if (check->guest->monitor == NULL) {
+        firn_blockers_add(check->blockers,
+                          "VmNotRunning",
+                          "VM",
+                          "start it, or leave RAM out",
+                          "it is off, so it has no RAM to be taken");
+        return;
+    }
+    check_devices(check, cancellable);
+    check_space(check, cancellable);
+    version = ask_version(check, cancellable);
+    check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
+    check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));
+    firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_MEMORY_PRESENT);
+}

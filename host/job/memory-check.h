@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "check.h"
+
+/**
+ * firn_memory_check:
+ * @check: a check that has looked at the disks
+ * @cancellable: (nullable): ends the looking
+ *
+ * Looks at everything that can stand in the way of taking RAM, and changes nothing; the record
+ * gets its memory. Job threads only.
+ */
+void firn_memory_check(FirnCheck *check, GCancellable *cancellable);

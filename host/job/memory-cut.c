@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory-cut.h"
+
+#include "background-snapshot.h"
+#include "cut.h"
+#include "file-descriptor.h"
+#include "internal-snapshot.h"
+#include "qmp-error.h"
+#include "save-image.h"
+#include "standstill.h"
+#include "step.h"
+
+#define LOOK_MS 1000
+
+struct _FirnMemoryCut {
+    FirnCheck *check;               /* (unowned) */
+    FirnMemoryRecord *memory;       /* (unowned) of the record */
+    FirnFileDescriptor file;        /* (owned) of a save image; -1: none, or paused */
+    FirnBackgroundSnapshot *stream; /* (owned) (nullable) */
+    gboolean is_whole;
+};
+
+static const char *
+get_uuid(FirnMemoryCut *self)
+{
+    return self->check->snapshot->uuid;
+}
+
+static FirnStateDir *
+get_directory(FirnMemoryCut *self)
+{
+    return firn_vm_get_memory(self->check->params->vm);
+}
+
+static gboolean
+begin_file(FirnMemoryCut *self, GError **error)
+{
+    g_autofree char *xml = firn_vm_dup_save_xml(self->check->params->vm, error);
+
+    if (xml == NULL)
+        return FALSE;
+    FIRN_STEP("memory: before the save image");
+    self->file = firn_save_image_begin(get_directory(self), get_uuid(self), xml, error);
+    FIRN_STEP("memory: after the save image");
+    return self->file >= 0;
+}
+
+static gboolean
+prepare_live(FirnMemoryCut *self, GError **error)
+{
+    if (!begin_file(self, error))
+        return FALSE;
+    self->stream = firn_background_snapshot_new(self->check->guest->monitor, self->file, error);
+    FIRN_STEP("memory: QEMU has the save image");
+    return self->stream != NULL;
+}
+
+/* savevm puts it into the first image that can take it. */
+static gboolean
+prepare_paused(FirnMemoryCut *self)
+{
+    const FirnDisk *first = self->check->disks->pdata[0];
+
+    self->memory->kind = FIRN_MEMORY_KIND_PAUSED;
+    self->memory->disk = g_strdup(first->target);
+    self->check->snapshot->has_vm_state = TRUE;
+    return TRUE;
+}
+
+static void
+drop_file(FirnMemoryCut *self)
+{
+    g_autofree char *name = firn_save_image_file_name(get_uuid(self));
+
+    if (self->file < 0)
+        return;
+    firn_file_descriptor_clear(&self->file);
+    firn_state_dir_remove(get_directory(self), name, NULL);
+}
+
+/* A guest that stands still would be set going by QEMU when it has protected its RAM. */
+static gboolean
+prepare(FirnMemoryCut *self, GError **error)
+{
+    FirnMemoryWish wish = self->check->params->memory;
+    gboolean is_running = firn_vm_get_state(self->check->params->vm) == FIRN_VM_STATE_RUNNING;
+    g_autoptr(GError) failure = NULL;
+
+    if (wish == FIRN_MEMORY_WISH_PAUSED || (wish == FIRN_MEMORY_WISH_ANY && !is_running))
+        return prepare_paused(self);
+    if (prepare_live(self, &failure))
+        return TRUE;
+    if (wish == FIRN_MEMORY_WISH_LIVE) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    g_message("%s: RAM is taken while its guest stands still: %s",
+              firn_vm_get_name(self->check->params->vm),
+              failure->message);
+    drop_file(self);
+    return prepare_paused(self);
+}
+
+FirnMemoryCut *
+firn_memory_cut_new(FirnCheck *check, GError **error)
+{
+    g_autoptr(FirnMemoryCut) self = g_new0(FirnMemoryCut, 1);
+
+    self->check = check;
+    self->file = -1;
+    self->memory = check->snapshot->memory;
+    return prepare(self, error) ? g_steal_pointer(&self) : NULL;
+}
+
+/* Nothing else happens while the guest stands still. */
+static gboolean
+cut(FirnMemoryCut *self, gboolean *out_is_begun, GError **error)
+{
+    FIRN_STEP("memory: the guest stands still");
+    return firn_cut_take_now(self->check, out_is_begun, error) &&
+           firn_background_snapshot_begin(self->stream, error);
+}
+
+/* QEMU lets the guest go on once it has protected its RAM, and not at all if it fails before. */
+static gboolean
+wait_until_it_goes_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    guint64 bytes;
+
+    while (!firn_standstill_wait_end(standstill, LOOK_MS, &self->memory->stopped_us, &failure)) {
+        if (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+        if (firn_background_snapshot_has_ended(self->stream))
+            return firn_background_snapshot_wait(self->stream, NULL, NULL, &bytes, error);
+    }
+    return TRUE;
+}
+
+static void
+tell_progress(guint64 done_bytes, guint64 total_bytes, gpointer job)
+{
+    double part = total_bytes == 0 ? 0 : CLAMP((double)done_bytes / (double)total_bytes, 0, 1);
+
+    firn_job_enter(job, "memory", 0.3 + 0.5 * part);
+}
+
+static gboolean
+take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    g_autoptr(FirnStandstill) standstill = NULL;
+    guint64 bytes;
+
+    firn_job_enter(job, "pause", 0.2);
+    if (!firn_cut_check(self->check, error))
+        return FALSE;
+    standstill = firn_standstill_begin(self->check->guest->monitor, error);
+    if (standstill == NULL || !cut(self, out_is_begun, error) ||
+        !wait_until_it_goes_on(self, standstill, error))
+        return FALSE;
+    FIRN_STEP("memory: the guest goes on");
+    firn_job_enter(job, "memory", 0.3);
+    return firn_background_snapshot_wait(self->stream, tell_progress, job, &bytes, error) &&
+           firn_save_image_finish(self->file, &self->memory->size_bytes, error);
+}
+
+/* QEMU stops and resumes it by itself. */
+static gboolean
+take_paused(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    FirnEvidence *evidence = self->check->snapshot->evidence;
+    const FirnDisk *first = self->check->disks->pdata[0];
+    g_autofree const char **nodes = g_new0(const char *, self->check->disks->len + 1);
+    gboolean ok;
+
+    for (guint i = 0; i < self->check->disks->len; i++)
+        nodes[i] = ((FirnDisk *)self->check->disks->pdata[i])->node_name;
+    firn_job_enter(job, "memory", 0.3);
+    *out_is_begun = TRUE;
+    evidence->cut_begin_us = firn_event_clock_now(&self->check->guest->clock);
+    FIRN_STEP("memory: before savevm");
+    ok = firn_internal_snapshot_save(self->check->guest->monitor,
+                                     nodes,
+                                     first->node_name,
+                                     self->check->snapshot->tag,
+                                     error);
+    FIRN_STEP("memory: after savevm");
+    evidence->cut_end_us = firn_event_clock_now(&self->check->guest->clock);
+    self->memory->stopped_us = evidence->cut_end_us - evidence->cut_begin_us;
+    return ok;
+}
+
+gboolean
+firn_memory_cut_take(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    gint64 begin_us = g_get_monotonic_time();
+
+    self->is_whole = self->stream != NULL ? take_live(self, job, out_is_begun, error)
+                                          : take_paused(self, job, out_is_begun, error);
+    self->memory->total_us = g_get_monotonic_time() - begin_us;
+    return self->is_whole;
+}
+
+void
+firn_memory_cut_free(FirnMemoryCut *self)
+{
+    if (self == NULL)
+        return;
+    firn_background_snapshot_free(self->stream);
+    if (self->is_whole)
+        firn_file_descriptor_clear(&self->file);
+    else
+        drop_file(self);
+    g_free(self);
+}

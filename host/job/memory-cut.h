@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "check.h"
+#include "job.h"
+
+/**
+ * FirnMemoryCut:
+ *
+ * RAM and disks of one instant: while the guest stands still the disks are cut, and RAM is taken.
+ * Whoever drops one lets the guest go on, and takes away what is half written. All of it is for job
+ * threads.
+ */
+typedef struct _FirnMemoryCut FirnMemoryCut;
+
+/**
+ * firn_memory_cut_new:
+ * @check: a check without blockers, of a VM that is on; its record gets its memory
+ * @error: return location for a #GError
+ *
+ * All that can be done before the guest stands still.
+ *
+ * Errors: %FIRN_HOST_ERROR_NO_SPACE and the like of firn_save_image_begin();
+ * %FIRN_HOST_ERROR_NOT_SUPPORTED if live was asked for and the host does not permit it.
+ *
+ * Returns: (transfer full): ready; %NULL with @error set
+ */
+FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GError **error);
+
+/**
+ * firn_memory_cut_take:
+ * @self: a new one
+ * @job: for progress
+ * @out_is_begun: (out): some disk may have the snapshot
+ * @error: return location for a #GError
+ *
+ * The guest stands still, all disks are cut, RAM is taken, and the guest goes on as it was.
+ *
+ * Returns: %TRUE if all of it was taken
+ */
+gboolean firn_memory_cut_take(FirnMemoryCut *self,
+                              FirnJob *job,
+                              gboolean *out_is_begun,
+                              GError **error);
+
+/**
+ * firn_memory_cut_free:
+ * @self: (nullable): one in any state
+ */
+void firn_memory_cut_free(FirnMemoryCut *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryCut, firn_memory_cut_free)

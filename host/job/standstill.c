@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "standstill.h"
+
+#include "event-watch.h"
+
+#define CALL_MS 30000
+
+struct _FirnStandstill {
+    FirnChannel *monitor;  /* (owned) */
+    FirnEventWatch *watch; /* (owned) for its end */
+    gint64 stop_us;        /* monotonic; main loop writes */
+    gint64 resume_us;
+    gboolean is_over;
+};
+
+/* Runs on the main loop. */
+static gboolean
+note(const char *name, JsonObject *data, gpointer user_data)
+{
+    FirnStandstill *self = user_data;
+
+    if (g_str_equal(name, "STOP"))
+        self->stop_us = g_get_monotonic_time();
+    if (!g_str_equal(name, "RESUME"))
+        return FALSE;
+    self->resume_us = g_get_monotonic_time();
+    return TRUE;
+}
+
+static gboolean
+call(FirnChannel *monitor, const char *command, GError **error)
+{
+    g_autoptr(JsonNode) reply = firn_channel_call(monitor, command, NULL, CALL_MS, NULL, error);
+
+    return reply != NULL;
+}
+
+FirnStandstill *
+firn_standstill_begin(FirnChannel *monitor, GError **error)
+{
+    g_autoptr(FirnStandstill) self = g_new0(FirnStandstill, 1);
+
+    self->monitor = g_object_ref(monitor);
+    self->watch = firn_event_watch_new(monitor, note, self);
+    /* Dropped: also one that was perhaps not heard is followed by a resume. */
+    return call(monitor, "stop", error) ? g_steal_pointer(&self) : NULL;
+}
+
+gboolean
+firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error)
+{
+    if (!firn_event_watch_wait_for(self->watch, ms, error))
+        return FALSE;
+    self->is_over = TRUE;
+    *out_us = self->stop_us == 0 ? 0 : self->resume_us - self->stop_us;
+    return TRUE;
+}
+
+void
+firn_standstill_free(FirnStandstill *self)
+{
+    if (self == NULL)
+        return;
+    if (!self->is_over)
+        call(self->monitor, "cont", NULL);
+    firn_event_watch_free(self->watch);
+    g_object_unref(self->monitor);
+    g_free(self);
+}

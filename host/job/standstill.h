@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+
+/**
+ * FirnStandstill:
+ *
+ * A guest that stands still because firn has stopped it. Whoever drops one that has not ended lets
+ * the guest go on. All of it is for job threads.
+ */
+typedef struct _FirnStandstill FirnStandstill;
+
+/**
+ * firn_standstill_begin:
+ * @monitor: of a QEMU whose guest runs
+ * @error: return location for a #GError
+ *
+ * Stops the guest.
+ *
+ * Errors: those of firn_channel_call().
+ *
+ * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
+ */
+FirnStandstill *firn_standstill_begin(FirnChannel *monitor, GError **error);
+
+/**
+ * firn_standstill_wait_end:
+ * @self: a standstill that QEMU is going to end by itself
+ * @ms: how long to wait
+ * @out_us: (out): how long the guest stood still, by when QEMU's events came
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED, %FIRN_QMP_ERROR_DEADLINE.
+ *
+ * Returns: %TRUE once the guest goes on
+ */
+gboolean firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error);
+
+/**
+ * firn_standstill_free:
+ * @self: (nullable): a standstill
+ */
+void firn_standstill_free(FirnStandstill *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnStandstill, firn_standstill_free)

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "background-snapshot.h"
+
+#include <string.h>
+
+#include "json-read.h"
+#include "qmp-error.h"
+
+#define CALL_MS  30000
+#define BEGIN_MS 600000
+#define LOOK_US  (50 * G_TIME_SPAN_MILLISECOND)
+#define NAME     "firn-ram"
+/* As fast as the storage takes it; QEMU's own default is made for networks. */
+#define BANDWIDTH G_GINT64_CONSTANT(9223372036853)
+
+struct _FirnBackgroundSnapshot {
+    FirnChannel *monitor; /* (owned) */
+    gint64 bandwidth;     /* what it was before; 0: not changed */
+    gboolean has_capability;
+    gboolean is_going_on;
+};
+
+static gboolean
+call(FirnChannel *monitor, const char *command, JsonObject *arguments, guint ms, GError **error)
+{
+    g_autoptr(JsonNode) reply = firn_channel_call(monitor, command, arguments, ms, NULL, error);
+
+    return reply != NULL;
+}
+
+static gboolean
+set_capability(FirnChannel *monitor, gboolean is_on, GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    JsonObject *capability = json_object_new();
+    JsonArray *capabilities = json_array_new();
+
+    json_object_set_string_member(capability, "capability", "background-snapshot");
+    json_object_set_boolean_member(capability, "state", is_on);
+    json_array_add_object_element(capabilities, capability);
+    json_object_set_array_member(arguments, "capabilities", capabilities);
+    return call(monitor, "migrate-set-capabilities", arguments, CALL_MS, error);
+}
+
+static gboolean
+set_bandwidth(FirnChannel *monitor, gint64 bytes, GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+
+    json_object_set_int_member(arguments, "max-bandwidth", bytes);
+    return call(monitor, "migrate-set-parameters", arguments, CALL_MS, error);
+}
+
+static gint64
+read_bandwidth(FirnChannel *monitor)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-migrate-parameters", NULL, CALL_MS, NULL, NULL);
+
+    if (reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply))
+        return 0;
+    return firn_json_read_int(json_node_get_object(reply), "max-bandwidth", 0);
+}
+
+/* QEMU's words do not say what to do. */
+static void
+explain(GError **error)
+{
+    if (error != NULL && *error != NULL &&
+        g_error_matches(*error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+        strstr((*error)->message, "Background-snapshot is not supported") != NULL)
+        g_prefix_error(error,
+                       "the host does not permit QEMU to use userfaultfd (allow it with: sysctl "
+                       "vm.unprivileged_userfaultfd=1): ");
+}
+
+FirnBackgroundSnapshot *
+firn_background_snapshot_new(FirnChannel *monitor, int file, GError **error)
+{
+    g_autoptr(FirnBackgroundSnapshot) self = g_new0(FirnBackgroundSnapshot, 1);
+    gint64 bandwidth = read_bandwidth(monitor);
+
+    self->monitor = g_object_ref(monitor);
+    if (!set_capability(monitor, TRUE, error)) {
+        explain(error);
+        return NULL;
+    }
+    self->has_capability = TRUE;
+    if (bandwidth > 0 && !set_bandwidth(monitor, BANDWIDTH, error))
+        return NULL;
+    self->bandwidth = bandwidth;
+    return firn_channel_pass_file(monitor, NAME, file, CALL_MS, error) ? g_steal_pointer(&self)
+                                                                       : NULL;
+}
+
+gboolean
+firn_background_snapshot_begin(FirnBackgroundSnapshot *self, GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+
+    json_object_set_string_member(arguments, "uri", "fd:" NAME);
+    self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, error);
+    return self->is_going_on;
+}
+
+typedef struct {
+    char *status; /* (owned) */
+    char *words;  /* (owned) (nullable) why it failed */
+    gint64 done_bytes;
+    gint64 total_bytes;
+} State;
+
+static void
+state_clear(State *self)
+{
+    g_clear_pointer(&self->status, g_free);
+    g_clear_pointer(&self->words, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
+
+static gboolean
+look(FirnChannel *monitor, State *state, GError **error)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-migrate", NULL, BEGIN_MS, NULL, error);
+    JsonObject *object;
+    JsonObject *ram;
+
+    if (reply == NULL)
+        return FALSE;
+    object = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
+    state->status = g_strdup(object == NULL ? NULL : firn_json_read_string(object, "status"));
+    if (state->status == NULL)
+        state->status = g_strdup("none");
+    if (object == NULL)
+        return TRUE;
+    state->words = g_strdup(firn_json_read_string(object, "error-desc"));
+    ram = firn_json_read_object(object, "ram");
+    if (ram != NULL) {
+        state->done_bytes = firn_json_read_int(ram, "transferred", 0);
+        state->total_bytes = firn_json_read_int(ram, "total", 0);
+    }
+    return TRUE;
+}
+
+static gboolean
+has_ended(const State *state)
+{
+    static const char *const ends[] = {"none", "completed", "failed", "cancelled", NULL};
+
+    return g_strv_contains(ends, state->status);
+}
+
+gboolean
+firn_background_snapshot_has_ended(FirnBackgroundSnapshot *self)
+{
+    g_auto(State) state = {NULL};
+
+    return !look(self->monitor, &state, NULL) || has_ended(&state);
+}
+
+gboolean
+firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
+                              FirnBackgroundProgress progress,
+                              gpointer user_data,
+                              guint64 *out_bytes,
+                              GError **error)
+{
+    for (;;) {
+        g_auto(State) state = {NULL};
+
+        if (!look(self->monitor, &state, error))
+            return FALSE;
+        if (progress != NULL)
+            progress(state.done_bytes, state.total_bytes, user_data);
+        if (!has_ended(&state)) {
+            g_usleep(LOOK_US);
+            continue;
+        }
+        self->is_going_on = FALSE;
+        *out_bytes = state.done_bytes;
+        if (g_str_equal(state.status, "completed"))
+            return TRUE;
+        g_set_error(error,
+                    FIRN_QMP_ERROR,
+                    FIRN_QMP_ERROR_REFUSED,
+                    "RAM was not written: %s",
+                    state.words == NULL ? state.status : state.words);
+        return FALSE;
+    }
+}
+
+gboolean
+firn_background_snapshot_cancel(FirnChannel *monitor, GError **error)
+{
+    for (guint i = 0;; i++) {
+        g_auto(State) state = {NULL};
+
+        if (!look(monitor, &state, error))
+            return FALSE;
+        if (has_ended(&state))
+            return set_capability(monitor, FALSE, error);
+        if (i == 0 && !call(monitor, "migrate_cancel", NULL, CALL_MS, error))
+            return FALSE;
+        g_usleep(LOOK_US);
+    }
+}
+
+void
+firn_background_snapshot_free(FirnBackgroundSnapshot *self)
+{
+    if (self == NULL)
+        return;
+    if (self->is_going_on || self->has_capability)
+        firn_background_snapshot_cancel(self->monitor, NULL);
+    if (self->bandwidth > 0)
+        set_bandwidth(self->monitor, self->bandwidth, NULL);
+    g_object_unref(self->monitor);
+    g_free(self);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "save-image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine-error.h"
+#include "file-descriptor.h"
+
+#define VERSION     2
+#define MAGIC_BYTES 16
+#define XML_MAX     (1024 * 1024)
+
+static const char finished[MAGIC_BYTES + 1] = "LibvirtQemudSave";
+static const char unfinished[MAGIC_BYTES + 1] = "LibvirtQemudPart";
+
+/* In the byte order of the host, as libvirt has it. */
+typedef struct {
+    char magic[MAGIC_BYTES];
+    guint32 version;
+    guint32 data_length; /* of the XML, with its NUL byte */
+    guint32 was_running;
+    guint32 compressed;
+    guint32 cookie_offset;
+    guint32 unused[14];
+} Header;
+
+G_STATIC_ASSERT(sizeof(Header) == 92);
+
+static gboolean
+fail(GError **error, FirnEngineError code, const char *what)
+{
+    g_set_error(error, FIRN_ENGINE_ERROR, code, "save image: %s", what);
+    return FALSE;
+}
+
+static gboolean
+fail_errno(GError **error)
+{
+    FirnEngineError code = errno == ENOSPC || errno == EDQUOT ? FIRN_ENGINE_ERROR_NO_SPACE
+                           : errno == EEXIST                  ? FIRN_ENGINE_ERROR_EXISTS
+                                                              : FIRN_ENGINE_ERROR_FAILED;
+
+    return fail(error, code, g_strerror(errno));
+}
+
+char *
+firn_save_image_file_name(const char *uuid)
+{
+    return g_strconcat(uuid, ".save", NULL);
+}
+
+char *
+firn_save_image_path(FirnStateDir *directory, const char *uuid)
+{
+    g_autofree char *name = firn_save_image_file_name(uuid);
+
+    return g_build_filename(firn_state_dir_get_path(directory), name, NULL);
+}
+
+static gboolean
+write_head(int file, const char *xml, GError **error)
+{
+    Header header = {.version = VERSION, .was_running = 1};
+    gsize length = strlen(xml) + 1;
+
+    memcpy(header.magic, unfinished, MAGIC_BYTES);
+    header.data_length = (guint32)length;
+    errno = 0;
+    return (write(file, &header, sizeof header) == sizeof header &&
+            write(file, xml, length) == (ssize_t)length) ||
+           fail_errno(error);
+}
+
+int
+firn_save_image_begin(FirnStateDir *directory, const char *uuid, const char *xml, GError **error)
+{
+    g_autofree char *name = firn_save_image_file_name(uuid);
+    g_auto(FirnFileDescriptor) file = firn_state_dir_create(directory, name, error);
+
+    if (file < 0)
+        return -1;
+    if (!write_head(file, xml, error)) {
+        firn_state_dir_remove(directory, name, NULL);
+        return -1;
+    }
+    return firn_file_descriptor_steal(&file);
+}
+
+gboolean
+firn_save_image_finish(int file, guint64 *out_bytes, GError **error)
+{
+    struct stat facts;
+
+    if (fdatasync(file) < 0 || pwrite(file, finished, MAGIC_BYTES, 0) != MAGIC_BYTES ||
+        fsync(file) < 0 || fstat(file, &facts) < 0)
+        return fail_errno(error);
+    *out_bytes = (guint64)facts.st_size;
+    return TRUE;
+}
+
+int
+firn_save_image_open(const char *path, GError **error)
+{
+    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    Header header;
+
+    if (file < 0) {
+        fail_errno(error);
+        return -1;
+    }
+    if (read(file, &header, sizeof header) != sizeof header ||
+        memcmp(header.magic, finished, MAGIC_BYTES) != 0 || header.version != VERSION ||
+        header.data_length == 0 || header.data_length > XML_MAX || header.compressed != 0) {
+        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is none, or was not finished");
+        return -1;
+    }
+    if (lseek(file, header.data_length, SEEK_CUR) < 0) {
+        fail_errno(error);
+        return -1;
+    }
+    return firn_file_descriptor_steal(&file);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "state-dir.h"
+
+/**
+ * RAM of a guest in a file of its own: what QEMU's migration writes, behind libvirt's header and
+ * the domain's XML, so that `virsh save-image-dumpxml` and `virsh restore` understand it. Source:
+ * libvirt 9.0, src/qemu/qemu_saveimage.h (virQEMUSaveHeader, version 2).
+ */
+
+/**
+ * firn_save_image_file_name:
+ * @uuid: of a snapshot
+ *
+ * Returns: (transfer full): name of its file
+ */
+char *firn_save_image_file_name(const char *uuid);
+
+/**
+ * firn_save_image_path:
+ * @directory: where save images are
+ * @uuid: of a snapshot
+ *
+ * Returns: (transfer full): path of its file
+ */
+char *firn_save_image_path(FirnStateDir *directory, const char *uuid);
+
+/**
+ * firn_save_image_begin:
+ * @directory: where save images are; made with mode 0700 if missing
+ * @uuid: of a snapshot that has none yet
+ * @xml: definition of the domain
+ * @error: return location for a #GError
+ *
+ * Makes the file, mode 0600 whatever the umask, marked as unfinished. Blocks.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: a file descriptor at the offset where the stream begins; -1 with @error set
+ */
+int firn_save_image_begin(FirnStateDir *directory,
+                          const char *uuid,
+                          const char *xml,
+                          GError **error);
+
+/**
+ * firn_save_image_finish:
+ * @file: what firn_save_image_begin() returned, with the stream written
+ * @out_bytes: (out): length of the file
+ * @error: return location for a #GError
+ *
+ * Marks it as finished. Blocks for a flush.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_save_image_finish(int file, guint64 *out_bytes, GError **error);
+
+/**
+ * firn_save_image_open:
+ * @path: of a save image
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is no finished save image; %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: a file descriptor at the offset where the stream begins; -1 with @error set
+ */
+int firn_save_image_open(const char *path, GError **error);

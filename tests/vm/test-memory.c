@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "vm-rig.h"
+
+/* What a test was given to do is not what the rig is to be like. */
+static void
+set_up(FirnVmRig *rig, gconstpointer way)
+{
+    firn_vm_rig_set_up(rig, NULL);
+}
+
+static void
+tear_down(FirnVmRig *rig, gconstpointer way)
+{
+    firn_vm_rig_tear_down(rig, NULL);
+}
+
+static char *
+run(FirnVmRig *rig, int status, const char *line)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(rig->firnd, &outcome, line);
+    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
+    g_assert_cmpint(outcome.status, ==, status);
+    return g_strconcat(outcome.out, outcome.err, NULL);
+}
+
+/* A counter that is kept in a process, and on both disks; and some RAM that is worth a checksum. */
+static char *
+begin(FirnVmRig *rig)
+{
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_test_guest_run(rig->guest,
+                               "head -c 20000000 /dev/urandom >/run/ram; "
+                               "(n=0; while :; do n=$((n + 1)); echo $n >/run/count; "
+                               "echo $n >/mnt/a/count; echo $n >/mnt/b/count; sync; done) "
+                               ">/dev/null 2>&1 </dev/null & echo $! >/run/counter"));
+    return firn_test_guest_run(rig->guest, "sha256sum /run/ram");
+}
+
+static gint64
+count(FirnVmRig *rig, const char *command)
+{
+    g_autofree char *text = firn_test_guest_run(rig->guest, command);
+
+    return g_ascii_strtoll(text, NULL, 10);
+}
+
+/* The process goes on counting, and its disks follow: nothing of either is lost. */
+static void
+assert_goes_on(FirnVmRig *rig, const char *checksum, gint64 count_then)
+{
+    g_autofree char *now = firn_test_guest_run(rig->guest, "sha256sum /run/ram");
+    gint64 kept;
+
+    g_assert_cmpstr(now, ==, checksum);
+    g_free(firn_test_guest_run(rig->guest, "kill $(cat /run/counter); sync"));
+    kept = count(rig, "cat /run/count");
+    g_test_message("count %" G_GINT64_FORMAT ", then at most %" G_GINT64_FORMAT, kept, count_then);
+    g_assert_cmpint(count(rig, "cat /mnt/a/count"), >=, kept - 1);
+    g_assert_cmpint(count(rig, "cat /mnt/b/count"), >=, kept - 1);
+    g_free(firn_test_guest_run(rig->guest, "[ ! -e /run/later ] && [ ! -e /mnt/a/later ]"));
+}
+
+static void
+assert_clock(FirnVmRig *rig)
+{
+    gint64 guest_s = count(rig, "date +%s");
+    gint64 host_s = g_get_real_time() / G_USEC_PER_SEC;
+
+    g_assert_cmpint(ABS(guest_s - host_s), <=, 5);
+}
+
+static void
+assert_image(FirnVmRig *rig, gboolean is_there)
+{
+    g_autofree char *folder =
+        g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name = dir == NULL ? NULL : g_dir_read_name(dir);
+    g_autofree char *path = name == NULL ? NULL : g_build_filename(folder, name, NULL);
+    struct stat facts;
+
+    g_assert_cmpint(path != NULL, ==, is_there);
+    if (path == NULL)
+        return;
+    g_assert_no_errno(stat(path, &facts));
+    g_assert_cmpint(facts.st_mode & 0777, ==, 0600);
+    g_assert_no_errno(stat(folder, &facts));
+    g_assert_cmpint(facts.st_mode & 0777, ==, 0700);
+}
+
+/* To RAM of then in another QEMU, and on from there. */
+static void
+test_there_and_back(FirnVmRig *rig, gconstpointer data)
+{
+    const char *way = data;
+    g_autofree char *checksum = begin(rig);
+    g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", way);
+    g_autofree char *said = run(rig, 0, line);
+    gint64 count_then = count(rig, "cat /run/count");
+
+    g_assert_nonnull(strstr(said, "memory"));
+    g_assert_nonnull(strstr(said, way));
+    firn_vm_rig_assert_tags(rig, 1);
+    assert_image(rig, g_str_equal(way, "live"));
+    g_free(firn_test_guest_run(rig->guest, "rm /run/ram; touch /run/later /mnt/a/later; sync"));
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
+    firn_test_guest_adopt_awake(rig->guest);
+    g_assert_true(firn_test_guest_is_running(rig->guest));
+    assert_goes_on(rig, checksum, count_then);
+    assert_clock(rig);
+    firn_vm_rig_assert_well(rig);
+    g_free(run(rig, 0, "delete web1 s1"));
+    assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+}
+
+static void
+test_refused(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *denied = run(rig, 1, "create web1 s1 --memory");
+    g_autofree char *off = NULL;
+
+    g_assert_nonnull(strstr(denied, "firn policy web1 set allow-memory=yes"));
+    firn_vm_rig_assert_well(rig);
+    firn_test_guest_quit(rig->guest);
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    off = run(rig, 1, "create web1 s1 --memory");
+    g_assert_nonnull(strstr(off, "no RAM"));
+    firn_vm_rig_assert_tags(rig, 0);
+}
+
+static void
+add(const char *path, const char *way, void (*test)(FirnVmRig *rig, gconstpointer data))
+{
+    g_test_add(path, FirnVmRig, way, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (!firn_test_guest_can_run())
+        return g_test_run();
+    add("/vm/memory/live", "live", test_there_and_back);
+    add("/vm/memory/paused", "paused", test_there_and_back);
+    add("/vm/memory/refused", NULL, test_refused);
+    return g_test_run();
+}
