@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "event-watch.h"
 #include "json-read.h"
 #include "qmp-error.h"
 
 #define CALL_MS  30000
 #define BEGIN_MS 600000
-#define LOOK_US  (50 * G_TIME_SPAN_MILLISECOND)
+#define LOOK_MS  50
 #define NAME     "firn-ram"
 /* As fast as the storage takes it; QEMU's own default is made for networks. */
 #define BANDWIDTH G_GINT64_CONSTANT(9223372036853)
@@ -145,6 +146,21 @@ look(FirnChannel *monitor, State *state, GError **error)
 }
 
 static gboolean
+is_awaited(const char *name, JsonObject *data, gpointer user_data)
+{
+    return g_str_equal(name, "MIGRATION");
+}
+
+/* QEMU tells of its end only where somebody has asked for that. */
+static void
+let_time_pass(FirnChannel *monitor)
+{
+    g_autoptr(FirnEventWatch) watch = firn_event_watch_new(monitor, is_awaited, NULL);
+
+    firn_event_watch_wait_for(watch, LOOK_MS, NULL);
+}
+
+static gboolean
 has_ended(const State *state)
 {
     static const char *const ends[] = {"none", "completed", "failed", "cancelled", NULL};
@@ -175,7 +191,7 @@ firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
         if (progress != NULL)
             progress(state.done_bytes, state.total_bytes, user_data);
         if (!has_ended(&state)) {
-            g_usleep(LOOK_US);
+            let_time_pass(self->monitor);
             continue;
         }
         self->is_going_on = FALSE;
@@ -203,7 +219,7 @@ firn_background_snapshot_cancel(FirnChannel *monitor, GError **error)
             return set_capability(monitor, FALSE, error);
         if (i == 0 && !call(monitor, "migrate_cancel", NULL, CALL_MS, error))
             return FALSE;
-        g_usleep(LOOK_US);
+        let_time_pass(monitor);
     }
 }
 

@@ -4,9 +4,10 @@
 #include "fsfreeze.h"
 #include "late-thaw.h"
 #include "qmp-error.h"
+#include "vm-wait.h"
 
 #define AGENT_MS 10000
-#define AGAIN_US (200 * G_TIME_SPAN_MILLISECOND)
+#define AGAIN_MS 200
 #define CALL_MS  10000
 
 /* An agent of then may be in the middle of something, or its port closed. */
@@ -16,10 +17,8 @@ open_agent(FirnVm *vm)
     gint64 end_us = g_get_monotonic_time() + AGENT_MS * G_TIME_SPAN_MILLISECOND;
     FirnChannel *agent = firn_vm_open_agent(vm, NULL, NULL);
 
-    while (agent == NULL && g_get_monotonic_time() < end_us) {
-        g_usleep(AGAIN_US);
+    while (agent == NULL && g_get_monotonic_time() < end_us && !firn_vm_wait_off(vm, AGAIN_MS))
         agent = firn_vm_open_agent(vm, NULL, NULL);
-    }
     return agent;
 }
 

@@ -5,7 +5,7 @@ _firn_global="--bus --json --quiet --verbose --no-block --wait-timeout --color -
 
 declare -A _firn_options=(
     [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --exclude-disk --dry-run
-              --no-register --atomic --disk-only"
+              --memory --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"
     [show]=""
@@ -32,6 +32,7 @@ _firn_vms() {
 _firn_values() { # VERB OPTION: what may stand after it
     case "$1 $2" in
         *" --quiesce") echo "require try never" ;;
+        *" --memory") echo "live paused" ;;
         *" --color") echo "auto always never" ;;
         *" --bus") echo "system session" ;;
     esac

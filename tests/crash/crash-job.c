@@ -63,6 +63,22 @@ have_words(FirnCrashRig *rig)
 }
 
 static void
+allow_memory(FirnCrashRig *rig)
+{
+    write_word(rig, "now");
+    firn_crash_rig_do(rig, "policy web1 set allow-memory=yes");
+}
+
+static void
+have_memory(FirnCrashRig *rig)
+{
+    allow_memory(rig);
+    write_word(rig, "then");
+    firn_crash_rig_do(rig, "create web1 s1 --memory=live");
+    write_word(rig, "now");
+}
+
+static void
 off_with_words(FirnCrashRig *rig)
 {
     have_words(rig);
@@ -78,18 +94,21 @@ be_back(FirnCrashRig *rig)
 
 /* A new kind of job joins here. */
 static const FirnCrashJob jobs[] = {
-    {"create",      NULL,            "create web1 s1",                   1, NULL             },
-    {"delete",      have_one,        "delete web1 s1 --yes",             0, NULL             },
-    {"delete-all",  have_two,        "delete web1 --all --yes",          0, "qemu agent both"},
-    {"quiesce",     NULL,            "quiesce web1 --exec true",         0, NULL             },
-    {"recover",     be_interrupted,  NULL,                               0, NULL             },
-    {"create-off",  be_off,          "create web1 s1",                   2, "qemu agent both"},
-    {"delete-off",  be_off_with_one, "delete web1 s1 --yes",             1, "qemu agent both"},
-    {"restore-off", off_with_words,  "restore web1 s1",                  1, "qemu agent both"},
-    {"restore",     have_words,      "restore web1 s1 --stop --grace=0", 1, "agent"          },
-    {"undo",        be_back,         "undo web1 --running",              1, "agent"          },
-    {"forget",      be_back,         "undo web1 --forget",               1, "qemu agent both"},
-    {NULL,          NULL,            NULL,                               0, NULL             },
+    {"create",        NULL,            "create web1 s1",                   1, NULL             },
+    {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL             },
+    {"delete-all",    have_two,        "delete web1 --all --yes",          0, "qemu agent both"},
+    {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL             },
+    {"recover",       be_interrupted,  NULL,                               0, NULL             },
+    {"create-off",    be_off,          "create web1 s1",                   2, "qemu agent both"},
+    {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, "qemu agent both"},
+    {"restore-off",   off_with_words,  "restore web1 s1",                  1, "qemu agent both"},
+    {"restore",       have_words,      "restore web1 s1 --stop --grace=0", 1, "agent"          },
+    {"undo",          be_back,         "undo web1 --running",              1, "agent"          },
+    {"forget",        be_back,         "undo web1 --forget",               1, "qemu agent both"},
+    {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, "agent"          },
+    {"create-paused", allow_memory,    "create web1 s1 --memory=paused",   1, "agent"          },
+    {"restore-live",  have_memory,     "restore web1 s1 --stop --grace=0", 1, "agent"          },
+    {NULL,            NULL,            NULL,                               0, NULL             },
 };
 
 const FirnCrashJob *

@@ -283,5 +283,7 @@ firn_crash_rig_assert_promises(FirnCrashRig *self)
     assert_no_files(firn_test_firnd_get_runtime_dir(self->firnd), "leases", NULL);
     assert_no_files(state, "journal", NULL);
     assert_no_files(state, "vm", document);
+    if (firn_crash_rig_count(self) == 0)
+        assert_no_files(state, "memory", NULL);
     firn_crash_rig_do(self, "verify web1");
 }

@@ -14,6 +14,7 @@
 #include "domain.h"
 #include "guest-ack.h"
 #include "guest-image.h"
+#include "guest-port.h"
 #include "guest-shell.h"
 #include "leash.h"
 #include "scratch-dir.h"
@@ -290,17 +291,9 @@ is_agent_port_open(FirnTestGuest *guest)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, "query-chardev", NULL, &error);
-    JsonArray *chardevs;
 
     g_assert_no_error(error);
-    chardevs = json_node_get_array(reply);
-    for (guint i = 0; i < json_array_get_length(chardevs); i++) {
-        JsonObject *chardev = json_array_get_object_element(chardevs, i);
-
-        if (strstr(json_object_get_string_member(chardev, "filename"), "/qga,") != NULL)
-            return json_object_get_boolean_member(chardev, "frontend-open");
-    }
-    return FALSE;
+    return firn_test_guest_port_is_open(reply);
 }
 
 void
@@ -532,7 +525,8 @@ reap(FirnTestGuest *guest)
 void
 firn_test_guest_adopt(FirnTestGuest *guest)
 {
-    guint boots_due = guest->boots_due + 1;
+    /* One that was ended before it was ready has yet to become so. */
+    gboolean was_ready = firn_test_guest_count_boots(guest) >= guest->boots_due;
 
     /* A domain runs again, so that libvirt does not call it off any more. */
     if (guest->pid != 0 && guest->domain == NULL)
@@ -542,7 +536,7 @@ firn_test_guest_adopt(FirnTestGuest *guest)
                      ? firn_test_domain_adopt(guest->domain)
                      : firn_test_leash_read_pid(firn_test_scratch_dir_get_path(guest->dir));
     guest->is_adopted = TRUE;
-    guest->boots_due = boots_due;
+    guest->boots_due += was_ready;
 }
 
 void
