@@ -208,17 +208,15 @@ firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
 }
 
 gboolean
-firn_background_snapshot_cancel(FirnChannel *monitor, GError **error)
+firn_background_snapshot_outlive(FirnChannel *monitor, GError **error)
 {
-    for (guint i = 0;; i++) {
+    for (;;) {
         g_auto(State) state = {NULL};
 
         if (!look(monitor, &state, error))
             return FALSE;
         if (has_ended(&state))
             return set_capability(monitor, FALSE, error);
-        if (i == 0 && !call(monitor, "migrate_cancel", NULL, CALL_MS, error))
-            return FALSE;
         let_time_pass(monitor);
     }
 }
@@ -229,7 +227,7 @@ firn_background_snapshot_free(FirnBackgroundSnapshot *self)
     if (self == NULL)
         return;
     if (self->is_going_on || self->has_capability)
-        firn_background_snapshot_cancel(self->monitor, NULL);
+        firn_background_snapshot_outlive(self->monitor, NULL);
     if (self->bandwidth > 0)
         set_bandwidth(self->monitor, self->bandwidth, NULL);
     g_object_unref(self->monitor);

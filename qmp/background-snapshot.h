@@ -8,7 +8,12 @@
  *
  * QEMU's migration capability "background-snapshot" (since 6.0): RAM is write-protected by
  * userfaultfd at one instant, the guest goes on at once, and RAM is streamed into a file as it was
- * then. Whoever drops one that has not ended cancels it. All calls are for job threads.
+ * then. All calls are for job threads.
+ *
+ * Once begun it has to come to its end: QEMU 7.2 lifts the protection only then. After
+ * migrate_cancel, or when the file could not be written, the guest was seen to stand still for ever
+ * at its next write to RAM, while QEMU calls it running. So nobody cancels it, whoever drops one
+ * waits for its end, and the room for the file is had before.
  */
 typedef struct _FirnBackgroundSnapshot FirnBackgroundSnapshot;
 
@@ -79,19 +84,22 @@ gboolean firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
  * firn_background_snapshot_free:
  * @self: (nullable): one in any state
  *
- * Cancels it if it is still going on, and puts QEMU's migration settings back.
+ * Waits for its end if it is still going on, and puts QEMU's migration settings back.
  */
 void firn_background_snapshot_free(FirnBackgroundSnapshot *self);
 
 /**
- * firn_background_snapshot_cancel:
+ * firn_background_snapshot_outlive:
  * @monitor: of a running QEMU
  * @error: return location for a #GError
  *
- * Ends what an earlier process has left going on. Harmless if nothing is.
+ * Waits for the end of what an earlier process has left going on, and puts QEMU's migration
+ * settings back. Harmless if nothing is.
+ *
+ * Errors: those of firn_channel_call().
  *
  * Returns: %TRUE if no migration goes on
  */
-gboolean firn_background_snapshot_cancel(FirnChannel *monitor, GError **error);
+gboolean firn_background_snapshot_outlive(FirnChannel *monitor, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnBackgroundSnapshot, firn_background_snapshot_free)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine-error.h"
@@ -75,15 +74,29 @@ write_head(int file, const char *xml, GError **error)
            fail_errno(error);
 }
 
+/* A stream that runs out of room half-way would hang the guest: see background-snapshot.h. */
+static gboolean
+reserve(int file, guint64 bytes, GError **error)
+{
+    off_t at = lseek(file, 0, SEEK_CUR);
+
+    return at >= 0 &&
+           (fallocate(file, 0, at, (off_t)bytes) == 0 || errno == EOPNOTSUPP || fail_errno(error));
+}
+
 int
-firn_save_image_begin(FirnStateDir *directory, const char *uuid, const char *xml, GError **error)
+firn_save_image_begin(FirnStateDir *directory,
+                      const char *uuid,
+                      const char *xml,
+                      guint64 room_bytes,
+                      GError **error)
 {
     g_autofree char *name = firn_save_image_file_name(uuid);
     g_auto(FirnFileDescriptor) file = firn_state_dir_create(directory, name, error);
 
     if (file < 0)
         return -1;
-    if (!write_head(file, xml, error)) {
+    if (!write_head(file, xml, error) || !reserve(file, room_bytes, error)) {
         firn_state_dir_remove(directory, name, NULL);
         return -1;
     }
@@ -93,12 +106,13 @@ firn_save_image_begin(FirnStateDir *directory, const char *uuid, const char *xml
 gboolean
 firn_save_image_finish(int file, guint64 *out_bytes, GError **error)
 {
-    struct stat facts;
+    /* QEMU writes to the same open file, so its place is ours. */
+    off_t end = lseek(file, 0, SEEK_CUR);
 
-    if (fdatasync(file) < 0 || pwrite(file, finished, MAGIC_BYTES, 0) != MAGIC_BYTES ||
-        fsync(file) < 0 || fstat(file, &facts) < 0)
+    if (end < 0 || ftruncate(file, end) < 0 || fdatasync(file) < 0 ||
+        pwrite(file, finished, MAGIC_BYTES, 0) != MAGIC_BYTES || fsync(file) < 0)
         return fail_errno(error);
-    *out_bytes = (guint64)facts.st_size;
+    *out_bytes = (guint64)end;
     return TRUE;
 }
 

@@ -33,9 +33,11 @@ char *firn_save_image_path(FirnStateDir *directory, const char *uuid);
  * @directory: where save images are; made with mode 0700 if missing
  * @uuid: of a snapshot that has none yet
  * @xml: definition of the domain
+ * @room_bytes: how long the stream may become
  * @error: return location for a #GError
  *
- * Makes the file, mode 0600 whatever the umask, marked as unfinished. Blocks.
+ * Makes the file, mode 0600 whatever the umask, marked as unfinished, with room for the whole
+ * stream where the file system can promise that. Blocks.
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -44,6 +46,7 @@ char *firn_save_image_path(FirnStateDir *directory, const char *uuid);
 int firn_save_image_begin(FirnStateDir *directory,
                           const char *uuid,
                           const char *xml,
+                          guint64 room_bytes,
                           GError **error);
 
 /**
@@ -52,7 +55,7 @@ int firn_save_image_begin(FirnStateDir *directory,
  * @out_bytes: (out): length of the file
  * @error: return location for a #GError
  *
- * Marks it as finished. Blocks for a flush.
+ * Marks it as finished, and gives back the room that was not needed. Blocks for a flush.
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
  *

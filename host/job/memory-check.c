@@ -7,7 +7,8 @@
 #include "json-read.h"
 #include "power.h"
 
-#define QUERY_MS 10000
+#define QUERY_MS      10000
+#define DEVICES_BYTES (64 * 1024 * 1024)
 
 static JsonNode *
 ask(FirnCheck *check, const char *command, GCancellable *cancellable)
@@ -54,14 +55,18 @@ check_devices(FirnCheck *check, GCancellable *cancellable)
     }
 }
 
-static guint64
-ask_ram(FirnCheck *check, GCancellable *cancellable)
+/* Every page with its header, and the devices. */
+guint64
+firn_memory_check_get_room(FirnChannel *monitor)
 {
-    g_autoptr(JsonNode) reply = ask(check, "query-memory-size-summary", cancellable);
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-memory-size-summary", NULL, QUERY_MS, NULL, NULL);
+    guint64 ram;
 
     if (reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply))
         return 0;
-    return (guint64)MAX(firn_json_read_int(json_node_get_object(reply), "base-memory", 0), 0);
+    ram = (guint64)MAX(firn_json_read_int(json_node_get_object(reply), "base-memory", 0), 0);
+    return ram + ram / 128 + DEVICES_BYTES;
 }
 
 static gboolean
@@ -95,10 +100,10 @@ find_place(FirnCheck *check)
 }
 
 static void
-check_space(FirnCheck *check, GCancellable *cancellable)
+check_space(FirnCheck *check)
 {
     const char *place = find_place(check);
-    guint64 ram = ask_ram(check, cancellable);
+    guint64 ram = firn_memory_check_get_room(check->guest->monitor);
     guint64 available;
     g_autofree char *needed = g_format_size_full(ram, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *there = NULL;
@@ -149,7 +154,7 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
         return;
     }
     check_devices(check, cancellable);
-    check_space(check, cancellable);
+    check_space(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));

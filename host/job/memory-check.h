@@ -12,3 +12,13 @@
  * gets its memory. Job threads only.
  */
 void firn_memory_check(FirnCheck *check, GCancellable *cancellable);
+
+/**
+ * firn_memory_check_get_room:
+ * @monitor: of a running VM
+ *
+ * Job threads only.
+ *
+ * Returns: how long a stream of its RAM may become, in bytes; 0 if QEMU does not tell
+ */
+guint64 firn_memory_check_get_room(FirnChannel *monitor);

@@ -5,6 +5,7 @@
 #include "cut.h"
 #include "file-descriptor.h"
 #include "internal-snapshot.h"
+#include "memory-check.h"
 #include "qmp-error.h"
 #include "save-image.h"
 #include "standstill.h"
@@ -40,7 +41,11 @@ begin_file(FirnMemoryCut *self, GError **error)
     if (xml == NULL)
         return FALSE;
     FIRN_STEP("memory: before the save image");
-    self->file = firn_save_image_begin(get_directory(self), get_uuid(self), xml, error);
+    self->file = firn_save_image_begin(get_directory(self),
+                                       get_uuid(self),
+                                       xml,
+                                       firn_memory_check_get_room(self->check->guest->monitor),
+                                       error);
     FIRN_STEP("memory: after the save image");
     return self->file >= 0;
 }

@@ -69,7 +69,7 @@ end_memory(FirnVm *vm, const FirnIntent *intent, GError **error)
         FIRN_IS_POWER(vm) && !firn_power_go_on(FIRN_POWER(vm), error))
         return FALSE;
     FIRN_STEP("recover: the guest goes on");
-    return firn_background_snapshot_cancel(monitor, error);
+    return firn_background_snapshot_outlive(monitor, error);
 }
 
 /* Undoes what was being made, unless it was complete. */

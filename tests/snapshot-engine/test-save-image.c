@@ -43,7 +43,7 @@ static void
 make(Fixture *fixture, const char *stream, gboolean is_finished)
 {
     g_auto(FirnFileDescriptor) file =
-        firn_save_image_begin(fixture->directory, UUID, "<domain/>", &fixture->error);
+        firn_save_image_begin(fixture->directory, UUID, "<domain/>", 1 << 20, &fixture->error);
     guint64 bytes;
 
     g_assert_no_error(fixture->error);
@@ -75,9 +75,10 @@ static void
 test_twice(Fixture *fixture, gconstpointer data)
 {
     make(fixture, "", TRUE);
-    g_assert_cmpint(firn_save_image_begin(fixture->directory, UUID, "<domain/>", &fixture->error),
-                    ==,
-                    -1);
+    g_assert_cmpint(
+        firn_save_image_begin(fixture->directory, UUID, "<domain/>", 0, &fixture->error),
+        ==,
+        -1);
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
 }
 
