@@ -105,6 +105,33 @@ print_disks(FirnDBusSnapshot *snapshot)
 }
 
 static void
+print_memory(FirnDBusSnapshot *snapshot)
+{
+    GVariant *memory = firn_dbus_snapshot_get_memory(snapshot);
+    const char *kind = "", *version = "";
+    guint64 stopped_us = 0, took_us = 0, size = 0;
+    g_autofree char *stopped = NULL, *took = NULL, *size_text = NULL, *line = NULL;
+
+    if (memory == NULL || !g_variant_lookup(memory, "kind", "&s", &kind))
+        return;
+    g_variant_lookup(memory, "stopped-for", "t", &stopped_us);
+    g_variant_lookup(memory, "took", "t", &took_us);
+    g_variant_lookup(memory, "size", "t", &size);
+    g_variant_lookup(memory, "qemu", "&s", &version);
+    stopped = firn_duration_format(stopped_us);
+    took = firn_duration_format(took_us);
+    size_text = size == 0 ? g_strdup("") : firn_size_text(size);
+    line = g_strdup_printf("%s%s%s; the guest stood still for %s of %s; QEMU %s",
+                           kind,
+                           size == 0 ? "" : ", ",
+                           size_text,
+                           stopped,
+                           took,
+                           version);
+    firn_fact_print("RAM", line);
+}
+
+static void
 print_guest_fact(GVariant *evidence, const char *label, const char *key)
 {
     const char *text;
@@ -199,6 +226,7 @@ print_snapshot(FirnCli *cli,
     print_times(cli, snapshot);
     print_verdict(cli, snapshot);
     print_disks(snapshot);
+    print_memory(snapshot);
     print_drift(cli, comparison);
     print_evidence(cli, snapshot);
 }

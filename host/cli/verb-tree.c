@@ -148,6 +148,21 @@ print_json(GPtrArray *rows, const char *vm_name)
     firn_json_print(g_variant_builder_end(&json));
 }
 
+static void
+say_undo(FirnCli *cli, FirnDBusVM *vm)
+{
+    guint64 since_us = firn_dbus_vm_get_undo_since(vm);
+    g_autofree char *moment =
+        since_us == 0 ? NULL : firn_moment_format(since_us, cli->is_utc, TRUE);
+    g_autofree char *name = firn_printable(firn_dbus_vm_get_name(vm));
+
+    if (moment != NULL)
+        firn_cli_say(cli,
+                     "It went back at %s; what was there before is kept for: firn undo %s",
+                     moment,
+                     name);
+}
+
 static int
 print_vm(FirnCli *cli, const char *key)
 {
@@ -172,6 +187,7 @@ print_vm(FirnCli *cli, const char *key)
         fill(cli, table, vm, rows);
     text = firn_table_render(table, FALSE, cli->is_coloured);
     firn_cli_print(text);
+    say_undo(cli, vm);
     return FIRN_EXIT_DONE;
 }
 

@@ -6,6 +6,8 @@
 #include "delete-job.h"
 #include "disk-look.h"
 #include "drift-look.h"
+#include "engine-enums.h"
+#include "enum-nick.h"
 #include "firn-bus.h"
 #include "host-error.h"
 #include "json-write.h"
@@ -301,6 +303,25 @@ show_phase(FirnSnapshotObject *self)
     firn_dbus_snapshot_set_phase(self->iface, firn_snapshot_phase_word(phase));
 }
 
+static GVariant *
+describe_memory(const FirnMemoryRecord *memory)
+{
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, NULL);
+    if (memory != NULL) {
+        g_variant_dict_insert(&dict,
+                              "kind",
+                              "s",
+                              firn_enum_to_nick(FIRN_TYPE_MEMORY_KIND, memory->kind));
+        g_variant_dict_insert(&dict, "stopped-for", "t", (guint64)memory->stopped_us);
+        g_variant_dict_insert(&dict, "took", "t", (guint64)memory->total_us);
+        g_variant_dict_insert(&dict, "size", "t", memory->size_bytes);
+        g_variant_dict_insert(&dict, "qemu", "s", memory->qemu_version);
+    }
+    return g_variant_dict_end(&dict);
+}
+
 /* What no edit changes. */
 static void
 show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
@@ -318,6 +339,7 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     firn_dbus_snapshot_set_consistent(iface, record->verdict != FIRN_VERDICT_CRASH);
     firn_dbus_snapshot_set_indications(iface, (const char *const *)indications);
     firn_dbus_snapshot_set_frozen_for(iface, firn_snapshot_get_frozen_for_us(record));
+    firn_dbus_snapshot_set_memory(iface, describe_memory(record->memory));
     firn_dbus_snapshot_set_tag(iface, record->tag);
     firn_dbus_snapshot_set_disks(iface, describe_disks(record));
     firn_dbus_snapshot_set_excluded_disks(iface, (const char *const *)excluded);

@@ -412,10 +412,13 @@ show_catalogue(FirnVmObject *self)
     const char *damage = firn_catalogue_get_damage(catalogue);
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     g_autofree char *path = firn_bus_path("snapshot", current);
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(catalogue);
 
     firn_dbus_vm_set_damage(self->iface, damage == NULL ? "" : damage);
     firn_dbus_vm_set_snapshot_count(self->iface, firn_catalogue_count(catalogue));
     firn_dbus_vm_set_current_snapshot(self->iface, path);
+    firn_dbus_vm_set_undo_since(self->iface,
+                                undo == NULL ? 0 : (guint64)undo->snapshot->created_us);
     firn_policy_interface_update(self->policy, self->vm);
 }
 

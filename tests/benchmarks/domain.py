@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A domain of a libvirtd of one's own (tests/libvirt/with-libvirtd), and when its guest writes."""
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -27,9 +28,10 @@ def disk_xml(disk):
     )
 
 
-def make_xml():
+def make_xml(memory_mib):
     here = os.getcwd()
-    return f"""<domain type='qemu'><name>{NAME}</name><memory unit='MiB'>256</memory><vcpu>1</vcpu>
+    return f"""<domain type='qemu'><name>{NAME}</name>
+<memory unit='MiB'>{memory_mib}</memory><vcpu>1</vcpu>
 <os><type arch='x86_64' machine='q35'>hvm</type><kernel>{here}/build-guest/vmlinuz</kernel>
 <initrd>{here}/build-guest/initrd.gz</initrd>
 <cmdline>console=ttyS0 quiet no_timer_check firn.writer</cmdline></os><features><acpi/></features>
@@ -37,6 +39,8 @@ def make_xml():
 <memballoon model='none'/>{"".join(disk_xml(disk) for disk in "ab")}
 <serial type='file'><source path='{scratch}/console'/></serial>
 <channel type='file'><source path='{scratch}/ack'/><target type='virtio' name='firn.ack'/></channel>
+<channel type='unix'><source mode='bind' path='{scratch}/control'/>
+<target type='virtio' name='firn.control'/></channel>
 <channel type='unix'><source mode='bind' path='{scratch}/qga'/>
 <target type='virtio' name='org.qemu.guest_agent.0'/></channel></devices></domain>"""
 
@@ -48,13 +52,25 @@ def written():
 class Domain:
     """Two disks that are written to all the time, as rig.Guest has them."""
 
-    def __init__(self):
+    def __init__(self, memory_mib=256):
         with open(f"{scratch}/domain.xml", "w") as file:
-            file.write(make_xml())
+            file.write(make_xml(memory_mib))
         virsh("define", f"{scratch}/domain.xml")
         virsh("start", NAME)
         wait_for("the guest", lambda: written() > 0)
         wait_for("its agent", lambda: virsh("domfsinfo", NAME, check=False).returncode == 0)
+
+
+def run_in_guest(command):
+    """Runs a command, and returns what it printed."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.settimeout(600)
+        control.connect(f"{scratch}/control")
+        control.sendall(f"bench {command}\n".encode())
+        answer = b""
+        while b"firn-done" not in answer or not answer.endswith(b" bench\n"):
+            answer += control.recv(65536)
+    return answer.decode()
 
 
 class Watch:

@@ -267,7 +267,7 @@ is_there(FirnCrashRig *self)
     firn_test_guest_follow(self->guest);
     if (firn_test_guest_get_pid(self->guest) == 0)
         return FALSE;
-    firn_test_guest_wait_ready(self->guest);
+    firn_test_guest_wait_answer(self->guest);
     return TRUE;
 }
 

@@ -69,7 +69,7 @@ start_guest(FirnCrashRig *rig)
     firn_test_guest_follow(rig->guest);
     if (firn_test_guest_get_pid(rig->guest) == 0)
         firn_test_guest_start(rig->guest, NULL);
-    firn_test_guest_wait_ready(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
 }
 
 /* The guest's init starts it again a second after its end. */

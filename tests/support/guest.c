@@ -25,6 +25,7 @@
 #define BOOT_MS       120000
 #define ACK_MS        60000
 #define RUN_MS        30000
+#define ANSWER_MS     3000
 #define LOOK_AGAIN_MS 20
 
 struct FirnTestGuest {
@@ -413,6 +414,20 @@ firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
     return g_str_equal(answer, "frozen");
 }
 
+void
+firn_test_guest_wait_answer(FirnTestGuest *guest)
+{
+    gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
+    g_autofree char *answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
+
+    while (answer == NULL) {
+        assert_alive(guest);
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
+    }
+    guest->boots_due = firn_test_guest_count_boots(guest);
+}
+
 gint64
 firn_test_guest_get_last_ack(FirnTestGuest *guest)
 {
@@ -537,13 +552,6 @@ firn_test_guest_adopt(FirnTestGuest *guest)
                      : firn_test_leash_read_pid(firn_test_scratch_dir_get_path(guest->dir));
     guest->is_adopted = TRUE;
     guest->boots_due += was_ready;
-}
-
-void
-firn_test_guest_adopt_awake(FirnTestGuest *guest)
-{
-    firn_test_guest_adopt(guest);
-    guest->boots_due--;
 }
 
 static gboolean

@@ -123,12 +123,12 @@ const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
 GPid firn_test_guest_get_pid(FirnTestGuest *guest);
 
 /**
- * firn_test_guest_adopt_awake:
- * @guest: a guest whose QEMU somebody else has ended, and started anew with its RAM of before
+ * firn_test_guest_wait_answer:
+ * @guest: a guest that boots, or goes on from RAM of before: nobody knows which
  *
- * As firn_test_guest_adopt(), and it does not boot.
+ * Waits up to 120 s until it does as it is told.
  */
-void firn_test_guest_adopt_awake(FirnTestGuest *guest);
+void firn_test_guest_wait_answer(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_follow:

@@ -109,7 +109,8 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     assert_image(rig, g_str_equal(way, "live"));
     g_free(firn_test_guest_run(rig->guest, "rm /run/ram; touch /run/later /mnt/a/later; sync"));
     g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
-    firn_test_guest_adopt_awake(rig->guest);
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
     g_assert_true(firn_test_guest_is_running(rig->guest));
     assert_goes_on(rig, checksum, count_then);
     assert_clock(rig);
