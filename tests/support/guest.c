@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <poll.h>
 #include <signal.h>
@@ -268,14 +267,8 @@ firn_test_guest_count_boots(FirnTestGuest *guest)
 static gboolean
 has_ended(FirnTestGuest *guest)
 {
-    siginfo_t info = {0};
-
-    if (guest->domain != NULL)
-        return firn_test_domain_has_ended(guest->domain);
-    if (guest->is_adopted)
-        return firn_test_leash_is_gone(guest->pid);
-    return waitid(P_PID, (id_t)guest->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid != 0;
+    return guest->domain != NULL ? firn_test_domain_has_ended(guest->domain)
+                                 : firn_test_leash_is_gone(guest->pid);
 }
 
 /* An unexpected end of QEMU is noticed at once, not at the deadline. */
@@ -511,14 +504,14 @@ firn_test_guest_reset(FirnTestGuest *guest)
 static void
 wait_end(FirnTestGuest *guest)
 {
-    if (guest->domain != NULL)
+    if (guest->domain != NULL) {
         firn_test_domain_wait_end(guest->domain);
-    else if (guest->is_adopted)
-        while (!firn_test_leash_is_gone(guest->pid))
-            poll(NULL, 0, LOOK_AGAIN_MS);
-    else
-        while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
-            continue;
+        return;
+    }
+    while (!has_ended(guest))
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    if (!guest->is_adopted)
+        waitpid(guest->pid, NULL, 0);
 }
 
 static void
@@ -557,9 +550,9 @@ firn_test_guest_adopt(FirnTestGuest *guest)
 static gboolean
 is_started_by_others(FirnTestGuest *guest)
 {
-    if (guest->domain != NULL)
-        return firn_test_domain_is_on(guest->domain);
-    return firn_test_leash_holds(firn_test_scratch_dir_get_path(guest->dir));
+    return guest->domain != NULL
+               ? firn_test_domain_is_on(guest->domain)
+               : firn_test_leash_holds(firn_test_scratch_dir_get_path(guest->dir));
 }
 
 void

@@ -243,7 +243,7 @@ test_cannot_start(Fixture *fixture, gconstpointer data)
     FirnRestoreParams *params = new_params(fixture, "a");
 
     params->run_after = g_strdup("running");
-    restore_badly(fixture, params, FIRN_HOST_ERROR_NOT_SUPPORTED, "cannot start it");
+    restore_badly(fixture, params, FIRN_HOST_ERROR_NOT_SUPPORTED, "launch=");
     assert_disks(fixture, "bb bb", "bb bb");
 }
 
