@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -74,14 +75,23 @@ assert_clock(FirnVmRig *rig)
     g_assert_cmpint(ABS(guest_s - host_s), <=, 5);
 }
 
-static void
-assert_image(FirnVmRig *rig, gboolean is_there)
+static char *
+find_image(FirnVmRig *rig)
 {
     g_autofree char *folder =
         g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     const char *name = dir == NULL ? NULL : g_dir_read_name(dir);
-    g_autofree char *path = name == NULL ? NULL : g_build_filename(folder, name, NULL);
+
+    return name == NULL ? NULL : g_build_filename(folder, name, NULL);
+}
+
+static void
+assert_image(FirnVmRig *rig, gboolean is_there)
+{
+    g_autofree char *folder =
+        g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+    g_autofree char *path = find_image(rig);
     struct stat facts;
 
     g_assert_cmpint(path != NULL, ==, is_there);
@@ -121,6 +131,97 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
 }
 
 static void
+write_word(FirnVmRig *rig, const char *word)
+{
+    g_autofree char *command = g_strdup_printf("echo %s >/mnt/a/word; sync", word);
+
+    g_free(firn_test_guest_run(rig->guest, command));
+}
+
+static void
+assert_word(FirnVmRig *rig, const char *word)
+{
+    g_autofree char *found = firn_test_guest_run(rig->guest, "cat /mnt/a/word");
+
+    g_assert_cmpstr(found, ==, word);
+}
+
+/* Behind the header and the XML, whose length the header tells. */
+static void
+spoil_stream(FirnVmRig *rig)
+{
+    g_autofree char *path = find_image(rig);
+    FILE *file = fopen(path, "r+b");
+    guint32 length = 0;
+
+    g_assert_nonnull(file);
+    g_assert_cmpint(fseek(file, 20, SEEK_SET), ==, 0);
+    g_assert_cmpuint(fread(&length, sizeof length, 1, file), ==, 1);
+    g_assert_cmpint(fseek(file, 92 + (long)length, SEEK_SET), ==, 0);
+    g_assert_cmpuint(fwrite("spoilt", 6, 1, file), ==, 1);
+    g_assert_cmpint(fclose(file), ==, 0);
+}
+
+/* RAM that cannot be loaded: the VM is what it was, and never goes on from half of it. */
+static void
+test_spoilt(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    write_word(rig, "then");
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    write_word(rig, "now");
+    spoil_stream(rig);
+    said = run(rig, 1, "restore web1 s1 --stop --grace=0");
+    g_assert_nonnull(strstr(said, "RAM"));
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    assert_word(rig, "now");
+    firn_vm_rig_assert_tags(rig, 1);
+    firn_vm_rig_assert_well(rig);
+    g_free(run(rig, 0, "verify web1"));
+    /* The disks alone can still be had. */
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --off"));
+    g_free(run(rig, 0, "undo web1 --forget"));
+}
+
+static guint
+count_lines_with(const char *word, const char *folder)
+{
+    g_autofree char *line = g_strdup_printf("grep -rlaF %s %s", word, folder);
+    g_autofree char *out = NULL;
+    guint count = 0;
+
+    g_assert_true(g_spawn_command_line_sync(line, &out, NULL, NULL, NULL));
+    for (const char *at = out; *at != '\0'; at++)
+        count += *at == '\n';
+    return count;
+}
+
+/* A word that is nowhere but in the guest's RAM is nowhere once the snapshot is gone. */
+static void
+test_secret(FirnVmRig *rig, gconstpointer data)
+{
+    const char *state = firn_test_firnd_get_state_dir(rig->firnd);
+    g_autofree char *images = g_path_get_dirname(firn_test_guest_get_disk(rig->guest, 0));
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_test_guest_run(rig->guest,
+                               "a=sesame; for i in 1 2 3 4; do echo $i-open-$a-$i; done "
+                               ">/run/secret"));
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    g_assert_cmpuint(count_lines_with("3-open-sesame-3", state), ==, 1);
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    g_free(run(rig, 0, "delete web1 s1"));
+    g_free(run(rig, 0, "undo web1 --forget"));
+    g_assert_cmpuint(count_lines_with("3-open-sesame-3", state), ==, 0);
+    g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
+}
+
+static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *denied = run(rig, 1, "create web1 s1 --memory");
@@ -149,6 +250,8 @@ main(int argc, char **argv)
         return g_test_run();
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
+    add("/vm/memory/spoilt", NULL, test_spoilt);
+    add("/vm/memory/secret", NULL, test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     return g_test_run();
 }
