@@ -243,6 +243,10 @@ test_adopted(void)
     g_free(virsh(TRUE, "snapshot-revert web1 ram"));
     wait_for_acks();
     wait_for("list web1", "*  ram");
+    pull_plug();
+    g_free(firn("restore web1 ram --accept-inconsistent", 0));
+    wait_for_acks();
+    g_free(firn("undo web1 --forget", 0));
     g_free(firn("delete web1 --all --yes", 0));
     assert_tags(firn_test_guest_get_disk(rig.guest, 0), "");
     assert_tags(firn_test_guest_get_disk(rig.guest, 1), "");
@@ -250,6 +254,50 @@ test_adopted(void)
     g_assert_cmpstr(g_strstrip(left), ==, "");
     pull_plug();
     start();
+}
+
+/* firnd sees by itself to a guest that others have woken. */
+static void
+firn_when_idle(const char *line)
+{
+    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    int status = 5;
+
+    while (status == 5) {
+        g_auto(FirnTestOutcome) outcome = {0};
+
+        firn_test_firnd_line(rig.firnd, &outcome, line);
+        status = outcome.status;
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+    }
+    g_assert_cmpint(status, ==, 0);
+}
+
+/* What libvirt's own tools make of RAM that firn has taken. */
+static void
+test_save_image(void)
+{
+    g_autoptr(JsonNode) shown = NULL;
+    g_autofree char *path = NULL;
+
+    g_free(firn("policy web1 set allow-memory=yes", 0));
+    write_word("then");
+    g_free(firn("create web1 awake --memory=live", 0));
+    shown = firn_test_firnd_show(rig.firnd, "web1", "awake");
+    path = g_strdup_printf("%s/memory/%s.save",
+                           firn_test_firnd_get_state_dir(rig.firnd),
+                           json_object_get_string_member(json_node_get_object(shown), "uuid"));
+    assert_tells(virsh(TRUE, "save-image-dumpxml %s", path), "<name>web1</name>");
+    write_word("now");
+    pull_plug();
+    g_free(firn("restore web1 awake --off", 0));
+    g_free(virsh(TRUE, "restore %s", path));
+    firn_test_guest_adopt(rig.guest);
+    firn_test_guest_wait_answer(rig.guest);
+    assert_word("then");
+    firn_when_idle("undo web1 --forget");
+    firn_when_idle("delete web1 --all --yes");
+    g_free(firn("policy web1 set allow-memory=no", 0));
 }
 
 static void
@@ -359,6 +407,7 @@ main(int argc, char **argv)
     g_test_add_func("/libvirt/virsh/gone-back", test_gone_back);
     g_test_add_func("/libvirt/virsh/deleted", test_deleted);
     g_test_add_func("/libvirt/virsh/adopted", test_adopted);
+    g_test_add_func("/libvirt/virsh/save-image", test_save_image);
     g_test_add_func("/libvirt/virsh/external", test_external);
     g_test_add_func("/libvirt/virsh/odd-tags", test_odd_tags);
     firn_vm_rig_set_up(&rig, NULL);
