@@ -66,6 +66,7 @@ static const struct {
     {FIRN("NameTaken"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("VmRunning"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("NotConsistent"),                    FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("ConfigChanged"),                    FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("DiskResized"),                      FIRN_EXIT_CONFLICT,       NULL       },
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "domain.h"
 #include "vm-rig.h"
 
 /* What a test was given to do is not what the rig is to be like. */
@@ -186,6 +187,68 @@ test_spoilt(FirnVmRig *rig, gconstpointer data)
     g_free(run(rig, 0, "undo web1 --forget"));
 }
 
+/* The machine is not what it was: by its machine file, or by what libvirt starts it with. */
+static void
+change_machine(FirnVmRig *rig)
+{
+    g_autofree char *path =
+        g_build_filename(firn_test_firnd_get_machines_dir(rig->firnd), "web1.conf", NULL);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *launch = NULL;
+    g_autofree char *more = NULL;
+
+    if (firn_test_domain_is_wanted()) {
+        g_assert_cmpint(
+            firn_test_domain_virsh(NULL, "setvcpus", "web1", "2", "--maximum", "--config", NULL),
+            ==,
+            0);
+        return;
+    }
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    launch = g_key_file_get_string(file, "machine", "launch", NULL);
+    more = g_strconcat(launch, " -device virtio-rng-pci", NULL);
+    g_key_file_set_string(file, "machine", "launch", more);
+    g_assert_true(g_key_file_save_to_file(file, path, NULL));
+}
+
+/* firnd hears of a changed file a moment later. */
+static char *
+wait_refused(FirnVmRig *rig)
+{
+    gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    while (outcome.out == NULL || strstr(outcome.out, "[ConfigChanged]") == NULL) {
+        firn_test_outcome_clear(&outcome);
+        outcome = (FirnTestOutcome){0};
+        firn_test_firnd_line(rig->firnd, &outcome, "restore web1 s1 --stop --dry-run");
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    }
+    return run(rig, 5, "restore web1 s1 --stop --grace=0");
+}
+
+/* RAM does not go into another machine unasked, and nothing is touched before that is known. */
+static void
+test_other_machine(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    write_word(rig, "then");
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    write_word(rig, "now");
+    change_machine(rig);
+    said = wait_refused(rig);
+    g_assert_nonnull(strstr(said, "--force"));
+    firn_vm_rig_assert_well(rig);
+    assert_word(rig, "now");
+    firn_vm_rig_assert_tags(rig, 1);
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --force"));
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    assert_word(rig, "then");
+}
+
 static guint
 count_lines_with(const char *word, const char *folder)
 {
@@ -251,6 +314,7 @@ main(int argc, char **argv)
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
     add("/vm/memory/spoilt", NULL, test_spoilt);
+    add("/vm/memory/other-machine", NULL, test_other_machine);
     add("/vm/memory/secret", NULL, test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     return g_test_run();
