@@ -14,6 +14,8 @@ expect_verdict(FirnCheck *check)
 
     if (firn_vm_is_off(check->params->vm))
         verdict = FIRN_VERDICT_OFFLINE;
+    else if (check->snapshot->memory != NULL)
+        verdict = FIRN_VERDICT_MEMORY;
     return firn_enum_to_nick(FIRN_TYPE_VERDICT, verdict);
 }
 

@@ -158,5 +158,6 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));
+    check->snapshot->evidence->quiesce = FIRN_QUIESCE_NEVER;
     firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_MEMORY_PRESENT);
 }

@@ -95,7 +95,9 @@ prepare(FirnMemoryCut *self, GError **error)
         return prepare_paused(self);
     if (prepare_live(self, &failure))
         return TRUE;
-    if (wish == FIRN_MEMORY_WISH_LIVE) {
+    /* What stands still because a disk is full, say, would be no better. */
+    if (wish == FIRN_MEMORY_WISH_LIVE ||
+        !g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }

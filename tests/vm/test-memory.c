@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "domain.h"
@@ -249,6 +250,26 @@ test_other_machine(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "then");
 }
 
+/* What would run out of room half-way is not begun: the guest never stands still for it. */
+static void
+test_full(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *folder =
+        g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=20m"));
+    said = run(rig, 7, "create web1 s1 --memory");
+    g_assert_nonnull(strstr(said, folder));
+    assert_image(rig, FALSE);
+    firn_vm_rig_assert_tags(rig, 0);
+    firn_vm_rig_assert_well(rig);
+    g_assert_no_errno(umount2(folder, MNT_DETACH));
+    g_free(run(rig, 0, "create web1 s1 --memory"));
+}
+
 static guint
 count_lines_with(const char *word, const char *folder)
 {
@@ -315,6 +336,7 @@ main(int argc, char **argv)
     add("/vm/memory/paused", "paused", test_there_and_back);
     add("/vm/memory/spoilt", NULL, test_spoilt);
     add("/vm/memory/other-machine", NULL, test_other_machine);
+    add("/vm/memory/full", NULL, test_full);
     add("/vm/memory/secret", NULL, test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     return g_test_run();
