@@ -6,6 +6,7 @@
 #include "indication.h"
 #include "json-read.h"
 #include "power.h"
+#include "size-text.h"
 
 #define QUERY_MS      10000
 #define DEVICES_BYTES (64 * 1024 * 1024)
@@ -105,12 +106,12 @@ check_space(FirnCheck *check)
     const char *place = find_place(check);
     guint64 ram = firn_memory_check_get_room(check->guest->monitor);
     guint64 available;
-    g_autofree char *needed = g_format_size_full(ram, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *needed = firn_size_text(ram);
     g_autofree char *there = NULL;
 
     if (place == NULL || !get_free(place, &available) || available >= ram)
         return;
-    there = g_format_size_full(available, G_FORMAT_SIZE_IEC_UNITS);
+    there = firn_size_text(available);
     firn_blockers_add(check->blockers,
                       "NoSpace",
                       "RAM",

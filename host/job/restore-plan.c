@@ -7,6 +7,7 @@
 #include "file-descriptor.h"
 #include "power.h"
 #include "save-image.h"
+#include "size-text.h"
 #include "vm-drift.h"
 
 #define QUERY_MS 10000
@@ -229,8 +230,8 @@ static void
 judge_size(FirnRestorePlan *self, const FirnSnapshotDisk *then, const FirnDisk *now)
 {
     g_autofree char *subject = g_strdup_printf("disk %s", then->target);
-    g_autofree char *old = g_format_size_full(then->size_bytes, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *new = g_format_size_full(now->size_bytes, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *old = firn_size_text(then->size_bytes);
+    g_autofree char *new = firn_size_text(now->size_bytes);
 
     if (then->size_bytes == now->size_bytes)
         return;
