@@ -19,6 +19,7 @@
 #include "service.h"
 #include "settling.h"
 #include "state-dir.h"
+#include "undo-grace.h"
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
@@ -293,6 +294,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     firn_recovery_watch(source, &recovery);
     /* After recovery, which comes first where both have something to do. */
     firn_settling_watch(source, self->jobs);
+    firn_undo_grace_watch(source, self->jobs, backend);
 }
 
 static int

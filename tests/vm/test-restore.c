@@ -104,6 +104,47 @@ test_off(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "now", "now");
 }
 
+/* As if it had gone back long ago. */
+static void
+make_old(FirnVmRig *rig)
+{
+    g_autofree char *path = g_strdup_printf("%s/vm/%s.json",
+                                            firn_test_firnd_get_state_dir(rig->firnd),
+                                            firn_test_guest_get_uuid(rig->guest));
+    g_autofree char *text = NULL;
+    char *at;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    at = strstr(text, "\"undo\"");
+    at = at == NULL ? NULL : strstr(at, "\"created_us\" : 1");
+    g_assert_nonnull(at);
+    at[strlen("\"created_us\" : 1")] = '0';
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+/* What is kept does not stay for ever, once the VM runs on. */
+static void
+test_grace(FirnVmRig *rig, gconstpointer data)
+{
+    gint64 end_us = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "create web1 s1"));
+    g_free(run(rig, 0, "restore web1 s1 " STOP));
+    boot(rig);
+    firn_vm_rig_assert_tags(rig, 2);
+    firn_test_firnd_signal(rig->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, 0);
+    make_old(rig);
+    firn_test_firnd_start(rig->firnd);
+    do {
+        g_free(said);
+        said = run(rig, 0, "tree web1");
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    } while (strstr(said, "firn undo") != NULL);
+    firn_vm_rig_assert_well(rig);
+}
+
 /* It stands still where it was asked to, and goes on when somebody lets it. */
 static void
 test_paused(FirnVmRig *rig, gconstpointer data)
@@ -137,5 +178,6 @@ main(int argc, char **argv)
     TEST("refused", test_refused);
     TEST("off", test_off);
     TEST("paused", test_paused);
+    TEST("grace", test_grace);
     return g_test_run();
 }
