@@ -6,6 +6,7 @@
 #include "host-error.h"
 #include "intention.h"
 #include "internal-snapshot.h"
+#include "patience.h"
 #include "power.h"
 #include "step.h"
 #include "wake.h"
@@ -32,6 +33,25 @@ stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return TRUE;
 }
 
+/* A QEMU that has hung up may have its images for a moment yet; then none of them was touched. */
+static gboolean
+take(FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->present->tag);
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!firn_backend_take(plan->params->backend, &cut, &failure)) {
+        if (!firn_patience_waits(&patience, failure, FALSE)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
+}
+
 static gboolean
 keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
@@ -42,8 +62,7 @@ keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
     plan->present->created_us = evidence->cut_begin_us = g_get_real_time();
     g_free(evidence->run_state);
     evidence->run_state = g_strdup("off");
-    if (!firn_backend_take(plan->params->backend, &cut, error) ||
-        !firn_backend_verify(plan->params->backend, &cut, error))
+    if (!take(plan, error) || !firn_backend_verify(plan->params->backend, &cut, error))
         return FALSE;
     evidence->cut_end_us = g_get_real_time();
     return TRUE;

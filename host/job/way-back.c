@@ -3,6 +3,7 @@
 
 #include "erase.h"
 #include "host-error.h"
+#include "patience.h"
 #include "power.h"
 #include "step.h"
 
@@ -53,6 +54,24 @@ switch_off(FirnVm *vm, GError **error)
     return FALSE;
 }
 
+/* A QEMU that has hung up may have its images for a moment yet. */
+static gboolean
+revert(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!firn_backend_revert(backend, cut, &failure)) {
+        if (!firn_patience_waits(&patience, failure, FALSE)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
+}
+
 /* Only when all of them were kept has any of them been touched. */
 static gboolean
 put_back(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *present, GError **error)
@@ -68,7 +87,7 @@ put_back(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *present, GError *
         return FALSE;
     cut.disks = kept.disks;
     FIRN_STEP("way back: before the disks");
-    if (kept.disks->len == present->disks->len && !firn_backend_revert(backend, &cut, error))
+    if (kept.disks->len == present->disks->len && !revert(backend, &cut, error))
         return FALSE;
     FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);

@@ -2,9 +2,11 @@
 #include "way-back.h"
 
 #include <string.h>
+#include <sys/wait.h>
 
 #include "disk-image.h"
 #include "host-error.h"
+#include "image-tool.h"
 #include "job-rig.h"
 #include "recover.h"
 
@@ -124,6 +126,49 @@ test_half_reverted(Fixture *fixture, gconstpointer data)
 }
 
 static void
+go_all_the_way(Fixture *fixture)
+{
+    run_on_both(fixture, "-c", fixture->present->tag);
+    run_on_both(fixture, "-a", fixture->target->tag);
+}
+
+/* As a QEMU that has hung up, and is about to end. */
+static GPid
+hold_for_a_second(Fixture *fixture)
+{
+    g_autofree char *path = g_strdup_printf("%s/vda.qcow2", fixture->job.rig.folder);
+    const char *const words[] = {"qemu-io", "-f", "qcow2", "-c", "sleep 1000", path, NULL};
+    g_autoptr(FirnDisk) disk = firn_disk_new("vda", "qcow2");
+    GPid holder = 0;
+
+    disk->path = g_strdup(path);
+    g_assert_true(
+        g_spawn_async(NULL,
+                      (char **)words,
+                      NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                      NULL,
+                      NULL,
+                      &holder,
+                      NULL));
+    while (firn_image_tool_check_unused(disk, NULL))
+        g_thread_yield();
+    return holder;
+}
+
+static void
+test_about_to_end(Fixture *fixture, gconstpointer data)
+{
+    GPid holder;
+
+    go_all_the_way(fixture);
+    holder = hold_for_a_second(fixture);
+    take(fixture);
+    assert_as_before(fixture);
+    waitpid(holder, NULL, 0);
+}
+
+static void
 begin(Fixture *fixture)
 {
     g_autoptr(FirnIntent) intent = firn_intent_new(FIRN_INTENT_KIND_RESTORE,
@@ -148,13 +193,6 @@ assert_recovered(Fixture *fixture, guint completed, guint rolled_back)
     g_assert_cmpuint(recovery.completed, ==, completed);
     g_assert_cmpuint(recovery.rolled_back, ==, rolled_back);
     firn_test_job_rig_assert_intents(&fixture->job, "");
-}
-
-static void
-go_all_the_way(Fixture *fixture)
-{
-    run_on_both(fixture, "-c", fixture->present->tag);
-    run_on_both(fixture, "-a", fixture->target->tag);
 }
 
 static void
@@ -228,6 +266,7 @@ main(int argc, char **argv)
     TEST("untouched", test_untouched);
     TEST("half-kept", test_half_kept);
     TEST("half-reverted", test_half_reverted);
+    TEST("about-to-end", test_about_to_end);
     TEST("recovered/before-the-record", test_recovered_before_the_record);
     TEST("recovered/after-the-record", test_recovered_after_the_record);
     TEST("forgetting", test_forgetting);
