@@ -150,7 +150,10 @@ static void
 say_warnings(const char *vm_name, GVariant *result)
 {
     g_autofree const char **warnings = NULL;
+    const char *note;
 
+    if (g_variant_lookup(result, "memory-note", "&s", &note))
+        firn_warn("%s: RAM was taken while the guest stood still: %s", vm_name, note);
     if (!g_variant_lookup(result, "warnings", "^a&s", &warnings))
         return;
     for (const char **warning = warnings; *warning != NULL; warning++)

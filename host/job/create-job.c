@@ -76,6 +76,10 @@ cut_with_memory(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **e
 {
     g_autoptr(FirnMemoryCut) memory = firn_memory_cut_new(check, error);
 
+    if (memory != NULL && firn_memory_cut_get_note(memory) != NULL)
+        firn_job_set_result(job,
+                            "memory-note",
+                            g_variant_new_string(firn_memory_cut_get_note(memory)));
     return memory != NULL && firn_job_commit(job, error) &&
            firn_memory_cut_take(memory, job, out_is_cut, error);
 }

@@ -18,6 +18,7 @@ struct _FirnMemoryCut {
     FirnMemoryRecord *memory;       /* (unowned) of the record */
     FirnFileDescriptor file;        /* (owned) of a save image; -1: none, or paused */
     FirnBackgroundSnapshot *stream; /* (owned) (nullable) */
+    char *note;                     /* (owned) (nullable) */
     gboolean is_whole;
 };
 
@@ -101,9 +102,7 @@ prepare(FirnMemoryCut *self, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    g_message("%s: RAM is taken while its guest stands still: %s",
-              firn_vm_get_name(self->check->params->vm),
-              failure->message);
+    self->note = g_strdup(failure->message);
     drop_file(self);
     return prepare_paused(self);
 }
@@ -200,6 +199,12 @@ take_paused(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **
     return ok;
 }
 
+const char *
+firn_memory_cut_get_note(FirnMemoryCut *self)
+{
+    return self->note;
+}
+
 gboolean
 firn_memory_cut_take(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
 {
@@ -221,5 +226,6 @@ firn_memory_cut_free(FirnMemoryCut *self)
         firn_file_descriptor_clear(&self->file);
     else
         drop_file(self);
+    g_free(self->note);
     g_free(self);
 }

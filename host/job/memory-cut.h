@@ -28,6 +28,15 @@ typedef struct _FirnMemoryCut FirnMemoryCut;
 FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GError **error);
 
 /**
+ * firn_memory_cut_get_note:
+ * @self: a new one
+ *
+ * Returns: (transfer none) (nullable): why RAM is going to be taken while the guest stands still,
+ * if it might have been otherwise
+ */
+const char *firn_memory_cut_get_note(FirnMemoryCut *self);
+
+/**
  * firn_memory_cut_take:
  * @self: a new one
  * @job: for progress
