@@ -20,6 +20,17 @@ tear_down(FirnVmRig *rig, gconstpointer way)
     firn_vm_rig_tear_down(rig, NULL);
 }
 
+static const char *const memory_in_a_file[] = {
+    "-object",
+    "memory-backend-file,id=ram0,size=256M,share=on,mem-path=/tmp",
+    "-machine",
+    "memory-backend=ram0",
+    NULL,
+};
+static const FirnVmRigOptions in_a_file = {
+    .guest = {.n_disks = 2, .extra = memory_in_a_file}
+};
+
 static char *
 run(FirnVmRig *rig, int status, const char *line)
 {
@@ -305,6 +316,24 @@ test_secret(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
 }
 
+/* QEMU cannot protect RAM that is in a file, and its guest is no worse off for the question. */
+static void
+test_not_live(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *refused = NULL;
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    refused = run(rig, 1, "create web1 s1 --memory=live");
+    g_assert_nonnull(strstr(refused, "Background-snapshot"));
+    assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+    said = run(rig, 0, "create web1 s1 --memory");
+    g_assert_nonnull(strstr(said, "RAM taken paused"));
+    g_assert_nonnull(strstr(said, "Background-snapshot"));
+    firn_vm_rig_assert_well(rig);
+}
+
 static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
@@ -339,5 +368,13 @@ main(int argc, char **argv)
     add("/vm/memory/full", NULL, test_full);
     add("/vm/memory/secret", NULL, test_secret);
     add("/vm/memory/refused", NULL, test_refused);
+    /* libvirt gives a domain its RAM by itself. */
+    if (!firn_test_domain_is_wanted())
+        g_test_add("/vm/memory/not-live",
+                   FirnVmRig,
+                   &in_a_file,
+                   firn_vm_rig_set_up,
+                   test_not_live,
+                   firn_vm_rig_tear_down);
     return g_test_run();
 }
