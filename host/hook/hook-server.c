@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "hook-decision.h"
+#include "host-error.h"
+#include "line-socket.h"
 #include "power.h"
 
 #define CONNECTIONS_MAX 64
@@ -259,6 +261,11 @@ firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error)
     g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
     g_autoptr(GSocketService) service = g_socket_service_new();
 
+    /* What a firnd has left that was killed goes; another one that lives is not robbed. */
+    if (!firn_line_socket_is_deserted(path)) {
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "another firnd listens there");
+        return FALSE;
+    }
     g_unlink(path);
     g_socket_listener_set_backlog(G_SOCKET_LISTENER(service), QUEUE_MAX);
     if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service),

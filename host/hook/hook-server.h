@@ -49,6 +49,8 @@ FirnHookServer *firn_hook_server_new(const FirnHookServerSetup *setup);
  *
  * For root and the user who runs firnd alone.
  *
+ * Errors: %FIRN_HOST_ERROR_BUSY while another firnd listens there; those of GIO.
+ *
  * Returns: %TRUE if it listens
  */
 gboolean firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error);

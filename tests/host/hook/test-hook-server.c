@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "hook-request.h"
+#include "host-error.h"
 #include "joined-sources.h"
 #include "loop-thread.h"
 #include "orphan-vm.h"
@@ -236,6 +237,28 @@ test_silent_crowd(Fixture *fixture, gconstpointer unused)
 }
 
 static void
+listen_again(gpointer data)
+{
+    Fixture *fixture = data;
+    FirnHookServerSetup setup = {fixture->source, fixture->jobs, fixture->shelf};
+    g_autoptr(FirnHookServer) second = firn_hook_server_new(&setup);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(firn_hook_server_listen(second, fixture->path, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
+}
+
+static void
+test_two(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *answer = NULL;
+
+    firn_test_loop_thread_call(listen_again, fixture);
+    answer = ask(fixture, "prepare\n" XML, strlen("prepare\n" XML));
+    g_assert_cmpstr(answer, ==, "ok\n");
+}
+
+static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
@@ -249,5 +272,6 @@ main(int argc, char **argv)
     add("/hook/hook-server/busy", test_busy);
     add("/hook/hook-server/nonsense", test_nonsense);
     add("/hook/hook-server/silent-crowd", test_silent_crowd);
+    add("/hook/hook-server/two", test_two);
     return g_test_run();
 }
