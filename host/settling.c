@@ -44,11 +44,23 @@ on_changed(FirnVm *vm, gpointer user_data)
     settle(user_data);
 }
 
+/* A job that goes back sees to the guest itself. */
+static gboolean
+is_own_doing(const Watch *watch)
+{
+    FirnJob *job = firn_jobs_find(watch->jobs, firn_vm_get_job(watch->vm));
+    const char *operation = job == NULL ? "" : firn_job_get_operation(job);
+
+    return g_str_equal(operation, "restore") || g_str_equal(operation, "undo");
+}
+
 static void
 on_woken(FirnVm *vm, gpointer user_data)
 {
     Watch *watch = user_data;
 
+    if (is_own_doing(watch))
+        return;
     watch->needs |= FIRN_SETTLE_THAW;
     settle(watch);
 }

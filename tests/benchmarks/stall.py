@@ -132,6 +132,7 @@ def measure_restore(firnd, mib):
         ours.append(
             timed(lambda: firnd.firn("restore", NAME, "s", "--stop", "--grace=0"))
         )
+        settle(firnd)
         firnd.firn("delete", NAME, "s")
     print(f"== stall: going back to {mib} MiB of RAM, until the guest goes on")
     print(f"     virsh snapshot-revert            {describe(theirs)}")
