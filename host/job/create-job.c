@@ -12,6 +12,7 @@
 #include "intention.h"
 #include "memory-cut.h"
 #include "record.h"
+#include "recover.h"
 #include "snapshot-name.h"
 #include "verdict.h"
 
@@ -207,6 +208,20 @@ register_with_source(FirnJob *job, const FirnSnapshot *snapshot)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
+/* Whoever carries the monitor may be gone, and come back: then the note is what lets the guest go
+ * on. */
+static gboolean
+see_to_guest(FirnCheck *check, FirnIntention *intention, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (firn_recover_guest(check->params->vm, check->snapshot, &failure))
+        return TRUE;
+    firn_intention_leave(intention, failure);
+    g_prefix_error(error, "(and its guest may stand still: %s) ", failure->message);
+    return FALSE;
+}
+
 static gboolean
 make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 {
@@ -222,6 +237,8 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
             return TRUE;
         }
     }
+    if (!see_to_guest(check, intention, error))
+        return FALSE;
     if (is_cut)
         take_back(check, intention, error);
     else

@@ -52,13 +52,13 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
 }
 
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
-static gboolean
-end_memory(FirnVm *vm, const FirnIntent *intent, GError **error)
+gboolean
+firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     g_autoptr(FirnChannel) monitor = NULL;
-    const char *run_state = intent->snapshot->evidence->run_state;
+    const char *run_state = snapshot->evidence->run_state;
 
-    if (intent->snapshot->memory == NULL)
+    if (snapshot->memory == NULL)
         return TRUE;
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
@@ -82,7 +82,7 @@ settle_create(FirnVm *vm,
 {
     g_autoptr(FirnSnapshot) record = NULL;
 
-    if (!end_memory(vm, intent, error) || !look_up(vm, intent, &record, error))
+    if (!firn_recover_guest(vm, intent->snapshot, error) || !look_up(vm, intent, &record, error))
         return FALSE;
     if (record != NULL) {
         register_with_source(vm, record);

@@ -38,3 +38,18 @@ gboolean firn_recover_intents(FirnVm *vm,
                               FirnBackend *backend,
                               FirnRecovery *out_recovery,
                               GError **error);
+
+/**
+ * firn_recover_guest:
+ * @vm: a VM whose RAM was being taken
+ * @snapshot: what was being made
+ * @error: return location for a #GError
+ *
+ * Lets a guest go on that stands still for it, and waits for the end of QEMU's stream. Harmless
+ * otherwise. Job threads only.
+ *
+ * Errors: those of firn_vm_look() and firn_power_go_on().
+ *
+ * Returns: %TRUE if the guest is as it was
+ */
+gboolean firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
