@@ -8,7 +8,11 @@
 #include "intention.h"
 #include "power.h"
 #include "step.h"
+#include "vm-wait.h"
 #include "way-back.h"
+
+#define RETRY_MS     1000
+#define RETRY_MAX_MS 10000
 
 /* Its record, or NULL if the catalogue has none; an error if that cannot be told. */
 static gboolean
@@ -51,23 +55,49 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
                   firn_vm_get_name(vm));
 }
 
+static gboolean
+let_guest_go_on(FirnVm *vm, const char *run_state, GError **error)
+{
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    return g_strcmp0(run_state, "running") != 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_PAUSED ||
+           !FIRN_IS_POWER(vm) || firn_power_go_on(FIRN_POWER(vm), error);
+}
+
+static gboolean
+is_never(FirnVm *vm, gpointer data)
+{
+    return FALSE;
+}
+
+/* Nobody else knows that the guest stands still because of firn. */
+static void
+insist_on_guest(FirnVm *vm, const char *run_state)
+{
+    g_autoptr(GError) failure = NULL;
+
+    for (guint wait_ms = RETRY_MS; !let_guest_go_on(vm, run_state, &failure);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
+        g_warning("%s: its guest may stand still: %s; it is tried again",
+                  firn_vm_get_name(vm),
+                  failure->message);
+        g_clear_error(&failure);
+        firn_vm_wait(vm, is_never, NULL, wait_ms);
+    }
+}
+
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
 gboolean
 firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     g_autoptr(FirnChannel) monitor = NULL;
-    const char *run_state = snapshot->evidence->run_state;
 
     if (snapshot->memory == NULL)
         return TRUE;
-    if (!firn_vm_look(vm, NULL, error))
-        return FALSE;
+    insist_on_guest(vm, snapshot->evidence->run_state);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)
         return TRUE;
-    if (g_strcmp0(run_state, "running") == 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
-        FIRN_IS_POWER(vm) && !firn_power_go_on(FIRN_POWER(vm), error))
-        return FALSE;
     FIRN_STEP("recover: the guest goes on");
     return firn_background_snapshot_outlive(monitor, error);
 }

@@ -46,9 +46,9 @@ gboolean firn_recover_intents(FirnVm *vm,
  * @error: return location for a #GError
  *
  * Lets a guest go on that stands still for it, and waits for the end of QEMU's stream. Harmless
- * otherwise. Job threads only.
+ * otherwise. While the VM cannot be reached it is tried again, for ever. Job threads only.
  *
- * Errors: those of firn_vm_look() and firn_power_go_on().
+ * Errors: those of firn_background_snapshot_outlive().
  *
  * Returns: %TRUE if the guest is as it was
  */

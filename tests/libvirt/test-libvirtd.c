@@ -99,11 +99,13 @@ static const Blow blows[] = {
 };
 
 static const Phase phases[] = {
-    {"freeze: before",          "before-the-freeze", "create web1 s1",       1},
-    {"freeze: after",           "frozen",            "create web1 s1",       1},
-    {"cut: after",              "cut",               "create web1 s1",       1},
-    {"thaw: after",             "thawed",            "create web1 s1",       1},
-    {"delete: after the disks", "deleted",           "delete web1 s1 --yes", 0},
+    {"freeze: before",                 "before-the-freeze", "create web1 s1",               1},
+    {"freeze: after",                  "frozen",            "create web1 s1",               1},
+    {"cut: after",                     "cut",               "create web1 s1",               1},
+    {"thaw: after",                    "thawed",            "create web1 s1",               1},
+    {"memory: the guest stands still", "standing",          "create web1 s1 --memory=live", 1},
+    {"memory: the guest goes on",      "streaming",         "create web1 s1 --memory=live", 1},
+    {"delete: after the disks",        "deleted",           "delete web1 s1 --yes",         0},
 };
 
 static void
@@ -169,6 +171,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_rounds(rounds);
     firn_crash_rig_set_up(&rig, NULL);
+    firn_crash_rig_do(&rig, "policy web1 set allow-memory=yes");
     status = g_test_run();
     firn_crash_rig_tear_down(&rig, NULL);
     return status;
