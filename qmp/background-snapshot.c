@@ -207,6 +207,17 @@ firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
     }
 }
 
+/* One that was never streamed to, whose room on disk QEMU would keep until its own end; refused if
+ * there is none. */
+static void
+close_file(FirnChannel *monitor)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+
+    json_object_set_string_member(arguments, "fdname", NAME);
+    call(monitor, "closefd", arguments, CALL_MS, NULL);
+}
+
 gboolean
 firn_background_snapshot_outlive(FirnChannel *monitor, GError **error)
 {
@@ -215,8 +226,10 @@ firn_background_snapshot_outlive(FirnChannel *monitor, GError **error)
 
         if (!look(monitor, &state, error))
             return FALSE;
-        if (has_ended(&state))
+        if (has_ended(&state)) {
+            close_file(monitor);
             return set_capability(monitor, FALSE, error);
+        }
         let_time_pass(monitor);
     }
 }

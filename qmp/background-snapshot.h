@@ -84,7 +84,8 @@ gboolean firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
  * firn_background_snapshot_free:
  * @self: (nullable): one in any state
  *
- * Waits for its end if it is still going on, and puts QEMU's migration settings back.
+ * Waits for its end if it is still going on, takes the file back from QEMU, and puts its migration
+ * settings back.
  */
 void firn_background_snapshot_free(FirnBackgroundSnapshot *self);
 
@@ -93,8 +94,8 @@ void firn_background_snapshot_free(FirnBackgroundSnapshot *self);
  * @monitor: of a running QEMU
  * @error: return location for a #GError
  *
- * Waits for the end of what an earlier process has left going on, and puts QEMU's migration
- * settings back. Harmless if nothing is.
+ * Waits for the end of what an earlier process has left going on, takes the file back, and switches
+ * the capability off. Harmless if nothing is.
  *
  * Errors: those of firn_channel_call().
  *
