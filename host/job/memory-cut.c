@@ -120,10 +120,11 @@ firn_memory_cut_new(FirnCheck *check, GError **error)
 
 /* Nothing else happens while the guest stands still. */
 static gboolean
-cut(FirnMemoryCut *self, gboolean *out_is_begun, GError **error)
+cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GError **error)
 {
     FIRN_STEP("memory: the guest stands still");
     return firn_cut_take_now(self->check, out_is_begun, error) &&
+           firn_standstill_check(standstill, error) &&
            firn_background_snapshot_begin(self->stream, error);
 }
 
@@ -164,7 +165,7 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
     if (!firn_cut_check(self->check, error))
         return FALSE;
     standstill = firn_standstill_begin(self->check->guest->monitor, error);
-    if (standstill == NULL || !cut(self, out_is_begun, error) ||
+    if (standstill == NULL || !cut(self, standstill, out_is_begun, error) ||
         !wait_until_it_goes_on(self, standstill, error))
         return FALSE;
     FIRN_STEP("memory: the guest goes on");

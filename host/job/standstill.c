@@ -2,6 +2,8 @@
 #include "standstill.h"
 
 #include "event-watch.h"
+#include "host-error.h"
+#include "run-state.h"
 
 #define CALL_MS 30000
 
@@ -44,6 +46,24 @@ firn_standstill_begin(FirnChannel *monitor, GError **error)
     self->watch = firn_event_watch_new(monitor, note, self);
     /* Dropped: also one that was perhaps not heard is followed by a resume. */
     return call(monitor, "stop", error) ? g_steal_pointer(&self) : NULL;
+}
+
+/* Events come before the answers to what was asked after them. */
+gboolean
+firn_standstill_check(FirnStandstill *self, GError **error)
+{
+    gboolean is_running = FALSE;
+    g_autofree char *state = firn_run_state_query(self->monitor, CALL_MS, NULL, &is_running, error);
+
+    if (state == NULL)
+        return FALSE;
+    if (!is_running && !firn_event_watch_wait_for(self->watch, 0, NULL))
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "somebody else has let the guest go on while its disks were being cut; try again");
+    return FALSE;
 }
 
 gboolean

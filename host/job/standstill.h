@@ -25,6 +25,19 @@ typedef struct _FirnStandstill FirnStandstill;
 FirnStandstill *firn_standstill_begin(FirnChannel *monitor, GError **error);
 
 /**
+ * firn_standstill_check:
+ * @self: a standstill that nobody was told to end yet
+ * @error: return location for a #GError
+ *
+ * Sees whether somebody else has ended it.
+ *
+ * Errors: %FIRN_HOST_ERROR_BUSY; those of firn_run_state_query().
+ *
+ * Returns: %TRUE if the guest has stood still since firn_standstill_begin()
+ */
+gboolean firn_standstill_check(FirnStandstill *self, GError **error);
+
+/**
  * firn_standstill_wait_end:
  * @self: a standstill that QEMU is going to end by itself
  * @ms: how long to wait

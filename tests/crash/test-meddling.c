@@ -67,6 +67,21 @@ test_resized(FirnCrashRig *rig, gconstpointer unused)
     g_assert_false(is_image_open(rig));
 }
 
+static void
+let_go_on(FirnCrashRig *rig)
+{
+    firn_test_guest_do(rig->guest, "cont");
+    g_free(firn_test_guest_run(rig->guest, "echo later >/mnt/a/later; sync"));
+}
+
+/* RAM would know of what its disks have not. */
+static void
+test_resumed(FirnCrashRig *rig, gconstpointer unused)
+{
+    g_assert_cmpint(create_with(rig, "cut: after", let_go_on), ==, 5);
+    assert_nothing_left(rig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -78,6 +93,12 @@ main(int argc, char **argv)
                NULL,
                firn_crash_rig_set_up,
                test_resized,
+               firn_crash_rig_tear_down);
+    g_test_add("/crash/meddling/resumed",
+               FirnCrashRig,
+               NULL,
+               firn_crash_rig_set_up,
+               test_resumed,
                firn_crash_rig_tear_down);
     return g_test_run();
 }
