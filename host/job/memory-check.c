@@ -56,17 +56,25 @@ check_devices(FirnCheck *check, GCancellable *cancellable)
     }
 }
 
+static guint64
+read_bytes(JsonObject *object, const char *member)
+{
+    return (guint64)MAX(firn_json_read_int(object, member, 0), 0);
+}
+
 /* Every page with its header, and the devices. */
 guint64
 firn_memory_check_get_room(FirnChannel *monitor)
 {
     g_autoptr(JsonNode) reply =
         firn_channel_call(monitor, "query-memory-size-summary", NULL, QUERY_MS, NULL, NULL);
+    JsonObject *object;
     guint64 ram;
 
     if (reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply))
         return 0;
-    ram = (guint64)MAX(firn_json_read_int(json_node_get_object(reply), "base-memory", 0), 0);
+    object = json_node_get_object(reply);
+    ram = read_bytes(object, "base-memory") + read_bytes(object, "plugged-memory");
     return ram + ram / 128 + DEVICES_BYTES;
 }
 

@@ -31,6 +31,19 @@ static const FirnVmRigOptions in_a_file = {
     .guest = {.n_disks = 2, .extra = memory_in_a_file}
 };
 
+static const char *const with_more[] = {
+    "-m",
+    "slots=1,maxmem=1G",
+    "-object",
+    "memory-backend-ram,id=more,size=256M",
+    "-device",
+    "pc-dimm,memdev=more",
+    NULL,
+};
+static const FirnVmRigOptions plugged = {
+    .guest = {.n_disks = 2, .extra = with_more}
+};
+
 static char *
 run(FirnVmRig *rig, int status, const char *line)
 {
@@ -281,6 +294,22 @@ test_full(FirnVmRig *rig, gconstpointer data)
     g_free(run(rig, 0, "create web1 s1 --memory"));
 }
 
+/* RAM that was plugged in is streamed, too: what has room for the rest alone is not begun. */
+static void
+test_plugged(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *folder =
+        g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=400m"));
+    g_free(run(rig, 7, "create web1 s1 --memory=live"));
+    assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+    g_assert_no_errno(umount2(folder, MNT_DETACH));
+}
+
 static guint
 count_lines_with(const char *word, const char *folder)
 {
@@ -355,6 +384,14 @@ add(const char *path, const char *way, void (*test)(FirnVmRig *rig, gconstpointe
     g_test_add(path, FirnVmRig, way, set_up, test, tear_down);
 }
 
+static void
+add_with(const char *path,
+         const FirnVmRigOptions *options,
+         void (*test)(FirnVmRig *rig, gconstpointer data))
+{
+    g_test_add(path, FirnVmRig, options, firn_vm_rig_set_up, test, firn_vm_rig_tear_down);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -369,12 +406,9 @@ main(int argc, char **argv)
     add("/vm/memory/secret", NULL, test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     /* libvirt gives a domain its RAM by itself. */
-    if (!firn_test_domain_is_wanted())
-        g_test_add("/vm/memory/not-live",
-                   FirnVmRig,
-                   &in_a_file,
-                   firn_vm_rig_set_up,
-                   test_not_live,
-                   firn_vm_rig_tear_down);
+    if (!firn_test_domain_is_wanted()) {
+        add_with("/vm/memory/not-live", &in_a_file, test_not_live);
+        add_with("/vm/memory/plugged", &plugged, test_plugged);
+    }
     return g_test_run();
 }
