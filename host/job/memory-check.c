@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory-check.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "indication.h"
@@ -83,7 +84,11 @@ get_free(const char *path, guint64 *out_bytes)
 {
     g_autofree char *folder = g_strdup(path);
     struct statvfs facts;
+    struct stat kind;
 
+    /* A block device has its own space, of which the host knows nothing. */
+    if (stat(path, &kind) == 0 && S_ISBLK(kind.st_mode))
+        return FALSE;
     while (statvfs(folder, &facts) < 0) {
         g_autofree char *parent = g_path_get_dirname(folder);
 
