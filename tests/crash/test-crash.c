@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-crash [GTest's options] VICTIM: walks over every step of every job, and has VICTIM end at
- * each. */
+/* test-crash [GTest's options] VICTIM [JOB...]: walks over every step of every job, or of those
+ * named, and has VICTIM end at each. */
 #include <signal.h>
 #include <string.h>
 
@@ -160,15 +160,22 @@ add_walk(const Victim *victim, const FirnCrashJob *job, Walk *walk)
                firn_crash_rig_tear_down);
 }
 
+/* GTest's own -p prints a plan for each, which no reader of TAP takes. */
+static gboolean
+is_wanted(const FirnCrashJob *job, char **wanted)
+{
+    return wanted[0] == NULL || g_strv_contains((const char *const *)wanted, job->name);
+}
+
 static void
-add_walks(const Victim *victim)
+add_walks(const Victim *victim, char **wanted)
 {
     static Walk walks[JOBS_MAX];
     guint n_walks = 0;
 
     for (const FirnCrashJob *job = firn_crash_jobs(); job->name != NULL; job++) {
         g_assert_cmpuint(n_walks, <, JOBS_MAX);
-        if (!is_spared(job, victim->name))
+        if (is_wanted(job, wanted) && !is_spared(job, victim->name))
             add_walk(victim, job, &walks[n_walks++]);
     }
 }
@@ -179,6 +186,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(victims); i++)
         if (argc > 1 && g_str_equal(argv[1], victims[i].name))
-            add_walks(&victims[i]);
+            add_walks(&victims[i], argv + 2);
     return g_test_run();
 }
