@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* firn-thaw-all: thaws what the leases name, without firnd. For ExecStopPost=, and for people. */
+/* firn-thaw-all: thaws what the leases name, and takes off QEMU the RAM that it still streams,
+ * without firnd. For ExecStopPost=, and for people. */
 #include <locale.h>
 
 #include "agent-client.h"
@@ -12,10 +13,12 @@
 #include "line-socket.h"
 #include "printable.h"
 #include "qmp-error.h"
+#include "stream-pipe.h"
 
-#define SYNC_MS 5000
-#define THAW_MS 15000
-#define TRIES   3
+#define SYNC_MS  5000
+#define THAW_MS  15000
+#define TRIES    3
+#define QUIET_MS 2000
 
 typedef struct {
     GMainLoop *loop;    /* (unowned) */
@@ -104,6 +107,22 @@ thaw_lease(FirnStateDir *leases, const char *file)
     return FALSE;
 }
 
+/* A guest hangs as soon as nobody takes its RAM. */
+static void
+take_streams(FirnStateDir *leases)
+{
+    g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_STREAM_PIPE_SUFFIX, NULL);
+
+    for (guint i = 0; files != NULL && i < files->len; i++) {
+        g_autofree char *path =
+            g_build_filename(firn_state_dir_get_path(leases), files->pdata[i], NULL);
+        g_autoptr(FirnStreamPipe) pipe = firn_stream_pipe_reopen(path, QUIET_MS);
+
+        if (pipe != NULL && firn_stream_pipe_finish(pipe, NULL))
+            g_print("%s: taken off QEMU\n", (const char *)files->pdata[i]);
+    }
+}
+
 static gboolean
 quit(gpointer loop)
 {
@@ -125,6 +144,7 @@ thaw_all(gpointer data)
     }
     for (guint i = 0; files != NULL && i < files->len; i++)
         self->still_frozen += !thaw_lease(leases, files->pdata[i]);
+    take_streams(leases);
     g_idle_add(quit, self->loop);
     return NULL;
 }

@@ -13,7 +13,7 @@
  * Once begun it has to come to its end: QEMU 7.2 lifts the protection only then. After
  * migrate_cancel, or when the file could not be written, the guest was seen to stand still for ever
  * at its next write to RAM, while QEMU calls it running. So nobody cancels it, whoever drops one
- * waits for its end, and the room for the file is had before.
+ * waits for its end, and it is streamed into a pipe that always takes it (stream-pipe.h).
  */
 typedef struct _FirnBackgroundSnapshot FirnBackgroundSnapshot;
 
@@ -28,7 +28,8 @@ typedef void (*FirnBackgroundProgress)(guint64 done_bytes, guint64 total_bytes, 
 /**
  * firn_background_snapshot_new:
  * @monitor: of a running QEMU
- * @file: where the stream goes; a regular file, at the offset where it is to begin
+ * @file: where the stream goes: the end of a pipe that somebody empties until QEMU has come to its
+ * end
  * @error: return location for a #GError
  *
  * Hands the file over and switches the capability on: all that can be done before the guest stands
@@ -48,7 +49,8 @@ FirnBackgroundSnapshot *firn_background_snapshot_new(FirnChannel *monitor,
  * @self: a new one
  * @error: return location for a #GError
  *
- * Before: the guest stands still. After: QEMU protects its RAM and lets it go on by itself.
+ * QEMU touches all RAM, writes its first bytes, and only then stops the guest, unless that was done
+ * before; when it has protected its RAM it lets the guest go on by itself.
  *
  * Returns: %TRUE if QEMU has begun
  */

@@ -74,7 +74,7 @@ write_head(int file, const char *xml, GError **error)
            fail_errno(error);
 }
 
-/* A stream that runs out of room half-way would hang the guest: see background-snapshot.h. */
+/* Better no beginning than no end. */
 static gboolean
 reserve(int file, guint64 bytes, GError **error)
 {

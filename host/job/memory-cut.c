@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory-cut.h"
 
-#include "background-snapshot.h"
 #include "cut.h"
 #include "file-descriptor.h"
 #include "internal-snapshot.h"
 #include "memory-check.h"
+#include "memory-stream.h"
 #include "qmp-error.h"
 #include "save-image.h"
 #include "standstill.h"
@@ -14,11 +14,11 @@
 #define LOOK_MS 1000
 
 struct _FirnMemoryCut {
-    FirnCheck *check;               /* (unowned) */
-    FirnMemoryRecord *memory;       /* (unowned) of the record */
-    FirnFileDescriptor file;        /* (owned) of a save image; -1: none, or paused */
-    FirnBackgroundSnapshot *stream; /* (owned) (nullable) */
-    char *note;                     /* (owned) (nullable) */
+    FirnCheck *check;         /* (unowned) */
+    FirnMemoryRecord *memory; /* (unowned) of the record */
+    FirnFileDescriptor file;  /* (owned) of a save image; -1: none, or paused */
+    FirnMemoryStream *stream; /* (owned) (nullable) */
+    char *note;               /* (owned) (nullable) */
     gboolean is_whole;
 };
 
@@ -56,8 +56,12 @@ prepare_live(FirnMemoryCut *self, GError **error)
 {
     if (!begin_file(self, error))
         return FALSE;
-    self->stream = firn_background_snapshot_new(self->check->guest->monitor, self->file, error);
-    FIRN_STEP("memory: QEMU has the save image");
+    self->stream = firn_memory_stream_new(self->check->params->vm,
+                                          self->check->guest->monitor,
+                                          get_uuid(self),
+                                          self->memory->qemu_version,
+                                          error);
+    FIRN_STEP("memory: QEMU has the pipe");
     return self->stream != NULL;
 }
 
@@ -125,7 +129,7 @@ cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GEr
     FIRN_STEP("memory: the guest stands still");
     return firn_cut_take_now(self->check, out_is_begun, error) &&
            firn_standstill_check(standstill, error) &&
-           firn_background_snapshot_begin(self->stream, error);
+           firn_memory_stream_begin(self->stream, self->file, error);
 }
 
 /* QEMU lets the guest go on once it has protected its RAM, and not at all if it fails before. */
@@ -133,7 +137,6 @@ static gboolean
 wait_until_it_goes_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    guint64 bytes;
 
     while (!firn_standstill_wait_end(standstill, LOOK_MS, &self->memory->stopped_us, &failure)) {
         if (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
@@ -141,8 +144,8 @@ wait_until_it_goes_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **
             return FALSE;
         }
         g_clear_error(&failure);
-        if (firn_background_snapshot_has_ended(self->stream))
-            return firn_background_snapshot_wait(self->stream, NULL, NULL, &bytes, error);
+        if (firn_memory_stream_has_ended(self->stream))
+            return firn_memory_stream_wait(self->stream, NULL, NULL, error);
     }
     return TRUE;
 }
@@ -159,8 +162,10 @@ static gboolean
 take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
 {
     g_autoptr(FirnStandstill) standstill = NULL;
-    guint64 bytes;
 
+    firn_job_enter(job, "approach", 0.1);
+    if (!firn_memory_stream_approach(self->stream, error))
+        return FALSE;
     firn_job_enter(job, "pause", 0.2);
     if (!firn_cut_check(self->check, error))
         return FALSE;
@@ -170,7 +175,7 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
         return FALSE;
     FIRN_STEP("memory: the guest goes on");
     firn_job_enter(job, "memory", 0.3);
-    return firn_background_snapshot_wait(self->stream, tell_progress, job, &bytes, error) &&
+    return firn_memory_stream_wait(self->stream, tell_progress, job, error) &&
            firn_save_image_finish(self->file, &self->memory->size_bytes, error);
 }
 
@@ -222,7 +227,7 @@ firn_memory_cut_free(FirnMemoryCut *self)
 {
     if (self == NULL)
         return;
-    firn_background_snapshot_free(self->stream);
+    firn_memory_stream_free(self->stream);
     if (self->is_whole)
         firn_file_descriptor_clear(&self->file);
     else

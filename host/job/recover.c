@@ -8,6 +8,7 @@
 #include "intention.h"
 #include "power.h"
 #include "step.h"
+#include "stream-pipe.h"
 #include "vm-wait.h"
 #include "way-back.h"
 
@@ -90,10 +91,15 @@ insist_on_guest(FirnVm *vm, const char *run_state)
 gboolean
 firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
+    g_autoptr(FirnStreamPipe) pipe = NULL;
     g_autoptr(FirnChannel) monitor = NULL;
+    g_autofree char *path = NULL;
 
     if (snapshot->memory == NULL)
         return TRUE;
+    path = firn_vm_dup_stream_path(vm, snapshot->uuid);
+    FIRN_STEP("recover: before the pipe");
+    pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)

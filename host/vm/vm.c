@@ -4,6 +4,7 @@
 #include "await.h"
 #include "host-error.h"
 #include "step.h"
+#include "stream-pipe.h"
 
 #define AGENT_WAIT_US (30 * G_USEC_PER_SEC)
 #define AGENT_LOOK_US (G_USEC_PER_SEC / 5)
@@ -223,6 +224,16 @@ firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal)
     priv->leases = firn_state_dir_ref(leases);
     priv->journal = g_object_ref(journal);
     g_signal_connect_object(journal, "changed", G_CALLBACK(emit_changed), self, G_CONNECT_SWAPPED);
+}
+
+char *
+firn_vm_dup_stream_path(FirnVm *self, const char *uuid)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    FirnStateDir *directory = priv->leases != NULL ? priv->leases : priv->memory;
+    g_autofree char *name = g_strconcat(uuid, FIRN_STREAM_PIPE_SUFFIX, NULL);
+
+    return g_build_filename(firn_state_dir_get_path(directory), name, NULL);
 }
 
 void

@@ -202,6 +202,15 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
 void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal);
 
 /**
+ * firn_vm_dup_stream_path:
+ * @self: a VM that keeps notes or RAM
+ * @uuid: of a snapshot
+ *
+ * Returns: (transfer full): where the pipe is while its RAM is streamed: beside the leases
+ */
+char *firn_vm_dup_stream_path(FirnVm *self, const char *uuid);
+
+/**
  * firn_vm_keep_memory:
  * @self: a VM
  * @directory: where save images of its RAM are

@@ -178,6 +178,7 @@ add_walks(const Victim *victim, char **wanted)
         if (is_wanted(job, wanted) && !is_spared(job, victim->name))
             add_walk(victim, job, &walks[n_walks++]);
     }
+    g_assert_true(wanted[0] == NULL || n_walks == g_strv_length(wanted));
 }
 
 int

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "memory-stream.h"
+
+#include <poll.h>
+
+#include "engine-error.h"
+#include "step.h"
+#include "stream-pipe.h"
+
+#define GATED_MAJOR 8     /* up to this version of QEMU */
+#define LOOK_MS     1     /* at the gate: each costs the guest nothing */
+#define ASK_EVERY   1000  /* looks */
+#define LOOKS_MAX   60000 /* without: the stop takes longer, that is all */
+
+struct _FirnMemoryStream {
+    FirnStreamPipe *pipe;               /* (owned) */
+    FirnBackgroundSnapshot *background; /* (owned) (nullable) until QEMU has the pipe */
+    gboolean is_gated;
+};
+
+FirnMemoryStream *
+firn_memory_stream_new(FirnVm *vm,
+                       FirnChannel *monitor,
+                       const char *uuid,
+                       const char *qemu_version,
+                       GError **error)
+{
+    g_autoptr(FirnMemoryStream) self = g_new0(FirnMemoryStream, 1);
+    g_autofree char *path = firn_vm_dup_stream_path(vm, uuid);
+    gint64 major = g_ascii_strtoll(qemu_version, NULL, 10);
+
+    self->is_gated = major > 0 && major <= GATED_MAJOR;
+    self->pipe = firn_stream_pipe_new(path, self->is_gated, error);
+    if (self->pipe == NULL)
+        return NULL;
+    FIRN_STEP("memory: the pipe is there");
+    self->background =
+        firn_background_snapshot_new(monitor, firn_stream_pipe_get_end(self->pipe), error);
+    return self->background == NULL ? NULL : g_steal_pointer(&self);
+}
+
+/* Fails only if there is nothing to wait for. */
+static gboolean
+wait_at_gate(FirnMemoryStream *self, GError **error)
+{
+    guint64 bytes;
+
+    if (!firn_stream_pipe_find_writer(self->pipe))
+        return TRUE;
+    for (guint looks = 1; looks < LOOKS_MAX; looks++) {
+        if (firn_stream_pipe_has_waiting(self->pipe))
+            return TRUE;
+        if (looks % ASK_EVERY == 0 && firn_background_snapshot_has_ended(self->background))
+            return firn_background_snapshot_wait(self->background, NULL, NULL, &bytes, error);
+        poll(NULL, 0, LOOK_MS);
+    }
+    return TRUE;
+}
+
+gboolean
+firn_memory_stream_approach(FirnMemoryStream *self, GError **error)
+{
+    if (!self->is_gated)
+        return TRUE;
+    if (!firn_background_snapshot_begin(self->background, error))
+        return FALSE;
+    FIRN_STEP("memory: QEMU comes to the gate");
+    if (!wait_at_gate(self, error))
+        return FALSE;
+    FIRN_STEP("memory: QEMU stands at the gate");
+    return TRUE;
+}
+
+gboolean
+firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error)
+{
+    if (!self->is_gated && !firn_background_snapshot_begin(self->background, error))
+        return FALSE;
+    firn_stream_pipe_open(self->pipe, file);
+    return TRUE;
+}
+
+gboolean
+firn_memory_stream_has_ended(FirnMemoryStream *self)
+{
+    return firn_background_snapshot_has_ended(self->background);
+}
+
+gboolean
+firn_memory_stream_wait(FirnMemoryStream *self,
+                        FirnBackgroundProgress progress,
+                        gpointer user_data,
+                        GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    guint64 bytes;
+
+    if (!firn_background_snapshot_wait(self->background, progress, user_data, &bytes, error))
+        return FALSE;
+    if (firn_stream_pipe_finish(self->pipe, &failure))
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+                    ? FIRN_ENGINE_ERROR_NO_SPACE
+                    : FIRN_ENGINE_ERROR_FAILED,
+                "%s",
+                failure->message);
+    return FALSE;
+}
+
+void
+firn_memory_stream_free(FirnMemoryStream *self)
+{
+    if (self == NULL)
+        return;
+    /* Into nowhere, if it was not begun: QEMU may stand at the gate. */
+    if (self->pipe != NULL)
+        firn_stream_pipe_open(self->pipe, -1);
+    firn_background_snapshot_free(self->background);
+    firn_stream_pipe_free(self->pipe);
+    g_free(self);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "background-snapshot.h"
+#include "vm.h"
+
+/**
+ * FirnMemoryStream:
+ *
+ * RAM of a guest on its way from QEMU into a file. What takes longer the more RAM there is, is done
+ * with the guest running: QEMU comes to the gate of a pipe (stream-pipe.h), the guest is stopped
+ * and its disks are cut, and the gate opens. All calls are for job threads.
+ *
+ * QEMU from 9 on holds its big lock when it comes to the gate, and could not be told to stop: there
+ * it begins after the stop.
+ */
+typedef struct _FirnMemoryStream FirnMemoryStream;
+
+/**
+ * firn_memory_stream_new:
+ * @vm: a running VM
+ * @monitor: its QEMU's
+ * @uuid: of the snapshot
+ * @qemu_version: QEMU's
+ * @error: return location for a #GError
+ *
+ * Errors: those of firn_background_snapshot_new() and firn_stream_pipe_new().
+ *
+ * Returns: (transfer full): one that has not begun; %NULL with @error set
+ */
+FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
+                                         FirnChannel *monitor,
+                                         const char *uuid,
+                                         const char *qemu_version,
+                                         GError **error);
+
+/**
+ * firn_memory_stream_approach:
+ * @self: a new one
+ * @error: return location for a #GError
+ *
+ * Before the stop: whatever QEMU can do ahead of it.
+ *
+ * Returns: %TRUE if the guest can be stopped now
+ */
+gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
+
+/**
+ * firn_memory_stream_begin:
+ * @self: one that has approached
+ * @file: where it goes, from its offset on
+ * @error: return location for a #GError
+ *
+ * After the cut: QEMU takes the state of the devices, and lets the guest go on by itself.
+ *
+ * Returns: %TRUE if the stream has begun
+ */
+gboolean firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error);
+
+/**
+ * firn_memory_stream_has_ended:
+ * @self: one that has begun
+ *
+ * Returns: whether QEMU says that it goes on no more, or says nothing
+ */
+gboolean firn_memory_stream_has_ended(FirnMemoryStream *self);
+
+/**
+ * firn_memory_stream_wait:
+ * @self: one that has begun
+ * @progress: (nullable): called now and then
+ * @user_data: for @progress
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED; those of
+ * firn_background_snapshot_wait().
+ *
+ * Returns: %TRUE once all of it is in the file
+ */
+gboolean firn_memory_stream_wait(FirnMemoryStream *self,
+                                 FirnBackgroundProgress progress,
+                                 gpointer user_data,
+                                 GError **error);
+
+/**
+ * firn_memory_stream_free:
+ * @self: (nullable): one in any state
+ *
+ * Opens the gate, waits for QEMU's end of what still goes on, and drops it.
+ */
+void firn_memory_stream_free(FirnMemoryStream *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryStream, firn_memory_stream_free)
