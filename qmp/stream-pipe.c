@@ -13,6 +13,7 @@
 
 #define GATE_BYTES  4096 /* one page: the smallest pipe there is */
 #define WIDE_BYTES  (1024 * 1024)
+#define GATHER_MS   1
 #define FAREWELL_US (5 * G_USEC_PER_SEC)
 
 struct _FirnStreamPipe {
@@ -183,6 +184,14 @@ skip_filler(FirnStreamPipe *self, char *buffer)
     return TRUE;
 }
 
+/* QEMU writes page by page, and should not have to wake somebody up for each. */
+static void
+let_some_gather(gssize last)
+{
+    if (last < WIDE_BYTES / 2)
+        poll(NULL, 0, GATHER_MS);
+}
+
 /* Returns what a read returned last: 0 when nobody has the other end any more. */
 static gssize
 carry_all(FirnStreamPipe *self, char *buffer, int *failure)
@@ -191,9 +200,11 @@ carry_all(FirnStreamPipe *self, char *buffer, int *failure)
 
     if (!skip_filler(self, buffer))
         return 0;
-    while ((length = read_some(self, buffer, WIDE_BYTES)) > 0)
+    while ((length = read_some(self, buffer, WIDE_BYTES)) > 0) {
         if (self->file >= 0 && *failure == 0 && !g_atomic_int_get(&self->is_dropped))
             *failure = write_all(self->file, buffer, length);
+        let_some_gather(length);
+    }
     return length;
 }
 

@@ -163,7 +163,7 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
 {
     g_autoptr(FirnStandstill) standstill = NULL;
 
-    firn_job_enter(job, "approach", 0.1);
+    firn_job_enter(job, "prepare", 0.1);
     if (!firn_memory_stream_approach(self->stream, error))
         return FALSE;
     firn_job_enter(job, "pause", 0.2);
