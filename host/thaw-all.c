@@ -107,20 +107,29 @@ thaw_lease(FirnStateDir *leases, const char *file)
     return FALSE;
 }
 
-/* A guest hangs as soon as nobody takes its RAM. */
-static void
-take_streams(FirnStateDir *leases)
+/* A guest hangs as soon as nobody takes its RAM: begins at once, beside the thaws. */
+static GPtrArray *
+begin_streams(FirnStateDir *leases)
 {
+    GPtrArray *pipes = g_ptr_array_new_with_free_func((GDestroyNotify)firn_stream_pipe_free);
     g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_STREAM_PIPE_SUFFIX, NULL);
 
     for (guint i = 0; files != NULL && i < files->len; i++) {
         g_autofree char *path =
             g_build_filename(firn_state_dir_get_path(leases), files->pdata[i], NULL);
-        g_autoptr(FirnStreamPipe) pipe = firn_stream_pipe_reopen(path, QUIET_MS);
+        FirnStreamPipe *pipe = firn_stream_pipe_reopen(path, QUIET_MS);
 
-        if (pipe != NULL && firn_stream_pipe_finish(pipe, NULL))
-            g_print("%s: taken off QEMU\n", (const char *)files->pdata[i]);
+        if (pipe != NULL)
+            g_ptr_array_add(pipes, pipe);
     }
+    return pipes;
+}
+
+static void
+end_streams(GPtrArray *pipes)
+{
+    for (guint i = 0; i < pipes->len; i++)
+        firn_stream_pipe_finish(pipes->pdata[i], NULL);
 }
 
 static gboolean
@@ -136,6 +145,7 @@ thaw_all(gpointer data)
     ThawAll *self = data;
     g_autoptr(FirnStateDir) leases = firn_state_dir_new(self->folder, FIRN_DURABILITY_WHOLE);
     g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) streams = begin_streams(leases);
     g_autoptr(GPtrArray) files = firn_state_dir_list(leases, FIRN_LEASE_SUFFIX, &error);
 
     if (files == NULL) {
@@ -144,7 +154,7 @@ thaw_all(gpointer data)
     }
     for (guint i = 0; files != NULL && i < files->len; i++)
         self->still_frozen += !thaw_lease(leases, files->pdata[i]);
-    take_streams(leases);
+    end_streams(streams);
     g_idle_add(quit, self->loop);
     return NULL;
 }

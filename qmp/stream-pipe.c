@@ -213,7 +213,7 @@ carry(gpointer data)
 {
     FirnStreamPipe *self = data;
     g_autofree char *buffer = g_malloc(WIDE_BYTES);
-    int failure = 0;
+    int failure = self->failure;
 
     if (carry_all(self, buffer, &failure) == 0)
         unlink(self->path);
@@ -233,8 +233,8 @@ firn_stream_pipe_open(FirnStreamPipe *self, int file)
         return;
     self->is_open = TRUE;
     close_file(&self->own_end);
-    if (file >= 0)
-        self->file = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    if (file >= 0 && (self->file = fcntl(file, F_DUPFD_CLOEXEC, 0)) < 0)
+        self->failure = errno;
     g_atomic_ref_count_inc(&self->references);
     g_thread_unref(g_thread_new("ram", carry, self));
 }
