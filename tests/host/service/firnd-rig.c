@@ -316,12 +316,14 @@ firn_test_firnd_call(FirnTestFirnd *self,
 }
 
 GVariant *
-firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char *property)
+firn_test_firnd_try_get(FirnTestFirnd *self,
+                        const char *path,
+                        const char *property,
+                        GError **error)
 {
     g_autofree char *object = g_strconcat(FIRN_BUS_PATH, path, NULL);
     g_auto(GStrv) words = g_strsplit(property, ".", 2);
     g_autofree char *interface = g_strconcat(FIRN_BUS_NAME ".", words[0], NULL);
-    g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) answer = NULL;
     GVariant *value = NULL;
 
@@ -335,9 +337,19 @@ firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char *property)
                                          G_DBUS_CALL_FLAGS_NONE,
                                          30000,
                                          NULL,
-                                         &error);
+                                         error);
+    if (answer != NULL)
+        g_variant_get(answer, "(v)", &value);
+    return value;
+}
+
+GVariant *
+firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char *property)
+{
+    g_autoptr(GError) error = NULL;
+    GVariant *value = firn_test_firnd_try_get(self, path, property, &error);
+
     g_assert_no_error(error);
-    g_variant_get(answer, "(v)", &value);
     return value;
 }
 

@@ -175,6 +175,20 @@ GVariant *firn_test_firnd_call(FirnTestFirnd *self,
 GVariant *firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char *property);
 
 /**
+ * firn_test_firnd_try_get:
+ * @self: a firnd that serves
+ * @path: object path below the service's
+ * @property: interface and property: "VM.Damage"
+ * @error: set when nothing is at @path
+ *
+ * Returns: (transfer full) (nullable): the property's value
+ */
+GVariant *firn_test_firnd_try_get(FirnTestFirnd *self,
+                                  const char *path,
+                                  const char *property,
+                                  GError **error);
+
+/**
  * firn_test_firnd_wait_job:
  * @self: a firnd that serves
  * @answer: "(o)": path of a job
