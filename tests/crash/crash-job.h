@@ -10,6 +10,7 @@
  * @line: (nullable): words for firn; %NULL: starting firnd is the job
  * @left: how many snapshots there are when it has succeeded
  * @spares: (nullable): victims that have no part in it, separated by spaces
+ * @word: (nullable): what both disks tell after firn undo, or if there is nothing to undo
  *
  * A kind of job that has to hold under any blow. One row in crash-job.c.
  */
@@ -19,6 +20,7 @@ typedef struct {
     const char *line;
     guint left;
     const char *spares;
+    const char *word;
 } FirnCrashJob;
 
 /**

@@ -93,6 +93,19 @@ clear(FirnCrashRig *rig)
         firn_crash_rig_do(rig, "undo web1 --forget");
 }
 
+/* The VM is in the old state or in the new one, and from the new one there is a way back. */
+static void
+undo(FirnCrashRig *rig, const char *word)
+{
+    g_autofree char *look = g_strdup_printf("[ \"$(cat /mnt/a/word)\" = %s ]", word);
+
+    if (firn_crash_rig_can_undo(rig))
+        firn_crash_rig_do(rig, "undo web1 --stop --grace=0 --running");
+    start_guest(rig);
+    firn_crash_rig_assert_promises(rig);
+    g_free(firn_test_guest_run(rig->guest, look));
+}
+
 /* Returns whether there was such a step. */
 static gboolean
 strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
@@ -118,6 +131,8 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     firn_crash_rig_assert_promises(rig);
     if (status == 0 && walk->job->line != NULL)
         g_assert_cmpuint(firn_crash_rig_count(rig), ==, walk->job->left);
+    if (walk->job->word != NULL)
+        undo(rig, walk->job->word);
     start_guest(rig);
     firn_crash_rig_assert_promises(rig);
     clear(rig);
