@@ -316,10 +316,7 @@ firn_test_firnd_call(FirnTestFirnd *self,
 }
 
 GVariant *
-firn_test_firnd_try_get(FirnTestFirnd *self,
-                        const char *path,
-                        const char *property,
-                        GError **error)
+firn_test_firnd_try_get(FirnTestFirnd *self, const char *path, const char *property, GError **error)
 {
     g_autofree char *object = g_strconcat(FIRN_BUS_PATH, path, NULL);
     g_auto(GStrv) words = g_strsplit(property, ".", 2);

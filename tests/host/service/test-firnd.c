@@ -86,7 +86,7 @@ test_machine_file_goes(void)
     g_assert_true(g_dbus_error_is_remote_error(error));
 }
 
-/* Between the object of what was defined and the one of the orphan the bus has none for a moment. */
+/* Between the objects of what was defined and of the orphan the bus has none for a moment. */
 static gboolean
 is_orphaned(gpointer data)
 {
