@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "progress-bar.h"
+#include "transfer-text.h"
 
 typedef struct {
     FirnDBusJob *job; /* (owned) */
@@ -107,12 +108,12 @@ static void
 draw(Waiting *self)
 {
     const char *phase = firn_dbus_job_get_phase(self->job);
+    g_autofree char *transfer = firn_transfer_text_of_job(self->job);
+    g_autofree char *label = g_strjoin(", ", phase == NULL ? "" : phase, transfer, NULL);
 
     if (self->is_verbose && phase != NULL)
         tell_phase(self, phase);
-    firn_progress_bar_draw(self->bar,
-                           phase == NULL ? "" : phase,
-                           firn_dbus_job_get_progress(self->job));
+    firn_progress_bar_draw(self->bar, label, firn_dbus_job_get_progress(self->job));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "job-wait.h"
 #include "json-output.h"
 #include "moment.h"
+#include "transfer-text.h"
 #include "verb.h"
 
 static gboolean wants_wait;
@@ -69,6 +70,7 @@ print_job(FirnCli *cli, FirnDBusJob *job)
 {
     g_autofree char *number = g_strdup_printf("%u", firn_dbus_job_get_id(job));
     g_autofree char *progress = g_strdup_printf("%.0f %%", firn_dbus_job_get_progress(job) * 100.0);
+    g_autofree char *transfer = firn_transfer_text_of_job(job);
     g_autofree char *vm = dup_vm_name(cli, job);
 
     firn_fact_print("Job", number);
@@ -79,6 +81,8 @@ print_job(FirnCli *cli, FirnDBusJob *job)
     if (*firn_dbus_job_get_holders(job) != '\0')
         firn_fact_print("Held for", firn_dbus_job_get_holders(job));
     firn_fact_print("Progress", progress);
+    if (transfer != NULL)
+        firn_fact_print("Carried", transfer);
     print_times(cli, job);
     if (*firn_dbus_job_get_error_name(job) != '\0') {
         firn_fact_print("Error", firn_dbus_job_get_error_name(job));

@@ -21,7 +21,8 @@ struct _FirnJob {
     FirnJobState state;
     const char *phase; /* (unowned) a constant */
     double progress;
-    char *holders; /* (owned) */
+    FirnTransfer transfer; /* of the phase */
+    char *holders;         /* (owned) */
     gboolean is_committed;
     gboolean is_overdue;
     gboolean is_announced; /* a "changed" is on its way */
@@ -164,6 +165,14 @@ firn_job_get_progress(FirnJob *self)
     return self->progress;
 }
 
+void
+firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    *out_transfer = self->transfer;
+}
+
 gboolean
 firn_job_is_cancelable(FirnJob *self)
 {
@@ -256,8 +265,23 @@ firn_job_enter(FirnJob *self, const char *phase, double progress)
     gboolean is_new;
 
     g_mutex_lock(&self->mutex);
+    if (!g_str_equal(phase, self->phase))
+        self->transfer = (FirnTransfer){0};
     self->phase = phase;
     self->progress = progress;
+    is_new = note_change(self);
+    g_mutex_unlock(&self->mutex);
+    if (is_new)
+        run_on_main_loop(self, announce);
+}
+
+void
+firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes)
+{
+    gboolean is_new;
+
+    g_mutex_lock(&self->mutex);
+    firn_transfer_move(&self->transfer, done_bytes, total_bytes, g_get_monotonic_time());
     is_new = note_change(self);
     g_mutex_unlock(&self->mutex);
     if (is_new)

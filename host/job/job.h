@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "transfer.h"
 #include "vm.h"
 
 /**
@@ -22,7 +23,7 @@ typedef enum {
  *
  * One operation on one VM, in a thread of its own. Getters may be called from any thread.
  *
- * Signal "changed" (): phase, progress, holders or cancelability; on the main loop.
+ * Signal "changed" (): phase, progress, transfer, holders or cancelability; on the main loop.
  * Signal "completed" (): on the main loop, once; state, error and result are final.
  */
 #define FIRN_TYPE_JOB (firn_job_get_type())
@@ -105,6 +106,14 @@ const char *firn_job_get_phase(FirnJob *self);
 double firn_job_get_progress(FirnJob *self);
 
 /**
+ * firn_job_get_transfer:
+ * @self: a job
+ * @out_transfer: (out caller-allocates): how far it is with what it carries in its phase; all zero
+ * if it carries nothing
+ */
+void firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer);
+
+/**
  * firn_job_is_cancelable:
  * @self: a job
  *
@@ -183,6 +192,14 @@ gboolean firn_job_cancel(FirnJob *self);
  * @progress: how much of the whole is done, 0.0 to 1.0
  */
 void firn_job_enter(FirnJob *self, const char *phase, double progress);
+
+/**
+ * firn_job_tell_bytes:
+ * @self: a job
+ * @done_bytes: carried by now
+ * @total_bytes: to be carried in this phase
+ */
+void firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes);
 
 /**
  * firn_job_commit:

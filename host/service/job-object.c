@@ -88,6 +88,21 @@ on_handle_cancel(FirnDBusJob *iface,
     return TRUE;
 }
 
+/* The clock of the bus is the one on the wall. */
+static void
+show_transfer(FirnJobObject *self)
+{
+    gint64 offset_us = g_get_real_time() - g_get_monotonic_time();
+    FirnTransfer transfer;
+
+    firn_job_get_transfer(self->job, &transfer);
+    firn_dbus_job_set_bytes_done(self->iface, transfer.done_bytes);
+    firn_dbus_job_set_bytes_total(self->iface, transfer.total_bytes);
+    firn_dbus_job_set_bytes_expected_end(
+        self->iface,
+        transfer.expected_end_us == 0 ? 0 : (guint64)(transfer.expected_end_us + offset_us));
+}
+
 static void
 show_progress(FirnJobObject *self)
 {
@@ -97,6 +112,7 @@ show_progress(FirnJobObject *self)
     firn_dbus_job_set_state(self->iface, state_words[firn_job_get_state(self->job)]);
     firn_dbus_job_set_phase(self->iface, firn_job_get_phase(self->job));
     firn_dbus_job_set_progress(self->iface, firn_job_get_progress(self->job));
+    show_transfer(self);
     firn_dbus_job_set_cancelable(self->iface, firn_job_is_cancelable(self->job));
 }
 

@@ -109,6 +109,38 @@ test_completes(Fixture *fixture, gconstpointer data)
     g_assert_true(g_variant_equal(result, again));
 }
 
+static void
+assert_carried(FirnJob *job, guint64 done_bytes, guint64 total_bytes)
+{
+    FirnTransfer transfer;
+
+    firn_job_get_transfer(job, &transfer);
+    g_assert_cmpuint(transfer.done_bytes, ==, done_bytes);
+    g_assert_cmpuint(transfer.total_bytes, ==, total_bytes);
+}
+
+static gboolean
+carry(FirnJob *job, gpointer data, GError **error)
+{
+    firn_job_enter(job, "memory", 0.25);
+    assert_carried(job, 0, 0);
+    firn_job_tell_bytes(job, 10, 100);
+    firn_job_enter(job, "memory", 0.3);
+    assert_carried(job, 10, 100);
+    firn_job_enter(job, "record", 0.9);
+    assert_carried(job, 0, 0);
+    return TRUE;
+}
+
+/* What is carried belongs to its phase. */
+static void
+test_carries(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnJob) job = run_to_end(fixture, carry);
+
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_COMPLETED);
+}
+
 static gboolean
 fail(FirnJob *job, gpointer data, GError **error)
 {
@@ -279,6 +311,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/job/completes", test_completes);
+    add("/job/job/carries", test_carries);
     add("/job/job/fails", test_fails);
     add("/job/job/fails-without-a-reason", test_fails_without_reason);
     add("/job/job/cancel/before-commit", test_cancelled);

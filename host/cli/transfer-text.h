@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "firn-bus.h"
+
+/**
+ * firn_transfer_text:
+ * @done_bytes: carried by now
+ * @total_bytes: to be carried
+ * @left_us: how long that will take yet; 0: nobody knows
+ *
+ * Returns: (transfer full): for people: "120 MiB of 2.0 GiB, 12 s left"
+ */
+char *firn_transfer_text(guint64 done_bytes, guint64 total_bytes, guint64 left_us);
+
+/**
+ * firn_transfer_text_of_job:
+ * @job: a job, with its properties
+ *
+ * Returns: (transfer full) (nullable): how far it is; %NULL if it carries nothing
+ */
+char *firn_transfer_text_of_job(FirnDBusJob *job);
