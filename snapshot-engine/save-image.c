@@ -116,20 +116,64 @@ firn_save_image_finish(int file, guint64 *out_bytes, GError **error)
     return TRUE;
 }
 
-int
-firn_save_image_open(const char *path, GError **error)
+static gboolean
+has_magic(const Header *header, const char *magic)
+{
+    return memcmp(header->magic, magic, MAGIC_BYTES) == 0;
+}
+
+static gboolean
+is_header(const Header *header)
+{
+    return (has_magic(header, finished) || has_magic(header, unfinished)) &&
+           header->version == VERSION && header->data_length > 0 &&
+           header->data_length <= XML_MAX && header->compressed == 0;
+}
+
+/* Returns a file descriptor behind the header. */
+static int
+open_header(const char *path, Header *out_header, GError **error)
 {
     g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    Header header;
 
     if (file < 0) {
         fail_errno(error);
         return -1;
     }
-    if (read(file, &header, sizeof header) != sizeof header ||
-        memcmp(header.magic, finished, MAGIC_BYTES) != 0 || header.version != VERSION ||
-        header.data_length == 0 || header.data_length > XML_MAX || header.compressed != 0) {
-        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is none, or was not finished");
+    if (read(file, out_header, sizeof *out_header) != sizeof *out_header ||
+        !is_header(out_header)) {
+        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is none");
+        return -1;
+    }
+    return firn_file_descriptor_steal(&file);
+}
+
+char *
+firn_save_image_dup_xml(const char *path, GError **error)
+{
+    Header header;
+    g_auto(FirnFileDescriptor) file = open_header(path, &header, error);
+    g_autofree char *xml = NULL;
+
+    if (file < 0)
+        return NULL;
+    xml = g_malloc0((gsize)header.data_length + 1);
+    if (read(file, xml, header.data_length) == (ssize_t)header.data_length)
+        return g_steal_pointer(&xml);
+    fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is cut off");
+    return NULL;
+}
+
+int
+firn_save_image_open(const char *path, GError **error)
+{
+    Header header;
+    g_auto(FirnFileDescriptor) file = open_header(path, &header, error);
+
+    if (file < 0)
+        return -1;
+    if (!has_magic(&header, finished)) {
+        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "was not finished");
         return -1;
     }
     if (lseek(file, header.data_length, SEEK_CUR) < 0) {

@@ -73,3 +73,14 @@ gboolean firn_save_image_finish(int file, guint64 *out_bytes, GError **error);
  * Returns: a file descriptor at the offset where the stream begins; -1 with @error set
  */
 int firn_save_image_open(const char *path, GError **error);
+
+/**
+ * firn_save_image_dup_xml:
+ * @path: of a save image, finished or not
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is none; %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: (transfer full): the definition of its domain; %NULL with @error set
+ */
+char *firn_save_image_dup_xml(const char *path, GError **error);

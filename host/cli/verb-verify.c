@@ -11,19 +11,20 @@ static gboolean is_repair;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"repair", 0, 0, G_OPTION_ARG_NONE, &is_repair,
-     "End interrupted jobs, drop records of snapshots that no disk has, and register what "
-     "libvirt does not list", NULL},
+     "End interrupted jobs, drop records of snapshots that no disk has and RAM that is nobody's, "
+     "and register what libvirt does not list", NULL},
     {NULL},
 };
 /* clang-format on */
 
-enum { N_STATES = 10 };
+enum { N_STATES = 11 };
 
 static const char *const states[N_STATES] = {"ok",
                                              "repaired",
                                              "foreign",
                                              "unregistered",
                                              "covered",
+                                             "orphaned",
                                              "missing",
                                              "degraded",
                                              "unreachable",

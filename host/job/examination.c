@@ -4,7 +4,10 @@
 #include "block-device.h"
 #include "erase.h"
 #include "image-tool.h"
+#include "memory-examination.h"
 #include "overlay.h"
+#include "save-image.h"
+#include "snapshot-name.h"
 
 static const char *const words[] = {
     [FIRN_FINDING_OK] = "ok",
@@ -12,6 +15,7 @@ static const char *const words[] = {
     [FIRN_FINDING_DEGRADED] = "degraded",
     [FIRN_FINDING_COVERED] = "covered",
     [FIRN_FINDING_UNREGISTERED] = "unregistered",
+    [FIRN_FINDING_ORPHANED] = "orphaned",
     [FIRN_FINDING_FOREIGN] = "foreign",
     [FIRN_FINDING_UNREACHABLE] = "unreachable",
     [FIRN_FINDING_INTERRUPTED] = "interrupted",
@@ -196,16 +200,39 @@ advise(Examination *self, FirnFindingState state, const Tally *tally, const char
     }
 }
 
+/* Its disks are whole, and of use without it. */
+static void
+add_without_memory(Examination *self,
+                   const FirnSnapshot *snapshot,
+                   const char *disks,
+                   const GError *error)
+{
+    g_ptr_array_add(self->findings,
+                    firn_finding_new(FIRN_FINDING_DEGRADED,
+                                     snapshot->uuid,
+                                     snapshot->name,
+                                     g_strdup_printf("%s; %s", disks, error->message),
+                                     g_strdup_printf("go back to its disks alone with: firn "
+                                                     "restore %s %s --off",
+                                                     firn_vm_get_name(self->vm),
+                                                     snapshot->name)));
+}
+
 static void
 examine_record(Examination *self, const FirnSnapshot *snapshot)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
     Tally tally = {.text = text};
     FirnFindingState state;
 
     for (guint i = 0; i < snapshot->disks->len; i++)
         tally_disk(self, &tally, snapshot, snapshot->disks->pdata[i]);
     state = judge(&tally);
+    if (state == FIRN_FINDING_OK && !firn_memory_examination_check(self->vm, snapshot, &error)) {
+        add_without_memory(self, snapshot, text->str, error);
+        return;
+    }
     if (state == FIRN_FINDING_OK && snapshot->is_to_register && self->registered != NULL &&
         !g_strv_contains((const char *const *)self->registered, snapshot->tag))
         state = FIRN_FINDING_UNREGISTERED;
@@ -376,6 +403,59 @@ examine_foreign(Examination *self)
         examine_other(self, foreign, self->others->pdata[i]);
 }
 
+static gboolean
+has_suffix(const GPtrArray *snapshots, const char *suffix)
+{
+    for (guint i = 0; i < snapshots->len; i++) {
+        const FirnImageSnapshot *entry = snapshots->pdata[i];
+
+        if (g_str_has_suffix(entry->tag, suffix))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The tag tells the beginning of the UUID: as long as a disk has it, the RAM may be wanted. */
+static gboolean
+is_wanted(Examination *self, const char *uuid)
+{
+    g_autofree char *suffix = firn_snapshot_name_to_tag("", uuid);
+    GHashTableIter iter;
+    gpointer tag;
+
+    g_hash_table_iter_init(&iter, self->tags);
+    while (g_hash_table_iter_next(&iter, &tag, NULL))
+        if (g_str_has_suffix(tag, suffix))
+            return TRUE;
+    for (guint i = 0; i < self->disks->len; i++)
+        if (has_suffix(((FirnDisk *)self->disks->pdata[i])->snapshots, suffix))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+examine_save_images(Examination *self)
+{
+    g_autoptr(GPtrArray) uuids = NULL;
+
+    if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
+        return;
+    uuids = firn_memory_examination_list(self->vm);
+    for (guint i = 0; i < uuids->len; i++) {
+        g_autofree char *name = firn_save_image_file_name(uuids->pdata[i]);
+
+        if (!is_wanted(self, uuids->pdata[i]))
+            g_ptr_array_add(self->findings,
+                            firn_finding_new(FIRN_FINDING_ORPHANED,
+                                             uuids->pdata[i],
+                                             name,
+                                             g_strdup("RAM of a snapshot that is on no disk"),
+                                             g_strdup_printf("remove it with: firn verify %s "
+                                                             "--repair",
+                                                             firn_vm_get_name(self->vm))));
+    }
+}
+
 GPtrArray *
 firn_examination_run(FirnVm *vm)
 {
@@ -394,6 +474,7 @@ firn_examination_run(FirnVm *vm)
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);
+    examine_save_images(&self);
     g_clear_pointer(&self.disks, g_ptr_array_unref);
     g_clear_error(&self.trouble);
     g_strfreev(self.registered);

@@ -7,9 +7,10 @@
  * FirnFindingState:
  * @FIRN_FINDING_OK: every disk has the snapshot, once
  * @FIRN_FINDING_MISSING: no disk has it, and every disk was read
- * @FIRN_FINDING_DEGRADED: some disks lack it, or have it more than once
+ * @FIRN_FINDING_DEGRADED: some disks lack it, or have it more than once, or its RAM is lost
  * @FIRN_FINDING_COVERED: every disk has it, but below an overlay of somebody else's
  * @FIRN_FINDING_UNREGISTERED: every disk has it, but the VM's source does not list it
+ * @FIRN_FINDING_ORPHANED: a file with RAM of which firn has no record, and no disk a tag
  * @FIRN_FINDING_FOREIGN: a tag of which firn has no record
  * @FIRN_FINDING_UNREACHABLE: some disk cannot be read, so nothing is concluded
  * @FIRN_FINDING_INTERRUPTED: a job on it was interrupted and has not been ended
@@ -24,6 +25,7 @@ typedef enum {
     FIRN_FINDING_DEGRADED,
     FIRN_FINDING_COVERED,
     FIRN_FINDING_UNREGISTERED,
+    FIRN_FINDING_ORPHANED,
     FIRN_FINDING_FOREIGN,
     FIRN_FINDING_UNREACHABLE,
     FIRN_FINDING_INTERRUPTED,
@@ -34,7 +36,7 @@ typedef enum {
 /**
  * FirnFinding:
  * @state: what it is
- * @uuid: (nullable): of the record, if there is one
+ * @uuid: (nullable): of the snapshot, if that is known
  * @subject: name of the snapshot, its tag if it is foreign, or a file
  * @disks: which disks, and what is with them
  * @remedy: what to do; "" for nothing
@@ -83,8 +85,8 @@ const char *firn_finding_get_word(const FirnFinding *self);
  * firn_examination_run:
  * @vm: a VM that is held by a job of firn's
  *
- * Compares the catalogue, the tables of all disks, the journal of a VM and what its source lists;
- * changes nothing. Job threads only.
+ * Compares the catalogue, the tables of all disks, the files with RAM, the journal of a VM and what
+ * its source lists; changes nothing. Job threads only.
  *
  * Returns: (transfer full) (element-type FirnFinding): one for each record, in tree order, then
  * what has none

@@ -5,6 +5,7 @@
 #include "examination.h"
 #include "foreign-text.h"
 #include "recover.h"
+#include "save-image.h"
 
 #define TEXT_MAX 4096
 
@@ -23,26 +24,54 @@ free_params(gpointer data)
 }
 
 static gboolean
+drop_save_image(FirnVm *vm, const char *uuid, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_memory(vm);
+    g_autofree char *name = firn_save_image_file_name(uuid);
+
+    return directory == NULL || firn_state_dir_remove(directory, name, error);
+}
+
+static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     if (!firn_vm_unregister_snapshot(vm, snapshot, error) ||
         !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
         return FALSE;
     firn_vm_mark(vm);
-    return TRUE;
+    return drop_save_image(vm, snapshot->uuid, error);
 }
+
+static gboolean
+put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
+{
+    g_autoptr(FirnSnapshot) snapshot =
+        firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, error);
+
+    if (snapshot == NULL)
+        return FALSE;
+    return finding->state == FIRN_FINDING_MISSING ? drop_record(vm, snapshot, error)
+                                                  : firn_vm_register_snapshot(vm, snapshot, error);
+}
+
+/* Those of which firn knows by itself what is right. */
+static const char *const repairs[] = {
+    [FIRN_FINDING_MISSING] = "its record was dropped",
+    [FIRN_FINDING_UNREGISTERED] = "it was registered",
+    [FIRN_FINDING_ORPHANED] = "it was removed",
+    [FIRN_FINDING_REPAIRED] = NULL,
+};
 
 static void
 put_right(FirnVm *vm, FirnFinding *finding)
 {
+    const char *done = repairs[finding->state];
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnSnapshot) snapshot =
-        firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, &error);
-    gboolean is_missing = finding->state == FIRN_FINDING_MISSING;
-    const char *done = is_missing ? "its record was dropped" : "it was registered";
 
-    if (snapshot != NULL && (is_missing ? drop_record(vm, snapshot, &error)
-                                        : firn_vm_register_snapshot(vm, snapshot, &error)))
+    if (done == NULL)
+        return;
+    if (finding->state == FIRN_FINDING_ORPHANED ? drop_save_image(vm, finding->uuid, &error)
+                                                : put_record_right(vm, finding, &error))
         finding->state = FIRN_FINDING_REPAIRED;
     g_free(finding->remedy);
     finding->remedy = g_strdup(error == NULL ? done : error->message);
@@ -98,12 +127,8 @@ repair(FirnJob *job, const Params *params)
     firn_recover_intents(vm, params->backend, &recovery, NULL);
     firn_job_enter(job, "examine", 0.6);
     findings = firn_examination_run(vm);
-    for (guint i = 0; i < findings->len; i++) {
-        FirnFinding *finding = findings->pdata[i];
-
-        if (finding->state == FIRN_FINDING_MISSING || finding->state == FIRN_FINDING_UNREGISTERED)
-            put_right(vm, finding);
-    }
+    for (guint i = 0; i < findings->len; i++)
+        put_right(vm, findings->pdata[i]);
     tell_ended(findings, before);
     return findings;
 }

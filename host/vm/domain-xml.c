@@ -218,6 +218,17 @@ read_domain(FirnDomainXml *self, xmlDoc *document)
     return self->uuid != NULL && self->name != NULL && g_uuid_string_is_valid(self->uuid);
 }
 
+char *
+firn_domain_xml_dup_uuid(const char *xml)
+{
+    g_autoptr(xmlDoc) document = firn_xml_read_document(xml);
+    g_autoptr(xmlXPathContext) context = document == NULL ? NULL : xmlXPathNewContext(document);
+
+    if (context == NULL)
+        return NULL;
+    return firn_xml_read_text(context, xmlDocGetRootElement(document), "/domain/uuid");
+}
+
 FirnDomainXml *
 firn_domain_xml_parse(const char *xml, GError **error)
 {

@@ -113,6 +113,14 @@ typedef struct {
 FirnDomainXml *firn_domain_xml_parse(const char *xml, GError **error);
 
 /**
+ * firn_domain_xml_dup_uuid:
+ * @xml: (nullable): of a domain, however little of it
+ *
+ * Returns: (transfer full) (nullable): its UUID; %NULL if @xml tells none
+ */
+char *firn_domain_xml_dup_uuid(const char *xml);
+
+/**
  * firn_domain_xml_find_alias:
  * @self: XML of a running domain
  * @alias: id of a device in QEMU

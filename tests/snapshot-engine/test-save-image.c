@@ -55,6 +55,28 @@ make(Fixture *fixture, const char *stream, gboolean is_finished)
 }
 
 static void
+assert_xml(Fixture *fixture, const char *expected)
+{
+    g_autofree char *xml = firn_save_image_dup_xml(fixture->path, NULL);
+
+    g_assert_cmpstr(xml, ==, expected);
+}
+
+/* Also of one whose writer was killed. */
+static void
+test_xml(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *xml = NULL;
+
+    make(fixture, "RAM", GPOINTER_TO_INT(data));
+    assert_xml(fixture, "<domain/>");
+    g_assert_no_errno(truncate(fixture->path, 92 + 4));
+    xml = firn_save_image_dup_xml(fixture->path, &fixture->error);
+    g_assert_null(xml);
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
+}
+
+static void
 test_round(Fixture *fixture, gconstpointer data)
 {
     mode_t mask = umask(0);
@@ -119,6 +141,18 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add("/snapshot-engine/save-image/xml/finished",
+               Fixture,
+               GINT_TO_POINTER(TRUE),
+               set_up,
+               test_xml,
+               tear_down);
+    g_test_add("/snapshot-engine/save-image/xml/unfinished",
+               Fixture,
+               GINT_TO_POINTER(FALSE),
+               set_up,
+               test_xml,
+               tear_down);
     TEST("round", test_round);
     TEST("twice", test_twice);
     TEST("unfinished", test_unfinished);

@@ -3,9 +3,12 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "file-descriptor.h"
 #include "internal-snapshot.h"
 #include "job-rig.h"
+#include "save-image.h"
 
 /* Two snapshots, a and b, of two disks. */
 typedef struct {
@@ -197,6 +200,72 @@ test_interrupted(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_tags(&fixture->job, fixture->b->tag);
 }
 
+/* The folder of save images, which all VMs share. */
+static FirnStateDir *
+keep_memory(Fixture *fixture)
+{
+    g_autofree char *folder = g_build_filename(fixture->job.rig.folder, "memory", NULL);
+    FirnStateDir *directory = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
+
+    firn_vm_keep_memory(fixture->job.rig.vm, directory);
+    return directory;
+}
+
+static guint64
+write_memory(FirnStateDir *directory, const char *uuid, const char *vm)
+{
+    g_autofree char *xml = g_strdup_printf("<domain><uuid>%s</uuid></domain>", vm);
+    g_auto(FirnFileDescriptor) file = firn_save_image_begin(directory, uuid, xml, 4096, NULL);
+    guint64 bytes = 0;
+
+    g_assert_cmpint(file, >=, 0);
+    g_assert_true(firn_save_image_finish(file, &bytes, NULL));
+    return bytes;
+}
+
+/* Neither that of another VM, nor one of which a disk still has the tag. */
+static void
+test_orphaned(Fixture *fixture, gconstpointer data)
+{
+    static const char orphan[] = "77777777-1111-4222-8333-123456789abc";
+    static const char other[] = "88888888-1111-4222-8333-123456789abc";
+    g_autoptr(FirnStateDir) directory = keep_memory(fixture);
+    const char *vm = firn_vm_get_uuid(fixture->job.rig.vm);
+    g_autofree char *found = g_strdup_printf("b=ok %s=foreign ", fixture->a->tag);
+    g_autofree char *before = g_strdup_printf("%s%s.save=orphaned ", found, orphan);
+    g_autofree char *after = g_strdup_printf("%s%s.save=repaired ", found, orphan);
+
+    write_memory(directory, orphan, vm);
+    write_memory(directory, other, other);
+    write_memory(directory, fixture->a->uuid, vm);
+    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, fixture->a->uuid, NULL));
+    assert_verified(fixture, FALSE, before);
+    assert_verified(fixture, TRUE, after);
+    assert_verified(fixture, FALSE, found);
+    g_assert_true(firn_state_dir_has(directory, "88888888-1111-4222-8333-123456789abc.save"));
+}
+
+/* Its disks are whole; when they have lost it, the file goes with the record. */
+static void
+test_memory(Fixture *fixture, gconstpointer data)
+{
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
+    g_autoptr(FirnStateDir) directory = keep_memory(fixture);
+    g_autoptr(FirnSnapshot) a = firn_snapshot_copy(fixture->a);
+    g_autofree char *path = firn_save_image_path(directory, a->uuid);
+
+    a->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
+    a->memory->size_bytes = write_memory(directory, a->uuid, firn_vm_get_uuid(fixture->job.rig.vm));
+    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
+    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+    assert_verified(fixture, TRUE, "a=ok b=ok ");
+    g_assert_no_errno(truncate(path, 100));
+    assert_verified(fixture, TRUE, "a=degraded b=ok ");
+    lose(fixture, both, a->tag);
+    assert_verified(fixture, TRUE, "a=repaired b=ok ");
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 /* What nobody could read is not missing, and no record goes. */
 static void
 test_unreachable(Fixture *fixture, gconstpointer data)
@@ -250,6 +319,8 @@ main(int argc, char **argv)
     add("/job/verify-job/ok", test_ok);
     add("/job/verify-job/missing", test_missing);
     add("/job/verify-job/degraded", test_degraded);
+    add("/job/verify-job/orphaned", test_orphaned);
+    add("/job/verify-job/memory", test_memory);
     add("/job/verify-job/moved-and-renamed", test_moved);
     add("/job/verify-job/foreign", test_foreign);
     add("/job/verify-job/interrupted", test_interrupted);

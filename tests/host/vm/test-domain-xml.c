@@ -36,6 +36,18 @@ test_head(void)
 }
 
 static void
+test_uuid(void)
+{
+    g_autofree char *uuid = firn_domain_xml_dup_uuid("<domain><uuid>u1</uuid></domain>");
+
+    g_assert_cmpstr(uuid, ==, "u1");
+    g_assert_null(firn_domain_xml_dup_uuid("<domain/>"));
+    g_assert_null(firn_domain_xml_dup_uuid("<uuid>u1</uuid>"));
+    g_assert_null(firn_domain_xml_dup_uuid("<domain>"));
+    g_assert_null(firn_domain_xml_dup_uuid(NULL));
+}
+
+static void
 test_hardware(void)
 {
     g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(
@@ -200,6 +212,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/vm/domain-xml/head", test_head);
+    g_test_add_func("/vm/domain-xml/uuid", test_uuid);
     g_test_add_func("/vm/domain-xml/hardware", test_hardware);
     g_test_add_func("/vm/domain-xml/devices", test_devices);
     g_test_add_func("/vm/domain-xml/file", test_file);
