@@ -180,6 +180,7 @@ settle_restore(FirnVm *vm,
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
     g_autoptr(FirnSnapshot) unused = NULL;
+    gboolean is_undoable;
 
     if (!look_up(vm, intent, &unused, error))
         return FALSE;
@@ -189,11 +190,18 @@ settle_restore(FirnVm *vm,
         recovery->completed++;
         return TRUE;
     }
-    if (!firn_way_back_take(vm, backend, intent->snapshot, intent->restore->run_before, error))
+    if (!firn_way_back_take(vm, backend, intent->snapshot, intent->restore, &is_undoable, error))
         return FALSE;
-    g_message("%s: is as it was before it began to go back to %s, which was interrupted",
-              firn_vm_get_name(vm),
-              intent->restore->target_name);
+    if (is_undoable)
+        g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "
+                  "disks held before is kept for: firn undo %s",
+                  firn_vm_get_name(vm),
+                  intent->restore->target_name,
+                  firn_vm_get_name(vm));
+    else
+        g_message("%s: is as it was before it began to go back to %s, which was interrupted",
+                  firn_vm_get_name(vm),
+                  intent->restore->target_name);
     recovery->rolled_back++;
     return TRUE;
 }

@@ -170,18 +170,36 @@ go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
            start(job, plan, error) && record(job, plan, error);
 }
 
+/* Constants in the place of what a note of the journal owns. */
+static FirnIntentRestore
+describe_note(const FirnRestorePlan *plan)
+{
+    return (FirnIntentRestore){plan->target->uuid,
+                               plan->target->name,
+                               (char *)plan->run_before,
+                               (char *)plan->run_after};
+}
+
 static void
 take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
 {
     const FirnRestoreParams *params = plan->params;
+    const FirnIntentRestore note = describe_note(plan);
     g_autoptr(GError) failure = NULL;
+    gboolean is_undoable;
 
     if (firn_way_back_take(params->vm,
                            params->backend,
                            plan->present,
-                           plan->run_before,
+                           &note,
+                           &is_undoable,
                            &failure)) {
         firn_intention_end(intention);
+        if (is_undoable)
+            g_prefix_error(error,
+                           "(and somebody has started it meanwhile; what its disks held before is "
+                           "kept for: firn undo %s) ",
+                           firn_vm_get_name(params->vm));
         return;
     }
     firn_intention_leave(intention, failure);
@@ -316,10 +334,7 @@ restore(FirnJob *job, gpointer data, GError **error)
     if (g_cancellable_set_error_if_cancelled(cancellable, error) ||
         !firn_restore_plan_check(plan, error) || !firn_job_commit(job, error))
         return FALSE;
-    note = (FirnIntentRestore){plan->target->uuid,
-                               plan->target->name,
-                               (char *)plan->run_before,
-                               (char *)plan->run_after};
+    note = describe_note(plan);
     intention = firn_intention_begin_restore(params->vm, plan->present, &note, error);
     return intention != NULL && walk(job, plan, intention, error);
 }

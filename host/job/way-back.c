@@ -3,6 +3,7 @@
 
 #include "erase.h"
 #include "host-error.h"
+#include "image-tool.h"
 #include "patience.h"
 #include "power.h"
 #include "step.h"
@@ -11,8 +12,9 @@
 
 /* Where the present is kept. */
 typedef struct {
-    GPtrArray *all;   /* (owned) (element-type FirnDisk) */
-    GPtrArray *disks; /* (owned) (element-type FirnDisk) of @all: those that have it */
+    GPtrArray *all;   /* (owned) (element-type FirnDisk) that the VM has now */
+    GPtrArray *disks; /* (owned) (element-type FirnDisk) those that have it, its own or not */
+    const FirnSnapshotDisk *gone; /* (unowned) (nullable) one that nobody has any more */
 } Kept;
 
 static void
@@ -24,18 +26,59 @@ kept_clear(Kept *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Kept, kept_clear)
 
+/* A disk that the VM has no more may have been kept, and have gone back, as well. */
+static gboolean
+find_on_image(Kept *self, const FirnSnapshotDisk *wanted, const char *tag, GError **error)
+{
+    FirnDisk *found = NULL;
+    g_autoptr(FirnDisk) image = NULL;
+
+    if (!firn_erase_find_image(wanted, &found, error))
+        return FALSE;
+    image = found;
+    if (image == NULL) {
+        self->gone = wanted;
+        return TRUE;
+    }
+    if (!firn_image_tool_inspect(image, error))
+        return FALSE;
+    if (firn_disk_count_tag(image, tag) > 0)
+        g_ptr_array_add(self->disks, g_steal_pointer(&image));
+    return TRUE;
+}
+
+static gboolean
+find_one(Kept *self, const FirnSnapshot *present, const FirnSnapshotDisk *wanted, GError **error)
+{
+    const FirnDisk *disk = firn_erase_find_disk(self->all, present, wanted);
+
+    if (disk == NULL)
+        return find_on_image(self, wanted, present->tag, error);
+    if (firn_disk_count_tag(disk, present->tag) > 0)
+        g_ptr_array_add(self->disks, firn_disk_copy(disk));
+    return TRUE;
+}
+
 static gboolean
 find_kept(Kept *self, FirnVm *vm, const FirnSnapshot *present, GError **error)
 {
-    self->disks = g_ptr_array_new();
+    self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     self->all = firn_vm_list_disks(vm, NULL, error);
-    for (guint i = 0; self->all != NULL && i < present->disks->len; i++) {
-        FirnDisk *disk = firn_erase_find_disk(self->all, present, present->disks->pdata[i]);
-
-        if (disk != NULL && firn_disk_count_tag(disk, present->tag) > 0)
-            g_ptr_array_add(self->disks, disk);
-    }
-    return self->all != NULL;
+    if (self->all == NULL)
+        return FALSE;
+    for (guint i = 0; i < present->disks->len; i++)
+        if (!find_one(self, present, present->disks->pdata[i], error))
+            return FALSE;
+    if (self->gone == NULL || self->disks->len == 0)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_FOUND,
+                "image %s of disk %s is gone, so it cannot be told whether its disks have begun to "
+                "go back; bring it back to where it was",
+                self->gone->path,
+                self->gone->target);
+    return FALSE;
 }
 
 /* A guest that stands still was started by the job, and has not run. */
@@ -49,8 +92,7 @@ switch_off(FirnVm *vm, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "somebody has started it while its disks were half restored; shut it down, and "
-                "firn brings it back to what it was");
+                "its QEMU cannot be reached, and its disks are half restored");
     return FALSE;
 }
 
@@ -72,47 +114,91 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
+/* Somebody has started it meanwhile. What its guest has written is the present now, and what the
+ * disks held before can be had with firn undo, if nothing else is kept for that. */
+static gboolean
+keep_for_undo(FirnVm *vm,
+              FirnSnapshot *present,
+              const FirnIntentRestore *restore,
+              gboolean *out_is_undoable,
+              GError **error)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(catalogue);
+    g_autoptr(FirnUndoPoint) undo =
+        firn_undo_point_new(present, restore->target, restore->run_before);
+
+    if (old != NULL) {
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "somebody has started it while its disks were half restored; shut it down, and "
+                    "firn brings it back to what it was");
+        return FALSE;
+    }
+    *out_is_undoable = TRUE;
+    return firn_catalogue_go_back(catalogue, current, undo, error);
+}
+
 /* Only when all of them were kept has any of them been touched. */
 static gboolean
-put_back(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *present, GError **error)
+put_back(FirnVm *vm,
+         FirnBackend *backend,
+         FirnSnapshot *present,
+         const FirnIntentRestore *restore,
+         gboolean *out_is_undoable,
+         GError **error)
 {
     g_auto(Kept) kept = {NULL};
     FirnCut cut = {.tag = present->tag, .deadline_ms = REVERT_MS};
+    gboolean is_touched;
 
     if (!find_kept(&kept, vm, present, error))
         return FALSE;
     if (kept.disks->len == 0)
         return TRUE;
-    if (!switch_off(vm, error))
+    is_touched = kept.disks->len == present->disks->len;
+    if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
+        return keep_for_undo(vm, present, restore, out_is_undoable, error);
+    if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
     FIRN_STEP("way back: before the disks");
-    if (kept.disks->len == present->disks->len && !revert(backend, &cut, error))
+    if (is_touched && !revert(backend, &cut, error))
         return FALSE;
     FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);
 }
 
+/* It may have been started already, by a firnd that was killed before it let the guest go on. */
 static gboolean
 switch_on(FirnVm *vm, const char *run_before, GError **error)
 {
+    gboolean ran = g_str_equal(run_before, "running");
     FirnPowerOn how = {NULL};
 
-    if (g_str_equal(run_before, "off") || !firn_vm_is_off(vm) || !FIRN_IS_POWER(vm))
+    if (g_str_equal(run_before, "off") || !FIRN_IS_POWER(vm))
         return TRUE;
-    if (!firn_power_on(FIRN_POWER(vm), &how, error))
-        return FALSE;
-    FIRN_STEP("way back: after the start");
-    return g_str_equal(run_before, "paused") || firn_power_go_on(FIRN_POWER(vm), error);
+    if (firn_vm_is_off(vm)) {
+        if (!firn_power_on(FIRN_POWER(vm), &how, error))
+            return FALSE;
+        FIRN_STEP("way back: after the start");
+    }
+    return !ran || firn_vm_get_state(vm) != FIRN_VM_STATE_PAUSED ||
+           firn_power_go_on(FIRN_POWER(vm), error);
 }
 
 gboolean
 firn_way_back_take(FirnVm *vm,
                    FirnBackend *backend,
-                   const FirnSnapshot *present,
-                   const char *run_before,
+                   FirnSnapshot *present,
+                   const FirnIntentRestore *restore,
+                   gboolean *out_is_undoable,
                    GError **error)
 {
-    return firn_vm_look(vm, NULL, error) && put_back(vm, backend, present, error) &&
-           switch_on(vm, run_before, error);
+    *out_is_undoable = FALSE;
+    return firn_vm_look(vm, NULL, error) &&
+           put_back(vm, backend, present, restore, out_is_undoable, error) &&
+           (*out_is_undoable || switch_on(vm, restore->run_before, error));
 }

@@ -9,21 +9,25 @@
  * @vm: a VM whose going back was interrupted, or has failed
  * @backend: stores its disks
  * @present: the record under which its disks' contents of before are kept, as far as they are
- * @run_before: how it was: "running", "paused" or "off"
+ * @restore: where it was going, and how it was
+ * @out_is_undoable: (out): %TRUE: somebody has started the VM meanwhile. What its guest writes is
+ * not thrown away, and what the disks held before is kept for firn undo. %FALSE: it is as it was
  * @error: return location for a #GError
  *
  * Brings a VM back to what it was before it began to go back: its disks, if they were touched at
- * all, and a guest if it had one. Harmless when nothing had been done, and when it is done again.
- * Job threads only.
+ * all, and a guest if it had one. Disks that the VM has no more are brought back, too. Harmless
+ * when nothing had been done, and when it is done again. Job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY if somebody has started the VM meanwhile: what its guest writes is
- * not thrown away unasked; those of firn_vm_look(), firn_vm_list_disks(), firn_backend_revert(),
- * firn_erase_snapshot() and firn_power_on().
+ * Errors: %FIRN_HOST_ERROR_BUSY if somebody has started the VM, and something else is kept for firn
+ * undo; %FIRN_HOST_ERROR_NOT_FOUND if a disk is gone and others have what is kept, of which then
+ * nothing is lost; those of firn_vm_look(), firn_vm_list_disks(), firn_image_tool_inspect(),
+ * firn_backend_revert(), firn_erase_snapshot(), firn_catalogue_go_back() and firn_power_on().
  *
- * Returns: %TRUE if the VM is as it was
+ * Returns: %TRUE if nothing is left to be done
  */
 gboolean firn_way_back_take(FirnVm *vm,
                             FirnBackend *backend,
-                            const FirnSnapshot *present,
-                            const char *run_before,
+                            FirnSnapshot *present,
+                            const FirnIntentRestore *restore,
+                            gboolean *out_is_undoable,
                             GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "way-back.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -88,13 +89,37 @@ assert_as_before(Fixture *fixture)
     assert_disk(fixture, "vdb", "bb bb", 1);
 }
 
+static FirnIntentRestore
+describe(Fixture *fixture, const char *run_before)
+{
+    return (FirnIntentRestore){fixture->target->uuid,
+                               fixture->target->name,
+                               (char *)run_before,
+                               (char *)"off"};
+}
+
+static gboolean
+try_to_take(Fixture *fixture, const char *run_before, gboolean *out_is_undoable, GError **error)
+{
+    const FirnIntentRestore restore = describe(fixture, run_before);
+
+    return firn_way_back_take(fixture->job.rig.vm,
+                              fixture->job.backend,
+                              fixture->present,
+                              &restore,
+                              out_is_undoable,
+                              error);
+}
+
 static void
 take(Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
+    gboolean is_undoable;
 
-    firn_way_back_take(fixture->job.rig.vm, fixture->job.backend, fixture->present, "off", &error);
+    try_to_take(fixture, "off", &is_undoable, &error);
     g_assert_no_error(error);
+    g_assert_false(is_undoable);
 }
 
 static void
@@ -175,12 +200,10 @@ begin(Fixture *fixture)
                                                    firn_vm_get_uuid(fixture->job.rig.vm),
                                                    "web1",
                                                    fixture->present);
+    FirnIntentRestore restore;
 
-    firn_intent_set_restore(intent,
-                            &(FirnIntentRestore){fixture->target->uuid,
-                                                 fixture->target->name,
-                                                 (char *)"off",
-                                                 (char *)"off"});
+    restore = describe(fixture, "off");
+    firn_intent_set_restore(intent, &restore);
     g_assert_true(firn_journal_begin(fixture->job.journal, intent, NULL));
 }
 
@@ -241,23 +264,139 @@ test_forgetting(Fixture *fixture, gconstpointer data)
     assert_as_before(fixture);
 }
 
-/* Somebody has started it meanwhile; what its guest writes is not thrown away. */
+/* A disk that the VM had only as long as it ran has gone back like the others. */
 static void
-test_started(FirnTestJobRig *job, gconstpointer data)
+make_third(Fixture *fixture)
 {
-    Fixture fixture = {.job = *job};
-    g_autoptr(FirnSnapshot) present = fixture.present = new_record(&fixture, "undo");
-    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("%s/vdc.qcow2", fixture->job.rig.folder);
 
-    firn_test_fake_monitor_add_snapshot(job->rig.monitor, "vda", present->tag);
-    firn_test_fake_monitor_add_snapshot(job->rig.monitor, "vdb", present->tag);
-    g_assert_false(firn_way_back_take(job->rig.vm, job->backend, present, "off", &error));
+    g_free(firn_test_disk_image_run("qemu-img", "create", "-f", "qcow2", path, "1M", NULL));
+    firn_snapshot_add_disk(fixture->present, "vdc", "qcow2", path, 1024 * 1024);
+    run_on(fixture, "vdc", "write -P 0xaa 0 64k", NULL);
+    run_on(fixture, "vdc", "-c", fixture->target->tag);
+    run_on(fixture, "vdc", "write -P 0xbb 0 64k", NULL);
+    run_on(fixture, "vdc", "-c", fixture->present->tag);
+    run_on(fixture, "vdc", "-a", fixture->target->tag);
+}
+
+static void
+test_detached(Fixture *fixture, gconstpointer data)
+{
+    go_all_the_way(fixture);
+    make_third(fixture);
+    take(fixture);
+    assert_as_before(fixture);
+    assert_disk(fixture, "vdc", "bb bb", 1);
+}
+
+/* Nothing of what is kept goes as long as a disk is missing. */
+static void
+test_gone(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_strdup_printf("%s/vdc.qcow2", fixture->job.rig.folder);
+    g_autofree char *away = g_strconcat(path, ".away", NULL);
+    g_autoptr(GError) error = NULL;
+    gboolean is_undoable;
+
+    go_all_the_way(fixture);
+    make_third(fixture);
+    g_assert_no_errno(g_rename(path, away));
+    g_assert_false(try_to_take(fixture, "off", &is_undoable, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND);
+    assert_disk(fixture, "vda", "aa aa", 2);
+    g_assert_no_errno(g_rename(away, path));
+    take(fixture);
+    assert_as_before(fixture);
+    assert_disk(fixture, "vdc", "bb bb", 1);
+}
+
+static void
+set_up_running(Fixture *fixture, gconstpointer data)
+{
+    firn_test_job_rig_set_up(&fixture->job, NULL);
+    fixture->target = new_record(fixture, "a");
+    fixture->present = new_record(fixture, "undo");
+}
+
+static void
+tag(Fixture *fixture, const char *device)
+{
+    firn_test_fake_monitor_add_snapshot(fixture->job.rig.monitor, device, fixture->present->tag);
+}
+
+/* Somebody has started it meanwhile; what its guest writes is not thrown away, nor is what was. */
+static void
+test_started(Fixture *fixture, gconstpointer data)
+{
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
+    g_autoptr(FirnUndoPoint) undo = NULL;
+    g_autoptr(GError) error = NULL;
+    gboolean is_undoable = FALSE;
+
+    tag(fixture, "vda");
+    tag(fixture, "vdb");
+    g_assert_true(try_to_take(fixture, "off", &is_undoable, &error));
+    g_assert_no_error(error);
+    g_assert_true(is_undoable);
+    firn_test_job_rig_assert_tags(&fixture->job, fixture->present->tag);
+    undo = firn_catalogue_dup_undo(catalogue);
+    g_assert_cmpstr(undo->snapshot->uuid, ==, fixture->present->uuid);
+    g_assert_cmpstr(undo->restored, ==, fixture->target->uuid);
+}
+
+/* There is one place for what can be undone. */
+static void
+test_started_twice(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) first = new_record(fixture, "first");
+    g_autoptr(FirnUndoPoint) undo = firn_undo_point_new(first, fixture->target->uuid, "off");
+    g_autoptr(GError) error = NULL;
+    gboolean is_undoable;
+
+    g_assert_true(firn_catalogue_go_back(fixture->job.rig.catalogue, NULL, undo, NULL));
+    tag(fixture, "vda");
+    tag(fixture, "vdb");
+    g_assert_false(try_to_take(fixture, "off", &is_undoable, &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
-    firn_test_job_rig_assert_tags(job, present->tag);
+    firn_test_job_rig_assert_tags(&fixture->job, fixture->present->tag);
+}
+
+/* Interrupted while the present was being kept: its guest runs on what it was. */
+static void
+test_started_early(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean is_undoable;
+
+    tag(fixture, "vda");
+    g_assert_true(try_to_take(fixture, "running", &is_undoable, &error));
+    g_assert_no_error(error);
+    g_assert_false(is_undoable);
+    firn_test_job_rig_assert_tags(&fixture->job, "");
+}
+
+/* A firnd was killed when it had started it again. */
+static void
+test_standing_still(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *state = NULL;
+    gboolean is_undoable;
+
+    firn_test_fake_monitor_set_state(fixture->job.rig.monitor, "paused");
+    g_assert_true(try_to_take(fixture, "paused", &is_undoable, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(firn_vm_get_state(fixture->job.rig.vm), ==, FIRN_VM_STATE_PAUSED);
+    g_assert_true(try_to_take(fixture, "running", &is_undoable, &error));
+    g_assert_no_error(error);
+    state = firn_test_fake_monitor_dup_state(fixture->job.rig.monitor);
+    g_assert_cmpstr(state, ==, "running");
 }
 
 #define TEST(topic, function)                                                                      \
     g_test_add("/job/way-back/" topic, Fixture, NULL, set_up, function, tear_down)
+#define TEST_RUNNING(topic, function)                                                              \
+    g_test_add("/job/way-back/" topic, Fixture, NULL, set_up_running, function, tear_down)
 
 int
 main(int argc, char **argv)
@@ -270,11 +409,11 @@ main(int argc, char **argv)
     TEST("recovered/before-the-record", test_recovered_before_the_record);
     TEST("recovered/after-the-record", test_recovered_after_the_record);
     TEST("forgetting", test_forgetting);
-    g_test_add("/job/way-back/started-by-somebody",
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test_started,
-               firn_test_job_rig_tear_down);
+    TEST("detached", test_detached);
+    TEST("gone", test_gone);
+    TEST_RUNNING("started-by-somebody", test_started);
+    TEST_RUNNING("started-by-somebody/twice", test_started_twice);
+    TEST_RUNNING("started-by-somebody/early", test_started_early);
+    TEST_RUNNING("standing-still", test_standing_still);
     return g_test_run();
 }
