@@ -14,10 +14,17 @@ typedef struct {
 
 typedef enum { QEMU_UNKNOWN, QEMU_GONE, QEMU_THERE } Qemu;
 
+/* What could not be ended is tried again so often, less and less. */
+#define AGAIN_S     60
+#define AGAIN_MAX_S 3600
+
 /* One VM, and what was last known of its QEMU. */
 typedef struct {
     Recovery *recovery; /* (owned) */
+    FirnVm *vm;         /* (unowned) owns the watch */
     Qemu qemu;
+    guint timer; /* source id; 0: none */
+    guint wait_s;
 } Watch;
 
 static void
@@ -42,6 +49,7 @@ free_watch(gpointer data, GClosure *closure)
 {
     Watch *watch = data;
 
+    g_clear_handle_id(&watch->timer, g_source_remove);
     release_recovery(watch->recovery, NULL);
     g_free(watch);
 }
@@ -96,6 +104,31 @@ get_qemu(FirnVm *vm)
     return firn_vm_is_off(vm) ? QEMU_GONE : QEMU_THERE;
 }
 
+static gboolean
+on_timer(gpointer user_data)
+{
+    Watch *watch = user_data;
+
+    watch->timer = 0;
+    if (firn_vm_get_job(watch->vm) == 0 && has_intents(watch->recovery, watch->vm))
+        recover(watch->recovery, watch->vm, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+/* Not all that stands in the way is told of: an image is given free, room is made. */
+static void
+try_again_later(Watch *watch)
+{
+    if (!has_intents(watch->recovery, watch->vm)) {
+        watch->wait_s = AGAIN_S;
+        return;
+    }
+    if (watch->timer != 0)
+        return;
+    watch->timer = g_timeout_add_seconds(watch->wait_s, on_timer, watch);
+    watch->wait_s = MIN(2 * watch->wait_s, AGAIN_MAX_S);
+}
+
 /* QEMU has come or gone, or can be asked again, and what stood in the way may have gone with it.
  * What changes under a job is looked at when the job is over. */
 static void
@@ -104,6 +137,8 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     Watch *watch = user_data;
     Qemu qemu = get_qemu(vm);
 
+    if (firn_vm_get_job(vm) == 0)
+        try_again_later(watch);
     if (qemu == watch->qemu)
         return;
     if (firn_vm_get_job(vm) != 0) {
@@ -127,6 +162,8 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     if (lease != NULL || has_intents(recovery, vm))
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
+    watch->vm = vm;
+    watch->wait_s = AGAIN_S;
     g_signal_connect_data(vm, "changed", G_CALLBACK(on_vm_changed), watch, free_watch, 0);
 }
 

@@ -13,7 +13,9 @@ typedef struct {
     FirnJobs *jobs;       /* (unowned) outlives the source */
     FirnBackend *backend; /* (owned) */
     FirnVm *vm;           /* (unowned) owns the watch */
-    guint timer;          /* source id; 0: none */
+    char *undo;     /* (owned) (nullable) UUID of what is kept; NULL: it has not run with it */
+    gint64 seen_us; /* when it was first seen to run with that */
+    guint timer;    /* source id; 0: none */
 } Watch;
 
 static void
@@ -23,17 +25,32 @@ free_watch(gpointer data, GClosure *closure)
 
     g_clear_handle_id(&watch->timer, g_source_remove);
     g_object_unref(watch->backend);
+    g_free(watch->undo);
     g_free(watch);
 }
 
 gint64
-firn_undo_grace_get_left_us(FirnVm *vm, gint64 now_us)
+firn_undo_grace_get_left_us(FirnVm *vm, gint64 seen_us, gint64 now_us)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
 
     if (undo == NULL || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
         return -1;
-    return MAX(undo->snapshot->created_us + FIRN_UNDO_GRACE_US - now_us, 0);
+    return MAX(MAX(undo->snapshot->created_us, seen_us) + FIRN_UNDO_GRACE_US - now_us, 0);
+}
+
+/* It may have been off for long after it has gone back. */
+static void
+note_run(Watch *watch, gint64 now_us)
+{
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(watch->vm));
+
+    if (undo == NULL || firn_vm_get_state(watch->vm) != FIRN_VM_STATE_RUNNING ||
+        g_strcmp0(watch->undo, undo->snapshot->uuid) == 0)
+        return;
+    g_free(watch->undo);
+    watch->undo = g_strdup(undo->snapshot->uuid);
+    watch->seen_us = now_us;
 }
 
 static gboolean on_timer(gpointer user_data);
@@ -41,10 +58,14 @@ static gboolean on_timer(gpointer user_data);
 static void
 look(Watch *watch)
 {
-    gint64 left_us = firn_undo_grace_get_left_us(watch->vm, g_get_real_time());
-    guint left_s = (guint)(left_us / G_USEC_PER_SEC + 1);
+    gint64 now_us = g_get_real_time();
+    gint64 left_us;
+    guint left_s;
     g_autoptr(GError) error = NULL;
 
+    note_run(watch, now_us);
+    left_us = firn_undo_grace_get_left_us(watch->vm, watch->seen_us, now_us);
+    left_s = (guint)(left_us / G_USEC_PER_SEC + 1);
     if (left_us < 0 || watch->timer != 0)
         return;
     watch->timer = g_timeout_add_seconds(left_us == 0 ? AGAIN_S : left_s, on_timer, watch);

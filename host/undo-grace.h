@@ -11,12 +11,13 @@
 /**
  * firn_undo_grace_get_left_us:
  * @vm: a VM
+ * @seen_us: when it was first seen to run with what is kept now, microseconds since the epoch
  * @now_us: microseconds since the epoch
  *
  * Returns: for how long what is kept for undoing is still to be kept; 0: it has been long enough;
  * -1: nothing is kept, or the VM does not run, and then it is kept for as long as that
  */
-gint64 firn_undo_grace_get_left_us(FirnVm *vm, gint64 now_us);
+gint64 firn_undo_grace_get_left_us(FirnVm *vm, gint64 seen_us, gint64 now_us);
 
 /**
  * firn_undo_grace_watch:
@@ -24,6 +25,7 @@ gint64 firn_undo_grace_get_left_us(FirnVm *vm, gint64 now_us);
  * @jobs: (transfer none): outlives the source
  * @backend: stores the disks
  *
- * Drops what is kept for undoing when the VM has run on for long enough.
+ * Drops what is kept for undoing when the VM has run on for long enough. A firnd that is started
+ * again counts from then on: it does not know whether anybody has seen the guest.
  */
 void firn_undo_grace_watch(FirnVmSource *source, FirnJobs *jobs, FirnBackend *backend);

@@ -142,10 +142,23 @@ say_list(const char *vm, GVariant *result, const char *key, const char *before)
         firn_warn("%s: %s%s", vm, before, *word);
 }
 
+/* What has gone back: not the VM if only some of its disks have. */
+static char *
+describe_subject(FirnGoingBack *self, const char *vm)
+{
+    g_autofree char *disks = NULL;
+
+    if (self->disks == NULL)
+        return g_strdup(vm);
+    disks = g_strjoinv(", ", self->disks);
+    return g_strdup_printf("%s: disk %s", vm, disks);
+}
+
 static void
 say_result(FirnGoingBack *self, FirnCli *cli, const char *vm_name, GVariant *result)
 {
     g_autofree char *vm = firn_printable(vm_name);
+    g_autofree char *subject = describe_subject(self, vm);
     const char *name = "";
     const char *state = "";
 
@@ -157,9 +170,10 @@ say_result(FirnGoingBack *self, FirnCli *cli, const char *vm_name, GVariant *res
         firn_cli_say(cli, "%s: is as it was before it went back, and %s", vm, state);
     else
         firn_cli_say(cli,
-                     "%s: is as it was at %s, and %s; what was there is kept for: firn undo %s",
-                     vm,
+                     "%s: is as it was at %s, and %s%s; what was there is kept for: firn undo %s",
+                     subject,
                      name,
+                     self->disks == NULL ? "" : "the VM is ",
                      state,
                      vm);
 }

@@ -138,12 +138,26 @@ start(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return !has_vm_state(plan) || load_vm_state(plan, error);
 }
 
+/* Also an undo, if only some disks had gone back. */
+static gboolean
+is_partial(FirnRestorePlan *plan, FirnCatalogue *catalogue)
+{
+    g_autoptr(FirnSnapshot) restored =
+        plan->undone == NULL ? NULL
+                             : firn_catalogue_lookup(catalogue, plan->undone->restored, NULL);
+
+    return plan->params->disks != NULL ||
+           (restored != NULL && restored->disks->len > plan->target->disks->len);
+}
+
 /* One disk that goes back alone does not move the VM in its tree. */
 static char *
 find_new_current(FirnRestorePlan *plan)
 {
-    if (plan->params->disks != NULL)
-        return firn_catalogue_dup_current(firn_vm_get_catalogue(plan->params->vm));
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(plan->params->vm);
+
+    if (is_partial(plan, catalogue))
+        return firn_catalogue_dup_current(catalogue);
     return g_strdup(plan->undone == NULL ? plan->target->uuid : plan->target->parent);
 }
 

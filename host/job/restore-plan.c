@@ -137,25 +137,20 @@ judge_stopping(FirnRestorePlan *self)
                           "firn cannot switch it off");
 }
 
+/* One that runs has to be started again also if going back fails, whatever is wanted after it. */
 static void
 judge_starting(FirnRestorePlan *self)
 {
+    const char *remedy = is_on(self) ? "shut it down by hand, and leave it off with --off"
+                                     : "leave it off with --off";
     g_autoptr(GError) error = NULL;
 
-    if (g_str_equal(self->run_after, "off"))
+    if (g_str_equal(self->run_after, "off") && !is_on(self))
         return;
     if (!FIRN_IS_POWER(self->params->vm))
-        firn_blockers_add(self->blockers,
-                          "CannotStart",
-                          "VM",
-                          "leave it off with --off",
-                          "firn cannot start it");
+        firn_blockers_add(self->blockers, "CannotStart", "VM", remedy, "firn cannot start it");
     else if (!firn_power_can_start(FIRN_POWER(self->params->vm), &error))
-        firn_blockers_add_error(self->blockers,
-                                "CannotStart",
-                                "VM",
-                                "leave it off with --off",
-                                error);
+        firn_blockers_add_error(self->blockers, "CannotStart", "VM", remedy, error);
 }
 
 /* What goes on from saved RAM when it starts would go on above other disks. */
@@ -415,6 +410,16 @@ judge_memory(FirnRestorePlan *self)
                               *sentence);
 }
 
+/* There is one place for what can be undone. */
+static void
+tell_forgotten(FirnRestorePlan *self)
+{
+    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(self->params->vm));
+
+    if (old != NULL && self->undone == NULL)
+        change(self, "what an earlier restore has kept for firn undo is dropped");
+}
+
 /* A disk goes back, the machine around it does not. */
 static void
 tell_drift(FirnRestorePlan *self)
@@ -464,6 +469,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     judge_disks(self, cancellable);
     judge_memory(self);
     tell_drift(self);
+    tell_forgotten(self);
     return self;
 }
 

@@ -13,7 +13,8 @@
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
-#define LOAD_MS   600000
+#define BEGIN_MS  600000
+#define LOAD_MS   G_MAXINT32 /* as long as it takes: it ends with its QEMU */
 
 static gboolean
 fail(GError **error, const char *what)
@@ -105,7 +106,7 @@ load_memory(FirnVm *vm, const char *path, GError **error)
     json_object_set_string_member(arguments, "uri", "fd:firn-ram");
     if (!firn_channel_pass_file(monitor, "firn-ram", file, QUERY_MS, error))
         return FALSE;
-    reply = firn_channel_call(monitor, "migrate-incoming", arguments, LOAD_MS, NULL, error);
+    reply = firn_channel_call(monitor, "migrate-incoming", arguments, BEGIN_MS, NULL, error);
     if (reply == NULL)
         return FALSE;
     firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
@@ -115,11 +116,9 @@ load_memory(FirnVm *vm, const char *path, GError **error)
 static gboolean
 wait_for_monitor(FirnVm *vm, FirnQemuLaunch *launch, GError **error)
 {
-    /* The socket is watched for; a folder that came later is not. */
-    while (firn_vm_is_off(vm) && !firn_qemu_launch_has_failed(launch, error))
-        if (!firn_vm_wait(vm, has_come, launch, START_MS))
-            return fail(error, "its QEMU's monitor does not answer");
-    return !firn_vm_is_off(vm);
+    if (!firn_vm_wait(vm, has_come, launch, START_MS))
+        return fail(error, "its QEMU's monitor does not answer");
+    return !firn_qemu_launch_has_failed(launch, error);
 }
 
 static gboolean

@@ -46,6 +46,8 @@ visit_with(FirnPower *power, FirnLibvirtVisitFunc run, const FirnPowerOn *how, G
         .run = run,
         .data = luggage,
         .clear = clear_luggage,
+        /* libvirt comes back when all of the RAM is loaded. */
+        .is_long = how != NULL && how->memory_path != NULL,
     };
     gboolean ok;
 

@@ -13,6 +13,7 @@ typedef struct {
     FirnLibvirtVisitFunc run;
     gpointer data; /* (owned) */
     GDestroyNotify clear;
+    gboolean is_long;
     GError *error;    /* (owned) (nullable) of the thread */
     GTask *task;      /* (owned) (nullable) main loop only, like what follows; NULL: given up */
     guint timeout;    /* source id; 0: none */
@@ -116,7 +117,8 @@ start(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
         return;
     }
     /* Before the thread can come back: that is heard on this very loop. */
-    trip->timeout = g_timeout_add(VISIT_MS, on_too_long, trip);
+    if (!trip->is_long)
+        trip->timeout = g_timeout_add(VISIT_MS, on_too_long, trip);
     trip->on_closed = g_signal_connect(trip->link, "closed", G_CALLBACK(on_closed), trip);
 }
 
@@ -131,6 +133,7 @@ firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError 
     trip->run = visit->run;
     trip->data = g_atomic_rc_box_acquire(visit->data);
     trip->clear = visit->clear;
+    trip->is_long = visit->is_long;
     result = firn_await(start, trip);
     return g_task_propagate_boolean(G_TASK(result), error);
 }

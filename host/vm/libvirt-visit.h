@@ -22,6 +22,7 @@ typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain, gpointer data, GEr
  * @data: (type g_atomic_rc_box): for @run, which may outlive the caller: the visit takes a
  * reference
  * @clear: (nullable): clears @data with its last reference
+ * @is_long: it takes as long as it takes: only the end of the connection ends it
  *
  * What somebody wants of a domain.
  */
@@ -30,6 +31,7 @@ typedef struct {
     FirnLibvirtVisitFunc run;
     gpointer data; /* (unowned) */
     GDestroyNotify clear;
+    gboolean is_long;
 } FirnLibvirtVisit;
 
 /**
@@ -39,8 +41,9 @@ typedef struct {
  * @error: return location for a #GError
  *
  * libvirt's calls have no deadline, and some do not end with their connection; a visit ends with
- * it, and after 45 s, which is longer than libvirt waits for a busy domain. Its data must not be
- * read after a failure: its thread may still be writing. Job threads only.
+ * it, and, unless it is a long one, after 45 s, which is longer than libvirt waits for a busy
+ * domain. Its data must not be read after a failure: its thread may still be writing. Job threads
+ * only.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, %FIRN_HOST_ERROR_NOT_FOUND, and those of the function.
  *

@@ -17,6 +17,7 @@ struct _FirnQemuLaunch {
     GPid pid;
     FirnFileDescriptor complaints; /* (owned) an unnamed file */
     gboolean is_reaped;
+    GError *failure; /* (owned) (nullable) what it has ended with */
 };
 
 static void
@@ -86,24 +87,32 @@ read_complaints(FirnQemuLaunch *self)
     return firn_foreign_text_printable(text, CHARACTERS_MAX);
 }
 
-gboolean
-firn_qemu_launch_has_failed(FirnQemuLaunch *self, GError **error)
+static void
+reap(FirnQemuLaunch *self)
 {
     g_autofree char *complaints = NULL;
     int status = 0;
 
     if (self->is_reaped || waitpid(self->pid, &status, WNOHANG) != self->pid)
-        return FALSE;
+        return;
     self->is_reaped = TRUE;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return FALSE;
+        return;
     complaints = read_complaints(self);
-    g_set_error(error,
+    g_set_error(&self->failure,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FAILED,
                 "QEMU has ended at once: %s",
                 *complaints == '\0' ? "it does not say why" : complaints);
-    return TRUE;
+}
+
+gboolean
+firn_qemu_launch_has_failed(FirnQemuLaunch *self, GError **error)
+{
+    reap(self);
+    if (self->failure != NULL && error != NULL)
+        *error = g_error_copy(self->failure);
+    return self->failure != NULL;
 }
 
 void
@@ -121,5 +130,6 @@ firn_qemu_launch_free(FirnQemuLaunch *self)
     if (!self->is_reaped && self->pid > 0)
         g_child_watch_add(self->pid, on_ended, NULL);
     firn_file_descriptor_clear(&self->complaints);
+    g_clear_error(&self->failure);
     g_free(self);
 }

@@ -3,6 +3,7 @@
 
 #include "job-rig.h"
 
+#define DAY FIRN_UNDO_GRACE_US
 #define NOW G_GINT64_CONSTANT(1800000000000000)
 
 static void
@@ -20,16 +21,26 @@ keep(FirnTestJobRig *rig, gint64 since_us)
 static void
 test_nothing(FirnTestJobRig *rig, gconstpointer data)
 {
-    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW), ==, -1);
+    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW - DAY, NOW), ==, -1);
 }
 
 static void
 test_running(FirnTestJobRig *rig, gconstpointer data)
 {
     keep(rig, NOW - 5);
-    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW), ==, FIRN_UNDO_GRACE_US - 5);
+    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW - DAY, NOW),
+                    ==,
+                    FIRN_UNDO_GRACE_US - 5);
     keep(rig, NOW - FIRN_UNDO_GRACE_US - 5);
-    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW), ==, 0);
+    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW - DAY, NOW), ==, 0);
+}
+
+/* It has gone back on Monday, and was started on Thursday. */
+static void
+test_started_late(FirnTestJobRig *rig, gconstpointer data)
+{
+    keep(rig, NOW - 3 * DAY);
+    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW - 5, NOW), ==, DAY - 5);
 }
 
 /* Whoever has not looked at what the VM has gone back to may yet find that it was a mistake. */
@@ -38,7 +49,7 @@ test_off(FirnTestJobRig *rig, gconstpointer data)
 {
     keep(rig, NOW - FIRN_UNDO_GRACE_US - 5);
     firn_test_vm_rig_end_qemu(&rig->rig);
-    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW), ==, -1);
+    g_assert_cmpint(firn_undo_grace_get_left_us(rig->rig.vm, NOW - DAY, NOW), ==, -1);
 }
 
 #define TEST(topic, function)                                                                      \
@@ -55,6 +66,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("nothing", test_nothing);
     TEST("running", test_running);
+    TEST("started-late", test_started_late);
     TEST("off", test_off);
     return g_test_run();
 }
