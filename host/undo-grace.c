@@ -13,9 +13,10 @@ typedef struct {
     FirnJobs *jobs;       /* (unowned) outlives the source */
     FirnBackend *backend; /* (owned) */
     FirnVm *vm;           /* (unowned) owns the watch */
-    char *undo;     /* (owned) (nullable) UUID of what is kept; NULL: it has not run with it */
-    gint64 seen_us; /* when it was first seen to run with that */
-    guint timer;    /* source id; 0: none */
+    char *undo;           /* (owned) (nullable) UUID of what is kept */
+    gboolean is_awaited;  /* it has been off ever since */
+    gint64 seen_us;       /* when that ended; 0: it has not been off */
+    guint timer;          /* source id; 0: none */
 } Watch;
 
 static void
@@ -39,18 +40,24 @@ firn_undo_grace_get_left_us(FirnVm *vm, gint64 seen_us, gint64 now_us)
     return MAX(MAX(undo->snapshot->created_us, seen_us) + FIRN_UNDO_GRACE_US - now_us, 0);
 }
 
-/* It may have been off for long after it has gone back. */
+/* One that went back to be off may have been so for long before anybody has seen its guest. */
 static void
 note_run(Watch *watch, gint64 now_us)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(watch->vm));
 
-    if (undo == NULL || firn_vm_get_state(watch->vm) != FIRN_VM_STATE_RUNNING ||
-        g_strcmp0(watch->undo, undo->snapshot->uuid) == 0)
+    if (undo == NULL)
         return;
-    g_free(watch->undo);
-    watch->undo = g_strdup(undo->snapshot->uuid);
-    watch->seen_us = now_us;
+    if (g_strcmp0(watch->undo, undo->snapshot->uuid) != 0) {
+        g_free(watch->undo);
+        watch->undo = g_strdup(undo->snapshot->uuid);
+        watch->is_awaited = firn_vm_is_off(watch->vm);
+        watch->seen_us = 0;
+    }
+    if (watch->is_awaited && firn_vm_get_state(watch->vm) == FIRN_VM_STATE_RUNNING) {
+        watch->is_awaited = FALSE;
+        watch->seen_us = now_us;
+    }
 }
 
 static gboolean on_timer(gpointer user_data);

@@ -11,7 +11,7 @@
 /**
  * firn_undo_grace_get_left_us:
  * @vm: a VM
- * @seen_us: when it was first seen to run with what is kept now, microseconds since the epoch
+ * @seen_us: when it first ran again, if it had been off, microseconds since the epoch; or 0
  * @now_us: microseconds since the epoch
  *
  * Returns: for how long what is kept for undoing is still to be kept; 0: it has been long enough;
@@ -25,7 +25,7 @@ gint64 firn_undo_grace_get_left_us(FirnVm *vm, gint64 seen_us, gint64 now_us);
  * @jobs: (transfer none): outlives the source
  * @backend: stores the disks
  *
- * Drops what is kept for undoing when the VM has run on for long enough. A firnd that is started
- * again counts from then on: it does not know whether anybody has seen the guest.
+ * Drops what is kept for undoing when the VM has run on for long enough. Of a VM that runs when
+ * firnd starts it is not known for how long it was off: it counts as running since it went back.
  */
 void firn_undo_grace_watch(FirnVmSource *source, FirnJobs *jobs, FirnBackend *backend);
