@@ -48,7 +48,7 @@ gboolean firn_recover_intents(FirnVm *vm,
  * Lets a guest go on that stands still for it, and waits for the end of QEMU's stream. Harmless
  * otherwise. While the VM cannot be reached it is tried again, for ever. Job threads only.
  *
- * Errors: those of firn_background_snapshot_outlive().
+ * Errors: those of firn_memory_migration_outlive().
  *
  * Returns: %TRUE if the guest is as it was
  */

@@ -37,11 +37,30 @@ call(FirnChannel *monitor, const char *command, GError **error)
     return reply != NULL;
 }
 
+/* Whoever has stopped it meanwhile would not like to see it go on. */
+static gboolean
+check_runs(FirnChannel *monitor, GError **error)
+{
+    gboolean is_running = FALSE;
+    g_autofree char *state = firn_run_state_query(monitor, CALL_MS, NULL, &is_running, error);
+
+    if (state == NULL || is_running)
+        return state != NULL;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "somebody else has stopped the guest just now; try again");
+    return FALSE;
+}
+
 FirnStandstill *
 firn_standstill_begin(FirnChannel *monitor, GError **error)
 {
-    g_autoptr(FirnStandstill) self = g_new0(FirnStandstill, 1);
+    g_autoptr(FirnStandstill) self = NULL;
 
+    if (!check_runs(monitor, error))
+        return NULL;
+    self = g_new0(FirnStandstill, 1);
     self->monitor = g_object_ref(monitor);
     self->watch = firn_event_watch_new(monitor, note, self);
     /* Dropped: also one that was perhaps not heard is followed by a resume. */
@@ -74,6 +93,13 @@ firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError 
     self->is_over = TRUE;
     *out_us = self->stop_us == 0 ? 0 : self->resume_us - self->stop_us;
     return TRUE;
+}
+
+gboolean
+firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error)
+{
+    return call(self->monitor, "cont", error) &&
+           firn_standstill_wait_end(self, CALL_MS, out_us, error);
 }
 
 void

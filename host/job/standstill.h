@@ -18,7 +18,7 @@ typedef struct _FirnStandstill FirnStandstill;
  *
  * Stops the guest.
  *
- * Errors: those of firn_channel_call().
+ * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of firn_channel_call().
  *
  * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
  */
@@ -49,6 +49,20 @@ gboolean firn_standstill_check(FirnStandstill *self, GError **error);
  * Returns: %TRUE once the guest goes on
  */
 gboolean firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error);
+
+/**
+ * firn_standstill_end:
+ * @self: a standstill
+ * @out_us: (out): how long the guest stood still, by when QEMU's events came
+ * @error: return location for a #GError
+ *
+ * Lets the guest go on.
+ *
+ * Errors: those of firn_channel_call().
+ *
+ * Returns: %TRUE once it does
+ */
+gboolean firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error);
 
 /**
  * firn_standstill_free:
