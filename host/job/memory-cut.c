@@ -196,7 +196,8 @@ begin(FirnMemoryCut *self,
     firn_job_enter(job, "pause", 0.2);
     if (!firn_cut_check(self->check, error))
         return FALSE;
-    *out_standstill = firn_standstill_begin(self->check->guest->monitor, error);
+    *out_standstill =
+        firn_standstill_begin(self->check->params->vm, self->check->guest->monitor, error);
     return *out_standstill != NULL && cut(self, *out_standstill, out_is_begun, error);
 }
 

@@ -100,6 +100,15 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     }
 }
 
+void
+firn_recover_standstill(FirnVm *vm)
+{
+    if (!firn_vm_has_lease(vm))
+        return;
+    insist_on_guest(vm, "running");
+    firn_vm_end_stop_lease(vm);
+}
+
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
 gboolean
 firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
@@ -114,6 +123,7 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     FIRN_STEP("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
+    firn_vm_end_stop_lease(vm);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)
         return TRUE;

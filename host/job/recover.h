@@ -40,6 +40,15 @@ gboolean firn_recover_intents(FirnVm *vm,
                               GError **error);
 
 /**
+ * firn_recover_standstill:
+ * @vm: a VM of which an earlier firnd left a lease that its guest may stand still
+ *
+ * Lets it go on, unless firn_recover_guest() has done so by the note of what was being made. Job
+ * threads only.
+ */
+void firn_recover_standstill(FirnVm *vm);
+
+/**
  * firn_recover_guest:
  * @vm: a VM whose RAM was being taken
  * @snapshot: what was being made

@@ -8,6 +8,7 @@
 #define CALL_MS 30000
 
 struct _FirnStandstill {
+    FirnVm *vm;            /* (owned) has a lease for it */
     FirnChannel *monitor;  /* (owned) */
     FirnEventWatch *watch; /* (owned) for its end */
     gint64 stop_us;        /* monotonic; main loop writes */
@@ -54,13 +55,14 @@ check_runs(FirnChannel *monitor, GError **error)
 }
 
 FirnStandstill *
-firn_standstill_begin(FirnChannel *monitor, GError **error)
+firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error)
 {
     g_autoptr(FirnStandstill) self = NULL;
 
-    if (!check_runs(monitor, error))
+    if (!check_runs(monitor, error) || !firn_vm_take_stop_lease(vm, error))
         return NULL;
     self = g_new0(FirnStandstill, 1);
+    self->vm = g_object_ref(vm);
     self->monitor = g_object_ref(monitor);
     self->watch = firn_event_watch_new(monitor, note, self);
     /* Dropped: also one that was perhaps not heard is followed by a resume. */
@@ -107,9 +109,11 @@ firn_standstill_free(FirnStandstill *self)
 {
     if (self == NULL)
         return;
-    if (!self->is_over)
-        call(self->monitor, "cont", NULL);
+    /* Without an answer the lease stays: it may stand still for whoever comes next. */
+    if (self->is_over || call(self->monitor, "cont", NULL))
+        firn_vm_end_stop_lease(self->vm);
     firn_event_watch_free(self->watch);
     g_object_unref(self->monitor);
+    g_object_unref(self->vm);
     g_free(self);
 }

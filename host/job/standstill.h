@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "channel.h"
+#include "vm.h"
 
 /**
  * FirnStandstill:
@@ -13,16 +13,18 @@ typedef struct _FirnStandstill FirnStandstill;
 
 /**
  * firn_standstill_begin:
- * @monitor: of a QEMU whose guest runs
+ * @vm: a VM
+ * @monitor: of its QEMU, whose guest runs
  * @error: return location for a #GError
  *
- * Stops the guest.
+ * Writes a lease, and stops the guest.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of firn_channel_call().
+ * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of
+ * firn_vm_take_stop_lease() and firn_channel_call().
  *
  * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
  */
-FirnStandstill *firn_standstill_begin(FirnChannel *monitor, GError **error);
+FirnStandstill *firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error);
 
 /**
  * firn_standstill_check:
