@@ -11,6 +11,7 @@
 #define CALL_MS      30000
 #define BEGIN_MS     600000
 #define LOOK_MS      50
+#define HURRY_MS     10 /* a guest stands still */
 #define NAME         "firn-ram"
 #define WITHOUT_STOP "background-snapshot"
 /* As fast as the storage takes it; QEMU's own default is made for networks. */
@@ -157,11 +158,11 @@ is_awaited(const char *name, JsonObject *data, gpointer user_data)
 
 /* QEMU tells of its end only where somebody has asked for that. */
 static void
-let_time_pass(FirnChannel *monitor)
+let_time_pass(FirnChannel *monitor, guint ms)
 {
     g_autoptr(FirnEventWatch) watch = firn_event_watch_new(monitor, is_awaited, NULL);
 
-    firn_event_watch_wait_for(watch, LOOK_MS, NULL);
+    firn_event_watch_wait_for(watch, ms, NULL);
 }
 
 static gboolean
@@ -195,7 +196,7 @@ firn_memory_migration_wait(FirnMemoryMigration *self,
         if (progress != NULL)
             progress(state.done_bytes, state.total_bytes, user_data);
         if (!has_ended(&state)) {
-            let_time_pass(self->monitor);
+            let_time_pass(self->monitor, self->is_background ? LOOK_MS : HURRY_MS);
             continue;
         }
         self->is_going_on = FALSE;
@@ -234,7 +235,7 @@ firn_memory_migration_outlive(FirnChannel *monitor, GError **error)
             close_file(monitor);
             return set_capability(monitor, FALSE, error);
         }
-        let_time_pass(monitor);
+        let_time_pass(monitor, LOOK_MS);
     }
 }
 
@@ -263,6 +264,13 @@ cancel(FirnChannel *monitor, GError **error)
     return call(monitor, "migrate_cancel", NULL, BEGIN_MS, error);
 }
 
+void
+firn_memory_migration_cancel(FirnMemoryMigration *self)
+{
+    if (self->is_going_on && !self->is_background)
+        cancel(self->monitor, NULL);
+}
+
 gboolean
 firn_memory_migration_abandon(FirnChannel *monitor, GError **error)
 {
@@ -280,8 +288,7 @@ firn_memory_migration_free(FirnMemoryMigration *self)
 {
     if (self == NULL)
         return;
-    if (self->is_going_on && !self->is_background)
-        cancel(self->monitor, NULL);
+    firn_memory_migration_cancel(self);
     firn_memory_migration_outlive(self->monitor, NULL);
     if (self->bandwidth > 0)
         set_bandwidth(self->monitor, self->bandwidth, NULL);

@@ -91,6 +91,14 @@ gboolean firn_memory_migration_wait(FirnMemoryMigration *self,
                                     GError **error);
 
 /**
+ * firn_memory_migration_cancel:
+ * @self: one that has begun
+ *
+ * Tells QEMU to end a plain one soon; one in the background is left alone.
+ */
+void firn_memory_migration_cancel(FirnMemoryMigration *self);
+
+/**
  * firn_memory_migration_free:
  * @self: (nullable): one in any state
  *

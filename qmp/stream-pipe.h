@@ -83,6 +83,14 @@ gboolean firn_stream_pipe_has_waiting(FirnStreamPipe *self);
 void firn_stream_pipe_open(FirnStreamPipe *self, int file);
 
 /**
+ * firn_stream_pipe_has_failed:
+ * @self: an open one
+ *
+ * Returns: whether the file has not taken something
+ */
+gboolean firn_stream_pipe_has_failed(FirnStreamPipe *self);
+
+/**
  * firn_stream_pipe_finish:
  * @self: an open one
  * @error: return location for a #GError

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "engine-error.h"
+#include "qmp-error.h"
 #include "step.h"
 #include "stream-pipe.h"
 
@@ -89,17 +90,29 @@ firn_memory_stream_has_ended(FirnMemoryStream *self)
     return firn_memory_migration_has_ended(self->migration);
 }
 
-gboolean
-firn_memory_stream_wait(FirnMemoryStream *self,
-                        FirnMigrationProgress progress,
-                        gpointer user_data,
-                        GError **error)
+typedef struct {
+    FirnMemoryStream *stream;       /* (unowned) */
+    FirnMigrationProgress progress; /* (nullable) */
+    gpointer user_data;
+} Follow;
+
+/* A guest does not stand still for what goes nowhere. */
+static void
+on_progress(guint64 done_bytes, guint64 total_bytes, gpointer user_data)
+{
+    Follow *follow = user_data;
+
+    if (firn_stream_pipe_has_failed(follow->stream->pipe))
+        firn_memory_migration_cancel(follow->stream->migration);
+    else if (follow->progress != NULL)
+        follow->progress(done_bytes, total_bytes, follow->user_data);
+}
+
+static gboolean
+finish(FirnMemoryStream *self, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    guint64 bytes;
 
-    if (!firn_memory_migration_wait(self->migration, progress, user_data, &bytes, error))
-        return FALSE;
     if (firn_stream_pipe_finish(self->pipe, &failure))
         return TRUE;
     g_set_error(error,
@@ -109,6 +122,25 @@ firn_memory_stream_wait(FirnMemoryStream *self,
                     : FIRN_ENGINE_ERROR_FAILED,
                 "%s",
                 failure->message);
+    return FALSE;
+}
+
+gboolean
+firn_memory_stream_wait(FirnMemoryStream *self,
+                        FirnMigrationProgress progress,
+                        gpointer user_data,
+                        GError **error)
+{
+    Follow follow = {self, progress, user_data};
+    g_autoptr(GError) failure = NULL;
+    guint64 bytes;
+
+    /* Why it was cancelled says more than that it was. */
+    if (firn_memory_migration_wait(self->migration, on_progress, &follow, &bytes, &failure) ||
+        (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+         firn_stream_pipe_has_failed(self->pipe)))
+        return finish(self, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
 
