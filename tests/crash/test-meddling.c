@@ -3,6 +3,8 @@
 /* What others do to a VM while firn takes its RAM. */
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "crash-rig.h"
 
@@ -94,6 +96,38 @@ test_resumed(FirnCrashRig *rig, gconstpointer moment)
     assert_nothing_left(rig);
 }
 
+static char *
+get_memory_folder(FirnCrashRig *rig)
+{
+    return g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+}
+
+/* The room that was reserved is gone. */
+static void
+take_room(FirnCrashRig *rig)
+{
+    g_autofree char *folder = get_memory_folder(rig);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autofree char *path = g_build_filename(folder, g_dir_read_name(dir), NULL);
+
+    g_assert_no_errno(truncate(path, 65536));
+    g_assert_no_errno(mount("none", folder, NULL, MS_REMOUNT, "size=1m"));
+}
+
+/* The file takes no more half-way: the job has failed, and the guest does not know of it. */
+static void
+test_no_room(FirnCrashRig *rig, gconstpointer moment)
+{
+    g_autofree char *folder = get_memory_folder(rig);
+
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=500m"));
+    g_assert_cmpint(create_with(rig, moment, take_room), ==, 7);
+    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/urandom >/run/later"));
+    assert_nothing_left(rig);
+    g_assert_no_errno(umount2(folder, MNT_DETACH));
+}
+
 static void
 thaw_all(FirnCrashRig *rig)
 {
@@ -148,6 +182,8 @@ main(int argc, char **argv)
     add("/crash/meddling/resized/paused", &paused_ready, test_resized);
     add("/crash/meddling/resumed/live", &live_cut, test_resumed);
     add("/crash/meddling/resumed/paused", &paused_streaming, test_resumed);
+    add("/crash/meddling/no-room/live", &live_ready, test_no_room);
+    add("/crash/meddling/no-room/paused", &paused_ready, test_no_room);
     add("/crash/meddling/abandoned/gate", &live_gate, test_abandoned);
     add("/crash/meddling/abandoned/standing", &live_standing, test_abandoned);
     add("/crash/meddling/abandoned/streaming", &live_streaming, test_abandoned);

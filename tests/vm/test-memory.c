@@ -129,6 +129,16 @@ assert_image(FirnVmRig *rig, gboolean is_there)
     g_assert_cmpint(facts.st_mode & 0777, ==, 0700);
 }
 
+static void
+assert_shown(FirnVmRig *rig, const char *way)
+{
+    g_autofree char *shown = run(rig, 0, "show web1 s1");
+    g_autofree char *expected = g_strdup_printf("%s, ", way);
+
+    g_assert_nonnull(strstr(shown, expected));
+    g_assert_nonnull(strstr(shown, "; the guest stood still for "));
+}
+
 /* To RAM of then in another QEMU, and on from there. */
 static void
 test_there_and_back(FirnVmRig *rig, gconstpointer data)
@@ -141,6 +151,7 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
 
     g_assert_nonnull(strstr(said, "memory"));
     g_assert_nonnull(strstr(said, way));
+    assert_shown(rig, way);
     firn_vm_rig_assert_tags(rig, 1);
     assert_image(rig, TRUE);
     g_free(firn_test_guest_run(rig->guest, "rm /run/ram; touch /run/later /mnt/a/later; sync"));
@@ -153,6 +164,29 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
     g_free(run(rig, 0, "delete web1 s1"));
     assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+}
+
+/* Somebody has stopped it, and it stays so, with its disks; nothing lets it go on a little. */
+static void
+test_stopped(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    firn_test_guest_do(rig->guest, "stop");
+    g_free(run(rig, 1, "create web1 s1 --memory=live"));
+    g_assert_false(firn_test_guest_is_running(rig->guest));
+    said = run(rig, 0, "create web1 s1 --memory");
+    g_assert_nonnull(strstr(said, "RAM taken paused"));
+    g_assert_false(firn_test_guest_is_running(rig->guest));
+    assert_image(rig, FALSE);
+    firn_test_guest_do(rig->guest, "cont");
+    firn_vm_rig_assert_tags(rig, 1);
+    firn_vm_rig_assert_well(rig);
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --running"));
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
     firn_vm_rig_assert_well(rig);
 }
 
@@ -402,6 +436,7 @@ main(int argc, char **argv)
         return g_test_run();
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
+    add("/vm/memory/stopped", NULL, test_stopped);
     add("/vm/memory/spoilt", NULL, test_spoilt);
     add("/vm/memory/other-machine", NULL, test_other_machine);
     add("/vm/memory/full", NULL, test_full);
