@@ -275,12 +275,14 @@ gboolean
 firn_memory_migration_abandon(FirnChannel *monitor, GError **error)
 {
     gboolean is_running = FALSE;
-    g_autofree char *state = firn_run_state_query(monitor, BEGIN_MS, NULL, &is_running, error);
+    g_autofree char *state = NULL;
 
-    if (state == NULL)
+    if (is_in_background(monitor))
+        return firn_memory_migration_outlive(monitor, error);
+    state = firn_run_state_query(monitor, BEGIN_MS, NULL, &is_running, error);
+    if (state == NULL || (!is_running && !cancel(monitor, error)))
         return FALSE;
-    return is_running || is_in_background(monitor) ||
-           (cancel(monitor, error) && firn_memory_migration_outlive(monitor, error));
+    return firn_memory_migration_outlive(monitor, error);
 }
 
 void

@@ -126,13 +126,17 @@ gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
  * @monitor: of a QEMU
  * @error: return location for a #GError
  *
- * Cancels a plain one that an earlier process has left going on, and waits for its end; to be
- * called before the guest is told to go on, else QEMU would stop it once more at its end. Harmless
- * if none is; one in the background is left alone, and so is one whose guest runs.
+ * Waits for the end of what an earlier process has left going on; a plain one of a stopped guest is
+ * cancelled first. Harmless if none is.
+ *
+ * To be called before the guest is told to go on: QEMU would stop it once more at the end of a
+ * plain one, and lets it go on by itself in the background. QEMU 7.2 was seen to hang for ever in
+ * its own stop of the guest for a background snapshot (bg_migration_thread(), pause_all_vcpus())
+ * when a "cont" came in that moment, in which it says "paused" already.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE if the guest may be told to go on
+ * Returns: %TRUE if no migration goes on
  */
 gboolean firn_memory_migration_abandon(FirnChannel *monitor, GError **error);
 

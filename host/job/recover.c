@@ -71,7 +71,7 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
-/* What stood still before is none of what firn has stopped, nor is a migration of it. */
+/* Not while QEMU migrates: then a guest is not to be told to go on. */
 static gboolean
 end_standstill(FirnVm *vm, const char *run_state, GError **error)
 {
