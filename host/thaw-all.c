@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* firn-thaw-all: thaws what the leases name, and takes off QEMU the RAM that it still streams,
- * without firnd. For ExecStopPost=, and for people. */
+/* firn-thaw-all: thaws what the leases name, takes off QEMU the RAM that it still streams, and lets
+ * guests go on that stand still for it, without firnd. For ExecStopPost=, and for people. */
 #include <locale.h>
 
 #include "agent-client.h"
@@ -11,6 +11,8 @@
 #include "lease.h"
 #include "libvirt-thaw.h"
 #include "line-socket.h"
+#include "memory-migration.h"
+#include "monitor-client.h"
 #include "printable.h"
 #include "qmp-error.h"
 #include "stream-pipe.h"
@@ -18,6 +20,7 @@
 #define SYNC_MS  5000
 #define THAW_MS  15000
 #define TRIES    3
+#define CONT_MS  30000
 #define QUIET_MS 2000
 
 typedef struct {
@@ -26,8 +29,19 @@ typedef struct {
     guint still_frozen;
 } ThawAll;
 
+/* How to reach what ends a lease, and what to tell it. */
+typedef struct {
+    FirnStartFunc open;
+    FirnChannel *(*finish)(GAsyncResult *result, GError **error);
+    gboolean (*pay)(FirnChannel *channel, GError **error);
+    void (*close)(gpointer channel, gpointer more_data);
+    gboolean (*pay_libvirt)(const char *uri, const char *uuid, GError **error);
+    const char *paid;
+    const char *unpaid;
+} Way;
+
 static void
-start_open(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
 {
     const FirnLease *lease = user_data;
 
@@ -58,53 +72,116 @@ thaw(FirnChannel *agent, GError **error)
            (firn_fsfreeze_query(agent, SYNC_MS, NULL, &is_frozen, NULL) && !is_frozen);
 }
 
-/* Returns whether the guest is thawed, or gone: then nobody listens on its agent's socket. */
+static void
+start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    const FirnLease *lease = user_data;
+
+    firn_monitor_client_open_async(lease->monitor_path, lease->user, NULL, callback, callback_data);
+}
+
+static void
+close_monitor(gpointer monitor, gpointer more_data)
+{
+    firn_monitor_client_close(monitor);
+    g_object_unref(monitor);
+}
+
+static gboolean
+let_go_on(FirnChannel *monitor, GError **error)
+{
+    g_autoptr(JsonNode) reply = NULL;
+
+    if (!firn_memory_migration_abandon(monitor, error))
+        return FALSE;
+    reply = firn_channel_call(monitor, "cont", NULL, CONT_MS, NULL, error);
+    return reply != NULL;
+}
+
+static const Way frozen = {
+    .open = start_open_agent,
+    .finish = firn_agent_client_open_finish,
+    .pay = thaw,
+    .close = close_agent,
+    .pay_libvirt = firn_libvirt_thaw,
+    .paid = "thawed",
+    .unpaid = "may still be frozen",
+};
+static const Way stopped = {
+    .open = start_open_monitor,
+    .finish = firn_monitor_client_open_finish,
+    .pay = let_go_on,
+    .close = close_monitor,
+    .pay_libvirt = firn_libvirt_let_go_on,
+    .paid = "goes on",
+    .unpaid = "may still stand still",
+};
+
+static const Way *
+get_way(const FirnLease *lease)
+{
+    return lease->is_stopped ? &stopped : &frozen;
+}
+
+/* Returns whether it is paid, or the guest is gone: then nobody listens on the socket. */
 static gboolean
 try_once(FirnLease *lease, GError **error)
 {
-    g_autoptr(GAsyncResult) result = firn_await(start_open, lease);
+    const Way *way = get_way(lease);
+    g_autoptr(GAsyncResult) result = firn_await(way->open, lease);
     g_autoptr(GError) failure = NULL;
-    FirnChannel *agent = firn_agent_client_open_finish(result, &failure);
-    gboolean is_thawed;
+    FirnChannel *channel = way->finish(result, &failure);
+    gboolean is_paid;
 
-    if (agent == NULL) {
+    if (channel == NULL) {
         /* Whoever hangs up is there, and so may the guest be. */
-        is_thawed = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
-                    firn_line_socket_is_deserted(lease->agent_path);
+        is_paid = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
+                  firn_line_socket_is_deserted(lease->is_stopped ? lease->monitor_path
+                                                                 : lease->agent_path);
         g_propagate_error(error, g_steal_pointer(&failure));
-        return is_thawed;
+        return is_paid;
     }
-    is_thawed = thaw(agent, error);
-    firn_await_call(close_agent, agent, NULL);
-    return is_thawed;
+    is_paid = way->pay(channel, error);
+    firn_await_call(way->close, channel, NULL);
+    return is_paid;
 }
 
 static gboolean
 try_lease(FirnLease *lease, GError **error)
 {
-    return lease->uri != NULL ? firn_libvirt_thaw(lease->uri, lease->vm_uuid, error)
+    return lease->uri != NULL ? get_way(lease)->pay_libvirt(lease->uri, lease->vm_uuid, error)
                               : try_once(lease, error);
 }
 
 static gboolean
-thaw_lease(FirnStateDir *leases, const char *file)
+pay_lease(FirnStateDir *leases, const char *file, FirnLease *lease)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnLease) lease = firn_lease_read(leases, file, &error);
-    g_autofree char *name = firn_printable(lease == NULL ? "" : lease->vm_name);
+    g_autofree char *name = firn_printable(lease->vm_name);
 
-    for (guint i = 0; lease != NULL && i < TRIES; i++) {
+    for (guint i = 0; i < TRIES; i++) {
         g_clear_error(&error);
         if (try_lease(lease, &error)) {
-            g_print("%s: thawed\n", name);
+            g_print("%s: %s\n", name, get_way(lease)->paid);
             return firn_state_dir_remove(leases, file, NULL);
         }
     }
-    g_printerr("firn-thaw-all: %s%s%s\n",
-               name,
-               lease == NULL ? "" : ": may still be frozen: ",
-               error->message);
+    g_printerr("firn-thaw-all: %s: %s: %s\n", name, get_way(lease)->unpaid, error->message);
     return FALSE;
+}
+
+/* Whether it is paid, or is none of those that are to be paid now. */
+static gboolean
+look_at_lease(FirnStateDir *leases, const char *file, gboolean is_stopped)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnLease) lease = firn_lease_read(leases, file, &error);
+
+    if (lease != NULL)
+        return lease->is_stopped != is_stopped || pay_lease(leases, file, lease);
+    if (!is_stopped)
+        g_printerr("firn-thaw-all: %s\n", error->message);
+    return is_stopped;
 }
 
 /* A guest hangs as soon as nobody takes its RAM: begins at once, beside the thaws. */
@@ -153,8 +230,11 @@ thaw_all(gpointer data)
         self->still_frozen++;
     }
     for (guint i = 0; files != NULL && i < files->len; i++)
-        self->still_frozen += !thaw_lease(leases, files->pdata[i]);
+        self->still_frozen += !look_at_lease(leases, files->pdata[i], FALSE);
     end_streams(streams);
+    /* Not earlier: whoever goes on while QEMU migrates is stopped again at its end. */
+    for (guint i = 0; files != NULL && i < files->len; i++)
+        self->still_frozen += !look_at_lease(leases, files->pdata[i], TRUE);
     g_idle_add(quit, self->loop);
     return NULL;
 }

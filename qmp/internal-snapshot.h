@@ -30,7 +30,8 @@ gboolean firn_internal_snapshot_take(FirnChannel *monitor,
  * @tag: name of the snapshot
  * @error: return location for a #GError
  *
- * Disks and RAM, while the guest stands still; it goes on as it was. QEMU is deaf for as long as
+ * Disks and RAM, while the guest stands still; it goes on as it was. For a guest that is to stand
+ * still afterwards; else memory-migration.h leaves no RAM in an image. QEMU is deaf for as long as
  * that takes. Source: snapshot-save, qapi/migration.json, since 6.0.
  *
  * Errors: as firn_qmp_job_run().

@@ -29,7 +29,7 @@ struct _FirnStreamPipe {
     int is_dropped; /* atomic: what comes goes nowhere */
     GMutex mutex;   /* guards what follows */
     GCond cond;
-    int failure; /* an errno; 0: none */
+    int failure; /* an errno of the first write that failed; 0: none */
     gboolean is_over;
 };
 
@@ -154,6 +154,25 @@ read_some(FirnStreamPipe *self, char *buffer, gsize size)
     return length;
 }
 
+static void
+note_failure(FirnStreamPipe *self, int failure)
+{
+    g_mutex_lock(&self->mutex);
+    self->failure = failure;
+    g_mutex_unlock(&self->mutex);
+}
+
+gboolean
+firn_stream_pipe_has_failed(FirnStreamPipe *self)
+{
+    gboolean has_failed;
+
+    g_mutex_lock(&self->mutex);
+    has_failed = self->failure != 0;
+    g_mutex_unlock(&self->mutex);
+    return has_failed;
+}
+
 static int
 write_all(int file, const char *bytes, gssize length)
 {
@@ -194,15 +213,17 @@ let_some_gather(gssize last)
 
 /* Returns what a read returned last: 0 when nobody has the other end any more. */
 static gssize
-carry_all(FirnStreamPipe *self, char *buffer, int *failure)
+carry_all(FirnStreamPipe *self, char *buffer)
 {
     gssize length = -1;
+    int failure = self->failure;
 
     if (!skip_filler(self, buffer))
         return 0;
     while ((length = read_some(self, buffer, WIDE_BYTES)) > 0) {
-        if (self->file >= 0 && *failure == 0 && !g_atomic_int_get(&self->is_dropped))
-            *failure = write_all(self->file, buffer, length);
+        if (self->file >= 0 && failure == 0 && !g_atomic_int_get(&self->is_dropped) &&
+            (failure = write_all(self->file, buffer, length)) != 0)
+            note_failure(self, failure);
         let_some_gather(length);
     }
     return length;
@@ -213,12 +234,10 @@ carry(gpointer data)
 {
     FirnStreamPipe *self = data;
     g_autofree char *buffer = g_malloc(WIDE_BYTES);
-    int failure = self->failure;
 
-    if (carry_all(self, buffer, &failure) == 0)
+    if (carry_all(self, buffer) == 0)
         unlink(self->path);
     g_mutex_lock(&self->mutex);
-    self->failure = failure;
     self->is_over = TRUE;
     g_cond_broadcast(&self->cond);
     g_mutex_unlock(&self->mutex);

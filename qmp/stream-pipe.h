@@ -16,7 +16,7 @@
  * A FIFO that QEMU streams RAM into, and a thread that carries it into a file.
  *
  * QEMU 7.2 lets a guest hang for ever when a background snapshot's file cannot be written
- * (background-snapshot.h). Into this pipe it always can: when the file takes no more, the rest goes
+ * (memory-migration.h). Into this pipe it always can: when the file takes no more, the rest goes
  * nowhere, and QEMU, which has the pipe open for reading, too, gets no EPIPE even if firnd is
  * killed. The FIFO has a name, so that the next firnd, or firn-thaw-all, can empty it.
  *
@@ -81,6 +81,14 @@ gboolean firn_stream_pipe_has_waiting(FirnStreamPipe *self);
  * Opens the gate, and begins to carry.
  */
 void firn_stream_pipe_open(FirnStreamPipe *self, int file);
+
+/**
+ * firn_stream_pipe_has_failed:
+ * @self: an open one
+ *
+ * Returns: whether the file has not taken something
+ */
+gboolean firn_stream_pipe_has_failed(FirnStreamPipe *self);
 
 /**
  * firn_stream_pipe_finish:

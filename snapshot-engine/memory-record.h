@@ -5,9 +5,8 @@
 
 /**
  * FirnMemoryKind:
- * @FIRN_MEMORY_KIND_PAUSED: RAM is in one of the images, as QEMU's savevm puts it there; the guest
- * stood still until it was written
- * @FIRN_MEMORY_KIND_LIVE: RAM is in a save image of firn's own; the guest went on meanwhile
+ * @FIRN_MEMORY_KIND_PAUSED: the guest stood still until RAM was written
+ * @FIRN_MEMORY_KIND_LIVE: the guest went on meanwhile
  *
  * How RAM was taken.
  */
@@ -19,7 +18,8 @@ typedef enum {
 /**
  * FirnMemoryRecord:
  * @kind: how it was taken
- * @disk: (nullable): key of the disk whose image has it, if it was taken paused
+ * @disk: (nullable): key of the disk whose image has it, as QEMU's savevm puts it there; %NULL: it
+ * is in a save image of firn's own
  * @machine: (nullable): the command line of the machine then, if its source has no better
  * description
  * @qemu_version: "7.2.22"

@@ -101,14 +101,14 @@ get_free(const char *path, guint64 *out_bytes)
     return TRUE;
 }
 
-/* Where it goes: a save image, or the first of the images. */
+/* Where it goes: a save image, or the first of the images if the guest stands still anyway. */
 static const char *
 find_place(FirnCheck *check)
 {
     FirnStateDir *directory = firn_vm_get_memory(check->params->vm);
     const FirnDisk *first = check->disks->len == 0 ? NULL : check->disks->pdata[0];
 
-    if (check->params->memory == FIRN_MEMORY_WISH_PAUSED || directory == NULL)
+    if (firn_vm_get_state(check->params->vm) != FIRN_VM_STATE_RUNNING || directory == NULL)
         return first == NULL ? NULL : first->path;
     return firn_state_dir_get_path(directory);
 }

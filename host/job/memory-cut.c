@@ -3,6 +3,7 @@
 
 #include "cut.h"
 #include "file-descriptor.h"
+#include "host-error.h"
 #include "internal-snapshot.h"
 #include "memory-check.h"
 #include "memory-stream.h"
@@ -16,8 +17,8 @@
 struct _FirnMemoryCut {
     FirnCheck *check;         /* (unowned) */
     FirnMemoryRecord *memory; /* (unowned) of the record */
-    FirnFileDescriptor file;  /* (owned) of a save image; -1: none, or paused */
-    FirnMemoryStream *stream; /* (owned) (nullable) */
+    FirnFileDescriptor file;  /* (owned) of a save image; -1: none */
+    FirnMemoryStream *stream; /* (owned) (nullable) NULL: QEMU puts it into an image */
     char *note;               /* (owned) (nullable) */
     gboolean is_whole;
 };
@@ -52,22 +53,38 @@ begin_file(FirnMemoryCut *self, GError **error)
 }
 
 static gboolean
-prepare_live(FirnMemoryCut *self, GError **error)
+prepare_stream(FirnMemoryCut *self, FirnMemoryKind kind, GError **error)
 {
-    if (!begin_file(self, error))
-        return FALSE;
+    self->memory->kind = kind;
     self->stream = firn_memory_stream_new(self->check->params->vm,
                                           self->check->guest->monitor,
                                           get_uuid(self),
                                           self->memory->qemu_version,
+                                          kind == FIRN_MEMORY_KIND_LIVE,
                                           error);
     FIRN_STEP("memory: QEMU has the pipe");
     return self->stream != NULL;
 }
 
-/* savevm puts it into the first image that can take it. */
+/* What stands still because a disk is full, say, would be no better off with the other way. */
 static gboolean
-prepare_paused(FirnMemoryCut *self)
+prepare_any_stream(FirnMemoryCut *self, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (prepare_stream(self, FIRN_MEMORY_KIND_LIVE, &failure))
+        return TRUE;
+    if (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    self->note = g_strdup(failure->message);
+    return prepare_stream(self, FIRN_MEMORY_KIND_PAUSED, error);
+}
+
+/* Into the first image that can take it. */
+static gboolean
+prepare_image(FirnMemoryCut *self)
 {
     const FirnDisk *first = self->check->disks->pdata[0];
 
@@ -88,27 +105,35 @@ drop_file(FirnMemoryCut *self)
     firn_state_dir_remove(get_directory(self), name, NULL);
 }
 
-/* A guest that stands still would be set going by QEMU when it has protected its RAM. */
+/* Nothing else lets a guest stand still that somebody has stopped: QEMU would let it go on once it
+ * has protected its RAM, and leaves it without its disks after a plain migration. */
+static gboolean
+prepare_standing(FirnMemoryCut *self, GError **error)
+{
+    if (self->check->params->memory != FIRN_MEMORY_WISH_LIVE)
+        return prepare_image(self);
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_SUPPORTED,
+                "its guest stands still, and would go on; take its RAM with --memory=paused");
+    return FALSE;
+}
+
 static gboolean
 prepare(FirnMemoryCut *self, GError **error)
 {
-    FirnMemoryWish wish = self->check->params->memory;
-    gboolean is_running = firn_vm_get_state(self->check->params->vm) == FIRN_VM_STATE_RUNNING;
-    g_autoptr(GError) failure = NULL;
-
-    if (wish == FIRN_MEMORY_WISH_PAUSED || (wish == FIRN_MEMORY_WISH_ANY && !is_running))
-        return prepare_paused(self);
-    if (prepare_live(self, &failure))
-        return TRUE;
-    /* What stands still because a disk is full, say, would be no better. */
-    if (wish == FIRN_MEMORY_WISH_LIVE ||
-        !g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    if (firn_vm_get_state(self->check->params->vm) != FIRN_VM_STATE_RUNNING)
+        return prepare_standing(self, error);
+    if (!begin_file(self, error))
         return FALSE;
+    switch (self->check->params->memory) {
+    case FIRN_MEMORY_WISH_LIVE:
+        return prepare_stream(self, FIRN_MEMORY_KIND_LIVE, error);
+    case FIRN_MEMORY_WISH_PAUSED:
+        return prepare_stream(self, FIRN_MEMORY_KIND_PAUSED, error);
+    default:
+        return prepare_any_stream(self, error);
     }
-    self->note = g_strdup(failure->message);
-    drop_file(self);
-    return prepare_paused(self);
 }
 
 FirnMemoryCut *
@@ -159,29 +184,77 @@ tell_progress(guint64 done_bytes, guint64 total_bytes, gpointer job)
 }
 
 static gboolean
-take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+begin(FirnMemoryCut *self,
+      FirnJob *job,
+      FirnStandstill **out_standstill,
+      gboolean *out_is_begun,
+      GError **error)
 {
-    g_autoptr(FirnStandstill) standstill = NULL;
-
     firn_job_enter(job, "prepare", 0.1);
     if (!firn_memory_stream_approach(self->stream, error))
         return FALSE;
     firn_job_enter(job, "pause", 0.2);
     if (!firn_cut_check(self->check, error))
         return FALSE;
-    standstill = firn_standstill_begin(self->check->guest->monitor, error);
-    if (standstill == NULL || !cut(self, standstill, out_is_begun, error) ||
+    *out_standstill =
+        firn_standstill_begin(self->check->params->vm, self->check->guest->monitor, error);
+    return *out_standstill != NULL && cut(self, *out_standstill, out_is_begun, error);
+}
+
+static gboolean
+follow(FirnMemoryCut *self, FirnJob *job, GError **error)
+{
+    firn_job_enter(job, "memory", 0.3);
+    return firn_memory_stream_wait(self->stream, tell_progress, job, error);
+}
+
+static gboolean
+take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    g_autoptr(FirnStandstill) standstill = NULL;
+
+    if (!begin(self, job, &standstill, out_is_begun, error) ||
         !wait_until_it_goes_on(self, standstill, error))
         return FALSE;
     FIRN_STEP("memory: the guest goes on");
-    firn_job_enter(job, "memory", 0.3);
-    return firn_memory_stream_wait(self->stream, tell_progress, job, error) &&
-           firn_save_image_finish(self->file, &self->memory->size_bytes, error);
+    return follow(self, job, error);
 }
 
-/* QEMU stops and resumes it by itself. */
+/* A guest that somebody else has let go on meanwhile has other RAM by now than its disks. */
+static gboolean
+take_standing(FirnMemoryCut *self,
+              FirnJob *job,
+              FirnStandstill **out_standstill,
+              gboolean *out_is_begun,
+              GError **error)
+{
+    if (!begin(self, job, out_standstill, out_is_begun, error))
+        return FALSE;
+    FIRN_STEP("memory: is streamed");
+    if (!follow(self, job, error))
+        return FALSE;
+    FIRN_STEP("memory: was streamed");
+    return firn_standstill_check(*out_standstill, error) &&
+           firn_standstill_end(*out_standstill, &self->memory->stopped_us, error);
+}
+
 static gboolean
 take_paused(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    g_autoptr(FirnStandstill) standstill = NULL;
+
+    if (take_standing(self, job, &standstill, out_is_begun, error)) {
+        FIRN_STEP("memory: the guest goes on");
+        return TRUE;
+    }
+    /* Before the guest goes on: QEMU would stop it once more at the end of what goes on still. */
+    g_clear_pointer(&self->stream, firn_memory_stream_free);
+    return FALSE;
+}
+
+/* QEMU's savevm; it leaves the guest as it was. */
+static gboolean
+take_into_image(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
 {
     FirnEvidence *evidence = self->check->snapshot->evidence;
     const FirnDisk *first = self->check->disks->pdata[0];
@@ -205,6 +278,17 @@ take_paused(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **
     return ok;
 }
 
+static gboolean
+take(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
+{
+    if (self->stream == NULL)
+        return take_into_image(self, job, out_is_begun, error);
+    return (self->memory->kind == FIRN_MEMORY_KIND_LIVE
+                ? take_live(self, job, out_is_begun, error)
+                : take_paused(self, job, out_is_begun, error)) &&
+           firn_save_image_finish(self->file, &self->memory->size_bytes, error);
+}
+
 const char *
 firn_memory_cut_get_note(FirnMemoryCut *self)
 {
@@ -216,8 +300,7 @@ firn_memory_cut_take(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, 
 {
     gint64 begin_us = g_get_monotonic_time();
 
-    self->is_whole = self->stream != NULL ? take_live(self, job, out_is_begun, error)
-                                          : take_paused(self, job, out_is_begun, error);
+    self->is_whole = take(self, job, out_is_begun, error);
     self->memory->total_us = g_get_monotonic_time() - begin_us;
     return self->is_whole;
 }

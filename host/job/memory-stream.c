@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "engine-error.h"
+#include "qmp-error.h"
 #include "step.h"
 #include "stream-pipe.h"
 
@@ -13,8 +14,8 @@
 #define LOOKS_MAX   60000 /* without: the stop takes longer, that is all */
 
 struct _FirnMemoryStream {
-    FirnStreamPipe *pipe;               /* (owned) */
-    FirnBackgroundSnapshot *background; /* (owned) (nullable) until QEMU has the pipe */
+    FirnStreamPipe *pipe;           /* (owned) */
+    FirnMemoryMigration *migration; /* (owned) (nullable) until QEMU has the pipe */
     gboolean is_gated;
 };
 
@@ -23,20 +24,23 @@ firn_memory_stream_new(FirnVm *vm,
                        FirnChannel *monitor,
                        const char *uuid,
                        const char *qemu_version,
+                       gboolean is_background,
                        GError **error)
 {
     g_autoptr(FirnMemoryStream) self = g_new0(FirnMemoryStream, 1);
     g_autofree char *path = firn_vm_dup_stream_path(vm, uuid);
     gint64 major = g_ascii_strtoll(qemu_version, NULL, 10);
 
-    self->is_gated = major > 0 && major <= GATED_MAJOR;
+    self->is_gated = is_background && major > 0 && major <= GATED_MAJOR;
     self->pipe = firn_stream_pipe_new(path, self->is_gated, error);
     if (self->pipe == NULL)
         return NULL;
     FIRN_STEP("memory: the pipe is there");
-    self->background =
-        firn_background_snapshot_new(monitor, firn_stream_pipe_get_end(self->pipe), error);
-    return self->background == NULL ? NULL : g_steal_pointer(&self);
+    self->migration = firn_memory_migration_new(monitor,
+                                                firn_stream_pipe_get_end(self->pipe),
+                                                is_background,
+                                                error);
+    return self->migration == NULL ? NULL : g_steal_pointer(&self);
 }
 
 /* Fails only if there is nothing to wait for. */
@@ -50,8 +54,8 @@ wait_at_gate(FirnMemoryStream *self, GError **error)
     for (guint looks = 1; looks < LOOKS_MAX; looks++) {
         if (firn_stream_pipe_has_waiting(self->pipe))
             return TRUE;
-        if (looks % ASK_EVERY == 0 && firn_background_snapshot_has_ended(self->background))
-            return firn_background_snapshot_wait(self->background, NULL, NULL, &bytes, error);
+        if (looks % ASK_EVERY == 0 && firn_memory_migration_has_ended(self->migration))
+            return firn_memory_migration_wait(self->migration, NULL, NULL, &bytes, error);
         poll(NULL, 0, LOOK_MS);
     }
     return TRUE;
@@ -62,7 +66,7 @@ firn_memory_stream_approach(FirnMemoryStream *self, GError **error)
 {
     if (!self->is_gated)
         return TRUE;
-    if (!firn_background_snapshot_begin(self->background, error))
+    if (!firn_memory_migration_begin(self->migration, error))
         return FALSE;
     FIRN_STEP("memory: QEMU comes to the gate");
     if (!wait_at_gate(self, error))
@@ -74,7 +78,7 @@ firn_memory_stream_approach(FirnMemoryStream *self, GError **error)
 gboolean
 firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error)
 {
-    if (!self->is_gated && !firn_background_snapshot_begin(self->background, error))
+    if (!self->is_gated && !firn_memory_migration_begin(self->migration, error))
         return FALSE;
     firn_stream_pipe_open(self->pipe, file);
     return TRUE;
@@ -83,20 +87,32 @@ firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error)
 gboolean
 firn_memory_stream_has_ended(FirnMemoryStream *self)
 {
-    return firn_background_snapshot_has_ended(self->background);
+    return firn_memory_migration_has_ended(self->migration);
 }
 
-gboolean
-firn_memory_stream_wait(FirnMemoryStream *self,
-                        FirnBackgroundProgress progress,
-                        gpointer user_data,
-                        GError **error)
+typedef struct {
+    FirnMemoryStream *stream;       /* (unowned) */
+    FirnMigrationProgress progress; /* (nullable) */
+    gpointer user_data;
+} Follow;
+
+/* A guest does not stand still for what goes nowhere. */
+static void
+on_progress(guint64 done_bytes, guint64 total_bytes, gpointer user_data)
+{
+    Follow *follow = user_data;
+
+    if (firn_stream_pipe_has_failed(follow->stream->pipe))
+        firn_memory_migration_cancel(follow->stream->migration);
+    else if (follow->progress != NULL)
+        follow->progress(done_bytes, total_bytes, follow->user_data);
+}
+
+static gboolean
+finish(FirnMemoryStream *self, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    guint64 bytes;
 
-    if (!firn_background_snapshot_wait(self->background, progress, user_data, &bytes, error))
-        return FALSE;
     if (firn_stream_pipe_finish(self->pipe, &failure))
         return TRUE;
     g_set_error(error,
@@ -109,6 +125,25 @@ firn_memory_stream_wait(FirnMemoryStream *self,
     return FALSE;
 }
 
+gboolean
+firn_memory_stream_wait(FirnMemoryStream *self,
+                        FirnMigrationProgress progress,
+                        gpointer user_data,
+                        GError **error)
+{
+    Follow follow = {self, progress, user_data};
+    g_autoptr(GError) failure = NULL;
+    guint64 bytes;
+
+    /* Why it was cancelled says more than that it was. */
+    if (firn_memory_migration_wait(self->migration, on_progress, &follow, &bytes, &failure) ||
+        (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+         firn_stream_pipe_has_failed(self->pipe)))
+        return finish(self, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 void
 firn_memory_stream_free(FirnMemoryStream *self)
 {
@@ -117,7 +152,7 @@ firn_memory_stream_free(FirnMemoryStream *self)
     /* Into nowhere, if it was not begun: QEMU may stand at the gate. */
     if (self->pipe != NULL)
         firn_stream_pipe_open(self->pipe, -1);
-    firn_background_snapshot_free(self->background);
+    firn_memory_migration_free(self->migration);
     firn_stream_pipe_free(self->pipe);
     g_free(self);
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "background-snapshot.h"
+#include "memory-migration.h"
 #include "vm.h"
 
 /**
  * FirnMemoryStream:
  *
- * RAM of a guest on its way from QEMU into a file. What takes longer the more RAM there is, is done
- * with the guest running: QEMU comes to the gate of a pipe (stream-pipe.h), the guest is stopped
- * and its disks are cut, and the gate opens. All calls are for job threads.
+ * RAM of a guest on its way from QEMU into a file, through a pipe (stream-pipe.h). All calls are
+ * for job threads.
+ *
+ * In the background, what takes longer the more RAM there is, is done with the guest running: QEMU
+ * comes to the gate of the pipe, the guest is stopped and its disks are cut, and the gate opens. A
+ * plain one needs no gate: its guest stands still until all is done.
  *
  * QEMU from 9 on holds its big lock when it comes to the gate, and could not be told to stop: there
  * it begins after the stop.
@@ -22,9 +25,10 @@ typedef struct _FirnMemoryStream FirnMemoryStream;
  * @monitor: its QEMU's
  * @uuid: of the snapshot
  * @qemu_version: QEMU's
+ * @is_background: whether the guest goes on meanwhile
  * @error: return location for a #GError
  *
- * Errors: those of firn_background_snapshot_new() and firn_stream_pipe_new().
+ * Errors: those of firn_memory_migration_new() and firn_stream_pipe_new().
  *
  * Returns: (transfer full): one that has not begun; %NULL with @error set
  */
@@ -32,6 +36,7 @@ FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
                                          FirnChannel *monitor,
                                          const char *uuid,
                                          const char *qemu_version,
+                                         gboolean is_background,
                                          GError **error);
 
 /**
@@ -51,7 +56,8 @@ gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
  * @file: where it goes, from its offset on
  * @error: return location for a #GError
  *
- * After the cut: QEMU takes the state of the devices, and lets the guest go on by itself.
+ * After the cut. In the background QEMU takes the state of the devices, and lets the guest go on by
+ * itself.
  *
  * Returns: %TRUE if the stream has begun
  */
@@ -73,12 +79,12 @@ gboolean firn_memory_stream_has_ended(FirnMemoryStream *self);
  * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED; those of
- * firn_background_snapshot_wait().
+ * firn_memory_migration_wait().
  *
  * Returns: %TRUE once all of it is in the file
  */
 gboolean firn_memory_stream_wait(FirnMemoryStream *self,
-                                 FirnBackgroundProgress progress,
+                                 FirnMigrationProgress progress,
                                  gpointer user_data,
                                  GError **error);
 
@@ -86,7 +92,8 @@ gboolean firn_memory_stream_wait(FirnMemoryStream *self,
  * firn_memory_stream_free:
  * @self: (nullable): one in any state
  *
- * Opens the gate, waits for QEMU's end of what still goes on, and drops it.
+ * Opens the gate, waits for QEMU's end of what still goes on, a plain one is cancelled, and drops
+ * it.
  */
 void firn_memory_stream_free(FirnMemoryStream *self);
 

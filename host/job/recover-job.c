@@ -31,13 +31,15 @@ recover(FirnJob *job, gpointer data, GError **error)
 
     if (!firn_job_commit(job, error))
         return FALSE;
-    if (params->lease != NULL) {
+    if (params->lease != NULL && !params->lease->is_stopped) {
         firn_job_enter(job, "thaw", 0.1);
         firn_late_thaw(vm, params->lease->since_us);
         g_message("%s: thawed what an earlier firnd had left frozen", firn_vm_get_name(vm));
     }
     firn_job_enter(job, "reconcile", 0.5);
     ok = firn_recover_intents(vm, params->backend, &recovery, error);
+    if (params->lease != NULL && params->lease->is_stopped)
+        firn_recover_standstill(vm);
     firn_job_set_result(job, "completed", g_variant_new_uint32(recovery.completed));
     firn_job_set_result(job, "rolled-back", g_variant_new_uint32(recovery.rolled_back));
     firn_job_set_result(job, "undecided", g_variant_new_uint32(recovery.undecided));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recover.h"
 
-#include "background-snapshot.h"
 #include "engine-error.h"
 #include "erase.h"
 #include "forget.h"
 #include "intention.h"
+#include "memory-migration.h"
 #include "power.h"
 #include "step.h"
 #include "stream-pipe.h"
@@ -71,13 +71,26 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
+/* Not while QEMU migrates: then a guest is not to be told to go on. */
+static gboolean
+end_standstill(FirnVm *vm, const char *run_state, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    monitor = g_strcmp0(run_state, "running") == 0 ? firn_vm_dup_monitor(vm) : NULL;
+    return (monitor == NULL || firn_memory_migration_abandon(monitor, error)) &&
+           let_guest_go_on(vm, run_state, error);
+}
+
 /* Nobody else knows that the guest stands still because of firn. */
 static void
 insist_on_guest(FirnVm *vm, const char *run_state)
 {
     g_autoptr(GError) failure = NULL;
 
-    for (guint wait_ms = RETRY_MS; !let_guest_go_on(vm, run_state, &failure);
+    for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
         g_warning("%s: its guest may stand still: %s; it is tried again",
                   firn_vm_get_name(vm),
@@ -85,6 +98,15 @@ insist_on_guest(FirnVm *vm, const char *run_state)
         g_clear_error(&failure);
         firn_vm_wait(vm, is_never, NULL, wait_ms);
     }
+}
+
+void
+firn_recover_standstill(FirnVm *vm)
+{
+    if (!firn_vm_has_lease(vm))
+        return;
+    insist_on_guest(vm, "running");
+    firn_vm_end_stop_lease(vm);
 }
 
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
@@ -101,11 +123,12 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     FIRN_STEP("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
+    firn_vm_end_stop_lease(vm);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)
         return TRUE;
     FIRN_STEP("recover: the guest goes on");
-    return firn_background_snapshot_outlive(monitor, error);
+    return firn_memory_migration_outlive(monitor, error);
 }
 
 /* Undoes what was being made, unless it was complete. */

@@ -40,6 +40,15 @@ gboolean firn_recover_intents(FirnVm *vm,
                               GError **error);
 
 /**
+ * firn_recover_standstill:
+ * @vm: a VM of which an earlier firnd left a lease that its guest may stand still
+ *
+ * Lets it go on, unless firn_recover_guest() has done so by the note of what was being made. Job
+ * threads only.
+ */
+void firn_recover_standstill(FirnVm *vm);
+
+/**
  * firn_recover_guest:
  * @vm: a VM whose RAM was being taken
  * @snapshot: what was being made
@@ -48,7 +57,7 @@ gboolean firn_recover_intents(FirnVm *vm,
  * Lets a guest go on that stands still for it, and waits for the end of QEMU's stream. Harmless
  * otherwise. While the VM cannot be reached it is tried again, for ever. Job threads only.
  *
- * Errors: those of firn_background_snapshot_outlive().
+ * Errors: those of firn_memory_migration_outlive().
  *
  * Returns: %TRUE if the guest is as it was
  */

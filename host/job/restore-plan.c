@@ -354,8 +354,7 @@ find_save_image(FirnRestorePlan *self)
     g_autoptr(GError) error = NULL;
     g_auto(FirnFileDescriptor) file = -1;
 
-    if (self->target->memory == NULL || self->target->memory->kind != FIRN_MEMORY_KIND_LIVE ||
-        directory == NULL)
+    if (self->target->memory == NULL || self->target->memory->disk != NULL || directory == NULL)
         return;
     self->memory_path = firn_save_image_path(directory, self->target->uuid);
     file = firn_save_image_open(self->memory_path, &error);

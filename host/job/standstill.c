@@ -8,6 +8,7 @@
 #define CALL_MS 30000
 
 struct _FirnStandstill {
+    FirnVm *vm;            /* (owned) has a lease for it */
     FirnChannel *monitor;  /* (owned) */
     FirnEventWatch *watch; /* (owned) for its end */
     gint64 stop_us;        /* monotonic; main loop writes */
@@ -37,11 +38,31 @@ call(FirnChannel *monitor, const char *command, GError **error)
     return reply != NULL;
 }
 
-FirnStandstill *
-firn_standstill_begin(FirnChannel *monitor, GError **error)
+/* Whoever has stopped it meanwhile would not like to see it go on. */
+static gboolean
+check_runs(FirnChannel *monitor, GError **error)
 {
-    g_autoptr(FirnStandstill) self = g_new0(FirnStandstill, 1);
+    gboolean is_running = FALSE;
+    g_autofree char *state = firn_run_state_query(monitor, CALL_MS, NULL, &is_running, error);
 
+    if (state == NULL || is_running)
+        return state != NULL;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "somebody else has stopped the guest just now; try again");
+    return FALSE;
+}
+
+FirnStandstill *
+firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error)
+{
+    g_autoptr(FirnStandstill) self = NULL;
+
+    if (!check_runs(monitor, error) || !firn_vm_take_stop_lease(vm, error))
+        return NULL;
+    self = g_new0(FirnStandstill, 1);
+    self->vm = g_object_ref(vm);
     self->monitor = g_object_ref(monitor);
     self->watch = firn_event_watch_new(monitor, note, self);
     /* Dropped: also one that was perhaps not heard is followed by a resume. */
@@ -76,14 +97,23 @@ firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError 
     return TRUE;
 }
 
+gboolean
+firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error)
+{
+    return call(self->monitor, "cont", error) &&
+           firn_standstill_wait_end(self, CALL_MS, out_us, error);
+}
+
 void
 firn_standstill_free(FirnStandstill *self)
 {
     if (self == NULL)
         return;
-    if (!self->is_over)
-        call(self->monitor, "cont", NULL);
+    /* Without an answer the lease stays: it may stand still for whoever comes next. */
+    if (self->is_over || call(self->monitor, "cont", NULL))
+        firn_vm_end_stop_lease(self->vm);
     firn_event_watch_free(self->watch);
     g_object_unref(self->monitor);
+    g_object_unref(self->vm);
     g_free(self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "channel.h"
+#include "vm.h"
 
 /**
  * FirnStandstill:
@@ -13,16 +13,18 @@ typedef struct _FirnStandstill FirnStandstill;
 
 /**
  * firn_standstill_begin:
- * @monitor: of a QEMU whose guest runs
+ * @vm: a VM
+ * @monitor: of its QEMU, whose guest runs
  * @error: return location for a #GError
  *
- * Stops the guest.
+ * Writes a lease, and stops the guest.
  *
- * Errors: those of firn_channel_call().
+ * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of
+ * firn_vm_take_stop_lease() and firn_channel_call().
  *
  * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
  */
-FirnStandstill *firn_standstill_begin(FirnChannel *monitor, GError **error);
+FirnStandstill *firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error);
 
 /**
  * firn_standstill_check:
@@ -49,6 +51,20 @@ gboolean firn_standstill_check(FirnStandstill *self, GError **error);
  * Returns: %TRUE once the guest goes on
  */
 gboolean firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error);
+
+/**
+ * firn_standstill_end:
+ * @self: a standstill
+ * @out_us: (out): how long the guest stood still, by when QEMU's events came
+ * @error: return location for a #GError
+ *
+ * Lets the guest go on.
+ *
+ * Errors: those of firn_channel_call().
+ *
+ * Returns: %TRUE once it does
+ */
+gboolean firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error);
 
 /**
  * firn_standstill_free:

@@ -298,6 +298,7 @@ fill_lease(FirnVm *vm, FirnLease *lease)
     FirnDirectVm *self = FIRN_DIRECT_VM(vm);
 
     lease->agent_path = g_strdup(self->file->agent_path);
+    lease->monitor_path = g_strdup(self->file->monitor_path);
     lease->user = self->file->user;
 }
 

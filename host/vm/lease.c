@@ -21,6 +21,7 @@ firn_lease_free(FirnLease *self)
     g_free(self->vm_name);
     g_free(self->uri);
     g_free(self->agent_path);
+    g_free(self->monitor_path);
     g_free(self);
 }
 
@@ -37,6 +38,9 @@ firn_lease_to_text(const FirnLease *self)
         json_object_set_string_member(object, "uri", self->uri);
     if (self->agent_path != NULL)
         json_object_set_string_member(object, "agent_path", self->agent_path);
+    if (self->monitor_path != NULL)
+        json_object_set_string_member(object, "monitor_path", self->monitor_path);
+    json_object_set_boolean_member(object, "is_stopped", self->is_stopped);
     json_object_set_int_member(object, "user", self->user);
     json_node_init_object(node, object);
     return firn_json_write(node, TRUE);
@@ -57,13 +61,19 @@ firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **error)
     return firn_state_dir_replace(leases, name, text, strlen(text), error);
 }
 
+static const char *
+get_socket(const FirnLease *self)
+{
+    return self->is_stopped ? self->monitor_path : self->agent_path;
+}
+
 /* A name that is no absolute path would be looked for in the folder firnd happens to be in. */
 static gboolean
 is_whole(const FirnLease *self, gint64 user)
 {
     return self->vm_uuid != NULL && g_uuid_string_is_valid(self->vm_uuid) &&
-           self->vm_name != NULL && (self->uri == NULL) != (self->agent_path == NULL) &&
-           (self->agent_path == NULL || g_path_is_absolute(self->agent_path)) &&
+           self->vm_name != NULL && (self->uri == NULL) != (get_socket(self) == NULL) &&
+           (get_socket(self) == NULL || g_path_is_absolute(get_socket(self))) &&
            self->since_us >= 0 && user >= 0 && user < G_MAXUINT32;
 }
 
@@ -84,6 +94,8 @@ firn_lease_parse(const char *text, gsize length, GError **error)
     self->since_us = firn_json_read_int(object, "since_us", -1);
     self->uri = g_strdup(firn_json_read_string(object, "uri"));
     self->agent_path = g_strdup(firn_json_read_string(object, "agent_path"));
+    self->monitor_path = g_strdup(firn_json_read_string(object, "monitor_path"));
+    self->is_stopped = firn_json_read_boolean(object, "is_stopped", FALSE);
     user = firn_json_read_int(object, "user", -1);
     self->user = (uid_t)user;
     if (is_whole(self, user))
@@ -110,7 +122,8 @@ firn_lease_read(FirnStateDir *leases, const char *name, GError **error)
             error,
             FIRN_HOST_ERROR,
             FIRN_HOST_ERROR_INCONSISTENT,
-            "%s/%s: this is no lease (%s); look whether a guest is frozen, then remove the file",
+            "%s/%s: this is no lease (%s); look whether a guest is frozen or stands still, then "
+            "remove the file",
             firn_state_dir_get_path(leases),
             name,
             cause == NULL ? "no such file" : cause->message);

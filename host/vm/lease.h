@@ -11,21 +11,26 @@
  * FirnLease:
  * @vm_uuid: the VM
  * @vm_name: its name, for people
- * @since_us: when a freeze was about to be sent, microseconds since the epoch
+ * @since_us: when a freeze, or a stop, was about to be sent, microseconds since the epoch
  * @uri: (nullable): the libvirt whose domain it is; %NULL: a direct VM
  * @agent_path: (nullable): socket of its guest agent; %NULL: libvirt's
- * @user: uid that may own the socket besides root and firnd's own; or 0
+ * @monitor_path: (nullable): socket of its QEMU's monitor; %NULL: libvirt's
+ * @is_stopped: it may stand still because of firn, and is not frozen
+ * @user: uid that may own the sockets besides root and firnd's own; or 0
  *
- * The note that a guest may be frozen, RUNTIMEDIR/leases/UUID.json: written before the freeze is
- * sent, removed once the guest is known to be thawed or gone. Holds what a thaw needs when firnd is
- * no more. The folder is on a tmpfs: a lease outlives firnd, not the host, and neither do guests.
+ * The note that a guest may be frozen, or stand still, RUNTIMEDIR/leases/UUID.json: written before
+ * the freeze or the stop is sent, removed once the guest is known to be thawed, to go on, or to be
+ * gone. Holds what is needed for that when firnd is no more. The folder is on a tmpfs: a lease
+ * outlives firnd, not the host, and neither do guests.
  */
 typedef struct {
     char *vm_uuid; /* (owned) */
     char *vm_name; /* (owned) */
     gint64 since_us;
-    char *uri;        /* (owned) (nullable) */
-    char *agent_path; /* (owned) (nullable) */
+    char *uri;          /* (owned) (nullable) */
+    char *agent_path;   /* (owned) (nullable) */
+    char *monitor_path; /* (owned) (nullable) */
+    gboolean is_stopped;
     uid_t user;
 } FirnLease;
 

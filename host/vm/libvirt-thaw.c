@@ -14,6 +14,24 @@ fail(FirnHostError code, GError **error)
 }
 
 gboolean
+firn_libvirt_let_go_on(const char *uri, const char *uuid, GError **error)
+{
+    g_autoptr(virConnect) connection = virConnectOpen(uri);
+    g_autoptr(virDomain) domain =
+        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, uuid);
+    int state = VIR_DOMAIN_NOSTATE;
+
+    if (domain == NULL)
+        return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ||
+               fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
+    if (virDomainResume(domain) == 0 || virDomainIsActive(domain) == 0)
+        return TRUE;
+    /* It runs already. */
+    return (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING) ||
+           fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
+}
+
+gboolean
 firn_libvirt_thaw(const char *uri, const char *uuid, GError **error)
 {
     g_autoptr(virConnect) connection = virConnectOpen(uri);

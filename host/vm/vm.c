@@ -289,7 +289,16 @@ publish(gpointer vm, gpointer since_us)
 }
 
 gboolean
-firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
+firn_vm_has_lease(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autofree char *name = firn_lease_file_name(priv->uuid);
+
+    return priv->leases != NULL && firn_state_dir_has(priv->leases, name);
+}
+
+static gboolean
+write_lease(FirnVm *self, gint64 since_us, gboolean is_stopped, GError **error)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
     g_autoptr(FirnLease) lease = g_new0(FirnLease, 1);
@@ -297,10 +306,34 @@ firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
     lease->vm_uuid = g_strdup(priv->uuid);
     lease->vm_name = g_strdup(priv->name);
     lease->since_us = since_us;
+    lease->is_stopped = is_stopped;
     FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
     if (priv->leases != NULL && !firn_lease_write(lease, priv->leases, error))
         return FALSE;
     FIRN_STEP("lease: written");
+    return TRUE;
+}
+
+static void
+remove_lease(FirnVm *self, const char *what_is_well)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+    g_autofree char *name = firn_lease_file_name(priv->uuid);
+    g_autoptr(GError) error = NULL;
+
+    FIRN_STEP("lease: before its end");
+    if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
+        g_warning("%s %s, but its lease stays: %s; remove the file",
+                  priv->name,
+                  what_is_well,
+                  error->message);
+}
+
+gboolean
+firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
+{
+    if (!write_lease(self, since_us, FALSE, error))
+        return FALSE;
     /* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
     firn_await_call(publish, self, &since_us);
     return TRUE;
@@ -309,17 +342,22 @@ firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
 void
 firn_vm_end_lease(FirnVm *self)
 {
-    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
-    g_autofree char *name = firn_lease_file_name(priv->uuid);
-    g_autoptr(GError) error = NULL;
     gint64 none = 0;
 
-    FIRN_STEP("lease: before its end");
-    if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
-        g_warning("%s is thawed, but its lease stays: %s; remove the file",
-                  priv->name,
-                  error->message);
+    remove_lease(self, "is thawed");
     firn_await_call(publish, self, &none);
+}
+
+gboolean
+firn_vm_take_stop_lease(FirnVm *self, GError **error)
+{
+    return write_lease(self, g_get_real_time(), TRUE, error);
+}
+
+void
+firn_vm_end_stop_lease(FirnVm *self)
+{
+    remove_lease(self, "goes on");
 }
 
 guint

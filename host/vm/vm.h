@@ -272,6 +272,35 @@ gboolean firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error);
 void firn_vm_end_lease(FirnVm *self);
 
 /**
+ * firn_vm_has_lease:
+ * @self: a VM
+ *
+ * Job threads only.
+ *
+ * Returns: whether a lease is there
+ */
+gboolean firn_vm_has_lease(FirnVm *self);
+
+/**
+ * firn_vm_take_stop_lease:
+ * @self: a VM whose guest runs and is about to be stopped
+ * @error: return location for a #GError
+ *
+ * Writes the lease, before the stop is sent. Job threads only.
+ *
+ * Returns: %TRUE if the guest may be stopped
+ */
+gboolean firn_vm_take_stop_lease(FirnVm *self, GError **error);
+
+/**
+ * firn_vm_end_stop_lease:
+ * @self: a VM whose guest is known to go on, or to be gone
+ *
+ * Harmless if there is no lease. Job threads only.
+ */
+void firn_vm_end_stop_lease(FirnVm *self);
+
+/**
  * firn_vm_get_job:
  * @self: a VM
  *

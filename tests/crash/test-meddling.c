@@ -3,19 +3,33 @@
 /* What others do to a VM while firn takes its RAM. */
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "crash-rig.h"
 
-/* Plays the scene while firnd stands at the step; the exit status of firn. */
-static int
-create_with(FirnCrashRig *rig, const char *step, void (*scene)(FirnCrashRig *rig))
+typedef struct {
+    const char *way;
+    const char *step;
+} Moment;
+
+static void
+begin_with(FirnCrashRig *rig, const Moment *moment)
 {
     g_autofree char *reached = NULL;
+    g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", moment->way);
 
     firn_crash_rig_do(rig, "policy web1 set allow-memory=yes");
-    firn_crash_rig_begin(rig, step, "create web1 s1 --memory=live");
+    firn_crash_rig_begin(rig, moment->step, line);
     reached = firn_crash_rig_wait_step(rig);
-    g_assert_cmpstr(reached, ==, step);
+    g_assert_cmpstr(reached, ==, moment->step);
+}
+
+/* Plays the scene while firnd stands at the step; the exit status of firn. */
+static int
+create_with(FirnCrashRig *rig, const Moment *moment, void (*scene)(FirnCrashRig *rig))
+{
+    begin_with(rig, moment);
     scene(rig);
     firn_test_firnd_signal(rig->firnd, SIGCONT);
     return firn_crash_rig_wait_client(rig);
@@ -60,9 +74,9 @@ is_pipe_open(FirnCrashRig *rig)
 
 /* QEMU would keep the pipe for as long as it runs. */
 static void
-test_resized(FirnCrashRig *rig, gconstpointer unused)
+test_resized(FirnCrashRig *rig, gconstpointer moment)
 {
-    g_assert_cmpint(create_with(rig, "memory: QEMU has the pipe", resize_disk), ==, 5);
+    g_assert_cmpint(create_with(rig, moment, resize_disk), ==, 5);
     assert_nothing_left(rig);
     g_assert_false(is_pipe_open(rig));
 }
@@ -76,10 +90,42 @@ let_go_on(FirnCrashRig *rig)
 
 /* RAM would know of what its disks have not. */
 static void
-test_resumed(FirnCrashRig *rig, gconstpointer unused)
+test_resumed(FirnCrashRig *rig, gconstpointer moment)
 {
-    g_assert_cmpint(create_with(rig, "cut: after", let_go_on), ==, 5);
+    g_assert_cmpint(create_with(rig, moment, let_go_on), ==, 5);
     assert_nothing_left(rig);
+}
+
+static char *
+get_memory_folder(FirnCrashRig *rig)
+{
+    return g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
+}
+
+/* The room that was reserved is gone. */
+static void
+take_room(FirnCrashRig *rig)
+{
+    g_autofree char *folder = get_memory_folder(rig);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autofree char *path = g_build_filename(folder, g_dir_read_name(dir), NULL);
+
+    g_assert_no_errno(truncate(path, 65536));
+    g_assert_no_errno(mount("none", folder, NULL, MS_REMOUNT, "size=1m"));
+}
+
+/* The file takes no more half-way: the job has failed, and the guest does not know of it. */
+static void
+test_no_room(FirnCrashRig *rig, gconstpointer moment)
+{
+    g_autofree char *folder = get_memory_folder(rig);
+
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=500m"));
+    g_assert_cmpint(create_with(rig, moment, take_room), ==, 7);
+    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/urandom >/run/later"));
+    assert_nothing_left(rig);
+    g_assert_no_errno(umount2(folder, MNT_DETACH));
 }
 
 static void
@@ -98,14 +144,9 @@ thaw_all(FirnCrashRig *rig)
 
 /* firnd is killed, and none comes after it: RAM that nobody takes lets the guest hang. */
 static void
-test_abandoned(FirnCrashRig *rig, gconstpointer step)
+test_abandoned(FirnCrashRig *rig, gconstpointer moment)
 {
-    g_autofree char *name = NULL;
-
-    firn_crash_rig_do(rig, "policy web1 set allow-memory=yes");
-    firn_crash_rig_begin(rig, step, "create web1 s1 --memory=live");
-    name = firn_crash_rig_wait_step(rig);
-    g_assert_nonnull(name);
+    begin_with(rig, moment);
     firn_test_firnd_signal(rig->firnd, SIGKILL);
     g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, -SIGKILL);
     firn_crash_rig_wait_client(rig);
@@ -115,41 +156,39 @@ test_abandoned(FirnCrashRig *rig, gconstpointer step)
     assert_nothing_left(rig);
 }
 
+static void
+add(const char *path, const Moment *moment, void (*test)(FirnCrashRig *rig, gconstpointer moment))
+{
+    g_test_add(path, FirnCrashRig, moment, firn_crash_rig_set_up, test, firn_crash_rig_tear_down);
+}
+
+static const Moment live_ready = {"live", "memory: QEMU has the pipe"};
+static const Moment live_cut = {"live", "cut: after"};
+static const Moment live_gate = {"live", "memory: QEMU stands at the gate"};
+static const Moment live_standing = {"live", "memory: the guest stands still"};
+static const Moment live_streaming = {"live", "memory: the guest goes on"};
+static const Moment paused_ready = {"paused", "memory: QEMU has the pipe"};
+static const Moment paused_streaming = {"paused", "memory: is streamed"};
+static const Moment paused_standing = {"paused", "memory: the guest stands still"};
+static const Moment paused_streamed = {"paused", "memory: was streamed"};
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     if (!firn_test_guest_can_run())
         return g_test_run();
-    g_test_add("/crash/meddling/resized",
-               FirnCrashRig,
-               NULL,
-               firn_crash_rig_set_up,
-               test_resized,
-               firn_crash_rig_tear_down);
-    g_test_add("/crash/meddling/resumed",
-               FirnCrashRig,
-               NULL,
-               firn_crash_rig_set_up,
-               test_resumed,
-               firn_crash_rig_tear_down);
-    g_test_add("/crash/meddling/abandoned/gate",
-               FirnCrashRig,
-               "memory: QEMU stands at the gate",
-               firn_crash_rig_set_up,
-               test_abandoned,
-               firn_crash_rig_tear_down);
-    g_test_add("/crash/meddling/abandoned/standing",
-               FirnCrashRig,
-               "memory: the guest stands still",
-               firn_crash_rig_set_up,
-               test_abandoned,
-               firn_crash_rig_tear_down);
-    g_test_add("/crash/meddling/abandoned/streaming",
-               FirnCrashRig,
-               "memory: the guest goes on",
-               firn_crash_rig_set_up,
-               test_abandoned,
-               firn_crash_rig_tear_down);
+    add("/crash/meddling/resized/live", &live_ready, test_resized);
+    add("/crash/meddling/resized/paused", &paused_ready, test_resized);
+    add("/crash/meddling/resumed/live", &live_cut, test_resumed);
+    add("/crash/meddling/resumed/paused", &paused_streaming, test_resumed);
+    add("/crash/meddling/no-room/live", &live_ready, test_no_room);
+    add("/crash/meddling/no-room/paused", &paused_ready, test_no_room);
+    add("/crash/meddling/abandoned/gate", &live_gate, test_abandoned);
+    add("/crash/meddling/abandoned/standing", &live_standing, test_abandoned);
+    add("/crash/meddling/abandoned/streaming", &live_streaming, test_abandoned);
+    add("/crash/meddling/abandoned/paused/standing", &paused_standing, test_abandoned);
+    add("/crash/meddling/abandoned/paused/streaming", &paused_streaming, test_abandoned);
+    add("/crash/meddling/abandoned/paused/streamed", &paused_streamed, test_abandoned);
     return g_test_run();
 }

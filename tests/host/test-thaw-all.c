@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fake-agent.h"
+#include "fake-monitor.h"
 #include "lease.h"
 #include "scratch-dir.h"
 
@@ -84,6 +85,37 @@ test_frozen(Fixture *self, gconstpointer data)
     g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
 }
 
+static void
+write_stop_lease(Fixture *self, FirnTestFakeMonitor *monitor)
+{
+    FirnStateDir *leases = firn_state_dir_new(self->leases, FIRN_DURABILITY_WHOLE);
+    const char *path = firn_test_peer_get_path(firn_test_fake_monitor_get_peer(monitor));
+    FirnLease lease = {.vm_uuid = (char *)UUID,
+                       .vm_name = (char *)"web1",
+                       .monitor_path = (char *)path,
+                       .is_stopped = TRUE,
+                       .user = geteuid()};
+
+    g_assert_true(firn_lease_write(&lease, leases, NULL));
+    firn_state_dir_unref(leases);
+}
+
+/* It stands still for a firnd that is gone; its agent has nothing to do with that. */
+static void
+test_stopped(Fixture *self, gconstpointer data)
+{
+    g_autoptr(FirnTestFakeMonitor) monitor = firn_test_fake_monitor_new(NULL, 1);
+    g_autofree char *state = NULL;
+
+    firn_test_fake_monitor_set_state(monitor, "paused");
+    write_stop_lease(self, monitor);
+    g_assert_true(run(self, NULL));
+    state = firn_test_fake_monitor_dup_state(monitor);
+    g_assert_cmpstr(state, ==, "running");
+    g_assert_cmpuint(firn_test_peer_count(self->peer, "guest-fsfreeze-thaw"), ==, 0);
+    g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
+}
+
 /* Nobody listens: there is no guest any more. */
 static void
 test_gone(Fixture *self, gconstpointer data)
@@ -135,6 +167,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add("/host/thaw-all/frozen", test_frozen);
+    add("/host/thaw-all/stopped", test_stopped);
     add("/host/thaw-all/gone", test_gone);
     add("/host/thaw-all/somebody-hangs-up", test_hangs_up);
     add("/host/thaw-all/no-leases", test_nothing);

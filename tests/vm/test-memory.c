@@ -129,6 +129,16 @@ assert_image(FirnVmRig *rig, gboolean is_there)
     g_assert_cmpint(facts.st_mode & 0777, ==, 0700);
 }
 
+static void
+assert_shown(FirnVmRig *rig, const char *way)
+{
+    g_autofree char *shown = run(rig, 0, "show web1 s1");
+    g_autofree char *expected = g_strdup_printf("%s, ", way);
+
+    g_assert_nonnull(strstr(shown, expected));
+    g_assert_nonnull(strstr(shown, "; the guest stood still for "));
+}
+
 /* To RAM of then in another QEMU, and on from there. */
 static void
 test_there_and_back(FirnVmRig *rig, gconstpointer data)
@@ -141,8 +151,9 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
 
     g_assert_nonnull(strstr(said, "memory"));
     g_assert_nonnull(strstr(said, way));
+    assert_shown(rig, way);
     firn_vm_rig_assert_tags(rig, 1);
-    assert_image(rig, g_str_equal(way, "live"));
+    assert_image(rig, TRUE);
     g_free(firn_test_guest_run(rig->guest, "rm /run/ram; touch /run/later /mnt/a/later; sync"));
     g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
@@ -153,6 +164,29 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
     g_free(run(rig, 0, "delete web1 s1"));
     assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+}
+
+/* Somebody has stopped it, and it stays so, with its disks; nothing lets it go on a little. */
+static void
+test_stopped(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    firn_test_guest_do(rig->guest, "stop");
+    g_free(run(rig, 1, "create web1 s1 --memory=live"));
+    g_assert_false(firn_test_guest_is_running(rig->guest));
+    said = run(rig, 0, "create web1 s1 --memory");
+    g_assert_nonnull(strstr(said, "RAM taken paused"));
+    g_assert_false(firn_test_guest_is_running(rig->guest));
+    assert_image(rig, FALSE);
+    firn_test_guest_do(rig->guest, "cont");
+    firn_vm_rig_assert_tags(rig, 1);
+    firn_vm_rig_assert_well(rig);
+    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --running"));
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
     firn_vm_rig_assert_well(rig);
 }
 
@@ -329,13 +363,15 @@ test_secret(FirnVmRig *rig, gconstpointer data)
 {
     const char *state = firn_test_firnd_get_state_dir(rig->firnd);
     g_autofree char *images = g_path_get_dirname(firn_test_guest_get_disk(rig->guest, 0));
+    g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", (const char *)data);
 
     g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
     g_free(firn_test_guest_run(rig->guest,
                                "a=sesame; for i in 1 2 3 4; do echo $i-open-$a-$i; done "
                                ">/run/secret"));
-    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    g_free(run(rig, 0, line));
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", state), ==, 1);
+    g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
     g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
@@ -400,10 +436,12 @@ main(int argc, char **argv)
         return g_test_run();
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
+    add("/vm/memory/stopped", NULL, test_stopped);
     add("/vm/memory/spoilt", NULL, test_spoilt);
     add("/vm/memory/other-machine", NULL, test_other_machine);
     add("/vm/memory/full", NULL, test_full);
-    add("/vm/memory/secret", NULL, test_secret);
+    add("/vm/memory/secret/live", "live", test_secret);
+    add("/vm/memory/secret/paused", "paused", test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     /* libvirt gives a domain its RAM by itself. */
     if (!firn_test_domain_is_wanted()) {

@@ -48,6 +48,22 @@ test_written_is_read(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_stopped(Fixture *fixture, gconstpointer data)
+{
+    FirnLease lease = {.vm_uuid = UUID,
+                       .vm_name = "web1",
+                       .monitor_path = "/run/web1/qmp",
+                       .is_stopped = TRUE};
+    g_autoptr(FirnLease) read = NULL;
+
+    g_assert_true(firn_lease_write(&lease, fixture->leases, NULL));
+    read = firn_lease_read(fixture->leases, UUID ".json", NULL);
+    g_assert_true(read->is_stopped);
+    g_assert_cmpstr(read->monitor_path, ==, lease.monitor_path);
+    g_assert_null(read->agent_path);
+}
+
+static void
 assert_refused(Fixture *fixture, const char *text)
 {
     g_autoptr(GError) error = NULL;
@@ -74,6 +90,10 @@ test_damage(Fixture *fixture, gconstpointer data)
         " \"user\": 4294967296}",
         "{\"vm_uuid\": \"" UUID "\", \"vm_name\": \"a\", \"since_us\": 1, \"agent_path\": \"/a\","
         " \"user\": 0, \"user\": 1}",
+        "{\"vm_uuid\": \"" UUID "\", \"vm_name\": \"a\", \"since_us\": 1, \"agent_path\": \"/a\","
+        " \"is_stopped\": true, \"user\": 0}",
+        "{\"vm_uuid\": \"" UUID "\", \"vm_name\": \"a\", \"since_us\": 1, \"monitor_path\": \"/a\","
+        " \"user\": 0}",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -104,6 +124,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/vm/lease/written-is-read", Fixture, NULL, set_up, test_written_is_read, tear_down);
+    g_test_add("/vm/lease/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
     g_test_add("/vm/lease/damage", Fixture, NULL, set_up, test_damage, tear_down);
     g_test_add("/vm/lease/missing", Fixture, NULL, set_up, test_missing, tear_down);
     g_test_add("/vm/lease/deep-nesting", Fixture, NULL, set_up, test_deep, tear_down);

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "background-snapshot.h"
+#include "memory-migration.h"
 
 #include <string.h>
 
 #include "event-watch.h"
 #include "json-read.h"
 #include "qmp-error.h"
+#include "run-state.h"
 
-#define CALL_MS  30000
-#define BEGIN_MS 600000
-#define LOOK_MS  50
-#define NAME     "firn-ram"
+#define CALL_MS      30000
+#define BEGIN_MS     600000
+#define LOOK_MS      50
+#define HURRY_MS     10 /* a guest stands still */
+#define NAME         "firn-ram"
+#define WITHOUT_STOP "background-snapshot"
 /* As fast as the storage takes it; QEMU's own default is made for networks. */
 #define BANDWIDTH G_GINT64_CONSTANT(9223372036853)
 
-struct _FirnBackgroundSnapshot {
+struct _FirnMemoryMigration {
     FirnChannel *monitor; /* (owned) */
     gint64 bandwidth;     /* what it was before; 0: not changed */
+    gboolean is_background;
     gboolean has_capability;
     gboolean is_going_on;
 };
@@ -36,7 +40,7 @@ set_capability(FirnChannel *monitor, gboolean is_on, GError **error)
     JsonObject *capability = json_object_new();
     JsonArray *capabilities = json_array_new();
 
-    json_object_set_string_member(capability, "capability", "background-snapshot");
+    json_object_set_string_member(capability, "capability", WITHOUT_STOP);
     json_object_set_boolean_member(capability, "state", is_on);
     json_array_add_object_element(capabilities, capability);
     json_object_set_array_member(arguments, "capabilities", capabilities);
@@ -75,18 +79,19 @@ explain(GError **error)
                        "vm.unprivileged_userfaultfd=1): ");
 }
 
-FirnBackgroundSnapshot *
-firn_background_snapshot_new(FirnChannel *monitor, int file, GError **error)
+FirnMemoryMigration *
+firn_memory_migration_new(FirnChannel *monitor, int file, gboolean is_background, GError **error)
 {
-    g_autoptr(FirnBackgroundSnapshot) self = g_new0(FirnBackgroundSnapshot, 1);
+    g_autoptr(FirnMemoryMigration) self = g_new0(FirnMemoryMigration, 1);
     gint64 bandwidth = read_bandwidth(monitor);
 
     self->monitor = g_object_ref(monitor);
-    if (!set_capability(monitor, TRUE, error)) {
+    self->is_background = is_background;
+    if (!set_capability(monitor, is_background, error)) {
         explain(error);
         return NULL;
     }
-    self->has_capability = TRUE;
+    self->has_capability = is_background;
     if (bandwidth > 0 && !set_bandwidth(monitor, BANDWIDTH, error))
         return NULL;
     self->bandwidth = bandwidth;
@@ -95,7 +100,7 @@ firn_background_snapshot_new(FirnChannel *monitor, int file, GError **error)
 }
 
 gboolean
-firn_background_snapshot_begin(FirnBackgroundSnapshot *self, GError **error)
+firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
 {
     g_autoptr(JsonObject) arguments = json_object_new();
 
@@ -153,11 +158,11 @@ is_awaited(const char *name, JsonObject *data, gpointer user_data)
 
 /* QEMU tells of its end only where somebody has asked for that. */
 static void
-let_time_pass(FirnChannel *monitor)
+let_time_pass(FirnChannel *monitor, guint ms)
 {
     g_autoptr(FirnEventWatch) watch = firn_event_watch_new(monitor, is_awaited, NULL);
 
-    firn_event_watch_wait_for(watch, LOOK_MS, NULL);
+    firn_event_watch_wait_for(watch, ms, NULL);
 }
 
 static gboolean
@@ -169,7 +174,7 @@ has_ended(const State *state)
 }
 
 gboolean
-firn_background_snapshot_has_ended(FirnBackgroundSnapshot *self)
+firn_memory_migration_has_ended(FirnMemoryMigration *self)
 {
     g_auto(State) state = {NULL};
 
@@ -177,11 +182,11 @@ firn_background_snapshot_has_ended(FirnBackgroundSnapshot *self)
 }
 
 gboolean
-firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
-                              FirnBackgroundProgress progress,
-                              gpointer user_data,
-                              guint64 *out_bytes,
-                              GError **error)
+firn_memory_migration_wait(FirnMemoryMigration *self,
+                           FirnMigrationProgress progress,
+                           gpointer user_data,
+                           guint64 *out_bytes,
+                           GError **error)
 {
     for (;;) {
         g_auto(State) state = {NULL};
@@ -191,7 +196,7 @@ firn_background_snapshot_wait(FirnBackgroundSnapshot *self,
         if (progress != NULL)
             progress(state.done_bytes, state.total_bytes, user_data);
         if (!has_ended(&state)) {
-            let_time_pass(self->monitor);
+            let_time_pass(self->monitor, self->is_background ? LOOK_MS : HURRY_MS);
             continue;
         }
         self->is_going_on = FALSE;
@@ -219,7 +224,7 @@ close_file(FirnChannel *monitor)
 }
 
 gboolean
-firn_background_snapshot_outlive(FirnChannel *monitor, GError **error)
+firn_memory_migration_outlive(FirnChannel *monitor, GError **error)
 {
     for (;;) {
         g_auto(State) state = {NULL};
@@ -230,17 +235,63 @@ firn_background_snapshot_outlive(FirnChannel *monitor, GError **error)
             close_file(monitor);
             return set_capability(monitor, FALSE, error);
         }
-        let_time_pass(monitor);
+        let_time_pass(monitor, LOOK_MS);
     }
 }
 
+/* QEMU's word; also if it does not tell: then nothing is cancelled. */
+static gboolean
+is_in_background(FirnChannel *monitor)
+{
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(monitor, "query-migrate-capabilities", NULL, CALL_MS, NULL, NULL);
+    JsonArray *list =
+        reply == NULL || !JSON_NODE_HOLDS_ARRAY(reply) ? NULL : json_node_get_array(reply);
+
+    for (guint i = 0; list != NULL && i < json_array_get_length(list); i++) {
+        JsonNode *node = json_array_get_element(list, i);
+        JsonObject *one = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+
+        if (one != NULL && g_strcmp0(firn_json_read_string(one, "capability"), WITHOUT_STOP) == 0)
+            return firn_json_read_boolean(one, "state", TRUE);
+    }
+    return TRUE;
+}
+
+static gboolean
+cancel(FirnChannel *monitor, GError **error)
+{
+    return call(monitor, "migrate_cancel", NULL, BEGIN_MS, error);
+}
+
 void
-firn_background_snapshot_free(FirnBackgroundSnapshot *self)
+firn_memory_migration_cancel(FirnMemoryMigration *self)
+{
+    if (self->is_going_on && !self->is_background)
+        cancel(self->monitor, NULL);
+}
+
+gboolean
+firn_memory_migration_abandon(FirnChannel *monitor, GError **error)
+{
+    gboolean is_running = FALSE;
+    g_autofree char *state = NULL;
+
+    if (is_in_background(monitor))
+        return firn_memory_migration_outlive(monitor, error);
+    state = firn_run_state_query(monitor, BEGIN_MS, NULL, &is_running, error);
+    if (state == NULL || (!is_running && !cancel(monitor, error)))
+        return FALSE;
+    return firn_memory_migration_outlive(monitor, error);
+}
+
+void
+firn_memory_migration_free(FirnMemoryMigration *self)
 {
     if (self == NULL)
         return;
-    if (self->is_going_on || self->has_capability)
-        firn_background_snapshot_outlive(self->monitor, NULL);
+    firn_memory_migration_cancel(self);
+    firn_memory_migration_outlive(self->monitor, NULL);
     if (self->bandwidth > 0)
         set_bandwidth(self->monitor, self->bandwidth, NULL);
     g_object_unref(self->monitor);
