@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "device-check.h"
 #include "indication.h"
 #include "json-read.h"
 #include "power.h"
@@ -33,28 +34,6 @@ check_allowed(FirnCheck *check)
                           remedy,
                           "snapshots with RAM are not allowed for this VM: they hold whatever its "
                           "guest has in memory, secrets too");
-}
-
-/* QEMU knows its devices best: what cannot migrate cannot be kept. */
-static void
-check_devices(FirnCheck *check, GCancellable *cancellable)
-{
-    g_autoptr(JsonNode) reply = ask(check, "query-migrate", cancellable);
-    JsonObject *object =
-        reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply) ? NULL : json_node_get_object(reply);
-    JsonArray *reasons = object == NULL ? NULL : firn_json_read_array(object, "blocked-reasons");
-
-    for (guint i = 0; reasons != NULL && i < json_array_get_length(reasons); i++) {
-        JsonNode *reason = json_array_get_element(reasons, i);
-
-        if (JSON_NODE_HOLDS_VALUE(reason) && json_node_get_string(reason) != NULL)
-            firn_blockers_add(check->blockers,
-                              "Unmigratable",
-                              "device",
-                              "take the device away, or leave RAM out",
-                              "%s",
-                              json_node_get_string(reason));
-    }
 }
 
 static guint64
@@ -167,7 +146,7 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
                           "it is off, so it has no RAM to be taken");
         return;
     }
-    check_devices(check, cancellable);
+    firn_device_check(check->guest->monitor, check->blockers, cancellable);
     check_space(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
