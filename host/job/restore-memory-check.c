@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-memory-check.h"
+
+#include "block-device.h"
+#include "erase.h"
+#include "file-descriptor.h"
+#include "host-error.h"
+#include "save-image.h"
+#include "vm-drift.h"
+
+#define WITHOUT_RAM "go back to the disks alone with --off"
+#define AS_IT_WAS   "start it as it was then with --force, or " WITHOUT_RAM
+#define AT_A_RISK   "let QEMU try with --force, or " WITHOUT_RAM
+
+static void
+find_save_image(FirnRestorePlan *plan)
+{
+    FirnStateDir *directory = firn_vm_get_memory(plan->params->vm);
+    g_autoptr(GError) error = NULL;
+    g_auto(FirnFileDescriptor) file = -1;
+
+    if (directory == NULL) {
+        firn_blockers_add(plan->blockers,
+                          "MemoryMissing",
+                          "RAM",
+                          WITHOUT_RAM,
+                          "firn does not know the folder of its save image");
+        return;
+    }
+    plan->memory_path = firn_save_image_path(directory, plan->target->uuid);
+    file = firn_save_image_open(plan->memory_path, &error);
+    if (file < 0)
+        firn_blockers_add_error(plan->blockers, "MemoryMissing", "RAM", WITHOUT_RAM, error);
+}
+
+static gboolean
+has_ram(const FirnDisk *disk, const char *tag)
+{
+    for (guint i = 0; i < disk->snapshots->len; i++) {
+        const FirnImageSnapshot *snapshot = disk->snapshots->pdata[i];
+
+        if (g_strcmp0(snapshot->tag, tag) == 0 && snapshot->vm_state_bytes > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The disk, as it is now, whose image should have the RAM; NULL if nobody has recorded that. */
+static const FirnDisk *
+find_recorded(FirnRestorePlan *plan)
+{
+    const FirnMemoryRecord *memory = plan->target->memory;
+
+    for (guint i = 0; memory != NULL && i < plan->target->disks->len; i++) {
+        const FirnSnapshotDisk *then = plan->target->disks->pdata[i];
+
+        if (g_strcmp0(then->target, memory->disk) == 0)
+            return firn_erase_find_disk(plan->disks, plan->target, then);
+    }
+    return NULL;
+}
+
+static GPtrArray *
+list_with_ram(FirnRestorePlan *plan)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    for (guint i = 0; i < plan->disks->len; i++)
+        if (has_ram(plan->disks->pdata[i], plan->target->tag))
+            g_ptr_array_add(found, plan->disks->pdata[i]);
+    return found;
+}
+
+/* RAM in one of the images: QEMU has to be told in which. */
+static void
+find_memory_disk(FirnRestorePlan *plan)
+{
+    g_autoptr(GPtrArray) found = list_with_ram(plan);
+    const FirnDisk *recorded = find_recorded(plan);
+    const FirnDisk *first = found->len == 0 ? NULL : found->pdata[0];
+    const char *expected = recorded == NULL ? "any disk" : recorded->target;
+
+    if (found->len == 1 && (recorded == NULL || recorded == first))
+        plan->memory_disk = first;
+    else if (first == NULL)
+        firn_blockers_add(plan->blockers,
+                          "MemoryMissing",
+                          "RAM",
+                          WITHOUT_RAM,
+                          "the image of %s has the snapshot, but no RAM in it",
+                          expected);
+    else
+        firn_blockers_add(plan->blockers,
+                          "MemoryMissing",
+                          "RAM",
+                          WITHOUT_RAM,
+                          "it should be in the image of %s alone, and that of %s has RAM of it",
+                          expected,
+                          first == recorded ? ((FirnDisk *)found->pdata[1])->target
+                                            : first->target);
+}
+
+static void
+tell_difference(FirnRestorePlan *plan, const char *sentence)
+{
+    if (plan->params->is_forced)
+        firn_restore_plan_tell(plan,
+                               "it is started as it was then, not as it is defined now: %s",
+                               sentence);
+    else
+        firn_blockers_add(plan->blockers, "ConfigChanged", "machine", AS_IT_WAS, "%s", sentence);
+}
+
+static void
+tell_unknown(FirnRestorePlan *plan)
+{
+    static const char unknown[] = "nothing is recorded of the machine that its RAM was taken from";
+
+    if (plan->params->is_forced)
+        firn_restore_plan_tell(plan, "it is started as it is defined now: %s", unknown);
+    else
+        firn_blockers_add(plan->blockers, "ConfigChanged", "machine", AT_A_RISK, "%s", unknown);
+}
+
+/* RAM goes into the machine that it was taken from, and into no other. */
+static void
+compare_machines(FirnRestorePlan *plan)
+{
+    gboolean is_known = FALSE;
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) drift =
+        firn_vm_drift_list_machine(plan->params->vm, plan->target, &is_known, &error);
+
+    if (drift == NULL)
+        firn_blockers_add_error(
+            plan->blockers,
+            g_error_matches(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT)
+                ? "Inconsistent"
+                : "DefinitionUnknown",
+            "machine",
+            WITHOUT_RAM,
+            error);
+    else if (!is_known)
+        tell_unknown(plan);
+    for (GStrv sentence = drift; sentence != NULL && *sentence != NULL; sentence++)
+        tell_difference(plan, *sentence);
+}
+
+void
+firn_restore_memory_check(FirnRestorePlan *plan)
+{
+    if (plan->target->has_vm_state)
+        find_memory_disk(plan);
+    else
+        find_save_image(plan);
+    compare_machines(plan);
+}
+
+const char *
+firn_restore_memory_get_machine(const FirnRestorePlan *plan)
+{
+    const FirnSnapshot *target = plan->target;
+
+    if (target->memory != NULL && target->memory->machine != NULL)
+        return target->memory->machine;
+    /* A save image brings its own. */
+    if (plan->memory_path != NULL)
+        return NULL;
+    return target->live_definition != NULL ? target->live_definition : target->definition;
+}
