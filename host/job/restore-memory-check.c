@@ -5,6 +5,7 @@
 #include "erase.h"
 #include "file-descriptor.h"
 #include "host-error.h"
+#include "qemu-version.h"
 #include "save-image.h"
 #include "vm-drift.h"
 
@@ -146,6 +147,33 @@ compare_machines(FirnRestorePlan *plan)
         tell_difference(plan, *sentence);
 }
 
+/* A newer QEMU knows the machines of an older one, and not the other way round. Where nobody can be
+ * asked QEMU says so itself, before its guest runs. */
+static void
+compare_versions(FirnRestorePlan *plan)
+{
+    const FirnMemoryRecord *memory = plan->target->memory;
+    g_autofree char *program = memory == NULL ? NULL : firn_vm_drift_find_qemu(plan->params->vm);
+    g_autofree char *now = program == NULL ? NULL : firn_qemu_version_ask(program, NULL);
+
+    if (now == NULL || !firn_qemu_version_is_older(now, memory->qemu_version))
+        return;
+    if (plan->params->is_forced)
+        firn_restore_plan_tell(plan,
+                               "its RAM was taken by QEMU %s, and goes to QEMU %s",
+                               memory->qemu_version,
+                               now);
+    else
+        firn_blockers_add(plan->blockers,
+                          "ConfigChanged",
+                          "QEMU",
+                          AT_A_RISK,
+                          "its RAM was taken by QEMU %s, and %s is %s",
+                          memory->qemu_version,
+                          program,
+                          now);
+}
+
 void
 firn_restore_memory_check(FirnRestorePlan *plan)
 {
@@ -154,6 +182,7 @@ firn_restore_memory_check(FirnRestorePlan *plan)
     else
         find_save_image(plan);
     compare_machines(plan);
+    compare_versions(plan);
 }
 
 const char *

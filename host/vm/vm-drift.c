@@ -4,6 +4,7 @@
 #include "domain-drift.h"
 #include "launch-drift.h"
 #include "power.h"
+#include "qemu-version.h"
 
 void
 firn_vm_drift_free(FirnVmDrift *self)
@@ -108,4 +109,20 @@ firn_vm_drift_list_machine(FirnVm *vm,
     if (launch != NULL || firn_power_get_machine(vm) != NULL)
         return compare_launches(vm, launch, out_is_known);
     return compare_domains(vm, snapshot, out_is_known, error);
+}
+
+char *
+firn_vm_drift_find_qemu(FirnVm *vm)
+{
+    const char *launch = firn_power_get_machine(vm);
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+    g_autoptr(FirnDomainXml) xml = NULL;
+
+    if (launch != NULL)
+        return firn_qemu_version_find_program(launch);
+    if (!firn_vm_dup_definitions(vm, &definition, &live, NULL) || definition == NULL)
+        return NULL;
+    xml = firn_domain_xml_parse(definition, NULL);
+    return xml == NULL ? NULL : g_strdup(xml->emulator);
 }

@@ -68,6 +68,17 @@ GStrv firn_vm_drift_list_machine(FirnVm *vm,
                                  GError **error);
 
 /**
+ * firn_vm_drift_find_qemu:
+ * @vm: a VM
+ *
+ * Asks the source what the VM is started with. Blocks: job threads only.
+ *
+ * Returns: (transfer full) (nullable): the QEMU, as firn_qemu_version_ask() takes it; %NULL if that
+ * cannot be told
+ */
+char *firn_vm_drift_find_qemu(FirnVm *vm);
+
+/**
  * firn_vm_drift_free:
  * @self: (nullable): what was found
  */

@@ -18,18 +18,20 @@ typedef struct {
 } Scene;
 
 /* A mismatch, and what firn has to say to it. */
-typedef struct {
+typedef struct Case Case;
+typedef void (*Change)(const Case *wanted);
+struct Case {
     const char *name;
     gboolean is_off;
-    const char *from;             /* (nullable) in its machine file, or in its domain's XML */
-    const char *to;               /* (nullable) stands there instead */
-    void (*change)(Scene *scene); /* (nullable) another change */
-    void (*undo)(Scene *scene);   /* (nullable) of what is not in the definition */
+    Change change;
+    Change undo;      /* (nullable) of what is not in the definition */
+    const char *from; /* (nullable) for changes of texts */
+    const char *to;   /* (nullable) stands there instead */
     const char *snapshot;
     int status;       /* firn's exit status */
     const char *code; /* of the blocker */
     const char *word; /* of the sentence that names the difference */
-} Case;
+};
 
 static Scene *scene;
 
@@ -82,12 +84,13 @@ write_machine(const char *text)
     g_assert_cmpint(firn_test_domain_virsh(NULL, "define", xml, NULL), ==, 0);
 }
 
+/* In its machine file, or in its domain's XML. */
 static void
-replace(const char *from, const char *to)
+redefine(const Case *wanted)
 {
     GString *text = g_string_new(scene->machine);
 
-    g_assert_cmpuint(g_string_replace(text, from, to, 1), ==, 1);
+    g_assert_cmpuint(g_string_replace(text, wanted->from, wanted->to, 1), ==, 1);
     write_machine(text->str);
     g_string_free(text, TRUE);
 }
@@ -201,7 +204,7 @@ copy(guint disk, gboolean is_back)
 }
 
 static void
-copy_back(Scene *self)
+copy_back(const Case *wanted)
 {
     copy(0, TRUE);
     copy(1, TRUE);
@@ -223,20 +226,20 @@ take_tag(guint disk, guint nth, gboolean is_anew)
 }
 
 static void
-take_tag_of_disks(Scene *self)
+take_tag_of_disks(const Case *wanted)
 {
     take_tag(1, 2, FALSE);
 }
 
 /* The tag is there, and no RAM below it. */
 static void
-take_ram(Scene *self)
+take_ram(const Case *wanted)
 {
     take_tag(0, 1, TRUE);
 }
 
 static void
-grow(Scene *self)
+grow(const Case *wanted)
 {
     copy(0, FALSE);
     copy(1, FALSE);
@@ -244,13 +247,13 @@ grow(Scene *self)
                                     "resize",
                                     "-f",
                                     "qcow2",
-                                    firn_test_guest_get_disk(self->rig.guest, 1),
+                                    firn_test_guest_get_disk(scene->rig.guest, 1),
                                     "+1M",
                                     NULL));
 }
 
 static void
-detach_disk(Scene *self)
+detach_disk(const Case *wanted)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = machine_file();
@@ -267,10 +270,9 @@ detach_disk(Scene *self)
     g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
-/* Changes of records: firnd reads them when it starts. */
-
+/* firnd reads its records when it starts. */
 static void
-edit_record(const char *from, const char *to)
+edit_records(const char *from, const char *to)
 {
     g_autofree char *path = g_strdup_printf("%s/vm/%s.json",
                                             firn_test_firnd_get_state_dir(scene->rig.firnd),
@@ -282,30 +284,30 @@ edit_record(const char *from, const char *to)
     g_assert_cmpint(firn_test_firnd_wait_end(scene->rig.firnd), ==, 0);
     g_assert_true(g_file_get_contents(path, &content, NULL, NULL));
     text = g_string_new(content);
-    g_assert_cmpuint(g_string_replace(text, from, to, 0), ==, 1);
+    g_assert_cmpuint(g_string_replace(text, from, to, 0), >=, 1);
     g_assert_true(g_file_set_contents(path, text->str, -1, NULL));
     g_string_free(text, TRUE);
     firn_test_firnd_start(scene->rig.firnd);
 }
 
 static void
-point_elsewhere(Scene *self)
+edit(const Case *wanted)
 {
-    edit_record("\"disk\" : \"vda\"", "\"disk\" : \"vdb\"");
+    edit_records(wanted->from, wanted->to);
 }
 
 static void
-point_back(Scene *self)
+edit_back(const Case *wanted)
 {
-    edit_record("\"disk\" : \"vdb\"", "\"disk\" : \"vda\"");
+    edit_records(wanted->to, wanted->from);
 }
 
 /* Work of others. */
 
 static void
-begin_mirror(Scene *self)
+begin_mirror(const Case *wanted)
 {
-    const char *path = firn_test_guest_get_path(self->rig.guest, "mirror.qcow2");
+    const char *path = firn_test_guest_get_path(scene->rig.guest, "mirror.qcow2");
     g_autoptr(JsonNode) disks = ask("query-block", NULL);
     JsonArray *array = json_node_get_array(disks);
     JsonObject *disk = json_array_get_object_element(array, json_array_get_length(array) - 1);
@@ -319,26 +321,26 @@ begin_mirror(Scene *self)
 }
 
 static void
-end_mirror(Scene *self)
+end_mirror(const Case *wanted)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) event = NULL;
 
     json_node_unref(ask("block-job-cancel", "{\"device\": \"m\", \"force\": true}"));
-    event = firn_test_guest_wait_event(self->rig.guest, "BLOCK_JOB_CANCELLED", 30000, &error);
+    event = firn_test_guest_wait_event(scene->rig.guest, "BLOCK_JOB_CANCELLED", 30000, &error);
     g_assert_no_error(error);
 }
 
 static void
-begin_migration(Scene *self)
+begin_migration(const Case *wanted)
 {
-    const char *path = firn_test_guest_get_path(self->rig.guest, "migration");
+    const char *path = firn_test_guest_get_path(scene->rig.guest, "migration");
     g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
     g_autofree char *arguments = g_strdup_printf("{\"uri\": \"unix:%s\"}", path);
     g_autoptr(GError) error = NULL;
 
-    self->listener = g_socket_listener_new();
-    g_socket_listener_add_address(self->listener,
+    scene->listener = g_socket_listener_new();
+    g_socket_listener_add_address(scene->listener,
                                   address,
                                   G_SOCKET_TYPE_STREAM,
                                   G_SOCKET_PROTOCOL_DEFAULT,
@@ -350,7 +352,7 @@ begin_migration(Scene *self)
 }
 
 static void
-end_migration(Scene *self)
+end_migration(const Case *wanted)
 {
     gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
     g_autofree char *status = NULL;
@@ -363,25 +365,16 @@ end_migration(Scene *self)
         status = g_strdup(json_object_get_string_member(json_node_get_object(reply), "status"));
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
     }
-    g_clear_object(&self->listener);
+    g_clear_object(&scene->listener);
 }
 
 /* The cases. */
 
 static void
-make(const Case *wanted)
-{
-    if (wanted->from != NULL)
-        replace(wanted->from, wanted->to);
-    if (wanted->change != NULL)
-        wanted->change(scene);
-}
-
-static void
 unmake(const Case *wanted)
 {
     if (wanted->undo != NULL)
-        wanted->undo(scene);
+        wanted->undo(wanted);
     write_machine(scene->machine);
 }
 
@@ -425,7 +418,7 @@ test_refused(gconstpointer data)
 
     set_up_scene();
     see_to_power(wanted->is_off);
-    make(wanted);
+    wanted->change(wanted);
     before = dup_state();
     wait_said(wanted);
     said = run(wanted->status, line);
@@ -454,7 +447,7 @@ test_forced(gconstpointer data)
 
     set_up_scene();
     see_to_power(TRUE);
-    make(other);
+    other->change(other);
     wait_said(other);
     changed = read_machine();
     plan = run(0, "restore web1 paused --dry-run --force");
@@ -471,7 +464,7 @@ test_forced(gconstpointer data)
 
 /* clang-format off */
 #define CONFIG(name, from, to, snapshot, word)                                                     \
-    {name, FALSE, from, to, NULL, NULL, snapshot, 5, "ConfigChanged", word}
+    {name, FALSE, redefine, NULL, from, to, snapshot, 5, "ConfigChanged", word}
 
 static const Case of_launches[] = {
     CONFIG("ram", "'-m' '256'", "'-m' '512'", "live", "-m 256 -> 512"),
@@ -492,21 +485,24 @@ static const Case of_domains[] = {
     CONFIG("nic", "</devices>",
            "<interface type='user'><model type='e1000'/></interface></devices>", "paused",
            "added"),
-    {"disk", FALSE, NULL, NULL, detach_disk, NULL, "live", 5, "ConfigChanged", "disk vdb removed"},
+    {"disk", FALSE, detach_disk, NULL, NULL, NULL, "live", 5, "ConfigChanged", "disk vdb removed"},
 };
 
 static const Case of_both[] = {
-    {"mirror", FALSE, NULL, NULL, begin_mirror, end_mirror, "disks", 5, "Busy", "mirror job"},
-    {"migration", FALSE, NULL, NULL, begin_migration, end_migration, "disks", 5, "Busy",
+    {"mirror", FALSE, begin_mirror, end_mirror, NULL, NULL, "disks", 5, "Busy", "mirror job"},
+    {"migration", FALSE, begin_migration, end_migration, NULL, NULL, "disks", 5, "Busy",
      "migration"},
-    {"disk-missing", TRUE, NULL, NULL, detach_disk, NULL, "disks", 1, "DiskMissing", "disk vdb"},
-    {"disk-grown", TRUE, NULL, NULL, grow, copy_back, "disks", 5, "DiskResized", "65.0 MiB now"},
-    {"tag-missing", TRUE, NULL, NULL, take_tag_of_disks, copy_back, "disks", 1, "TagMissing",
+    {"disk-missing", TRUE, detach_disk, NULL, NULL, NULL, "disks", 1, "DiskMissing", "disk vdb"},
+    {"disk-grown", TRUE, grow, copy_back, NULL, NULL, "disks", 5, "DiskResized", "65.0 MiB now"},
+    {"tag-missing", TRUE, take_tag_of_disks, copy_back, NULL, NULL, "disks", 1, "TagMissing",
      "disk vdb"},
-    {"no-ram-in-image", TRUE, NULL, NULL, take_ram, copy_back, "paused", 1, "MemoryMissing",
+    {"no-ram-in-image", TRUE, take_ram, copy_back, NULL, NULL, "paused", 1, "MemoryMissing",
      "no RAM in it"},
-    {"ram-in-other-image", TRUE, NULL, NULL, point_elsewhere, point_back, "paused", 1,
-     "MemoryMissing", "image of vdb alone"},
+    {"ram-in-other-image", TRUE, edit, edit_back, "\"disk\" : \"vda\"", "\"disk\" : \"vdb\"",
+     "paused", 1, "MemoryMissing", "image of vdb alone"},
+    /* "97.2.22" */
+    {"older-qemu", TRUE, edit, edit_back, "\"qemu_version\" : \"", "\"qemu_version\" : \"9",
+     "live", 5, "ConfigChanged", "RAM was taken by QEMU 9"},
 };
 /* clang-format on */
 

@@ -219,6 +219,19 @@ test_other_source(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_qemu(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *unknown = firn_vm_drift_find_qemu(FIRN_VM(fixture->vm));
+    g_autofree char *found = NULL;
+
+    g_assert_null(unknown);
+    fixture->vm->definition = "<domain><name>web1</name><uuid>" UUID "</uuid>"
+                              "<devices><emulator>/q</emulator></devices></domain>";
+    found = firn_vm_drift_find_qemu(FIRN_VM(fixture->vm));
+    g_assert_cmpstr(found, ==, "/q");
+}
+
+static void
 test_machine_unreadable(Fixture *fixture, gconstpointer data)
 {
     gboolean is_known;
@@ -248,5 +261,6 @@ main(int argc, char **argv)
     ADD("machine", test_machine);
     ADD("machine/other-source", test_other_source);
     ADD("machine/unreadable", test_machine_unreadable);
+    ADD("qemu", test_qemu);
     return g_test_run();
 }
