@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory-check.h"
 
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -130,6 +131,25 @@ ask_version(FirnCheck *check, GCancellable *cancellable)
                            firn_json_read_int(qemu, "micro", 0));
 }
 
+/* "pc-q35-7.2" of "pc-q35-7.2-machine"; what starts QEMU may call it "q35", which the next QEMU
+ * takes for another. */
+static char *
+ask_machine_type(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(JsonNode) reply = NULL;
+    const char *type;
+
+    json_object_set_string_member(arguments, "path", "/machine");
+    json_object_set_string_member(arguments, "property", "type");
+    reply =
+        firn_channel_call(check->guest->monitor, "qom-get", arguments, QUERY_MS, cancellable, NULL);
+    type = reply != NULL && JSON_NODE_HOLDS_VALUE(reply) ? json_node_get_string(reply) : NULL;
+    if (type == NULL || !g_str_has_suffix(type, "-machine"))
+        return NULL;
+    return g_strndup(type, strlen(type) - strlen("-machine"));
+}
+
 void
 firn_memory_check(FirnCheck *check, GCancellable *cancellable)
 {
@@ -151,6 +171,7 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));
+    check->snapshot->memory->machine_type = ask_machine_type(check, cancellable);
     check->snapshot->evidence->quiesce = FIRN_QUIESCE_NEVER;
     firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_MEMORY_PRESENT);
 }

@@ -120,11 +120,12 @@ static gboolean
 start(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
     FirnPowerOn how = {.memory_path = plan->memory_path};
+    g_autofree char *machine = NULL;
 
     if (g_str_equal(plan->run_after, "off"))
         return TRUE;
     if (plan->params->is_forced && firn_restore_plan_takes_memory(plan))
-        how.definition = firn_restore_memory_get_machine(plan);
+        how.definition = machine = firn_restore_memory_dup_machine(plan);
     firn_job_enter(job, "start", 0.7);
     FIRN_STEP("restore: before the start");
     if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))

@@ -5,6 +5,7 @@
 #include "erase.h"
 #include "file-descriptor.h"
 #include "host-error.h"
+#include "qemu-machines.h"
 #include "qemu-version.h"
 #include "save-image.h"
 #include "vm-drift.h"
@@ -147,14 +148,50 @@ compare_machines(FirnRestorePlan *plan)
         tell_difference(plan, *sentence);
 }
 
+static void
+judge_type(FirnRestorePlan *plan, const char *program, const char *type)
+{
+    const char *then = plan->target->memory->machine_type;
+    g_autofree char *sentence =
+        type == NULL ? NULL : g_strdup_printf("machine type %s -> %s", then, type);
+
+    if (sentence == NULL)
+        firn_blockers_add(plan->blockers,
+                          "MachineUnknown",
+                          "machine",
+                          WITHOUT_RAM,
+                          "%s does not know its machine type any more, which was %s",
+                          program,
+                          then);
+    else if (!g_str_equal(type, then))
+        tell_difference(plan, sentence);
+}
+
+/* What is "q35" is another machine for the next QEMU. libvirt knows that, and writes out which. */
+static void
+compare_types(FirnRestorePlan *plan, const char *program)
+{
+    const FirnMemoryRecord *memory = plan->target->memory;
+    g_autofree char *named =
+        memory->machine == NULL ? NULL : firn_qemu_machines_find_name(memory->machine);
+    g_autofree char *type = NULL;
+
+    if (memory->machine_type == NULL || (memory->machine != NULL && named == NULL))
+        return;
+    if (firn_qemu_machines_resolve(program,
+                                   named == NULL ? memory->machine_type : named,
+                                   &type,
+                                   NULL))
+        judge_type(plan, program, type);
+}
+
 /* A newer QEMU knows the machines of an older one, and not the other way round. Where nobody can be
  * asked QEMU says so itself, before its guest runs. */
 static void
-compare_versions(FirnRestorePlan *plan)
+compare_versions(FirnRestorePlan *plan, const char *program)
 {
     const FirnMemoryRecord *memory = plan->target->memory;
-    g_autofree char *program = memory == NULL ? NULL : firn_vm_drift_find_qemu(plan->params->vm);
-    g_autofree char *now = program == NULL ? NULL : firn_qemu_version_ask(program, NULL);
+    g_autofree char *now = firn_qemu_version_ask(program, NULL);
 
     if (now == NULL || !firn_qemu_version_is_older(now, memory->qemu_version))
         return;
@@ -174,6 +211,18 @@ compare_versions(FirnRestorePlan *plan)
                           now);
 }
 
+static void
+compare_programs(FirnRestorePlan *plan)
+{
+    g_autofree char *program =
+        plan->target->memory == NULL ? NULL : firn_vm_drift_find_qemu(plan->params->vm);
+
+    if (program == NULL)
+        return;
+    compare_versions(plan, program);
+    compare_types(plan, program);
+}
+
 void
 firn_restore_memory_check(FirnRestorePlan *plan)
 {
@@ -182,18 +231,22 @@ firn_restore_memory_check(FirnRestorePlan *plan)
     else
         find_save_image(plan);
     compare_machines(plan);
-    compare_versions(plan);
+    compare_programs(plan);
 }
 
-const char *
-firn_restore_memory_get_machine(const FirnRestorePlan *plan)
+char *
+firn_restore_memory_dup_machine(const FirnRestorePlan *plan)
 {
     const FirnSnapshot *target = plan->target;
+    const FirnMemoryRecord *memory = target->memory;
 
-    if (target->memory != NULL && target->memory->machine != NULL)
-        return target->memory->machine;
+    /* Of two types QEMU takes the last. */
+    if (memory != NULL && memory->machine != NULL)
+        return memory->machine_type == NULL
+                   ? g_strdup(memory->machine)
+                   : g_strdup_printf("%s -machine %s", memory->machine, memory->machine_type);
     /* A save image brings its own. */
     if (plan->memory_path != NULL)
         return NULL;
-    return target->live_definition != NULL ? target->live_definition : target->definition;
+    return g_strdup(target->live_definition != NULL ? target->live_definition : target->definition);
 }

@@ -13,10 +13,10 @@
 void firn_restore_memory_check(FirnRestorePlan *plan);
 
 /**
- * firn_restore_memory_get_machine:
+ * firn_restore_memory_dup_machine:
  * @plan: a plan of a VM that is to go on from RAM
  *
- * Returns: (transfer none) (nullable): the machine that its RAM was taken from, as
+ * Returns: (transfer full) (nullable): the machine that its RAM was taken from, as
  * firn_power_on() takes it; %NULL if the RAM itself says which, or nobody has recorded it
  */
-const char *firn_restore_memory_get_machine(const FirnRestorePlan *plan);
+char *firn_restore_memory_dup_machine(const FirnRestorePlan *plan);

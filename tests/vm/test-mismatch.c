@@ -474,6 +474,9 @@ static const Case of_launches[] = {
     CONFIG("nic", "'-m' '256'", "'-m' '256' -device e1000", "paused", "-device e1000 added"),
     CONFIG("disk", "'-device' 'virtio-blk-pci,drive=vdb'", "", "live",
            "-device virtio-blk-pci,drive=vdb removed"),
+    /* As if "q35" had been another one for the QEMU of then. */
+    {"alias", FALSE, edit, edit_back, "\"pc-q35-7.2\"", "\"pc-q35-7.1\"", "live", 5,
+     "ConfigChanged", "machine type pc-q35-7.1 -> pc-q35-7.2"},
 };
 
 static const Case of_domains[] = {
