@@ -126,6 +126,24 @@ dup_own_parts(const char *text, const char *other)
     return words[0] == NULL ? g_strdup("none") : g_strjoinv(",", words);
 }
 
+/* For messages: fit for terminals, and without what is secret ("-object secret,data=..."). */
+static char *
+dup_shown(const char *text)
+{
+    static const char *const secret[] = {"data=", "password=", "passwd=", NULL};
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+    g_autofree char *joined = NULL;
+
+    for (char **part = parts; *part != NULL; part++)
+        for (guint i = 0; secret[i] != NULL; i++)
+            if (g_str_has_prefix(*part, secret[i])) {
+                g_free(*part);
+                *part = g_strconcat(secret[i], "***", NULL);
+            }
+    joined = g_strjoinv(",", parts);
+    return firn_printable(joined);
+}
+
 static void
 tell_change(GStrvBuilder *list, const Option *then, const Option *now)
 {
@@ -133,10 +151,10 @@ tell_change(GStrvBuilder *list, const Option *then, const Option *now)
     g_autofree char *own_now = dup_own_parts(now->value->str, then->value->str);
     /* Where only the order of the parts differs, the whole tells more. */
     gboolean is_told = !g_str_equal(own_then, own_now);
-    g_autofree char *text_then = firn_printable(is_told ? own_then : then->value->str);
-    g_autofree char *text_now = firn_printable(is_told ? own_now : now->value->str);
+    g_autofree char *text_then = dup_shown(is_told ? own_then : then->value->str);
+    g_autofree char *text_now = dup_shown(is_told ? own_now : now->value->str);
     g_autofree char *whole = g_strndup(then->value->str, measure_kind(then));
-    g_autofree char *kind = firn_printable(is_same_kind(then, now) ? whole : "");
+    g_autofree char *kind = dup_shown(is_same_kind(then, now) ? whole : "");
     g_autofree char *name = firn_printable(then->name);
     g_autofree char *sentence = g_strdup_printf("%s%s%s%s %s -> %s",
                                                 name,
@@ -170,7 +188,7 @@ tell_lone(GStrvBuilder *list, GPtrArray *options, const char *what)
     for (guint i = 0; i < options->len; i++) {
         const Option *option = options->pdata[i];
         g_autofree char *name = firn_printable(option->name);
-        g_autofree char *value = firn_printable(option->value->str);
+        g_autofree char *value = dup_shown(option->value->str);
         g_autofree char *sentence =
             g_strdup_printf("%s%s%s %s", name, *value == '\0' ? "" : " ", value, what);
 

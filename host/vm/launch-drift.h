@@ -15,6 +15,6 @@
  *
  * Returns: (transfer full) (array zero-terminated=1): one printable sentence for each difference,
  * "-m 256 -> 512", "-device e1000 added", "-device virtio-blk-pci: drive=a -> drive=b"; empty if
- * there is none
+ * there is none. Values of "data=" and "password=" are not shown
  */
 GStrv firn_launch_drift_list(const char *then, const char *now);

@@ -36,6 +36,9 @@ static const Case cases[] = {
     {"twice", "/q -device a -device a", "/q -device a", "-device a removed"},
     {"for terminals", "/q", "/q -name '\033[2J'", "-name \\x1b[2J added"},
     {"unreadable", "/q -m 256", "/q -m '256", "program /q -> /q -m '256; -m 256 removed"},
+    {"secret", "/q -object secret,id=s,data=old", "/q -object secret,id=s,data=new",
+     "-object secret: data=*** -> data=***"},
+    {"secret added", "/q", "/q -object secret,data=new,id=s", "-object secret,data=***,id=s added"},
     {"nothing", "", "", ""},
 };
 /* clang-format on */
