@@ -102,13 +102,14 @@ read_device(JsonObject *info, JsonObject *inserted)
     return self;
 }
 
-static GPtrArray *
-refuse(GError **error)
+static gpointer
+refuse(const char *command, GError **error)
 {
     g_set_error(error,
                 FIRN_QMP_ERROR,
                 FIRN_QMP_ERROR_MALFORMED,
-                "query-block: not the answer that QEMU documents");
+                "%s: not the answer that QEMU documents",
+                command);
     return NULL;
 }
 
@@ -126,7 +127,7 @@ firn_block_devices_query(FirnChannel *monitor,
     if (reply == NULL)
         return NULL;
     if (!JSON_NODE_HOLDS_ARRAY(reply))
-        return refuse(error);
+        return refuse("query-block", error);
     array = json_node_get_array(reply);
     for (guint i = 0; i < json_array_get_length(array); i++) {
         JsonObject *info = firn_json_read_element(array, i);
@@ -136,7 +137,7 @@ firn_block_devices_query(FirnChannel *monitor,
             continue;
         if (firn_json_read_string(inserted, "node-name") == NULL ||
             firn_json_read_string(inserted, "drv") == NULL)
-            return refuse(error);
+            return refuse("query-block", error);
         g_ptr_array_add(devices, read_device(info, inserted));
     }
     return g_steal_pointer(&devices);
@@ -156,8 +157,10 @@ list_jobs(FirnChannel *monitor,
 
     if (reply == NULL)
         return FALSE;
-    array = JSON_NODE_HOLDS_ARRAY(reply) ? json_node_get_array(reply) : NULL;
-    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+    if (!JSON_NODE_HOLDS_ARRAY(reply))
+        return refuse("query-jobs", error) != NULL;
+    array = json_node_get_array(reply);
+    for (guint i = 0; i < json_array_get_length(array); i++) {
         JsonObject *job = firn_json_read_element(array, i);
         const char *status = firn_json_read_string(job, "status");
         g_autofree char *word = g_strdup_printf("%s job \"%s\"",
@@ -185,9 +188,9 @@ list_migration(FirnChannel *monitor,
 
     if (reply == NULL)
         return FALSE;
-    status = JSON_NODE_HOLDS_OBJECT(reply)
-                 ? firn_json_read_string(json_node_get_object(reply), "status")
-                 : NULL;
+    if (!JSON_NODE_HOLDS_OBJECT(reply))
+        return refuse("query-migrate", error) != NULL;
+    status = firn_json_read_string(json_node_get_object(reply), "status");
     if (status == NULL || g_strv_contains(quiet, status))
         return TRUE;
     word = g_strdup_printf("migration (%s)", status);

@@ -92,6 +92,8 @@ GPtrArray *firn_block_devices_query(FirnChannel *monitor,
  * Lists what works on the disks besides the guest: block jobs, other jobs, a migration.
  * Source: query-jobs, query-migrate.
  *
+ * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if a reply is not of their form.
+ *
  * Returns: (transfer full) (array zero-terminated=1): words such as "mirror job \"backup0\"", empty
  * if nothing works
  */

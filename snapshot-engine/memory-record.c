@@ -5,8 +5,15 @@
 #include "engine-error.h"
 #include "strict-json.h"
 
-static const char *const members[] =
-    {"kind", "disk", "machine", "qemu_version", "size_bytes", "stopped_us", "total_us", NULL};
+static const char *const members[] = {"kind",
+                                      "disk",
+                                      "machine",
+                                      "machine_type",
+                                      "qemu_version",
+                                      "size_bytes",
+                                      "stopped_us",
+                                      "total_us",
+                                      NULL};
 
 FirnMemoryRecord *
 firn_memory_record_new(FirnMemoryKind kind, const char *qemu_version)
@@ -25,6 +32,7 @@ firn_memory_record_copy(const FirnMemoryRecord *self)
 
     copy->disk = g_strdup(self->disk);
     copy->machine = g_strdup(self->machine);
+    copy->machine_type = g_strdup(self->machine_type);
     copy->size_bytes = self->size_bytes;
     copy->stopped_us = self->stopped_us;
     copy->total_us = self->total_us;
@@ -38,6 +46,7 @@ firn_memory_record_free(FirnMemoryRecord *self)
         return;
     g_free(self->disk);
     g_free(self->machine);
+    g_free(self->machine_type);
     g_free(self->qemu_version);
     g_free(self);
 }
@@ -60,12 +69,22 @@ firn_memory_record_to_json(const FirnMemoryRecord *self)
     firn_strict_json_add_nick(object, "kind", FIRN_TYPE_MEMORY_KIND, self->kind);
     set_text_or_null(object, "disk", self->disk);
     set_text_or_null(object, "machine", self->machine);
+    if (self->machine_type != NULL)
+        json_object_set_string_member(object, "machine_type", self->machine_type);
     json_object_set_string_member(object, "qemu_version", self->qemu_version);
     json_object_set_int_member(object, "size_bytes", (gint64)self->size_bytes);
     json_object_set_int_member(object, "stopped_us", self->stopped_us);
     json_object_set_int_member(object, "total_us", self->total_us);
     json_node_set_object(node, object);
     return node;
+}
+
+static gboolean
+read_machine(FirnMemoryRecord *self, JsonObject *object, GError **error)
+{
+    return firn_strict_json_string_or_null(object, "machine", &self->machine, error) &&
+           (!json_object_has_member(object, "machine_type") ||
+            firn_strict_json_string(object, "machine_type", &self->machine_type, error));
 }
 
 FirnMemoryRecord *
@@ -79,7 +98,7 @@ firn_memory_record_from_json(JsonNode *node, GError **error)
     if (object == NULL ||
         !firn_strict_json_nick(object, "kind", FIRN_TYPE_MEMORY_KIND, &kind, error) ||
         !firn_strict_json_string_or_null(object, "disk", &self->disk, error) ||
-        !firn_strict_json_string_or_null(object, "machine", &self->machine, error) ||
+        !read_machine(self, object, error) ||
         !firn_strict_json_string(object, "qemu_version", &self->qemu_version, error) ||
         !firn_strict_json_integer(object, "size_bytes", G_MAXINT64, &size_bytes, error) ||
         !firn_strict_json_integer(object, "stopped_us", G_MAXINT64, &self->stopped_us, error) ||

@@ -22,6 +22,7 @@ typedef enum {
  * is in a save image of firn's own
  * @machine: (nullable): the command line of the machine then, if its source has no better
  * description
+ * @machine_type: (nullable): as the QEMU that ran knew it, "pc-q35-7.2"; %NULL in older records
  * @qemu_version: "7.2.22"
  * @size_bytes: how much was written; 0: nobody knows
  * @stopped_us: how long the guest stood still
@@ -33,6 +34,7 @@ typedef struct {
     FirnMemoryKind kind;
     char *disk;         /* (owned) (nullable) */
     char *machine;      /* (owned) (nullable) */
+    char *machine_type; /* (owned) (nullable) */
     char *qemu_version; /* (owned) */
     guint64 size_bytes;
     gint64 stopped_us;

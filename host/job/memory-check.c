@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory-check.h"
 
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "device-check.h"
 #include "indication.h"
 #include "json-read.h"
 #include "power.h"
@@ -33,28 +35,6 @@ check_allowed(FirnCheck *check)
                           remedy,
                           "snapshots with RAM are not allowed for this VM: they hold whatever its "
                           "guest has in memory, secrets too");
-}
-
-/* QEMU knows its devices best: what cannot migrate cannot be kept. */
-static void
-check_devices(FirnCheck *check, GCancellable *cancellable)
-{
-    g_autoptr(JsonNode) reply = ask(check, "query-migrate", cancellable);
-    JsonObject *object =
-        reply == NULL || !JSON_NODE_HOLDS_OBJECT(reply) ? NULL : json_node_get_object(reply);
-    JsonArray *reasons = object == NULL ? NULL : firn_json_read_array(object, "blocked-reasons");
-
-    for (guint i = 0; reasons != NULL && i < json_array_get_length(reasons); i++) {
-        JsonNode *reason = json_array_get_element(reasons, i);
-
-        if (JSON_NODE_HOLDS_VALUE(reason) && json_node_get_string(reason) != NULL)
-            firn_blockers_add(check->blockers,
-                              "Unmigratable",
-                              "device",
-                              "take the device away, or leave RAM out",
-                              "%s",
-                              json_node_get_string(reason));
-    }
 }
 
 static guint64
@@ -151,6 +131,25 @@ ask_version(FirnCheck *check, GCancellable *cancellable)
                            firn_json_read_int(qemu, "micro", 0));
 }
 
+/* "pc-q35-7.2" of "pc-q35-7.2-machine"; what starts QEMU may call it "q35", which the next QEMU
+ * takes for another. */
+static char *
+ask_machine_type(FirnCheck *check, GCancellable *cancellable)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(JsonNode) reply = NULL;
+    const char *type;
+
+    json_object_set_string_member(arguments, "path", "/machine");
+    json_object_set_string_member(arguments, "property", "type");
+    reply =
+        firn_channel_call(check->guest->monitor, "qom-get", arguments, QUERY_MS, cancellable, NULL);
+    type = reply != NULL && JSON_NODE_HOLDS_VALUE(reply) ? json_node_get_string(reply) : NULL;
+    if (type == NULL || !g_str_has_suffix(type, "-machine"))
+        return NULL;
+    return g_strndup(type, strlen(type) - strlen("-machine"));
+}
+
 void
 firn_memory_check(FirnCheck *check, GCancellable *cancellable)
 {
@@ -167,11 +166,12 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
                           "it is off, so it has no RAM to be taken");
         return;
     }
-    check_devices(check, cancellable);
+    firn_device_check(check->guest->monitor, check->blockers, cancellable);
     check_space(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));
+    check->snapshot->memory->machine_type = ask_machine_type(check, cancellable);
     check->snapshot->evidence->quiesce = FIRN_QUIESCE_NEVER;
     firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_MEMORY_PRESENT);
 }

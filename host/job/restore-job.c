@@ -8,6 +8,7 @@
 #include "internal-snapshot.h"
 #include "patience.h"
 #include "power.h"
+#include "restore-memory-check.h"
 #include "step.h"
 #include "wake.h"
 #include "way-back.h"
@@ -96,6 +97,7 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(plan->params->vm);
     g_autoptr(GPtrArray) disks = firn_vm_list_disks(plan->params->vm, NULL, error);
     g_autofree const char **nodes = g_new0(const char *, plan->disks->len + 1);
+    const char *memory_node;
 
     if (disks == NULL)
         return FALSE;
@@ -109,33 +111,27 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
             return FALSE;
         }
     }
-    return firn_internal_snapshot_load(monitor, nodes, nodes[0], plan->target->tag, error);
-}
-
-static gboolean
-has_vm_state(FirnRestorePlan *plan)
-{
-    return firn_restore_plan_has_memory(plan) && plan->target->has_vm_state;
+    memory_node = find_node(disks, plan->memory_disk->path);
+    return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
 }
 
 /* Its guest stands still, so that it can still be taken back. */
 static gboolean
 start(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    const FirnMemoryRecord *memory = plan->target->memory;
     FirnPowerOn how = {.memory_path = plan->memory_path};
-
-    if (plan->params->is_forced && memory != NULL && firn_restore_plan_has_memory(plan))
-        how.definition = memory->machine;
+    g_autofree char *machine = NULL;
 
     if (g_str_equal(plan->run_after, "off"))
         return TRUE;
+    if (plan->params->is_forced && firn_restore_plan_takes_memory(plan))
+        how.definition = machine = firn_restore_memory_dup_machine(plan);
     firn_job_enter(job, "start", 0.7);
     FIRN_STEP("restore: before the start");
     if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))
         return FALSE;
     FIRN_STEP("restore: after the start");
-    return !has_vm_state(plan) || load_vm_state(plan, error);
+    return plan->memory_disk == NULL || load_vm_state(plan, error);
 }
 
 /* Also an undo, if only some disks had gone back. */

@@ -6,7 +6,7 @@
 #include "external-check.h"
 #include "file-descriptor.h"
 #include "power.h"
-#include "save-image.h"
+#include "restore-memory-check.h"
 #include "size-text.h"
 #include "vm-drift.h"
 
@@ -175,6 +175,12 @@ firn_restore_plan_has_memory(const FirnRestorePlan *self)
            (self->target->memory != NULL || self->target->has_vm_state);
 }
 
+gboolean
+firn_restore_plan_takes_memory(const FirnRestorePlan *self)
+{
+    return firn_restore_plan_has_memory(self) && !g_str_equal(self->run_after, "off");
+}
+
 static gboolean
 ran(const FirnRestorePlan *self)
 {
@@ -209,10 +215,8 @@ is_wanted(FirnRestorePlan *self, const char *target)
            g_strv_contains((const char *const *)self->params->disks, target);
 }
 
-static void change(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void
-change(FirnRestorePlan *self, const char *format, ...)
+void
+firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...)
 {
     va_list args;
 
@@ -231,7 +235,11 @@ judge_size(FirnRestorePlan *self, const FirnSnapshotDisk *then, const FirnDisk *
     if (then->size_bytes == now->size_bytes)
         return;
     if (self->params->is_forced)
-        change(self, "disk %s has %s now, and will have %s again", then->target, new, old);
+        firn_restore_plan_tell(self,
+                               "disk %s has %s now, and will have %s again",
+                               then->target,
+                               new,
+                               old);
     else
         firn_blockers_add(self->blockers,
                           "DiskResized",
@@ -307,7 +315,7 @@ tell_others(FirnRestorePlan *self, GPtrArray *disks)
 
         if (disk->is_writable && !disk->is_transient &&
             firn_disks_find(self->disks, disk->target) == NULL)
-            change(self, "disk %s stays as it is", disk->target);
+            firn_restore_plan_tell(self, "disk %s stays as it is", disk->target);
     }
 }
 
@@ -347,66 +355,16 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
     judge_keeping(self);
 }
 
-static void
-find_save_image(FirnRestorePlan *self)
+static GStrv
+list_drift(FirnRestorePlan *self, GError **error)
 {
-    FirnStateDir *directory = firn_vm_get_memory(self->params->vm);
-    g_autoptr(GError) error = NULL;
-    g_auto(FirnFileDescriptor) file = -1;
-
-    if (self->target->memory == NULL || self->target->memory->disk != NULL || directory == NULL)
-        return;
-    self->memory_path = firn_save_image_path(directory, self->target->uuid);
-    file = firn_save_image_open(self->memory_path, &error);
-    if (file < 0)
-        firn_blockers_add_error(self->blockers,
-                                "MemoryMissing",
-                                "RAM",
-                                "go back to the disks alone with --off",
-                                error);
-}
-
-static void
-judge_machine(FirnRestorePlan *self)
-{
-    const char *now = firn_power_get_machine(self->params->vm);
-    const char *then = self->target->memory == NULL ? NULL : self->target->memory->machine;
-
-    if (g_strcmp0(now, then) == 0 || self->target->memory == NULL)
-        return;
-    if (self->params->is_forced && then != NULL)
-        change(self, "it is started as it was then, not as its machine file says now");
-    else
-        firn_blockers_add(self->blockers,
-                          "ConfigChanged",
-                          "machine",
-                          "start it as it was then with --force, or go back to the disks alone "
-                          "with --off",
-                          "its machine file has another launch= than when its RAM was taken");
-}
-
-/* RAM goes into the machine that it was taken from, and into no other. */
-static void
-judge_memory(FirnRestorePlan *self)
-{
+    gboolean is_known;
     g_autoptr(FirnVmDrift) found = NULL;
 
-    if (!firn_restore_plan_has_memory(self) || g_str_equal(self->run_after, "off"))
-        return;
-    find_save_image(self);
-    judge_machine(self);
-    found = firn_vm_drift_read(self->params->vm, self->target, NULL);
-    for (GStrv sentence = found == NULL ? NULL : found->drift;
-         sentence != NULL && *sentence != NULL;
-         sentence++)
-        if (!self->params->is_forced)
-            firn_blockers_add(self->blockers,
-                              "ConfigChanged",
-                              "machine",
-                              "start it as it was then with --force, or go back to the disks "
-                              "alone with --off",
-                              "%s",
-                              *sentence);
+    if (self->target->memory != NULL)
+        return firn_vm_drift_list_machine(self->params->vm, self->target, &is_known, error);
+    found = firn_vm_drift_read(self->params->vm, self->target, error);
+    return found == NULL ? NULL : g_steal_pointer(&found->drift);
 }
 
 /* There is one place for what can be undone. */
@@ -416,19 +374,22 @@ tell_forgotten(FirnRestorePlan *self)
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(self->params->vm));
 
     if (old != NULL && self->undone == NULL)
-        change(self, "what an earlier restore has kept for firn undo is dropped");
+        firn_restore_plan_tell(self, "what an earlier restore has kept for firn undo is dropped");
 }
 
 /* A disk goes back, the machine around it does not. */
 static void
 tell_drift(FirnRestorePlan *self)
 {
-    g_autoptr(FirnVmDrift) found = firn_vm_drift_read(self->params->vm, self->target, NULL);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) drift = list_drift(self, &error);
 
-    for (GStrv sentence = found == NULL ? NULL : found->drift;
-         sentence != NULL && *sentence != NULL;
-         sentence++)
-        change(self, "the configuration stays as it is: %s", *sentence);
+    if (drift == NULL)
+        firn_restore_plan_tell(self,
+                               "whether its configuration is another cannot be told: %s",
+                               error->message);
+    for (GStrv sentence = drift; sentence != NULL && *sentence != NULL; sentence++)
+        firn_restore_plan_tell(self, "the configuration stays as it is: %s", *sentence);
 }
 
 static FirnRestorePlan *
@@ -466,8 +427,10 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     judge_starting(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
     judge_disks(self, cancellable);
-    judge_memory(self);
-    tell_drift(self);
+    if (firn_restore_plan_takes_memory(self))
+        firn_restore_memory_check(self);
+    else
+        tell_drift(self);
     tell_forgotten(self);
     return self;
 }

@@ -17,7 +17,8 @@
  * @is_to_stop: a VM that runs is shut down for it
  * @grace_ms: how long its guest may take to shut down before the plug is pulled
  * @accepts_inconsistent: also if nothing proves that the snapshot is consistent
- * @is_forced: also if disks have been resized since: they get their size of then
+ * @is_forced: also if disks have been resized since: they get their size of then; and if the
+ * machine is another than that which RAM was taken from: it is started as it was recorded
  *
  * What a VM is to go back to.
  */
@@ -60,6 +61,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @changes: (element-type utf8): what will be otherwise, in sentences
  * @blockers: (element-type FirnBlocker): why it cannot be done
  * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
+ * @memory_disk: (nullable): that of @disks whose image has that RAM
  * @run_before: "running", "paused" or "off"
  * @run_after: the same, for afterwards
  *
@@ -75,6 +77,7 @@ typedef struct {
     GPtrArray *changes;              /* (owned) (element-type utf8) */
     GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
     char *memory_path;               /* (owned) (nullable) */
+    const FirnDisk *memory_disk;     /* (unowned) (nullable) */
     const char *run_before;          /* a constant */
     const char *run_after;           /* a constant */
 } FirnRestorePlan;
@@ -107,6 +110,23 @@ gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
  * Returns: whether its target has RAM that the VM can go on from
  */
 gboolean firn_restore_plan_has_memory(const FirnRestorePlan *self);
+
+/**
+ * firn_restore_plan_takes_memory:
+ * @self: a plan with a target
+ *
+ * Returns: whether the VM is to go on from that RAM
+ */
+gboolean firn_restore_plan_takes_memory(const FirnRestorePlan *self);
+
+/**
+ * firn_restore_plan_tell:
+ * @self: a plan
+ * @format: as for printf()
+ *
+ * Adds a sentence to what will be otherwise.
+ */
+void firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /**
  * firn_restore_plan_free:

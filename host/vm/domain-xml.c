@@ -44,6 +44,7 @@ firn_domain_xml_free(FirnDomainXml *self)
     g_free(self->machine);
     g_free(self->cpu_mode);
     g_free(self->cpu_model);
+    g_free(self->emulator);
     g_free(self->loader);
     g_free(self->nvram);
     g_clear_pointer(&self->disks, g_ptr_array_unref);
@@ -171,6 +172,7 @@ read_hardware(FirnDomainXml *self, xmlXPathContext *context, xmlNode *root)
     self->machine = firn_xml_read_text(context, root, "os/type/@machine");
     self->cpu_mode = firn_xml_read_text(context, root, "cpu/@mode");
     self->cpu_model = firn_xml_read_text(context, root, "cpu/model");
+    self->emulator = firn_xml_read_text(context, root, "devices/emulator");
     self->vcpus = (guint)read_number(context, root, "vcpu");
     self->vcpus_now = (guint)read_number(context, root, "vcpu/@current");
     if (self->vcpus_now == 0)

@@ -63,6 +63,7 @@ typedef struct {
  * @machine: (nullable): machine type, "pc-q35-7.2"
  * @cpu_mode: (nullable): "custom", "host-model" ...
  * @cpu_model: (nullable): "EPYC"; only with mode custom
+ * @emulator: (nullable): path of its QEMU
  * @vcpus: processors that the guest can have
  * @vcpus_now: how many of them it has
  * @memory_kib: RAM in KiB
@@ -86,6 +87,7 @@ typedef struct {
     char *machine;   /* (owned) (nullable) */
     char *cpu_mode;  /* (owned) (nullable) */
     char *cpu_model; /* (owned) (nullable) */
+    char *emulator;  /* (owned) (nullable) */
     guint vcpus;
     guint vcpus_now;
     guint64 memory_kib;

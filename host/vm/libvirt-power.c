@@ -120,6 +120,16 @@ off(FirnPower *power, guint grace_ms, GError **error)
     return FALSE;
 }
 
+/* One that is defined otherwise stays so: what it is started with is gone when it ends. */
+static gboolean
+start_as(virConnectPtr connection, const char *definition, GError **error)
+{
+    g_autoptr(virDomain) domain =
+        virDomainCreateXML(connection, definition, VIR_DOMAIN_START_PAUSED);
+
+    return domain != NULL || fail(error, "cannot start it as it was");
+}
+
 static gboolean
 start_paused(virDomainPtr domain, gpointer data, GError **error)
 {
@@ -131,6 +141,8 @@ start_paused(virDomainPtr domain, gpointer data, GError **error)
                                      luggage->definition,
                                      VIR_DOMAIN_SAVE_PAUSED) == 0 ||
                fail(error, "cannot take over the RAM of the snapshot");
+    if (luggage->definition != NULL)
+        return start_as(virDomainGetConnect(domain), luggage->definition, error);
     return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
            fail(error, "cannot start it");
 }

@@ -2,6 +2,9 @@
 #include "vm-drift.h"
 
 #include "domain-drift.h"
+#include "launch-drift.h"
+#include "power.h"
+#include "qemu-version.h"
 
 void
 firn_vm_drift_free(FirnVmDrift *self)
@@ -67,4 +70,59 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     if (snapshot != NULL && is_wanted(vm) && !compare_with(self, snapshot, definition, live, error))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+static GStrv
+compare_launches(FirnVm *vm, const char *then, gboolean *out_is_known)
+{
+    const char *now = firn_power_get_machine(vm);
+
+    *out_is_known = then != NULL && now != NULL;
+    return *out_is_known ? firn_launch_drift_list(then, now) : g_new0(char *, 1);
+}
+
+/* What ran is what has the RAM, and what is defined is what starts. */
+static GStrv
+compare_domains(FirnVm *vm, const FirnSnapshot *snapshot, gboolean *out_is_known, GError **error)
+{
+    const char *then =
+        snapshot->live_definition != NULL ? snapshot->live_definition : snapshot->definition;
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+    const char *now;
+
+    if (!firn_vm_dup_definitions(vm, &definition, &live, error))
+        return NULL;
+    now = definition != NULL ? definition : live;
+    *out_is_known = then != NULL && now != NULL;
+    return *out_is_known ? firn_domain_drift_compare(then, now, error) : g_new0(char *, 1);
+}
+
+GStrv
+firn_vm_drift_list_machine(FirnVm *vm,
+                           const FirnSnapshot *snapshot,
+                           gboolean *out_is_known,
+                           GError **error)
+{
+    const char *launch = snapshot->memory == NULL ? NULL : snapshot->memory->machine;
+
+    if (launch != NULL || firn_power_get_machine(vm) != NULL)
+        return compare_launches(vm, launch, out_is_known);
+    return compare_domains(vm, snapshot, out_is_known, error);
+}
+
+char *
+firn_vm_drift_find_qemu(FirnVm *vm)
+{
+    const char *launch = firn_power_get_machine(vm);
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+    g_autoptr(FirnDomainXml) xml = NULL;
+
+    if (launch != NULL)
+        return firn_qemu_version_find_program(launch);
+    if (!firn_vm_dup_definitions(vm, &definition, &live, NULL) || definition == NULL)
+        return NULL;
+    xml = firn_domain_xml_parse(definition, NULL);
+    return xml == NULL ? NULL : g_strdup(xml->emulator);
 }

@@ -48,6 +48,37 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
 FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
 
 /**
+ * firn_vm_drift_list_machine:
+ * @vm: a VM
+ * @snapshot: one of its records that has RAM
+ * @out_is_known: (out): whether both machines are known, so that they could be compared
+ * @error: return location for a #GError
+ *
+ * Compares the machine that RAM was taken from with the one that the VM is started with, whatever
+ * the policy says about drift: RAM goes into its own machine only. Blocks: job threads only.
+ *
+ * Errors: as firn_vm_drift_read().
+ *
+ * Returns: (transfer full) (array zero-terminated=1): how they differ, in printable sentences;
+ * %NULL with @error set
+ */
+GStrv firn_vm_drift_list_machine(FirnVm *vm,
+                                 const FirnSnapshot *snapshot,
+                                 gboolean *out_is_known,
+                                 GError **error);
+
+/**
+ * firn_vm_drift_find_qemu:
+ * @vm: a VM
+ *
+ * Asks the source what the VM is started with. Blocks: job threads only.
+ *
+ * Returns: (transfer full) (nullable): the QEMU, as firn_qemu_version_ask() takes it; %NULL if that
+ * cannot be told
+ */
+char *firn_vm_drift_find_qemu(FirnVm *vm);
+
+/**
  * firn_vm_drift_free:
  * @self: (nullable): what was found
  */

@@ -134,6 +134,19 @@ test_work_unknown(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
 }
 
+/* What cannot be read is not taken for none. */
+static void
+test_work_odd(FirnTestMonitorRig *rig, gconstpointer command)
+{
+    gboolean is_of_jobs = g_str_equal(command, "query-jobs");
+    g_autoptr(GError) error = NULL;
+
+    firn_test_answer(rig->peer, "query-jobs", is_of_jobs ? "{}" : "[]");
+    firn_test_answer(rig->peer, "query-migrate", is_of_jobs ? "{}" : "[]");
+    g_assert_null(firn_block_jobs_query(rig->monitor, PATIENCE_MS, NULL, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -151,5 +164,7 @@ main(int argc, char **argv)
         firn_test_monitor_rig_add(path, &works[i], test_work);
     }
     firn_test_monitor_rig_add("/qmp/block-device/jobs/not-told", NULL, test_work_unknown);
+    firn_test_monitor_rig_add("/qmp/block-device/jobs/no-list", "query-jobs", test_work_odd);
+    firn_test_monitor_rig_add("/qmp/block-device/jobs/no-object", "query-migrate", test_work_odd);
     return g_test_run();
 }

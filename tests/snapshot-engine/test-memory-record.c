@@ -12,6 +12,7 @@ test_round(void)
     g_autoptr(JsonNode) node = NULL;
 
     record->machine = g_strdup("/usr/bin/qemu -m 1");
+    record->machine_type = g_strdup("pc-q35-7.2");
     record->size_bytes = 5;
     record->stopped_us = 6;
     record->total_us = 7;
@@ -21,10 +22,29 @@ test_round(void)
     g_assert_cmpint(read->kind, ==, FIRN_MEMORY_KIND_LIVE);
     g_assert_cmpstr(read->qemu_version, ==, "7.2.22");
     g_assert_cmpstr(read->machine, ==, "/usr/bin/qemu -m 1");
+    g_assert_cmpstr(read->machine_type, ==, "pc-q35-7.2");
     g_assert_null(read->disk);
     g_assert_cmpuint(read->size_bytes, ==, 5);
     g_assert_cmpint(read->stopped_us, ==, 6);
     g_assert_cmpint(read->total_us, ==, 7);
+}
+
+/* As firn wrote it before it asked for the machine type. */
+static void
+test_older(void)
+{
+    g_autoptr(JsonNode) node = json_from_string(
+        "{\"kind\": \"live\", \"disk\": null, \"machine\": null, \"qemu_version\": \"7.2.22\","
+        " \"size_bytes\": 0, \"stopped_us\": 0, \"total_us\": 0}",
+        NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnMemoryRecord) read = firn_memory_record_from_json(node, &error);
+    g_autoptr(JsonNode) again = NULL;
+
+    g_assert_no_error(error);
+    g_assert_null(read->machine_type);
+    again = firn_memory_record_to_json(read);
+    g_assert_true(json_node_equal(again, node));
 }
 
 static void
@@ -32,6 +52,8 @@ test_nonsense(void)
 {
     static const char *const texts[] = {
         "[]",
+        "{\"kind\": \"live\", \"disk\": null, \"machine\": null, \"qemu_version\": \"\","
+        " \"machine_type\": 7, \"size_bytes\": 0, \"stopped_us\": 0, \"total_us\": 0}",
         "{}",
         "{\"kind\": \"dead\", \"disk\": null, \"machine\": null, \"qemu_version\": \"\","
         " \"size_bytes\": 0, \"stopped_us\": 0, \"total_us\": 0}",
@@ -54,5 +76,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot-engine/memory-record/round", test_round);
     g_test_add_func("/snapshot-engine/memory-record/nonsense", test_nonsense);
+    g_test_add_func("/snapshot-engine/memory-record/older", test_older);
     return g_test_run();
 }

@@ -55,7 +55,8 @@ test_hardware(void)
         "<memory unit='KiB'>524288</memory><vcpu placement='static' current='2'>4</vcpu>"
         "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type>"
         "<loader readonly='yes' type='pflash'>/code.fd</loader><nvram>/vars.fd</nvram></os>"
-        "<cpu mode='custom'><model fallback='forbid'>EPYC</model></cpu></domain>",
+        "<cpu mode='custom'><model fallback='forbid'>EPYC</model></cpu>"
+        "<devices><emulator>/usr/bin/qemu</emulator></devices></domain>",
         NULL);
     g_autoptr(FirnDomainXml) bare = parse("");
 
@@ -64,6 +65,8 @@ test_hardware(void)
     g_assert_cmpstr(xml->machine, ==, "pc-q35-7.2");
     g_assert_cmpstr(xml->cpu_mode, ==, "custom");
     g_assert_cmpstr(xml->cpu_model, ==, "EPYC");
+    g_assert_cmpstr(xml->emulator, ==, "/usr/bin/qemu");
+    g_assert_null(bare->emulator);
     g_assert_cmpuint(xml->vcpus, ==, 4);
     g_assert_cmpuint(xml->vcpus_now, ==, 2);
     g_assert_cmpuint(xml->memory_kib, ==, 524288);

@@ -176,6 +176,74 @@ test_unreadable(Fixture *fixture, gconstpointer data)
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
 }
 
+static void
+assert_machine(Fixture *fixture, gboolean is_known, const char *drift)
+{
+    gboolean found_known = !is_known;
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) found =
+        firn_vm_drift_list_machine(FIRN_VM(fixture->vm), fixture->snapshot, &found_known, &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error(error);
+    text = g_strjoinv("; ", found);
+    g_assert_cmpstr(text, ==, drift);
+    g_assert_cmpint(found_known, ==, is_known);
+}
+
+/* RAM is of what ran, and what starts is what is defined, whatever the policy says. */
+static void
+test_machine(Fixture *fixture, gconstpointer data)
+{
+    const FirnPolicy policy = {.max_snapshots = 3, .drift_guard = FIRN_DRIFT_GUARD_OFF};
+
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    assert_machine(fixture, FALSE, "");
+    fixture->vm->definition = LARGE;
+    assert_machine(fixture, FALSE, "");
+    fixture->snapshot->definition = g_strdup(LARGE);
+    assert_machine(fixture, TRUE, "");
+    fixture->snapshot->live_definition = g_strdup(LIVE_SMALL);
+    fixture->vm->live = LIVE_SMALL;
+    assert_machine(fixture, TRUE, "memory 512 MiB -> 1024 MiB");
+}
+
+/* It was a machine of plain QEMU when its RAM was taken. */
+static void
+test_other_source(Fixture *fixture, gconstpointer data)
+{
+    fixture->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.22");
+    fixture->snapshot->memory->machine = g_strdup("/q -m 256");
+    fixture->vm->definition = LARGE;
+    assert_machine(fixture, FALSE, "");
+}
+
+static void
+test_qemu(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *unknown = firn_vm_drift_find_qemu(FIRN_VM(fixture->vm));
+    g_autofree char *found = NULL;
+
+    g_assert_null(unknown);
+    fixture->vm->definition = "<domain><name>web1</name><uuid>" UUID "</uuid>"
+                              "<devices><emulator>/q</emulator></devices></domain>";
+    found = firn_vm_drift_find_qemu(FIRN_VM(fixture->vm));
+    g_assert_cmpstr(found, ==, "/q");
+}
+
+static void
+test_machine_unreadable(Fixture *fixture, gconstpointer data)
+{
+    gboolean is_known;
+    g_autoptr(GError) error = NULL;
+
+    fixture->snapshot->definition = g_strdup("<domain/>");
+    fixture->vm->definition = LARGE;
+    g_assert_null(
+        firn_vm_drift_list_machine(FIRN_VM(fixture->vm), fixture->snapshot, &is_known, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/vm/vm-drift/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -190,5 +258,9 @@ main(int argc, char **argv)
     ADD("nothing-to-compare-with", test_unknown);
     ADD("guard-off", test_guard_off);
     ADD("unreadable", test_unreadable);
+    ADD("machine", test_machine);
+    ADD("machine/other-source", test_other_source);
+    ADD("machine/unreadable", test_machine_unreadable);
+    ADD("qemu", test_qemu);
     return g_test_run();
 }
