@@ -347,6 +347,7 @@ static const struct {
     {"query-named-block-nodes",                do_query_named_block_nodes},
     {"query-block-jobs",                       do_list_nothing           },
     {"query-migrate",                          do_nothing                },
+    {"migrate-set-capabilities",               do_nothing                },
     {"query-chardev",                          do_query_chardev          },
     {"query-jobs",                             do_query_jobs             },
     {"job-dismiss",                            do_job_dismiss            },
