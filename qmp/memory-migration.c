@@ -112,8 +112,9 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
 typedef struct {
     char *status; /* (owned) */
     char *words;  /* (owned) (nullable) why it failed */
-    gint64 done_bytes;
-    gint64 total_bytes;
+    gint64 sent_bytes;  /* without pages of zeros */
+    gint64 done_bytes;  /* of the guest's RAM */
+    gint64 total_bytes; /* of the guest's RAM */
 } State;
 
 static void
@@ -144,8 +145,9 @@ look(FirnChannel *monitor, State *state, GError **error)
     state->words = g_strdup(firn_json_read_string(object, "error-desc"));
     ram = firn_json_read_object(object, "ram");
     if (ram != NULL) {
-        state->done_bytes = firn_json_read_int(ram, "transferred", 0);
+        state->sent_bytes = firn_json_read_int(ram, "transferred", 0);
         state->total_bytes = firn_json_read_int(ram, "total", 0);
+        state->done_bytes = state->total_bytes - firn_json_read_int(ram, "remaining", 0);
     }
     return TRUE;
 }
@@ -200,7 +202,7 @@ firn_memory_migration_wait(FirnMemoryMigration *self,
             continue;
         }
         self->is_going_on = FALSE;
-        *out_bytes = state.done_bytes;
+        *out_bytes = state.sent_bytes;
         if (g_str_equal(state.status, "completed"))
             return TRUE;
         g_set_error(error,

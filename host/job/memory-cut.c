@@ -181,6 +181,7 @@ tell_progress(guint64 done_bytes, guint64 total_bytes, gpointer job)
     double part = total_bytes == 0 ? 0 : CLAMP((double)done_bytes / (double)total_bytes, 0, 1);
 
     firn_job_enter(job, "memory", 0.3 + 0.5 * part);
+    firn_job_tell_bytes(job, done_bytes, total_bytes);
 }
 
 static gboolean
