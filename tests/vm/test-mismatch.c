@@ -120,7 +120,10 @@ set_up_scene(void)
                                "sync; mount -o remount,ro /mnt/a; mount -o remount,ro /mnt/b"));
     g_free(run(0, "policy web1 set allow-memory=yes"));
     g_free(run(0, "create web1 live --memory=live"));
+    /* Of a guest that somebody has stopped QEMU puts RAM into the first image. */
+    firn_test_guest_do(scene->rig.guest, "stop");
     g_free(run(0, "create web1 paused --memory=paused"));
+    firn_test_guest_do(scene->rig.guest, "cont");
     g_free(run(0, "create web1 disks --no-quiesce"));
 }
 
@@ -454,7 +457,7 @@ test_forced(gconstpointer data)
     g_assert_true(says(plan, "started as it was then"));
     g_assert_true(says(plan, other->word));
     g_assert_false(says(plan, "stays as it is"));
-    g_free(run(0, "restore web1 paused --force"));
+    g_free(run(0, "restore web1 paused --force --running"));
     firn_test_guest_adopt(scene->rig.guest);
     firn_test_guest_wait_answer(scene->rig.guest);
     g_assert_cmpuint(ask_ram(), ==, 256 * 1024 * 1024);
