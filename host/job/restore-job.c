@@ -24,12 +24,20 @@ describe(FirnRestorePlan *plan, const char *tag)
 static gboolean
 stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
+    gboolean is_clean;
+
     if (g_str_equal(plan->run_before, "off"))
         return TRUE;
     firn_job_enter(job, "stop", 0.1);
     FIRN_STEP("restore: before the stop");
-    if (!firn_power_off(FIRN_POWER(plan->params->vm), plan->params->grace_ms, error))
+    if (!firn_power_off(FIRN_POWER(plan->params->vm), plan->params->grace_ms, &is_clean, error))
         return FALSE;
+    if (is_clean)
+        plan->present->verdict = FIRN_VERDICT_OFFLINE;
+    else
+        firn_restore_plan_tell(plan,
+                               "it did not shut down by itself and its plug was pulled: what is "
+                               "kept of it is like the disks after a power failure");
     FIRN_STEP("restore: after the stop");
     return TRUE;
 }

@@ -100,8 +100,8 @@ judge_target(FirnRestorePlan *self)
                           "journal",
                           "end it first with: firn verify VM --repair",
                           "a job on it was interrupted and could not be ended");
-    if (self->target != NULL && self->target->verdict == FIRN_VERDICT_CRASH &&
-        !self->params->accepts_inconsistent)
+    if (self->target != NULL && self->undone == NULL &&
+        self->target->verdict == FIRN_VERDICT_CRASH && !self->params->accepts_inconsistent)
         firn_blockers_add(self->blockers,
                           "NotConsistent",
                           self->target->name,
@@ -193,6 +193,9 @@ find_run_states(FirnRestorePlan *self)
     const FirnRestoreParams *params = self->params;
     FirnVmState state = firn_vm_get_state(params->vm);
 
+    /* As long as nobody has seen it shut down. */
+    if (state == FIRN_VM_STATE_RUNNING || state == FIRN_VM_STATE_PAUSED)
+        self->present->verdict = FIRN_VERDICT_CRASH;
     self->run_before = state == FIRN_VM_STATE_RUNNING  ? "running"
                        : state == FIRN_VM_STATE_PAUSED ? "paused"
                                                        : "off";

@@ -88,7 +88,7 @@ switch_off(FirnVm *vm, GError **error)
     if (firn_vm_is_off(vm))
         return TRUE;
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED && FIRN_IS_POWER(vm))
-        return firn_power_off(FIRN_POWER(vm), 0, error);
+        return firn_power_off(FIRN_POWER(vm), 0, NULL, error);
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,

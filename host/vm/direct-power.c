@@ -53,13 +53,15 @@ tell(FirnVm *vm, const char *command)
 }
 
 static gboolean
-off(FirnPower *power, guint grace_ms, GError **error)
+off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
 
+    *out_is_clean = FALSE;
     if (grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING) {
         tell(vm, "system_powerdown");
-        if (firn_vm_wait_off(vm, grace_ms))
+        *out_is_clean = firn_vm_wait_off(vm, grace_ms);
+        if (*out_is_clean)
             return TRUE;
     }
     tell(vm, "quit");

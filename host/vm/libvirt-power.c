@@ -105,12 +105,13 @@ pull_the_plug(virDomainPtr domain, gpointer data, GError **error)
 }
 
 static gboolean
-off(FirnPower *power, guint grace_ms, GError **error)
+off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
 
-    if (grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
-        visit(power, shut_down, NULL) && firn_vm_wait_off(vm, grace_ms))
+    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
+                    visit(power, shut_down, NULL) && firn_vm_wait_off(vm, grace_ms);
+    if (*out_is_clean)
         return TRUE;
     if (!visit(power, pull_the_plug, error) || !firn_vm_look(vm, NULL, error))
         return FALSE;

@@ -17,9 +17,14 @@ firn_power_can_start(FirnPower *self, GError **error)
 }
 
 gboolean
-firn_power_off(FirnPower *self, guint grace_ms, GError **error)
+firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
-    return FIRN_POWER_GET_IFACE(self)->off(self, grace_ms, error);
+    gboolean unused;
+
+    return FIRN_POWER_GET_IFACE(self)->off(self,
+                                           grace_ms,
+                                           out_is_clean == NULL ? &unused : out_is_clean,
+                                           error);
 }
 
 gboolean

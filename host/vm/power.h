@@ -34,8 +34,9 @@ struct _FirnPowerInterface {
 
     /* Before: a QEMU is there. The guest is asked to shut down; when @grace_ms are over, and at
      * once if it does not run, the plug is pulled. After: no QEMU has the disks, and the VM is
-     * known to be off. On failure a QEMU may be there still; nothing is lost. */
-    gboolean (*off)(FirnPower *self, guint grace_ms, GError **error);
+     * known to be off; @out_is_clean: it has shut down by itself. On failure a QEMU may be there
+     * still; nothing is lost. */
+    gboolean (*off)(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error);
 
     /* Before: the VM is off. After: a QEMU is there, its monitor answers, and the guest stands
      * still: it has not run since it was switched on, or since its RAM was saved. On failure the VM
@@ -66,13 +67,14 @@ gboolean firn_power_can_start(FirnPower *self, GError **error);
  * firn_power_off:
  * @self: a VM
  * @grace_ms: how long the guest may take to shut down; 0: the plug is pulled at once
+ * @out_is_clean: (out) (optional): whether it has shut down by itself
  * @error: return location for a #GError
  *
  * The slot of that name.
  *
  * Returns: %TRUE if the VM is off
  */
-gboolean firn_power_off(FirnPower *self, guint grace_ms, GError **error);
+gboolean firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error);
 
 /**
  * firn_power_on:

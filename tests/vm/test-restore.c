@@ -48,12 +48,16 @@ boot(FirnVmRig *rig)
 static void
 test_running(FirnVmRig *rig, gconstpointer data)
 {
+    g_autofree char *said = NULL;
+
     write_word(rig, "then");
     g_free(run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
-    g_free(run(rig, 0, "restore web1 s1 " STOP));
+    said = run(rig, 0, "restore web1 s1 " STOP);
+    g_assert_nonnull(strstr(said, "its plug was pulled"));
     boot(rig);
     assert_word(rig, "then", "then");
+    /* What is kept needs no --accept-inconsistent: it is where the VM was. */
     g_free(run(rig, 0, "undo web1 " STOP));
     boot(rig);
     assert_word(rig, "now", "now");
