@@ -110,8 +110,8 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
 }
 
 typedef struct {
-    char *status; /* (owned) */
-    char *words;  /* (owned) (nullable) why it failed */
+    char *status;       /* (owned) */
+    char *words;        /* (owned) (nullable) why it failed */
     gint64 sent_bytes;  /* without pages of zeros */
     gint64 done_bytes;  /* of the guest's RAM */
     gint64 total_bytes; /* of the guest's RAM */
