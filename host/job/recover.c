@@ -56,6 +56,19 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
                   firn_vm_get_name(vm));
 }
 
+/* The source may not have been told where the VM has gone. */
+static void
+register_current(FirnVm *vm)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(FirnSnapshot) record =
+        current == NULL ? NULL : firn_catalogue_lookup(catalogue, current, NULL);
+
+    if (record != NULL)
+        register_with_source(vm, record);
+}
+
 static gboolean
 let_guest_go_on(FirnVm *vm, const char *run_state, GError **error)
 {
@@ -208,6 +221,7 @@ settle_restore(FirnVm *vm,
     if (!look_up(vm, intent, &unused, error))
         return FALSE;
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
+        register_current(vm);
         if (!let_go_on(vm, intent, error))
             return FALSE;
         recovery->completed++;

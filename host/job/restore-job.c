@@ -327,12 +327,13 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
             firn_intention_end(forgetting);
         return FALSE;
     }
+    /* Before anybody can ask it where the VM is. */
+    tell_source(vm, warnings);
     if (!let_go_on(job, plan, intention, error))
         return FALSE;
     firn_intention_end(intention);
     if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
         wake(job, vm);
-    tell_source(vm, warnings);
     forget(plan, old, forgetting, warnings);
     report(job, plan, warnings);
     return TRUE;

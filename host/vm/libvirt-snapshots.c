@@ -160,6 +160,24 @@ dup_parent_tag(virDomainPtr domain, FirnCatalogue *catalogue, const FirnSnapshot
     return NULL;
 }
 
+/* With its own words: libvirt knows more of what it has made than firn does. */
+static gboolean
+mark_theirs(virDomainPtr domain, const char *tag, GError **error)
+{
+    g_autoptr(virDomainSnapshot) theirs = virDomainSnapshotLookupByName(domain, tag, 0);
+    g_autoptr(virDomainSnapshot) marked = NULL;
+    char *xml =
+        theirs == NULL ? NULL : virDomainSnapshotGetXMLDesc(theirs, VIR_DOMAIN_SNAPSHOT_XML_SECURE);
+
+    if (xml != NULL)
+        marked = virDomainSnapshotCreateXML(domain,
+                                            xml,
+                                            VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
+                                                VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT);
+    free(xml);
+    return marked != NULL || fail(error, "does not take the snapshot for the current one");
+}
+
 gboolean
 firn_libvirt_snapshots_register(virDomainPtr domain,
                                 FirnCatalogue *catalogue,
@@ -169,17 +187,17 @@ firn_libvirt_snapshots_register(virDomainPtr domain,
     g_autofree char *parent_tag = NULL;
     g_autofree char *xml = NULL;
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    gboolean is_current = g_strcmp0(current, snapshot->uuid) == 0;
     g_autoptr(virDomainSnapshot) listed = NULL;
     unsigned int flags = VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE;
 
-    /* libvirt knows more of what it has made than its XML tells. */
     if (snapshot->is_adopted && is_listed(domain, snapshot->tag))
-        return TRUE;
+        return !is_current || mark_theirs(domain, snapshot->tag, error);
     parent_tag = dup_parent_tag(domain, catalogue, snapshot);
     xml = firn_libvirt_snapshots_to_xml(snapshot, parent_tag, error);
     if (xml == NULL)
         return FALSE;
-    if (g_strcmp0(current, snapshot->uuid) == 0)
+    if (is_current)
         flags |= VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
     listed = virDomainSnapshotCreateXML(domain, xml, flags);
     return listed != NULL || fail(error, "does not list the snapshot");

@@ -125,6 +125,37 @@ test_unregistered(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, c);
 }
 
+/* As firn adopt records what somebody has made with libvirt. */
+static FirnSnapshot *
+adopt(FirnTestDomainRig *rig, const char *name, const char *parent)
+{
+    FirnSnapshot *record = firn_snapshot_new(name, parent, firn_evidence_new(FIRN_QUIESCE_NEVER));
+    g_autoptr(GError) error = NULL;
+
+    make_foreign(rig, name);
+    g_free(record->tag);
+    record->tag = g_strdup(name);
+    record->is_adopted = TRUE;
+    record->is_to_register = TRUE;
+    firn_snapshot_add_disk(record, "vda", "qcow2", rig->images[0], 1024 * 1024);
+    firn_catalogue_add(rig->job.rig.catalogue, record, &error);
+    g_assert_no_error(error);
+    return record;
+}
+
+/* firn has gone back to it, and libvirt is told. */
+static void
+test_adopted(FirnTestDomainRig *rig, gconstpointer unused)
+{
+    g_autoptr(FirnSnapshot) a = adopt(rig, "theirs-a", NULL);
+    g_autoptr(FirnSnapshot) b = adopt(rig, "theirs-b", a->uuid);
+
+    assert_current(rig, b);
+    g_assert_true(firn_catalogue_set_current(rig->job.rig.catalogue, a->uuid, NULL));
+    g_assert_true(firn_vm_register_snapshot(rig->job.rig.vm, a, NULL));
+    assert_current(rig, a);
+}
+
 static void
 add(const char *path, void (*test)(FirnTestDomainRig *, gconstpointer))
 {
@@ -146,5 +177,6 @@ main(int argc, char **argv)
     add("/job/current-mark/foreign/child", test_foreign_child);
     add("/job/current-mark/foreign/root", test_foreign_root);
     add("/job/current-mark/unregistered", test_unregistered);
+    add("/job/current-mark/adopted", test_adopted);
     return g_test_run();
 }
