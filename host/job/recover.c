@@ -10,6 +10,7 @@
 #include "step.h"
 #include "stream-pipe.h"
 #include "vm-wait.h"
+#include "wake.h"
 #include "way-back.h"
 
 #define RETRY_MS     1000
@@ -194,16 +195,37 @@ settle_delete(FirnVm *vm,
     return TRUE;
 }
 
+/* A guest that goes on from RAM of then may have been frozen then, and does not know the time. */
+static void
+wake(FirnVm *vm, const FirnIntent *intent)
+{
+    g_autoptr(FirnSnapshot) target =
+        firn_catalogue_lookup(firn_vm_get_catalogue(vm), intent->restore->target, NULL);
+    FirnWaking waking;
+
+    if (target != NULL && (target->memory != NULL || target->has_vm_state))
+        firn_wake_guest(vm, &waking);
+}
+
 /* It was told to go on, and had perhaps not been heard. */
 static gboolean
 let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
 {
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
-    if (!g_str_equal(intent->restore->run_after, "running") || !FIRN_IS_POWER(vm) ||
-        firn_vm_get_state(vm) != FIRN_VM_STATE_PAUSED)
+    if (!g_str_equal(intent->restore->run_after, "running"))
         return TRUE;
-    return firn_power_go_on(FIRN_POWER(vm), error);
+    if (firn_vm_is_off(vm))
+        g_warning("%s: has gone back to %s, but its QEMU ended before its guest went on; start it, "
+                  "or go back once more",
+                  firn_vm_get_name(vm),
+                  intent->restore->target_name);
+    if (FIRN_IS_POWER(vm) && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
+        !firn_power_go_on(FIRN_POWER(vm), error))
+        return FALSE;
+    if (firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
+        wake(vm, intent);
+    return TRUE;
 }
 
 /* The catalogue says whether it has gone back; else it is brought back to what it was. */

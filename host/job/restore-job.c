@@ -331,9 +331,9 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
     tell_source(vm, warnings);
     if (!let_go_on(job, plan, intention, error))
         return FALSE;
-    firn_intention_end(intention);
     if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
         wake(job, vm);
+    firn_intention_end(intention);
     forget(plan, old, forgetting, warnings);
     report(job, plan, warnings);
     return TRUE;
