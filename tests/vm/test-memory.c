@@ -55,15 +55,16 @@ run(FirnVmRig *rig, int status, const char *line)
     return g_strconcat(outcome.out, outcome.err, NULL);
 }
 
-/* A counter that is kept in a process, and on both disks; and some RAM that is worth a checksum. */
+/* A counter that is kept in a process, and on both disks in files that are never empty; and some
+ * RAM that is worth a checksum. */
 static char *
 begin(FirnVmRig *rig)
 {
     g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
     g_free(firn_test_guest_run(rig->guest,
                                "head -c 20000000 /dev/urandom >/run/ram; "
-                               "(n=0; while :; do n=$((n + 1)); echo $n >/run/count; "
-                               "echo $n >/mnt/a/count; echo $n >/mnt/b/count; sync; done) "
+                               "(n=0; while :; do n=$((n + 1)); echo $n 1<>/run/count; "
+                               "echo $n 1<>/mnt/a/count; echo $n 1<>/mnt/b/count; sync; done) "
                                ">/dev/null 2>&1 </dev/null & echo $! >/run/counter"));
     return firn_test_guest_run(rig->guest, "sha256sum /run/ram");
 }
