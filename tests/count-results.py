@@ -12,6 +12,7 @@ import os
 import re
 import sys
 
+BAIL_OUT = re.compile(r"^Bail out!\s*(.*)$", re.M)
 CASE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*?)\s*(?:#\s*(SKIP|TODO)\b\S*\s*(.*))?$", re.I)
 
 
@@ -53,7 +54,16 @@ class Count:
             if cases == 0:
                 self.skipped.append(f"{where}: the whole program")
         elif len(self.failed) == failures:
-            self.failed.append(f"{where}: the program ended with {result}")
+            self.failed.append(f"{where}: {self.describe_end(test)}")
+
+    @staticmethod
+    def describe_end(test):
+        """An assertion that fails ends a program of GLib's in the midst of a case."""
+        output = test.get("stdout") or ""
+        passed = [match.group(2) for match in map(CASE.match, output.splitlines()) if match]
+        words = BAIL_OUT.findall(output) or (test.get("stderr") or "").splitlines()[-1:]
+        after = f" after {passed[-1]}" if passed else ""
+        return f"the program ended with {test['result']}{after}: {' '.join(words) or 'no words'}"
 
     def add_log(self, suite, path):
         before = self.passed + len(self.failed) + len(self.skipped)
