@@ -137,7 +137,16 @@ thaw_all(FirnCrashRig *rig)
     g_autoptr(GError) error = NULL;
     int status = -1;
 
-    g_spawn_sync(NULL, words, NULL, 0, NULL, NULL, NULL, NULL, &status, &error);
+    g_spawn_sync(NULL,
+                 words,
+                 NULL,
+                 G_SPAWN_STDOUT_TO_DEV_NULL,
+                 NULL,
+                 NULL,
+                 NULL,
+                 NULL,
+                 &status,
+                 &error);
     g_assert_no_error(error);
     g_assert_cmpint(status, ==, 0);
 }
