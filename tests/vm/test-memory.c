@@ -173,6 +173,38 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
+static guint64
+find_job(const char *said)
+{
+    const char *at = strstr(said, "\"job\" : ");
+
+    g_assert_nonnull(at);
+    return g_ascii_strtoull(at + strlen("\"job\" : "), NULL, 10);
+}
+
+/* What did not settle is said to who waits, and to who asks later. */
+static void
+test_unsettled(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+    g_autofree char *line = NULL;
+    g_autofree char *shown = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_test_guest_run(rig->guest,
+                               "rm -f /sbin/hwclock; printf '#!/bin/sh\\nexit 1\\n' "
+                               ">/sbin/hwclock; chmod +x /sbin/hwclock"));
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    said = run(rig, 0, "restore web1 s1 --stop --grace=0 --json");
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    g_assert_nonnull(strstr(said, "its agent failed to set it"));
+    line = g_strdup_printf("job %" G_GUINT64_FORMAT, find_job(said));
+    shown = run(rig, 0, line);
+    g_assert_nonnull(strstr(shown, "Not settled"));
+    firn_vm_rig_assert_well(rig);
+}
+
 /* Somebody has stopped it, and it stays so, with its disks; nothing lets it go on a little. */
 static void
 test_stopped(FirnVmRig *rig, gconstpointer data)
@@ -443,6 +475,7 @@ main(int argc, char **argv)
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
     add("/vm/memory/stopped", NULL, test_stopped);
+    add("/vm/memory/unsettled", NULL, test_unsettled);
     add("/vm/memory/spoilt", NULL, test_spoilt);
     add("/vm/memory/other-machine", NULL, test_other_machine);
     add("/vm/memory/full", NULL, test_full);
