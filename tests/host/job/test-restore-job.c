@@ -237,6 +237,40 @@ test_resized(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(facts, "\"virtual-size\": 3145728"));
 }
 
+/* What restore offers it has, and what undo has not it does not offer. */
+static void
+test_overlaid(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *undo = new_params(fixture, NULL);
+    g_autofree char *path = g_strdup_printf("%s/vdb.qcow2", fixture->job.rig.folder);
+    g_autofree char *base = g_strdup_printf("%s/base.qcow2", fixture->job.rig.folder);
+    g_autoptr(FirnJob) job = NULL;
+
+    restore_well(fixture, "a");
+    g_free(firn_test_disk_image_run("qemu-img", "create", "-q", "-f", "qcow2", base, "1M", NULL));
+    g_free(firn_test_disk_image_run("qemu-img",
+                                    "rebase",
+                                    "-q",
+                                    "-u",
+                                    "-f",
+                                    "qcow2",
+                                    "-b",
+                                    base,
+                                    "-F",
+                                    "qcow2",
+                                    path,
+                                    NULL));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "; or restore the others alone with --disk");
+    job = restore(fixture, undo);
+    g_test_message("%s", firn_job_get_error(job)->message);
+    g_assert_nonnull(strstr(firn_job_get_error(job)->message, "disk vdb: its image"));
+    g_assert_null(strstr(firn_job_get_error(job)->message, "--disk"));
+    g_assert_null(strstr(firn_job_get_error(job)->message, "--exclude-disk"));
+}
+
 static void
 test_cannot_start(Fixture *fixture, gconstpointer data)
 {
@@ -272,6 +306,7 @@ main(int argc, char **argv)
     TEST("nothing-to-undo", test_nothing_to_undo);
     TEST("refused/tag-missing", test_tag_missing);
     TEST("refused/resized", test_resized);
+    TEST("refused/overlaid", test_overlaid);
     TEST("refused/cannot-start", test_cannot_start);
     g_test_add("/job/restore-job/refused/running",
                FirnTestJobRig,
