@@ -228,6 +228,17 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
     return TRUE;
 }
 
+/* A guest that was asked is given its whole time once more, as long as it may still be shutting
+ * down: nobody knows when it was asked. */
+static guint
+get_grace_left_ms(const FirnIntent *intent)
+{
+    gint64 grace_us = intent->restore->grace_ms * G_TIME_SPAN_MILLISECOND;
+    gint64 left_us = intent->begun_us + 2 * grace_us - g_get_real_time();
+
+    return (guint)(CLAMP(left_us, 0, grace_us) / G_TIME_SPAN_MILLISECOND);
+}
+
 /* The catalogue says whether it has gone back; else it is brought back to what it was. */
 static gboolean
 settle_restore(FirnVm *vm,
@@ -238,6 +249,7 @@ settle_restore(FirnVm *vm,
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
     g_autoptr(FirnSnapshot) unused = NULL;
+    FirnIntentRestore restore = *intent->restore;
     gboolean is_undoable;
 
     if (!look_up(vm, intent, &unused, error))
@@ -249,7 +261,8 @@ settle_restore(FirnVm *vm,
         recovery->completed++;
         return TRUE;
     }
-    if (!firn_way_back_take(vm, backend, intent->snapshot, intent->restore, &is_undoable, error))
+    restore.grace_ms = get_grace_left_ms(intent);
+    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &is_undoable, error))
         return FALSE;
     if (is_undoable)
         g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "

@@ -192,19 +192,25 @@ go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
 static FirnIntentRestore
 describe_note(const FirnRestorePlan *plan)
 {
+    gboolean is_asked = g_str_equal(plan->run_before, "running");
+
     return (FirnIntentRestore){plan->target->uuid,
                                plan->target->name,
                                (char *)plan->run_before,
-                               (char *)plan->run_after};
+                               (char *)plan->run_after,
+                               is_asked ? plan->params->grace_ms : 0};
 }
 
 static void
 take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
 {
     const FirnRestoreParams *params = plan->params;
-    const FirnIntentRestore note = describe_note(plan);
+    FirnIntentRestore note = describe_note(plan);
     g_autoptr(GError) failure = NULL;
     gboolean is_undoable;
+
+    /* The job itself has waited for that. */
+    note.grace_ms = 0;
 
     if (firn_way_back_take(params->vm,
                            params->backend,

@@ -7,6 +7,7 @@
 #include "patience.h"
 #include "power.h"
 #include "step.h"
+#include "vm-wait.h"
 
 #define REVERT_MS G_MAXINT32
 
@@ -141,6 +142,22 @@ keep_for_undo(FirnVm *vm,
     return firn_catalogue_go_back(catalogue, current, undo, error);
 }
 
+/* A guest that was asked to shut down by a firnd that was killed may still do so, and then nobody
+ * would start it again. */
+static void
+await_shutdown(FirnVm *vm, const FirnIntentRestore *restore)
+{
+    if (restore->grace_ms == 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
+        return;
+    g_message("%s: its guest may have been asked to shut down, to go back to %s; waiting %u s "
+              "for whether it does",
+              firn_vm_get_name(vm),
+              restore->target_name,
+              (restore->grace_ms + 999) / 1000);
+    FIRN_STEP("way back: a shutdown is awaited");
+    firn_vm_wait_off(vm, restore->grace_ms);
+}
+
 /* Only when all of them were kept has any of them been touched. */
 static gboolean
 put_back(FirnVm *vm,
@@ -156,8 +173,10 @@ put_back(FirnVm *vm,
 
     if (!find_kept(&kept, vm, present, error))
         return FALSE;
-    if (kept.disks->len == 0)
+    if (kept.disks->len == 0) {
+        await_shutdown(vm, restore);
         return TRUE;
+    }
     is_touched = kept.disks->len == present->disks->len;
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
         return keep_for_undo(vm, present, restore, out_is_undoable, error);
@@ -173,14 +192,17 @@ put_back(FirnVm *vm,
 
 /* It may have been started already, by a firnd that was killed before it let the guest go on. */
 static gboolean
-switch_on(FirnVm *vm, const char *run_before, GError **error)
+switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
 {
-    gboolean ran = g_str_equal(run_before, "running");
+    gboolean ran = g_str_equal(restore->run_before, "running");
     FirnPowerOn how = {NULL};
 
-    if (g_str_equal(run_before, "off") || !FIRN_IS_POWER(vm))
+    if (g_str_equal(restore->run_before, "off") || !FIRN_IS_POWER(vm))
         return TRUE;
     if (firn_vm_is_off(vm)) {
+        g_message("%s: it is off because it was to go back to %s, and is started again",
+                  firn_vm_get_name(vm),
+                  restore->target_name);
         if (!firn_power_on(FIRN_POWER(vm), &how, error))
             return FALSE;
         FIRN_STEP("way back: after the start");
@@ -200,5 +222,5 @@ firn_way_back_take(FirnVm *vm,
     *out_is_undoable = FALSE;
     return firn_vm_look(vm, NULL, error) &&
            put_back(vm, backend, present, restore, out_is_undoable, error) &&
-           (*out_is_undoable || switch_on(vm, restore->run_before, error));
+           (*out_is_undoable || switch_on(vm, restore, error));
 }

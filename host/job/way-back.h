@@ -9,14 +9,15 @@
  * @vm: a VM whose going back was interrupted, or has failed
  * @backend: stores its disks
  * @present: the record under which its disks' contents of before are kept, as far as they are
- * @restore: where it was going, and how it was
+ * @restore: where it was going, and how it was; its grace is what is left of it
  * @out_is_undoable: (out): %TRUE: somebody has started the VM meanwhile. What its guest writes is
  * not thrown away, and what the disks held before is kept for firn undo. %FALSE: it is as it was
  * @error: return location for a #GError
  *
  * Brings a VM back to what it was before it began to go back: its disks, if they were touched at
- * all, and a guest if it had one. Disks that the VM has no more are brought back, too. Harmless
- * when nothing had been done, and when it is done again. Job threads only.
+ * all, and a guest if it had one: one that shuts down within the grace is started again. Disks that
+ * the VM has no more are brought back, too. Harmless when nothing had been done, and when it is
+ * done again. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY if somebody has started the VM, and something else is kept for firn
  * undo; %FIRN_HOST_ERROR_NOT_FOUND if a disk is gone and others have what is kept, of which then

@@ -6,6 +6,7 @@
 #include "host-error.h"
 #include "libvirt-visit.h"
 #include "libvirt-vm.h"
+#include "step.h"
 #include "vm-wait.h"
 
 #define END_MS 20000
@@ -104,13 +105,23 @@ pull_the_plug(virDomainPtr domain, gpointer data, GError **error)
     return fail(error, "cannot end it");
 }
 
+/* Whether the guest was asked. */
+static gboolean
+ask(FirnPower *power)
+{
+    gboolean is_asked = visit(power, shut_down, NULL);
+
+    FIRN_STEP("power: asked to shut down");
+    return is_asked;
+}
+
 static gboolean
 off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
 
-    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
-                    visit(power, shut_down, NULL) && firn_vm_wait_off(vm, grace_ms);
+    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING && ask(power) &&
+                    firn_vm_wait_off(vm, grace_ms);
     if (*out_is_clean)
         return TRUE;
     if (!visit(power, pull_the_plug, error) || !firn_vm_look(vm, NULL, error))
