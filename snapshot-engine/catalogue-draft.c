@@ -84,13 +84,19 @@ firn_catalogue_draft_check_new(FirnCatalogueState *state, const char *name, GErr
 }
 
 gboolean
-firn_catalogue_draft_adopt(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
+firn_catalogue_draft_keep(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
 {
-    if (!firn_snapshot_check(snapshot, error) ||
-        !firn_catalogue_draft_check_new(self->old, snapshot->name, error))
+    if (!firn_snapshot_check(snapshot, error) || !check_name_free(self->old, snapshot->name, error))
         return FALSE;
     g_ptr_array_add(self->snapshots, firn_snapshot_ref(snapshot));
     return TRUE;
+}
+
+gboolean
+firn_catalogue_draft_adopt(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
+{
+    return firn_catalogue_draft_check_new(self->old, snapshot->name, error) &&
+           firn_catalogue_draft_keep(self, snapshot, error);
 }
 
 gboolean

@@ -87,6 +87,22 @@ gboolean firn_catalogue_draft_adopt(FirnCatalogueDraft *self,
                                     GError **error);
 
 /**
+ * firn_catalogue_draft_keep:
+ * @self: a draft
+ * @snapshot: a complete record
+ * @error: return location for a #GError
+ *
+ * As firn_catalogue_draft_adopt(), whatever the limit says.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS.
+ *
+ * Returns: %TRUE if it was taken; the current one stays that
+ */
+gboolean firn_catalogue_draft_keep(FirnCatalogueDraft *self,
+                                   FirnSnapshot *snapshot,
+                                   GError **error);
+
+/**
  * firn_catalogue_draft_remove:
  * @self: a draft
  * @uuid: UUID of a record

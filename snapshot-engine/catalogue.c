@@ -294,6 +294,18 @@ firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error
 }
 
 static gboolean
+apply_keeping(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    return firn_catalogue_draft_keep(draft, (FirnSnapshot *)data, error);
+}
+
+gboolean
+firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
+{
+    return change(self, apply_keeping, snapshot, error);
+}
+
+static gboolean
 apply_remove(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
 {
     return firn_catalogue_draft_remove(draft, data, error);

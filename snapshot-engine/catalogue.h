@@ -163,6 +163,21 @@ gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError 
 gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
 
 /**
+ * firn_catalogue_keep:
+ * @self: a catalogue
+ * @snapshot: (transfer none): a complete record of what would be lost otherwise; must not be
+ * changed any more
+ * @error: return location for a #GError
+ *
+ * Adds a record, whatever the limit says. The current one stays that.
+ *
+ * Errors: as firn_catalogue_add(), but for the limit.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
+
+/**
  * firn_catalogue_remove:
  * @self: a catalogue
  * @uuid: UUID of a record

@@ -248,12 +248,16 @@ settle_restore(FirnVm *vm,
                GError **error)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
-    g_autoptr(FirnSnapshot) unused = NULL;
+    g_autoptr(FirnSnapshot) salvaged = NULL;
     FirnIntentRestore restore = *intent->restore;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
-    if (!look_up(vm, intent, &unused, error))
+    if (!look_up(vm, intent, &salvaged, error))
         return FALSE;
+    if (salvaged != NULL) {
+        recovery->rolled_back++;
+        return TRUE;
+    }
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
         register_current(vm);
         if (!let_go_on(vm, intent, error))
@@ -262,14 +266,14 @@ settle_restore(FirnVm *vm,
         return TRUE;
     }
     restore.grace_ms = get_grace_left_ms(intent);
-    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &is_undoable, error))
+    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &command, error))
         return FALSE;
-    if (is_undoable)
+    if (command != NULL)
         g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "
-                  "disks held before is kept for: firn undo %s",
+                  "disks held before is kept for: %s",
                   firn_vm_get_name(vm),
                   intent->restore->target_name,
-                  firn_vm_get_name(vm));
+                  command);
     else
         g_message("%s: is as it was before it began to go back to %s, which was interrupted",
                   firn_vm_get_name(vm),

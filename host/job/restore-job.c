@@ -207,23 +207,18 @@ take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
     const FirnRestoreParams *params = plan->params;
     FirnIntentRestore note = describe_note(plan);
     g_autoptr(GError) failure = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
     /* The job itself has waited for that. */
     note.grace_ms = 0;
 
-    if (firn_way_back_take(params->vm,
-                           params->backend,
-                           plan->present,
-                           &note,
-                           &is_undoable,
-                           &failure)) {
+    if (firn_way_back_take(params->vm, params->backend, plan->present, &note, &command, &failure)) {
         firn_intention_end(intention);
-        if (is_undoable)
+        if (command != NULL)
             g_prefix_error(error,
                            "(and somebody has started it meanwhile; what its disks held before is "
-                           "kept for: firn undo %s) ",
-                           firn_vm_get_name(params->vm));
+                           "kept for: %s) ",
+                           command);
         return;
     }
     firn_intention_leave(intention, failure);

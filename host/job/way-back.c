@@ -6,6 +6,7 @@
 #include "image-tool.h"
 #include "patience.h"
 #include "power.h"
+#include "salvage.h"
 #include "step.h"
 #include "vm-wait.h"
 
@@ -115,33 +116,6 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
-/* Somebody has started it meanwhile. What its guest has written is the present now, and what the
- * disks held before can be had with firn undo, if nothing else is kept for that. */
-static gboolean
-keep_for_undo(FirnVm *vm,
-              FirnSnapshot *present,
-              const FirnIntentRestore *restore,
-              gboolean *out_is_undoable,
-              GError **error)
-{
-    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
-    g_autofree char *current = firn_catalogue_dup_current(catalogue);
-    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(catalogue);
-    g_autoptr(FirnUndoPoint) undo =
-        firn_undo_point_new(present, restore->target, restore->run_before);
-
-    if (old != NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "somebody has started it while its disks were half restored; shut it down, and "
-                    "firn brings it back to what it was");
-        return FALSE;
-    }
-    *out_is_undoable = TRUE;
-    return firn_catalogue_go_back(catalogue, current, undo, error);
-}
-
 /* A guest that was asked to shut down by a firnd that was killed may still do so, and then nobody
  * would start it again. */
 static void
@@ -164,7 +138,7 @@ put_back(FirnVm *vm,
          FirnBackend *backend,
          FirnSnapshot *present,
          const FirnIntentRestore *restore,
-         gboolean *out_is_undoable,
+         char **out_command,
          GError **error)
 {
     g_auto(Kept) kept = {NULL};
@@ -178,8 +152,9 @@ put_back(FirnVm *vm,
         return TRUE;
     }
     is_touched = kept.disks->len == present->disks->len;
+    /* What its guest has written is the present now. */
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
-        return keep_for_undo(vm, present, restore, out_is_undoable, error);
+        return firn_salvage_present(vm, present, restore, out_command, error);
     if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
@@ -216,11 +191,11 @@ firn_way_back_take(FirnVm *vm,
                    FirnBackend *backend,
                    FirnSnapshot *present,
                    const FirnIntentRestore *restore,
-                   gboolean *out_is_undoable,
+                   char **out_command,
                    GError **error)
 {
-    *out_is_undoable = FALSE;
+    *out_command = NULL;
     return firn_vm_look(vm, NULL, error) &&
-           put_back(vm, backend, present, restore, out_is_undoable, error) &&
-           (*out_is_undoable || switch_on(vm, restore, error));
+           put_back(vm, backend, present, restore, out_command, error) &&
+           (*out_command != NULL || switch_on(vm, restore, error));
 }
