@@ -9,6 +9,7 @@
  * @snapshots: (element-type FirnSnapshot): records of the next one
  * @current: (nullable): UUID of the snapshot from which the VM will have gone on
  * @undo: (nullable): the way back from having gone back
+ * @source_mark: (nullable): as in the state
  * @policy: what will be allowed
  *
  * What the next state of a catalogue is going to be made of.
@@ -18,6 +19,7 @@ typedef struct {
     GPtrArray *snapshots;    /* (owned) (element-type FirnSnapshot) */
     char *current;           /* (owned) (nullable) */
     FirnUndoPoint *undo;     /* (owned) (nullable) */
+    char *source_mark;       /* (owned) (nullable) */
     FirnPolicy policy;
 } FirnCatalogueDraft;
 

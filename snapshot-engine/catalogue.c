@@ -203,6 +203,14 @@ firn_catalogue_dup_undo(FirnCatalogue *self)
     return state->undo == NULL ? NULL : firn_undo_point_ref(state->undo);
 }
 
+char *
+firn_catalogue_dup_source_mark(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return g_strdup(state->source_mark);
+}
+
 void
 firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy)
 {
@@ -380,6 +388,20 @@ firn_catalogue_go_back(FirnCatalogue *self,
     GoingBack going = {current, undo};
 
     return change(self, apply_going_back, &going, error);
+}
+
+static gboolean
+apply_source_mark(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    g_free(draft->source_mark);
+    draft->source_mark = g_strdup(data);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error)
+{
+    return change(self, apply_source_mark, uuid, error);
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recover.h"
 
+#include "current-mark.h"
 #include "engine-error.h"
 #include "erase.h"
 #include "forget.h"
@@ -260,6 +261,7 @@ settle_restore(FirnVm *vm,
     }
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
         register_current(vm);
+        firn_current_mark_hold(vm);
         if (!let_go_on(vm, intent, error))
             return FALSE;
         recovery->completed++;

@@ -330,6 +330,7 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
     }
     /* Before anybody can ask it where the VM is. */
     tell_source(vm, warnings);
+    firn_current_mark_hold(vm);
     if (!let_go_on(job, plan, intention, error))
         return FALSE;
     if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
