@@ -3,6 +3,7 @@
 
 #include <libvirt/virterror.h>
 
+#include "generation-id.h"
 #include "host-error.h"
 #include "libvirt-visit.h"
 #include "libvirt-vm.h"
@@ -142,10 +143,29 @@ start_as(virConnectPtr connection, const char *definition, GError **error)
     return domain != NULL || fail(error, "cannot start it as it was");
 }
 
+/* libvirt's word for how the domain starts, or what it is to be started as. NULL: it has no
+ * generation id, or cannot be asked, and says so when it starts. */
+static char *
+dup_next_generation(virDomainPtr domain, const char *definition)
+{
+    char *inactive = NULL;
+    char *renewed;
+
+    if (definition == NULL)
+        inactive = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+    renewed = definition == NULL && inactive == NULL
+                  ? NULL
+                  : firn_generation_id_renew(definition == NULL ? inactive : definition);
+    free(inactive);
+    return renewed;
+}
+
 static gboolean
 start_paused(virDomainPtr domain, gpointer data, GError **error)
 {
     const Luggage *luggage = data;
+    g_autofree char *renewed = NULL;
+    const char *definition = luggage->definition;
 
     if (luggage->memory_path != NULL)
         return virDomainRestoreFlags(virDomainGetConnect(domain),
@@ -153,8 +173,11 @@ start_paused(virDomainPtr domain, gpointer data, GError **error)
                                      luggage->definition,
                                      VIR_DOMAIN_SAVE_PAUSED) == 0 ||
                fail(error, "cannot take over the RAM of the snapshot");
-    if (luggage->definition != NULL)
-        return start_as(virDomainGetConnect(domain), luggage->definition, error);
+    renewed = dup_next_generation(domain, definition);
+    if (renewed != NULL)
+        definition = renewed;
+    if (definition != NULL)
+        return start_as(virDomainGetConnect(domain), definition, error);
     return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
            fail(error, "cannot start it");
 }
