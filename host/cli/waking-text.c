@@ -23,9 +23,10 @@ tell_frozen(const char *agent, const char *vm)
 static char *
 tell_clock(const char *agent, const char *clock)
 {
-    const char *why = !g_str_equal(agent, "ok")           ? "did not answer"
-                      : g_str_equal(clock, "unsupported") ? "cannot set it"
-                                                          : "failed to set it";
+    const char *why = !g_str_equal(agent, "ok") ? "did not answer"
+                      : g_str_equal(clock, "unsupported")
+                          ? "cannot set it"
+                          : "failed to set it (one of Linux needs /sbin/hwclock)";
 
     return g_strdup_printf("its clock may show the time of the snapshot: its agent %s; set it in "
                            "the guest (Linux: chronyc makestep; Windows: w32tm /resync)",

@@ -183,8 +183,11 @@ test_one_disk(Fixture *fixture, gconstpointer data)
     g_assert_no_error(firn_job_get_error(job));
     assert_disks(fixture, "bb bb", "aa aa");
     assert_current(fixture, "b");
+    /* Nor does undoing that, wherever it has gone meanwhile. */
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "c"));
     restore_well(fixture, NULL);
     assert_disks(fixture, "bb bb", "bb bb");
+    assert_current(fixture, "c");
 }
 
 static void
@@ -293,6 +296,26 @@ test_running(FirnTestJobRig *job, gconstpointer data)
     g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
 }
 
+/* What firn stops it has to be able to start again, should going back fail. */
+static void
+test_running_for_ever(FirnTestJobRig *job, gconstpointer data)
+{
+    Fixture fixture = {.job = *job};
+    FirnRestoreParams *params = new_params(&fixture, "a");
+
+    g_free(firn_test_job_rig_snapshot(job, "a"));
+    params->is_to_stop = TRUE;
+    params->accepts_inconsistent = TRUE;
+    params->run_after = g_strdup("off");
+    restore_badly(&fixture,
+                  params,
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "shut it down by hand, and leave it off with --off");
+    g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "quit"), ==, 0);
+    g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "system_powerdown"), ==, 0);
+    g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
+}
+
 #define TEST(topic, function)                                                                      \
     g_test_add("/job/restore-job/" topic, Fixture, NULL, set_up, function, tear_down)
 
@@ -313,6 +336,12 @@ main(int argc, char **argv)
                NULL,
                firn_test_job_rig_set_up,
                test_running,
+               firn_test_job_rig_tear_down);
+    g_test_add("/job/restore-job/refused/cannot-start-again",
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test_running_for_ever,
                firn_test_job_rig_tear_down);
     return g_test_run();
 }
