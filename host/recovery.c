@@ -5,26 +5,22 @@
 
 /* Lives as long as the source and the VMs that it watches. */
 typedef struct {
-    FirnJobs *jobs;       /* (unowned) outlives the source */
-    FirnBackend *backend; /* (owned) */
-    FirnStateDir *leases; /* (owned) */
-    FirnJournal *journal; /* (owned) */
-    FirnStateDir *memory; /* (owned) */
+    FirnJobs *jobs;              /* (unowned) outlives the source */
+    FirnBackend *backend;        /* (owned) */
+    FirnStateDir *leases;        /* (owned) */
+    FirnJournal *journal;        /* (owned) */
+    FirnStateDir *memory;        /* (owned) */
+    const FirnRetryClock *clock; /* (unowned) (nullable) */
 } Recovery;
 
 typedef enum { QEMU_UNKNOWN, QEMU_GONE, QEMU_THERE } Qemu;
-
-/* What could not be ended is tried again so often, less and less. */
-#define AGAIN_S     60
-#define AGAIN_MAX_S 3600
 
 /* One VM, and what was last known of its QEMU. */
 typedef struct {
     Recovery *recovery; /* (owned) */
     FirnVm *vm;         /* (unowned) owns the watch */
     Qemu qemu;
-    guint timer; /* source id; 0: none */
-    guint wait_s;
+    FirnRetryTimer *timer; /* (owned) */
 } Watch;
 
 static void
@@ -49,7 +45,7 @@ free_watch(gpointer data, GClosure *closure)
 {
     Watch *watch = data;
 
-    g_clear_handle_id(&watch->timer, g_source_remove);
+    firn_retry_timer_free(watch->timer);
     release_recovery(watch->recovery, NULL);
     g_free(watch);
 }
@@ -104,29 +100,23 @@ get_qemu(FirnVm *vm)
     return firn_vm_is_off(vm) ? QEMU_GONE : QEMU_THERE;
 }
 
-static gboolean
-on_timer(gpointer user_data)
+static void
+try_again(gpointer user_data)
 {
     Watch *watch = user_data;
 
-    watch->timer = 0;
     if (firn_vm_get_job(watch->vm) == 0 && has_intents(watch->recovery, watch->vm))
         recover(watch->recovery, watch->vm, NULL);
-    return G_SOURCE_REMOVE;
 }
 
 /* Not all that stands in the way is told of: an image is given free, room is made. */
 static void
 try_again_later(Watch *watch)
 {
-    if (!has_intents(watch->recovery, watch->vm)) {
-        watch->wait_s = AGAIN_S;
-        return;
-    }
-    if (watch->timer != 0)
-        return;
-    watch->timer = g_timeout_add_seconds(watch->wait_s, on_timer, watch);
-    watch->wait_s = MIN(2 * watch->wait_s, AGAIN_MAX_S);
+    if (has_intents(watch->recovery, watch->vm))
+        firn_retry_timer_run(watch->timer);
+    else
+        firn_retry_timer_reset(watch->timer);
 }
 
 /* QEMU has come or gone, or can be asked again, and what stood in the way may have gone with it.
@@ -163,7 +153,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
     watch->vm = vm;
-    watch->wait_s = AGAIN_S;
+    watch->timer = firn_retry_timer_new(try_again, watch, recovery->clock);
     g_signal_connect_data(vm, "changed", G_CALLBACK(on_vm_changed), watch, free_watch, 0);
 }
 
@@ -177,6 +167,7 @@ firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup)
     recovery->leases = firn_state_dir_ref(setup->leases);
     recovery->journal = g_object_ref(setup->journal);
     recovery->memory = firn_state_dir_ref(setup->memory);
+    recovery->clock = setup->clock;
     g_signal_connect_data(source,
                           "vm-added",
                           G_CALLBACK(on_vm_added),

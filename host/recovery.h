@@ -3,6 +3,7 @@
 
 #include "backend.h"
 #include "jobs.h"
+#include "retry-timer.h"
 #include "vm-source.h"
 
 /**
@@ -12,15 +13,17 @@
  * @leases: where leases are
  * @journal: what jobs have begun and not ended
  * @memory: where save images are
+ * @clock: (nullable): when it is time to try again; %NULL: by the main loop
  *
  * What recovery works with.
  */
 typedef struct {
-    FirnJobs *jobs;       /* (unowned) outlives the source */
-    FirnBackend *backend; /* (unowned) */
-    FirnStateDir *leases; /* (unowned) */
-    FirnJournal *journal; /* (unowned) */
-    FirnStateDir *memory; /* (unowned) */
+    FirnJobs *jobs;              /* (unowned) outlives the source */
+    FirnBackend *backend;        /* (unowned) */
+    FirnStateDir *leases;        /* (unowned) */
+    FirnJournal *journal;        /* (unowned) */
+    FirnStateDir *memory;        /* (unowned) */
+    const FirnRetryClock *clock; /* (unowned) (nullable) constant */
 } FirnRecoverySetup;
 
 /**
@@ -30,6 +33,6 @@ typedef struct {
  *
  * Gives every VM of the source its notes, and starts a job for each that an earlier firnd has left
  * in the middle of something: first its guest is thawed, then its interrupted jobs are ended. What
- * could not be ended is tried again when QEMU comes or goes.
+ * could not be ended is tried again when QEMU comes or goes, and now and then.
  */
 void firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup);

@@ -10,10 +10,11 @@ free_blocker(gpointer data)
     g_free(blocker->subject);
     g_free(blocker->message);
     g_free(blocker->remedy);
+    g_free(blocker->disk);
     g_free(blocker);
 }
 
-static void
+static FirnBlocker *
 append(GPtrArray *blockers,
        const char *code,
        const char *subject,
@@ -27,6 +28,7 @@ append(GPtrArray *blockers,
     blocker->message = message;
     blocker->remedy = g_strdup(remedy);
     g_ptr_array_add(blockers, blocker);
+    return blocker;
 }
 
 GPtrArray *
@@ -48,6 +50,18 @@ firn_blockers_add(GPtrArray *blockers,
     va_start(arguments, format);
     append(blockers, code, subject, remedy, g_strdup_vprintf(format, arguments));
     va_end(arguments);
+}
+
+void
+firn_blockers_add_disk(GPtrArray *blockers,
+                       const char *code,
+                       const char *target,
+                       const char *remedy,
+                       const char *message)
+{
+    g_autofree char *subject = g_strdup_printf("disk %s", target);
+
+    append(blockers, code, subject, remedy, g_strdup(message))->disk = g_strdup(target);
 }
 
 void

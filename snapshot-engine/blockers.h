@@ -9,6 +9,7 @@
  * @subject: what stands in the way: "disk vdb", "guest agent"
  * @message: what is wrong with it, one clause
  * @remedy: what to do about it, one clause
+ * @disk: (nullable): target of the disk that it is about, if the rest could do without that one
  *
  * One reason why something cannot be done.
  */
@@ -17,6 +18,7 @@ typedef struct {
     char *subject; /* (owned) */
     char *message; /* (owned) */
     char *remedy;  /* (owned) */
+    char *disk;    /* (owned) (nullable) */
 } FirnBlocker;
 
 /**
@@ -41,6 +43,20 @@ void firn_blockers_add(GPtrArray *blockers,
                        const char *remedy,
                        const char *format,
                        ...) G_GNUC_PRINTF(5, 6);
+
+/**
+ * firn_blockers_add_disk:
+ * @blockers: (element-type FirnBlocker): a list
+ * @code: for programs
+ * @target: the disk that stands in the way, and that the rest could do without
+ * @remedy: what to do about it
+ * @message: what is wrong
+ */
+void firn_blockers_add_disk(GPtrArray *blockers,
+                            const char *code,
+                            const char *target,
+                            const char *remedy,
+                            const char *message);
 
 /**
  * firn_blockers_add_error:

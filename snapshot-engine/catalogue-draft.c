@@ -19,6 +19,7 @@ firn_catalogue_draft_new(FirnCatalogueState *old)
     self->snapshots = g_ptr_array_copy(old->snapshots, copy_reference, NULL);
     self->current = g_strdup(old->current);
     self->undo = old->undo == NULL ? NULL : firn_undo_point_ref(old->undo);
+    self->source_mark = g_strdup(old->source_mark);
     self->policy = old->policy;
     return self;
 }
@@ -32,17 +33,20 @@ firn_catalogue_draft_free(FirnCatalogueDraft *self)
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self->current);
     firn_undo_point_unref(self->undo);
+    g_free(self->source_mark);
     g_free(self);
 }
 
 FirnCatalogueState *
 firn_catalogue_draft_finish(FirnCatalogueDraft *self, GError **error)
 {
-    return firn_catalogue_state_new(self->snapshots,
-                                    self->current,
-                                    self->undo,
-                                    &self->policy,
-                                    error);
+    FirnCatalogueState *state =
+        firn_catalogue_state_new(self->snapshots, self->current, self->undo, &self->policy, error);
+
+    /* One whose record is gone tells nothing any more. */
+    if (state != NULL && firn_catalogue_state_find(state, self->source_mark) != NULL)
+        state->source_mark = g_strdup(self->source_mark);
+    return state;
 }
 
 static void
@@ -84,13 +88,19 @@ firn_catalogue_draft_check_new(FirnCatalogueState *state, const char *name, GErr
 }
 
 gboolean
-firn_catalogue_draft_adopt(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
+firn_catalogue_draft_keep(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
 {
-    if (!firn_snapshot_check(snapshot, error) ||
-        !firn_catalogue_draft_check_new(self->old, snapshot->name, error))
+    if (!firn_snapshot_check(snapshot, error) || !check_name_free(self->old, snapshot->name, error))
         return FALSE;
     g_ptr_array_add(self->snapshots, firn_snapshot_ref(snapshot));
     return TRUE;
+}
+
+gboolean
+firn_catalogue_draft_adopt(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error)
+{
+    return firn_catalogue_draft_check_new(self->old, snapshot->name, error) &&
+           firn_catalogue_draft_keep(self, snapshot, error);
 }
 
 gboolean

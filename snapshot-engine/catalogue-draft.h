@@ -9,6 +9,7 @@
  * @snapshots: (element-type FirnSnapshot): records of the next one
  * @current: (nullable): UUID of the snapshot from which the VM will have gone on
  * @undo: (nullable): the way back from having gone back
+ * @source_mark: (nullable): as in the state
  * @policy: what will be allowed
  *
  * What the next state of a catalogue is going to be made of.
@@ -18,6 +19,7 @@ typedef struct {
     GPtrArray *snapshots;    /* (owned) (element-type FirnSnapshot) */
     char *current;           /* (owned) (nullable) */
     FirnUndoPoint *undo;     /* (owned) (nullable) */
+    char *source_mark;       /* (owned) (nullable) */
     FirnPolicy policy;
 } FirnCatalogueDraft;
 
@@ -85,6 +87,22 @@ gboolean firn_catalogue_draft_add(FirnCatalogueDraft *self, FirnSnapshot *snapsh
 gboolean firn_catalogue_draft_adopt(FirnCatalogueDraft *self,
                                     FirnSnapshot *snapshot,
                                     GError **error);
+
+/**
+ * firn_catalogue_draft_keep:
+ * @self: a draft
+ * @snapshot: a complete record
+ * @error: return location for a #GError
+ *
+ * As firn_catalogue_draft_adopt(), whatever the limit says.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS.
+ *
+ * Returns: %TRUE if it was taken; the current one stays that
+ */
+gboolean firn_catalogue_draft_keep(FirnCatalogueDraft *self,
+                                   FirnSnapshot *snapshot,
+                                   GError **error);
 
 /**
  * firn_catalogue_draft_remove:

@@ -18,7 +18,7 @@
 static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
 
 static const char *const members[] =
-    {"format", "vm", "policy", "current", "undo", "disks", "snapshots", NULL};
+    {"format", "vm", "policy", "current", "undo", "source_mark", "disks", "snapshots", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
 static const char *const policy_members[] = {"max_snapshots", "allow_memory", "drift_guard", NULL};
 static const char *const disk_members[] = {"target", "path", "format", NULL};
@@ -161,6 +161,14 @@ read_undo(JsonObject *root, FirnUndoPoint **out_undo, GError **error)
     return node == NULL || *out_undo != NULL;
 }
 
+/* As rare. */
+static gboolean
+read_source_mark(FirnCatalogueState *state, JsonObject *root, GError **error)
+{
+    return !json_object_has_member(root, "source_mark") ||
+           firn_strict_json_string(root, "source_mark", &state->source_mark, error);
+}
+
 static gboolean
 read_state(FirnCatalogueFile *self, JsonObject *root, GError **error)
 {
@@ -173,7 +181,7 @@ read_state(FirnCatalogueFile *self, JsonObject *root, GError **error)
         !firn_strict_json_string_or_null(root, "current", &current, error))
         return FALSE;
     self->state = firn_catalogue_state_new(snapshots, current, undo, &policy, error);
-    return self->state != NULL;
+    return self->state != NULL && read_source_mark(self->state, root, error);
 }
 
 FirnCatalogueFile *
@@ -297,6 +305,8 @@ firn_catalogue_file_to_text(const FirnCatalogueFile *self)
     set_text_or_null(root, "current", self->state->current);
     if (self->state->undo != NULL)
         json_object_set_member(root, "undo", firn_undo_point_to_json(self->state->undo));
+    if (self->state->source_mark != NULL)
+        json_object_set_string_member(root, "source_mark", self->state->source_mark);
     json_object_set_array_member(root, "disks", make_disks(self->disks));
     json_object_set_array_member(root, "snapshots", make_snapshots(self->state->snapshots));
     json_node_set_object(node, root);

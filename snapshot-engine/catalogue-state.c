@@ -26,6 +26,7 @@ firn_catalogue_state_unref(FirnCatalogueState *self)
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self->current);
     firn_undo_point_unref(self->undo);
+    g_free(self->source_mark);
     g_free(self);
 }
 

@@ -11,6 +11,8 @@
  * @by_name: (element-type utf8 FirnSnapshot): by name in lower case
  * @current: (nullable): UUID of the snapshot from which the VM went on
  * @undo: (nullable): the way back from having gone back
+ * @source_mark: (nullable): UUID of the record that the VM's source has for the current one,
+ * although firn has gone from it to another
  * @policy: what is allowed
  *
  * What a catalogue holds at one moment. Never changes, so that readers need no lock while they
@@ -23,6 +25,7 @@ typedef struct {
     GHashTable *by_name;  /* (owned) (element-type utf8 FirnSnapshot) */
     char *current;        /* (owned) (nullable) */
     FirnUndoPoint *undo;  /* (owned) (nullable) */
+    char *source_mark;    /* (owned) (nullable) */
     FirnPolicy policy;
 } FirnCatalogueState;
 

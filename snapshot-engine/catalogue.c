@@ -203,6 +203,14 @@ firn_catalogue_dup_undo(FirnCatalogue *self)
     return state->undo == NULL ? NULL : firn_undo_point_ref(state->undo);
 }
 
+char *
+firn_catalogue_dup_source_mark(FirnCatalogue *self)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+
+    return g_strdup(state->source_mark);
+}
+
 void
 firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy)
 {
@@ -294,6 +302,18 @@ firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error
 }
 
 static gboolean
+apply_keeping(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    return firn_catalogue_draft_keep(draft, (FirnSnapshot *)data, error);
+}
+
+gboolean
+firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
+{
+    return change(self, apply_keeping, snapshot, error);
+}
+
+static gboolean
 apply_remove(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
 {
     return firn_catalogue_draft_remove(draft, data, error);
@@ -368,6 +388,20 @@ firn_catalogue_go_back(FirnCatalogue *self,
     GoingBack going = {current, undo};
 
     return change(self, apply_going_back, &going, error);
+}
+
+static gboolean
+apply_source_mark(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    g_free(draft->source_mark);
+    draft->source_mark = g_strdup(data);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error)
+{
+    return change(self, apply_source_mark, uuid, error);
 }
 
 static gboolean

@@ -111,6 +111,15 @@ char *firn_catalogue_dup_current(FirnCatalogue *self);
 FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
 
 /**
+ * firn_catalogue_dup_source_mark:
+ * @self: a catalogue
+ *
+ * Returns: (transfer full) (nullable): UUID of the record that the VM's source was seen to have for
+ * the current one although firn has gone from it; %NULL: it has the same, or nobody has looked
+ */
+char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
+
+/**
  * firn_catalogue_get_policy:
  * @self: a catalogue
  * @out_policy: (out): the VM's policy
@@ -161,6 +170,21 @@ gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError 
  * Returns: %TRUE once it is on stable storage
  */
 gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_catalogue_keep:
+ * @self: a catalogue
+ * @snapshot: (transfer none): a complete record of what would be lost otherwise; must not be
+ * changed any more
+ * @error: return location for a #GError
+ *
+ * Adds a record, whatever the limit says. The current one stays that.
+ *
+ * Errors: as firn_catalogue_add(), but for the limit.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
 
 /**
  * firn_catalogue_remove:
@@ -229,6 +253,20 @@ gboolean firn_catalogue_go_back(FirnCatalogue *self,
                                 const char *current,
                                 FirnUndoPoint *undo,
                                 GError **error);
+
+/**
+ * firn_catalogue_set_source_mark:
+ * @self: a catalogue
+ * @uuid: (nullable): UUID of a record
+ * @error: return location for a #GError
+ *
+ * What firn_catalogue_dup_source_mark() tells from now on, until that record is removed.
+ *
+ * Errors: as firn_catalogue_add().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error);
 
 /**
  * firn_catalogue_forget_undo:

@@ -18,11 +18,8 @@ static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
 static const char *const members[] =
     {"format", "id", "kind", "vm", "begun_us", "snapshot", "restore", "why", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
-static const char *const restore_members[] = {"target",
-                                              "target_name",
-                                              "run_before",
-                                              "run_after",
-                                              NULL};
+static const char *const restore_members[] =
+    {"target", "target_name", "run_before", "run_after", "grace_ms", NULL};
 
 static const char *const plights[] = {
     [FIRN_INTENT_KIND_CREATE] = "half made",
@@ -65,6 +62,7 @@ copy_restore(const FirnIntentRestore *restore)
     copy->target_name = g_strdup(restore->target_name);
     copy->run_before = g_strdup(restore->run_before);
     copy->run_after = g_strdup(restore->run_after);
+    copy->grace_ms = restore->grace_ms;
     return copy;
 }
 
@@ -136,6 +134,7 @@ make_restore(const FirnIntentRestore *restore)
     json_object_set_string_member(object, "target_name", restore->target_name);
     json_object_set_string_member(object, "run_before", restore->run_before);
     json_object_set_string_member(object, "run_after", restore->run_after);
+    json_object_set_int_member(object, "grace_ms", restore->grace_ms);
     return object;
 }
 
@@ -214,6 +213,19 @@ is_run_state(const char *word)
     return g_strv_contains(words, word);
 }
 
+/* Notes of an older firnd do not have it. */
+static gboolean
+read_grace(FirnIntentRestore *restore, JsonObject *object, GError **error)
+{
+    gint64 grace_ms = 0;
+
+    if (json_object_has_member(object, "grace_ms") &&
+        !firn_strict_json_integer(object, "grace_ms", G_MAXUINT, &grace_ms, error))
+        return FALSE;
+    restore->grace_ms = (guint)grace_ms;
+    return TRUE;
+}
+
 static gboolean
 read_restore(FirnIntent *self, JsonObject *root, GError **error)
 {
@@ -235,6 +247,7 @@ read_restore(FirnIntent *self, JsonObject *root, GError **error)
            firn_strict_json_string(object, "target_name", &restore->target_name, error) &&
            firn_strict_json_string(object, "run_before", &restore->run_before, error) &&
            firn_strict_json_string(object, "run_after", &restore->run_after, error) &&
+           read_grace(restore, object, error) &&
            ((is_run_state(restore->run_before) && is_run_state(restore->run_after)) ||
             refuse(error, "no VM is as it says"));
 }

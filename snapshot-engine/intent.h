@@ -25,6 +25,8 @@ typedef enum {
  * @target_name: its name then, for people
  * @run_before: how the VM was: "running", "paused" or "off"
  * @run_after: how it is going to be
+ * @grace_ms: its guest may have been asked to shut down, and may take so long for it; 0: nobody
+ * has asked it
  *
  * What more there is to know of a going back.
  */
@@ -33,6 +35,7 @@ typedef struct {
     char *target_name; /* (owned) */
     char *run_before;  /* (owned) */
     char *run_after;   /* (owned) */
+    guint grace_ms;
 } FirnIntentRestore;
 
 /**

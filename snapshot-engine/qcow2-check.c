@@ -88,10 +88,7 @@ block_disk(GPtrArray *blockers,
            const char *remedy,
            const char *message)
 {
-    g_autofree char *either =
-        g_strdup_printf("%s, or leave it out with --exclude-disk=%s", remedy, disk->target);
-
-    block(blockers, code, disk, either, message);
+    firn_blockers_add_disk(blockers, code, disk->target, remedy, message);
 }
 
 static void

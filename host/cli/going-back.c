@@ -10,6 +10,7 @@
 #include "json-output.h"
 #include "plan-view.h"
 #include "printable.h"
+#include "waking-text.h"
 
 static gboolean
 add_grace(FirnGoingBack *self, GVariantDict *options, GError **error)
@@ -142,6 +143,15 @@ say_list(const char *vm, GVariant *result, const char *key, const char *before)
         firn_warn("%s: %s%s", vm, before, *word);
 }
 
+static void
+say_waking(const char *vm, GVariant *result)
+{
+    g_auto(GStrv) words = firn_waking_text(result, vm);
+
+    for (GStrv word = words; *word != NULL; word++)
+        firn_warn("%s: warning: %s", vm, *word);
+}
+
 /* What has gone back: not the VM if only some of its disks have. */
 static char *
 describe_subject(FirnGoingBack *self, const char *vm)
@@ -166,6 +176,7 @@ say_result(FirnGoingBack *self, FirnCli *cli, const char *vm_name, GVariant *res
     g_variant_lookup(result, "state", "&s", &state);
     say_list(vm, result, "changes", "");
     say_list(vm, result, "warnings", "warning: ");
+    say_waking(vm, result);
     if (self->key == NULL)
         firn_cli_say(cli, "%s: is as it was before it went back, and %s", vm, state);
     else

@@ -8,6 +8,7 @@
 #include "moment.h"
 #include "transfer-text.h"
 #include "verb.h"
+#include "waking-text.h"
 
 static gboolean wants_wait;
 static gboolean wants_cancel;
@@ -65,6 +66,16 @@ dup_vm_name(FirnCli *cli, FirnDBusJob *job)
     return firn_dbus_vm_dup_name(vm);
 }
 
+/* Who waited for it was told; who did not is told here. */
+static void
+print_waking(FirnDBusJob *job, const char *vm)
+{
+    g_auto(GStrv) words = firn_waking_text(firn_dbus_job_get_result(job), vm);
+
+    for (GStrv word = words; *word != NULL; word++)
+        firn_fact_print(word == words ? "Not settled" : "", *word);
+}
+
 static void
 print_job(FirnCli *cli, FirnDBusJob *job)
 {
@@ -84,6 +95,7 @@ print_job(FirnCli *cli, FirnDBusJob *job)
     if (transfer != NULL)
         firn_fact_print("Carried", transfer);
     print_times(cli, job);
+    print_waking(job, vm);
     if (*firn_dbus_job_get_error_name(job) != '\0') {
         firn_fact_print("Error", firn_dbus_job_get_error_name(job));
         firn_fact_print("", firn_dbus_job_get_error_message(job));

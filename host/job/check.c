@@ -6,6 +6,7 @@
 #include "engine-error.h"
 #include "external-check.h"
 #include "indication.h"
+#include "leaving-out.h"
 #include "memory-check.h"
 #include "snapshot-name.h"
 #include "vm-drift.h"
@@ -140,6 +141,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     clean = firn_external_check(self->params->vm, self->disks, self->blockers);
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    firn_leaving_out_advise_create(self->blockers);
 }
 
 /* What is not in the disks is not in the snapshot. */

@@ -47,22 +47,75 @@ move_mark(FirnVm *vm, const FirnSnapshot *to)
                   error->message);
 }
 
+/* Where the source and the catalogue believe the VM to be. */
+typedef struct {
+    GPtrArray *records;         /* (owned) */
+    const FirnSnapshot *theirs; /* (unowned) (nullable) */
+    const FirnSnapshot *ours;   /* (unowned) (nullable) the nearest of which the source knows */
+} Comparison;
+
+static void
+comparison_clear(Comparison *self)
+{
+    g_ptr_array_unref(self->records);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Comparison, comparison_clear)
+
+/* FALSE if the source says nothing. */
+static gboolean
+compare(Comparison *self, FirnVm *vm)
+{
+    g_autofree char *current = firn_catalogue_dup_current(firn_vm_get_catalogue(vm));
+    g_auto(GStrv) line = self->records->len == 0 ? NULL : firn_vm_list_line(vm, NULL);
+    g_auto(GStrv) listed = NULL;
+
+    if (line == NULL || *line == NULL)
+        return FALSE;
+    listed = firn_vm_list_registered(vm, NULL);
+    if (listed == NULL)
+        return FALSE;
+    self->theirs = find_theirs(self->records, line);
+    self->ours = find_ours(self->records, current, listed);
+    return TRUE;
+}
+
+static void
+note_source_mark(FirnVm *vm, const char *uuid)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *noted = firn_catalogue_dup_source_mark(catalogue);
+    g_autoptr(GError) error = NULL;
+
+    if (g_strcmp0(noted, uuid) != 0 && !firn_catalogue_set_source_mark(catalogue, uuid, &error))
+        g_warning("%s: where its source believes it to be cannot be noted: %s",
+                  firn_vm_get_name(vm),
+                  error->message);
+}
+
 void
 firn_current_mark_follow(FirnVm *vm)
 {
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
-    g_autoptr(GPtrArray) records = firn_catalogue_list(catalogue);
-    g_autofree char *current = firn_catalogue_dup_current(catalogue);
-    g_auto(GStrv) line = records->len == 0 ? NULL : firn_vm_list_line(vm, NULL);
-    g_auto(GStrv) listed = NULL;
-    const FirnSnapshot *theirs;
+    g_autofree char *noted = firn_catalogue_dup_source_mark(catalogue);
+    g_auto(Comparison) found = {firn_catalogue_list(catalogue), NULL, NULL};
 
-    if (line == NULL || *line == NULL)
+    if (!compare(&found, vm))
         return;
-    listed = firn_vm_list_registered(vm, NULL);
-    if (listed == NULL)
-        return;
-    theirs = find_theirs(records, line);
-    if (theirs != find_ours(records, current, listed))
-        move_mark(vm, theirs);
+    if (found.theirs != found.ours) {
+        /* It was so when firn went from there. */
+        if (found.theirs != NULL && g_strcmp0(noted, found.theirs->uuid) == 0)
+            return;
+        move_mark(vm, found.theirs);
+    }
+    note_source_mark(vm, NULL);
+}
+
+void
+firn_current_mark_hold(FirnVm *vm)
+{
+    g_auto(Comparison) found = {firn_catalogue_list(firn_vm_get_catalogue(vm)), NULL, NULL};
+    gboolean differs = compare(&found, vm) && found.theirs != found.ours;
+
+    note_source_mark(vm, differs && found.theirs != NULL ? found.theirs->uuid : NULL);
 }

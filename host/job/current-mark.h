@@ -12,3 +12,13 @@
  * the source does not list, it cannot have gone back to. Job threads only.
  */
 void firn_current_mark_follow(FirnVm *vm);
+
+/**
+ * firn_current_mark_hold:
+ * @vm: a VM that firn itself has moved in its tree, and whose source was told, if that is wanted
+ *
+ * A source that was not told, or did not listen, still has what it had for the current snapshot.
+ * Notes that, so that firn_current_mark_follow() does not take it for somebody's going back. Job
+ * threads only.
+ */
+void firn_current_mark_hold(FirnVm *vm);

@@ -46,11 +46,7 @@ join_externals(Look *self, const char *target, const char *before, const char *a
 static void
 block(Look *self, const FirnDisk *disk, const char *code, const char *remedy, const char *message)
 {
-    g_autofree char *subject = g_strdup_printf("disk %s", disk->target);
-    g_autofree char *either =
-        g_strdup_printf("%s; or leave it out with --exclude-disk=%s", remedy, disk->target);
-
-    firn_blockers_add(self->blockers, code, subject, either, "%s", message);
+    firn_blockers_add_disk(self->blockers, code, disk->target, remedy, message);
 }
 
 static char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recover.h"
 
+#include "current-mark.h"
 #include "engine-error.h"
 #include "erase.h"
 #include "forget.h"
@@ -228,6 +229,17 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
     return TRUE;
 }
 
+/* A guest that was asked is given its whole time once more, as long as it may still be shutting
+ * down: nobody knows when it was asked. */
+static guint
+get_grace_left_ms(const FirnIntent *intent)
+{
+    gint64 grace_us = intent->restore->grace_ms * G_TIME_SPAN_MILLISECOND;
+    gint64 left_us = intent->begun_us + 2 * grace_us - g_get_real_time();
+
+    return (guint)(CLAMP(left_us, 0, grace_us) / G_TIME_SPAN_MILLISECOND);
+}
+
 /* The catalogue says whether it has gone back; else it is brought back to what it was. */
 static gboolean
 settle_restore(FirnVm *vm,
@@ -237,26 +249,33 @@ settle_restore(FirnVm *vm,
                GError **error)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
-    g_autoptr(FirnSnapshot) unused = NULL;
-    gboolean is_undoable;
+    g_autoptr(FirnSnapshot) salvaged = NULL;
+    FirnIntentRestore restore = *intent->restore;
+    g_autofree char *command = NULL;
 
-    if (!look_up(vm, intent, &unused, error))
+    if (!look_up(vm, intent, &salvaged, error))
         return FALSE;
+    if (salvaged != NULL) {
+        recovery->rolled_back++;
+        return TRUE;
+    }
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
         register_current(vm);
+        firn_current_mark_hold(vm);
         if (!let_go_on(vm, intent, error))
             return FALSE;
         recovery->completed++;
         return TRUE;
     }
-    if (!firn_way_back_take(vm, backend, intent->snapshot, intent->restore, &is_undoable, error))
+    restore.grace_ms = get_grace_left_ms(intent);
+    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &command, error))
         return FALSE;
-    if (is_undoable)
+    if (command != NULL)
         g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "
-                  "disks held before is kept for: firn undo %s",
+                  "disks held before is kept for: %s",
                   firn_vm_get_name(vm),
                   intent->restore->target_name,
-                  firn_vm_get_name(vm));
+                  command);
     else
         g_message("%s: is as it was before it began to go back to %s, which was interrupted",
                   firn_vm_get_name(vm),

@@ -192,32 +192,33 @@ go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
 static FirnIntentRestore
 describe_note(const FirnRestorePlan *plan)
 {
+    gboolean is_asked = g_str_equal(plan->run_before, "running");
+
     return (FirnIntentRestore){plan->target->uuid,
                                plan->target->name,
                                (char *)plan->run_before,
-                               (char *)plan->run_after};
+                               (char *)plan->run_after,
+                               is_asked ? plan->params->grace_ms : 0};
 }
 
 static void
 take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
 {
     const FirnRestoreParams *params = plan->params;
-    const FirnIntentRestore note = describe_note(plan);
+    FirnIntentRestore note = describe_note(plan);
     g_autoptr(GError) failure = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
-    if (firn_way_back_take(params->vm,
-                           params->backend,
-                           plan->present,
-                           &note,
-                           &is_undoable,
-                           &failure)) {
+    /* The job itself has waited for that. */
+    note.grace_ms = 0;
+
+    if (firn_way_back_take(params->vm, params->backend, plan->present, &note, &command, &failure)) {
         firn_intention_end(intention);
-        if (is_undoable)
+        if (command != NULL)
             g_prefix_error(error,
                            "(and somebody has started it meanwhile; what its disks held before is "
-                           "kept for: firn undo %s) ",
-                           firn_vm_get_name(params->vm));
+                           "kept for: %s) ",
+                           command);
         return;
     }
     firn_intention_leave(intention, failure);
@@ -329,6 +330,7 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
     }
     /* Before anybody can ask it where the VM is. */
     tell_source(vm, warnings);
+    firn_current_mark_hold(vm);
     if (!let_go_on(job, plan, intention, error))
         return FALSE;
     if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))

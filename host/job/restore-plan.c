@@ -5,6 +5,7 @@
 #include "erase.h"
 #include "external-check.h"
 #include "file-descriptor.h"
+#include "leaving-out.h"
 #include "power.h"
 #include "restore-memory-check.h"
 #include "size-text.h"
@@ -258,15 +259,16 @@ judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then
 {
     g_autofree char *subject = g_strdup_printf("disk %s", then->target);
     FirnDisk *now = firn_erase_find_disk(disks, self->target, then);
+    g_autofree char *message = NULL;
     guint count = now == NULL ? 0 : firn_disk_count_tag(now, self->target->tag);
 
     if (now == NULL) {
-        firn_blockers_add(self->blockers,
-                          "DiskMissing",
-                          subject,
-                          "attach it again, or restore the others with --disk",
-                          "the VM does not have it any more (%s)",
-                          then->path);
+        message = g_strdup_printf("the VM does not have it any more (%s)", then->path);
+        firn_blockers_add_disk(self->blockers,
+                               "DiskMissing",
+                               then->target,
+                               "attach it again",
+                               message);
         return;
     }
     if (count != 1)
@@ -331,6 +333,9 @@ judge_keeping(FirnRestorePlan *self)
 
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    /* An undo takes no choice of disks. */
+    if (self->undone == NULL && self->target->disks->len > 1)
+        firn_leaving_out_advise_restore(self->blockers);
 }
 
 static void

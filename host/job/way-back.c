@@ -6,7 +6,9 @@
 #include "image-tool.h"
 #include "patience.h"
 #include "power.h"
+#include "salvage.h"
 #include "step.h"
+#include "vm-wait.h"
 
 #define REVERT_MS G_MAXINT32
 
@@ -114,31 +116,20 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
-/* Somebody has started it meanwhile. What its guest has written is the present now, and what the
- * disks held before can be had with firn undo, if nothing else is kept for that. */
-static gboolean
-keep_for_undo(FirnVm *vm,
-              FirnSnapshot *present,
-              const FirnIntentRestore *restore,
-              gboolean *out_is_undoable,
-              GError **error)
+/* A guest that was asked to shut down by a firnd that was killed may still do so, and then nobody
+ * would start it again. */
+static void
+await_shutdown(FirnVm *vm, const FirnIntentRestore *restore)
 {
-    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
-    g_autofree char *current = firn_catalogue_dup_current(catalogue);
-    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(catalogue);
-    g_autoptr(FirnUndoPoint) undo =
-        firn_undo_point_new(present, restore->target, restore->run_before);
-
-    if (old != NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "somebody has started it while its disks were half restored; shut it down, and "
-                    "firn brings it back to what it was");
-        return FALSE;
-    }
-    *out_is_undoable = TRUE;
-    return firn_catalogue_go_back(catalogue, current, undo, error);
+    if (restore->grace_ms == 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
+        return;
+    g_message("%s: its guest may have been asked to shut down, to go back to %s; waiting %u s "
+              "for whether it does",
+              firn_vm_get_name(vm),
+              restore->target_name,
+              (restore->grace_ms + 999) / 1000);
+    FIRN_STEP("way back: a shutdown is awaited");
+    firn_vm_wait_off(vm, restore->grace_ms);
 }
 
 /* Only when all of them were kept has any of them been touched. */
@@ -147,7 +138,7 @@ put_back(FirnVm *vm,
          FirnBackend *backend,
          FirnSnapshot *present,
          const FirnIntentRestore *restore,
-         gboolean *out_is_undoable,
+         char **out_command,
          GError **error)
 {
     g_auto(Kept) kept = {NULL};
@@ -156,11 +147,14 @@ put_back(FirnVm *vm,
 
     if (!find_kept(&kept, vm, present, error))
         return FALSE;
-    if (kept.disks->len == 0)
+    if (kept.disks->len == 0) {
+        await_shutdown(vm, restore);
         return TRUE;
+    }
     is_touched = kept.disks->len == present->disks->len;
+    /* What its guest has written is the present now. */
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
-        return keep_for_undo(vm, present, restore, out_is_undoable, error);
+        return firn_salvage_present(vm, present, restore, out_command, error);
     if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
@@ -173,14 +167,17 @@ put_back(FirnVm *vm,
 
 /* It may have been started already, by a firnd that was killed before it let the guest go on. */
 static gboolean
-switch_on(FirnVm *vm, const char *run_before, GError **error)
+switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
 {
-    gboolean ran = g_str_equal(run_before, "running");
+    gboolean ran = g_str_equal(restore->run_before, "running");
     FirnPowerOn how = {NULL};
 
-    if (g_str_equal(run_before, "off") || !FIRN_IS_POWER(vm))
+    if (g_str_equal(restore->run_before, "off") || !FIRN_IS_POWER(vm))
         return TRUE;
     if (firn_vm_is_off(vm)) {
+        g_message("%s: it is off because it was to go back to %s, and is started again",
+                  firn_vm_get_name(vm),
+                  restore->target_name);
         if (!firn_power_on(FIRN_POWER(vm), &how, error))
             return FALSE;
         FIRN_STEP("way back: after the start");
@@ -194,11 +191,11 @@ firn_way_back_take(FirnVm *vm,
                    FirnBackend *backend,
                    FirnSnapshot *present,
                    const FirnIntentRestore *restore,
-                   gboolean *out_is_undoable,
+                   char **out_command,
                    GError **error)
 {
-    *out_is_undoable = FALSE;
+    *out_command = NULL;
     return firn_vm_look(vm, NULL, error) &&
-           put_back(vm, backend, present, restore, out_is_undoable, error) &&
-           (*out_is_undoable || switch_on(vm, restore->run_before, error));
+           put_back(vm, backend, present, restore, out_command, error) &&
+           (*out_command != NULL || switch_on(vm, restore, error));
 }

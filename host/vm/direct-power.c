@@ -7,6 +7,7 @@
 #include "json-read.h"
 #include "qemu-launch.h"
 #include "save-image.h"
+#include "step.h"
 #include "vm-wait.h"
 
 #define QUERY_MS  10000
@@ -60,6 +61,7 @@ off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
     *out_is_clean = FALSE;
     if (grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING) {
         tell(vm, "system_powerdown");
+        FIRN_STEP("power: asked to shut down");
         *out_is_clean = firn_vm_wait_off(vm, grace_ms);
         if (*out_is_clean)
             return TRUE;

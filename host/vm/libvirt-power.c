@@ -3,9 +3,11 @@
 
 #include <libvirt/virterror.h>
 
+#include "generation-id.h"
 #include "host-error.h"
 #include "libvirt-visit.h"
 #include "libvirt-vm.h"
+#include "step.h"
 #include "vm-wait.h"
 
 #define END_MS 20000
@@ -104,13 +106,23 @@ pull_the_plug(virDomainPtr domain, gpointer data, GError **error)
     return fail(error, "cannot end it");
 }
 
+/* Whether the guest was asked. */
+static gboolean
+ask(FirnPower *power)
+{
+    gboolean is_asked = visit(power, shut_down, NULL);
+
+    FIRN_STEP("power: asked to shut down");
+    return is_asked;
+}
+
 static gboolean
 off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
 
-    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
-                    visit(power, shut_down, NULL) && firn_vm_wait_off(vm, grace_ms);
+    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING && ask(power) &&
+                    firn_vm_wait_off(vm, grace_ms);
     if (*out_is_clean)
         return TRUE;
     if (!visit(power, pull_the_plug, error) || !firn_vm_look(vm, NULL, error))
@@ -131,10 +143,29 @@ start_as(virConnectPtr connection, const char *definition, GError **error)
     return domain != NULL || fail(error, "cannot start it as it was");
 }
 
+/* libvirt's word for how the domain starts, or what it is to be started as. NULL: it has no
+ * generation id, or cannot be asked, and says so when it starts. */
+static char *
+dup_next_generation(virDomainPtr domain, const char *definition)
+{
+    char *inactive = NULL;
+    char *renewed;
+
+    if (definition == NULL)
+        inactive = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+    renewed = definition == NULL && inactive == NULL
+                  ? NULL
+                  : firn_generation_id_renew(definition == NULL ? inactive : definition);
+    free(inactive);
+    return renewed;
+}
+
 static gboolean
 start_paused(virDomainPtr domain, gpointer data, GError **error)
 {
     const Luggage *luggage = data;
+    g_autofree char *renewed = NULL;
+    const char *definition = luggage->definition;
 
     if (luggage->memory_path != NULL)
         return virDomainRestoreFlags(virDomainGetConnect(domain),
@@ -142,8 +173,11 @@ start_paused(virDomainPtr domain, gpointer data, GError **error)
                                      luggage->definition,
                                      VIR_DOMAIN_SAVE_PAUSED) == 0 ||
                fail(error, "cannot take over the RAM of the snapshot");
-    if (luggage->definition != NULL)
-        return start_as(virDomainGetConnect(domain), luggage->definition, error);
+    renewed = dup_next_generation(domain, definition);
+    if (renewed != NULL)
+        definition = renewed;
+    if (definition != NULL)
+        return start_as(virDomainGetConnect(domain), definition, error);
     return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
            fail(error, "cannot start it");
 }

@@ -14,6 +14,7 @@ typedef struct {
     gpointer data; /* (owned) */
     GDestroyNotify clear;
     gboolean is_long;
+    guint limit_ms;
     GError *error;    /* (owned) (nullable) of the thread */
     GTask *task;      /* (owned) (nullable) main loop only, like what follows; NULL: given up */
     guint timeout;    /* source id; 0: none */
@@ -118,7 +119,7 @@ start(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
     }
     /* Before the thread can come back: that is heard on this very loop. */
     if (!trip->is_long)
-        trip->timeout = g_timeout_add(VISIT_MS, on_too_long, trip);
+        trip->timeout = g_timeout_add(trip->limit_ms, on_too_long, trip);
     trip->on_closed = g_signal_connect(trip->link, "closed", G_CALLBACK(on_closed), trip);
 }
 
@@ -134,6 +135,7 @@ firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError 
     trip->data = g_atomic_rc_box_acquire(visit->data);
     trip->clear = visit->clear;
     trip->is_long = visit->is_long;
+    trip->limit_ms = visit->limit_ms == 0 ? VISIT_MS : visit->limit_ms;
     result = firn_await(start, trip);
     return g_task_propagate_boolean(G_TASK(result), error);
 }

@@ -23,6 +23,7 @@ typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain, gpointer data, GEr
  * reference
  * @clear: (nullable): clears @data with its last reference
  * @is_long: it takes as long as it takes: only the end of the connection ends it
+ * @limit_ms: how long it may take otherwise; 0: 45 s
  *
  * What somebody wants of a domain.
  */
@@ -32,6 +33,7 @@ typedef struct {
     gpointer data; /* (unowned) */
     GDestroyNotify clear;
     gboolean is_long;
+    guint limit_ms;
 } FirnLibvirtVisit;
 
 /**

@@ -106,7 +106,7 @@ static const FirnCrashJob jobs[] = {
     {"create-off",    be_off,          "create web1 s1",                   2, alone,   NULL },
     {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, alone,   NULL },
     {"restore-off",   off_with_words,  "restore web1 s1",                  1, alone,   "now"},
-    {"restore",       have_words,      "restore web1 s1 --stop --grace=0", 1, apart,   "now"},
+    {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, apart,   "now"},
     {"undo",          be_back,         "undo web1 --running",              1, apart,   NULL },
     {"forget",        be_back,         "undo web1 --forget",               1, alone,   NULL },
     {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, apart,   NULL },

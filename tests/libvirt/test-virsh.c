@@ -193,6 +193,33 @@ test_gone_back(void)
 }
 
 static void
+assert_is_at(const char *name)
+{
+    g_autoptr(JsonNode) shown = firn_test_firnd_show(rig.firnd, "web1", "@current");
+
+    g_assert_cmpstr(json_object_get_string_member(json_node_get_object(shown), "name"), ==, name);
+}
+
+/* firn goes back to what libvirt was not told of; libvirt stays where it was, and moves nothing. */
+static void
+test_unregistered(void)
+{
+    g_autofree char *tag = NULL;
+
+    g_free(firn("create web1 s1 --no-register", 0));
+    g_free(firn("create web1 s2", 0));
+    tag = dup_tag("s2");
+    g_free(firn("restore web1 s1 --stop --grace=0", 0));
+    firn_test_guest_adopt(rig.guest);
+    firn_test_guest_wait_ready(rig.guest);
+    assert_tells(virsh(TRUE, "snapshot-current web1 --name"), tag);
+    assert_tells(firn("verify web1", 0), "2 ok");
+    assert_is_at("s1");
+    g_free(firn("undo web1 --forget", 0));
+    g_free(firn("delete web1 --all --yes", 0));
+}
+
+static void
 test_deleted(void)
 {
     g_autofree char *first = NULL, *second = NULL;
@@ -405,6 +432,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/libvirt/virsh/listed", test_listed);
     g_test_add_func("/libvirt/virsh/gone-back", test_gone_back);
+    g_test_add_func("/libvirt/virsh/unregistered", test_unregistered);
     g_test_add_func("/libvirt/virsh/deleted", test_deleted);
     g_test_add_func("/libvirt/virsh/adopted", test_adopted);
     g_test_add_func("/libvirt/virsh/save-image", test_save_image);

@@ -32,6 +32,51 @@ test_adopt(FirnTestCatalogue *fixture, gconstpointer data)
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
 }
 
+/* Whatever the limit says. */
+static void
+test_keep(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    FirnPolicy policy = {1, FALSE};
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_catalogue_make_record("b", a);
+    g_autoptr(FirnSnapshot) again = firn_test_catalogue_make_record("B", a);
+
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(firn_catalogue_keep(fixture->catalogue, b, &fixture->error));
+    g_assert_false(firn_catalogue_keep(fixture->catalogue, again, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
+    firn_test_catalogue_reopen(fixture);
+    firn_test_catalogue_assert_tree(fixture, "a< b<a ");
+}
+
+static void
+assert_source_mark(FirnTestCatalogue *fixture, const char *expected)
+{
+    g_autofree char *mark = NULL;
+
+    firn_test_catalogue_reopen(fixture);
+    mark = firn_catalogue_dup_source_mark(fixture->catalogue);
+    g_assert_cmpstr(mark, ==, expected);
+}
+
+static void
+test_source_mark(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    g_autofree char *a = firn_test_catalogue_add(fixture, "a");
+    g_autofree char *b = firn_test_catalogue_add(fixture, "b");
+
+    assert_source_mark(fixture, NULL);
+    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, b, NULL));
+    assert_source_mark(fixture, b);
+    g_assert_true(firn_catalogue_remove(fixture->catalogue, a, NULL));
+    assert_source_mark(fixture, b);
+    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, NULL, NULL));
+    assert_source_mark(fixture, NULL);
+    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, b, NULL));
+    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    assert_source_mark(fixture, NULL);
+}
+
 static void
 test_add_limit(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -204,6 +249,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("add/tree", test_add);
     TEST("adopt", test_adopt);
+    TEST("keep", test_keep);
+    TEST("source-mark", test_source_mark);
     TEST("add/limit-reached", test_add_limit);
     TEST("add/name-or-uuid-taken", test_add_taken);
     TEST("add/invalid", test_add_invalid);

@@ -55,7 +55,8 @@ make_restore(const char *run_after)
                             &(FirnIntentRestore){(char *)FIRN_TEST_VM_UUID,
                                                  (char *)"s1",
                                                  (char *)"off",
-                                                 (char *)run_after});
+                                                 (char *)run_after,
+                                                 60000});
     return intent;
 }
 
@@ -71,8 +72,26 @@ test_restore(void)
     g_assert_cmpstr(copy->restore->target, ==, FIRN_TEST_VM_UUID);
     g_assert_cmpstr(copy->restore->run_before, ==, "off");
     g_assert_cmpstr(copy->restore->run_after, ==, "running");
+    g_assert_cmpuint(copy->restore->grace_ms, ==, 60000);
     g_assert_cmpstr(firn_intent_get_subject(copy), ==, "s1");
     g_assert_cmpstr(firn_intent_get_plight(copy), ==, "half restored");
+}
+
+/* An older firnd did not note how long it would wait for a guest. */
+static void
+test_restore_without_grace(void)
+{
+    g_autoptr(FirnIntent) intent = make_restore("running");
+    g_autofree char *text = firn_intent_to_text(intent);
+    g_auto(GStrv) parts = g_strsplit(text, ",\n    \"grace_ms\" : 60000", -1);
+    g_autofree char *old = g_strjoinv("", parts);
+    g_autoptr(FirnIntent) read = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    read = firn_intent_parse(old, strlen(old), intent->id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(read->restore->grace_ms, ==, 0);
 }
 
 static void
@@ -123,7 +142,12 @@ test_damaged_restore(void)
     g_autofree char *odd_text = firn_intent_to_text(odd);
     g_autoptr(FirnIntent) other = make_intent();
     g_autofree char *other_text = NULL;
+    g_autoptr(FirnIntent) endless = make_restore("off");
+    g_autofree char *good_text = firn_intent_to_text(endless);
+    g_auto(GStrv) parts = g_strsplit(good_text, "60000", -1);
+    g_autofree char *endless_text = g_strjoinv("60000000000", parts);
 
+    assert_refused(endless_text, endless->id);
     assert_refused(odd_text, odd->id);
     other->kind = FIRN_INTENT_KIND_RESTORE;
     other_text = firn_intent_to_text(other);
@@ -137,6 +161,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/intent/written-is-read", test_round);
     g_test_add_func("/snapshot-engine/intent/damage", test_damage);
     g_test_add_func("/snapshot-engine/intent/restore/written-is-read", test_restore);
+    g_test_add_func("/snapshot-engine/intent/restore/without-grace", test_restore_without_grace);
     g_test_add_func("/snapshot-engine/intent/restore/damage", test_damaged_restore);
     return g_test_run();
 }

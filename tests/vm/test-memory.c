@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "domain.h"
 #include "vm-rig.h"
@@ -55,12 +57,23 @@ run(FirnVmRig *rig, int status, const char *line)
     return g_strconcat(outcome.out, outcome.err, NULL);
 }
 
+/* A guest whose clock shows what nobody else's does; qemu-ga sets none without /sbin/hwclock. */
+static void
+turn_clock_back(FirnVmRig *rig)
+{
+    g_free(firn_test_guest_run(rig->guest,
+                               "rm -f /sbin/hwclock; printf '#!/bin/sh\\nexec busybox hwclock "
+                               "\"$@\"\\n' >/sbin/hwclock; chmod +x /sbin/hwclock; hwclock -r; "
+                               "date -s '2001-01-01 00:00:00'"));
+}
+
 /* A counter that is kept in a process, and on both disks in files that are never empty; and some
  * RAM that is worth a checksum. */
 static char *
 begin(FirnVmRig *rig)
 {
     g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    turn_clock_back(rig);
     g_free(firn_test_guest_run(rig->guest,
                                "head -c 20000000 /dev/urandom >/run/ram; "
                                "(n=0; while :; do n=$((n + 1)); echo $n 1<>/run/count; "
@@ -170,6 +183,92 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
     g_free(run(rig, 0, "delete web1 s1"));
     assert_image(rig, FALSE);
+    firn_vm_rig_assert_well(rig);
+}
+
+static guint64
+find_job(const char *said)
+{
+    const char *at = strstr(said, "\"job\" : ");
+
+    g_assert_nonnull(at);
+    return g_ascii_strtoull(at + strlen("\"job\" : "), NULL, 10);
+}
+
+/* What did not settle is said to who waits, and to who asks later. */
+static void
+test_unsettled(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+    g_autofree char *line = NULL;
+    g_autofree char *shown = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_test_guest_run(rig->guest,
+                               "rm -f /sbin/hwclock; printf '#!/bin/sh\\nexit 1\\n' "
+                               ">/sbin/hwclock; chmod +x /sbin/hwclock"));
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    said = run(rig, 0, "restore web1 s1 --stop --grace=0 --json");
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    g_assert_nonnull(strstr(said, "its agent failed to set it"));
+    line = g_strdup_printf("job %" G_GUINT64_FORMAT, find_job(said));
+    shown = run(rig, 0, line);
+    g_assert_nonnull(strstr(shown, "Not settled"));
+    firn_vm_rig_assert_well(rig);
+}
+
+static void
+start_to_stop_at(FirnVmRig *rig, const char *step)
+{
+    firn_test_firnd_signal(rig->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, 0);
+    firn_test_firnd_set_crash_at(rig->firnd, step);
+    firn_test_firnd_start(rig->firnd);
+    firn_test_firnd_set_crash_at(rig->firnd, NULL);
+}
+
+static void
+wait_for_step(FirnVmRig *rig)
+{
+    gint64 end_us = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+
+    while (!firn_test_firnd_has_stopped(rig->firnd))
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+}
+
+static gboolean
+is_busy(FirnVmRig *rig)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(rig->firnd, &outcome, "jobs");
+    return outcome.status != 0 || strstr(outcome.out, "in-progress") != NULL;
+}
+
+/* The firnd that let it go on was killed before it told it the time; the next one does. */
+static void
+test_woken_by_recovery(FirnVmRig *rig, gconstpointer data)
+{
+    gint64 end_us;
+    GPid client;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    turn_clock_back(rig);
+    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    start_to_stop_at(rig, "restore: the guest goes on");
+    client = firn_test_firnd_spawn_line(rig->firnd, "restore web1 s1 --stop --grace=0");
+    wait_for_step(rig);
+    firn_test_firnd_signal(rig->firnd, SIGKILL);
+    firn_test_firnd_wait_end(rig->firnd);
+    g_assert_cmpint(waitpid(client, NULL, 0), ==, client);
+    firn_test_firnd_start(rig->firnd);
+    end_us = g_get_monotonic_time() + 120 * G_USEC_PER_SEC;
+    while (is_busy(rig))
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+    assert_clock(rig);
     firn_vm_rig_assert_well(rig);
 }
 
@@ -443,6 +542,8 @@ main(int argc, char **argv)
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
     add("/vm/memory/stopped", NULL, test_stopped);
+    add("/vm/memory/unsettled", NULL, test_unsettled);
+    add("/vm/memory/woken-by-recovery", NULL, test_woken_by_recovery);
     add("/vm/memory/spoilt", NULL, test_spoilt);
     add("/vm/memory/other-machine", NULL, test_other_machine);
     add("/vm/memory/full", NULL, test_full);

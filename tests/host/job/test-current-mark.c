@@ -125,6 +125,40 @@ test_unregistered(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, c);
 }
 
+/* As a restore does, of which libvirt is not told. */
+static void
+move(FirnTestDomainRig *rig, const FirnSnapshot *to)
+{
+    g_assert_true(firn_catalogue_go_back(rig->job.rig.catalogue, to->uuid, NULL, NULL));
+    firn_current_mark_hold(rig->job.rig.vm);
+}
+
+/* firn has gone back to what libvirt does not know, and libvirt still is where it was. */
+static void
+test_unregistered_gone_back(FirnTestDomainRig *rig, gconstpointer unused)
+{
+    g_autoptr(FirnSnapshot) a = make_unregistered(rig, "a");
+    g_autoptr(FirnSnapshot) b = firn_test_domain_rig_make(rig, "b");
+    g_autoptr(FirnSnapshot) c = firn_test_domain_rig_make(rig, "c");
+    g_autoptr(FirnSnapshot) d = NULL;
+
+    move(rig, a);
+    assert_current(rig, a);
+    assert_current(rig, a);
+    /* Somebody goes back indeed. */
+    go_back(rig, b->tag);
+    assert_current(rig, b);
+    go_back(rig, c->tag);
+    assert_current(rig, c);
+    /* What is made next, libvirt is told. */
+    move(rig, a);
+    d = firn_test_domain_rig_make(rig, "d");
+    g_assert_cmpstr(d->parent, ==, a->uuid);
+    assert_current(rig, d);
+    go_back(rig, c->tag);
+    assert_current(rig, c);
+}
+
 /* As firn adopt records what somebody has made with libvirt. */
 static FirnSnapshot *
 adopt(FirnTestDomainRig *rig, const char *name, const char *parent)
@@ -177,6 +211,7 @@ main(int argc, char **argv)
     add("/job/current-mark/foreign/child", test_foreign_child);
     add("/job/current-mark/foreign/root", test_foreign_root);
     add("/job/current-mark/unregistered", test_unregistered);
+    add("/job/current-mark/unregistered/gone-back", test_unregistered_gone_back);
     add("/job/current-mark/adopted", test_adopted);
     return g_test_run();
 }

@@ -183,8 +183,11 @@ test_one_disk(Fixture *fixture, gconstpointer data)
     g_assert_no_error(firn_job_get_error(job));
     assert_disks(fixture, "bb bb", "aa aa");
     assert_current(fixture, "b");
+    /* Nor does undoing that, wherever it has gone meanwhile. */
+    g_free(firn_test_job_rig_snapshot(&fixture->job, "c"));
     restore_well(fixture, NULL);
     assert_disks(fixture, "bb bb", "bb bb");
+    assert_current(fixture, "c");
 }
 
 static void
@@ -237,6 +240,40 @@ test_resized(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(facts, "\"virtual-size\": 3145728"));
 }
 
+/* What restore offers it has, and what undo has not it does not offer. */
+static void
+test_overlaid(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *undo = new_params(fixture, NULL);
+    g_autofree char *path = g_strdup_printf("%s/vdb.qcow2", fixture->job.rig.folder);
+    g_autofree char *base = g_strdup_printf("%s/base.qcow2", fixture->job.rig.folder);
+    g_autoptr(FirnJob) job = NULL;
+
+    restore_well(fixture, "a");
+    g_free(firn_test_disk_image_run("qemu-img", "create", "-q", "-f", "qcow2", base, "1M", NULL));
+    g_free(firn_test_disk_image_run("qemu-img",
+                                    "rebase",
+                                    "-q",
+                                    "-u",
+                                    "-f",
+                                    "qcow2",
+                                    "-b",
+                                    base,
+                                    "-F",
+                                    "qcow2",
+                                    path,
+                                    NULL));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "; or restore the others alone with --disk");
+    job = restore(fixture, undo);
+    g_test_message("%s", firn_job_get_error(job)->message);
+    g_assert_nonnull(strstr(firn_job_get_error(job)->message, "disk vdb: its image"));
+    g_assert_null(strstr(firn_job_get_error(job)->message, "--disk"));
+    g_assert_null(strstr(firn_job_get_error(job)->message, "--exclude-disk"));
+}
+
 static void
 test_cannot_start(Fixture *fixture, gconstpointer data)
 {
@@ -259,6 +296,26 @@ test_running(FirnTestJobRig *job, gconstpointer data)
     g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
 }
 
+/* What firn stops it has to be able to start again, should going back fail. */
+static void
+test_running_for_ever(FirnTestJobRig *job, gconstpointer data)
+{
+    Fixture fixture = {.job = *job};
+    FirnRestoreParams *params = new_params(&fixture, "a");
+
+    g_free(firn_test_job_rig_snapshot(job, "a"));
+    params->is_to_stop = TRUE;
+    params->accepts_inconsistent = TRUE;
+    params->run_after = g_strdup("off");
+    restore_badly(&fixture,
+                  params,
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "shut it down by hand, and leave it off with --off");
+    g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "quit"), ==, 0);
+    g_assert_cmpuint(firn_test_peer_count(job->rig.monitor_peer, "system_powerdown"), ==, 0);
+    g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
+}
+
 #define TEST(topic, function)                                                                      \
     g_test_add("/job/restore-job/" topic, Fixture, NULL, set_up, function, tear_down)
 
@@ -272,12 +329,19 @@ main(int argc, char **argv)
     TEST("nothing-to-undo", test_nothing_to_undo);
     TEST("refused/tag-missing", test_tag_missing);
     TEST("refused/resized", test_resized);
+    TEST("refused/overlaid", test_overlaid);
     TEST("refused/cannot-start", test_cannot_start);
     g_test_add("/job/restore-job/refused/running",
                FirnTestJobRig,
                NULL,
                firn_test_job_rig_set_up,
                test_running,
+               firn_test_job_rig_tear_down);
+    g_test_add("/job/restore-job/refused/cannot-start-again",
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test_running_for_ever,
                firn_test_job_rig_tear_down);
     return g_test_run();
 }

@@ -99,7 +99,7 @@ describe(Fixture *fixture, const char *run_before)
 }
 
 static gboolean
-try_to_take(Fixture *fixture, const char *run_before, gboolean *out_is_undoable, GError **error)
+try_to_take(Fixture *fixture, const char *run_before, char **out_command, GError **error)
 {
     const FirnIntentRestore restore = describe(fixture, run_before);
 
@@ -107,7 +107,7 @@ try_to_take(Fixture *fixture, const char *run_before, gboolean *out_is_undoable,
                               fixture->job.backend,
                               fixture->present,
                               &restore,
-                              out_is_undoable,
+                              out_command,
                               error);
 }
 
@@ -115,11 +115,11 @@ static void
 take(Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
-    try_to_take(fixture, "off", &is_undoable, &error);
+    try_to_take(fixture, "off", &command, &error);
     g_assert_no_error(error);
-    g_assert_false(is_undoable);
+    g_assert_null(command);
 }
 
 static void
@@ -296,12 +296,12 @@ test_gone(Fixture *fixture, gconstpointer data)
     g_autofree char *path = g_strdup_printf("%s/vdc.qcow2", fixture->job.rig.folder);
     g_autofree char *away = g_strconcat(path, ".away", NULL);
     g_autoptr(GError) error = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
     go_all_the_way(fixture);
     make_third(fixture);
     g_assert_no_errno(g_rename(path, away));
-    g_assert_false(try_to_take(fixture, "off", &is_undoable, &error));
+    g_assert_false(try_to_take(fixture, "off", &command, &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND);
     assert_disk(fixture, "vda", "aa aa", 2);
     g_assert_no_errno(g_rename(away, path));
@@ -331,34 +331,55 @@ test_started(Fixture *fixture, gconstpointer data)
     FirnCatalogue *catalogue = fixture->job.rig.catalogue;
     g_autoptr(FirnUndoPoint) undo = NULL;
     g_autoptr(GError) error = NULL;
-    gboolean is_undoable = FALSE;
+    g_autofree char *command = NULL;
 
     tag(fixture, "vda");
     tag(fixture, "vdb");
-    g_assert_true(try_to_take(fixture, "off", &is_undoable, &error));
+    g_assert_true(try_to_take(fixture, "off", &command, &error));
     g_assert_no_error(error);
-    g_assert_true(is_undoable);
+    g_assert_cmpstr(command, ==, "firn undo web1");
     firn_test_job_rig_assert_tags(&fixture->job, fixture->present->tag);
     undo = firn_catalogue_dup_undo(catalogue);
     g_assert_cmpstr(undo->snapshot->uuid, ==, fixture->present->uuid);
     g_assert_cmpstr(undo->restored, ==, fixture->target->uuid);
 }
 
-/* There is one place for what can be undone. */
+/* There is one place for what can be undone, and what is there stays: the other becomes a snapshot,
+ * and nothing is reverted when the guest shuts down. */
 static void
 test_started_twice(Fixture *fixture, gconstpointer data)
 {
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
     g_autoptr(FirnSnapshot) first = new_record(fixture, "first");
-    g_autoptr(FirnUndoPoint) undo = firn_undo_point_new(first, fixture->target->uuid, "off");
+    g_autoptr(FirnUndoPoint) older = firn_undo_point_new(first, fixture->target->uuid, "off");
+    g_autoptr(FirnUndoPoint) undo = NULL;
+    g_autoptr(FirnSnapshot) kept = NULL;
     g_autoptr(GError) error = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
-    g_assert_true(firn_catalogue_go_back(fixture->job.rig.catalogue, NULL, undo, NULL));
+    g_assert_true(firn_catalogue_go_back(catalogue, NULL, older, NULL));
     tag(fixture, "vda");
     tag(fixture, "vdb");
-    g_assert_false(try_to_take(fixture, "off", &is_undoable, &error));
-    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
+    g_assert_true(try_to_take(fixture, "off", &command, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(command, ==, "firn restore web1 before-a");
     firn_test_job_rig_assert_tags(&fixture->job, fixture->present->tag);
+    undo = firn_catalogue_dup_undo(catalogue);
+    g_assert_cmpstr(undo->snapshot->uuid, ==, first->uuid);
+    kept = firn_catalogue_lookup(catalogue, "before-a", NULL);
+    g_assert_cmpstr(kept->tag, ==, fixture->present->tag);
+}
+
+/* A firnd was killed before it ended the note. */
+static void
+test_recovered_salvaged(Fixture *fixture, gconstpointer data)
+{
+    begin(fixture);
+    go_all_the_way(fixture);
+    g_assert_true(firn_catalogue_keep(fixture->job.rig.catalogue, fixture->present, NULL));
+    assert_recovered(fixture, 0, 1);
+    assert_disk(fixture, "vda", "aa aa", 2);
+    assert_disk(fixture, "vdb", "aa aa", 2);
 }
 
 /* Interrupted while the present was being kept: its guest runs on what it was. */
@@ -366,12 +387,12 @@ static void
 test_started_early(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
     tag(fixture, "vda");
-    g_assert_true(try_to_take(fixture, "running", &is_undoable, &error));
+    g_assert_true(try_to_take(fixture, "running", &command, &error));
     g_assert_no_error(error);
-    g_assert_false(is_undoable);
+    g_assert_null(command);
     firn_test_job_rig_assert_tags(&fixture->job, "");
 }
 
@@ -381,13 +402,13 @@ test_standing_still(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *state = NULL;
-    gboolean is_undoable;
+    g_autofree char *command = NULL;
 
     firn_test_fake_monitor_set_state(fixture->job.rig.monitor, "paused");
-    g_assert_true(try_to_take(fixture, "paused", &is_undoable, &error));
+    g_assert_true(try_to_take(fixture, "paused", &command, &error));
     g_assert_no_error(error);
     g_assert_cmpint(firn_vm_get_state(fixture->job.rig.vm), ==, FIRN_VM_STATE_PAUSED);
-    g_assert_true(try_to_take(fixture, "running", &is_undoable, &error));
+    g_assert_true(try_to_take(fixture, "running", &command, &error));
     g_assert_no_error(error);
     state = firn_test_fake_monitor_dup_state(fixture->job.rig.monitor);
     g_assert_cmpstr(state, ==, "running");
@@ -408,6 +429,7 @@ main(int argc, char **argv)
     TEST("about-to-end", test_about_to_end);
     TEST("recovered/before-the-record", test_recovered_before_the_record);
     TEST("recovered/after-the-record", test_recovered_after_the_record);
+    TEST("recovered/salvaged", test_recovered_salvaged);
     TEST("forgetting", test_forgetting);
     TEST("detached", test_detached);
     TEST("gone", test_gone);

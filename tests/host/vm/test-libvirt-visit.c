@@ -207,6 +207,49 @@ test_link_ends(Fixture *fixture, gconstpointer unused)
     assert_event(events, "freed");
 }
 
+/* Long after the limit, by the main loop's clock. */
+static gboolean
+let_go(gpointer leave)
+{
+    g_async_queue_push(leave, g_strdup("go"));
+    return G_SOURCE_REMOVE;
+}
+
+static void
+let_go_later(gpointer leave)
+{
+    g_timeout_add(50, let_go, leave);
+}
+
+/* Whether a visit that comes back after its limit is waited for. */
+static gboolean
+is_awaited(Fixture *fixture, gboolean is_long)
+{
+    g_autoptr(GAsyncQueue) events = g_async_queue_new_full(g_free);
+    g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
+    Data *data = new_data(events);
+    const FirnLibvirtVisit visit = {UUID, hang, data, clear_data, is_long, 1};
+    g_autoptr(GError) error = NULL;
+    gboolean ok;
+
+    data->leave = g_async_queue_ref(leave);
+    firn_test_loop_thread_call(let_go_later, leave);
+    ok = firn_libvirt_visit(fixture->link, &visit, &error);
+    g_assert_true(ok || g_error_matches(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE));
+    release(data);
+    assert_event(events, "arrived");
+    assert_event(events, "freed");
+    return ok;
+}
+
+/* What loads RAM takes as long as it takes. */
+static void
+test_limit(Fixture *fixture, gconstpointer unused)
+{
+    g_assert_false(is_awaited(fixture, FALSE));
+    g_assert_true(is_awaited(fixture, TRUE));
+}
+
 static void
 test_not_connected(Fixture *fixture, gconstpointer unused)
 {
@@ -236,6 +279,7 @@ main(int argc, char **argv)
     add("/vm/libvirt-visit/refusal", test_refusal);
     add("/vm/libvirt-visit/no-such-domain", test_no_such_domain);
     add("/vm/libvirt-visit/link-ends", test_link_ends);
+    add("/vm/libvirt-visit/limit", test_limit);
     add("/vm/libvirt-visit/not-connected", test_not_connected);
     return g_test_run();
 }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "salvage.h"
+
+#include "engine-error.h"
+
+#define NAMES_MAX 1000
+
+static gboolean
+keep_for_undo(FirnVm *vm,
+              FirnSnapshot *present,
+              const FirnIntentRestore *restore,
+              char **out_command,
+              GError **error)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(FirnUndoPoint) undo =
+        firn_undo_point_new(present, restore->target, restore->run_before);
+
+    if (!firn_catalogue_go_back(catalogue, current, undo, error))
+        return FALSE;
+    *out_command = g_strdup_printf("firn undo %s", firn_vm_get_name(vm));
+    return TRUE;
+}
+
+/* What has no name yet gets one that says when it was; its tag on the disks stays. */
+static FirnSnapshot *
+make_record(FirnCatalogue *catalogue, const FirnSnapshot *present, const FirnIntentRestore *restore)
+{
+    FirnSnapshot *record = firn_snapshot_copy(present);
+    g_autoptr(FirnSnapshot) parent =
+        record->parent == NULL ? NULL : firn_catalogue_lookup(catalogue, record->parent, NULL);
+
+    if (parent == NULL)
+        g_clear_pointer(&record->parent, g_free);
+    g_free(record->comment);
+    record->comment = g_strdup_printf("what was there before it was to go back to %s, when "
+                                      "somebody started it meanwhile",
+                                      restore->target_name);
+    return record;
+}
+
+static void
+name_record(FirnSnapshot *record, const char *target_name, guint number)
+{
+    g_free(record->name);
+    record->name = number == 1 ? g_strdup_printf("before-%.48s", target_name)
+                               : g_strdup_printf("before-%.48s-%u", target_name, number);
+}
+
+/* There is one place for what can be undone, and that has something older. */
+static gboolean
+keep_as_snapshot(FirnVm *vm,
+                 const FirnSnapshot *present,
+                 const FirnIntentRestore *restore,
+                 char **out_command,
+                 GError **error)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autoptr(FirnSnapshot) record = make_record(catalogue, present, restore);
+    g_autoptr(GError) failure = NULL;
+
+    name_record(record, restore->target_name, 1);
+    for (guint number = 2; !firn_catalogue_keep(catalogue, record, &failure); number++) {
+        if (!g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS) ||
+            number > NAMES_MAX) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+        name_record(record, restore->target_name, number);
+    }
+    *out_command = g_strdup_printf("firn restore %s %s", firn_vm_get_name(vm), record->name);
+    return TRUE;
+}
+
+gboolean
+firn_salvage_present(FirnVm *vm,
+                     FirnSnapshot *present,
+                     const FirnIntentRestore *restore,
+                     char **out_command,
+                     GError **error)
+{
+    g_autoptr(FirnUndoPoint) older = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+
+    return older == NULL ? keep_for_undo(vm, present, restore, out_command, error)
+                         : keep_as_snapshot(vm, present, restore, out_command, error);
+}

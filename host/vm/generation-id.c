@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "generation-id.h"
+
+#include <string.h>
+
+#include "xml-read.h"
+
+static xmlNode *
+find(xmlDoc *document)
+{
+    xmlNode *node = xmlDocGetRootElement(document)->children;
+
+    while (node != NULL &&
+           (node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, "genid") != 0))
+        node = node->next;
+    return node;
+}
+
+static char *
+render(xmlDoc *document)
+{
+    xmlChar *text = NULL;
+    char *copy;
+
+    xmlDocDumpMemoryEnc(document, &text, NULL, "UTF-8");
+    copy = g_strdup((const char *)text);
+    xmlFree(text);
+    return copy;
+}
+
+char *
+firn_generation_id_renew(const char *text)
+{
+    g_autoptr(xmlDoc) document = firn_xml_read_document(text);
+    xmlNode *node = document == NULL ? NULL : find(document);
+    g_autofree char *fresh = g_uuid_string_random();
+
+    if (node == NULL)
+        return NULL;
+    xmlNodeSetContent(node, BAD_CAST fresh);
+    return render(document);
+}
