@@ -12,6 +12,7 @@
  * @leases: where leases are
  * @journal: what jobs have begun and not ended
  * @memory: where save images are
+ * @nvram: where copies of UEFI variables are
  *
  * What recovery works with.
  */
@@ -21,6 +22,7 @@ typedef struct {
     FirnStateDir *leases; /* (unowned) */
     FirnJournal *journal; /* (unowned) */
     FirnStateDir *memory; /* (unowned) */
+    FirnStateDir *nvram;  /* (unowned) */
 } FirnRecoverySetup;
 
 /**

@@ -207,7 +207,7 @@ keep_memory(Fixture *fixture)
     g_autofree char *folder = g_build_filename(fixture->job.rig.folder, "memory", NULL);
     FirnStateDir *directory = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
 
-    firn_vm_keep_memory(fixture->job.rig.vm, directory);
+    firn_vm_keep_files(fixture->job.rig.vm, directory, directory);
     return directory;
 }
 
