@@ -4,6 +4,7 @@
 #include "erase.h"
 #include "host-error.h"
 #include "image-tool.h"
+#include "nvram-return.h"
 #include "patience.h"
 #include "power.h"
 #include "step.h"
@@ -126,8 +127,7 @@ keep_for_undo(FirnVm *vm,
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(catalogue);
-    g_autoptr(FirnUndoPoint) undo =
-        firn_undo_point_new(present, restore->target, restore->run_before);
+    g_autoptr(FirnUndoPoint) undo = NULL;
 
     if (old != NULL) {
         g_set_error(error,
@@ -137,6 +137,9 @@ keep_for_undo(FirnVm *vm,
                     "firn brings it back to what it was");
         return FALSE;
     }
+    if (!firn_nvram_return_measure(vm, present, error))
+        return FALSE;
+    undo = firn_undo_point_new(present, restore->target, restore->run_before);
     *out_is_undoable = TRUE;
     return firn_catalogue_go_back(catalogue, current, undo, error);
 }
@@ -157,7 +160,7 @@ put_back(FirnVm *vm,
     if (!find_kept(&kept, vm, present, error))
         return FALSE;
     if (kept.disks->len == 0)
-        return TRUE;
+        return firn_nvram_return_drop(vm, present->uuid, error);
     is_touched = kept.disks->len == present->disks->len;
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
         return keep_for_undo(vm, present, restore, out_is_undoable, error);
@@ -165,7 +168,8 @@ put_back(FirnVm *vm,
         return FALSE;
     cut.disks = kept.disks;
     FIRN_STEP("way back: before the disks");
-    if (is_touched && !revert(backend, &cut, error))
+    if (is_touched &&
+        (!revert(backend, &cut, error) || !firn_nvram_return_put_back(vm, present, error)))
         return FALSE;
     FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);
