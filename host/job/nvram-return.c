@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nvram-return.h"
 
+#include "host-error.h"
 #include "nvram-copy.h"
 #include "nvram-file.h"
 #include "nvram-place.h"
 #include "size-text.h"
 #include "step.h"
 
-#define SUBJECT "UEFI variables"
-#define STAY    "its UEFI variables stay as they are"
+#define SUBJECT    "UEFI variables"
+#define STAY       "its UEFI variables stay as they are"
+#define KEEPS_NONE "this firnd keeps none"
+#define FROM_RAM   "its UEFI variables become those that its RAM has"
+
+/* What becomes of them without firn: RAM has the flash in it, and QEMU writes that to the file. */
+static const char *
+foretell(FirnRestorePlan *plan)
+{
+    return firn_restore_plan_takes_memory(plan) ? FROM_RAM : STAY;
+}
 
 static void refuse(FirnRestorePlan *plan, const char *code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -23,12 +33,12 @@ refuse(FirnRestorePlan *plan, const char *code, const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     if (plan->params->is_forced)
-        firn_restore_plan_tell(plan, STAY ": %s", text);
+        firn_restore_plan_tell(plan, "%s: %s", foretell(plan), text);
     else
         firn_blockers_add(plan->blockers,
                           code,
                           SUBJECT,
-                          "leave them as they are with --force",
+                          "do without them with --force",
                           "%s",
                           text);
 }
@@ -62,44 +72,64 @@ judge_length(FirnRestorePlan *plan, GBytes *then, GBytes *now)
     plan->nvram = g_bytes_ref(then);
 }
 
-static void
-judge_place(FirnRestorePlan *plan, const FirnNvramPlace *place, GBytes *then)
+static GBytes *
+load_target(FirnRestorePlan *plan, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) now = place->path == NULL ? NULL : firn_nvram_file_read(place->path, &error);
-
-    if (now == NULL) {
-        refuse(plan,
-               "NvramMissing",
-               "%s",
-               place->obstacle != NULL ? place->obstacle : error->message);
-        return;
-    }
-    judge_length(plan, then, now);
-    if (plan->nvram != NULL)
-        plan->present->nvram = firn_nvram_record_new(place->path);
+    if (firn_vm_get_nvram(plan->params->vm) != NULL)
+        return load(plan->params->vm, plan->target, error);
+    g_set_error_literal(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED, KEEPS_NONE);
+    return NULL;
 }
 
 static void
-judge_copy(FirnRestorePlan *plan, const FirnNvramPlace *place)
+judge_target(FirnRestorePlan *plan, GBytes *now, const GError *why_not)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) then = NULL;
+    g_autoptr(GBytes) then = load_target(plan, &error);
 
-    if (firn_vm_get_nvram(plan->params->vm) == NULL) {
-        refuse(plan, "NvramMissing", "this firnd keeps none");
-        return;
-    }
-    then = load(plan->params->vm, plan->target, &error);
     if (then == NULL)
         refuse(plan, "NvramMissing", "%s", error->message);
-    else if (place == NULL)
-        refuse(plan,
-               "NvramMissing",
-               "the VM has none any more (then: %s)",
-               plan->target->nvram->path);
+    else if (now == NULL)
+        refuse(plan, "NvramMissing", "%s", why_not->message);
     else
-        judge_place(plan, place, then);
+        judge_length(plan, then, now);
+}
+
+/* NULL with @error set if there are none, or if they cannot be read. */
+static GBytes *
+read_present(FirnRestorePlan *plan, const FirnNvramPlace *place, GError **error)
+{
+    if (place != NULL && place->path != NULL)
+        return firn_nvram_file_read(place->path, error);
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_FOUND,
+                "%s",
+                place == NULL ? "the VM has none any more" : place->obstacle);
+    return NULL;
+}
+
+static void
+judge_present(FirnRestorePlan *plan, const FirnNvramPlace *place)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) now = read_present(plan, place, &error);
+
+    if (plan->target->nvram != NULL)
+        judge_target(plan, now, error);
+    else if (place != NULL)
+        firn_restore_plan_tell(plan,
+                               "%s%s",
+                               foretell(plan),
+                               plan->undone == NULL ? ": none are kept with the snapshot" : "");
+    if (plan->nvram == NULL && !firn_restore_plan_takes_memory(plan))
+        return;
+    if (now != NULL && firn_vm_get_nvram(plan->params->vm) != NULL)
+        plan->present->nvram = firn_nvram_record_new(place->path);
+    else if (place != NULL)
+        firn_restore_plan_tell(plan,
+                               "those that it has now are not kept: %s",
+                               error == NULL ? KEEPS_NONE : error->message);
 }
 
 void
@@ -107,18 +137,15 @@ firn_nvram_return_judge(FirnRestorePlan *plan)
 {
     g_autoptr(FirnNvramPlace) place = NULL;
     g_autoptr(GError) error = NULL;
-    gboolean is_whole = plan->params->disks == NULL && plan->undone == NULL;
-    gboolean is_known = firn_nvram_place_find(plan->params->vm, &place, &error);
 
-    if (plan->params->disks != NULL || plan->target->nvram == NULL) {
-        if (place != NULL)
-            firn_restore_plan_tell(plan, STAY "%s", is_whole ? ": the snapshot has none" : "");
+    if (!firn_nvram_place_find(plan->params->vm, &place, &error)) {
+        refuse(plan, "NvramMissing", "%s", error->message);
         return;
     }
-    if (!is_known)
-        refuse(plan, "NvramMissing", "%s", error->message);
-    else
-        judge_copy(plan, place);
+    if (plan->params->disks == NULL)
+        judge_present(plan, place);
+    else if (place != NULL)
+        firn_restore_plan_tell(plan, STAY);
 }
 
 gboolean
@@ -128,7 +155,7 @@ firn_nvram_return_keep(FirnRestorePlan *plan, GError **error)
     FirnNvramRecord *record = plan->present->nvram;
     g_autoptr(GBytes) now = NULL;
 
-    if (plan->nvram == NULL)
+    if (record == NULL)
         return TRUE;
     now = firn_nvram_file_read(record->path, error);
     FIRN_STEP("nvram: before the present is kept");

@@ -8,7 +8,7 @@
  * @plan: a plan with a target
  *
  * Whether UEFI variables go back with the disks; changes nothing. What does not fit is a blocker;
- * with force they stay as they are. Job threads only.
+ * with force they stay as they are, or become those that RAM has. Job threads only.
  */
 void firn_nvram_return_judge(FirnRestorePlan *plan);
 
@@ -17,8 +17,8 @@ void firn_nvram_return_judge(FirnRestorePlan *plan);
  * @plan: a plan without blockers, of a VM that is off by now
  * @error: return location for a #GError
  *
- * Keeps the present ones, if they go back: after the disks were kept, as whoever finds a copy takes
- * it for a sign that they were. Job threads only.
+ * Keeps the present ones, if they are going to be others: after the disks were kept, as whoever
+ * finds a copy takes it for a sign that they were. Job threads only.
  *
  * Errors: those of firn_nvram_file_read() and firn_nvram_copy_keep().
  *

@@ -19,7 +19,7 @@
  * @accepts_inconsistent: also if nothing proves that the snapshot is consistent
  * @is_forced: also if disks have been resized since: they get their size of then; and if the
  * machine is another than that which RAM was taken from: it is started as it was recorded; and if
- * UEFI variables cannot go back: they stay as they are
+ * UEFI variables cannot go back: they stay as they are, or become those that RAM has
  *
  * What a VM is to go back to.
  */

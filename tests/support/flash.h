@@ -9,6 +9,10 @@
     "-drive if=pflash,unit=0,format=raw,readonly=on,file=%s "                                      \
     "-drive if=pflash,unit=1,format=raw,file=%s"
 
+/* A firmware that is there with every QEMU, boots in no time, and writes no variables: they are
+ * what a test has written. */
+#define FIRN_TEST_FLASH_SEABIOS "/usr/share/seabios/bios-256k.bin"
+
 /**
  * firn_test_flash_make:
  * @path: of the file for the variables
@@ -16,6 +20,25 @@
  * any firmware, but a pflash all the same
  */
 void firn_test_flash_make(const char *path, const char *from);
+
+/**
+ * firn_test_flash_fill:
+ * @path: of the file for the variables
+ * @byte: what all of it is to be
+ *
+ * In place.
+ */
+void firn_test_flash_fill(const char *path, char byte);
+
+/**
+ * firn_test_flash_read:
+ * @path: of the file for the variables
+ *
+ * Ends the test if it is not all the same: half written.
+ *
+ * Returns: what all of it is
+ */
+char firn_test_flash_read(const char *path);
 
 /**
  * firn_test_flash_tell:
