@@ -269,6 +269,8 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     g_autofree char *intents = g_build_filename(arguments->state_dir, "journal", NULL);
     g_autofree char *images = g_build_filename(arguments->state_dir, "memory", NULL);
     g_autoptr(FirnStateDir) memory = firn_state_dir_new(images, FIRN_DURABILITY_FLUSHED);
+    g_autofree char *variables = g_build_filename(arguments->state_dir, "nvram", NULL);
+    g_autoptr(FirnStateDir) nvram = open_swept(variables, FIRN_DURABILITY_FLUSHED);
     g_autofree char *leases_dir = g_build_filename(arguments->runtime_dir, "leases", NULL);
     g_autoptr(FirnStateDir) leases = open_swept(leases_dir, FIRN_DURABILITY_WHOLE);
     g_autoptr(FirnStateDir) documents = open_swept(catalogues, FIRN_DURABILITY_FLUSHED);
@@ -288,7 +290,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
         .state_dir = arguments->state_dir,
         .hook = hook,
     };
-    FirnRecoverySetup recovery = {self->jobs, backend, leases, journal, memory};
+    FirnRecoverySetup recovery = {self->jobs, backend, leases, journal, memory, nvram};
 
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);

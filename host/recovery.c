@@ -10,6 +10,7 @@ typedef struct {
     FirnStateDir *leases;        /* (owned) */
     FirnJournal *journal;        /* (owned) */
     FirnStateDir *memory;        /* (owned) */
+    FirnStateDir *nvram;         /* (owned) */
     const FirnRetryClock *clock; /* (unowned) (nullable) */
 } Recovery;
 
@@ -32,6 +33,7 @@ clear_recovery(gpointer data)
     firn_state_dir_unref(recovery->leases);
     g_object_unref(recovery->journal);
     firn_state_dir_unref(recovery->memory);
+    firn_state_dir_unref(recovery->nvram);
 }
 
 static void
@@ -148,7 +150,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     Watch *watch = g_new0(Watch, 1);
 
     firn_vm_keep_notes(vm, recovery->leases, recovery->journal);
-    firn_vm_keep_memory(vm, recovery->memory);
+    firn_vm_keep_files(vm, recovery->memory, recovery->nvram);
     if (lease != NULL || has_intents(recovery, vm))
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
@@ -168,6 +170,7 @@ firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup)
     recovery->journal = g_object_ref(setup->journal);
     recovery->memory = firn_state_dir_ref(setup->memory);
     recovery->clock = setup->clock;
+    recovery->nvram = firn_state_dir_ref(setup->nvram);
     g_signal_connect_data(source,
                           "vm-added",
                           G_CALLBACK(on_vm_added),

@@ -13,6 +13,7 @@
  * @leases: where leases are
  * @journal: what jobs have begun and not ended
  * @memory: where save images are
+ * @nvram: where copies of UEFI variables are
  * @clock: (nullable): when it is time to try again; %NULL: by the main loop
  *
  * What recovery works with.
@@ -23,6 +24,7 @@ typedef struct {
     FirnStateDir *leases;        /* (unowned) */
     FirnJournal *journal;        /* (unowned) */
     FirnStateDir *memory;        /* (unowned) */
+    FirnStateDir *nvram;         /* (unowned) */
     const FirnRetryClock *clock; /* (unowned) (nullable) constant */
 } FirnRecoverySetup;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "block-device.h"
 
+#include <string.h>
+
 #include "json-read.h"
 #include "qmp-error.h"
 
@@ -82,6 +84,16 @@ path_or_null(const char *filename)
     return filename != NULL && filename[0] == '/' ? filename : NULL;
 }
 
+/* "/machine/system.flash1" of a PC, "/machine/virt.flash1" of others, however it was made. */
+static gboolean
+is_flash(const char *qdev)
+{
+    const char *dot = qdev == NULL ? NULL : strrchr(qdev, '.');
+
+    return dot != NULL && g_str_has_prefix(qdev, "/machine/") && strchr(dot, '/') == NULL &&
+           g_str_has_prefix(dot, ".flash");
+}
+
 static FirnBlockDevice *
 read_device(JsonObject *info, JsonObject *inserted)
 {
@@ -96,6 +108,7 @@ read_device(JsonObject *info, JsonObject *inserted)
     self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
     self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
     self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);
+    self->is_flash = is_flash(self->qdev);
     self->has_bitmaps = has_bitmaps(inserted);
     self->has_io_error = has_io_error(info);
     self->snapshots = firn_image_snapshots_parse(firn_json_read_array(image, "snapshots"));

@@ -25,6 +25,7 @@ static const char *const members[] = {"uuid",
                                       "adopted",
                                       "vm_state",
                                       "memory",
+                                      "nvram",
                                       NULL};
 static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
 
@@ -106,6 +107,7 @@ firn_snapshot_unref(FirnSnapshot *self)
     g_free(self->definition);
     g_free(self->live_definition);
     firn_memory_record_free(self->memory);
+    firn_nvram_record_free(self->nvram);
     g_free(self);
 }
 
@@ -135,6 +137,7 @@ firn_snapshot_copy(const FirnSnapshot *self)
     copy->is_adopted = self->is_adopted;
     copy->has_vm_state = self->has_vm_state;
     copy->memory = self->memory == NULL ? NULL : firn_memory_record_copy(self->memory);
+    copy->nvram = self->nvram == NULL ? NULL : firn_nvram_record_copy(self->nvram);
     return copy;
 }
 
@@ -172,6 +175,8 @@ set_rarities(JsonObject *object, const FirnSnapshot *self)
         json_object_set_boolean_member(object, "vm_state", TRUE);
     if (self->memory != NULL)
         json_object_set_member(object, "memory", firn_memory_record_to_json(self->memory));
+    if (self->nvram != NULL)
+        json_object_set_member(object, "nvram", firn_nvram_record_to_json(self->nvram));
 }
 
 JsonNode *
@@ -261,6 +266,15 @@ read_memory(FirnSnapshot *self, JsonObject *object, GError **error)
 }
 
 static gboolean
+read_nvram(FirnSnapshot *self, JsonObject *object, GError **error)
+{
+    JsonNode *node = json_object_get_member(object, "nvram");
+
+    self->nvram = node == NULL ? NULL : firn_nvram_record_from_json(node, error);
+    return node == NULL || self->nvram != NULL;
+}
+
+static gboolean
 read_rarities(FirnSnapshot *self, JsonObject *object, GError **error)
 {
     return (!json_object_has_member(object, "definition") ||
@@ -330,7 +344,8 @@ firn_snapshot_from_json(JsonNode *node, GError **error)
         !firn_strict_json_integer(object, "created_us", G_MAXINT64, &self->created_us, error) ||
         !read_words(self, object, error) || !read_disks(self, object, error) ||
         !firn_strict_json_strings(object, "excluded", self->excluded, error) ||
-        !read_rarities(self, object, error) || !read_memory(self, object, error))
+        !read_rarities(self, object, error) || !read_memory(self, object, error) ||
+        !read_nvram(self, object, error))
         return NULL;
     self->evidence = firn_evidence_from_json(json_object_get_member(object, "evidence"), error);
     if (self->evidence == NULL)

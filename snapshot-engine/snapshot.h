@@ -5,6 +5,7 @@
 
 #include "evidence.h"
 #include "memory-record.h"
+#include "nvram-record.h"
 
 /**
  * FirnSnapshotPhase:
@@ -60,7 +61,8 @@ typedef struct {
     gboolean is_adopted;     /* others have made it, and chosen its tag */
     gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm puts it there */
     FirnMemoryRecord
-        *memory; /* (owned) (nullable) of RAM that firn has taken, there or elsewhere */
+        *memory;            /* (owned) (nullable) of RAM that firn has taken, there or elsewhere */
+    FirnNvramRecord *nvram; /* (owned) (nullable) of UEFI variables that firn has kept */
 } FirnSnapshot;
 
 /**

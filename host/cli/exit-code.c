@@ -68,6 +68,8 @@ static const struct {
     {FIRN("NotConsistent"),                    FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("ConfigChanged"),                    FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("DiskResized"),                      FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("NvramMissing"),                     FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("NvramResized"),                     FIRN_EXIT_CONFLICT,       NULL       },
 };
 
 const FirnExitMeaning *

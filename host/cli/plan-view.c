@@ -44,6 +44,21 @@ print_excluded(GVariant *plan)
 }
 
 static void
+print_nvram(GVariant *plan)
+{
+    const char *path = "", *obstacle = "";
+    g_autofree char *line = NULL;
+
+    g_variant_lookup(plan, "nvram", "&s", &path);
+    g_variant_lookup(plan, "nvram-left-out", "&s", &obstacle);
+    if (*obstacle != '\0')
+        line = g_strdup_printf("left out: %s", obstacle);
+    else if (*path == '\0')
+        return;
+    firn_fact_print("NVRAM", line != NULL ? line : path);
+}
+
+static void
 print_indications(GVariant *plan)
 {
     g_autofree const char **words = NULL;
@@ -108,6 +123,7 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_word(plan, "Agent", "agent");
     print_disks(plan);
     print_excluded(plan);
+    print_nvram(plan);
     print_indications(plan);
     print_file_systems(plan);
     g_variant_lookup(plan, "expected-verdict", "&s", &verdict);

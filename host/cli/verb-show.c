@@ -132,6 +132,22 @@ print_memory(FirnDBusSnapshot *snapshot)
 }
 
 static void
+print_nvram(FirnDBusSnapshot *snapshot)
+{
+    GVariant *nvram = firn_dbus_snapshot_get_nvram(snapshot);
+    const char *path = "";
+    guint64 size = 0;
+    g_autofree char *size_text = NULL, *line = NULL;
+
+    if (nvram == NULL || !g_variant_lookup(nvram, "path", "&s", &path))
+        return;
+    g_variant_lookup(nvram, "size", "t", &size);
+    size_text = firn_size_text(size);
+    line = g_strdup_printf("%s  %s", size_text, path);
+    firn_fact_print("NVRAM", line);
+}
+
+static void
 print_guest_fact(GVariant *evidence, const char *label, const char *key)
 {
     const char *text;
@@ -227,6 +243,7 @@ print_snapshot(FirnCli *cli,
     print_verdict(cli, snapshot);
     print_disks(snapshot);
     print_memory(snapshot);
+    print_nvram(snapshot);
     print_drift(cli, comparison);
     print_evidence(cli, snapshot);
 }

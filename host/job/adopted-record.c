@@ -5,6 +5,7 @@
 
 #include "adopted-label.h"
 #include "block-device.h"
+#include "domain-xml.h"
 #include "indication.h"
 #include "snapshot-name.h"
 
@@ -112,6 +113,18 @@ take_listed(FirnSnapshot *record, const FirnListedSnapshot *listed)
     record->is_to_register = TRUE;
 }
 
+/* What libvirt makes has no UEFI variables in it. */
+static void
+indicate_nvram(FirnSnapshot *record)
+{
+    const char *text =
+        record->live_definition != NULL ? record->live_definition : record->definition;
+    g_autoptr(FirnDomainXml) xml = text == NULL ? NULL : firn_domain_xml_parse(text, NULL);
+
+    if (xml != NULL && xml->nvram != NULL)
+        firn_evidence_indicate(record->evidence, FIRN_INDICATION_NVRAM_LEFT_OUT);
+}
+
 static gint64
 to_us(gint64 seconds)
 {
@@ -162,5 +175,6 @@ firn_adopted_record_new(const FirnFoundSnapshot *found, const char *name)
     add_disks(record, found);
     if (found->listed != NULL)
         take_listed(record, found->listed);
+    indicate_nvram(record);
     return record;
 }

@@ -21,6 +21,8 @@ error_code(const char *code)
         {"VmRunning",         FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NotConsistent",     FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"ConfigChanged",     FIRN_HOST_ERROR_NEEDS_FORCE      },
+        {"NvramMissing",      FIRN_HOST_ERROR_NEEDS_FORCE      },
+        {"NvramResized",      FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"DiskResized",       FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"ImageInUse",        FIRN_HOST_ERROR_IMAGE_IN_USE     },
         {"NoSpace",           FIRN_HOST_ERROR_NO_SPACE         },

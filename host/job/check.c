@@ -144,16 +144,6 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     firn_leaving_out_advise_create(self->blockers);
 }
 
-/* What is not in the disks is not in the snapshot. */
-static void
-indicate_other_state(FirnSnapshot *snapshot, const FirnDomainXml *xml)
-{
-    if (xml->nvram != NULL)
-        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_NVRAM_LEFT_OUT);
-    if (xml->has_tpm)
-        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_TPM_LEFT_OUT);
-}
-
 /* What cannot be read is no news. */
 static void
 indicate_definition(FirnSnapshot *snapshot)
@@ -164,8 +154,8 @@ indicate_definition(FirnSnapshot *snapshot)
     g_auto(GStrv) pending =
         firn_vm_drift_list_pending(snapshot->definition, snapshot->live_definition, NULL);
 
-    if (xml != NULL)
-        indicate_other_state(snapshot, xml);
+    if (xml != NULL && xml->has_tpm)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_TPM_LEFT_OUT);
     if (pending != NULL && pending[0] != NULL)
         firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_CONFIG_PENDING_RESTART);
 }
@@ -226,6 +216,7 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     if (!firn_guest_check_look(self->guest, cancellable))
         return self;
     check_disks(self, cancellable);
+    self->nvram = firn_nvram_take_look(params->vm, self->snapshot->evidence);
     check_definition(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
     /* RAM and disks of one instant need no freeze, and RAM of a frozen guest would wake up frozen.
@@ -251,6 +242,7 @@ firn_check_free(FirnCheck *self)
     firn_guest_check_free(self->guest);
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->blockers);
+    firn_nvram_take_free(self->nvram);
     firn_snapshot_unref(self->snapshot);
     g_free(self);
 }

@@ -3,6 +3,7 @@
 
 #include "create-job.h"
 #include "guest-check.h"
+#include "nvram-take.h"
 
 /**
  * FirnCheck:
@@ -10,6 +11,7 @@
  * @guest: the VM, and its guest if it is going to be frozen
  * @disks: (element-type FirnDisk): the disks to be cut
  * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
+ * @nvram: (nullable): its UEFI variables
  * @snapshot: the record to be; its evidence holds what was seen
  *
  * What is known before anything is touched.
@@ -19,6 +21,7 @@ typedef struct {
     FirnGuestCheck *guest;          /* (owned) */
     GPtrArray *disks;               /* (owned) (element-type FirnDisk) */
     GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
+    FirnNvramTake *nvram;           /* (owned) (nullable) */
     FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 

@@ -187,12 +187,9 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
 
 /* The snapshot is good without. */
 static void
-register_with_source(FirnJob *job, const FirnSnapshot *snapshot)
+register_with_source(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnings)
 {
-    FirnVm *vm = firn_job_get_vm(job);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
-    g_auto(GStrv) words = NULL;
 
     if (!firn_vm_register_snapshot(vm, snapshot, &error)) {
         g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; "
@@ -204,6 +201,27 @@ register_with_source(FirnJob *job, const FirnSnapshot *snapshot)
 
         g_strv_builder_add(warnings, warning);
     }
+}
+
+static void
+warn_of_nvram(const FirnNvramTake *nvram, GStrvBuilder *warnings)
+{
+    g_autofree char *warning = NULL;
+
+    if (nvram == NULL || nvram->obstacle == NULL)
+        return;
+    warning = g_strdup_printf("UEFI's variables are left out: %s", nvram->obstacle);
+    g_strv_builder_add(warnings, warning);
+}
+
+static void
+finish(FirnJob *job, FirnCheck *check)
+{
+    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+    g_auto(GStrv) words = NULL;
+
+    register_with_source(check->params->vm, check->snapshot, warnings);
+    warn_of_nvram(check->nvram, warnings);
     words = g_strv_builder_end(warnings);
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
@@ -228,10 +246,11 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
     gboolean is_cut = FALSE;
 
     if (freeze_and_cut(job, check, &is_cut, error) && judge(check, error) &&
-        firn_cut_verify(check, error)) {
+        firn_cut_verify(check, error) &&
+        firn_nvram_take_keep(check->nvram, check->snapshot, error)) {
         firn_job_enter(job, "record", 0.9);
         if (firn_record_snapshot(check, error)) {
-            register_with_source(job, check->snapshot);
+            finish(job, check);
             firn_vm_mark(check->params->vm);
             firn_intention_end(intention);
             return TRUE;
@@ -258,7 +277,8 @@ create(FirnJob *job, gpointer data, GError **error)
     check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error))
+        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
+        !firn_nvram_take_before(check->nvram, error))
         return FALSE;
     firn_record_plan(check);
     /* Before the freeze: a flush costs the window nothing then. */

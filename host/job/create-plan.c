@@ -37,6 +37,16 @@ describe_file_systems(const FirnEvidence *evidence)
     return g_variant_builder_end(&builder);
 }
 
+static void
+describe_nvram(GVariantDict *plan, const FirnNvramTake *nvram)
+{
+    const char *path = nvram == NULL ? NULL : nvram->path;
+    const char *obstacle = nvram == NULL ? NULL : nvram->obstacle;
+
+    g_variant_dict_insert(plan, "nvram", "s", path == NULL ? "" : path);
+    g_variant_dict_insert(plan, "nvram-left-out", "s", obstacle == NULL ? "" : obstacle);
+}
+
 static GVariant *
 describe_plan(FirnCheck *check)
 {
@@ -54,6 +64,7 @@ describe_plan(FirnCheck *check)
         "excluded",
         g_variant_new_strv((const char *const *)check->snapshot->excluded->pdata,
                            check->snapshot->excluded->len));
+    describe_nvram(&plan, check->nvram);
     g_variant_dict_insert(&plan,
                           "quiesce",
                           "s",

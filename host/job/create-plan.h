@@ -25,9 +25,11 @@ void firn_create_plan_async(FirnCreateParams *params,
  * The same at once. Job threads only.
  *
  * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
- * path, virtual size), "excluded" (as), "quiesce" (s), "agent" (s, version, "" if none),
- * "file-systems" (a(sss): mount point, type, device), "indications" (as), "blockers" (a(ssss):
- * code, subject, message, remedy; empty: it can be done), "expected-verdict" (s)
+ * path, virtual size), "excluded" (as), "nvram" (s, file of its UEFI variables, "" if they are not
+ * taken), "nvram-left-out" (s, why not, "" if they are, or if it has none), "quiesce" (s), "agent"
+ * (s, version, "" if none), "file-systems" (a(sss): mount point, type, device), "indications" (as),
+ * "blockers" (a(ssss): code, subject, message, remedy; empty: it can be done), "expected-verdict"
+ * (s)
  */
 GVariant *firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable);
 

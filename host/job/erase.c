@@ -3,6 +3,7 @@
 
 #include "block-device.h"
 #include "host-error.h"
+#include "nvram-return.h"
 #include "overlay.h"
 #include "patience.h"
 #include "save-image.h"
@@ -269,5 +270,6 @@ firn_erase_snapshot(FirnVm *vm,
         }
         g_clear_error(&failure);
     }
-    return drop_save_image(vm, snapshot, error);
+    return drop_save_image(vm, snapshot, error) &&
+           firn_nvram_return_drop(vm, snapshot->uuid, error);
 }

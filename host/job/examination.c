@@ -5,6 +5,8 @@
 #include "erase.h"
 #include "image-tool.h"
 #include "memory-examination.h"
+#include "nvram-copy.h"
+#include "nvram-examination.h"
 #include "overlay.h"
 #include "save-image.h"
 #include "snapshot-name.h"
@@ -200,12 +202,13 @@ advise(Examination *self, FirnFindingState state, const Tally *tally, const char
     }
 }
 
-/* Its disks are whole, and of use without it. */
+/* Its disks are whole, and of use without the rest. */
 static void
-add_without_memory(Examination *self,
-                   const FirnSnapshot *snapshot,
-                   const char *disks,
-                   const GError *error)
+add_disks_alone(Examination *self,
+                const FirnSnapshot *snapshot,
+                const char *disks,
+                const char *option,
+                const GError *error)
 {
     g_ptr_array_add(self->findings,
                     firn_finding_new(FIRN_FINDING_DEGRADED,
@@ -213,9 +216,10 @@ add_without_memory(Examination *self,
                                      snapshot->name,
                                      g_strdup_printf("%s; %s", disks, error->message),
                                      g_strdup_printf("go back to its disks alone with: firn "
-                                                     "restore %s %s --off",
+                                                     "restore %s %s %s",
                                                      firn_vm_get_name(self->vm),
-                                                     snapshot->name)));
+                                                     snapshot->name,
+                                                     option)));
 }
 
 static void
@@ -230,7 +234,11 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
         tally_disk(self, &tally, snapshot, snapshot->disks->pdata[i]);
     state = judge(&tally);
     if (state == FIRN_FINDING_OK && !firn_memory_examination_check(self->vm, snapshot, &error)) {
-        add_without_memory(self, snapshot, text->str, error);
+        add_disks_alone(self, snapshot, text->str, "--off", error);
+        return;
+    }
+    if (state == FIRN_FINDING_OK && !firn_nvram_examination_check(self->vm, snapshot, &error)) {
+        add_disks_alone(self, snapshot, text->str, "--force", error);
         return;
     }
     if (state == FIRN_FINDING_OK && snapshot->is_to_register && self->registered != NULL &&
@@ -434,26 +442,51 @@ is_wanted(Examination *self, const char *uuid)
 }
 
 static void
-examine_save_images(Examination *self)
+examine_files(Examination *self,
+              GPtrArray *uuids,
+              char *(*name_of)(FirnVm *vm, const char *uuid),
+              const char *what)
 {
-    g_autoptr(GPtrArray) uuids = NULL;
+    for (guint i = 0; i < uuids->len; i++) {
+        g_autofree char *name = name_of(self->vm, uuids->pdata[i]);
+
+        if (!is_wanted(self, uuids->pdata[i]))
+            g_ptr_array_add(
+                self->findings,
+                firn_finding_new(FIRN_FINDING_ORPHANED,
+                                 uuids->pdata[i],
+                                 name,
+                                 g_strdup_printf("%s of a snapshot that is on no disk", what),
+                                 g_strdup_printf("remove it with: firn verify %s "
+                                                 "--repair",
+                                                 firn_vm_get_name(self->vm))));
+    }
+}
+
+static char *
+name_save_image(FirnVm *vm, const char *uuid)
+{
+    return firn_save_image_file_name(uuid);
+}
+
+static char *
+name_nvram(FirnVm *vm, const char *uuid)
+{
+    return firn_nvram_copy_file_name(firn_vm_get_uuid(vm), uuid);
+}
+
+static void
+examine_beside_disks(Examination *self)
+{
+    g_autoptr(GPtrArray) images = NULL;
+    g_autoptr(GPtrArray) variables = NULL;
 
     if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
         return;
-    uuids = firn_memory_examination_list(self->vm);
-    for (guint i = 0; i < uuids->len; i++) {
-        g_autofree char *name = firn_save_image_file_name(uuids->pdata[i]);
-
-        if (!is_wanted(self, uuids->pdata[i]))
-            g_ptr_array_add(self->findings,
-                            firn_finding_new(FIRN_FINDING_ORPHANED,
-                                             uuids->pdata[i],
-                                             name,
-                                             g_strdup("RAM of a snapshot that is on no disk"),
-                                             g_strdup_printf("remove it with: firn verify %s "
-                                                             "--repair",
-                                                             firn_vm_get_name(self->vm))));
-    }
+    images = firn_memory_examination_list(self->vm);
+    examine_files(self, images, name_save_image, "RAM");
+    variables = firn_nvram_examination_list(self->vm);
+    examine_files(self, variables, name_nvram, "UEFI variables");
 }
 
 GPtrArray *
@@ -474,7 +507,7 @@ firn_examination_run(FirnVm *vm)
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);
-    examine_save_images(&self);
+    examine_beside_disks(&self);
     g_clear_pointer(&self.disks, g_ptr_array_unref);
     g_clear_error(&self.trouble);
     g_strfreev(self.registered);

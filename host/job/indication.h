@@ -30,6 +30,8 @@
     "TransientDisk" /* disks were left out of which nothing stays anyway */
 #define FIRN_INDICATION_TPM_LEFT_OUT   "TpmLeftOut"   /* the TPM's state is not in it */
 #define FIRN_INDICATION_NVRAM_LEFT_OUT "NvramLeftOut" /* UEFI's variables are not in it */
+#define FIRN_INDICATION_NVRAM_CHANGING                                                             \
+    "NvramChanging" /* they changed around the cut, and are those of after it */
 #define FIRN_INDICATION_CONFIG_PENDING_RESTART                                                     \
     "ConfigPendingRestart" /* it did not run as it was defined */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \

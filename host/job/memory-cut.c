@@ -153,6 +153,7 @@ cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GEr
 {
     FIRN_STEP("memory: the guest stands still");
     return firn_cut_take_now(self->check, out_is_begun, error) &&
+           firn_nvram_take_still(self->check->nvram, error) &&
            firn_standstill_check(standstill, error) &&
            firn_memory_stream_begin(self->stream, self->file, error);
 }

@@ -6,6 +6,7 @@
 #include "host-error.h"
 #include "intention.h"
 #include "internal-snapshot.h"
+#include "nvram-return.h"
 #include "patience.h"
 #include "power.h"
 #include "restore-memory-check.h"
@@ -71,7 +72,8 @@ keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
     plan->present->created_us = evidence->cut_begin_us = g_get_real_time();
     g_free(evidence->run_state);
     evidence->run_state = g_strdup("off");
-    if (!take(plan, error) || !firn_backend_verify(plan->params->backend, &cut, error))
+    if (!take(plan, error) || !firn_backend_verify(plan->params->backend, &cut, error) ||
+        !firn_nvram_return_keep(plan, error))
         return FALSE;
     evidence->cut_end_us = g_get_real_time();
     return TRUE;
@@ -83,7 +85,8 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
     FirnCut cut = describe(plan, plan->target->tag);
 
     firn_job_enter(job, "revert", 0.5);
-    return firn_backend_revert(plan->params->backend, &cut, error);
+    return firn_backend_revert(plan->params->backend, &cut, error) &&
+           firn_nvram_return_write(plan, error);
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include "external-check.h"
 #include "file-descriptor.h"
 #include "leaving-out.h"
+#include "nvram-return.h"
 #include "power.h"
 #include "restore-memory-check.h"
 #include "size-text.h"
@@ -435,6 +436,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     judge_starting(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
     judge_disks(self, cancellable);
+    firn_nvram_return_judge(self);
     if (firn_restore_plan_takes_memory(self))
         firn_restore_memory_check(self);
     else
@@ -461,6 +463,7 @@ firn_restore_plan_free(FirnRestorePlan *self)
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->changes);
     g_free(self->memory_path);
+    g_clear_pointer(&self->nvram, g_bytes_unref);
     g_ptr_array_unref(self->blockers);
     g_free(self);
 }

@@ -4,6 +4,7 @@
 #include "current-mark.h"
 #include "examination.h"
 #include "foreign-text.h"
+#include "nvram-return.h"
 #include "recover.h"
 #include "save-image.h"
 
@@ -24,12 +25,13 @@ free_params(gpointer data)
 }
 
 static gboolean
-drop_save_image(FirnVm *vm, const char *uuid, GError **error)
+drop_files(FirnVm *vm, const char *uuid, GError **error)
 {
     FirnStateDir *directory = firn_vm_get_memory(vm);
     g_autofree char *name = firn_save_image_file_name(uuid);
 
-    return directory == NULL || firn_state_dir_remove(directory, name, error);
+    return (directory == NULL || firn_state_dir_remove(directory, name, error)) &&
+           firn_nvram_return_drop(vm, uuid, error);
 }
 
 static gboolean
@@ -39,7 +41,7 @@ drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
         !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
         return FALSE;
     firn_vm_mark(vm);
-    return drop_save_image(vm, snapshot->uuid, error);
+    return drop_files(vm, snapshot->uuid, error);
 }
 
 static gboolean
@@ -70,7 +72,7 @@ put_right(FirnVm *vm, FirnFinding *finding)
 
     if (done == NULL)
         return;
-    if (finding->state == FIRN_FINDING_ORPHANED ? drop_save_image(vm, finding->uuid, &error)
+    if (finding->state == FIRN_FINDING_ORPHANED ? drop_files(vm, finding->uuid, &error)
                                                 : put_record_right(vm, finding, &error))
         finding->state = FIRN_FINDING_REPAIRED;
     g_free(finding->remedy);

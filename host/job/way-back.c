@@ -4,6 +4,7 @@
 #include "erase.h"
 #include "host-error.h"
 #include "image-tool.h"
+#include "nvram-return.h"
 #include "patience.h"
 #include "power.h"
 #include "salvage.h"
@@ -149,17 +150,19 @@ put_back(FirnVm *vm,
         return FALSE;
     if (kept.disks->len == 0) {
         await_shutdown(vm, restore);
-        return TRUE;
+        return firn_nvram_return_drop(vm, present->uuid, error);
     }
     is_touched = kept.disks->len == present->disks->len;
     /* What its guest has written is the present now. */
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
-        return firn_salvage_present(vm, present, restore, out_command, error);
+        return firn_nvram_return_measure(vm, present, error) &&
+               firn_salvage_present(vm, present, restore, out_command, error);
     if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
     FIRN_STEP("way back: before the disks");
-    if (is_touched && !revert(backend, &cut, error))
+    if (is_touched &&
+        (!revert(backend, &cut, error) || !firn_nvram_return_put_back(vm, present, error)))
         return FALSE;
     FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);

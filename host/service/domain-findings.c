@@ -51,12 +51,6 @@ add_channel(FirnFindings *findings, const FirnDomainXml *xml)
 static void
 add_other_state(FirnFindings *findings, const FirnDomainXml *xml)
 {
-    if (xml->nvram != NULL)
-        firn_findings_say(findings,
-                          "Nvram",
-                          "NVRAM",
-                          "%s: UEFI's variables are in no snapshot",
-                          xml->nvram);
     if (xml->has_tpm)
         firn_findings_add(findings,
                           FIRN_SEVERITY_WARNING,

@@ -87,6 +87,20 @@ add_disks(FirnFindings *findings, GVariant *plan)
     }
 }
 
+static void
+add_nvram(FirnFindings *findings, GVariant *plan)
+{
+    const char *path = get_text(plan, "nvram");
+    const char *obstacle = get_text(plan, "nvram-left-out");
+    g_autofree char *message =
+        g_strdup_printf("UEFI's variables would be in no snapshot: %s", obstacle);
+
+    if (*obstacle != '\0')
+        firn_findings_add(findings, FIRN_SEVERITY_WARNING, "NvramLeftOut", "NVRAM", message, "");
+    else if (*path != '\0')
+        firn_findings_say(findings, "Nvram", "NVRAM", "%s: goes into snapshots", path);
+}
+
 /* Neither says anything about the VM: the limit is reported as such, the name is only a proposal.
  */
 static gboolean
@@ -136,6 +150,7 @@ firn_plan_findings_add(FirnFindings *findings, GVariant *plan)
     add_monitor(findings, plan);
     add_agent(findings, plan);
     add_disks(findings, plan);
+    add_nvram(findings, plan);
     if (add_blockers(findings, plan) == 0)
         add_outlook(findings, plan);
 }

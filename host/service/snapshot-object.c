@@ -322,6 +322,20 @@ describe_memory(const FirnMemoryRecord *memory)
     return g_variant_dict_end(&dict);
 }
 
+static GVariant *
+describe_nvram(const FirnNvramRecord *nvram)
+{
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, NULL);
+    if (nvram != NULL) {
+        g_variant_dict_insert(&dict, "path", "s", nvram->path);
+        g_variant_dict_insert(&dict, "size", "t", nvram->size_bytes);
+        g_variant_dict_insert(&dict, "sha256", "s", nvram->digest == NULL ? "" : nvram->digest);
+    }
+    return g_variant_dict_end(&dict);
+}
+
 /* What no edit changes. */
 static void
 show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
@@ -340,6 +354,7 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     firn_dbus_snapshot_set_indications(iface, (const char *const *)indications);
     firn_dbus_snapshot_set_frozen_for(iface, firn_snapshot_get_frozen_for_us(record));
     firn_dbus_snapshot_set_memory(iface, describe_memory(record->memory));
+    firn_dbus_snapshot_set_nvram(iface, describe_nvram(record->nvram));
     firn_dbus_snapshot_set_tag(iface, record->tag);
     firn_dbus_snapshot_set_disks(iface, describe_disks(record));
     firn_dbus_snapshot_set_excluded_disks(iface, (const char *const *)excluded);

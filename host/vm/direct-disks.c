@@ -76,7 +76,8 @@ firn_direct_disks_list_running(const FirnMachineFile *file,
     if (devices == NULL)
         return NULL;
     for (guint i = 0; i < devices->len; i++)
-        g_ptr_array_add(disks, disk_of_device(file, devices->pdata[i]));
+        if (!((FirnBlockDevice *)devices->pdata[i])->is_flash)
+            g_ptr_array_add(disks, disk_of_device(file, devices->pdata[i]));
     return g_steal_pointer(&disks);
 }
 

@@ -5,6 +5,7 @@
 #include "await.h"
 #include "chardev.h"
 #include "direct-disks.h"
+#include "direct-nvram.h"
 #include "direct-power.h"
 #include "host-error.h"
 #include "line-socket.h"
@@ -313,6 +314,17 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
     return firn_direct_disks_list_running(self->file, monitor, cancellable, error);
 }
 
+static gboolean
+find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = dup_monitor(vm);
+
+    if (monitor != NULL)
+        return firn_direct_nvram_find_running(monitor, out_place, error);
+    *out_place = firn_direct_nvram_find_idle(FIRN_DIRECT_VM(vm)->file, firn_vm_get_catalogue(vm));
+    return TRUE;
+}
+
 static void
 firn_direct_vm_finalize(GObject *object)
 {
@@ -336,6 +348,7 @@ firn_direct_vm_class_init(FirnDirectVmClass *klass)
     vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
+    vm_class->find_nvram = find_nvram;
 }
 
 static void

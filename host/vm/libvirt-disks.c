@@ -84,7 +84,8 @@ firn_libvirt_disks_list_running(const FirnDomainXml *xml,
         return NULL;
     disks = firn_disks_new();
     for (guint i = 0; i < devices->len; i++)
-        g_ptr_array_add(disks, disk_of_device(xml, devices->pdata[i]));
+        if (!((FirnBlockDevice *)devices->pdata[i])->is_flash)
+            g_ptr_array_add(disks, disk_of_device(xml, devices->pdata[i]));
     return g_steal_pointer(&disks);
 }
 

@@ -12,6 +12,7 @@
 #include "libvirt-power.h"
 #include "libvirt-snapshots.h"
 #include "libvirt-visit.h"
+#include "nvram-place.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
 
@@ -315,6 +316,18 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
     return loan == NULL ? NULL : firn_libvirt_disks_list_idle(xml, loan->connection);
 }
 
+/* That of what runs, while it runs. */
+static gboolean
+find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
+{
+    g_autoptr(FirnDomainXml) xml = read_xml(vm, error);
+
+    if (xml == NULL)
+        return FALSE;
+    *out_place = xml->nvram == NULL ? NULL : firn_nvram_place_new(xml->nvram);
+    return TRUE;
+}
+
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
 static gboolean
 ask_definitions(virDomainPtr domain, gpointer data, GError **error)
@@ -519,6 +532,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
+    vm_class->find_nvram = find_nvram;
     vm_class->describe = describe;
     vm_class->dup_save_xml = dup_save_xml;
     vm_class->register_snapshot = register_snapshot;

@@ -26,7 +26,7 @@ refuse(const char *path, GError **error, const char *format, ...)
 static gboolean
 check_keys(GKeyFile *file, const char *path, GError **error)
 {
-    static const char *const known[] = {"uuid", "qmp", "agent", "user", "launch", NULL};
+    static const char *const known[] = {"uuid", "qmp", "agent", "user", "launch", "nvram", NULL};
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     g_auto(GStrv) keys = g_key_file_get_keys(file, "machine", NULL, NULL);
 
@@ -40,7 +40,7 @@ check_keys(GKeyFile *file, const char *path, GError **error)
         if (!g_strv_contains(known, *key))
             return refuse(path,
                           error,
-                          "unknown key \"%s\": there are uuid, qmp, agent, user and launch",
+                          "unknown key \"%s\": there are uuid, qmp, agent, user, launch and nvram",
                           *key);
     return TRUE;
 }
@@ -155,7 +155,8 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
         return refuse(path, error, "uuid=%s: not a UUID", uuid);
     self->uuid = g_ascii_strdown(uuid, -1);
     if (!read_path(file, "qmp", path, &self->monitor_path, error) ||
-        !read_path(file, "agent", path, &self->agent_path, error))
+        !read_path(file, "agent", path, &self->agent_path, error) ||
+        !read_path(file, "nvram", path, &self->nvram_path, error))
         return FALSE;
     if (self->monitor_path == NULL)
         return refuse(path, error, "no qmp= under [machine]: the socket of QEMU's monitor");
@@ -195,6 +196,7 @@ firn_machine_file_free(FirnMachineFile *self)
     g_free(self->uuid);
     g_free(self->monitor_path);
     g_free(self->agent_path);
+    g_free(self->nvram_path);
     g_free(self->launch);
     g_ptr_array_unref(self->disks);
     g_free(self);
@@ -205,7 +207,8 @@ firn_machine_file_equal(const FirnMachineFile *a, const FirnMachineFile *b)
 {
     if (g_strcmp0(a->uuid, b->uuid) != 0 || g_strcmp0(a->monitor_path, b->monitor_path) != 0 ||
         g_strcmp0(a->agent_path, b->agent_path) != 0 || g_strcmp0(a->launch, b->launch) != 0 ||
-        a->user != b->user || a->disks->len != b->disks->len)
+        g_strcmp0(a->nvram_path, b->nvram_path) != 0 || a->user != b->user ||
+        a->disks->len != b->disks->len)
         return FALSE;
     for (guint i = 0; i < a->disks->len; i++) {
         const FirnDisk *left = a->disks->pdata[i];

@@ -9,6 +9,7 @@
  * @uuid: identity of the VM, lower case
  * @monitor_path: Unix socket of a QEMU monitor that is there for firn
  * @agent_path: (nullable): Unix socket of the guest agent's port
+ * @nvram_path: (nullable): file of its UEFI variables, for the time when the VM is off
  * @launch: (nullable): command line that starts its QEMU
  * @user: uid that QEMU runs as, if neither root nor firnd's own; 0 otherwise
  * @disks: (element-type FirnDisk): target, path and format of the disks, for the time when the VM
@@ -21,6 +22,7 @@
  *     qmp=/run/web1/qmp           required, absolute
  *     agent=/run/web1/qga         absolute
  *     user=libvirt-qemu           name or number
+ *     nvram=/srv/web1.vars.fd     absolute
  *     launch=/usr/bin/qemu-system-x86_64 ...   words quoted as for a shell; an absolute path first
  *     [disks]
  *     vda=/srv/web1.qcow2         absolute; "qcow2:" or "raw:" may stand before it, qcow2 is the
@@ -31,6 +33,7 @@ typedef struct {
     char *uuid;         /* (owned) */
     char *monitor_path; /* (owned) */
     char *agent_path;   /* (owned) (nullable) */
+    char *nvram_path;   /* (owned) (nullable) */
     char *launch;       /* (owned) (nullable) */
     uid_t user;
     GPtrArray *disks; /* (owned) (element-type FirnDisk) */

@@ -17,6 +17,7 @@ typedef struct {
     FirnStateDir *leases;     /* (owned) (nullable) set once */
     FirnJournal *journal;     /* (owned) (nullable) set once */
     FirnStateDir *memory;     /* (owned) (nullable) set once */
+    FirnStateDir *nvram;      /* (owned) (nullable) set once */
     GMutex mutex;             /* guards what follows */
     FirnVmState state;
     char *run_state; /* (owned) */
@@ -64,6 +65,7 @@ firn_vm_finalize(GObject *object)
     firn_state_dir_unref(priv->leases);
     g_clear_object(&priv->journal);
     firn_state_dir_unref(priv->memory);
+    firn_state_dir_unref(priv->nvram);
     g_free(priv->run_state);
     g_mutex_clear(&priv->mutex);
     g_cond_clear(&priv->agent_cond);
@@ -237,11 +239,12 @@ firn_vm_dup_stream_path(FirnVm *self, const char *uuid)
 }
 
 void
-firn_vm_keep_memory(FirnVm *self, FirnStateDir *directory)
+firn_vm_keep_files(FirnVm *self, FirnStateDir *memory, FirnStateDir *nvram)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
-    priv->memory = firn_state_dir_ref(directory);
+    priv->memory = firn_state_dir_ref(memory);
+    priv->nvram = firn_state_dir_ref(nvram);
 }
 
 FirnStateDir *
@@ -250,6 +253,14 @@ firn_vm_get_memory(FirnVm *self)
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
     return priv->memory;
+}
+
+FirnStateDir *
+firn_vm_get_nvram(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->nvram;
 }
 
 FirnJournal *
@@ -481,10 +492,7 @@ firn_vm_has_registry(FirnVm *self)
 gboolean
 firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error)
 {
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    return klass->describe == NULL ||
-           klass->describe(self, &snapshot->definition, &snapshot->live_definition, error);
+    return firn_vm_dup_definitions(self, &snapshot->definition, &snapshot->live_definition, error);
 }
 
 gboolean

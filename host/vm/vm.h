@@ -23,6 +23,8 @@ typedef enum {
     FIRN_VM_STATE_ORPHANED,
 } FirnVmState;
 
+typedef struct _FirnNvramPlace FirnNvramPlace;
+
 /**
  * FirnVm:
  *
@@ -64,6 +66,10 @@ struct _FirnVmClass {
     /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
      * the images. An image that cannot be looked at is an error, or a disk that says so. */
     GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
+
+    /* Job threads. Where its UEFI variables are, running or not; NULL if it has none, as far as is
+     * known. NULL for a source of machines that nobody runs. */
+    gboolean (*find_nvram)(FirnVm *self, FirnNvramPlace **out_place, GError **error);
 
     /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
 
@@ -211,13 +217,14 @@ void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal
 char *firn_vm_dup_stream_path(FirnVm *self, const char *uuid);
 
 /**
- * firn_vm_keep_memory:
+ * firn_vm_keep_files:
  * @self: a VM
- * @directory: where save images of its RAM are
+ * @memory: where save images of its RAM are
+ * @nvram: where copies of its UEFI variables are
  *
- * Once, on the main loop, before the first job. Without, no RAM can be kept there.
+ * Once, on the main loop, before the first job. Without, none of that can be kept.
  */
-void firn_vm_keep_memory(FirnVm *self, FirnStateDir *directory);
+void firn_vm_keep_files(FirnVm *self, FirnStateDir *memory, FirnStateDir *nvram);
 
 /**
  * firn_vm_get_memory:
@@ -228,6 +235,16 @@ void firn_vm_keep_memory(FirnVm *self, FirnStateDir *directory);
  * Returns: (transfer none) (nullable): where save images of its RAM are
  */
 FirnStateDir *firn_vm_get_memory(FirnVm *self);
+
+/**
+ * firn_vm_get_nvram:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): where copies of its UEFI variables are
+ */
+FirnStateDir *firn_vm_get_nvram(FirnVm *self);
 
 /**
  * firn_vm_get_journal:

@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include "flash.h"
+
 static void
 have_one(FirnCrashRig *rig)
 {
@@ -55,11 +57,20 @@ write_word(FirnCrashRig *rig, const char *word)
 }
 
 static void
+write_variables(FirnCrashRig *rig, char byte)
+{
+    firn_test_flash_fill(firn_test_guest_get_path(rig->guest, "vars.fd"), byte);
+}
+
+/* UEFI's variables begin as the words do. */
+static void
 have_words(FirnCrashRig *rig)
 {
     write_word(rig, "then");
+    write_variables(rig, 't');
     firn_crash_rig_do(rig, "create web1 s1");
     write_word(rig, "now");
+    write_variables(rig, 'n');
 }
 
 static void

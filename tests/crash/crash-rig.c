@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "disk-image.h"
+#include "flash.h"
 
 #define PATIENCE_US   (180 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)
@@ -14,7 +15,9 @@
 void
 firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
 {
-    self->guest = firn_test_guest_new(NULL);
+    const FirnTestGuestOptions options = {.n_disks = 2, .firmware = FIRN_TEST_FLASH_SEABIOS};
+
+    self->guest = firn_test_guest_new(&options);
     self->firnd = firn_test_firnd_new();
     self->client = 0;
     firn_test_guest_write_machine_file(self->guest,
@@ -293,7 +296,11 @@ firn_crash_rig_assert_promises(FirnCrashRig *self)
     assert_no_files(firn_test_firnd_get_runtime_dir(self->firnd), "leases", NULL);
     assert_no_files(state, "journal", NULL);
     assert_no_files(state, "vm", document);
+    /* None is half written. */
+    firn_test_flash_read(firn_test_guest_get_path(self->guest, "vars.fd"));
     if (firn_crash_rig_count(self) == 0)
         assert_no_files(state, "memory", NULL);
+    if (firn_crash_rig_count(self) == 0 && !firn_crash_rig_can_undo(self))
+        assert_no_files(state, "nvram", NULL);
     firn_crash_rig_do(self, "verify web1");
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crash-job.h"
+#include "flash.h"
 
 #define STEPS_MAX  500
 #define JOBS_MAX   32
@@ -94,6 +95,17 @@ clear(FirnCrashRig *rig)
         firn_crash_rig_do(rig, "undo web1 --forget");
 }
 
+/* UEFI's variables are where the disks are. With RAM they are the guest's own affair: all zeros. */
+static void
+assert_variables(FirnCrashRig *rig)
+{
+    char found = firn_test_flash_read(firn_test_guest_get_path(rig->guest, "vars.fd"));
+    g_autofree char *look = g_strdup_printf("grep -q ^%c /mnt/a/word", found);
+
+    if (found != '\0')
+        g_free(firn_test_guest_run(rig->guest, look));
+}
+
 /* The VM is in the old state or in the new one, and from the new one there is a way back. */
 static void
 undo(FirnCrashRig *rig, const char *word)
@@ -105,6 +117,7 @@ undo(FirnCrashRig *rig, const char *word)
     start_guest(rig);
     firn_crash_rig_assert_promises(rig);
     g_free(firn_test_guest_run(rig->guest, look));
+    assert_variables(rig);
 }
 
 /* A guest that has died boots anyway; for one that lives on it is a boot more. */
@@ -144,6 +157,7 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
         undo(rig, walk->job->word);
     start_guest(rig);
     firn_crash_rig_assert_promises(rig);
+    assert_variables(rig);
     clear(rig);
     return name != NULL;
 }

@@ -147,11 +147,18 @@ make_xml(const char *name, const FirnTestDomainHardware *hardware)
 
     add(xml,
         "<name>%s</name><uuid>%s</uuid><memory unit='MiB'>%u</memory><vcpu>1</vcpu>"
-        "<os><type arch='x86_64' machine='q35'>hvm</type><kernel>%s</kernel><initrd>%s</initrd>"
-        "<cmdline>%s</cmdline></os><features><acpi/></features>",
+        "<os><type arch='x86_64' machine='q35'>hvm</type>",
         name,
         hardware->uuid,
-        hardware->memory_mib,
+        hardware->memory_mib);
+    if (hardware->firmware != NULL)
+        add(xml,
+            "<loader readonly='yes' type='pflash'>%s</loader><nvram>%s</nvram>",
+            hardware->firmware,
+            hardware->variables);
+    add(xml,
+        "<kernel>%s</kernel><initrd>%s</initrd>"
+        "<cmdline>%s</cmdline></os><features><acpi/></features>",
         hardware->kernel,
         hardware->initrd,
         hardware->words);
@@ -274,7 +281,12 @@ firn_test_domain_free(FirnTestDomain *self)
 {
     if (self == NULL)
         return;
-    firn_test_domain_virsh(NULL, "undefine", self->name, "--snapshots-metadata", NULL);
+    firn_test_domain_virsh(NULL,
+                           "undefine",
+                           self->name,
+                           "--snapshots-metadata",
+                           "--keep-nvram",
+                           NULL);
     g_free(self->name);
     g_free(self->file);
     g_free(self);

@@ -23,6 +23,8 @@ typedef struct FirnTestDomain FirnTestDomain;
  * @folder: where "console", "ack", and the sockets "qga", "control" and "qmp-test" are to be
  * @has_agent_channel: it has a port for the guest's agent
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
+ * @firmware: (nullable): file of a firmware that is to be in pflash
+ * @variables: (nullable): file of its variables
  *
  * What it is made of.
  */
@@ -37,6 +39,8 @@ typedef struct {
     const char *folder;
     gboolean has_agent_channel;
     const char *const *extra;
+    const char *firmware;
+    const char *variables;
 } FirnTestDomainHardware;
 
 /**

@@ -11,8 +11,10 @@
 
 #include "disk-image.h"
 #include "domain.h"
+#include "flash.h"
 #include "guest-ack.h"
 #include "guest-image.h"
+#include "guest-options.h"
 #include "guest-port.h"
 #include "guest-shell.h"
 #include "leash.h"
@@ -66,12 +68,6 @@ add_socket(FirnTestGuest *guest, const char *id, const char *name)
               firn_test_guest_get_path(guest, name));
 }
 
-static const char *
-disk_format(const FirnTestGuestOptions *options)
-{
-    return options->disk_format != NULL ? options->disk_format : "qcow2";
-}
-
 static void
 make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
 {
@@ -80,7 +76,7 @@ make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index
     g_ptr_array_add(guest->disks,
                     firn_test_disk_image_create(firn_test_scratch_dir_get_path(guest->dir),
                                                 letter,
-                                                disk_format(options),
+                                                firn_test_guest_options_get_format(options),
                                                 options->disk_mib > 0 ? options->disk_mib : 64,
                                                 options->with_backing));
 }
@@ -95,22 +91,9 @@ add_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
               "file.filename=%s -device virtio-blk-pci,drive=vd%s",
               letter,
               letter,
-              disk_format(options),
+              firn_test_guest_options_get_format(options),
               firn_test_guest_get_disk(guest, index),
               letter);
-}
-
-static guint
-memory_mib(const FirnTestGuestOptions *options)
-{
-    return options->memory_mib > 0 ? options->memory_mib : 256;
-}
-
-static char *
-kernel_words(const FirnTestGuestOptions *options)
-{
-    return g_strdup_printf("console=ttyS0 quiet no_timer_check %s",
-                           options->append != NULL ? options->append : "");
 }
 
 static void
@@ -122,9 +105,9 @@ add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
     add_words(guest,
               FIRN_TEST_QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s",
               guest->uuid);
-    add_words(guest, "-m %u", memory_mib(options));
+    add_words(guest, "-m %u", firn_test_guest_options_get_memory_mib(options));
     add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
-    g_ptr_array_add(guest->command_line, kernel_words(options));
+    g_ptr_array_add(guest->command_line, firn_test_guest_options_dup_words(options));
     add_words(guest,
               "-chardev file,id=console,append=on,path=%s -serial chardev:console",
               firn_test_guest_get_path(guest, "console"));
@@ -154,6 +137,11 @@ static void
 build_command_line(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     add_machine(guest, options);
+    if (options->firmware != NULL)
+        add_words(guest,
+                  FIRN_TEST_FLASH_WORDS,
+                  options->firmware,
+                  firn_test_guest_get_path(guest, "vars.fd"));
     add_ports(guest, options);
     for (guint i = 0; i < options->n_disks; i++)
         add_disk(guest, options, i);
@@ -166,18 +154,20 @@ define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
     g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
-    g_autofree char *words = kernel_words(options);
+    g_autofree char *words = firn_test_guest_options_dup_words(options);
     g_autoptr(GPtrArray) disks = g_ptr_array_new();
     FirnTestDomainHardware hardware = {
         .uuid = guest->uuid,
-        .memory_mib = memory_mib(options),
+        .memory_mib = firn_test_guest_options_get_memory_mib(options),
         .kernel = kernel,
         .initrd = initrd,
         .words = words,
-        .disk_format = disk_format(options),
+        .disk_format = firn_test_guest_options_get_format(options),
         .folder = firn_test_scratch_dir_get_path(guest->dir),
         .has_agent_channel = !options->without_agent_channel,
         .extra = options->extra,
+        .firmware = options->firmware,
+        .variables = firn_test_guest_get_path(guest, "vars.fd"),
     };
 
     g_ptr_array_extend(disks, guest->disks, NULL, NULL);
@@ -203,6 +193,8 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
     for (guint i = 0; i < options->n_disks; i++)
         make_disk(guest, options, i);
+    if (options->firmware != NULL)
+        firn_test_flash_make(firn_test_guest_get_path(guest, "vars.fd"), options->variables);
     if (firn_test_domain_is_wanted())
         define_domain(guest, options);
     else
@@ -358,6 +350,7 @@ firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const 
     g_key_file_set_string(file, "machine", "qmp", firn_test_guest_get_path(guest, "qmp"));
     g_key_file_set_string(file, "machine", "agent", firn_test_guest_get_path(guest, "qga"));
     g_key_file_set_string(file, "machine", "launch", launch);
+    firn_test_flash_tell(file, firn_test_guest_get_path(guest, "vars.fd"));
     for (guint i = 0; i < guest->disks->len; i++) {
         g_autofree char *target = g_strdup_printf("vd%c", 'a' + i);
         g_key_file_set_string(file, "disks", target, guest->disks->pdata[i]);

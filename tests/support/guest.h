@@ -27,6 +27,9 @@ typedef struct FirnTestGuest FirnTestGuest;
  * @memory_mib: RAM; 0 means 256
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
  * @name: (nullable): of the domain, if it is one; %NULL means web1
+ * @firmware: (nullable): file of a firmware that is to be in pflash, with a second one for its
+ * variables: the file "vars.fd" of the guest's folder
+ * @variables: (nullable): file that "vars.fd" is made from; %NULL: 64 KiB of zeros
  *
  * Zeros give a guest without disks.
  */
@@ -40,6 +43,8 @@ typedef struct {
     guint memory_mib;
     const char *const *extra;
     const char *name;
+    const char *firmware;
+    const char *variables;
 } FirnTestGuestOptions;
 
 /**

@@ -218,7 +218,7 @@ arrange_changed_disks(FirnTestJobRig *self, FirnKnobs *knobs)
 {
     firn_test_peer_when(self->rig.monitor_peer,
                         "query-block",
-                        1,
+                        2,
                         (FirnTestStep[]){{.pass = TRUE}, {0}});
     firn_test_peer_when(self->rig.monitor_peer,
                         "query-block",

@@ -87,12 +87,12 @@ test_qemu_ends_after_window(FirnTestJobRig *self, gconstpointer data)
 
     firn_test_peer_when(self->rig.monitor_peer,
                         "query-block",
-                        2,
+                        3,
                         (FirnTestStep[]){{.pass = TRUE}, {0}});
     firn_test_peer_when(self->rig.monitor_peer, "query-block", 1, NULL);
     job = firn_test_job_rig_begin(self, firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE));
     g_assert_true(
-        firn_test_peer_wait_count(self->rig.monitor_peer, "query-block", before + 3, 10000));
+        firn_test_peer_wait_count(self->rig.monitor_peer, "query-block", before + 4, 10000));
     write_tags(self);
     firn_test_vm_rig_end_qemu(&self->rig);
     firn_test_job_rig_end(self);
@@ -113,7 +113,7 @@ test_lost_before_cut(FirnTestJobRig *self, gconstpointer data)
 
     firn_test_peer_when(self->rig.monitor_peer,
                         "query-block",
-                        1,
+                        2,
                         (FirnTestStep[]){{.pass = TRUE}, {0}});
     firn_test_peer_when(self->rig.monitor_peer,
                         "query-block",
@@ -121,7 +121,7 @@ test_lost_before_cut(FirnTestJobRig *self, gconstpointer data)
                         (FirnTestStep[]){{.hang_up = TRUE}, {0}});
     job = firn_test_job_rig_create(self, firn_test_job_rig_new_params(self, GPOINTER_TO_INT(data)));
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
-    g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "query-block"), ==, before + 2);
+    g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "query-block"), ==, before + 3);
     g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "transaction"), ==, 0);
 }
 

@@ -8,6 +8,7 @@
 #include "file-descriptor.h"
 #include "internal-snapshot.h"
 #include "job-rig.h"
+#include "nvram-copy.h"
 #include "save-image.h"
 
 /* Two snapshots, a and b, of two disks. */
@@ -207,7 +208,7 @@ keep_memory(Fixture *fixture)
     g_autofree char *folder = g_build_filename(fixture->job.rig.folder, "memory", NULL);
     FirnStateDir *directory = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
 
-    firn_vm_keep_memory(fixture->job.rig.vm, directory);
+    firn_vm_keep_files(fixture->job.rig.vm, directory, directory);
     return directory;
 }
 
@@ -243,6 +244,44 @@ test_orphaned(Fixture *fixture, gconstpointer data)
     assert_verified(fixture, TRUE, after);
     assert_verified(fixture, FALSE, found);
     g_assert_true(firn_state_dir_has(directory, "88888888-1111-4222-8333-123456789abc.save"));
+}
+
+static void
+keep_nvram(FirnStateDir *directory, Fixture *fixture, const char *uuid, const char *text)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+
+    g_assert_true(
+        firn_nvram_copy_keep(directory, firn_vm_get_uuid(fixture->job.rig.vm), uuid, bytes, NULL));
+}
+
+/* UEFI variables: of a record they have to be what was kept, of nobody's snapshot they are none. */
+static void
+test_nvram(Fixture *fixture, gconstpointer data)
+{
+    static const char orphan[] = "77777777-1111-4222-8333-123456789abc";
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
+    g_autoptr(FirnStateDir) directory = keep_memory(fixture);
+    g_autofree char *name =
+        firn_nvram_copy_file_name(firn_vm_get_uuid(fixture->job.rig.vm), orphan);
+    g_autofree char *before = g_strdup_printf("a=ok b=ok %s=orphaned ", name);
+    g_autofree char *after = g_strdup_printf("a=ok b=ok %s=repaired ", name);
+    g_autoptr(FirnSnapshot) a = firn_snapshot_copy(fixture->a);
+    g_autoptr(GBytes) bytes = g_bytes_new_static("variables", 9);
+
+    a->nvram = firn_nvram_record_new("/srv/vars.fd");
+    firn_nvram_record_measure(a->nvram, bytes);
+    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
+    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+    keep_nvram(directory, fixture, a->uuid, "variables");
+    keep_nvram(directory, fixture, orphan, "variables");
+    assert_verified(fixture, FALSE, before);
+    assert_verified(fixture, TRUE, after);
+    keep_nvram(directory, fixture, a->uuid, "variableS");
+    assert_verified(fixture, FALSE, "a=degraded b=ok ");
+    g_assert_true(
+        firn_nvram_copy_remove(directory, firn_vm_get_uuid(fixture->job.rig.vm), a->uuid, NULL));
+    assert_verified(fixture, TRUE, "a=degraded b=ok ");
 }
 
 /* Its disks are whole; when they have lost it, the file goes with the record. */
@@ -321,6 +360,7 @@ main(int argc, char **argv)
     add("/job/verify-job/degraded", test_degraded);
     add("/job/verify-job/orphaned", test_orphaned);
     add("/job/verify-job/memory", test_memory);
+    add("/job/verify-job/nvram", test_nvram);
     add("/job/verify-job/moved-and-renamed", test_moved);
     add("/job/verify-job/foreign", test_foreign);
     add("/job/verify-job/interrupted", test_interrupted);

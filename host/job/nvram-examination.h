@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vm.h"
+
+/**
+ * firn_nvram_examination_check:
+ * @vm: a VM
+ * @snapshot: a record of its catalogue
+ * @error: return location for a #GError
+ *
+ * Job threads only.
+ *
+ * Errors: those of firn_nvram_copy_load().
+ *
+ * Returns: %TRUE if the copy of its UEFI variables is whole, or if it has none
+ */
+gboolean firn_nvram_examination_check(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_nvram_examination_list:
+ * @vm: a VM
+ *
+ * Job threads only.
+ *
+ * Returns: (transfer full) (element-type utf8): UUIDs of snapshots of @vm of whose UEFI variables
+ * there is a copy, whether there is a record of them or not, sorted
+ */
+GPtrArray *firn_nvram_examination_list(FirnVm *vm);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FirnNvramRecord:
+ * @path: the file of the VM that its pflash is in, absolute
+ * @size_bytes: how much is in it; 0 as long as it was not kept
+ * @digest: (nullable): SHA-256 of that, 64 hex digits; %NULL as long as it was not kept
+ *
+ * What is known of a snapshot's UEFI variables. They themselves are in a file of firn's own
+ * (nvram-copy.h).
+ */
+typedef struct {
+    char *path; /* (owned) */
+    guint64 size_bytes;
+    char *digest; /* (owned) (nullable) */
+} FirnNvramRecord;
+
+/**
+ * firn_nvram_record_new:
+ * @path: the file of the VM
+ *
+ * Returns: (transfer full): of something that was not kept yet
+ */
+FirnNvramRecord *firn_nvram_record_new(const char *path);
+
+/**
+ * firn_nvram_record_copy:
+ * @self: a record
+ *
+ * Returns: (transfer full): the same
+ */
+FirnNvramRecord *firn_nvram_record_copy(const FirnNvramRecord *self);
+
+/**
+ * firn_nvram_record_free:
+ * @self: (nullable): a record
+ */
+void firn_nvram_record_free(FirnNvramRecord *self);
+
+/**
+ * firn_nvram_record_measure:
+ * @self: a record
+ * @bytes: what is kept
+ *
+ * Sets size and digest.
+ */
+void firn_nvram_record_measure(FirnNvramRecord *self, GBytes *bytes);
+
+/**
+ * firn_nvram_record_fits:
+ * @self: a record
+ * @bytes: what was read back
+ *
+ * Returns: whether it is what was kept; also if nobody has measured that
+ */
+gboolean firn_nvram_record_fits(const FirnNvramRecord *self, GBytes *bytes);
+
+/**
+ * firn_nvram_record_to_json:
+ * @self: a record
+ *
+ * Returns: (transfer full): the member "nvram" of a snapshot
+ */
+JsonNode *firn_nvram_record_to_json(const FirnNvramRecord *self);
+
+/**
+ * firn_nvram_record_from_json:
+ * @node: what firn_nvram_record_to_json() made
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
+ *
+ * Returns: (transfer full): a record; %NULL with @error set
+ */
+FirnNvramRecord *firn_nvram_record_from_json(JsonNode *node, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnNvramRecord, firn_nvram_record_free)

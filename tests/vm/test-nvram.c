@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+#include <unistd.h>
+
+#include "flash.h"
+#include "vm-rig.h"
+
+#define OVMF          "/usr/share/OVMF/OVMF_CODE_4M.fd"
+#define VARIABLES     "/usr/share/OVMF/OVMF_VARS_4M.fd"
+#define VARIABLES_DIR "/sys/firmware/efi/efivars"
+#define GUID          "-6f1f6b0a-0000-4000-8000-000000000001"
+/* The guest's init does not know the power button, so its plug is pulled. */
+#define STOP "--stop --grace=1s"
+
+static const FirnVmRigOptions uefi = {
+    .guest = {.n_disks = 2, .firmware = OVMF, .variables = VARIABLES}
+};
+/* A real pflash, of which this firmware makes no use: tests write to its file. */
+static const FirnVmRigOptions flash = {
+    .guest = {.n_disks = 2, .firmware = FIRN_TEST_FLASH_SEABIOS}
+};
+
+static char *
+run(FirnVmRig *rig, int status, const char *line)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(rig->firnd, &outcome, line);
+    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
+    g_assert_cmpint(outcome.status, ==, status);
+    return g_strconcat(outcome.out, outcome.err, NULL);
+}
+
+static void
+run_saying(FirnVmRig *rig, int status, const char *line, const char *expected)
+{
+    g_autofree char *said = run(rig, status, line);
+
+    g_assert_nonnull(strstr(said, expected));
+}
+
+/* A new variable of UEFI, through the guest's kernel: it lets nobody change one. */
+static void
+set_variable(FirnVmRig *rig, const char *word)
+{
+    g_autofree char *command =
+        g_strdup_printf("printf '\\007\\000\\000\\000x' >" VARIABLES_DIR "/Firn-%s" GUID, word);
+
+    g_free(firn_test_guest_run(rig->guest, command));
+}
+
+/* Names are UTF-16 there, and nothing is ever taken out of it in these tests. */
+static gboolean
+is_in_flash(FirnVmRig *rig, const char *word)
+{
+    g_autofree char *name = g_strconcat("Firn-", word, NULL);
+    g_autofree gunichar2 *wide = g_utf8_to_utf16(name, -1, NULL, NULL, NULL);
+    g_autofree char *bytes = NULL;
+    gsize length = 0;
+
+    g_assert_true(g_file_get_contents(firn_test_guest_get_path(rig->guest, "vars.fd"),
+                                      &bytes,
+                                      &length,
+                                      NULL));
+    return memmem(bytes, length, wide, 2 * strlen(name)) != NULL;
+}
+
+static void
+assert_variable(FirnVmRig *rig, const char *word, gboolean is_there)
+{
+    g_autofree char *command =
+        g_strdup_printf("if [ -e " VARIABLES_DIR "/Firn-%s" GUID " ]; then echo yes; fi", word);
+    g_autofree char *found = firn_test_guest_run(rig->guest, command);
+
+    g_assert_cmpstr(found, ==, is_there ? "yes" : "");
+    g_assert_cmpint(is_in_flash(rig, word), ==, is_there);
+}
+
+static void
+boot(FirnVmRig *rig)
+{
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_ready(rig->guest);
+}
+
+/* From RAM of before. */
+static void
+go_on(FirnVmRig *rig)
+{
+    firn_test_guest_adopt(rig->guest);
+    firn_test_guest_wait_answer(rig->guest);
+}
+
+static char *
+get_folder(FirnVmRig *rig)
+{
+    return g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "nvram", NULL);
+}
+
+static guint
+count_copies(FirnVmRig *rig)
+{
+    g_autofree char *folder = get_folder(rig);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    guint count = 0;
+
+    while (dir != NULL && g_dir_read_name(dir) != NULL)
+        count++;
+    return count;
+}
+
+/* There and back, and with RAM there once more: the variables are with the disks wherever they go.
+ */
+static void
+test_uefi(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *said = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    set_variable(rig, "then");
+    said = run(rig, 0, "create web1 s1");
+    g_assert_null(strstr(said, "Nvram"));
+    run_saying(rig, 0, "show web1 s1", "528.0 KiB");
+    set_variable(rig, "now");
+    run_saying(rig, 0, "restore web1 s1 " STOP, "UEFI variables");
+    boot(rig);
+    assert_variable(rig, "then", TRUE);
+    assert_variable(rig, "now", FALSE);
+    g_free(run(rig, 0, "undo web1 " STOP));
+    boot(rig);
+    assert_variable(rig, "now", TRUE);
+    g_free(run(rig, 0, "create web1 m1 --memory"));
+    set_variable(rig, "later");
+    g_free(run(rig, 0, "restore web1 m1 " STOP));
+    go_on(rig);
+    assert_variable(rig, "now", TRUE);
+    assert_variable(rig, "later", FALSE);
+    g_free(run(rig, 0, "verify web1"));
+    g_assert_cmpuint(count_copies(rig), ==, 3);
+    g_free(run(rig, 0, "undo web1 --forget"));
+    g_free(run(rig, 0, "delete web1 s1 --yes"));
+    g_free(run(rig, 0, "delete web1 m1 --yes"));
+    g_assert_cmpuint(count_copies(rig), ==, 0);
+    firn_vm_rig_assert_well(rig);
+}
+
+static void
+write_variables(FirnVmRig *rig, char byte, gsize length)
+{
+    g_autofree char *bytes = g_malloc(length);
+    g_autoptr(GError) error = NULL;
+
+    memset(bytes, byte, length);
+    g_file_set_contents(firn_test_guest_get_path(rig->guest, "vars.fd"),
+                        bytes,
+                        (gssize)length,
+                        &error);
+    g_assert_no_error(error);
+}
+
+static void
+assert_variables(FirnVmRig *rig, char byte)
+{
+    g_assert_cmpint(firn_test_flash_read(firn_test_guest_get_path(rig->guest, "vars.fd")),
+                    ==,
+                    byte);
+}
+
+/* The copy of the only snapshot that has one. */
+static char *
+find_copy(FirnVmRig *rig)
+{
+    g_autofree char *folder = get_folder(rig);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name = dir == NULL ? NULL : g_dir_read_name(dir);
+
+    g_assert_nonnull(name);
+    return g_build_filename(folder, name, NULL);
+}
+
+/* Nothing is touched while the variables of then are not at hand, unless somebody insists. */
+static void
+test_refused(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *copy = NULL;
+
+    g_free(run(rig, 0, "create web1 s1"));
+    copy = find_copy(rig);
+    firn_test_guest_quit(rig->guest);
+    write_variables(rig, 'n', 65536);
+    g_assert_true(g_file_set_contents(copy, "something else", -1, NULL));
+    run_saying(rig, 1, "verify web1", "degraded");
+    run_saying(rig, 5, "restore web1 s1", "not what was kept");
+    run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramMissing]");
+    assert_variables(rig, 'n');
+    firn_vm_rig_assert_tags(rig, 1);
+    run_saying(rig, 0, "restore web1 s1 --force", "stay as they are");
+    assert_variables(rig, 'n');
+    g_free(run(rig, 0, "delete web1 s1 --yes"));
+    g_assert_cmpuint(count_copies(rig), ==, 0);
+}
+
+/* Of a VM that is off; one disk alone leaves them where they are. */
+static void
+test_off(FirnVmRig *rig, gconstpointer data)
+{
+    firn_test_guest_quit(rig->guest);
+    write_variables(rig, 't', 65536);
+    g_free(run(rig, 0, "create web1 s1"));
+    write_variables(rig, 'n', 65536);
+    run_saying(rig, 0, "restore web1 s1 --disk vda", "stay as they are");
+    assert_variables(rig, 'n');
+    g_free(run(rig, 0, "undo web1"));
+    run_saying(rig, 0, "restore web1 s1 --dry-run", "become those of then");
+    g_free(run(rig, 0, "restore web1 s1"));
+    assert_variables(rig, 't');
+    g_free(run(rig, 0, "undo web1"));
+    assert_variables(rig, 'n');
+    write_variables(rig, 'n', 131072);
+    run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramResized]");
+}
+
+/* QEMU's RAM has the flash in it, and QEMU writes that to the file once the guest goes on: whatever
+ * becomes of firn's copy, there is a way back from that. */
+static void
+test_in_memory(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *copy = NULL;
+
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(run(rig, 0, "create web1 m1 --memory"));
+    copy = find_copy(rig);
+    g_assert_cmpint(unlink(copy), ==, 0);
+    firn_test_guest_quit(rig->guest);
+    write_variables(rig, 'n', 65536);
+    run_saying(rig, 5, "restore web1 m1", "is gone");
+    run_saying(rig, 0, "restore web1 m1 --force", "that its RAM has");
+    go_on(rig);
+    assert_variables(rig, '\0');
+    g_free(run(rig, 0, "undo web1 --stop --grace=1s"));
+    assert_variables(rig, 'n');
+}
+
+#define TEST(topic, function, options)                                                             \
+    g_test_add("/vm/nvram/" topic,                                                                 \
+               FirnVmRig,                                                                          \
+               &(options),                                                                         \
+               firn_vm_rig_set_up,                                                                 \
+               function,                                                                           \
+               firn_vm_rig_tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (!firn_test_guest_can_run())
+        return g_test_run();
+    TEST("off", test_off, flash);
+    TEST("refused", test_refused, flash);
+    TEST("in-memory", test_in_memory, flash);
+    TEST("uefi", test_uefi, uefi);
+    return g_test_run();
+}
