@@ -158,6 +158,7 @@ watch(gpointer data)
         .leases = fixture->job.leases,
         .journal = fixture->job.journal,
         .memory = fixture->memory,
+        .nvram = fixture->memory,
         .clock = &by_hand,
     };
 

@@ -57,6 +57,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     firn_test_job_rig_tear_down(&fixture->job, NULL);
+    g_clear_pointer(&fixture->command, g_free);
     firn_snapshot_unref(fixture->present);
     firn_state_dir_unref(fixture->directory);
     g_free(fixture->path);
