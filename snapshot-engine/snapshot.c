@@ -52,12 +52,25 @@ new_record(FirnEvidence *evidence)
     return self;
 }
 
+/* Its first group is at the end of the tag, where digits alone would be taken for a date. */
+static char *
+make_uuid(void)
+{
+    char *uuid = g_uuid_string_random();
+
+    while (strcspn(uuid, "abcdef") > strcspn(uuid, "-")) {
+        g_free(uuid);
+        uuid = g_uuid_string_random();
+    }
+    return uuid;
+}
+
 FirnSnapshot *
 firn_snapshot_new(const char *name, const char *parent, FirnEvidence *evidence)
 {
     FirnSnapshot *self = new_record(evidence);
 
-    self->uuid = g_uuid_string_random();
+    self->uuid = make_uuid();
     self->parent = g_strdup(parent);
     self->name = g_strdup(name);
     self->comment = g_strdup("");

@@ -185,6 +185,7 @@ static gpointer
 run_errand(gpointer data)
 {
     Errand *errand = data;
+    g_autoptr(GSource) way_home = g_idle_source_new();
     g_autoptr(FirnLibvirtLoan) loan =
         firn_libvirt_link_borrow(errand->channel->link, &errand->error);
     g_autoptr(virDomain) domain =
@@ -199,7 +200,10 @@ run_errand(gpointer data)
         g_clear_error(&errand->error);
         errand->error = g_error_new_literal(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, text);
     }
-    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_back, errand, free_errand);
+    /* Not g_main_context_invoke(): without a loop that would come back in this thread. */
+    g_source_set_priority(way_home, G_PRIORITY_DEFAULT);
+    g_source_set_callback(way_home, on_back, errand, free_errand);
+    g_source_attach(way_home, NULL);
     return NULL;
 }
 

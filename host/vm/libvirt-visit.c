@@ -94,12 +94,17 @@ travel(Trip *trip)
         trip->run(domain, trip->data, &trip->error);
 }
 
-/* The libvirt objects are let go here, too: that may ask libvirt. */
+/* The libvirt objects are let go here, too: that may ask libvirt. Not g_main_context_invoke():
+ * where the loop has ended that would come back in this thread, beside the one that tidies up. */
 static gpointer
 run_trip(gpointer data)
 {
+    g_autoptr(GSource) way_home = g_idle_source_new();
+
     travel(data);
-    g_main_context_invoke_full(NULL, G_PRIORITY_DEFAULT, on_back, data, free_trip);
+    g_source_set_priority(way_home, G_PRIORITY_DEFAULT);
+    g_source_set_callback(way_home, on_back, data, free_trip);
+    g_source_attach(way_home, NULL);
     return NULL;
 }
 

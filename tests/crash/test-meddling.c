@@ -128,29 +128,6 @@ test_no_room(FirnCrashRig *rig, gconstpointer moment)
     g_assert_no_errno(umount2(folder, MNT_DETACH));
 }
 
-static void
-thaw_all(FirnCrashRig *rig)
-{
-    g_autofree char *option =
-        g_strconcat("--runtime-dir=", firn_test_firnd_get_runtime_dir(rig->firnd), NULL);
-    char *words[] = {(char *)g_getenv("FIRN_THAW_ALL"), option, NULL};
-    g_autoptr(GError) error = NULL;
-    int status = -1;
-
-    g_spawn_sync(NULL,
-                 words,
-                 NULL,
-                 G_SPAWN_STDOUT_TO_DEV_NULL,
-                 NULL,
-                 NULL,
-                 NULL,
-                 NULL,
-                 &status,
-                 &error);
-    g_assert_no_error(error);
-    g_assert_cmpint(status, ==, 0);
-}
-
 /* firnd is killed, and none comes after it: RAM that nobody takes lets the guest hang. */
 static void
 test_abandoned(FirnCrashRig *rig, gconstpointer moment)
@@ -159,7 +136,7 @@ test_abandoned(FirnCrashRig *rig, gconstpointer moment)
     firn_test_firnd_signal(rig->firnd, SIGKILL);
     g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, -SIGKILL);
     firn_crash_rig_wait_client(rig);
-    thaw_all(rig);
+    g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
     g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/urandom >/run/later"));
     firn_crash_rig_settle(rig);
     assert_nothing_left(rig);

@@ -92,6 +92,19 @@ test_new(void)
     g_assert_true(firn_snapshot_check(snapshot, NULL));
 }
 
+/* One UUID in 43 begins with digits alone. */
+static void
+test_tag_is_no_date(void)
+{
+    for (guint i = 0; i < 1000; i++) {
+        g_autoptr(FirnSnapshot) snapshot =
+            firn_snapshot_new("s1", NULL, firn_evidence_new(FIRN_QUIESCE_TRY));
+        const char *digits = strrchr(snapshot->tag, '.') + 1;
+
+        g_assert_cmpuint(strspn(digits, "0123456789"), <, strlen(digits));
+    }
+}
+
 static void
 test_round_trip(void)
 {
@@ -221,6 +234,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot-engine/snapshot/new", test_new);
+    g_test_add_func("/snapshot-engine/snapshot/new/tag-is-no-date", test_tag_is_no_date);
     g_test_add_func("/snapshot-engine/snapshot/round-trip", test_round_trip);
     g_test_add_func("/snapshot-engine/snapshot/copy", test_copy);
     g_test_add_func("/snapshot-engine/snapshot/from-json/each-member", test_strict);

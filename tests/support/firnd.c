@@ -318,6 +318,28 @@ firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line)
     return spawn_words(words);
 }
 
+int
+firn_test_firnd_thaw_all(FirnTestFirnd *self)
+{
+    g_autofree char *option = g_strconcat("--runtime-dir=", self->runtime_dir, NULL);
+    const char *words[] = {program("FIRN_THAW_ALL"), option, NULL};
+    g_autoptr(GError) error = NULL;
+    int status = 0;
+
+    g_spawn_sync(NULL,
+                 (char **)words,
+                 NULL,
+                 G_SPAWN_STDOUT_TO_DEV_NULL,
+                 NULL,
+                 NULL,
+                 NULL,
+                 NULL,
+                 &status,
+                 &error);
+    g_assert_no_error(error);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
 JsonNode *
 firn_test_firnd_show(FirnTestFirnd *self, const char *vm, const char *snapshot)
 {

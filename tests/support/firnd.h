@@ -171,6 +171,16 @@ GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
 GPid firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line);
 
 /**
+ * firn_test_firnd_thaw_all:
+ * @self: a firnd
+ *
+ * Runs firn-thaw-all over what it has left; its words are not shown.
+ *
+ * Returns: the exit status; less than 0 for a signal
+ */
+int firn_test_firnd_thaw_all(FirnTestFirnd *self);
+
+/**
  * firn_test_firnd_show:
  * @self: a firnd
  * @vm: a VM

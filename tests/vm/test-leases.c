@@ -58,29 +58,6 @@ count_leases(FirnVmRig *rig)
     return count;
 }
 
-static int
-thaw_all(FirnVmRig *rig)
-{
-    g_autofree char *option =
-        g_strconcat("--runtime-dir=", firn_test_firnd_get_runtime_dir(rig->firnd), NULL);
-    const char *words[] = {g_getenv("FIRN_THAW_ALL"), option, NULL};
-    g_autoptr(GError) error = NULL;
-    int status = 0;
-
-    g_spawn_sync(NULL,
-                 (char **)words,
-                 NULL,
-                 G_SPAWN_STDOUT_TO_DEV_NULL,
-                 NULL,
-                 NULL,
-                 NULL,
-                 NULL,
-                 &status,
-                 &error);
-    g_assert_no_error(error);
-    return WEXITSTATUS(status);
-}
-
 static void
 test_restarted(FirnVmRig *rig, gconstpointer data)
 {
@@ -95,10 +72,10 @@ test_restarted(FirnVmRig *rig, gconstpointer data)
 static void
 test_never_restarted(FirnVmRig *rig, gconstpointer data)
 {
-    g_assert_cmpint(thaw_all(rig), ==, 0);
+    g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
     wait_until_thawed(rig);
     g_assert_cmpuint(count_leases(rig), ==, 0);
-    g_assert_cmpint(thaw_all(rig), ==, 0);
+    g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
 }
 
 /* A lease is not given up because nobody answers. */
@@ -106,7 +83,7 @@ static void
 test_no_agent(FirnVmRig *rig, gconstpointer data)
 {
     g_free(firn_test_guest_run(rig->guest, "touch /run/no-agent; killall -9 qemu-ga"));
-    g_assert_cmpint(thaw_all(rig), ==, 1);
+    g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 1);
     g_assert_cmpuint(count_leases(rig), ==, 1);
     g_free(firn_test_guest_run(rig->guest, "rm /run/no-agent"));
     firn_test_firnd_start(rig->firnd);
@@ -118,7 +95,7 @@ static void
 test_guest_gone(FirnVmRig *rig, gconstpointer data)
 {
     firn_test_guest_kill(rig->guest);
-    g_assert_cmpint(thaw_all(rig), ==, 0);
+    g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
     g_assert_cmpuint(count_leases(rig), ==, 0);
 }
 

@@ -4,10 +4,11 @@
 #include "host-error.h"
 #include "loop-thread.h"
 
-#define URI         "test:///default" /* one domain, "test", of this UUID */
-#define UUID        "6695eb01-f6a4-8304-79aa-97f2502e193f"
-#define UUID_NOBODY "00000000-0000-4000-8000-000000000000"
-#define PATIENCE_US (10 * G_USEC_PER_SEC)
+#define URI           "test:///default" /* one domain, "test", of this UUID */
+#define UUID          "6695eb01-f6a4-8304-79aa-97f2502e193f"
+#define UUID_NOBODY   "00000000-0000-4000-8000-000000000000"
+#define PATIENCE_US   (10 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (50 * 1000)
 
 typedef struct {
     FirnTestLoopThread *loop;
@@ -250,6 +251,41 @@ test_limit(Fixture *fixture, gconstpointer unused)
     g_assert_true(is_awaited(fixture, TRUE));
 }
 
+static gpointer
+visit_and_wait(gpointer data)
+{
+    Stopper *visitor = data;
+    const FirnLibvirtVisit visit = {UUID, hang, visitor->data, clear_data};
+
+    g_assert_true(firn_libvirt_visit(visitor->fixture->link, &visit, NULL));
+    return NULL;
+}
+
+/* It comes back on the loop or not at all: where none runs somebody may be tidying up. */
+static void
+test_no_loop(Fixture *fixture, gconstpointer unused)
+{
+    g_autoptr(GAsyncQueue) events = g_async_queue_new_full(g_free);
+    g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
+    Stopper visitor = {fixture, new_data(events)};
+    g_autofree char *event = NULL;
+    GThread *thread;
+
+    visitor.data->leave = g_async_queue_ref(leave);
+    thread = g_thread_new("visitor", visit_and_wait, &visitor);
+    assert_event(events, "arrived");
+    firn_test_loop_thread_stop(fixture->loop);
+    release(visitor.data);
+    g_async_queue_push(leave, g_strdup("go"));
+    do
+        event = g_async_queue_timeout_pop(events, LOOK_AGAIN_US);
+    while (event == NULL && !g_main_context_pending(NULL));
+    g_assert_null(event);
+    fixture->loop = firn_test_loop_thread_start();
+    g_thread_join(thread);
+    assert_event(events, "freed");
+}
+
 static void
 test_not_connected(Fixture *fixture, gconstpointer unused)
 {
@@ -280,6 +316,7 @@ main(int argc, char **argv)
     add("/vm/libvirt-visit/no-such-domain", test_no_such_domain);
     add("/vm/libvirt-visit/link-ends", test_link_ends);
     add("/vm/libvirt-visit/limit", test_limit);
+    add("/vm/libvirt-visit/no-loop", test_no_loop);
     add("/vm/libvirt-visit/not-connected", test_not_connected);
     return g_test_run();
 }
