@@ -14,7 +14,7 @@ typedef struct {
     char *path;              /* (owned) of vars.fd */
     FirnStateDir *directory; /* (owned) of copies */
     FirnSnapshot *present;   /* (owned) as the note has it */
-    char *command; /* (owned) (nullable) */
+    char *command;           /* (owned) (nullable) */
 } Fixture;
 
 static void
