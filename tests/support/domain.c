@@ -162,6 +162,8 @@ make_xml(const char *name, const FirnTestDomainHardware *hardware)
         hardware->kernel,
         hardware->initrd,
         hardware->words);
+    if (hardware->on_huge_pages)
+        g_string_append(xml, "<memoryBacking><hugepages/></memoryBacking>");
     add_devices(xml, hardware);
     add_arguments(xml, hardware);
     g_string_append(xml, "</domain>");

@@ -15,6 +15,7 @@ typedef struct FirnTestDomain FirnTestDomain;
  * FirnTestDomainHardware:
  * @uuid: its UUID
  * @memory_mib: its RAM
+ * @on_huge_pages: it is in huge pages of the host
  * @kernel: what it boots
  * @initrd: what it boots, too
  * @words: the kernel's command line
@@ -31,6 +32,7 @@ typedef struct FirnTestDomain FirnTestDomain;
 typedef struct {
     const char *uuid;
     guint memory_mib;
+    gboolean on_huge_pages;
     const char *kernel;
     const char *initrd;
     const char *words;

@@ -13,6 +13,7 @@
 #include "domain.h"
 #include "flash.h"
 #include "guest-ack.h"
+#include "guest-command-line.h"
 #include "guest-image.h"
 #include "guest-options.h"
 #include "guest-port.h"
@@ -22,7 +23,6 @@
 #include "side-monitor.h"
 #include "wire.h"
 
-#define QEMU          "qemu-system-x86_64"
 #define BOOT_MS       120000
 #define ACK_MS        60000
 #define RUN_MS        30000
@@ -33,7 +33,7 @@ struct FirnTestGuest {
     FirnTestScratchDir *dir;      /* (owned) */
     GHashTable *paths;            /* (owned) (element-type utf8 utf8) name -> path in dir */
     GPtrArray *disks;             /* (owned) (element-type utf8) images, vda first */
-    GPtrArray *command_line;      /* (owned) (element-type utf8) of QEMU, not ended by NULL */
+    GPtrArray *command_line;      /* (owned) (nullable) (element-type utf8) of QEMU; no domain's */
     char *uuid;                   /* (owned) */
     FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
@@ -42,31 +42,6 @@ struct FirnTestGuest {
     FirnTestGuestShell *shell;    /* (owned) */
     FirnTestSideMonitor *monitor; /* (owned) (nullable) connected when first used */
 };
-
-G_GNUC_PRINTF(2, 3)
-static void
-add_words(FirnTestGuest *guest, const char *format, ...)
-{
-    g_autofree char *text = NULL;
-    g_auto(GStrv) words = NULL;
-    va_list rest;
-
-    va_start(rest, format);
-    text = g_strdup_vprintf(format, rest);
-    va_end(rest);
-    words = g_strsplit(text, " ", 0);
-    for (guint i = 0; words[i] != NULL; i++)
-        g_ptr_array_add(guest->command_line, g_strdup(words[i]));
-}
-
-static void
-add_socket(FirnTestGuest *guest, const char *id, const char *name)
-{
-    add_words(guest,
-              "-chardev socket,id=%s,path=%s,server=on,wait=off",
-              id,
-              firn_test_guest_get_path(guest, name));
-}
 
 static void
 make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
@@ -82,74 +57,6 @@ make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index
 }
 
 static void
-add_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
-{
-    const char letter[] = {(char)('a' + index), '\0'};
-
-    add_words(guest,
-              "-drive if=none,id=vd%s,node-name=node-vd%s,format=%s,file.driver=file,"
-              "file.filename=%s -device virtio-blk-pci,drive=vd%s",
-              letter,
-              letter,
-              firn_test_guest_options_get_format(options),
-              firn_test_guest_get_disk(guest, index),
-              letter);
-}
-
-static void
-add_machine(FirnTestGuest *guest, const FirnTestGuestOptions *options)
-{
-    g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
-    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
-
-    add_words(guest,
-              FIRN_TEST_QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s",
-              guest->uuid);
-    add_words(guest, "-m %u", firn_test_guest_options_get_memory_mib(options));
-    add_words(guest, "-kernel %s -initrd %s -append", kernel, initrd);
-    g_ptr_array_add(guest->command_line, firn_test_guest_options_dup_words(options));
-    add_words(guest,
-              "-chardev file,id=console,append=on,path=%s -serial chardev:console",
-              firn_test_guest_get_path(guest, "console"));
-    add_socket(guest, "qmp0", "qmp");
-    add_socket(guest, "qmp1", "qmp-test");
-    add_words(guest, "-mon chardev=qmp0,mode=control -mon chardev=qmp1,mode=control");
-}
-
-static void
-add_ports(FirnTestGuest *guest, const FirnTestGuestOptions *options)
-{
-    add_words(guest, "-device virtio-serial-pci");
-    if (!options->without_agent_channel) {
-        add_socket(guest, "qga0", "qga");
-        add_words(guest,
-                  "-device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0,id=qgaport");
-    }
-    add_socket(guest, "control0", "control");
-    add_words(guest, "-device virtserialport,chardev=control0,name=firn.control,id=controlport");
-    add_words(guest,
-              "-chardev file,id=ack0,append=on,path=%s "
-              "-device virtserialport,chardev=ack0,name=firn.ack,id=ackport",
-              firn_test_guest_get_path(guest, "ack"));
-}
-
-static void
-build_command_line(FirnTestGuest *guest, const FirnTestGuestOptions *options)
-{
-    add_machine(guest, options);
-    if (options->firmware != NULL)
-        add_words(guest,
-                  FIRN_TEST_FLASH_WORDS,
-                  options->firmware,
-                  firn_test_guest_get_path(guest, "vars.fd"));
-    add_ports(guest, options);
-    for (guint i = 0; i < options->n_disks; i++)
-        add_disk(guest, options, i);
-    for (guint i = 0; options->extra != NULL && options->extra[i] != NULL; i++)
-        g_ptr_array_add(guest->command_line, g_strdup(options->extra[i]));
-}
-
-static void
 define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
@@ -159,6 +66,7 @@ define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
     FirnTestDomainHardware hardware = {
         .uuid = guest->uuid,
         .memory_mib = firn_test_guest_options_get_memory_mib(options),
+        .on_huge_pages = options->on_huge_pages,
         .kernel = kernel,
         .initrd = initrd,
         .words = words,
@@ -188,7 +96,6 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->dir = firn_test_scratch_dir_new();
     guest->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     guest->disks = g_ptr_array_new_with_free_func(g_free);
-    guest->command_line = g_ptr_array_new_with_free_func(g_free);
     guest->uuid = g_uuid_string_random();
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
     for (guint i = 0; i < options->n_disks; i++)
@@ -198,7 +105,7 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     if (firn_test_domain_is_wanted())
         define_domain(guest, options);
     else
-        build_command_line(guest, options);
+        guest->command_line = firn_test_guest_command_line_new(guest, options);
     firn_test_guest_start(guest, NULL);
     return guest;
 }
@@ -282,19 +189,32 @@ is_agent_port_open(FirnTestGuest *guest)
     return firn_test_guest_port_is_open(reply);
 }
 
+/* Of a guest that keeps somebody waiting: whether it boots still, and how far it has come. */
+static void
+assert_in_time(FirnTestGuest *guest, gint64 deadline_us, const char *what)
+{
+    const char *path = firn_test_guest_get_path(guest, "console");
+    g_autofree char *console = NULL;
+
+    assert_alive(guest);
+    if (g_get_monotonic_time() < deadline_us)
+        return;
+    g_file_get_contents(path, &console, NULL, NULL);
+    g_error("the guest is not %s, is at boot %u of %u, and %s; its console: %s",
+            what,
+            firn_test_guest_count_boots(guest),
+            guest->boots_due,
+            firn_test_guest_is_running(guest) ? "runs" : "stands still",
+            console);
+}
+
 void
 firn_test_guest_wait_ready(FirnTestGuest *guest)
 {
     gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
 
     while (firn_test_guest_count_boots(guest) < guest->boots_due) {
-        assert_alive(guest);
-        if (g_get_monotonic_time() > deadline_us) {
-            g_autofree char *console = NULL;
-            const char *path = firn_test_guest_get_path(guest, "console");
-            g_file_get_contents(path, &console, NULL, NULL);
-            g_error("the guest is not ready; its console: %s", console);
-        }
+        assert_in_time(guest, deadline_us, "ready");
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
     if (guest->domain != NULL)
@@ -338,14 +258,14 @@ firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const 
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *path = g_strdup_printf("%s/%s.conf", dir, name);
-    g_autofree char *launch =
-        firn_test_leash_on(firn_test_scratch_dir_get_path(guest->dir), guest->command_line);
+    g_autofree char *launch = NULL;
     g_autoptr(GError) error = NULL;
 
     if (guest->domain != NULL) {
         g_assert_cmpstr(firn_test_domain_get_name(guest->domain), ==, name);
         return;
     }
+    launch = firn_test_leash_on(firn_test_scratch_dir_get_path(guest->dir), guest->command_line);
     g_key_file_set_string(file, "machine", "uuid", guest->uuid);
     g_key_file_set_string(file, "machine", "qmp", firn_test_guest_get_path(guest, "qmp"));
     g_key_file_set_string(file, "machine", "agent", firn_test_guest_get_path(guest, "qga"));
@@ -407,8 +327,7 @@ firn_test_guest_wait_answer(FirnTestGuest *guest)
     g_autofree char *answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
 
     while (answer == NULL) {
-        assert_alive(guest);
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        assert_in_time(guest, deadline_us, "there to answer");
         answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
     }
     guest->boots_due = firn_test_guest_count_boots(guest);
@@ -587,7 +506,7 @@ firn_test_guest_free(FirnTestGuest *guest)
     firn_test_scratch_dir_free(guest->dir);
     g_hash_table_unref(guest->paths);
     g_ptr_array_unref(guest->disks);
-    g_ptr_array_unref(guest->command_line);
+    g_clear_pointer(&guest->command_line, g_ptr_array_unref);
     g_free(guest->uuid);
     g_free(guest);
 }

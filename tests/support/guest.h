@@ -25,6 +25,7 @@ typedef struct FirnTestGuest FirnTestGuest;
  * @without_agent_channel: no virtio-serial port for the agent at all
  * @append: (nullable): more words for the kernel command line, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
+ * @on_huge_pages: its RAM is in huge pages of the host, which have to be there: tests/huge-pages
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
  * @name: (nullable): of the domain, if it is one; %NULL means web1
  * @firmware: (nullable): file of a firmware that is to be in pflash, with a second one for its
@@ -41,6 +42,7 @@ typedef struct {
     gboolean without_agent_channel;
     const char *append;
     guint memory_mib;
+    gboolean on_huge_pages;
     const char *const *extra;
     const char *name;
     const char *firmware;

@@ -2,12 +2,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "domain.h"
+#include "memory-witness.h"
 #include "vm-rig.h"
+
+#define GUEST_BYTES ((gsize)256 << 20)
 
 /* What a test was given to do is not what the rig is to be like. */
 static void
@@ -31,6 +35,10 @@ static const char *const memory_in_a_file[] = {
 };
 static const FirnVmRigOptions in_a_file = {
     .guest = {.n_disks = 2, .extra = memory_in_a_file}
+};
+
+static const FirnVmRigOptions on_huge_pages = {
+    .guest = {.n_disks = 2, .on_huge_pages = TRUE}
 };
 
 static const char *const with_more[] = {
@@ -67,52 +75,14 @@ turn_clock_back(FirnVmRig *rig)
                                "date -s '2001-01-01 00:00:00'"));
 }
 
-/* A counter that is kept in a process, and on both disks in files that are never empty; and some
- * RAM that is worth a checksum. */
-static char *
-begin(FirnVmRig *rig)
-{
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
-    turn_clock_back(rig);
-    g_free(firn_test_guest_run(rig->guest,
-                               "head -c 20000000 /dev/urandom >/run/ram; "
-                               "(n=0; while :; do n=$((n + 1)); echo $n 1<>/run/count; "
-                               "echo $n 1<>/mnt/a/count; echo $n 1<>/mnt/b/count; sync; done) "
-                               ">/dev/null 2>&1 </dev/null & echo $! >/run/counter"));
-    return firn_test_guest_run(rig->guest, "sha256sum /run/ram");
-}
-
-static gint64
-count(FirnVmRig *rig, const char *command)
-{
-    g_autofree char *text = firn_test_guest_run(rig->guest, command);
-
-    return g_ascii_strtoll(text, NULL, 10);
-}
-
-/* The process goes on counting, and its disks follow: nothing of either is lost. */
-static void
-assert_goes_on(FirnVmRig *rig, const char *checksum, gint64 count_then)
-{
-    g_autofree char *now = firn_test_guest_run(rig->guest, "sha256sum /run/ram");
-    gint64 kept;
-
-    g_assert_cmpstr(now, ==, checksum);
-    g_free(firn_test_guest_run(rig->guest, "kill $(cat /run/counter); sync"));
-    kept = count(rig, "cat /run/count");
-    g_test_message("count %" G_GINT64_FORMAT ", then at most %" G_GINT64_FORMAT, kept, count_then);
-    g_assert_cmpint(count(rig, "cat /mnt/a/count"), >=, kept - 1);
-    g_assert_cmpint(count(rig, "cat /mnt/b/count"), >=, kept - 1);
-    g_free(firn_test_guest_run(rig->guest, "[ ! -e /run/later ] && [ ! -e /mnt/a/later ]"));
-}
-
 /* A clock that nobody has set is behind. One of a guest that was booted on a busy host was seen to
  * run fast. */
 static void
 assert_clock(FirnVmRig *rig)
 {
     gint64 before_s = g_get_real_time() / G_USEC_PER_SEC;
-    gint64 guest_s = count(rig, "date +%s");
+    g_autofree char *text = firn_test_guest_run(rig->guest, "date +%s");
+    gint64 guest_s = g_ascii_strtoll(text, NULL, 10);
     gint64 after_s = g_get_real_time() / G_USEC_PER_SEC;
 
     /* The answer may take its time. */
@@ -163,11 +133,16 @@ static void
 test_there_and_back(FirnVmRig *rig, gconstpointer data)
 {
     const char *way = data;
-    g_autofree char *checksum = begin(rig);
     g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", way);
-    g_autofree char *said = run(rig, 0, line);
-    gint64 count_then = count(rig, "cat /run/count");
+    g_autofree char *checksum = NULL;
+    g_autofree char *said = NULL;
+    gint64 count_then;
 
+    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    turn_clock_back(rig);
+    checksum = firn_memory_witness_begin(rig->guest);
+    said = run(rig, 0, line);
+    count_then = firn_memory_witness_count(rig->guest);
     g_assert_nonnull(strstr(said, "memory"));
     g_assert_nonnull(strstr(said, way));
     assert_shown(rig, way);
@@ -178,12 +153,67 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     g_assert_true(firn_test_guest_is_running(rig->guest));
-    assert_goes_on(rig, checksum, count_then);
+    firn_memory_witness_assert_goes_on(rig->guest, checksum, count_then);
     assert_clock(rig);
     firn_vm_rig_assert_well(rig);
     g_free(run(rig, 0, "delete web1 s1"));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_well(rig);
+}
+
+static gboolean
+has_huge_pages(void)
+{
+    const int how = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
+    void *pages = mmap(NULL, GUEST_BYTES, PROT_READ | PROT_WRITE, how, -1, 0);
+
+    if (pages == MAP_FAILED)
+        return FALSE;
+    munmap(pages, GUEST_BYTES);
+    return TRUE;
+}
+
+static void
+set_up_on_huge_pages(FirnVmRig *rig, gconstpointer way)
+{
+    if (has_huge_pages())
+        firn_vm_rig_set_up(rig, &on_huge_pages);
+}
+
+static void
+tear_down_on_huge_pages(FirnVmRig *rig, gconstpointer way)
+{
+    if (rig->guest != NULL)
+        firn_vm_rig_tear_down(rig, &on_huge_pages);
+}
+
+static void
+assert_huge_pages(FirnVmRig *rig)
+{
+    g_autofree char *path =
+        g_strdup_printf("/proc/%d/smaps_rollup", firn_test_guest_get_pid(rig->guest));
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    const char *line;
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    line = strstr(text, "Private_Hugetlb:");
+    g_assert_nonnull(line);
+    g_assert_cmpint(g_ascii_strtoll(line + strlen("Private_Hugetlb:"), NULL, 10), >, 0);
+}
+
+/* QEMU protects and frees its RAM by pages of the host. */
+static void
+test_huge_pages(FirnVmRig *rig, gconstpointer way)
+{
+    if (rig->guest == NULL) {
+        g_test_skip("no 256 MiB of huge pages to be had: tests/huge-pages 256 PROGRAM");
+        return;
+    }
+    assert_huge_pages(rig);
+    test_there_and_back(rig, way);
+    assert_huge_pages(rig);
 }
 
 static guint64
@@ -541,6 +571,12 @@ main(int argc, char **argv)
         return g_test_run();
     add("/vm/memory/live", "live", test_there_and_back);
     add("/vm/memory/paused", "paused", test_there_and_back);
+    g_test_add("/vm/memory/huge-pages",
+               FirnVmRig,
+               "live",
+               set_up_on_huge_pages,
+               test_huge_pages,
+               tear_down_on_huge_pages);
     add("/vm/memory/stopped", NULL, test_stopped);
     add("/vm/memory/unsettled", NULL, test_unsettled);
     add("/vm/memory/woken-by-recovery", NULL, test_woken_by_recovery);

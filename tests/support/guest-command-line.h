@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "guest.h"
+
+/**
+ * firn_test_guest_command_line_new:
+ * @guest: has its UUID, its disks and its folder
+ * @options: what it is to be
+ *
+ * Returns: (transfer full) (element-type utf8): the arguments of its QEMU, the program first; not
+ * ended by %NULL
+ */
+GPtrArray *firn_test_guest_command_line_new(FirnTestGuest *guest,
+                                            const FirnTestGuestOptions *options);
