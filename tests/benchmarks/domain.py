@@ -28,10 +28,11 @@ def disk_xml(disk):
     )
 
 
-def make_xml(memory_mib):
+def make_xml(memory_mib, on_huge_pages):
     here = os.getcwd()
+    backing = "<memoryBacking><hugepages/></memoryBacking>" if on_huge_pages else ""
     return f"""<domain type='qemu'><name>{NAME}</name>
-<memory unit='MiB'>{memory_mib}</memory><vcpu>1</vcpu>
+<memory unit='MiB'>{memory_mib}</memory>{backing}<vcpu>1</vcpu>
 <os><type arch='x86_64' machine='q35'>hvm</type><kernel>{here}/build-guest/vmlinuz</kernel>
 <initrd>{here}/build-guest/initrd.gz</initrd>
 <cmdline>console=ttyS0 quiet no_timer_check firn.writer</cmdline></os><features><acpi/></features>
@@ -52,9 +53,9 @@ def written():
 class Domain:
     """Two disks that are written to all the time, as rig.Guest has them."""
 
-    def __init__(self, memory_mib=256):
+    def __init__(self, memory_mib=256, on_huge_pages=False):
         with open(f"{scratch}/domain.xml", "w") as file:
-            file.write(make_xml(memory_mib))
+            file.write(make_xml(memory_mib, on_huge_pages))
         virsh("define", f"{scratch}/domain.xml")
         virsh("start", NAME)
         wait_for("the guest", lambda: written() > 0)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""RAM and disks: for how long the guest stands still, firn beside virsh, on one domain."""
+"""RAM and disks: for how long the guest stands still, firn beside virsh, on one domain. With --huge-pages as argument its
+RAM is in huge pages of the host."""
 import os
 import re
 import statistics
 import subprocess
+import sys
 import time
 
 from domain import NAME, URI, Domain, Watch, run_in_guest, virsh
@@ -12,6 +14,8 @@ from rig import Firnd, describe, scratch, spawn, wait_for
 SIZES_MIB = (256, 1024, 2048)
 MEMORY_MIB = 2432
 ROUNDS = 3
+ON_HUGE_PAGES = "--huge-pages" in sys.argv
+PAGES = "huge pages" if ON_HUGE_PAGES else "small pages"
 EVENT = re.compile(r"event (STOP|RESUME) at (\d+\.\d+)")
 
 
@@ -93,7 +97,7 @@ def compare(events, firnd, mib):
             lambda: firnd.firn("delete", NAME, "s"),
         ),
     )
-    print(f"== stall: {mib} MiB of RAM written to, {ROUNDS} rounds each", flush=True)
+    print(f"== stall: {mib} MiB of RAM in {PAGES} written to, {ROUNDS} rounds each", flush=True)
     figures = {}
     for title, create, drop in ways:
         stops, gaps, totals = measure(events, create, drop)
@@ -134,13 +138,13 @@ def measure_restore(firnd, mib):
         )
         settle(firnd)
         firnd.firn("delete", NAME, "s")
-    print(f"== stall: going back to {mib} MiB of RAM, until the guest goes on")
+    print(f"== stall: going back to {mib} MiB of RAM in {PAGES}, until the guest goes on")
     print(f"     virsh snapshot-revert            {describe(theirs)}")
     print(f"     firn restore, of a live one      {describe(ours)}", flush=True)
 
 
 def main():
-    Domain(MEMORY_MIB)
+    Domain(MEMORY_MIB, ON_HUGE_PAGES)
     firnd = Firnd().start("--connect=qemu:///system")
     firnd.firn("policy", NAME, "set", "allow-memory=yes")
     events = Events()

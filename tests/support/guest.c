@@ -320,15 +320,18 @@ firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
     return g_str_equal(answer, "frozen");
 }
 
+/* A request may have gone to a QEMU of before, and a guest on a busy host may answer late. */
 void
 firn_test_guest_wait_answer(FirnTestGuest *guest)
 {
     gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
-    g_autofree char *answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
+    guint patience_ms = ANSWER_MS;
+    g_autofree char *answer = firn_test_guest_shell(guest, "true", patience_ms, NULL, NULL);
 
     while (answer == NULL) {
         assert_in_time(guest, deadline_us, "there to answer");
-        answer = firn_test_guest_shell(guest, "true", ANSWER_MS, NULL, NULL);
+        patience_ms = MIN(2 * patience_ms, RUN_MS);
+        answer = firn_test_guest_shell(guest, "true", patience_ms, NULL, NULL);
     }
     guest->boots_due = firn_test_guest_count_boots(guest);
 }
