@@ -34,7 +34,7 @@ def make_xml(memory_mib, on_huge_pages):
     return f"""<domain type='qemu'><name>{NAME}</name>
 <memory unit='MiB'>{memory_mib}</memory>{backing}<vcpu>1</vcpu>
 <os><type arch='x86_64' machine='q35'>hvm</type><kernel>{here}/build-guest/vmlinuz</kernel>
-<initrd>{here}/build-guest/initrd.gz</initrd>
+<initrd>{here}/build-guest/initrd</initrd>
 <cmdline>console=ttyS0 quiet no_timer_check firn.writer</cmdline></os><features><acpi/></features>
 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator><controller type='usb' model='none'/>
 <memballoon model='none'/>{"".join(disk_xml(disk) for disk in "ab")}

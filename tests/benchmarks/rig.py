@@ -127,7 +127,7 @@ class Guest:
             "-kernel",
             "build-guest/vmlinuz",
             "-initrd",
-            "build-guest/initrd.gz",
+            "build-guest/initrd",
             "-append",
             "console=ttyS0 quiet no_timer_check firn.writer",
             "-device",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""RAM and disks: for how long the guest stands still, firn beside virsh, on one domain. With --huge-pages as argument its
-RAM is in huge pages of the host."""
+"""RAM and disks: for how long the guest stands still, firn beside virsh, on one domain.
+
+With --huge-pages as argument its RAM is in huge pages of the host."""
 import os
 import re
 import statistics

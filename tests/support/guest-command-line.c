@@ -62,7 +62,7 @@ static void
 add_machine(GPtrArray *self, FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
-    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
+    g_autofree char *initrd = firn_test_guest_image_file("initrd");
 
     add_words(self,
               FIRN_TEST_QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s",

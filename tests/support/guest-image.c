@@ -15,7 +15,7 @@ gboolean
 firn_test_guest_can_run(void)
 {
     g_autofree char *qemu = g_find_program_in_path(FIRN_TEST_QEMU);
-    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
+    g_autofree char *initrd = firn_test_guest_image_file("initrd");
 
     if (qemu == NULL)
         g_test_skip(FIRN_TEST_QEMU " is not installed");

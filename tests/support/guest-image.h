@@ -7,7 +7,7 @@
 
 /**
  * firn_test_guest_image_file:
- * @name: "vmlinuz" or "initrd.gz"
+ * @name: "vmlinuz" or "initrd"
  *
  * Returns: (transfer full): its path
  */

@@ -60,7 +60,7 @@ static void
 define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
-    g_autofree char *initrd = firn_test_guest_image_file("initrd.gz");
+    g_autofree char *initrd = firn_test_guest_image_file("initrd");
     g_autofree char *words = firn_test_guest_options_dup_words(options);
     g_autoptr(GPtrArray) disks = g_ptr_array_new();
     FirnTestDomainHardware hardware = {
