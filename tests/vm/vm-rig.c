@@ -2,11 +2,16 @@
 #include "vm-rig.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "disk-image.h"
 #include "domain.h"
+
+#define WAIT_S        120
+#define LOOK_AGAIN_MS 20
 
 static const FirnVmRigOptions plain = {.guest = {.n_disks = 2}};
 
@@ -150,17 +155,64 @@ play_in_window(gpointer data)
     return NULL;
 }
 
+gboolean
+firn_vm_rig_has_steps(void)
+{
+#ifdef FIRN_STEPS
+    return TRUE;
+#else
+    return FALSE;
+#endif
+}
+
+void
+firn_vm_rig_restart_to_stop_at(FirnVmRig *self, const char *step)
+{
+    firn_test_firnd_signal(self->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
+    firn_test_firnd_set_crash_at(self->firnd, step);
+    firn_test_firnd_start(self->firnd);
+    firn_test_firnd_set_crash_at(self->firnd, NULL);
+}
+
+void
+firn_vm_rig_wait_stopped(FirnVmRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+
+    while (!firn_test_firnd_has_stopped(self->firnd)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+}
+
+static gboolean
+is_busy(FirnVmRig *self)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(self->firnd, &outcome, "jobs");
+    return outcome.status != 0 || strstr(outcome.out, "in-progress") != NULL;
+}
+
+void
+firn_vm_rig_wait_idle(FirnVmRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+
+    while (is_busy(self)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+}
+
 static void
 play_at_step(FirnVmRig *self, FirnTestProxyHook scene)
 {
     Play *play = g_new0(Play, 1);
 
-    firn_test_firnd_signal(self->firnd, SIGTERM);
-    g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
+    firn_vm_rig_restart_to_stop_at(self, "cut: before");
     g_clear_pointer(&self->player, g_thread_join);
-    firn_test_firnd_set_crash_at(self->firnd, "cut: before");
-    firn_test_firnd_start(self->firnd);
-    firn_test_firnd_set_crash_at(self->firnd, NULL);
     *play = (Play){self, firn_test_firnd_get_pid(self->firnd), scene};
     self->player = g_thread_new("player", play_in_window, play);
 }

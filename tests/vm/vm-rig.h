@@ -104,3 +104,35 @@ void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
  * Returns: %TRUE if there is one
  */
 gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
+
+/**
+ * firn_vm_rig_has_steps:
+ *
+ * Returns: whether firnd was built with steps (qmp/step.h), so that it can stop itself at one
+ */
+gboolean firn_vm_rig_has_steps(void);
+
+/**
+ * firn_vm_rig_restart_to_stop_at:
+ * @self: a rig
+ * @step: name of a step
+ *
+ * Ends firnd, and starts one that stops itself there. Later ones do not.
+ */
+void firn_vm_rig_restart_to_stop_at(FirnVmRig *self, const char *step);
+
+/**
+ * firn_vm_rig_wait_stopped:
+ * @self: a rig
+ *
+ * Waits until firnd has stopped itself.
+ */
+void firn_vm_rig_wait_stopped(FirnVmRig *self);
+
+/**
+ * firn_vm_rig_wait_idle:
+ * @self: a rig
+ *
+ * Waits until firnd runs no job.
+ */
+void firn_vm_rig_wait_idle(FirnVmRig *self);
