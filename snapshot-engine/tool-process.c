@@ -182,6 +182,19 @@ last_line(const char *text)
     return firn_foreign_text_printable(newline == NULL ? copy : newline + 1, COMPLAINT_CHARACTERS);
 }
 
+/* What a program says before it dies is why. */
+static char *
+explain(const char *complaints, int status)
+{
+    g_autofree char *words = last_line(complaints);
+
+    if (!WIFSIGNALED(status))
+        return g_steal_pointer(&words);
+    return *words == '\0'
+               ? g_strdup_printf("ended by signal %d", WTERMSIG(status))
+               : g_strdup_printf("ended by signal %d after: %s", WTERMSIG(status), words);
+}
+
 static FirnToolResult *
 finish(Run *run)
 {
@@ -194,9 +207,7 @@ finish(Run *run)
     result->length = run->texts[STREAM_OUTPUT]->len;
     result->output = g_strndup(run->texts[STREAM_OUTPUT]->str, result->length);
     result->complaints = g_strdup(run->texts[STREAM_COMPLAINTS]->str);
-    result->complaint = WIFSIGNALED(status)
-                            ? g_strdup_printf("ended by signal %d", WTERMSIG(status))
-                            : last_line(result->complaints);
+    result->complaint = explain(result->complaints, status);
     return result;
 }
 

@@ -24,7 +24,8 @@ typedef struct {
  * @succeeded: it ended by itself with status 0
  * @output: standard output, ends with a NUL byte
  * @length: bytes of @output
- * @complaint: the last line of standard error, printable, at most 256 characters; for messages
+ * @complaint: the last line of standard error, printable, at most 256 characters, and the signal
+ * that has ended it, if one has; for messages
  * @complaints: standard error; the end of it if it is long
  *
  * How a program ended.

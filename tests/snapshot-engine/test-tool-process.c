@@ -58,6 +58,14 @@ test_signal(void)
 }
 
 static void
+test_last_words(void)
+{
+    g_autoptr(FirnToolResult) result = run_shell("echo no room >&2; kill -KILL $$", &roomy, NULL);
+
+    g_assert_cmpstr(result->complaint, ==, "ended by signal 9 after: no room");
+}
+
+static void
 test_missing(void)
 {
     const char *argv[] = {"firn-no-such-program", NULL};
@@ -170,6 +178,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/tool-process/output", test_output);
     g_test_add_func("/snapshot-engine/tool-process/failure", test_failure);
     g_test_add_func("/snapshot-engine/tool-process/signal", test_signal);
+    g_test_add_func("/snapshot-engine/tool-process/last-words", test_last_words);
     g_test_add_func("/snapshot-engine/tool-process/missing-program", test_missing);
     g_test_add_func("/snapshot-engine/tool-process/clean-environment", test_environment);
     g_test_add_func("/snapshot-engine/tool-process/no-input", test_no_input);
