@@ -16,18 +16,6 @@ find(xmlDoc *document)
     return node;
 }
 
-static char *
-render(xmlDoc *document)
-{
-    xmlChar *text = NULL;
-    char *copy;
-
-    xmlDocDumpMemoryEnc(document, &text, NULL, "UTF-8");
-    copy = g_strdup((const char *)text);
-    xmlFree(text);
-    return copy;
-}
-
 char *
 firn_generation_id_renew(const char *text)
 {
@@ -38,5 +26,5 @@ firn_generation_id_renew(const char *text)
     if (node == NULL)
         return NULL;
     xmlNodeSetContent(node, BAD_CAST fresh);
-    return render(document);
+    return firn_xml_read_whole(document);
 }

@@ -76,18 +76,6 @@ add_facts(xmlNode *root, const FirnSnapshot *snapshot, const char *parent_tag)
     add_disks(root, snapshot);
 }
 
-static char *
-render(xmlDoc *document)
-{
-    xmlChar *text = NULL;
-    char *copy;
-
-    xmlDocDumpMemoryEnc(document, &text, NULL, "UTF-8");
-    copy = g_strdup((const char *)text);
-    xmlFree(text);
-    return copy;
-}
-
 static gboolean
 add_domain(xmlNode *root, const char *name, const char *text)
 {
@@ -125,7 +113,7 @@ firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot, const char *parent_t
     xmlDocSetRootElement(document, root);
     add_facts(root, snapshot, parent_tag);
     if (add_domains(root, snapshot))
-        return render(document);
+        return firn_xml_read_whole(document);
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FAILED,

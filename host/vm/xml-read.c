@@ -19,6 +19,18 @@ firn_xml_read_document(const char *text)
 }
 
 char *
+firn_xml_read_whole(xmlDoc *document)
+{
+    xmlChar *text = NULL;
+    char *copy;
+
+    xmlDocDumpMemoryEnc(document, &text, NULL, "UTF-8");
+    copy = g_strdup((const char *)text);
+    xmlFree(text);
+    return copy;
+}
+
+char *
 firn_xml_read_text(xmlXPathContext *context, xmlNode *node, const char *path)
 {
     g_autofree char *call = g_strdup_printf("string(%s)", path);

@@ -22,6 +22,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlXPathObject, xmlXPathFreeObject)
 xmlDoc *firn_xml_read_document(const char *text);
 
 /**
+ * firn_xml_read_whole:
+ * @document: a document
+ *
+ * Returns: (transfer full): it as a text in UTF-8
+ */
+char *firn_xml_read_whole(xmlDoc *document);
+
+/**
  * firn_xml_read_text:
  * @context: of a document
  * @node: where to begin

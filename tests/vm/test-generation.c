@@ -11,17 +11,6 @@ static const FirnVmRigOptions options = {
 static const FirnVmRigOptions plain = {.guest = {.n_disks = 2}};
 
 static char *
-run(FirnVmRig *rig, int status, const char *line)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(rig->firnd, &outcome, line);
-    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
-    g_assert_cmpint(outcome.status, ==, status);
-    return g_strconcat(outcome.out, outcome.err, NULL);
-}
-
-static char *
 read_generation(FirnVmRig *rig)
 {
     g_autoptr(GError) error = NULL;
@@ -91,16 +80,16 @@ test_restored(FirnVmRig *rig, gconstpointer way)
     g_autofree char *defined = dup_defined();
     g_autofree char *kept = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     then = read_generation(rig);
-    g_free(run(rig, 0, line));
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
+    g_free(firn_vm_rig_run(rig, 0, line));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     restored = read_generation(rig);
     g_test_message("%s, then %s", then, restored);
     g_assert_cmpstr(restored, !=, then);
-    g_free(run(rig, 0, "undo web1 --stop --grace=0"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     undone = read_generation(rig);

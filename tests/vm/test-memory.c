@@ -54,17 +54,6 @@ static const FirnVmRigOptions plugged = {
     .guest = {.n_disks = 2, .extra = with_more}
 };
 
-static char *
-run(FirnVmRig *rig, int status, const char *line)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(rig->firnd, &outcome, line);
-    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
-    g_assert_cmpint(outcome.status, ==, status);
-    return g_strconcat(outcome.out, outcome.err, NULL);
-}
-
 /* To what nobody else's shows. */
 static void
 turn_clock_back(FirnVmRig *rig)
@@ -118,7 +107,7 @@ assert_image(FirnVmRig *rig, gboolean is_there)
 static void
 assert_shown(FirnVmRig *rig, const char *way)
 {
-    g_autofree char *shown = run(rig, 0, "show web1 s1");
+    g_autofree char *shown = firn_vm_rig_run(rig, 0, "show web1 s1");
     g_autofree char *expected = g_strdup_printf("%s, ", way);
 
     g_assert_nonnull(strstr(shown, expected));
@@ -135,10 +124,10 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     g_autofree char *said = NULL;
     gint64 count_then;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     turn_clock_back(rig);
     checksum = firn_memory_witness_begin(rig->guest);
-    said = run(rig, 0, line);
+    said = firn_vm_rig_run(rig, 0, line);
     count_then = firn_memory_witness_count(rig->guest);
     g_assert_nonnull(strstr(said, "memory"));
     g_assert_nonnull(strstr(said, way));
@@ -146,14 +135,14 @@ test_there_and_back(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_tags(rig, 1);
     assert_image(rig, TRUE);
     g_free(firn_test_guest_run(rig->guest, "rm /run/ram; touch /run/later /mnt/a/later; sync"));
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     g_assert_true(firn_test_guest_is_running(rig->guest));
     firn_memory_witness_assert_goes_on(rig->guest, checksum, count_then);
     assert_clock(rig);
     firn_vm_rig_assert_well(rig);
-    g_free(run(rig, 0, "delete web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s1"));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_well(rig);
 }
@@ -230,17 +219,17 @@ test_unsettled(FirnVmRig *rig, gconstpointer data)
     g_autofree char *line = NULL;
     g_autofree char *shown = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     g_free(firn_test_guest_run(rig->guest,
                                "rm -f /sbin/hwclock; printf '#!/bin/sh\\nexit 1\\n' "
                                ">/sbin/hwclock; chmod +x /sbin/hwclock"));
-    g_free(run(rig, 0, "create web1 s1 --memory=live"));
-    said = run(rig, 0, "restore web1 s1 --stop --grace=0 --json");
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory=live"));
+    said = firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --json");
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     g_assert_nonnull(strstr(said, "its agent failed to set it"));
     line = g_strdup_printf("job %" G_GUINT64_FORMAT, find_job(said));
-    shown = run(rig, 0, line);
+    shown = firn_vm_rig_run(rig, 0, line);
     g_assert_nonnull(strstr(shown, "Not settled"));
     firn_vm_rig_assert_well(rig);
 }
@@ -251,9 +240,9 @@ test_woken_by_recovery(FirnVmRig *rig, gconstpointer data)
 {
     GPid client;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     turn_clock_back(rig);
-    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory=live"));
     firn_vm_rig_restart_to_stop_at(rig, "restore: the guest goes on");
     client = firn_test_firnd_spawn_line(rig->firnd, "restore web1 s1 --stop --grace=0");
     firn_vm_rig_wait_stopped(rig);
@@ -274,18 +263,18 @@ test_stopped(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     firn_test_guest_do(rig->guest, "stop");
-    g_free(run(rig, 1, "create web1 s1 --memory=live"));
+    g_free(firn_vm_rig_run(rig, 1, "create web1 s1 --memory=live"));
     g_assert_false(firn_test_guest_is_running(rig->guest));
-    said = run(rig, 0, "create web1 s1 --memory");
+    said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory");
     g_assert_nonnull(strstr(said, "RAM taken paused"));
     g_assert_false(firn_test_guest_is_running(rig->guest));
     assert_image(rig, FALSE);
     firn_test_guest_do(rig->guest, "cont");
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_well(rig);
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --running"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --running"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     firn_vm_rig_assert_well(rig);
@@ -329,22 +318,22 @@ test_spoilt(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     write_word(rig, "then");
-    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory=live"));
     write_word(rig, "now");
     spoil_stream(rig);
-    said = run(rig, 1, "restore web1 s1 --stop --grace=0");
+    said = firn_vm_rig_run(rig, 1, "restore web1 s1 --stop --grace=0");
     g_assert_nonnull(strstr(said, "RAM"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     assert_word(rig, "now");
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_well(rig);
-    g_free(run(rig, 0, "verify web1"));
+    g_free(firn_vm_rig_run(rig, 0, "verify web1"));
     /* The disks alone can still be had. */
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --off"));
-    g_free(run(rig, 0, "undo web1 --forget"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --off"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --forget"));
 }
 
 /* The machine is not what it was: by its machine file, or by what libvirt starts it with. */
@@ -384,7 +373,7 @@ wait_refused(FirnVmRig *rig)
         firn_test_firnd_line(rig->firnd, &outcome, "restore web1 s1 --stop --dry-run");
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
     }
-    return run(rig, 5, "restore web1 s1 --stop --grace=0");
+    return firn_vm_rig_run(rig, 5, "restore web1 s1 --stop --grace=0");
 }
 
 /* RAM does not go into another machine unasked, and nothing is touched before that is known. */
@@ -393,9 +382,9 @@ test_other_machine(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     write_word(rig, "then");
-    g_free(run(rig, 0, "create web1 s1 --memory=live"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory=live"));
     write_word(rig, "now");
     change_machine(rig);
     said = wait_refused(rig);
@@ -403,7 +392,7 @@ test_other_machine(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
     assert_word(rig, "now");
     firn_vm_rig_assert_tags(rig, 1);
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0 --force"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --force"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     assert_word(rig, "then");
@@ -417,16 +406,16 @@ test_full(FirnVmRig *rig, gconstpointer data)
         g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
     g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=20m"));
-    said = run(rig, 7, "create web1 s1 --memory");
+    said = firn_vm_rig_run(rig, 7, "create web1 s1 --memory");
     g_assert_nonnull(strstr(said, folder));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_tags(rig, 0);
     firn_vm_rig_assert_well(rig);
     g_assert_no_errno(umount2(folder, MNT_DETACH));
-    g_free(run(rig, 0, "create web1 s1 --memory"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory"));
 }
 
 /* RAM that was plugged in is streamed, too: what has room for the rest alone is not begun. */
@@ -436,10 +425,10 @@ test_plugged(FirnVmRig *rig, gconstpointer data)
     g_autofree char *folder =
         g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
     g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=400m"));
-    g_free(run(rig, 7, "create web1 s1 --memory=live"));
+    g_free(firn_vm_rig_run(rig, 7, "create web1 s1 --memory=live"));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_well(rig);
     g_assert_no_errno(umount2(folder, MNT_DETACH));
@@ -466,18 +455,18 @@ test_secret(FirnVmRig *rig, gconstpointer data)
     g_autofree char *images = g_path_get_dirname(firn_test_guest_get_disk(rig->guest, 0));
     g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", (const char *)data);
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     g_free(firn_test_guest_run(rig->guest,
                                "a=sesame; for i in 1 2 3 4; do echo $i-open-$a-$i; done "
                                ">/run/secret"));
-    g_free(run(rig, 0, line));
+    g_free(firn_vm_rig_run(rig, 0, line));
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", state), ==, 1);
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
-    g_free(run(rig, 0, "restore web1 s1 --stop --grace=0"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
-    g_free(run(rig, 0, "delete web1 s1"));
-    g_free(run(rig, 0, "undo web1 --forget"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --forget"));
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", state), ==, 0);
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
 }
@@ -489,12 +478,12 @@ test_not_live(FirnVmRig *rig, gconstpointer data)
     g_autofree char *refused = NULL;
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
-    refused = run(rig, 1, "create web1 s1 --memory=live");
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
+    refused = firn_vm_rig_run(rig, 1, "create web1 s1 --memory=live");
     g_assert_nonnull(strstr(refused, "Background-snapshot"));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_well(rig);
-    said = run(rig, 0, "create web1 s1 --memory");
+    said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory");
     g_assert_nonnull(strstr(said, "RAM taken paused"));
     g_assert_nonnull(strstr(said, "Background-snapshot"));
     firn_vm_rig_assert_well(rig);
@@ -503,14 +492,14 @@ test_not_live(FirnVmRig *rig, gconstpointer data)
 static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
-    g_autofree char *denied = run(rig, 1, "create web1 s1 --memory");
+    g_autofree char *denied = firn_vm_rig_run(rig, 1, "create web1 s1 --memory");
     g_autofree char *off = NULL;
 
     g_assert_nonnull(strstr(denied, "firn policy web1 set allow-memory=yes"));
     firn_vm_rig_assert_well(rig);
     firn_test_guest_quit(rig->guest);
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
-    off = run(rig, 1, "create web1 s1 --memory");
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
+    off = firn_vm_rig_run(rig, 1, "create web1 s1 --memory");
     g_assert_nonnull(strstr(off, "no RAM"));
     firn_vm_rig_assert_tags(rig, 0);
 }

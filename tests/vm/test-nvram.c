@@ -20,21 +20,10 @@ static const FirnVmRigOptions flash = {
     .guest = {.n_disks = 2, .firmware = FIRN_TEST_FLASH_SEABIOS}
 };
 
-static char *
-run(FirnVmRig *rig, int status, const char *line)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(rig->firnd, &outcome, line);
-    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
-    g_assert_cmpint(outcome.status, ==, status);
-    return g_strconcat(outcome.out, outcome.err, NULL);
-}
-
 static void
 run_saying(FirnVmRig *rig, int status, const char *line, const char *expected)
 {
-    g_autofree char *said = run(rig, status, line);
+    g_autofree char *said = firn_vm_rig_run(rig, status, line);
 
     g_assert_nonnull(strstr(said, expected));
 }
@@ -116,9 +105,9 @@ test_uefi(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     set_variable(rig, "then");
-    said = run(rig, 0, "create web1 s1");
+    said = firn_vm_rig_run(rig, 0, "create web1 s1");
     g_assert_null(strstr(said, "Nvram"));
     run_saying(rig, 0, "show web1 s1", "528.0 KiB");
     set_variable(rig, "now");
@@ -126,20 +115,20 @@ test_uefi(FirnVmRig *rig, gconstpointer data)
     boot(rig);
     assert_variable(rig, "then", TRUE);
     assert_variable(rig, "now", FALSE);
-    g_free(run(rig, 0, "undo web1 " STOP));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 " STOP));
     boot(rig);
     assert_variable(rig, "now", TRUE);
-    g_free(run(rig, 0, "create web1 m1 --memory"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 m1 --memory"));
     set_variable(rig, "later");
-    g_free(run(rig, 0, "restore web1 m1 " STOP));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 m1 " STOP));
     go_on(rig);
     assert_variable(rig, "now", TRUE);
     assert_variable(rig, "later", FALSE);
-    g_free(run(rig, 0, "verify web1"));
+    g_free(firn_vm_rig_run(rig, 0, "verify web1"));
     g_assert_cmpuint(count_copies(rig), ==, 3);
-    g_free(run(rig, 0, "undo web1 --forget"));
-    g_free(run(rig, 0, "delete web1 s1 --yes"));
-    g_free(run(rig, 0, "delete web1 m1 --yes"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --forget"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s1 --yes"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 m1 --yes"));
     g_assert_cmpuint(count_copies(rig), ==, 0);
     firn_vm_rig_assert_well(rig);
 }
@@ -184,7 +173,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *copy = NULL;
 
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     copy = find_copy(rig);
     firn_test_guest_quit(rig->guest);
     write_variables(rig, 'n', 65536);
@@ -196,7 +185,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_tags(rig, 1);
     run_saying(rig, 0, "restore web1 s1 --force", "stay as they are");
     assert_variables(rig, 'n');
-    g_free(run(rig, 0, "delete web1 s1 --yes"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s1 --yes"));
     g_assert_cmpuint(count_copies(rig), ==, 0);
 }
 
@@ -206,15 +195,15 @@ test_off(FirnVmRig *rig, gconstpointer data)
 {
     firn_test_guest_quit(rig->guest);
     write_variables(rig, 't', 65536);
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_variables(rig, 'n', 65536);
     run_saying(rig, 0, "restore web1 s1 --disk vda", "stay as they are");
     assert_variables(rig, 'n');
-    g_free(run(rig, 0, "undo web1"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1"));
     run_saying(rig, 0, "restore web1 s1 --dry-run", "become those of then");
-    g_free(run(rig, 0, "restore web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1"));
     assert_variables(rig, 't');
-    g_free(run(rig, 0, "undo web1"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1"));
     assert_variables(rig, 'n');
     write_variables(rig, 'n', 131072);
     run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramResized]");
@@ -227,8 +216,8 @@ test_in_memory(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *copy = NULL;
 
-    g_free(run(rig, 0, "policy web1 set allow-memory=yes"));
-    g_free(run(rig, 0, "create web1 m1 --memory"));
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 m1 --memory"));
     copy = find_copy(rig);
     g_assert_cmpint(unlink(copy), ==, 0);
     firn_test_guest_quit(rig->guest);
@@ -237,7 +226,7 @@ test_in_memory(FirnVmRig *rig, gconstpointer data)
     run_saying(rig, 0, "restore web1 m1 --force", "that its RAM has");
     go_on(rig);
     assert_variables(rig, '\0');
-    g_free(run(rig, 0, "undo web1 --stop --grace=1s"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --stop --grace=1s"));
     assert_variables(rig, 'n');
 }
 

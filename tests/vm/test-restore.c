@@ -9,17 +9,6 @@
 /* The guest's init does not know the power button, so its plug is pulled. */
 #define STOP "--stop --grace=1s"
 
-static char *
-run(FirnVmRig *rig, int status, const char *line)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(rig->firnd, &outcome, line);
-    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
-    g_assert_cmpint(outcome.status, ==, status);
-    return g_strconcat(outcome.out, outcome.err, NULL);
-}
-
 static void
 write_word(FirnVmRig *rig, const char *word)
 {
@@ -52,20 +41,20 @@ test_running(FirnVmRig *rig, gconstpointer data)
     g_autofree char *said = NULL;
 
     write_word(rig, "then");
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
-    said = run(rig, 0, "restore web1 s1 " STOP);
+    said = firn_vm_rig_run(rig, 0, "restore web1 s1 " STOP);
     g_assert_nonnull(strstr(said, "its plug was pulled"));
     boot(rig);
     assert_word(rig, "then", "then");
     /* What is kept needs no --accept-inconsistent: it is where the VM was. */
-    g_free(run(rig, 0, "undo web1 " STOP));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 " STOP));
     boot(rig);
     assert_word(rig, "now", "now");
     firn_vm_rig_assert_well(rig);
-    g_free(run(rig, 0, "verify web1"));
-    g_free(run(rig, 0, "undo web1 --forget"));
-    g_free(run(rig, 3, "undo web1 --forget"));
+    g_free(firn_vm_rig_run(rig, 0, "verify web1"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --forget"));
+    g_free(firn_vm_rig_run(rig, 3, "undo web1 --forget"));
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_well(rig);
 }
@@ -78,16 +67,16 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     g_autofree char *crash = NULL;
     g_autofree char *plan = NULL;
 
-    g_free(run(rig, 0, "create web1 s1 --no-quiesce"));
-    running = run(rig, 5, "restore web1 s1 --accept-inconsistent");
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --no-quiesce"));
+    running = firn_vm_rig_run(rig, 5, "restore web1 s1 --accept-inconsistent");
     g_assert_nonnull(strstr(running, "--stop"));
-    crash = run(rig, 5, "restore web1 s1 " STOP);
+    crash = firn_vm_rig_run(rig, 5, "restore web1 s1 " STOP);
     g_assert_nonnull(strstr(crash, "--accept-inconsistent"));
-    plan = run(rig, 5, "restore web1 s1 --dry-run --disk vdz");
+    plan = firn_vm_rig_run(rig, 5, "restore web1 s1 --dry-run --disk vdz");
     g_assert_nonnull(strstr(plan, "[NotConsistent]"));
     g_assert_nonnull(strstr(plan, "[VmRunning]"));
     g_assert_nonnull(strstr(plan, "[InvalidArgument]"));
-    g_free(run(rig, 3, "restore web1 nope"));
+    g_free(firn_vm_rig_run(rig, 3, "restore web1 nope"));
     firn_vm_rig_assert_well(rig);
     firn_vm_rig_assert_tags(rig, 1);
 }
@@ -96,15 +85,15 @@ static void
 test_off(FirnVmRig *rig, gconstpointer data)
 {
     write_word(rig, "then");
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
     firn_test_guest_quit(rig->guest);
-    g_free(run(rig, 0, "restore web1 s1 --disk vdb"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --disk vdb"));
     firn_test_guest_start(rig->guest, NULL);
     firn_test_guest_wait_ready(rig->guest);
     assert_word(rig, "now", "then");
     firn_test_guest_quit(rig->guest);
-    g_free(run(rig, 0, "undo web1 --running"));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 --running"));
     boot(rig);
     assert_word(rig, "now", "now");
 }
@@ -134,8 +123,8 @@ test_grace(FirnVmRig *rig, gconstpointer data)
     gint64 end_us = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     g_autofree char *said = NULL;
 
-    g_free(run(rig, 0, "create web1 s1"));
-    g_free(run(rig, 0, "restore web1 s1 " STOP));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 " STOP));
     boot(rig);
     firn_vm_rig_assert_tags(rig, 2);
     firn_test_firnd_signal(rig->firnd, SIGTERM);
@@ -144,7 +133,7 @@ test_grace(FirnVmRig *rig, gconstpointer data)
     firn_test_firnd_start(rig->firnd);
     do {
         g_free(said);
-        said = run(rig, 0, "tree web1");
+        said = firn_vm_rig_run(rig, 0, "tree web1");
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
     } while (strstr(said, "firn undo") != NULL);
     firn_vm_rig_assert_well(rig);
@@ -155,9 +144,9 @@ static void
 test_paused(FirnVmRig *rig, gconstpointer data)
 {
     write_word(rig, "then");
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
-    g_free(run(rig, 0, "restore web1 s1 --paused " STOP));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --paused " STOP));
     firn_test_guest_adopt(rig->guest);
     g_assert_false(firn_test_guest_is_running(rig->guest));
     firn_test_guest_do(rig->guest, "cont");
@@ -172,7 +161,7 @@ test_killed_in_the_grace(FirnVmRig *rig, gconstpointer data)
     g_autofree char *log = NULL;
     GPid client;
 
-    g_free(run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
     firn_vm_rig_restart_to_stop_at(rig, "power: asked to shut down");
     client = firn_test_firnd_spawn_line(rig->firnd, "restore web1 s1 --stop --grace=60s");

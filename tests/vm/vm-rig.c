@@ -155,6 +155,17 @@ play_in_window(gpointer data)
     return NULL;
 }
 
+char *
+firn_vm_rig_run(FirnVmRig *self, int status, const char *line)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_test_firnd_line(self->firnd, &outcome, line);
+    g_test_message("firn %s -> %d %s%s", line, outcome.status, outcome.out, outcome.err);
+    g_assert_cmpint(outcome.status, ==, status);
+    return g_strconcat(outcome.out, outcome.err, NULL);
+}
+
 gboolean
 firn_vm_rig_has_steps(void)
 {

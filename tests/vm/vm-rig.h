@@ -106,6 +106,16 @@ void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
 gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
 
 /**
+ * firn_vm_rig_run:
+ * @self: a rig
+ * @status: the exit status that firn has to have
+ * @line: arguments of firn, blanks between them
+ *
+ * Returns: (transfer full): what firn wrote, standard output first
+ */
+char *firn_vm_rig_run(FirnVmRig *self, int status, const char *line);
+
+/**
  * firn_vm_rig_has_steps:
  *
  * Returns: whether firnd was built with steps (qmp/step.h), so that it can stop itself at one
