@@ -15,10 +15,10 @@
 #define LOOK_AGAIN_US (50 * 1000)
 
 static const FirnVmRigOptions with_hook = {
-    .guest = {.n_disks = 2, .append = "firn.hook"}
+    .guest = {.n_disks = 2, .words = "firn.hook"}
 };
 static const FirnVmRigOptions switched_off = {
-    .guest = {.n_disks = 2, .append = "firn.agentargs=-b,guest-fsfreeze-freeze"},
+    .guest = {.n_disks = 2, .words = "firn.agentargs=-b,guest-fsfreeze-freeze"},
 };
 static const FirnVmRigOptions without_channel = {
     .guest = {.n_disks = 2, .without_agent_channel = TRUE},

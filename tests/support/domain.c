@@ -110,9 +110,10 @@ add_ports(GString *xml, const FirnTestDomainHardware *hardware)
 static void
 add_devices(GString *xml, const FirnTestDomainHardware *hardware)
 {
-    g_string_append(xml,
-                    "<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>"
-                    "<controller type='usb' model='none'/><memballoon model='none'/>");
+    add(xml,
+        "<devices><emulator>%s</emulator>"
+        "<controller type='usb' model='none'/><memballoon model='none'/>",
+        hardware->emulator);
     for (guint i = 0; hardware->disks[i] != NULL; i++)
         add(xml,
             "<disk type='file' device='disk'><driver name='qemu' type='%s'/>"
@@ -132,7 +133,9 @@ add_arguments(GString *xml, const FirnTestDomainHardware *hardware)
     add(xml,
         "<qemu:arg value='-chardev'/>"
         "<qemu:arg value='socket,id=firn-test,path=%s/qmp-test,server=on,wait=off'/>"
-        "<qemu:arg value='-mon'/><qemu:arg value='chardev=firn-test,mode=control'/>",
+        "<qemu:arg value='-mon'/><qemu:arg value='chardev=firn-test,mode=control'/>"
+        "<qemu:arg value='-fw_cfg'/><qemu:arg value='name=opt/firn/start,file=%s/start'/>",
+        hardware->folder,
         hardware->folder);
     for (guint i = 0; hardware->extra != NULL && hardware->extra[i] != NULL; i++)
         add(xml, "<qemu:arg value='%s'/>", hardware->extra[i]);

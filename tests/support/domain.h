@@ -16,6 +16,7 @@ typedef struct FirnTestDomain FirnTestDomain;
  * @uuid: its UUID
  * @memory_mib: its RAM
  * @on_huge_pages: it is in huge pages of the host
+ * @emulator: path of its QEMU
  * @kernel: what it boots
  * @initrd: what it boots, too
  * @words: the kernel's command line
@@ -33,6 +34,7 @@ typedef struct {
     const char *uuid;
     guint memory_mib;
     gboolean on_huge_pages;
+    const char *emulator;
     const char *kernel;
     const char *initrd;
     const char *words;

@@ -64,12 +64,16 @@ add_machine(GPtrArray *self, FirnTestGuest *guest, const FirnTestGuestOptions *o
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
     g_autofree char *initrd = firn_test_guest_image_file("initrd");
 
+    g_ptr_array_add(self, firn_test_guest_image_dup_qemu());
     add_words(self,
-              FIRN_TEST_QEMU " -accel tcg -M q35 -display none -nodefaults -uuid %s",
+              "-accel tcg -M q35 -display none -nodefaults -uuid %s",
               firn_test_guest_get_uuid(guest));
     add_memory(self, options);
     add_words(self, "-kernel %s -initrd %s -append", kernel, initrd);
-    g_ptr_array_add(self, firn_test_guest_options_dup_words(options));
+    g_ptr_array_add(self, g_strdup(FIRN_TEST_GUEST_KERNEL_WORDS));
+    add_words(self,
+              "-fw_cfg name=opt/firn/start,file=%s",
+              firn_test_guest_get_path(guest, "start"));
     add_words(self,
               "-chardev file,id=console,append=on,path=%s -serial chardev:console",
               firn_test_guest_get_path(guest, "console"));

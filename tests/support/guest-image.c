@@ -11,6 +11,12 @@ firn_test_guest_image_file(const char *name)
     return g_build_filename(dir != NULL ? dir : FIRN_TEST_GUEST_IMAGE, name, NULL);
 }
 
+char *
+firn_test_guest_image_dup_qemu(void)
+{
+    return g_strdup(FIRN_TEST_QEMU_OF_GUESTS);
+}
+
 gboolean
 firn_test_guest_can_run(void)
 {

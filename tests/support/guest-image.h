@@ -12,3 +12,11 @@
  * Returns: (transfer full): its path
  */
 char *firn_test_guest_image_file(const char *name);
+
+/**
+ * firn_test_guest_image_dup_qemu:
+ *
+ * Returns: (transfer full): path of the program that is every guest's QEMU,
+ * tests/guest/qemu-system-x86_64
+ */
+char *firn_test_guest_image_dup_qemu(void);

@@ -5,6 +5,12 @@
 
 /* What a guest is, whatever of it was left to be chosen. */
 
+/* Of its kernel. Guards and self-tests only cost time at every boot: they are somebody else's
+ * affair. */
+#define FIRN_TEST_GUEST_KERNEL_WORDS                                                               \
+    "console=ttyS0 quiet no_timer_check mitigations=off cryptomgr.notests nokaslr "                \
+    "rcupdate.rcu_expedited=1"
+
 /**
  * firn_test_guest_options_get_format:
  * @options: a guest's
@@ -20,11 +26,3 @@ const char *firn_test_guest_options_get_format(const FirnTestGuestOptions *optio
  * Returns: its RAM in MiB
  */
 guint firn_test_guest_options_get_memory_mib(const FirnTestGuestOptions *options);
-
-/**
- * firn_test_guest_options_dup_words:
- * @options: a guest's
- *
- * Returns: (transfer full): its kernel's command line
- */
-char *firn_test_guest_options_dup_words(const FirnTestGuestOptions *options);

@@ -19,6 +19,7 @@
 #include "guest-port.h"
 #include "guest-shell.h"
 #include "leash.h"
+#include "saved-guest.h"
 #include "scratch-dir.h"
 #include "side-monitor.h"
 #include "wire.h"
@@ -61,15 +62,16 @@ define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 {
     g_autofree char *kernel = firn_test_guest_image_file("vmlinuz");
     g_autofree char *initrd = firn_test_guest_image_file("initrd");
-    g_autofree char *words = firn_test_guest_options_dup_words(options);
+    g_autofree char *emulator = firn_test_guest_image_dup_qemu();
     g_autoptr(GPtrArray) disks = g_ptr_array_new();
     FirnTestDomainHardware hardware = {
         .uuid = guest->uuid,
         .memory_mib = firn_test_guest_options_get_memory_mib(options),
         .on_huge_pages = options->on_huge_pages,
+        .emulator = emulator,
         .kernel = kernel,
         .initrd = initrd,
-        .words = words,
+        .words = FIRN_TEST_GUEST_KERNEL_WORDS,
         .disk_format = firn_test_guest_options_get_format(options),
         .folder = firn_test_scratch_dir_get_path(guest->dir),
         .has_agent_channel = !options->without_agent_channel,
@@ -85,6 +87,15 @@ define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
         firn_test_domain_define(options->name != NULL ? options->name : "web1", &hardware);
 }
 
+/* A thorough run boots all of them. */
+static FirnTestGuestStart
+get_start(const FirnTestGuestOptions *options)
+{
+    return options->start == FIRN_TEST_GUEST_BEGINS && g_getenv("FIRN_TEST_BOOT") != NULL
+               ? FIRN_TEST_GUEST_BOOTS
+               : options->start;
+}
+
 FirnTestGuest *
 firn_test_guest_new(const FirnTestGuestOptions *options)
 {
@@ -93,6 +104,8 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
 
     if (options == NULL)
         options = &two_disks;
+    if (get_start(options) == FIRN_TEST_GUEST_BEGINS)
+        firn_test_saved_guest_prepare(options);
     guest->dir = firn_test_scratch_dir_new();
     guest->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     guest->disks = g_ptr_array_new_with_free_func(g_free);
@@ -100,6 +113,9 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
     for (guint i = 0; i < options->n_disks; i++)
         make_disk(guest, options, i);
+    firn_test_saved_guest_write_start(firn_test_guest_get_path(guest, "start"),
+                                      get_start(options),
+                                      options->words);
     if (options->firmware != NULL)
         firn_test_flash_make(firn_test_guest_get_path(guest, "vars.fd"), options->variables);
     if (firn_test_domain_is_wanted())

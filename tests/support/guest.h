@@ -17,13 +17,29 @@
 typedef struct FirnTestGuest FirnTestGuest;
 
 /**
+ * FirnTestGuestStart:
+ * @FIRN_TEST_GUEST_BEGINS: from RAM that was saved after the boot of a guest like it, in a tenth of
+ * the time: its kernel is up, and its init goes on with the disks as they are. Boots where
+ * FIRN_TEST_BOOT is set
+ * @FIRN_TEST_GUEST_BOOTS: by a boot
+ * @FIRN_TEST_GUEST_SAVES: by a boot, and waits there for its RAM to be saved (saved-guest.h)
+ *
+ * How a guest starts, also one that firnd or libvirt starts.
+ */
+typedef enum {
+    FIRN_TEST_GUEST_BEGINS,
+    FIRN_TEST_GUEST_BOOTS,
+    FIRN_TEST_GUEST_SAVES,
+} FirnTestGuestStart;
+
+/**
  * FirnTestGuestOptions:
  * @n_disks: 0 to 4; ext4 on vda, vdb ...; the guest mounts the first two on /mnt/a and /mnt/b
  * @disk_mib: size of each; 0 means 64
  * @disk_format: "qcow2" or "raw"; %NULL means qcow2
  * @with_backing: the qcow2 disks are empty overlays over the real ones
  * @without_agent_channel: no virtio-serial port for the agent at all
- * @append: (nullable): more words for the kernel command line, see tests/guest/README.md
+ * @words: (nullable): words for its init, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
  * @on_huge_pages: its RAM is in huge pages of the host, which have to be there: tests/huge-pages
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
@@ -31,6 +47,7 @@ typedef struct FirnTestGuest FirnTestGuest;
  * @firmware: (nullable): file of a firmware that is to be in pflash, with a second one for its
  * variables: the file "vars.fd" of the guest's folder
  * @variables: (nullable): file that "vars.fd" is made from; %NULL: 64 KiB of zeros
+ * @start: how it starts
  *
  * Zeros give a guest without disks.
  */
@@ -40,13 +57,14 @@ typedef struct {
     const char *disk_format;
     gboolean with_backing;
     gboolean without_agent_channel;
-    const char *append;
+    const char *words;
     guint memory_mib;
     gboolean on_huge_pages;
     const char *const *extra;
     const char *name;
     const char *firmware;
     const char *variables;
+    FirnTestGuestStart start;
 } FirnTestGuestOptions;
 
 /**

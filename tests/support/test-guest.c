@@ -147,7 +147,7 @@ test_life(void)
 
     if (!firn_test_guest_can_run())
         return;
-    guest = firn_test_guest_new(&(FirnTestGuestOptions){.n_disks = 2, .append = "firn.hook"});
+    guest = firn_test_guest_new(&(FirnTestGuestOptions){.n_disks = 2, .words = "firn.hook"});
     folder = g_path_get_dirname(firn_test_guest_get_path(guest, "qmp"));
     firn_test_guest_wait_ready(guest);
     test_answers(guest);
@@ -170,11 +170,107 @@ test_without_agent(void)
     if (!firn_test_guest_can_run())
         return;
     guest = firn_test_guest_new(
-        &(FirnTestGuestOptions){.n_disks = 1, .with_backing = TRUE, .append = "firn.noagent"});
+        &(FirnTestGuestOptions){.n_disks = 1, .with_backing = TRUE, .words = "firn.noagent"});
     firn_test_guest_wait_ready(guest);
     agents = firn_test_guest_run(guest, "pidof qemu-ga || echo none");
     g_assert_cmpstr(agents, ==, "none");
     g_assert_false(firn_test_guest_is_frozen(guest, "/mnt/a"));
+}
+
+static void
+assert_begun(FirnTestGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, "query-migrate", NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(json_object_get_string_member(json_node_get_object(reply), "status"),
+                    ==,
+                    "completed");
+}
+
+static void
+assert_clock(FirnTestGuest *guest)
+{
+    g_autofree char *seconds = firn_test_guest_run(guest, "date +%s");
+
+    g_assert_cmpint(ABS(g_ascii_strtoll(seconds, NULL, 10) - g_get_real_time() / G_USEC_PER_SEC),
+                    <,
+                    10);
+}
+
+static void
+assert_agent(FirnTestGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnTestWire) agent =
+        firn_test_wire_connect(firn_test_guest_get_path(guest, "qga"), 5000, &error);
+
+    g_assert_no_error(error);
+    ask_agent(agent, "guest-fsfreeze-status", "{\"return\": \"thawed\"}");
+}
+
+static void
+assert_other(FirnTestGuest *one, FirnTestGuest *two, const char *command)
+{
+    g_autofree char *of_one = firn_test_guest_run(one, command);
+    g_autofree char *of_two = firn_test_guest_run(two, command);
+
+    g_assert_cmpstr(of_one, !=, of_two);
+}
+
+/* What is on the disks counts, not what was there when RAM was saved. */
+static void
+assert_own_disks(FirnTestGuest *guest)
+{
+    g_free(firn_test_guest_run(guest, "echo mine >/mnt/a/word; sync"));
+    firn_test_guest_kill(guest);
+    firn_test_guest_start(guest, NULL);
+    firn_test_guest_wait_ready(guest);
+    assert_begun(guest);
+    g_free(firn_test_guest_run(guest, "grep -q mine /mnt/a/word"));
+}
+
+/* Guests that begin from the same saved RAM are as after a boot each, and no two are alike. */
+static void
+test_saved(void)
+{
+    g_autoptr(FirnTestGuest) one = NULL;
+    g_autoptr(FirnTestGuest) two = NULL;
+
+    if (!firn_test_guest_can_run())
+        return;
+    if (g_getenv("FIRN_TEST_BOOT") != NULL) {
+        g_test_skip("FIRN_TEST_BOOT is set: all guests boot");
+        return;
+    }
+    one = firn_test_guest_new(NULL);
+    two = firn_test_guest_new(NULL);
+    firn_test_guest_wait_ready(one);
+    firn_test_guest_wait_ready(two);
+    assert_begun(one);
+    assert_clock(one);
+    assert_agent(one);
+    assert_other(one, two, "cat /proc/sys/kernel/random/boot_id");
+    assert_other(one, two, "head -c 16 /dev/urandom | hexdump");
+    assert_own_disks(one);
+}
+
+/* What only a boot shows can be had. */
+static void
+test_booted(void)
+{
+    g_autoptr(FirnTestGuest) guest = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = NULL;
+
+    if (!firn_test_guest_can_run())
+        return;
+    guest = firn_test_guest_new(&(FirnTestGuestOptions){.start = FIRN_TEST_GUEST_BOOTS});
+    firn_test_guest_wait_ready(guest);
+    reply = firn_test_guest_qmp(guest, "query-migrate", NULL, &error);
+    g_assert_no_error(error);
+    g_assert_false(json_object_has_member(json_node_get_object(reply), "status"));
 }
 
 int
@@ -183,5 +279,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/support/guest/life", test_life);
     g_test_add_func("/support/guest/without-agent", test_without_agent);
+    g_test_add_func("/support/guest/saved", test_saved);
+    g_test_add_func("/support/guest/booted", test_booted);
     return g_test_run();
 }

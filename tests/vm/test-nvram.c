@@ -13,7 +13,10 @@
 #define STOP "--stop --grace=1s"
 
 static const FirnVmRigOptions uefi = {
-    .guest = {.n_disks = 2, .firmware = OVMF, .variables = VARIABLES}
+    .guest = {.n_disks = 2,
+              .firmware = OVMF,
+              .variables = VARIABLES,
+              .start = FIRN_TEST_GUEST_BOOTS}
 };
 /* A real pflash, of which this firmware makes no use: tests write to its file. */
 static const FirnVmRigOptions flash = {

@@ -5,7 +5,7 @@
 #include "vm-rig.h"
 
 static const FirnVmRigOptions writing = {
-    .guest = {.n_disks = 2, .append = "firn.writer"}
+    .guest = {.n_disks = 2, .words = "firn.writer"}
 };
 
 /* The disk as it was at the snapshot. */

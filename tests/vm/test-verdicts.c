@@ -16,7 +16,7 @@
 /* One way in which a guest's window is not what it should be, and what firn has to say of it. */
 typedef struct {
     const char *name;
-    const char *append; /* (nullable) to the guest's kernel command line */
+    const char *words; /* (nullable) for the guest's init */
     void (*prepare)(FirnVmRig *rig);
     FirnTestProxyHook scene; /* (nullable) played in the window */
     const char *option;      /* (nullable) of firn create */
@@ -105,7 +105,7 @@ assert_well(FirnVmRig *rig, const Situation *situation)
         g_assert_false(firn_test_guest_is_running(rig->guest));
         firn_test_guest_do(rig->guest, "cont");
     }
-    if (g_strcmp0(situation->append, NO_MOUNT) != 0)
+    if (g_strcmp0(situation->words, NO_MOUNT) != 0)
         firn_vm_rig_assert_well(rig);
 }
 
@@ -160,10 +160,10 @@ static void
 set_up_situation(FirnVmRig *rig, gconstpointer data)
 {
     const Situation *situation = data;
-    gboolean has_channel = g_strcmp0(situation->append, NO_CHANNEL) != 0;
+    gboolean has_channel = g_strcmp0(situation->words, NO_CHANNEL) != 0;
     const FirnVmRigOptions options = {
         .guest = {.n_disks = 2,
-                  .append = has_channel ? situation->append : NULL,
+                  .words = has_channel ? situation->words : NULL,
                   .without_agent_channel = !has_channel},
         .with_proxy = situation->scene != NULL,
     };
