@@ -103,27 +103,23 @@ be_back(FirnCrashRig *rig)
     firn_crash_rig_do(rig, "restore web1 s1");
 }
 
-/* Victims that have no part in it: all but firnd; all but firnd and QEMU, each by itself. */
-static const char alone[] = "qemu agent both";
-static const char apart[] = "agent both";
-
-/* A new kind of job joins here. */
+/* A new kind of job joins here, and in meson.build, where the victims are named. */
 static const FirnCrashJob jobs[] = {
-    {"create",        NULL,            "create web1 s1",                   1, NULL,    NULL },
-    {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL,    NULL },
-    {"delete-all",    have_two,        "delete web1 --all --yes",          0, alone,   NULL },
-    {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL,    NULL },
-    {"recover",       be_interrupted,  NULL,                               0, NULL,    NULL },
-    {"create-off",    be_off,          "create web1 s1",                   2, alone,   NULL },
-    {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, alone,   NULL },
-    {"restore-off",   off_with_words,  "restore web1 s1",                  1, alone,   "now"},
-    {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, apart,   "now"},
-    {"undo",          be_back,         "undo web1 --running",              1, apart,   NULL },
-    {"forget",        be_back,         "undo web1 --forget",               1, alone,   NULL },
-    {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, apart,   NULL },
-    {"create-paused", allow_memory,    "create web1 s1 --memory=paused",   1, apart,   NULL },
-    {"restore-live",  have_memory,     "restore web1 s1 --stop --grace=0", 1, "agent", "now"},
-    {NULL,            NULL,            NULL,                               0, NULL,    NULL },
+    {"create",        NULL,            "create web1 s1",                   1, NULL },
+    {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL },
+    {"delete-all",    have_two,        "delete web1 --all --yes",          0, NULL },
+    {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL },
+    {"recover",       be_interrupted,  NULL,                               0, NULL },
+    {"create-off",    be_off,          "create web1 s1",                   2, NULL },
+    {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, NULL },
+    {"restore-off",   off_with_words,  "restore web1 s1",                  1, "now"},
+    {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, "now"},
+    {"undo",          be_back,         "undo web1 --running",              1, NULL },
+    {"forget",        be_back,         "undo web1 --forget",               1, NULL },
+    {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, NULL },
+    {"create-paused", allow_memory,    "create web1 s1 --memory=paused",   1, NULL },
+    {"restore-live",  have_memory,     "restore web1 s1 --stop --grace=0", 1, "now"},
+    {NULL,            NULL,            NULL,                               0, NULL },
 };
 
 const FirnCrashJob *

@@ -9,7 +9,6 @@
  * @prepare: (nullable): brings about what the job needs, with firnd running
  * @line: (nullable): words for firn; %NULL: starting firnd is the job
  * @left: how many snapshots there are when it has succeeded
- * @spares: (nullable): victims that have no part in it, separated by spaces
  * @word: (nullable): what both disks tell after firn undo, or if there is nothing to undo
  *
  * A kind of job that has to hold under any blow. One row in crash-job.c.
@@ -19,7 +18,6 @@ typedef struct {
     void (*prepare)(FirnCrashRig *rig);
     const char *line;
     guint left;
-    const char *spares;
     const char *word;
 } FirnCrashJob;
 

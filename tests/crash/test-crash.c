@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-crash [GTest's options] VICTIM [JOB...]: walks over every step of every job, or of those
- * named, and has VICTIM end at each. */
+/* test-crash VICTIM JOB [STEP]: walks over every step of a job, or goes to that one, and has the
+ * victim end there. FIRN_CRASH_SAMPLE=FIRST/EVERY has walks over other victims than firnd, and over
+ * domains, begin at a step and go on in strides. */
 #include <signal.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "crash-job.h"
+#include "domain.h"
 #include "flash.h"
 
 #define STEPS_MAX  500
-#define JOBS_MAX   32
 #define UNDO_EVERY 3
 
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
 typedef struct {
     const Victim *victim;
     const FirnCrashJob *job;
+    guint step; /* 0: all of them, or a sample */
 } Walk;
 
 static void
@@ -162,69 +164,89 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     return name != NULL;
 }
 
+static gboolean
+walk_is_sampled(const Walk *walk)
+{
+    return !g_str_equal(walk->victim->name, "firnd") || firn_test_domain_is_wanted();
+}
+
+/* From which step on, and every how many of them: all, if nothing else is wanted. */
+static void
+choose_steps(const Walk *walk, guint *out_first, guint *out_every)
+{
+    const char *sample = g_getenv("FIRN_CRASH_SAMPLE");
+
+    *out_first = 1;
+    *out_every = 1;
+    if (sample != NULL && walk_is_sampled(walk))
+        g_assert_cmpint(sscanf(sample, "%u/%u", out_first, out_every), ==, 2);
+}
+
 static void
 test_walk(FirnCrashRig *rig, gconstpointer data)
 {
-    guint step = 1;
+    const Walk *walk = data;
+    guint every;
+    guint step;
+    guint n_struck = 0;
 
-    while (strike_at(rig, data, step))
-        g_assert_cmpuint(step++, <, STEPS_MAX);
-    g_assert_cmpuint(step, >, 1);
-    g_test_message("%s: %s ended at each of %u steps",
-                   ((const Walk *)data)->job->name,
-                   ((const Walk *)data)->victim->name,
-                   step - 1);
-}
-
-static gboolean
-is_spared(const FirnCrashJob *job, const char *victim)
-{
-    g_auto(GStrv) spared = g_strsplit(job->spares == NULL ? "" : job->spares, " ", 0);
-
-    return g_strv_contains((const char *const *)spared, victim);
-}
-
-static void
-add_walk(const Victim *victim, const FirnCrashJob *job, Walk *walk)
-{
-    g_autofree char *path = g_strdup_printf("/crash/%s/%s", victim->name, job->name);
-
-    *walk = (Walk){victim, job};
-    g_test_add(path,
-               FirnCrashRig,
-               walk,
-               firn_crash_rig_set_up,
-               test_walk,
-               firn_crash_rig_tear_down);
-}
-
-/* GTest's own -p prints a plan for each, which no reader of TAP takes. */
-static gboolean
-is_wanted(const FirnCrashJob *job, char **wanted)
-{
-    return wanted[0] == NULL || g_strv_contains((const char *const *)wanted, job->name);
-}
-
-static void
-add_walks(const Victim *victim, char **wanted)
-{
-    static Walk walks[JOBS_MAX];
-    guint n_walks = 0;
-
-    for (const FirnCrashJob *job = firn_crash_jobs(); job->name != NULL; job++) {
-        g_assert_cmpuint(n_walks, <, JOBS_MAX);
-        if (is_wanted(job, wanted) && !is_spared(job, victim->name))
-            add_walk(victim, job, &walks[n_walks++]);
+    choose_steps(walk, &step, &every);
+    while (strike_at(rig, walk, step)) {
+        g_assert_cmpuint(step, <, STEPS_MAX);
+        step += every;
+        n_struck++;
     }
-    g_assert_true(wanted[0] == NULL || n_walks == g_strv_length(wanted));
+    g_assert_cmpuint(n_struck, >, 0);
+    g_test_message("%s: %s ended at %s%u steps",
+                   walk->job->name,
+                   walk->victim->name,
+                   every == 1 ? "each of " : "",
+                   n_struck);
+}
+
+static void
+test_step(FirnCrashRig *rig, gconstpointer data)
+{
+    const Walk *walk = data;
+
+    g_assert_true(strike_at(rig, walk, walk->step));
+}
+
+static const Victim *
+find_victim(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(victims); i++)
+        if (g_str_equal(name, victims[i].name))
+            return &victims[i];
+    g_error("there is no victim %s", name);
+}
+
+static const FirnCrashJob *
+find_job(const char *name)
+{
+    for (const FirnCrashJob *job = firn_crash_jobs(); job->name != NULL; job++)
+        if (g_str_equal(name, job->name))
+            return job;
+    g_error("there is no job %s", name);
 }
 
 int
 main(int argc, char **argv)
 {
+    g_autofree char *path = NULL;
+    Walk walk = {0};
+
     g_test_init(&argc, &argv, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(victims); i++)
-        if (argc > 1 && g_str_equal(argv[1], victims[i].name))
-            add_walks(&victims[i], argv + 2);
+    g_assert_true(argc == 3 || argc == 4);
+    walk.victim = find_victim(argv[1]);
+    walk.job = find_job(argv[2]);
+    walk.step = argc == 4 ? (guint)g_ascii_strtoull(argv[3], NULL, 10) : 0;
+    path = g_strdup_printf("/crash/%s/%s", walk.victim->name, walk.job->name);
+    g_test_add(path,
+               FirnCrashRig,
+               &walk,
+               firn_crash_rig_set_up,
+               walk.step == 0 ? test_walk : test_step,
+               firn_crash_rig_tear_down);
     return g_test_run();
 }

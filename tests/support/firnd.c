@@ -12,7 +12,8 @@
 #include "scratch-dir.h"
 #include "test-bus.h"
 
-#define START_S 30
+#define START_S       30
+#define LOOK_AGAIN_US 5000
 
 struct FirnTestFirnd {
     FirnTestScratchDir *scratch; /* (owned) */
@@ -94,18 +95,12 @@ static void
 wait_for_name(FirnTestFirnd *self)
 {
     gint64 end_us = g_get_monotonic_time() + START_S * G_USEC_PER_SEC;
-    FirnTestOutcome outcome = {0};
 
-    for (;;) {
-        firn_test_firnd_firn(self, &outcome, "status", NULL);
-        if (outcome.status == 0)
-            break;
+    while (!firn_test_bus_has_owner(self->bus, FIRN_BUS_NAME)) {
         if (g_get_monotonic_time() > end_us || waitpid(self->pid, NULL, WNOHANG) != 0)
-            g_error("firnd does not come up: %s", outcome.err);
-        firn_test_outcome_clear(&outcome);
-        g_usleep(20000);
+            g_error("firnd does not come up");
+        g_usleep(LOOK_AGAIN_US);
     }
-    firn_test_outcome_clear(&outcome);
 }
 
 void

@@ -6,8 +6,9 @@
 #include <sys/prctl.h>
 
 struct FirnTestBus {
-    GSubprocess *daemon; /* (owned) */
-    char *address;       /* (owned) */
+    GSubprocess *daemon;         /* (owned) */
+    char *address;               /* (owned) */
+    GDBusConnection *connection; /* (owned) (nullable) the test's own, once it is needed */
 };
 
 static const char configuration[] =
@@ -69,11 +70,54 @@ firn_test_bus_get_address(FirnTestBus *self)
     return self->address;
 }
 
+static GDBusConnection *
+get_connection(FirnTestBus *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (self->connection == NULL)
+        self->connection = g_dbus_connection_new_for_address_sync(
+            self->address,
+            G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+            NULL,
+            NULL,
+            &error);
+    g_assert_no_error(error);
+    return self->connection;
+}
+
+gboolean
+firn_test_bus_has_owner(FirnTestBus *self, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply = NULL;
+    gboolean has_owner = FALSE;
+
+    reply = g_dbus_connection_call_sync(get_connection(self),
+                                        "org.freedesktop.DBus",
+                                        "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus",
+                                        "NameHasOwner",
+                                        g_variant_new("(s)", name),
+                                        G_VARIANT_TYPE("(b)"),
+                                        G_DBUS_CALL_FLAGS_NONE,
+                                        -1,
+                                        NULL,
+                                        &error);
+    g_assert_no_error(error);
+    g_variant_get(reply, "(b)", &has_owner);
+    return has_owner;
+}
+
 void
 firn_test_bus_free(FirnTestBus *self)
 {
     if (self == NULL)
         return;
+    if (self->connection != NULL)
+        g_dbus_connection_close_sync(self->connection, NULL, NULL);
+    g_clear_object(&self->connection);
     g_subprocess_force_exit(self->daemon);
     g_subprocess_wait(self->daemon, NULL, NULL);
     g_object_unref(self->daemon);

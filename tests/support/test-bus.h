@@ -29,6 +29,15 @@ FirnTestBus *firn_test_bus_new(const char *folder);
 const char *firn_test_bus_get_address(FirnTestBus *self);
 
 /**
+ * firn_test_bus_has_owner:
+ * @self: a bus
+ * @name: a well-known name
+ *
+ * Returns: whether somebody owns it
+ */
+gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
+
+/**
  * firn_test_bus_free:
  * @self: (nullable): a bus
  */
