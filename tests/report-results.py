@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""report-results.py [--keep-times] LOG...: says what a run of the tests has shown, and where its time went.
+"""report-results.py [--keep-times] LOG...: says what a run of the tests has shown, and where its
+time went.
 
-LOG is a log of meson test (.json, a document a line), or SUITE=FILE with TAP. Prints a table of suites, the slowest
-programs and cases, what has become slower than tests/times.tsv tells, what was skipped and why, and what failed, with
-the command that repeats just that. The table of programs and cases goes to build/times.tsv; --keep-times makes it
-tests/times.tsv. The last line is "N passed, N failed, N skipped": cases, not programs. Exit status 0 only if nothing
-failed and something passed.
+LOG is a log of meson test (.json, a document a line), or SUITE=FILE with TAP. Prints a table of
+suites, the slowest programs and cases, what has become slower than tests/times.tsv tells, what was
+skipped and why, and what failed, with the command that repeats just that. The table of programs and
+cases goes to build/times.tsv; --keep-times makes it tests/times.tsv. The last line is "N passed,
+N failed, N skipped": cases, not programs. Exit status 0 only if nothing failed and something
+passed.
 """
 
 import json
@@ -58,9 +60,12 @@ class Program:
         if measured:
             self.measured = json.loads(measured.group(1))
 
+    def count_cases(self):
+        return self.passed + len(self.failed) + len(self.skipped)
+
     def read_end(self, test):
         """Its own end, if that was bad."""
-        cases = self.passed + len(self.failed) + len(self.skipped)
+        cases = self.count_cases()
         if test["result"] in ("OK", "EXPECTEDFAIL"):
             self.passed += cases == 0
         elif test["result"] == "SKIP":
@@ -124,26 +129,35 @@ def read_budgets():
 
 
 def print_suites(programs):
-    """A suite's minutes are those in which it would keep all cores busy: suites run side by side."""
+    """A suite's minutes are those in which it would keep all cores busy: they run side by side."""
+    row = "{:<10}{:>9}{:>7}{:>13}{:>9}{:>8}{:>7}{:>7}"
+    titles = "suite programs cases processor minutes budget boots begun"
     budgets = read_budgets()
-    print(f"\n{'suite':<10}{'programs':>9}{'cases':>7}{'processor s':>13}{'minutes':>9}{'budget':>8}{'boots':>7}{'begun':>7}")
+    print("\n" + row.format(*titles.split()))
     warnings = []
     for suite in dict.fromkeys(program.suite for program in programs):
         own = [program for program in programs if program.suite == suite]
-        cases = sum(program.passed + len(program.failed) + len(program.skipped) for program in own)
+        cases = sum(program.count_cases() for program in own)
         spent, boots, begun = (
-            sum(program.measured[key] for program in own) for key in ("processor", "booted", "begun")
+            sum(program.measured[key] for program in own)
+            for key in ("processor", "booted", "begun")
         )
         minutes = spent / 60 / CORES
         budget = budgets.get(suite)
-        print(f"{suite:<10}{len(own):>9}{cases:>7}{spent:>13.0f}{minutes:>9.1f}{budget or '-':>8}{boots:>7}{begun:>7}")
+        figures = (round(spent), round(minutes, 1), budget or "-", boots, begun)
+        print(row.format(suite, len(own), cases, *figures))
         if budget and minutes > budget:
-            warnings.append(f"suite {suite} took {minutes:.1f} minutes of {CORES} cores, its budget is {budget}")
+            warnings.append(
+                f"suite {suite} took {minutes:.1f} minutes of {CORES} cores, its budget is {budget}"
+            )
     return warnings
 
 
 def collect_times(programs):
-    """(suite, program, case) -> seconds by the clock, of processor time, boots. A program's own case is "-"."""
+    """(suite, program, case) -> seconds by the clock, of processor time, boots.
+
+    A program as a whole is the case "-".
+    """
     times = {}
     for program in programs:
         measured = program.measured
@@ -180,15 +194,17 @@ def print_slowest(times, title, is_wanted):
 
 
 def find_slower(times, kept):
-    """By processor time, which a busy machine hardly changes; by the clock where a case mostly waits."""
+    """By processor time, which a busy machine hardly changes, or by the clock, as many wait."""
     for key, (wall, processor, _) in times.items():
         if key[2] == "-" or key not in kept:
             continue
         old_wall, old_processor, _ = kept[key]
         if processor > 2 * old_processor and processor > old_processor + 1:
-            yield f"{key[0]}: {key[2]} took {processor:.1f} s of processor time, {old_processor:.1f} s before"
+            yield (
+                f"{key[0]}: {key[2]}: {processor:.1f} s of processor time, not {old_processor:.1f}"
+            )
         elif wall > 2 * old_wall and wall > old_wall + 10:
-            yield f"{key[0]}: {key[2]} took {wall:.1f} s, {old_wall:.1f} s before"
+            yield f"{key[0]}: {key[2]}: {wall:.1f} s by the clock, not {old_wall:.1f}"
 
 
 def print_times(programs, keep):
@@ -205,9 +221,8 @@ def print_times(programs, keep):
 def main():
     arguments = sys.argv[1:]
     keep = "--keep-times" in arguments
-    programs = [
-        program for argument in arguments if argument != "--keep-times" for program in read_log(argument)
-    ]
+    logs = [argument for argument in arguments if argument != "--keep-times"]
+    programs = [program for log in logs for program in read_log(log)]
     print_times(programs, keep)
     for program in programs:
         for line in program.skipped:
@@ -219,7 +234,8 @@ def main():
             print(f"  again: {program.describe_again()}")
     passed = sum(program.passed for program in programs)
     failed = sum(len(program.failed) for program in programs)
-    print(f"{passed} passed, {failed} failed, {sum(len(program.skipped) for program in programs)} skipped")
+    skipped = sum(len(program.skipped) for program in programs)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or passed == 0 else 0
 
 
