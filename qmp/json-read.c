@@ -58,3 +58,18 @@ firn_json_read_element(JsonArray *array, guint index)
 
     return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
+
+gboolean
+firn_json_read_has_word(JsonArray *array, const char *word)
+{
+    guint length = array == NULL ? 0 : json_array_get_length(array);
+
+    for (guint i = 0; i < length; i++) {
+        JsonNode *node = json_array_get_element(array, i);
+
+        if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING &&
+            g_str_equal(json_node_get_string(node), word))
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -56,6 +56,15 @@ JsonObject *firn_json_read_object(JsonObject *object, const char *member);
 JsonArray *firn_json_read_array(JsonObject *object, const char *member);
 
 /**
+ * firn_json_read_has_word:
+ * @array: (nullable): an array
+ * @word: a text
+ *
+ * Returns: whether one of its elements is that text
+ */
+gboolean firn_json_read_has_word(JsonArray *array, const char *word);
+
+/**
  * firn_json_read_element:
  * @array: an array
  * @index: less than its length
