@@ -404,6 +404,32 @@ firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **e
     return change(self, apply_source_mark, uuid, error);
 }
 
+typedef struct {
+    const char *uuid;
+    gint64 us;
+} UndoRun;
+
+static gboolean
+apply_undo_run(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    const UndoRun *run = data;
+    FirnUndoPoint *old = draft->undo;
+
+    if (old == NULL || !g_str_equal(old->snapshot->uuid, run->uuid))
+        return TRUE;
+    draft->undo = firn_undo_point_add_run(old, run->us);
+    firn_undo_point_unref(old);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_add_undo_run(FirnCatalogue *self, const char *uuid, gint64 us, GError **error)
+{
+    UndoRun run = {uuid, us};
+
+    return change(self, apply_undo_run, &run, error);
+}
+
 static gboolean
 apply_forgetting(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
 {

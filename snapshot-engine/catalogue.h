@@ -269,6 +269,24 @@ gboolean firn_catalogue_go_back(FirnCatalogue *self,
 gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error);
 
 /**
+ * firn_catalogue_add_undo_run:
+ * @self: a catalogue
+ * @uuid: UUID of what is kept for undoing
+ * @us: for how long the VM was seen running since it went back, and that is not noted yet
+ * @error: return location for a #GError
+ *
+ * Harmless if something else is kept meanwhile.
+ *
+ * Errors: as firn_catalogue_add().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_add_undo_run(FirnCatalogue *self,
+                                     const char *uuid,
+                                     gint64 us,
+                                     GError **error);
+
+/**
  * firn_catalogue_forget_undo:
  * @self: a catalogue
  * @error: return location for a #GError
