@@ -19,6 +19,14 @@ firn_json_read_string(JsonObject *object, const char *member)
     return node == NULL ? NULL : json_node_get_string(node);
 }
 
+const char *
+firn_json_read_text(JsonObject *object, const char *member)
+{
+    const char *text = firn_json_read_string(object, member);
+
+    return text == NULL ? "" : text;
+}
+
 gint64
 firn_json_read_int(JsonObject *object, const char *member, gint64 otherwise)
 {

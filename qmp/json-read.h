@@ -18,6 +18,17 @@
 const char *firn_json_read_string(JsonObject *object, const char *member);
 
 /**
+ * firn_json_read_text:
+ * @object: (nullable): an object
+ * @member: a member's name
+ *
+ * For what is kept, and never %NULL then.
+ *
+ * Returns: (transfer none): its text; "" if it has none
+ */
+const char *firn_json_read_text(JsonObject *object, const char *member);
+
+/**
  * firn_json_read_int:
  * @object: (nullable): an object
  * @member: a member's name

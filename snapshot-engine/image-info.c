@@ -71,12 +71,11 @@ firn_image_info_parse(FirnDisk *disk,
                       FirnImageFacts *out_facts,
                       GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) cause = NULL;
+    g_autoptr(JsonNode) root = firn_json_guard_parse(text, length, &limits, &cause);
 
-    if (!firn_json_guard_check(text, length, &limits, &cause) ||
-        !json_parser_load_from_data(parser, text, (gssize)length, &cause))
+    if (root == NULL)
         return refuse(disk, cause->message, error);
-    return read_image(disk, json_node_get_object(json_parser_get_root(parser)), out_facts) ||
+    return read_image(disk, json_node_get_object(root), out_facts) ||
            refuse(disk, "qemu-img info describes no such image", error);
 }

@@ -184,13 +184,10 @@ read_members(FirnRunNote *self, JsonObject *root)
 static gboolean
 parse(FirnRunNote *self, const char *text, gsize length)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(JsonNode) root =
+        text == NULL ? NULL : firn_json_guard_parse(text, length, &limits, NULL);
 
-    return text != NULL && firn_json_guard_check(text, length, &limits, NULL) &&
-           json_parser_load_from_data(parser, text, (gssize)length, NULL) &&
-           read_members(
-               self,
-               firn_strict_json_object(json_parser_get_root(parser), "note", members, NULL));
+    return root != NULL && read_members(self, firn_strict_json_object(root, "note", members, NULL));
 }
 
 FirnRunNote *
