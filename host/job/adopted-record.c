@@ -174,6 +174,7 @@ firn_adopted_record_new(const FirnFoundSnapshot *found, const char *name)
         record->created_us = to_us(found->listed->created_s);
     judge(record, found, &tables);
     add_disks(record, found);
+    firn_snapshot_note_file_systems(record);
     if (found->listed != NULL)
         take_listed(record, found->listed);
     indicate_nvram(record);

@@ -3,6 +3,7 @@
 
 #include "block-device.h"
 #include "host-error.h"
+#include "image-place.h"
 #include "nvram-return.h"
 #include "overlay.h"
 #include "patience.h"
@@ -113,27 +114,32 @@ firn_erase_find_disk(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnS
 }
 
 gboolean
-firn_erase_find_image(const FirnSnapshotDisk *wanted, FirnDisk **out_image, GError **error)
+firn_erase_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(wanted->path);
-
-    *out_image = NULL;
-    if (g_file_test(wanted->path, G_FILE_TEST_EXISTS)) {
-        *out_image = firn_disk_new(wanted->target, wanted->backend);
-        (*out_image)->path = g_strdup(wanted->path);
-        return TRUE;
-    }
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return TRUE;
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_NOT_SUPPORTED,
                 "image %s of disk %s cannot be reached: mount its file system and try again, or, if"
-                " it is gone for ever, make the empty folder %s first",
+                " it is gone for ever, say so with an empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
                 wanted->path,
                 wanted->target,
-                folder);
+                wanted->path);
     return FALSE;
+}
+
+gboolean
+firn_erase_find_image(const FirnSnapshotDisk *wanted, FirnDisk **out_image, GError **error)
+{
+    FirnImagePlace place = firn_image_place_look(wanted->path, wanted->file_system);
+
+    *out_image = NULL;
+    if (place == FIRN_IMAGE_PLACE_UNREACHABLE)
+        return firn_erase_refuse_unreachable(wanted, error);
+    if (place == FIRN_IMAGE_PLACE_GONE)
+        return TRUE;
+    *out_image = firn_disk_new(wanted->target, wanted->backend);
+    (*out_image)->path = g_strdup(wanted->path);
+    return TRUE;
 }
 
 static gboolean

@@ -369,6 +369,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
         if (is_wanted(self, then->target))
             judge_disk(self, disks, then);
     }
+    firn_snapshot_note_file_systems(self->present);
     tell_others(self, disks);
     judge_keeping(self);
 }
