@@ -4,6 +4,7 @@
 #include "catalogue-draft.h"
 #include "catalogue-file.h"
 #include "engine-error.h"
+#include "snapshot-name.h"
 
 struct _FirnCatalogue {
     GObject parent;
@@ -230,6 +231,20 @@ check_undamaged(FirnCatalogue *self, GError **error)
                 "%s; nothing is changed until it is repaired or moved away",
                 self->damage);
     return FALSE;
+}
+
+char *
+firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+    g_autofree char *plain = firn_snapshot_name_default(now_us);
+    char *name = g_strdup(plain);
+
+    for (guint number = 2; firn_catalogue_state_find_name(state, name) != NULL; number++) {
+        g_free(name);
+        name = g_strdup_printf("%s-%u", plain, number);
+    }
+    return name;
 }
 
 gboolean

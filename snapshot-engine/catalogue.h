@@ -127,6 +127,16 @@ char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
 void firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy);
 
 /**
+ * firn_catalogue_dup_default_name:
+ * @self: a catalogue
+ * @now_us: microseconds since the epoch
+ *
+ * Returns: (transfer full): firn_snapshot_name_default(), with "-2", "-3" ... if there is one of
+ * that name
+ */
+char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
+
+/**
  * firn_catalogue_check_new:
  * @self: a catalogue
  * @name: name of the snapshot to be made

@@ -241,6 +241,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
 
     if (n_operands < 1 || n_operands > 2)
         return firn_cli_usage(cli, "give a VM, and a name for the snapshot if you like");
+    if (n_operands > 1 && *name == '\0')
+        return firn_cli_usage(cli, "the name is empty; leave it out for one with date and time");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);

@@ -9,7 +9,6 @@
 #include "leaving-out.h"
 #include "memory-check.h"
 #include "off-check.h"
-#include "snapshot-name.h"
 #include "vm-drift.h"
 
 #define QUERY_MS    10000
@@ -212,8 +211,10 @@ static FirnCheck *
 new_check(const FirnCreateParams *params)
 {
     FirnCheck *self = g_new0(FirnCheck, 1);
-    g_autofree char *name = params->name == NULL ? firn_snapshot_name_default(g_get_real_time())
-                                                 : g_strdup(params->name);
+    g_autofree char *name =
+        params->name != NULL
+            ? g_strdup(params->name)
+            : firn_catalogue_dup_default_name(firn_vm_get_catalogue(params->vm), g_get_real_time());
     g_autofree char *parent = firn_catalogue_dup_current(firn_vm_get_catalogue(params->vm));
 
     self->params = params;
