@@ -4,6 +4,7 @@
 #include "block-device.h"
 #include "host-error.h"
 #include "image-place.h"
+#include "image-tool.h"
 #include "nvram-return.h"
 #include "overlay.h"
 #include "patience.h"
@@ -202,6 +203,37 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     return place->disks != NULL && sort_disks(place, snapshot, error) &&
            check_uncovered(place, vm, error);
+}
+
+static gboolean
+try_place(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    if (!find_place(&place, vm, snapshot, error))
+        return FALSE;
+    for (guint i = 0; i < place.detached->len; i++)
+        if (!firn_image_tool_check_unused(place.detached->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Somebody who just looks at an image has it open for a moment, and so has a QEMU that ends. */
+gboolean
+firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!try_place(vm, snapshot, &failure)) {
+        if (!firn_patience_waits(&patience, failure, firn_vm_is_off(vm))) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
 }
 
 /* What the backend does on both sorts of disks. */

@@ -20,6 +20,21 @@
 gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error);
 
 /**
+ * firn_erase_check_snapshot:
+ * @vm: a VM
+ * @snapshot: a record
+ * @error: return location for a #GError
+ *
+ * Tells what would hinder firn_erase_snapshot(), before anything is touched: an image that cannot
+ * be reached, that is below an overlay, or that somebody has open. Job threads only.
+ *
+ * Errors: as firn_erase_snapshot(); those of firn_image_tool_check_unused().
+ *
+ * Returns: %TRUE if nothing is known to stand in the way
+ */
+gboolean firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
  * firn_erase_snapshot:
  * @vm: a VM
  * @backend: stores the disks
