@@ -10,6 +10,7 @@
 #include "firn-config.h"
 #include "hook-server.h"
 #include "joined-sources.h"
+#include "last-run.h"
 #include "libvirt-source.h"
 #include "log-queue.h"
 #include "notify.h"
@@ -263,6 +264,18 @@ open_hook(const char *runtime_dir, const FirnHookServerSetup *setup)
 }
 
 static void
+release_directory(gpointer directory, GClosure *closure)
+{
+    firn_state_dir_unref(directory);
+}
+
+static void
+on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer runs)
+{
+    firn_last_run_keep(vm, runs);
+}
+
+static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
     g_autofree char *catalogues = g_build_filename(arguments->state_dir, "vm", NULL);
@@ -271,6 +284,8 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     g_autoptr(FirnStateDir) memory = firn_state_dir_new(images, FIRN_DURABILITY_FLUSHED);
     g_autofree char *variables = g_build_filename(arguments->state_dir, "nvram", NULL);
     g_autoptr(FirnStateDir) nvram = open_swept(variables, FIRN_DURABILITY_FLUSHED);
+    g_autofree char *runs_dir = g_build_filename(arguments->state_dir, "runs", NULL);
+    g_autoptr(FirnStateDir) runs = open_swept(runs_dir, FIRN_DURABILITY_FLUSHED);
     g_autofree char *leases_dir = g_build_filename(arguments->runtime_dir, "leases", NULL);
     g_autoptr(FirnStateDir) leases = open_swept(leases_dir, FIRN_DURABILITY_WHOLE);
     g_autoptr(FirnStateDir) documents = open_swept(catalogues, FIRN_DURABILITY_FLUSHED);
@@ -292,6 +307,13 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     };
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal, memory, nvram};
 
+    /* Before a job can ask. */
+    g_signal_connect_data(source,
+                          "vm-added",
+                          G_CALLBACK(on_vm_added),
+                          firn_state_dir_ref(runs),
+                          release_directory,
+                          0);
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);
     /* After recovery, which comes first where both have something to do. */

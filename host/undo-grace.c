@@ -7,16 +7,17 @@
 
 /* One that could not be dropped is tried again, but not at once: its failure is a change, too. */
 #define AGAIN_S 3600
+/* What is lost when firnd is killed is counted once more. */
+#define SAVE_S  600
+#define SAVE_US (SAVE_S * G_TIME_SPAN_SECOND)
 
 /* One VM. */
 typedef struct {
     FirnJobs *jobs;       /* (unowned) outlives the source */
     FirnBackend *backend; /* (owned) */
     FirnVm *vm;           /* (unowned) owns the watch */
-    char *undo;           /* (owned) (nullable) UUID of what is kept */
-    gboolean is_awaited;  /* it has been off ever since */
-    gint64 seen_us;       /* when that ended; 0: it has not been off */
-    guint timer;          /* source id; 0: none */
+    FirnRunCount count;
+    guint timer; /* source id; 0: none */
 } Watch;
 
 static void
@@ -26,38 +27,83 @@ free_watch(gpointer data, GClosure *closure)
 
     g_clear_handle_id(&watch->timer, g_source_remove);
     g_object_unref(watch->backend);
-    g_free(watch->undo);
+    g_free(watch->count.undo);
     g_free(watch);
 }
 
-gint64
-firn_undo_grace_get_left_us(FirnVm *vm, gint64 seen_us, gint64 now_us)
+static void
+begin_anew(FirnRunCount *self, const char *undo)
 {
-    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
-
-    if (undo == NULL || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
-        return -1;
-    return MAX(MAX(undo->snapshot->created_us, seen_us) + FIRN_UNDO_GRACE_US - now_us, 0);
+    g_free(self->undo);
+    *self = (FirnRunCount){.undo = g_strdup(undo)};
 }
 
-/* One that went back to be off may have been so for long before anybody has seen its guest. */
-static void
-note_run(Watch *watch, gint64 now_us)
+gint64
+firn_run_count_look(FirnRunCount *self, FirnVm *vm, gint64 now_us)
 {
-    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(watch->vm));
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+    gboolean is_running = firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING;
 
-    if (undo == NULL)
-        return;
-    if (g_strcmp0(watch->undo, undo->snapshot->uuid) != 0) {
-        g_free(watch->undo);
-        watch->undo = g_strdup(undo->snapshot->uuid);
-        watch->is_awaited = firn_vm_is_off(watch->vm);
-        watch->seen_us = 0;
+    if (undo == NULL) {
+        begin_anew(self, NULL);
+        return -1;
     }
-    if (watch->is_awaited && firn_vm_get_state(watch->vm) == FIRN_VM_STATE_RUNNING) {
-        watch->is_awaited = FALSE;
-        watch->seen_us = now_us;
-    }
+    if (g_strcmp0(self->undo, undo->snapshot->uuid) != 0)
+        begin_anew(self, undo->snapshot->uuid);
+    if (self->counted_us != 0)
+        self->unsaved_us += now_us - self->counted_us;
+    self->counted_us = is_running ? now_us : 0;
+    return is_running ? MAX(FIRN_UNDO_GRACE_US - undo->ran_us - self->unsaved_us, 0) : -1;
+}
+
+typedef struct {
+    FirnCatalogue *catalogue; /* (owned) */
+    char *undo;               /* (owned) */
+    gint64 us;
+} Save;
+
+static void
+free_save(gpointer data)
+{
+    Save *save = data;
+
+    g_object_unref(save->catalogue);
+    g_free(save->undo);
+    g_free(save);
+}
+
+static void
+save_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    Save *save = data;
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_catalogue_add_undo_run(save->catalogue, save->undo, save->us, &error))
+        g_info("for how long it was seen running is not noted: %s", error->message);
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
+save(Watch *watch)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, NULL, NULL);
+    Save *save = g_new0(Save, 1);
+
+    *save = (Save){g_object_ref(firn_vm_get_catalogue(watch->vm)),
+                   g_strdup(watch->count.undo),
+                   watch->count.unsaved_us};
+    watch->count.unsaved_us = 0;
+    g_task_set_task_data(task, save, free_save);
+    g_task_run_in_thread(task, save_in_thread);
+}
+
+static void
+forget(Watch *watch)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_forget_job_start(watch->jobs, watch->vm, watch->backend, geteuid(), &error) == NULL)
+        g_info("%s: %s", firn_vm_get_name(watch->vm), error->message);
 }
 
 static gboolean on_timer(gpointer user_data);
@@ -65,21 +111,17 @@ static gboolean on_timer(gpointer user_data);
 static void
 look(Watch *watch)
 {
-    gint64 now_us = g_get_real_time();
-    gint64 left_us;
-    guint left_s;
-    g_autoptr(GError) error = NULL;
+    gint64 left_us = firn_run_count_look(&watch->count, watch->vm, g_get_monotonic_time());
+    guint left_s = (guint)(left_us / G_USEC_PER_SEC + 1);
 
-    note_run(watch, now_us);
-    left_us = firn_undo_grace_get_left_us(watch->vm, watch->seen_us, now_us);
-    left_s = (guint)(left_us / G_USEC_PER_SEC + 1);
+    if (watch->count.unsaved_us >= SAVE_US || (left_us < 0 && watch->count.unsaved_us > 0))
+        save(watch);
     if (left_us < 0 || watch->timer != 0)
         return;
-    watch->timer = g_timeout_add_seconds(left_us == 0 ? AGAIN_S : left_s, on_timer, watch);
-    if (left_us > 0 || firn_vm_get_job(watch->vm) != 0)
-        return;
-    if (firn_forget_job_start(watch->jobs, watch->vm, watch->backend, geteuid(), &error) == NULL)
-        g_info("%s: %s", firn_vm_get_name(watch->vm), error->message);
+    watch->timer =
+        g_timeout_add_seconds(left_us == 0 ? AGAIN_S : MIN(left_s, SAVE_S), on_timer, watch);
+    if (left_us == 0 && firn_vm_get_job(watch->vm) == 0)
+        forget(watch);
 }
 
 static gboolean

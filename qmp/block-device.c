@@ -51,8 +51,8 @@ firn_image_snapshots_parse(JsonArray *array)
         JsonObject *object = firn_json_read_element(array, i);
         FirnImageSnapshot *snapshot = g_new0(FirnImageSnapshot, 1);
 
-        snapshot->id = g_strdup(firn_json_read_string(object, "id"));
-        snapshot->tag = g_strdup(firn_json_read_string(object, "name"));
+        snapshot->id = g_strdup(firn_json_read_text(object, "id"));
+        snapshot->tag = g_strdup(firn_json_read_text(object, "name"));
         snapshot->created_s = firn_json_read_int(object, "date-sec", 0);
         snapshot->clock_ns = read_clock(object);
         snapshot->vm_state_bytes = firn_json_read_int(object, "vm-state-size", 0);
@@ -100,7 +100,7 @@ read_device(JsonObject *info, JsonObject *inserted)
     FirnBlockDevice *self = g_new0(FirnBlockDevice, 1);
     JsonObject *image = firn_json_read_object(inserted, "image");
 
-    self->device = g_strdup(firn_json_read_string(info, "device"));
+    self->device = g_strdup(firn_json_read_text(info, "device"));
     self->qdev = g_strdup(firn_json_read_string(info, "qdev"));
     self->node_name = g_strdup(firn_json_read_string(inserted, "node-name"));
     self->driver = g_strdup(firn_json_read_string(inserted, "drv"));
@@ -177,8 +177,8 @@ list_jobs(FirnChannel *monitor,
         JsonObject *job = firn_json_read_element(array, i);
         const char *status = firn_json_read_string(job, "status");
         g_autofree char *word = g_strdup_printf("%s job \"%s\"",
-                                                firn_json_read_string(job, "type"),
-                                                firn_json_read_string(job, "id"));
+                                                firn_json_read_text(job, "type"),
+                                                firn_json_read_text(job, "id"));
 
         if (g_strcmp0(status, "concluded") != 0)
             g_strv_builder_add(words, word);

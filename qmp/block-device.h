@@ -5,8 +5,8 @@
 
 /**
  * FirnImageSnapshot:
- * @id: the number that QEMU gave it, as text
- * @tag: its name in the image; any bytes that are valid UTF-8
+ * @id: the number that QEMU gave it, as text; "" if a peer does not tell one
+ * @tag: its name in the image; any bytes that are valid UTF-8; "" if a peer does not tell one
  * @created_s: seconds since the epoch
  * @clock_ns: how long the guest had run then, by QEMU's clock; 0 if no QEMU ran it
  * @vm_state_bytes: size of the RAM state; 0 if there is none

@@ -286,3 +286,26 @@ firn_json_guard_check(const char *text, gsize length, const FirnJsonLimits *limi
     skip_space(&reader);
     return reader.at == reader.end || refuse(&reader, "something behind the object");
 }
+
+JsonNode *
+firn_json_guard_parse(const char *text, gsize length, const FirnJsonLimits *limits, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(GError) cause = NULL;
+    JsonNode *root;
+
+    if (!firn_json_guard_check(text, length, limits, error))
+        return NULL;
+    root = json_parser_load_from_data(parser, text, (gssize)length, &cause)
+               ? json_parser_steal_root(parser)
+               : NULL;
+    if (root != NULL && JSON_NODE_HOLDS_OBJECT(root))
+        return root;
+    g_clear_pointer(&root, json_node_unref);
+    g_set_error(error,
+                FIRN_QMP_ERROR,
+                FIRN_QMP_ERROR_MALFORMED,
+                "no JSON object: %s",
+                cause == NULL ? "nothing in it" : cause->message);
+    return NULL;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 /**
  * FirnJsonLimits:
@@ -46,3 +46,22 @@ gboolean firn_json_guard_check(const char *text,
                                gsize length,
                                const FirnJsonLimits *limits,
                                GError **error);
+
+/**
+ * firn_json_guard_parse:
+ * @text: one message; need not end with a NUL byte
+ * @length: its bytes
+ * @limits: how much is allowed
+ * @error: return location for a #GError
+ *
+ * The only way in which firn parses JSON: json-glib alone overflows its stack when values are
+ * nested deep enough, and takes two members of one name.
+ *
+ * Errors: %FIRN_QMP_ERROR_MALFORMED.
+ *
+ * Returns: (transfer full): an object, not to be changed; %NULL with @error set
+ */
+JsonNode *firn_json_guard_parse(const char *text,
+                                gsize length,
+                                const FirnJsonLimits *limits,
+                                GError **error);

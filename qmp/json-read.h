@@ -18,6 +18,17 @@
 const char *firn_json_read_string(JsonObject *object, const char *member);
 
 /**
+ * firn_json_read_text:
+ * @object: (nullable): an object
+ * @member: a member's name
+ *
+ * For what is kept, and never %NULL then.
+ *
+ * Returns: (transfer none): its text; "" if it has none
+ */
+const char *firn_json_read_text(JsonObject *object, const char *member);
+
+/**
  * firn_json_read_int:
  * @object: (nullable): an object
  * @member: a member's name
@@ -54,6 +65,15 @@ JsonObject *firn_json_read_object(JsonObject *object, const char *member);
  * Returns: (transfer none) (nullable): the array that it is
  */
 JsonArray *firn_json_read_array(JsonObject *object, const char *member);
+
+/**
+ * firn_json_read_has_word:
+ * @array: (nullable): an array
+ * @word: a text
+ *
+ * Returns: whether one of its elements is that text
+ */
+gboolean firn_json_read_has_word(JsonArray *array, const char *word);
 
 /**
  * firn_json_read_element:

@@ -81,15 +81,13 @@ FirnQmpMessage *
 firn_qmp_message_parse(GBytes *line, const FirnJsonLimits *limits, GError **error)
 {
     g_autoptr(FirnQmpMessage) self = g_new0(FirnQmpMessage, 1);
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
     gsize length;
     const char *text = g_bytes_get_data(line, &length);
+    g_autoptr(JsonNode) root = firn_json_guard_parse(text, length, limits, error);
 
-    if (!firn_json_guard_check(text, length, limits, error))
+    if (root == NULL)
         return NULL;
-    if (!json_parser_load_from_data(parser, text, length, NULL) ||
-        !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)) ||
-        !read_message(self, json_node_get_object(json_parser_get_root(parser)))) {
+    if (!read_message(self, json_node_get_object(root))) {
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,

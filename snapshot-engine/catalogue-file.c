@@ -188,13 +188,12 @@ FirnCatalogueFile *
 firn_catalogue_file_parse(const char *text, gsize length, const char *vm_uuid, GError **error)
 {
     g_autoptr(FirnCatalogueFile) self = g_new0(FirnCatalogueFile, 1);
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(JsonNode) node = firn_json_guard_parse(text, length, &limits, error);
     JsonObject *root;
 
-    if (!firn_json_guard_check(text, length, &limits, error) ||
-        !json_parser_load_from_data(parser, text, (gssize)length, error))
+    if (node == NULL)
         return NULL;
-    root = firn_strict_json_object(json_parser_get_root(parser), "document", members, error);
+    root = firn_strict_json_object(node, "document", members, error);
     if (root == NULL || !read_head(self, root, vm_uuid, error) || !read_state(self, root, error))
         return NULL;
     self->disks = read_disks(root, error);

@@ -4,6 +4,7 @@
 #include "catalogue-draft.h"
 #include "catalogue-file.h"
 #include "engine-error.h"
+#include "snapshot-name.h"
 
 struct _FirnCatalogue {
     GObject parent;
@@ -232,6 +233,20 @@ check_undamaged(FirnCatalogue *self, GError **error)
     return FALSE;
 }
 
+char *
+firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us)
+{
+    g_autoptr(FirnCatalogueState) state = ref_state(self);
+    g_autofree char *plain = firn_snapshot_name_default(now_us);
+    char *name = g_strdup(plain);
+
+    for (guint number = 2; firn_catalogue_state_find_name(state, name) != NULL; number++) {
+        g_free(name);
+        name = g_strdup_printf("%s-%u", plain, number);
+    }
+    return name;
+}
+
 gboolean
 firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError **error)
 {
@@ -402,6 +417,32 @@ gboolean
 firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error)
 {
     return change(self, apply_source_mark, uuid, error);
+}
+
+typedef struct {
+    const char *uuid;
+    gint64 us;
+} UndoRun;
+
+static gboolean
+apply_undo_run(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+{
+    const UndoRun *run = data;
+    FirnUndoPoint *old = draft->undo;
+
+    if (old == NULL || !g_str_equal(old->snapshot->uuid, run->uuid))
+        return TRUE;
+    draft->undo = firn_undo_point_add_run(old, run->us);
+    firn_undo_point_unref(old);
+    return TRUE;
+}
+
+gboolean
+firn_catalogue_add_undo_run(FirnCatalogue *self, const char *uuid, gint64 us, GError **error)
+{
+    UndoRun run = {uuid, us};
+
+    return change(self, apply_undo_run, &run, error);
 }
 
 static gboolean

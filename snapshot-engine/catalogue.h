@@ -127,6 +127,16 @@ char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
 void firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy);
 
 /**
+ * firn_catalogue_dup_default_name:
+ * @self: a catalogue
+ * @now_us: microseconds since the epoch
+ *
+ * Returns: (transfer full): firn_snapshot_name_default(), with "-2", "-3" ... if there is one of
+ * that name
+ */
+char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
+
+/**
  * firn_catalogue_check_new:
  * @self: a catalogue
  * @name: name of the snapshot to be made
@@ -267,6 +277,24 @@ gboolean firn_catalogue_go_back(FirnCatalogue *self,
  * Returns: %TRUE once that is on stable storage
  */
 gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error);
+
+/**
+ * firn_catalogue_add_undo_run:
+ * @self: a catalogue
+ * @uuid: UUID of what is kept for undoing
+ * @us: for how long the VM was seen running since it went back, and that is not noted yet
+ * @error: return location for a #GError
+ *
+ * Harmless if something else is kept meanwhile.
+ *
+ * Errors: as firn_catalogue_add().
+ *
+ * Returns: %TRUE once that is on stable storage
+ */
+gboolean firn_catalogue_add_undo_run(FirnCatalogue *self,
+                                     const char *uuid,
+                                     gint64 us,
+                                     GError **error);
 
 /**
  * firn_catalogue_forget_undo:

@@ -39,6 +39,7 @@ firn_disk_copy(const FirnDisk *self)
     copy->is_remembered = self->is_remembered;
     copy->is_transient = self->is_transient;
     copy->is_unread = self->is_unread;
+    copy->is_left_open = self->is_left_open;
     copy->obstacle = g_strdup(self->obstacle);
     copy->remedy = g_strdup(self->remedy);
     copy->has_bitmaps = self->has_bitmaps;

@@ -16,6 +16,7 @@
  * @is_remembered: known from when the VM ran, not from its definition: others may have come since
  * @is_transient: what the guest writes is gone when it ends
  * @is_unread: nobody could look at its image: of @snapshots nothing is known; @obstacle says why
+ * @is_left_open: its image says that whoever wrote to it last has not closed it
  * @obstacle: (nullable): why its source knows that no snapshot of it can be taken
  * @remedy: (nullable): what to do about @obstacle
  * @has_bitmaps: dirty bitmaps of somebody else are attached
@@ -35,6 +36,7 @@ typedef struct {
     gboolean is_remembered;
     gboolean is_transient;
     gboolean is_unread;
+    gboolean is_left_open;
     char *obstacle; /* (owned) (nullable) */
     char *remedy;   /* (owned) (nullable) with @obstacle */
     gboolean has_bitmaps;

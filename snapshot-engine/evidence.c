@@ -101,6 +101,12 @@ firn_evidence_indicate(FirnEvidence *self, const char *indication)
         g_ptr_array_add(self->indications, g_strdup(indication));
 }
 
+gboolean
+firn_evidence_has(const FirnEvidence *self, const char *indication)
+{
+    return g_ptr_array_find_with_equal_func(self->indications, indication, g_str_equal, NULL);
+}
+
 static void
 copy_list(GPtrArray *target, GPtrArray *source)
 {

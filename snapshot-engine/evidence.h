@@ -124,6 +124,15 @@ void firn_evidence_add_file_system(FirnEvidence *self,
 void firn_evidence_indicate(FirnEvidence *self, const char *indication);
 
 /**
+ * firn_evidence_has:
+ * @self: evidence
+ * @indication: a word
+ *
+ * Returns: whether it indicates that
+ */
+gboolean firn_evidence_has(const FirnEvidence *self, const char *indication);
+
+/**
  * firn_evidence_to_json:
  * @self: evidence
  *

@@ -20,6 +20,24 @@ refuse(const FirnDisk *disk, const char *what, GError **error)
     return FALSE;
 }
 
+/* A bitmap is in use until the image is closed; the dirty flag of refcounts that are written late
+ * is the same sign. */
+static gboolean
+is_left_open(JsonObject *info, JsonObject *data)
+{
+    JsonArray *bitmaps = firn_json_read_array(data, "bitmaps");
+    guint n_bitmaps = bitmaps == NULL ? 0 : json_array_get_length(bitmaps);
+
+    if (firn_json_read_boolean(info, "dirty-flag", FALSE))
+        return TRUE;
+    for (guint i = 0; i < n_bitmaps; i++)
+        if (firn_json_read_has_word(
+                firn_json_read_array(firn_json_read_element(bitmaps, i), "flags"),
+                "in-use"))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
 {
@@ -39,6 +57,7 @@ read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
     disk->backing_format = g_strdup(firn_json_read_string(info, "backing-filename-format"));
     g_ptr_array_unref(disk->snapshots);
     disk->snapshots = firn_image_snapshots_parse(firn_json_read_array(info, "snapshots"));
+    disk->is_left_open = is_left_open(info, data);
     out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);
     out_facts->has_data_file = firn_json_read_string(data, "data-file") != NULL;
     out_facts->is_corrupt = firn_json_read_boolean(data, "corrupt", FALSE);
@@ -52,12 +71,11 @@ firn_image_info_parse(FirnDisk *disk,
                       FirnImageFacts *out_facts,
                       GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) cause = NULL;
+    g_autoptr(JsonNode) root = firn_json_guard_parse(text, length, &limits, &cause);
 
-    if (!firn_json_guard_check(text, length, &limits, &cause) ||
-        !json_parser_load_from_data(parser, text, (gssize)length, &cause))
+    if (root == NULL)
         return refuse(disk, cause->message, error);
-    return read_image(disk, json_node_get_object(json_parser_get_root(parser)), out_facts) ||
+    return read_image(disk, json_node_get_object(root), out_facts) ||
            refuse(disk, "qemu-img info describes no such image", error);
 }

@@ -256,13 +256,12 @@ FirnIntent *
 firn_intent_parse(const char *text, gsize length, const char *id, GError **error)
 {
     g_autoptr(FirnIntent) self = g_new0(FirnIntent, 1);
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(JsonNode) node = firn_json_guard_parse(text, length, &limits, error);
     JsonObject *root;
 
-    if (!firn_json_guard_check(text, length, &limits, error) ||
-        !json_parser_load_from_data(parser, text, (gssize)length, error))
+    if (node == NULL)
         return NULL;
-    root = firn_strict_json_object(json_parser_get_root(parser), "document", members, error);
+    root = firn_strict_json_object(node, "document", members, error);
     if (root == NULL || !read_head(self, root, id, error) || !read_vm(self, root, error) ||
         !read_restore(self, root, error))
         return NULL;

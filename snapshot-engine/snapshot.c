@@ -5,6 +5,7 @@
 
 #include "engine-enums.h"
 #include "engine-error.h"
+#include "image-place.h"
 #include "snapshot-name.h"
 #include "strict-json.h"
 
@@ -27,7 +28,8 @@ static const char *const members[] = {"uuid",
                                       "memory",
                                       "nvram",
                                       NULL};
-static const char *const disk_members[] = {"target", "backend", "path", "size_bytes", NULL};
+static const char *const disk_members[] =
+    {"target", "backend", "path", "size_bytes", "file_system", NULL};
 
 static void
 free_disk(gpointer data)
@@ -37,6 +39,7 @@ free_disk(gpointer data)
     g_free(disk->target);
     g_free(disk->backend);
     g_free(disk->path);
+    g_free(disk->file_system);
     g_free(disk);
 }
 
@@ -97,6 +100,27 @@ firn_snapshot_add_disk(FirnSnapshot *self,
     g_ptr_array_add(self->disks, disk);
 }
 
+/* Of the last one; takes it. */
+static void
+set_file_system(FirnSnapshot *self, char *file_system)
+{
+    FirnSnapshotDisk *disk = self->disks->pdata[self->disks->len - 1];
+
+    g_free(disk->file_system);
+    disk->file_system = file_system;
+}
+
+void
+firn_snapshot_note_file_systems(FirnSnapshot *self)
+{
+    for (guint i = 0; i < self->disks->len; i++) {
+        FirnSnapshotDisk *disk = self->disks->pdata[i];
+
+        if (disk->file_system == NULL && disk->path != NULL)
+            disk->file_system = firn_image_place_dup_file_system(disk->path);
+    }
+}
+
 FirnSnapshot *
 firn_snapshot_ref(FirnSnapshot *self)
 {
@@ -141,6 +165,7 @@ firn_snapshot_copy(const FirnSnapshot *self)
         const FirnSnapshotDisk *disk = self->disks->pdata[i];
 
         firn_snapshot_add_disk(copy, disk->target, disk->backend, disk->path, disk->size_bytes);
+        set_file_system(copy, g_strdup(disk->file_system));
     }
     for (guint i = 0; i < self->excluded->len; i++)
         g_ptr_array_add(copy->excluded, g_strdup(self->excluded->pdata[i]));
@@ -167,6 +192,8 @@ set_disks(JsonObject *object, GPtrArray *disks)
         json_object_set_string_member(entry, "backend", disk->backend);
         json_object_set_string_member(entry, "path", disk->path);
         json_object_set_int_member(entry, "size_bytes", (gint64)disk->size_bytes);
+        if (disk->file_system != NULL)
+            json_object_set_string_member(entry, "file_system", disk->file_system);
         json_array_add_object_element(array, entry);
     }
     json_object_set_array_member(object, "disks", array);
@@ -220,16 +247,19 @@ firn_snapshot_to_json(const FirnSnapshot *self)
 static gboolean
 read_disk(FirnSnapshot *self, JsonNode *node, GError **error)
 {
-    g_autofree char *target = NULL, *backend = NULL, *path = NULL;
+    g_autofree char *target = NULL, *backend = NULL, *path = NULL, *file_system = NULL;
     JsonObject *object = firn_strict_json_object(node, "disks", disk_members, error);
     gint64 size_bytes;
 
     if (object == NULL || !firn_strict_json_string(object, "target", &target, error) ||
         !firn_strict_json_string(object, "backend", &backend, error) ||
         !firn_strict_json_string(object, "path", &path, error) ||
-        !firn_strict_json_integer(object, "size_bytes", G_MAXINT64, &size_bytes, error))
+        !firn_strict_json_integer(object, "size_bytes", G_MAXINT64, &size_bytes, error) ||
+        (json_object_has_member(object, "file_system") &&
+         !firn_strict_json_string(object, "file_system", &file_system, error)))
         return FALSE;
     firn_snapshot_add_disk(self, target, backend, path, (guint64)size_bytes);
+    set_file_system(self, g_steal_pointer(&file_system));
     return TRUE;
 }
 

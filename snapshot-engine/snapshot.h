@@ -25,6 +25,8 @@ typedef enum {
  * @backend: how it is stored: "qcow2"
  * @path: the image file at the time of the cut
  * @size_bytes: virtual size at the time of the cut
+ * @file_system: (nullable): on which file system the image was then (image-place.h); %NULL in
+ * records that were written before that was noted
  *
  * One disk of a snapshot.
  */
@@ -33,6 +35,7 @@ typedef struct {
     char *backend; /* (owned) */
     char *path;    /* (owned) */
     guint64 size_bytes;
+    char *file_system; /* (owned) (nullable) */
 } FirnSnapshotDisk;
 
 /**
@@ -75,6 +78,14 @@ typedef struct {
  * without disks
  */
 FirnSnapshot *firn_snapshot_new(const char *name, const char *parent, FirnEvidence *evidence);
+
+/**
+ * firn_snapshot_note_file_systems:
+ * @self: a record that is not in a catalogue yet
+ *
+ * Notes on which file systems the images of its disks are now. Blocks as these do.
+ */
+void firn_snapshot_note_file_systems(FirnSnapshot *self);
 
 /**
  * firn_snapshot_add_disk:

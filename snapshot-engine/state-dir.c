@@ -258,11 +258,16 @@ write_temporary(FirnStateDir *self, int directory, const char *name, const char 
            (self->durability == FIRN_DURABILITY_WHOLE || fsync(file) == 0);
 }
 
-static gboolean
-settle(FirnStateDir *self, int directory, const char *name, GError **error)
+/* The point of no return has passed: everybody sees the change, so it must not be called undone. */
+static void
+settle(FirnStateDir *self, int directory, const char *name)
 {
-    return self->durability == FIRN_DURABILITY_WHOLE || fsync(directory) == 0 ||
-           fail(self, name, errno, error);
+    if (self->durability == FIRN_DURABILITY_FLUSHED && fsync(directory) != 0)
+        g_warning("%s/%s was changed, but may be as before after a power failure: %s; see to its "
+                  "storage",
+                  self->path,
+                  name,
+                  g_strerror(errno));
 }
 
 gboolean
@@ -292,7 +297,8 @@ firn_state_dir_replace(FirnStateDir *self,
         return fail(self, name, error_number, error);
     }
     FIRN_STEP("state file: in place of the old one");
-    return settle(self, directory, name, error);
+    settle(self, directory, name);
+    return TRUE;
 }
 
 int
@@ -328,7 +334,8 @@ firn_state_dir_remove(FirnStateDir *self, const char *name, GError **error)
     if (unlinkat(directory, name, 0) != 0)
         return errno == ENOENT || fail(self, name, errno, error);
     FIRN_STEP("state file: removed");
-    return settle(self, directory, name, error);
+    settle(self, directory, name);
+    return TRUE;
 }
 
 char *
@@ -343,8 +350,7 @@ firn_state_dir_set_aside(FirnStateDir *self, const char *name, const char *suffi
         aside = g_strdup_printf("%s.%u%s", name, i, suffix);
     }
     if (directory >= 0 && renameat(directory, name, directory, aside) == 0) {
-        if (!settle(self, directory, name, error))
-            return NULL;
+        settle(self, directory, name);
         return g_steal_pointer(&aside);
     }
     fail(self, name, errno, error);

@@ -102,8 +102,8 @@ gboolean firn_state_dir_read(FirnStateDir *self,
  *
  * Readers see the old contents or the new, never half of them. Mode 0600.
  *
- * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED: then the old contents are there,
- * unless the last flush failed: then it is one or the other.
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED: then the old contents are there.
+ * If only the last flush fails the new ones are, and a warning is logged.
  *
  * Returns: %TRUE once it is there
  */

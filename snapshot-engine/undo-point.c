@@ -6,7 +6,7 @@
 #include "engine-error.h"
 #include "strict-json.h"
 
-static const char *const members[] = {"snapshot", "restored", "run_state", NULL};
+static const char *const members[] = {"snapshot", "restored", "run_state", "ran_us", NULL};
 static const char *const run_states[] = {"running", "paused", "off", NULL};
 
 FirnUndoPoint *
@@ -43,10 +43,22 @@ FirnUndoPoint *
 firn_undo_point_move(const FirnUndoPoint *self, const char *parent)
 {
     g_autoptr(FirnSnapshot) snapshot = firn_snapshot_copy(self->snapshot);
+    FirnUndoPoint *moved;
 
     g_free(snapshot->parent);
     snapshot->parent = g_strdup(parent);
-    return firn_undo_point_new(snapshot, self->restored, self->run_state);
+    moved = firn_undo_point_new(snapshot, self->restored, self->run_state);
+    moved->ran_us = self->ran_us;
+    return moved;
+}
+
+FirnUndoPoint *
+firn_undo_point_add_run(const FirnUndoPoint *self, gint64 us)
+{
+    FirnUndoPoint *longer = firn_undo_point_new(self->snapshot, self->restored, self->run_state);
+
+    longer->ran_us = self->ran_us + us;
+    return longer;
 }
 
 JsonNode *
@@ -58,6 +70,7 @@ firn_undo_point_to_json(const FirnUndoPoint *self)
     json_object_set_member(object, "snapshot", firn_snapshot_to_json(self->snapshot));
     json_object_set_string_member(object, "restored", self->restored);
     json_object_set_string_member(object, "run_state", self->run_state);
+    json_object_set_int_member(object, "ran_us", self->ran_us);
     json_node_set_object(node, object);
     return node;
 }
@@ -81,11 +94,21 @@ firn_undo_point_from_json(JsonNode *node, GError **error)
     JsonObject *object = firn_strict_json_object(node, "undo", members, error);
     g_autofree char *restored = NULL, *run_state = NULL;
     g_autoptr(FirnSnapshot) snapshot = NULL;
+    FirnUndoPoint *self;
+    gint64 ran_us = 0;
 
     if (object == NULL || !firn_strict_json_string(object, "restored", &restored, error) ||
         !firn_strict_json_string(object, "run_state", &run_state, error) ||
         !check(restored, run_state, error))
         return NULL;
+    /* Documents that were written before it was counted do not have it. */
+    if (json_object_has_member(object, "ran_us") &&
+        !firn_strict_json_integer(object, "ran_us", G_MAXINT64 / 2, &ran_us, error))
+        return NULL;
     snapshot = firn_snapshot_from_json(json_object_get_member(object, "snapshot"), error);
-    return snapshot == NULL ? NULL : firn_undo_point_new(snapshot, restored, run_state);
+    if (snapshot == NULL)
+        return NULL;
+    self = firn_undo_point_new(snapshot, restored, run_state);
+    self->ran_us = ran_us;
+    return self;
 }

@@ -9,6 +9,8 @@
  * and no limit counts; its parent is the snapshot that was current then
  * @restored: UUID of the snapshot that the VM went back to
  * @run_state: how the VM was before: "running", "paused" or "off"
+ * @ran_us: for how long the VM was seen running since then, microseconds of a clock that nobody
+ * sets
  *
  * The way back from going back. Immutable, shared by reference.
  */
@@ -17,6 +19,7 @@ typedef struct {
     FirnSnapshot *snapshot;
     char *restored;  /* (owned) */
     char *run_state; /* (owned) */
+    gint64 ran_us;
 } FirnUndoPoint;
 
 /**
@@ -53,6 +56,15 @@ void firn_undo_point_unref(FirnUndoPoint *self);
  * Returns: (transfer full): a copy with that parent
  */
 FirnUndoPoint *firn_undo_point_move(const FirnUndoPoint *self, const char *parent);
+
+/**
+ * firn_undo_point_add_run:
+ * @self: an undo point
+ * @us: for how long the VM was seen running, and that is not in it yet
+ *
+ * Returns: (transfer full): a copy with that
+ */
+FirnUndoPoint *firn_undo_point_add_run(const FirnUndoPoint *self, gint64 us);
 
 /**
  * firn_undo_point_to_json:

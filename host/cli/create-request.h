@@ -17,6 +17,7 @@ typedef struct {
     GStrv exclude;      /* (owned) (nullable) */
     const char *memory; /* (nullable) "any", "live" or "paused" */
     gboolean is_unregistered;
+    gboolean accepts_unclean;
 } FirnCreateRequest;
 
 /**

@@ -66,6 +66,8 @@ static const struct {
     {FIRN("NameTaken"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("VmRunning"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("NotConsistent"),                    FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("OffUnclean"),                       FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("OffUnknown"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("ConfigChanged"),                    FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("DiskResized"),                      FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("NvramMissing"),                     FIRN_EXIT_CONFLICT,       NULL       },

@@ -67,6 +67,8 @@ static const GOptionEntry options[] = {
      "How long the guest may take to freeze (default 60s)", "TIME"},
     {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &request.frozen_max,
      "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
+    {"accept-unclean", 0, 0, G_OPTION_ARG_NONE, &request.accepts_unclean,
+     "Of a VM that is off: also if its guest was not seen to shut down", NULL},
     {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,
      "Leave a disk out; may be given again", "DISK"},
     {"no-register", 0, 0, G_OPTION_ARG_NONE, &request.is_unregistered,
@@ -160,6 +162,13 @@ say_warnings(const char *vm_name, GVariant *result)
         firn_warn("%s: warning: %s", vm_name, *warning);
 }
 
+static gboolean
+is_of_off_vm(const char *const *indications)
+{
+    return indications != NULL && (g_strv_contains(indications, "OffUnclean") ||
+                                   g_strv_contains(indications, "OffUnknown"));
+}
+
 /* --quiesce=try did not get what it tried for: nobody must be able to overlook that. */
 static int
 judge(const char *vm_name, GVariant *result)
@@ -171,17 +180,20 @@ judge(const char *vm_name, GVariant *result)
 
     g_variant_lookup(result, "name", "&s", &name);
     g_variant_lookup(result, "verdict", "&s", &verdict);
-    if (g_strcmp0(request.quiesce, "try") != 0 || !g_str_equal(verdict, "crash"))
+    if (!g_str_equal(verdict, "crash") ||
+        (g_strcmp0(request.quiesce, "try") != 0 && !request.accepts_unclean))
         return FIRN_EXIT_DONE;
     if (g_variant_lookup(result, "indications", "^a&s", &indications))
         why = g_strjoinv(", ", (char **)indications);
-    firn_warn("%s: WARNING: snapshot %s is NOT consistent: the guest could not be frozen (%s); it "
-              "is kept, like after a power cut; see: firn doctor %s",
+    firn_warn("%s: WARNING: snapshot %s is NOT consistent: %s (%s); it is kept, like after a power "
+              "cut; see: firn doctor %s",
               vm_name,
               name,
+              is_of_off_vm(indications) ? "the VM is off, and its guest was not seen to shut down"
+                                        : "the guest could not be frozen",
               why == NULL ? "" : why,
               vm_name);
-    return FIRN_EXIT_NOT_QUIESCED;
+    return g_strcmp0(request.quiesce, "try") == 0 ? FIRN_EXIT_NOT_QUIESCED : FIRN_EXIT_DONE;
 }
 
 static void
@@ -229,6 +241,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
 
     if (n_operands < 1 || n_operands > 2)
         return firn_cli_usage(cli, "give a VM, and a name for the snapshot if you like");
+    if (n_operands > 1 && *name == '\0')
+        return firn_cli_usage(cli, "the name is empty; leave it out for one with date and time");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);

@@ -76,7 +76,8 @@ judge(FirnSnapshot *record, const FirnFoundSnapshot *found, const Tables *tables
     } else if (tables->is_idle && is_listed_as(found, "shutoff")) {
         evidence->run_state = g_strdup("off");
         firn_evidence_indicate(evidence, FIRN_INDICATION_OFFLINE);
-        record->verdict = FIRN_VERDICT_OFFLINE;
+        /* libvirt does not keep how its last run had ended. */
+        firn_evidence_indicate(evidence, FIRN_INDICATION_OFF_UNKNOWN);
     }
     /* One command of libvirt's makes it on all disks; several of qemu-img's may be days apart. */
     if (found->listed == NULL && !tables->is_one_instant)
@@ -173,6 +174,7 @@ firn_adopted_record_new(const FirnFoundSnapshot *found, const char *name)
         record->created_us = to_us(found->listed->created_s);
     judge(record, found, &tables);
     add_disks(record, found);
+    firn_snapshot_note_file_systems(record);
     if (found->listed != NULL)
         take_listed(record, found->listed);
     indicate_nvram(record);

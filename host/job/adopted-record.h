@@ -26,10 +26,11 @@ typedef struct {
  * @found: a snapshot
  * @name: what it is to be called
  *
- * firn was not there when it was made, so its verdict is `crash`, also with RAM. It is `offline` if
- * the VM's source says that the VM was off, and the tables of all disks say that no QEMU had run
- * the guest: the source's word alone is not enough, since firn itself lets libvirt list snapshots
- * of running VMs as ones of a VM that was off.
+ * firn was not there when it was made, so its verdict is `crash`, also with RAM, and of a VM that
+ * was off: nobody tells how its guest had ended. That it was off is believed if the VM's source
+ * says so, and the tables of all disks say that no QEMU had run the guest: the source's word alone
+ * is not enough, since firn itself lets libvirt list snapshots of running VMs as ones of a VM that
+ * was off.
  *
  * Returns: (transfer full): its record, without a parent
  */

@@ -20,6 +20,8 @@ error_code(const char *code)
         {"Busy",              FIRN_HOST_ERROR_BUSY             },
         {"VmRunning",         FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NotConsistent",     FIRN_HOST_ERROR_NEEDS_FORCE      },
+        {"OffUnclean",        FIRN_HOST_ERROR_NEEDS_FORCE      },
+        {"OffUnknown",        FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"ConfigChanged",     FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NvramMissing",      FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NvramResized",      FIRN_HOST_ERROR_NEEDS_FORCE      },

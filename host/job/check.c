@@ -8,7 +8,7 @@
 #include "indication.h"
 #include "leaving-out.h"
 #include "memory-check.h"
-#include "snapshot-name.h"
+#include "off-check.h"
 #include "vm-drift.h"
 
 #define QUERY_MS    10000
@@ -109,6 +109,37 @@ remember_disks(FirnCheck *self, GPtrArray *disks)
         firn_catalogue_remember_disks(firn_vm_get_catalogue(self->params->vm), writable);
 }
 
+gboolean
+firn_check_accepts_unclean(const FirnCheck *self)
+{
+    return self->params->accepts_unclean &&
+           g_strcmp0(self->snapshot->evidence->run_state, "off") == 0;
+}
+
+/* A VM whose RAM is saved has a blocker of its own. */
+static void
+check_off(FirnCheck *self, GPtrArray *disks)
+{
+    FirnEvidence *evidence = self->snapshot->evidence;
+    FirnRunEnd end;
+    const char *what;
+
+    if (g_strcmp0(evidence->run_state, "off") != 0)
+        return;
+    end = firn_off_check(self->params->vm, disks, evidence);
+    what = firn_off_check_describe(end);
+    if (what != NULL && self->params->knobs.quiesce == FIRN_QUIESCE_REQUIRE &&
+        !self->params->accepts_unclean)
+        firn_blockers_add(self->blockers,
+                          end == FIRN_RUN_END_UNCLEAN ? FIRN_INDICATION_OFF_UNCLEAN
+                                                      : FIRN_INDICATION_OFF_UNKNOWN,
+                          "VM",
+                          "start it and let its guest shut down, or accept a crash-consistent "
+                          "snapshot with --accept-unclean",
+                          "it is off, %s",
+                          what);
+}
+
 static void
 check_disks(FirnCheck *self, GCancellable *cancellable)
 {
@@ -125,6 +156,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
                                 error);
         return;
     }
+    check_off(self, disks);
     remember_disks(self, disks);
     check_exclusions(self, disks);
     leave_out_transient(self, disks);
@@ -179,8 +211,10 @@ static FirnCheck *
 new_check(const FirnCreateParams *params)
 {
     FirnCheck *self = g_new0(FirnCheck, 1);
-    g_autofree char *name = params->name == NULL ? firn_snapshot_name_default(g_get_real_time())
-                                                 : g_strdup(params->name);
+    g_autofree char *name =
+        params->name != NULL
+            ? g_strdup(params->name)
+            : firn_catalogue_dup_default_name(firn_vm_get_catalogue(params->vm), g_get_real_time());
     g_autofree char *parent = firn_catalogue_dup_current(firn_vm_get_catalogue(params->vm));
 
     self->params = params;

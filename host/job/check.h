@@ -48,6 +48,14 @@ FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancella
 gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
 
 /**
+ * firn_check_accepts_unclean:
+ * @self: a check
+ *
+ * Returns: whether its VM is off, and somebody wants its disks as they are
+ */
+gboolean firn_check_accepts_unclean(const FirnCheck *self);
+
+/**
  * firn_check_get_error:
  * @self: a check
  * @error: return location for a #GError

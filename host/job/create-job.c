@@ -120,7 +120,7 @@ judge(FirnCheck *check, GError **error)
                                            firn_guest_check_get_frozen_max_ms(check->guest),
                                            &reason);
     if (snapshot->verdict != FIRN_VERDICT_CRASH ||
-        check->params->knobs.quiesce != FIRN_QUIESCE_REQUIRE)
+        check->params->knobs.quiesce != FIRN_QUIESCE_REQUIRE || firn_check_accepts_unclean(check))
         return TRUE;
     if (reason == NULL)
         reason = g_error_new(FIRN_HOST_ERROR,

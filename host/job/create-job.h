@@ -31,6 +31,7 @@ typedef enum {
  * @knobs: how patient to be
  * @memory: whether RAM is to be taken; then the guest is not frozen
  * @is_to_register: let the VM's source list the snapshot, if it keeps a list
+ * @accepts_unclean: also take the disks of a VM that is off without having been shut down
  * @leave_guest_alone: do not talk to the guest: a job works on it
  *
  * What is asked for.
@@ -44,6 +45,7 @@ typedef struct {
     FirnKnobs knobs;
     FirnMemoryWish memory;
     gboolean is_to_register;
+    gboolean accepts_unclean;
     gboolean leave_guest_alone;
 } FirnCreateParams;
 

@@ -5,6 +5,7 @@
 #include "engine-enums.h"
 #include "enum-nick.h"
 #include "plan-variant.h"
+#include "verdict.h"
 
 static const char *
 expect_verdict(FirnCheck *check)
@@ -13,7 +14,7 @@ expect_verdict(FirnCheck *check)
         check->guest->agent != NULL ? FIRN_VERDICT_FILESYSTEM : FIRN_VERDICT_CRASH;
 
     if (firn_vm_is_off(check->params->vm))
-        verdict = FIRN_VERDICT_OFFLINE;
+        verdict = firn_verdict_judge(check->snapshot->evidence, 0, NULL);
     else if (check->snapshot->memory != NULL)
         verdict = FIRN_VERDICT_MEMORY;
     return firn_enum_to_nick(FIRN_TYPE_VERDICT, verdict);

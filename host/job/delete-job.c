@@ -40,11 +40,13 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 static gboolean
 delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    g_autoptr(FirnIntention) intention =
-        firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
+    g_autoptr(FirnIntention) intention = NULL;
     g_autoptr(GError) failure = NULL;
     gboolean is_begun = FALSE;
 
+    if (!firn_erase_check_snapshot(vm, snapshot, error))
+        return FALSE;
+    intention = firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
     if (intention == NULL)
         return FALSE;
     FIRN_STEP("delete: before the disks");
@@ -53,7 +55,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
         is_begun = TRUE;
         if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
             firn_vm_mark(vm);
-            firn_intention_end(intention);
+            firn_intention_complete(intention);
             return TRUE;
         }
     }

@@ -3,6 +3,8 @@
 
 #include "block-device.h"
 #include "host-error.h"
+#include "image-place.h"
+#include "image-tool.h"
 #include "nvram-return.h"
 #include "overlay.h"
 #include "patience.h"
@@ -113,27 +115,32 @@ firn_erase_find_disk(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnS
 }
 
 gboolean
-firn_erase_find_image(const FirnSnapshotDisk *wanted, FirnDisk **out_image, GError **error)
+firn_erase_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(wanted->path);
-
-    *out_image = NULL;
-    if (g_file_test(wanted->path, G_FILE_TEST_EXISTS)) {
-        *out_image = firn_disk_new(wanted->target, wanted->backend);
-        (*out_image)->path = g_strdup(wanted->path);
-        return TRUE;
-    }
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
-        return TRUE;
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_NOT_SUPPORTED,
                 "image %s of disk %s cannot be reached: mount its file system and try again, or, if"
-                " it is gone for ever, make the empty folder %s first",
+                " it is gone for ever, say so with an empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
                 wanted->path,
                 wanted->target,
-                folder);
+                wanted->path);
     return FALSE;
+}
+
+gboolean
+firn_erase_find_image(const FirnSnapshotDisk *wanted, FirnDisk **out_image, GError **error)
+{
+    FirnImagePlace place = firn_image_place_look(wanted->path, wanted->file_system);
+
+    *out_image = NULL;
+    if (place == FIRN_IMAGE_PLACE_UNREACHABLE)
+        return firn_erase_refuse_unreachable(wanted, error);
+    if (place == FIRN_IMAGE_PLACE_GONE)
+        return TRUE;
+    *out_image = firn_disk_new(wanted->target, wanted->backend);
+    (*out_image)->path = g_strdup(wanted->path);
+    return TRUE;
 }
 
 static gboolean
@@ -196,6 +203,37 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     return place->disks != NULL && sort_disks(place, snapshot, error) &&
            check_uncovered(place, vm, error);
+}
+
+static gboolean
+try_place(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    if (!find_place(&place, vm, snapshot, error))
+        return FALSE;
+    for (guint i = 0; i < place.detached->len; i++)
+        if (!firn_image_tool_check_unused(place.detached->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Somebody who just looks at an image has it open for a moment, and so has a QEMU that ends. */
+gboolean
+firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!try_place(vm, snapshot, &failure)) {
+        if (!firn_patience_waits(&patience, failure, firn_vm_is_off(vm))) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
 }
 
 /* What the backend does on both sorts of disks. */

@@ -20,6 +20,21 @@
 gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error);
 
 /**
+ * firn_erase_check_snapshot:
+ * @vm: a VM
+ * @snapshot: a record
+ * @error: return location for a #GError
+ *
+ * Tells what would hinder firn_erase_snapshot(), before anything is touched: an image that cannot
+ * be reached, that is below an overlay, or that somebody has open. Job threads only.
+ *
+ * Errors: as firn_erase_snapshot(); those of firn_image_tool_check_unused().
+ *
+ * Returns: %TRUE if nothing is known to stand in the way
+ */
+gboolean firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
  * firn_erase_snapshot:
  * @vm: a VM
  * @backend: stores the disks
@@ -29,10 +44,10 @@ gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
  *
  * Takes a snapshot off all disks that have it: those of the VM, through QEMU or, while it is off,
  * in the images; and images that the VM has no more. Waits up to 5 s for a QEMU that is about to
- * end. An image that is gone from its folder has it no more; while the folder is missing too,
- * nobody knows. Harmless when no disk has it. Job threads only.
+ * end. An image that is gone has it no more; while its file system may not be mounted nobody
+ * knows. Harmless when no disk has it. Job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for such a folder; %FIRN_HOST_ERROR_IMAGE_IN_USE for an
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED for such an image; %FIRN_HOST_ERROR_IMAGE_IN_USE for an
  * image that is below somebody's overlay, which nothing is taken off; those of firn_vm_look(),
  * firn_vm_list_disks() and firn_backend_discard().
  *
@@ -61,12 +76,23 @@ FirnDisk *firn_erase_find_disk(GPtrArray *disks,
                                const FirnSnapshotDisk *wanted);
 
 /**
- * firn_erase_find_image:
- * @wanted: a disk of a snapshot that the VM has no more
- * @out_image: (out) (transfer full) (nullable): its image; %NULL if that is gone from its folder
+ * firn_erase_refuse_unreachable:
+ * @wanted: a disk whose image cannot be reached
  * @error: return location for a #GError
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if the folder is missing, too.
+ * Says so, and what to do: %FIRN_HOST_ERROR_NOT_SUPPORTED.
+ *
+ * Returns: %FALSE
+ */
+gboolean firn_erase_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error);
+
+/**
+ * firn_erase_find_image:
+ * @wanted: a disk of a snapshot that the VM has no more
+ * @out_image: (out) (transfer full) (nullable): its image; %NULL if that is gone
+ * @error: return location for a #GError
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if its file system may not be mounted (image-place.h).
  *
  * Returns: %TRUE if that can be told
  */

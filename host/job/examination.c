@@ -2,12 +2,11 @@
 #include "examination.h"
 
 #include "block-device.h"
-#include "erase.h"
-#include "image-tool.h"
 #include "memory-examination.h"
 #include "nvram-copy.h"
 #include "nvram-examination.h"
 #include "overlay.h"
+#include "presence.h"
 #include "save-image.h"
 #include "snapshot-name.h"
 
@@ -27,14 +26,15 @@ static const char *const words[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_FINDING_REPAIRED + 1);
 
 typedef struct {
-    FirnVm *vm;          /* (unowned) */
-    GPtrArray *disks;    /* (owned) (nullable) (element-type FirnDisk) with their tables */
-    GError *trouble;     /* (owned) (nullable) why they could not be read */
-    GPtrArray *intents;  /* (owned) (element-type FirnIntent) */
-    GPtrArray *findings; /* (owned) (element-type FirnFinding) */
-    GHashTable *tags;    /* (owned) (element-type utf8) tags that are firn's */
-    GStrv registered;    /* (owned) (nullable) tags that the source lists, if that is known */
-    GPtrArray *others;   /* (owned) (nullable) (element-type FirnListedSnapshot) not firn's */
+    FirnVm *vm;             /* (unowned) */
+    GPtrArray *disks;       /* (owned) (nullable) (element-type FirnDisk) with their tables */
+    GError *trouble;        /* (owned) (nullable) why they could not be read */
+    FirnPresenceLook *look; /* (owned) */
+    GPtrArray *intents;     /* (owned) (element-type FirnIntent) */
+    GPtrArray *findings;    /* (owned) (element-type FirnFinding) */
+    GHashTable *tags;       /* (owned) (element-type utf8) tags that are firn's */
+    GStrv registered;       /* (owned) (nullable) tags that the source lists, if that is known */
+    GPtrArray *others;      /* (owned) (nullable) (element-type FirnListedSnapshot) not firn's */
 } Examination;
 
 /* How one snapshot is on its disks. */
@@ -79,55 +79,6 @@ firn_finding_get_word(const FirnFinding *self)
     return words[self->state];
 }
 
-/* Returns whether @out_count is known. */
-static gboolean
-count_on_image(Examination *self,
-               const FirnSnapshotDisk *wanted,
-               const char *tag,
-               guint *out_count,
-               GError **error)
-{
-    FirnDisk *found = NULL;
-    g_autoptr(FirnDisk) image = NULL;
-
-    if (!firn_erase_find_image(wanted, &found, error))
-        return FALSE;
-    image = found;
-    *out_count = 0;
-    if (image == NULL && self->disks == NULL) {
-        /* Which image the disk has now is not known. */
-        g_propagate_error(error, g_error_copy(self->trouble));
-        return FALSE;
-    }
-    if (image != NULL && !firn_image_tool_inspect(image, error))
-        return FALSE;
-    if (image != NULL)
-        *out_count = firn_disk_count_tag(image, tag);
-    return TRUE;
-}
-
-static gboolean
-count(Examination *self,
-      const FirnSnapshot *snapshot,
-      const FirnSnapshotDisk *wanted,
-      guint *out_count,
-      GError **error)
-{
-    const FirnDisk *disk =
-        self->disks == NULL ? NULL : firn_erase_find_disk(self->disks, snapshot, wanted);
-
-    if (disk != NULL) {
-        *out_count = firn_disk_count_tag(disk, snapshot->tag);
-        return TRUE;
-    }
-    /* The images of a VM that runs, or of which nobody knows, are not to be read past it. */
-    if (self->disks == NULL && !firn_vm_is_off(self->vm)) {
-        g_propagate_error(error, g_error_copy(self->trouble));
-        return FALSE;
-    }
-    return count_on_image(self, wanted, snapshot->tag, out_count, error);
-}
-
 static void
 tally_overlay(Examination *self, Tally *tally, const FirnSnapshotDisk *disk)
 {
@@ -153,7 +104,7 @@ tally_disk(Examination *self,
     if (tally->text->len > 0)
         g_string_append(tally->text, ", ");
     g_string_append(tally->text, disk->target);
-    if (!count(self, snapshot, disk, &n, &error)) {
+    if (!firn_presence_look_count(self->look, snapshot, disk, &n, &error)) {
         tally->unread++;
         g_string_append_printf(tally->text, ": %s", error->message);
     } else if (n == 0) {
@@ -172,11 +123,16 @@ tally_disk(Examination *self,
 static FirnFindingState
 judge(const Tally *tally)
 {
-    if (tally->unread > 0)
-        return FIRN_FINDING_UNREACHABLE;
-    if (tally->whole > 0 && tally->lacking + tally->odd == 0)
+    switch (firn_presence_judge(tally->whole, tally->lacking, tally->odd, tally->unread)) {
+    case FIRN_PRESENCE_WHOLE:
         return tally->overlay == NULL ? FIRN_FINDING_OK : FIRN_FINDING_COVERED;
-    return tally->whole + tally->odd == 0 ? FIRN_FINDING_MISSING : FIRN_FINDING_DEGRADED;
+    case FIRN_PRESENCE_MISSING:
+        return FIRN_FINDING_MISSING;
+    case FIRN_PRESENCE_DEGRADED:
+        return FIRN_FINDING_DEGRADED;
+    default:
+        return FIRN_FINDING_UNREACHABLE;
+    }
 }
 
 static char *
@@ -457,7 +413,7 @@ examine_files(Examination *self,
                                  uuids->pdata[i],
                                  name,
                                  g_strdup_printf("%s of a snapshot that is on no disk", what),
-                                 g_strdup_printf("remove it with: firn verify %s "
+                                 g_strdup_printf("set it aside with: firn verify %s "
                                                  "--repair",
                                                  firn_vm_get_name(self->vm))));
     }
@@ -502,6 +458,7 @@ firn_examination_run(FirnVm *vm)
                        : firn_journal_list(journal, firn_vm_get_uuid(vm));
     if (firn_vm_look(vm, NULL, &self.trouble))
         self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
+    self.look = firn_presence_look_new(self.disks, self.trouble, firn_vm_is_off(vm));
     self.registered = firn_vm_list_registered(vm, NULL);
     self.others = firn_vm_list_others(vm, NULL);
     examine_catalogue(&self);
@@ -510,6 +467,7 @@ firn_examination_run(FirnVm *vm)
     examine_beside_disks(&self);
     g_clear_pointer(&self.disks, g_ptr_array_unref);
     g_clear_error(&self.trouble);
+    firn_presence_look_free(self.look);
     g_strfreev(self.registered);
     g_clear_pointer(&self.others, g_ptr_array_unref);
     g_ptr_array_unref(self.intents);

@@ -61,19 +61,43 @@ firn_intention_resume(FirnVm *vm, const FirnIntent *intent)
     return new_intention(vm, firn_intent_copy(intent));
 }
 
-void
-firn_intention_end(FirnIntention *self)
+static void
+end_note(FirnIntention *self, const char *id)
 {
     g_autoptr(GError) error = NULL;
 
     /* The next firnd would end what has ended, and finish a deletion that was given up. */
-    if (self->journal != NULL && !firn_journal_end(self->journal, self->intent->id, &error))
+    if (self->journal != NULL && !firn_journal_end(self->journal, id, &error))
         g_warning(
             "%s: a note on snapshot %s cannot be removed: %s; remove the file before firnd is "
             "started again",
             firn_vm_get_name(self->vm),
             firn_intent_get_subject(self->intent),
             error->message);
+}
+
+void
+firn_intention_end(FirnIntention *self)
+{
+    end_note(self, self->intent->id);
+}
+
+static gboolean
+is_of_same_work(const FirnIntention *self, const FirnIntent *other)
+{
+    return other->kind == self->intent->kind &&
+           g_str_equal(other->snapshot->uuid, self->intent->snapshot->uuid);
+}
+
+void
+firn_intention_complete(FirnIntention *self)
+{
+    g_autoptr(GPtrArray) intents =
+        self->journal == NULL ? NULL : firn_journal_list(self->journal, firn_vm_get_uuid(self->vm));
+
+    for (guint i = 0; intents != NULL && i < intents->len; i++)
+        if (is_of_same_work(self, intents->pdata[i]))
+            end_note(self, ((const FirnIntent *)intents->pdata[i])->id);
 }
 
 void

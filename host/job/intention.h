@@ -63,6 +63,15 @@ FirnIntention *firn_intention_resume(FirnVm *vm, const FirnIntent *intent);
 void firn_intention_end(FirnIntention *self);
 
 /**
+ * firn_intention_complete:
+ * @self: a note whose work is done
+ *
+ * As firn_intention_end(), and ends what earlier jobs have left that tried the same: nothing of it
+ * is left. Job threads only.
+ */
+void firn_intention_complete(FirnIntention *self);
+
+/**
  * firn_intention_leave:
  * @self: a note whose work can be neither done nor undone now
  * @reason: why

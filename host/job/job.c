@@ -3,6 +3,7 @@
 
 #include "host-error.h"
 #include "job-private.h"
+#include "last-run.h"
 
 struct _FirnJob {
     GObject parent_instance;
@@ -401,13 +402,27 @@ complete(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* What firn writes to the images of a VM that is off does not change what its guest has left. */
+static gboolean
+run_held(FirnJob *self, GError **error)
+{
+    gboolean ok;
+
+    if (self->works_on_disks)
+        firn_last_run_hold(self->vm);
+    ok = self->run(self, self->params, error);
+    if (self->works_on_disks)
+        firn_last_run_release(self->vm);
+    return ok;
+}
+
 static gpointer
 run(gpointer data)
 {
     g_autoptr(FirnJob) self = data;
     GError *error = NULL;
 
-    if (!self->run(self, self->params, &error) && error == NULL)
+    if (!run_held(self, &error) && error == NULL)
         error = g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "failed without a reason");
     self->free_params(self->params);
     end(self, error);

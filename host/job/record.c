@@ -13,6 +13,7 @@ firn_record_plan(FirnCheck *check)
                                disk->path,
                                disk->size_bytes);
     }
+    firn_snapshot_note_file_systems(check->snapshot);
     check->snapshot->is_to_register =
         check->params->is_to_register && firn_vm_has_registry(check->params->vm);
 }

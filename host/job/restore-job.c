@@ -6,7 +6,9 @@
 #include "host-error.h"
 #include "intention.h"
 #include "internal-snapshot.h"
+#include "last-run.h"
 #include "nvram-return.h"
+#include "off-check.h"
 #include "patience.h"
 #include "power.h"
 #include "restore-memory-check.h"
@@ -33,7 +35,7 @@ stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
     FIRN_STEP("restore: before the stop");
     if (!firn_power_off(FIRN_POWER(plan->params->vm), plan->params->grace_ms, &is_clean, error))
         return FALSE;
-    if (is_clean)
+    if (is_clean && firn_last_run_judge(plan->params->vm) == FIRN_RUN_END_SHUT_DOWN)
         plan->present->verdict = FIRN_VERDICT_OFFLINE;
     else
         firn_restore_plan_tell(plan,
@@ -83,10 +85,17 @@ static gboolean
 revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
     FirnCut cut = describe(plan, plan->target->tag);
+    FirnVm *vm = plan->params->vm;
+    FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->params->disks != NULL);
 
     firn_job_enter(job, "revert", 0.5);
-    return firn_backend_revert(plan->params->backend, &cut, error) &&
-           firn_nvram_return_write(plan, error);
+    /* Some of them may have gone back, and others not. */
+    firn_last_run_go_back(vm, FIRN_RUN_END_UNKNOWN);
+    if (!firn_backend_revert(plan->params->backend, &cut, error) ||
+        !firn_nvram_return_write(plan, error))
+        return FALSE;
+    firn_last_run_go_back(vm, end);
+    return TRUE;
 }
 
 static const char *

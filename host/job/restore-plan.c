@@ -7,6 +7,7 @@
 #include "file-descriptor.h"
 #include "leaving-out.h"
 #include "nvram-return.h"
+#include "off-check.h"
 #include "power.h"
 #include "restore-memory-check.h"
 #include "size-text.h"
@@ -195,9 +196,6 @@ find_run_states(FirnRestorePlan *self)
     const FirnRestoreParams *params = self->params;
     FirnVmState state = firn_vm_get_state(params->vm);
 
-    /* As long as nobody has seen it shut down. */
-    if (state == FIRN_VM_STATE_RUNNING || state == FIRN_VM_STATE_PAUSED)
-        self->present->verdict = FIRN_VERDICT_CRASH;
     self->run_before = state == FIRN_VM_STATE_RUNNING  ? "running"
                        : state == FIRN_VM_STATE_PAUSED ? "paused"
                                                        : "off";
@@ -339,6 +337,16 @@ judge_keeping(FirnRestorePlan *self)
         firn_leaving_out_advise_restore(self->blockers);
 }
 
+/* What is kept for undoing is a snapshot as any other. */
+static void
+judge_present(FirnRestorePlan *self, GPtrArray *disks)
+{
+    if (g_str_equal(self->present->evidence->run_state, "off") &&
+        firn_off_check_describe(firn_off_check(self->params->vm, disks, self->present->evidence)) ==
+            NULL)
+        self->present->verdict = FIRN_VERDICT_OFFLINE;
+}
+
 static void
 judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
 {
@@ -353,6 +361,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
                                 error);
         return;
     }
+    judge_present(self, disks);
     judge_named_disks(self);
     for (guint i = 0; i < self->target->disks->len; i++) {
         const FirnSnapshotDisk *then = self->target->disks->pdata[i];
@@ -360,6 +369,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
         if (is_wanted(self, then->target))
             judge_disk(self, disks, then);
     }
+    firn_snapshot_note_file_systems(self->present);
     tell_others(self, disks);
     judge_keeping(self);
 }
@@ -414,7 +424,6 @@ new_plan(const FirnRestoreParams *params)
     self->disks = firn_disks_new();
     self->changes = g_ptr_array_new_with_free_func(g_free);
     self->present = firn_snapshot_new("undo", current, firn_evidence_new(knobs.quiesce));
-    self->present->verdict = FIRN_VERDICT_OFFLINE;
     self->guest = firn_guest_check_new(params->vm, &knobs, NULL, self->present->evidence);
     self->blockers = g_ptr_array_ref(self->guest->blockers);
     self->run_before = self->run_after = "off";

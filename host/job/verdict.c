@@ -49,7 +49,10 @@ firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
     GError *flaw;
 
     if (g_strcmp0(evidence->run_state, "off") == 0)
-        return FIRN_VERDICT_OFFLINE;
+        return firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNCLEAN) ||
+                       firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNKNOWN)
+                   ? FIRN_VERDICT_CRASH
+                   : FIRN_VERDICT_OFFLINE;
     if (g_strcmp0(evidence->run_state, "running") != 0 || evidence->frozen_us == 0 ||
         evidence->freeze_error != NULL || evidence->expected == 0 || evidence->cut_end_us == 0)
         return FIRN_VERDICT_CRASH;

@@ -4,9 +4,11 @@
 #include "current-mark.h"
 #include "examination.h"
 #include "foreign-text.h"
+#include "nvram-copy.h"
 #include "nvram-return.h"
 #include "recover.h"
 #include "save-image.h"
+#include "step.h"
 
 #define TEXT_MAX 4096
 
@@ -56,11 +58,36 @@ put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
                                                   : firn_vm_register_snapshot(vm, snapshot, error);
 }
 
+static gboolean
+set_aside(FirnStateDir *directory, const char *name, GError **error)
+{
+    g_autofree char *aside = NULL;
+
+    if (directory == NULL || !firn_state_dir_has(directory, name))
+        return TRUE;
+    FIRN_STEP("orphaned file: before it is set aside");
+    aside = firn_state_dir_set_aside(directory, name, ".orphaned", error);
+    FIRN_STEP("orphaned file: after it was set aside");
+    return aside != NULL;
+}
+
+/* That nothing wants it is an inference: its snapshot may be on what is not mounted just now. */
+static gboolean
+set_files_aside(FirnVm *vm, const char *uuid, GError **error)
+{
+    g_autofree char *memory = firn_save_image_file_name(uuid);
+    g_autofree char *nvram = firn_nvram_copy_file_name(firn_vm_get_uuid(vm), uuid);
+
+    return set_aside(firn_vm_get_memory(vm), memory, error) &&
+           set_aside(firn_vm_get_nvram(vm), nvram, error);
+}
+
 /* Those of which firn knows by itself what is right. */
 static const char *const repairs[] = {
     [FIRN_FINDING_MISSING] = "its record was dropped",
     [FIRN_FINDING_UNREGISTERED] = "it was registered",
-    [FIRN_FINDING_ORPHANED] = "it was removed",
+    [FIRN_FINDING_ORPHANED] =
+        "it was set aside under the name FILE.orphaned; remove that if nobody wants it",
     [FIRN_FINDING_REPAIRED] = NULL,
 };
 
@@ -72,7 +99,7 @@ put_right(FirnVm *vm, FirnFinding *finding)
 
     if (done == NULL)
         return;
-    if (finding->state == FIRN_FINDING_ORPHANED ? drop_files(vm, finding->uuid, &error)
+    if (finding->state == FIRN_FINDING_ORPHANED ? set_files_aside(vm, finding->uuid, &error)
                                                 : put_record_right(vm, finding, &error))
         finding->state = FIRN_FINDING_REPAIRED;
     g_free(finding->remedy);

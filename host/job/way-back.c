@@ -4,7 +4,9 @@
 #include "erase.h"
 #include "host-error.h"
 #include "image-tool.h"
+#include "last-run.h"
 #include "nvram-return.h"
+#include "off-check.h"
 #include "patience.h"
 #include "power.h"
 #include "salvage.h"
@@ -164,6 +166,8 @@ put_back(FirnVm *vm,
     if (is_touched &&
         (!revert(backend, &cut, error) || !firn_nvram_return_put_back(vm, present, error)))
         return FALSE;
+    if (is_touched)
+        firn_last_run_go_back(vm, firn_off_check_judge_going_back(vm, present, FALSE));
     FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);
 }

@@ -40,14 +40,18 @@ read_tables(FirnVm *vm, GPtrArray *disks)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) listed = NULL;
+    g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
+    g_autoptr(FirnPresenceLook) look = NULL;
 
     if (disks->len == 0)
         return NULL;
+    look = firn_presence_look_new(disks, NULL, firn_vm_is_off(vm));
+    firn_presence_look_prepare(look, records);
     listed = firn_vm_list_others(vm, &error);
     /* What is on the disks can be told without. */
     if (listed == NULL)
         g_info("%s: its source's list not read: %s", firn_vm_get_name(vm), error->message);
-    return firn_disk_tables_new(disks, listed);
+    return firn_disk_tables_new(disks, g_steal_pointer(&look), listed);
 }
 
 static void

@@ -4,9 +4,11 @@
 #include "block-device.h"
 
 struct _FirnDiskTables {
-    GPtrArray *disks;   /* (owned) (element-type FirnDisk) */
-    GPtrArray *listed;  /* (owned) (nullable) (element-type FirnListedSnapshot) */
-    GHashTable *counts; /* (owned) target -> (owned) tag -> how often; keys belong to @disks */
+    GPtrArray *disks;       /* (owned) (element-type FirnDisk) */
+    GMutex mutex;           /* guards look */
+    FirnPresenceLook *look; /* (owned) */
+    GPtrArray *listed;      /* (owned) (nullable) (element-type FirnListedSnapshot) */
+    GHashTable *counts;     /* (owned) target -> (owned) tag -> how often; keys belong to @disks */
 };
 
 static GHashTable *
@@ -24,11 +26,13 @@ count_tags(FirnDisk *disk)
 }
 
 FirnDiskTables *
-firn_disk_tables_new(GPtrArray *disks, GPtrArray *listed)
+firn_disk_tables_new(GPtrArray *disks, FirnPresenceLook *look, GPtrArray *listed)
 {
     FirnDiskTables *self = g_new0(FirnDiskTables, 1);
 
     self->disks = g_ptr_array_ref(disks);
+    self->look = look;
+    g_mutex_init(&self->mutex);
     self->listed = listed == NULL ? NULL : g_ptr_array_ref(listed);
     self->counts =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_hash_table_unref);
@@ -46,22 +50,38 @@ firn_disk_tables_free(FirnDiskTables *self)
     if (self == NULL)
         return;
     g_hash_table_unref(self->counts);
+    firn_presence_look_free(self->look);
+    g_mutex_clear(&self->mutex);
     g_ptr_array_unref(self->disks);
     g_clear_pointer(&self->listed, g_ptr_array_unref);
     g_free(self);
 }
 
+/* Ten thousand snapshots are looked up in no time, as long as no disk was moved. */
+static gboolean
+have_in_their_places(FirnDiskTables *self, const FirnSnapshot *snapshot)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++) {
+        FirnSnapshotDisk *wanted = snapshot->disks->pdata[i];
+        GHashTable *counts = g_hash_table_lookup(self->counts, wanted->target);
+        const FirnDisk *disk = counts == NULL ? NULL : firn_disks_find(self->disks, wanted->target);
+
+        if (disk == NULL || g_strcmp0(disk->path, wanted->path) != 0 ||
+            GPOINTER_TO_UINT(g_hash_table_lookup(counts, snapshot->tag)) != 1)
+            return FALSE;
+    }
+    return snapshot->disks->len > 0;
+}
+
 gboolean
 firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapshot)
 {
-    for (guint i = 0; i < snapshot->disks->len; i++) {
-        FirnSnapshotDisk *disk = snapshot->disks->pdata[i];
-        GHashTable *counts = g_hash_table_lookup(self->counts, disk->target);
+    g_autoptr(GMutexLocker) locker = NULL;
 
-        if (counts == NULL || GPOINTER_TO_UINT(g_hash_table_lookup(counts, snapshot->tag)) != 1)
-            return FALSE;
-    }
-    return TRUE;
+    if (have_in_their_places(self, snapshot))
+        return TRUE;
+    locker = g_mutex_locker_new(&self->mutex);
+    return firn_presence_look_judge(self->look, snapshot) == FIRN_PRESENCE_WHOLE;
 }
 
 static void

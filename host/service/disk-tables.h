@@ -3,24 +3,26 @@
 
 #include "disk.h"
 #include "listed-snapshot.h"
+#include "presence.h"
 #include "snapshot.h"
 
 /**
  * FirnDiskTables:
  *
  * What is really on the disks of a VM, by tag, in time that does not grow with records times
- * entries. Not to be changed after it is made, so for any thread.
+ * entries. Any thread.
  */
 typedef struct _FirnDiskTables FirnDiskTables;
 
 /**
  * firn_disk_tables_new:
  * @disks: (element-type FirnDisk): disks with their tables
+ * @look: (transfer full): what else was read for the records
  * @listed: (nullable) (element-type FirnListedSnapshot): what the VM's source lists besides firn's
  *
  * Returns: (transfer full): their tables, by tag
  */
-FirnDiskTables *firn_disk_tables_new(GPtrArray *disks, GPtrArray *listed);
+FirnDiskTables *firn_disk_tables_new(GPtrArray *disks, FirnPresenceLook *look, GPtrArray *listed);
 
 /**
  * firn_disk_tables_free:
@@ -32,6 +34,8 @@ void firn_disk_tables_free(FirnDiskTables *self);
  * firn_disk_tables_have:
  * @self: tables
  * @snapshot: a record
+ *
+ * As firn_presence_look_judge(), which decides in the unusual case.
  *
  * Returns: %TRUE if every disk of the record has its tag exactly once
  */

@@ -301,6 +301,10 @@ show_phase(FirnSnapshotObject *self)
     FirnSnapshotPhase phase = self->is_lost ? FIRN_SNAPSHOT_PHASE_UNAVAILABLE : self->record->phase;
 
     firn_dbus_snapshot_set_phase(self->iface, firn_snapshot_phase_word(phase));
+    /* What is not there is not consistent, whatever was proved about it once. */
+    firn_dbus_snapshot_set_consistent(self->iface,
+                                      self->record->verdict != FIRN_VERDICT_CRASH &&
+                                          phase == FIRN_SNAPSHOT_PHASE_READY);
 }
 
 static GVariant *
@@ -350,7 +354,6 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     firn_dbus_snapshot_set_vm(iface, vm_path);
     firn_dbus_snapshot_set_created(iface, (guint64)record->created_us);
     firn_dbus_snapshot_set_verdict(iface, firn_snapshot_verdict_word(record));
-    firn_dbus_snapshot_set_consistent(iface, record->verdict != FIRN_VERDICT_CRASH);
     firn_dbus_snapshot_set_indications(iface, (const char *const *)indications);
     firn_dbus_snapshot_set_frozen_for(iface, firn_snapshot_get_frozen_for_us(record));
     firn_dbus_snapshot_set_memory(iface, describe_memory(record->memory));

@@ -96,11 +96,32 @@ named_disks(const FirnMachineFile *file)
     return disks;
 }
 
+static GPtrArray *
+known_disks(const FirnMachineFile *file, FirnCatalogue *catalogue)
+{
+    return file->disks->len > 0 ? named_disks(file) : firn_catalogue_list_disks(catalogue);
+}
+
+GStrv
+firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *catalogue)
+{
+    g_autoptr(GPtrArray) disks = known_disks(file, catalogue);
+    g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (disk->path == NULL)
+            return NULL;
+        g_strv_builder_add(paths, disk->path);
+    }
+    return g_strv_builder_end(paths);
+}
+
 GPtrArray *
 firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogue, GError **error)
 {
-    g_autoptr(GPtrArray) disks =
-        file->disks->len > 0 ? named_disks(file) : firn_catalogue_list_disks(catalogue);
+    g_autoptr(GPtrArray) disks = known_disks(file, catalogue);
 
     if (disks->len == 0) {
         g_set_error(error,

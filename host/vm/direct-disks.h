@@ -25,6 +25,18 @@ GPtrArray *firn_direct_disks_list_running(const FirnMachineFile *file,
                                           GError **error);
 
 /**
+ * firn_direct_disks_list_images:
+ * @file: what the machine file says
+ * @catalogue: remembers the disks of the last snapshot
+ *
+ * Opens none of them.
+ *
+ * Returns: (transfer full) (nullable): paths of the images of a VM that is off; %NULL if one is
+ * unknown
+ */
+GStrv firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *catalogue);
+
+/**
  * firn_direct_disks_list_idle:
  * @file: what the machine file says
  * @catalogue: remembers the disks of the last snapshot

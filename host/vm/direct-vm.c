@@ -8,6 +8,7 @@
 #include "direct-nvram.h"
 #include "direct-power.h"
 #include "host-error.h"
+#include "last-run.h"
 #include "line-socket.h"
 #include "monitor-link.h"
 #include "qmp-error.h"
@@ -74,6 +75,7 @@ on_event(FirnChannel *monitor, const char *name, JsonObject *data, gpointer user
 {
     gboolean has_stopped = g_str_equal(name, "STOP");
 
+    firn_last_run_hear(user_data, name, data);
     if (!has_stopped && !g_str_equal(name, "RESUME"))
         return;
     set_run_state(user_data, !has_stopped, has_stopped ? "paused" : "running");
@@ -314,6 +316,19 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
     return firn_direct_disks_list_running(self->file, monitor, cancellable, error);
 }
 
+static GStrv
+list_images(FirnVm *vm)
+{
+    return firn_direct_disks_list_images(FIRN_DIRECT_VM(vm)->file, firn_vm_get_catalogue(vm));
+}
+
+/* A QEMU that ends by itself removes its socket. */
+static gboolean
+has_left_traces(FirnVm *vm)
+{
+    return g_file_test(FIRN_DIRECT_VM(vm)->file->monitor_path, G_FILE_TEST_EXISTS);
+}
+
 static gboolean
 find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
 {
@@ -348,6 +363,8 @@ firn_direct_vm_class_init(FirnDirectVmClass *klass)
     vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
+    vm_class->list_images = list_images;
+    vm_class->has_left_traces = has_left_traces;
     vm_class->find_nvram = find_nvram;
 }
 

@@ -150,7 +150,7 @@ read_tpm(xmlXPathContext *context, xmlNode *node, gpointer data)
 static void
 read_devices(FirnDomainXml *self, xmlXPathContext *context, xmlNode *root)
 {
-    firn_xml_read_each(context, root, "devices/disk[target/@dev]", read_disk, self);
+    firn_xml_read_each(context, root, "devices/disk[target/@dev != '']", read_disk, self);
     firn_xml_read_each(context, root, "devices/interface", read_interface, self);
     firn_xml_read_each(context, root, "devices/hostdev", read_host_device, self);
     firn_xml_read_each(context, root, "devices/tpm", read_tpm, self);

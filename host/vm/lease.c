@@ -80,15 +80,15 @@ is_whole(const FirnLease *self, gint64 user)
 FirnLease *
 firn_lease_parse(const char *text, gsize length, GError **error)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    g_autoptr(FirnLease) self = g_new0(FirnLease, 1);
+    g_autoptr(JsonNode) root = firn_json_guard_parse(text, length, &limits, error);
+    g_autoptr(FirnLease) self = NULL;
     JsonObject *object;
     gint64 user;
 
-    if (!firn_json_guard_check(text, length, &limits, error) ||
-        !json_parser_load_from_data(parser, text, (gssize)length, error))
+    if (root == NULL)
         return NULL;
-    object = json_node_get_object(json_parser_get_root(parser));
+    self = g_new0(FirnLease, 1);
+    object = json_node_get_object(root);
     self->vm_uuid = g_strdup(firn_json_read_string(object, "vm_uuid"));
     self->vm_name = g_strdup(firn_json_read_string(object, "vm_name"));
     self->since_us = firn_json_read_int(object, "since_us", -1);

@@ -160,6 +160,23 @@ has_medium(const FirnDomainDisk *known)
            !can_be_opened(known);
 }
 
+GStrv
+firn_libvirt_disks_list_images(const FirnDomainXml *xml)
+{
+    g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+
+    for (guint i = 0; i < xml->disks->len; i++) {
+        const FirnDomainDisk *known = xml->disks->pdata[i];
+
+        if (can_be_opened(known) || known->is_readonly)
+            continue;
+        if (known->path == NULL)
+            return NULL;
+        g_strv_builder_add(paths, known->path);
+    }
+    return g_strv_builder_end(paths);
+}
+
 GPtrArray *
 firn_libvirt_disks_list_idle(const FirnDomainXml *xml, virConnectPtr connection)
 {

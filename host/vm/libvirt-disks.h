@@ -25,6 +25,17 @@ GPtrArray *firn_libvirt_disks_list_running(const FirnDomainXml *xml,
                                            GError **error);
 
 /**
+ * firn_libvirt_disks_list_images:
+ * @xml: XML of a domain that is off
+ *
+ * Opens none of them.
+ *
+ * Returns: (transfer full) (nullable): paths of the images that its guest could write to; %NULL if
+ * the XML does not tell one
+ */
+GStrv firn_libvirt_disks_list_images(const FirnDomainXml *xml);
+
+/**
  * firn_libvirt_disks_list_idle:
  * @xml: XML of a domain that is off
  * @connection: for the volumes of storage pools

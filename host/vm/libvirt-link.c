@@ -5,8 +5,10 @@
 #include <libvirt-glib/libvirt-glib.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
+#include <string.h>
 
 #include "host-error.h"
+#include "json-guard.h"
 
 /* A libvirtd that does not answer for this long is taken for gone. */
 #define KEEPALIVE_S     5
@@ -168,7 +170,10 @@ on_monitor_event(virConnectPtr connection,
                  const char *details,
                  void *data)
 {
-    g_autoptr(JsonNode) node = details == NULL ? NULL : json_from_string(details, NULL);
+    g_autoptr(JsonNode) node =
+        details == NULL
+            ? NULL
+            : firn_json_guard_parse(details, strlen(details), &FIRN_JSON_LIMITS_MONITOR, NULL);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (virDomainGetUUIDString(domain, uuid) != 0)
@@ -178,7 +183,7 @@ on_monitor_event(virConnectPtr connection,
                   0,
                   uuid,
                   name,
-                  node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL);
+                  node == NULL ? NULL : json_node_get_object(node));
 }
 
 static void

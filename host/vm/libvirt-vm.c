@@ -7,6 +7,7 @@
 #include "await.h"
 #include "domain-xml.h"
 #include "host-error.h"
+#include "last-run.h"
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
 #include "libvirt-power.h"
@@ -89,65 +90,6 @@ visit(FirnVm *vm, FirnLibvirtVisitFunc run, Talk *talk, GError **error)
     return firn_libvirt_visit(FIRN_LIBVIRT_VM(vm)->link, &wanted, error);
 }
 
-void
-firn_domain_facts_free(FirnDomainFacts *self)
-{
-    if (self == NULL)
-        return;
-    g_free(self->uuid);
-    g_free(self->name);
-    g_free(self);
-}
-
-static void
-read_state(FirnDomainFacts *self, int state, int reason)
-{
-    switch (state) {
-    case VIR_DOMAIN_RUNNING:
-    case VIR_DOMAIN_BLOCKED:
-        self->state = FIRN_VM_STATE_RUNNING;
-        self->word = "running";
-        break;
-    case VIR_DOMAIN_SHUTOFF:
-    case VIR_DOMAIN_CRASHED:
-        self->state = FIRN_VM_STATE_OFF;
-        self->word = "off";
-        break;
-    case VIR_DOMAIN_PMSUSPENDED:
-        self->state = FIRN_VM_STATE_PAUSED;
-        self->word = "suspended";
-        break;
-    case VIR_DOMAIN_SHUTDOWN:
-        self->state = FIRN_VM_STATE_PAUSED;
-        self->word = "shutdown";
-        break;
-    default:
-        self->state = FIRN_VM_STATE_PAUSED;
-        self->word = reason == VIR_DOMAIN_PAUSED_IOERROR ? "io-error" : "paused";
-    }
-}
-
-FirnDomainFacts *
-firn_domain_facts_read(virDomainPtr domain)
-{
-    g_autoptr(FirnDomainFacts) self = g_new0(FirnDomainFacts, 1);
-    char uuid[VIR_UUID_STRING_BUFLEN];
-    unsigned int run;
-    int state, reason;
-
-    if (virDomainGetUUIDString(domain, uuid) < 0 ||
-        virDomainGetState(domain, &state, &reason, 0) < 0)
-        return NULL;
-    self->uuid = g_strdup(uuid);
-    self->name = g_strdup(virDomainGetName(domain));
-    read_state(self, state, reason);
-    if (state == VIR_DOMAIN_SHUTOFF && virDomainHasManagedSaveImage(domain, 0) == 1)
-        self->word = "saved";
-    run = virDomainGetID(domain);
-    self->run = self->state == FIRN_VM_STATE_OFF || run == (unsigned int)-1 ? 0 : run;
-    return g_steal_pointer(&self);
-}
-
 static void
 set_monitor(FirnLibvirtVm *self, FirnLibvirtChannel *monitor, guint run)
 {
@@ -164,6 +106,22 @@ set_monitor(FirnLibvirtVm *self, FirnLibvirtChannel *monitor, guint run)
     g_object_unref(old);
 }
 
+static void
+on_event(FirnChannel *monitor, const char *name, JsonObject *data, gpointer user_data)
+{
+    firn_last_run_hear(user_data, name, data);
+}
+
+static void
+open_monitor(FirnLibvirtVm *self, const FirnDomainFacts *facts)
+{
+    FirnLibvirtChannel *monitor =
+        firn_libvirt_channel_new(self->link, facts->uuid, FIRN_LIBVIRT_PEER_MONITOR);
+
+    g_signal_connect_object(monitor, "event", G_CALLBACK(on_event), self, 0);
+    set_monitor(self, monitor, facts->run);
+}
+
 void
 firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts)
 {
@@ -172,13 +130,13 @@ firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts)
     if (run == 0)
         set_monitor(self, NULL, 0);
     else if (run != self->run)
-        set_monitor(self,
-                    firn_libvirt_channel_new(self->link, facts->uuid, FIRN_LIBVIRT_PEER_MONITOR),
-                    run);
-    if (facts == NULL)
+        open_monitor(self, facts);
+    if (facts == NULL) {
         firn_vm_set_state(FIRN_VM(self), FIRN_VM_STATE_UNKNOWN, "unknown");
-    else
-        firn_vm_set_state(FIRN_VM(self), facts->state, facts->word);
+        return;
+    }
+    firn_last_run_report(FIRN_VM(self), facts->end);
+    firn_vm_set_state(FIRN_VM(self), facts->state, facts->word);
 }
 
 /* What follows is for job threads. */
@@ -314,6 +272,14 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
         return firn_libvirt_disks_list_running(xml, monitor, cancellable, error);
     loan = firn_libvirt_link_borrow(self->link, error);
     return loan == NULL ? NULL : firn_libvirt_disks_list_idle(xml, loan->connection);
+}
+
+static GStrv
+list_images(FirnVm *vm)
+{
+    g_autoptr(FirnDomainXml) xml = read_xml(vm, NULL);
+
+    return xml == NULL ? NULL : firn_libvirt_disks_list_images(xml);
 }
 
 /* That of what runs, while it runs. */
@@ -532,6 +498,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
+    vm_class->list_images = list_images;
     vm_class->find_nvram = find_nvram;
     vm_class->describe = describe;
     vm_class->dup_save_xml = dup_save_xml;

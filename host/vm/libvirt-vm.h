@@ -1,42 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "domain-facts.h"
 #include "libvirt-link.h"
 #include "vm.h"
-
-/**
- * FirnDomainFacts:
- * @uuid: the domain, lower case
- * @name: its name
- * @run: number of its QEMU's start; 0: no QEMU runs
- * @state: its run state
- * @word: QEMU's word for it
- *
- * What libvirt said of a domain at one moment.
- */
-typedef struct {
-    char *uuid; /* (owned) */
-    char *name; /* (owned) */
-    guint run;
-    FirnVmState state;
-    const char *word; /* (unowned) a constant */
-} FirnDomainFacts;
-
-/**
- * firn_domain_facts_read:
- * @domain: a domain
- *
- * Blocks: not on the main loop.
- *
- * Returns: (transfer full) (nullable): what libvirt says; %NULL if it does not
- */
-FirnDomainFacts *firn_domain_facts_read(virDomainPtr domain);
-
-/**
- * firn_domain_facts_free:
- * @self: (nullable): facts
- */
-void firn_domain_facts_free(FirnDomainFacts *self);
 
 /**
  * FirnLibvirtVm:
@@ -76,5 +43,3 @@ FirnLibvirtLink *firn_libvirt_vm_get_link(FirnLibvirtVm *self);
  * Main loop only.
  */
 void firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnDomainFacts, firn_domain_facts_free)

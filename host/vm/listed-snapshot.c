@@ -110,7 +110,7 @@ read_snapshot(FirnListedSnapshot *self, xmlDoc *document)
     if (self->state == NULL)
         self->state = g_strdup("unknown");
     read_memory(self, context, root);
-    firn_xml_read_each(context, root, "disks/disk[@name]", read_disk, self);
+    firn_xml_read_each(context, root, "disks/disk[@name != '']", read_disk, self);
     read_definitions(self, context, root);
     return self->name != NULL;
 }

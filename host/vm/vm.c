@@ -3,6 +3,7 @@
 
 #include "await.h"
 #include "host-error.h"
+#include "last-run.h"
 #include "step.h"
 #include "stream-pipe.h"
 
@@ -105,6 +106,7 @@ firn_vm_init(FirnVm *self)
     g_cond_init(&priv->agent_cond);
     priv->state = FIRN_VM_STATE_UNKNOWN;
     priv->run_state = g_strdup("unknown");
+    firn_last_run_attach(self);
 }
 
 const char *
@@ -193,12 +195,11 @@ firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
 
     g_mutex_lock(&priv->mutex);
     is_new = priv->state != state || g_strcmp0(priv->run_state, run_state) != 0;
-    if (is_new) {
-        g_free(priv->run_state);
-        priv->run_state = g_strdup(run_state);
-        priv->state = state;
-    }
+    g_free(priv->run_state);
+    priv->run_state = g_strdup(run_state);
+    priv->state = state;
     g_mutex_unlock(&priv->mutex);
+    firn_last_run_set_state(self, state);
     if (is_new)
         notify_change(self);
 }

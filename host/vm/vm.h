@@ -71,6 +71,14 @@ struct _FirnVmClass {
      * known. NULL for a source of machines that nobody runs. */
     gboolean (*find_nvram)(FirnVm *self, FirnNvramPlace **out_place, GError **error);
 
+    /* Job threads. Paths of the images that the guest could write to, while it is off; none is
+     * opened. NULL if they are unknown. NULL for a source of machines that nobody runs. */
+    GStrv (*list_images)(FirnVm *self);
+
+    /* Job threads. Whether something is left that a QEMU which ends by itself takes away. NULL if
+     * nothing would be. */
+    gboolean (*has_left_traces)(FirnVm *self);
+
     /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
 
     /* Job threads. How the VM is defined, complete: @out_definition is what it starts with, NULL if

@@ -37,6 +37,8 @@ WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/cli/command.c", "host/th
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
 JSON_WRITERS = {"qmp/json-write.c", "host/cli/json-output.c"}
+# The only files that may parse JSON: the guard, and the command line, which has it from firnd.
+JSON_PARSERS = {"qmp/json-guard.c", "host/cli/json-output.c"}
 # Generated bus code: the header that gdbus-codegen makes.
 BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
@@ -213,6 +215,16 @@ def json_include(tree, path, text, code):
 def json_text(tree, path, text, code):
     if is_c(path) and not in_tests(path) and path not in JSON_WRITERS:
         yield from find(r"\bjson_(to_string|generator_\w+)\s*\(", code, "%s: firn_json_write()")
+
+
+@rule
+def json_parse(tree, path, text, code):
+    if is_c(path) and not in_tests(path) and path not in JSON_PARSERS:
+        yield from find(
+            r"\bjson_(from_string|parser_\w+|reader_\w+|gobject_from_data)\s*\(",
+            code,
+            "%s: firn_json_guard_parse()",
+        )
 
 
 @rule

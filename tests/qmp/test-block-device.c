@@ -69,6 +69,27 @@ test_read_only_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpuint(device->snapshots->len, ==, 0);
 }
 
+/* Whoever reads the table compares its texts. */
+static void
+test_nameless_snapshots(FirnTestMonitorRig *rig, gconstpointer data)
+{
+    g_autoptr(GPtrArray) devices =
+        query(rig,
+              "[{\"inserted\": {\"node-name\": \"n0\", \"drv\": \"qcow2\", \"image\":"
+              " {\"snapshots\": [{\"id\": \"1\"}, {\"name\": \"s\"}, {\"id\": 3, \"name\": 7},"
+              " {\"id\": null, \"name\": null}, [], 5]}}}]");
+    const FirnBlockDevice *device = devices->pdata[0];
+
+    g_assert_nonnull(device->device);
+    g_assert_cmpuint(device->snapshots->len, ==, 6);
+    for (guint i = 0; i < device->snapshots->len; i++) {
+        const FirnImageSnapshot *snapshot = device->snapshots->pdata[i];
+
+        g_assert_nonnull(snapshot->id);
+        g_assert_nonnull(snapshot->tag);
+    }
+}
+
 static void
 test_empty_drive(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -154,6 +175,9 @@ main(int argc, char **argv)
     firn_test_monitor_rig_add("/qmp/block-device/query/writable-disk", NULL, test_writable_disk);
     firn_test_monitor_rig_add("/qmp/block-device/query/read-only-disk", NULL, test_read_only_disk);
     firn_test_monitor_rig_add("/qmp/block-device/query/empty-drive", NULL, test_empty_drive);
+    firn_test_monitor_rig_add("/qmp/block-device/query/nameless-snapshots",
+                              NULL,
+                              test_nameless_snapshots);
     firn_test_monitor_rig_add("/qmp/block-device/query/refuses/no-list", "{}", test_refused);
     firn_test_monitor_rig_add("/qmp/block-device/query/refuses/no-node-name",
                               "[{\"inserted\": {\"drv\": \"qcow2\"}}]",

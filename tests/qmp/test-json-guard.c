@@ -131,6 +131,33 @@ test_many_values(void)
     g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
 }
 
+/* json-glib alone would overflow its stack. */
+static void
+test_parse_deep(void)
+{
+    g_autoptr(GString) text = g_string_new("{\"a\":");
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 200000; i++)
+        g_string_append_c(text, '[');
+    for (guint i = 0; i < 200000; i++)
+        g_string_append_c(text, ']');
+    g_string_append_c(text, '}');
+    g_assert_null(firn_json_guard_parse(text->str, text->len, &FIRN_JSON_LIMITS_MONITOR, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
+}
+
+static void
+test_parse_object(void)
+{
+    static const char text[] = " {\"a\": 7} ";
+    g_autoptr(JsonNode) node =
+        firn_json_guard_parse(text, strlen(text), &FIRN_JSON_LIMITS_AGENT, NULL);
+
+    g_assert_nonnull(node);
+    g_assert_cmpint(json_object_get_int_member(json_node_get_object(node), "a"), ==, 7);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -141,5 +168,7 @@ main(int argc, char **argv)
     g_test_add_func("/qmp/json-guard/refuses/many-small-values", test_many_values);
     g_test_add_func("/qmp/json-guard/refuses/nul-byte", test_nul_byte);
     g_test_add_func("/qmp/json-guard/refuses/long-message", test_long_message);
+    g_test_add_func("/qmp/json-guard/parse/deep-nesting", test_parse_deep);
+    g_test_add_func("/qmp/json-guard/parse/object", test_parse_object);
     return g_test_run();
 }

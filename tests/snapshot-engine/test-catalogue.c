@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue.h"
 
+#include <errno.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,15 +12,24 @@
 static gint n_synced;   /* atomic: how often fsync() was called */
 static gint sync_waits; /* atomic: fsync() does not return meanwhile, as with a slow disk */
 
+static gint is_failing_on_folders; /* atomic */
+
 /* Stands before the C library's fsync() for the whole program, GLib included. */
 int firn_test_fsync(int file) __asm__("fsync");
 
 int
 firn_test_fsync(int file)
 {
+    struct stat facts;
+
     g_atomic_int_inc(&n_synced);
     while (g_atomic_int_get(&sync_waits))
         g_usleep(1000);
+    if (g_atomic_int_get(&is_failing_on_folders) && fstat(file, &facts) == 0 &&
+        S_ISDIR(facts.st_mode)) {
+        errno = EIO;
+        return -1;
+    }
     return (int)syscall(SYS_fsync, file);
 }
 
@@ -292,6 +303,38 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
     g_test_message("10,000 lookups: %.3f s", (double)(g_get_monotonic_time() - begin_us) / 1e6);
 }
 
+/* Everybody sees what is in place already: it is done, whatever becomes of the flush. */
+static void
+test_last_flush_fails(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+    FirnPolicy read = {0, FALSE};
+
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    policy.max_snapshots = 8;
+    g_atomic_int_set(&is_failing_on_folders, TRUE);
+    g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*see to its storage*");
+    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_atomic_int_set(&is_failing_on_folders, FALSE);
+    g_test_assert_expected_messages();
+    firn_catalogue_get_policy(fixture->catalogue, &read);
+    g_assert_cmpuint(read.max_snapshots, ==, 8);
+}
+
+static void
+test_default_name(FirnTestCatalogue *fixture, gconstpointer data)
+{
+    const gint64 now_us = G_GINT64_CONSTANT(1800000000000000);
+    g_autofree char *first = firn_catalogue_dup_default_name(fixture->catalogue, now_us);
+    g_autofree char *second = NULL;
+    g_autofree char *expected = g_strconcat(first, "-2", NULL);
+    g_autoptr(FirnSnapshot) record = firn_test_catalogue_make_record(first, NULL);
+
+    g_assert_true(firn_catalogue_add(fixture->catalogue, record, NULL));
+    second = firn_catalogue_dup_default_name(fixture->catalogue, now_us);
+    g_assert_cmpstr(second, ==, expected);
+}
+
 #define TEST(topic, function)                                                                      \
     g_test_add("/snapshot-engine/catalogue/" topic,                                                \
                FirnTestCatalogue,                                                                  \
@@ -311,6 +354,8 @@ main(int argc, char **argv)
     TEST("forget-undo", test_forget_undo);
     TEST("changed/on-main-loop", test_changed);
     TEST("durable", test_durable);
+    TEST("last-flush-fails", test_last_flush_fails);
+    TEST("default-name", test_default_name);
     TEST("threads/readers-do-not-wait", test_readers_do_not_wait);
     TEST("threads/many", test_threads);
     TEST("many-records", test_many);

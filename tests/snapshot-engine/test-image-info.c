@@ -64,6 +64,25 @@ test_whole(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture->facts.is_corrupt);
 }
 
+/* The dirty flag of lazy refcounts, and a bitmap that is in use, as QEMU 7.2 prints them. */
+static void
+test_left_open(Fixture *fixture, gconstpointer data)
+{
+    g_assert_true(parse(fixture,
+                        "{\"virtual-size\": 1, \"format\": \"qcow2\", \"dirty-flag\": false,"
+                        " \"format-specific\": {\"type\": \"qcow2\", \"data\": {\"bitmaps\":"
+                        " [{\"flags\": [\"auto\"], \"name\": \"b\", \"granularity\": 65536}]}}}"));
+    g_assert_false(fixture->disk->is_left_open);
+    g_assert_true(
+        parse(fixture, "{\"virtual-size\": 1, \"format\": \"qcow2\", \"dirty-flag\": true}"));
+    g_assert_true(fixture->disk->is_left_open);
+    g_assert_true(parse(fixture,
+                        "{\"virtual-size\": 1, \"format\": \"qcow2\", \"dirty-flag\": false,"
+                        " \"format-specific\": {\"type\": \"qcow2\", \"data\": {\"bitmaps\":"
+                        " [{\"flags\": [\"in-use\", \"auto\"], \"name\": \"b\"}]}}}"));
+    g_assert_true(fixture->disk->is_left_open);
+}
+
 static void
 test_refused(Fixture *fixture, gconstpointer data)
 {
@@ -90,6 +109,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/engine/image-info/whole", Fixture, NULL, set_up, test_whole, tear_down);
+    g_test_add("/engine/image-info/left-open", Fixture, NULL, set_up, test_left_open, tear_down);
     g_test_add("/engine/image-info/refused", Fixture, NULL, set_up, test_refused, tear_down);
     return g_test_run();
 }

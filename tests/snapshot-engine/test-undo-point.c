@@ -64,6 +64,33 @@ test_move(void)
     g_assert_cmpstr(undo->snapshot->parent, ==, PARENT);
 }
 
+static void
+test_run(void)
+{
+    g_autoptr(FirnUndoPoint) undo = make(RESTORED, "off");
+    g_autoptr(FirnUndoPoint) once = firn_undo_point_add_run(undo, 5);
+    g_autoptr(FirnUndoPoint) twice = firn_undo_point_add_run(once, 7);
+    g_autoptr(FirnUndoPoint) moved = firn_undo_point_move(twice, NULL);
+    g_autoptr(JsonNode) node = firn_undo_point_to_json(moved);
+    g_autoptr(FirnUndoPoint) read = firn_undo_point_from_json(node, NULL);
+
+    g_assert_cmpint(undo->ran_us, ==, 0);
+    g_assert_cmpint(read->ran_us, ==, 12);
+}
+
+static void
+test_before_it_was_counted(void)
+{
+    g_autoptr(FirnUndoPoint) undo = make(RESTORED, "off");
+    g_autoptr(JsonNode) node = firn_undo_point_to_json(undo);
+    g_autoptr(FirnUndoPoint) read = NULL;
+
+    json_object_remove_member(json_node_get_object(node), "ran_us");
+    read = firn_undo_point_from_json(node, NULL);
+    g_assert_nonnull(read);
+    g_assert_cmpint(read->ran_us, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -71,5 +98,8 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/undo-point/round-trip", test_round_trip);
     g_test_add_func("/snapshot-engine/undo-point/nonsense", test_nonsense);
     g_test_add_func("/snapshot-engine/undo-point/move", test_move);
+    g_test_add_func("/snapshot-engine/undo-point/run", test_run);
+    g_test_add_func("/snapshot-engine/undo-point/before-it-was-counted",
+                    test_before_it_was_counted);
     return g_test_run();
 }

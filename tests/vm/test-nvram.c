@@ -196,7 +196,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
 static void
 test_off(FirnVmRig *rig, gconstpointer data)
 {
-    firn_test_guest_quit(rig->guest);
+    firn_vm_rig_shut_down(rig);
     write_variables(rig, 't', 65536);
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_variables(rig, 'n', 65536);

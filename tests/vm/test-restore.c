@@ -98,7 +98,7 @@ test_off(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "now", "now");
 }
 
-/* As if it had gone back long ago. */
+/* As if it had run for long since it went back. */
 static void
 make_old(FirnVmRig *rig)
 {
@@ -106,14 +106,19 @@ make_old(FirnVmRig *rig)
                                             firn_test_firnd_get_state_dir(rig->firnd),
                                             firn_test_guest_get_uuid(rig->guest));
     g_autofree char *text = NULL;
+    g_autofree char *older = NULL;
+    const char *rest;
     char *at;
 
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     at = strstr(text, "\"undo\"");
-    at = at == NULL ? NULL : strstr(at, "\"created_us\" : 1");
+    at = at == NULL ? NULL : strstr(at, "\"ran_us\" : ");
     g_assert_nonnull(at);
-    at[strlen("\"created_us\" : 1")] = '0';
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    at += strlen("\"ran_us\" : ");
+    rest = at + strspn(at, "0123456789");
+    *at = '\0';
+    older = g_strdup_printf("%s%" G_GINT64_FORMAT "%s", text, 24 * G_TIME_SPAN_HOUR, rest);
+    g_assert_true(g_file_set_contents(path, older, -1, NULL));
 }
 
 /* What is kept does not stay for ever, once the VM runs on. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-rig.h"
 
+#define NEEDS_CONSENT      5
 #define GUEST_NOT_QUIESCED 6
 
 #define FREEZE_WAIT        "--freeze-wait=1"
@@ -148,12 +149,37 @@ test_never(FirnVmRig *rig, gconstpointer data)
 }
 
 static void
-test_off(FirnVmRig *rig, gconstpointer data)
+test_shut_down(FirnVmRig *rig, gconstpointer data)
 {
-    firn_test_guest_quit(rig->guest);
+    firn_vm_rig_shut_down(rig);
     g_free(firn_vm_rig_create(rig, 0, NULL));
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_verdict(rig, "offline", "Offline");
+}
+
+/* Whoever wants a consistent one gets none; whoever takes what there is gets it by its name. */
+static void
+assert_unclean(FirnVmRig *rig)
+{
+    g_free(firn_vm_rig_create(rig, NEEDS_CONSENT, NULL));
+    firn_vm_rig_assert_tags(rig, 0);
+    g_free(firn_vm_rig_create(rig, GUEST_NOT_QUIESCED, "--quiesce=try", NULL));
+    firn_vm_rig_assert_tags(rig, 1);
+    firn_vm_rig_assert_verdict(rig, "crash", "OffUnclean");
+}
+
+static void
+test_quit(FirnVmRig *rig, gconstpointer data)
+{
+    firn_test_guest_quit(rig->guest);
+    assert_unclean(rig);
+}
+
+static void
+test_killed(FirnVmRig *rig, gconstpointer data)
+{
+    firn_test_guest_kill(rig->guest);
+    assert_unclean(rig);
 }
 
 static void
@@ -183,7 +209,9 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/vm/verdict/frozen-as-a-whole", test_frozen);
     add("/vm/verdict/never-frozen", test_never);
-    add("/vm/verdict/off", test_off);
+    add("/vm/verdict/shut-down", test_shut_down);
+    add("/vm/verdict/told-to-quit", test_quit);
+    add("/vm/verdict/killed", test_killed);
     for (guint i = 0; i < G_N_ELEMENTS(situations); i++) {
         g_autofree char *path = g_strconcat("/vm/verdict/", situations[i].name, NULL);
 

@@ -155,6 +155,21 @@ play_in_window(gpointer data)
     return NULL;
 }
 
+void
+firn_vm_rig_shut_down(FirnVmRig *self)
+{
+    g_autofree char *said = firn_test_guest_run(
+        self->guest,
+        "umount /mnt/a /mnt/b; sync; (sleep 1; poweroff -f) </dev/null >/dev/null 2>&1 &");
+    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+
+    while (firn_test_guest_get_pid(self->guest) != 0 && g_get_monotonic_time() < end_us) {
+        firn_test_guest_follow(self->guest);
+        g_usleep(LOOK_AGAIN_MS * 1000);
+    }
+    g_assert_cmpint(firn_test_guest_get_pid(self->guest), ==, 0);
+}
+
 char *
 firn_vm_rig_run(FirnVmRig *self, int status, const char *line)
 {

@@ -106,6 +106,15 @@ void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
 gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
 
 /**
+ * firn_vm_rig_shut_down:
+ * @self: a rig
+ *
+ * The guest lets go of its file systems and shuts down; waits for the end of its QEMU, and until
+ * firnd has seen it.
+ */
+void firn_vm_rig_shut_down(FirnVmRig *self);
+
+/**
  * firn_vm_rig_run:
  * @self: a rig
  * @status: the exit status that firn has to have

@@ -126,11 +126,11 @@ test_all(Fixture *fixture, gconstpointer data)
     make_foreign(fixture, "week 1", own->tag, 2000000000);
     make_foreign(fixture, "day", "week 1", 2000000001);
     planned = adopt(fixture, NULL, TRUE);
-    assert_result(planned, "week 1=week-1:offline day=day:offline ");
+    assert_result(planned, "week 1=week-1:crash day=day:crash ");
     assert_tree(fixture, "own<* ");
     job = adopt(fixture, NULL, FALSE);
     g_assert_no_error(firn_job_get_error(job));
-    assert_result(job, "week 1=week-1:offline day=day:offline ");
+    assert_result(job, "week 1=week-1:crash day=day:crash ");
     assert_tree(fixture, "own< week-1<own day<week-1* ");
     firn_test_domain_rig_assert_verified(fixture, FALSE, "own=ok week-1=ok day=ok ");
     again = adopt(fixture, NULL, FALSE);
@@ -194,10 +194,10 @@ test_limit(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_catalogue_set_policy(fixture->job.rig.catalogue, &two, NULL));
     planned = adopt(fixture, NULL, TRUE);
     g_assert_no_error(firn_job_get_error(planned));
-    assert_result(planned, "a=a:offline b=b:offline c!limit ");
+    assert_result(planned, "a=a:crash b=b:crash c!limit ");
     job = adopt(fixture, NULL, FALSE);
     g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_LIMIT_REACHED);
-    assert_result(job, "a=a:offline b=b:offline c!limit ");
+    assert_result(job, "a=a:crash b=b:crash c!limit ");
     g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
 }
 
@@ -232,7 +232,7 @@ test_named(Fixture *fixture, gconstpointer data)
     unknown = adopt(fixture, "b,A", FALSE);
     g_assert_error(firn_job_get_error(unknown), FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND);
     job = adopt(fixture, "b", FALSE);
-    assert_result(job, "b=b:offline ");
+    assert_result(job, "b=b:crash ");
     assert_tree(fixture, "b<* ");
 }
 
@@ -267,7 +267,7 @@ test_lost_catalogue(Fixture *fixture, gconstpointer data)
     assert_tree(fixture, "a< b<a* ");
     again = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
     g_assert_cmpstr(again->tag, ==, a->tag);
-    g_assert_cmpint(again->verdict, ==, FIRN_VERDICT_OFFLINE);
+    g_assert_cmpint(again->verdict, ==, FIRN_VERDICT_CRASH);
     g_assert_nonnull(again->definition);
     firn_test_domain_rig_assert_verified(fixture, FALSE, "a=ok b=ok ");
 }

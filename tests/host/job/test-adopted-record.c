@@ -18,7 +18,7 @@ typedef struct {
 
 /* clang-format off */
 static const Case cases[] = {
-    {"off", {0, 0}, 0, "shutoff", FIRN_VERDICT_OFFLINE, "off", "Adopted Offline"},
+    {"off", {0, 0}, 0, "shutoff", FIRN_VERDICT_CRASH, "off", "Adopted Offline OffUnknown"},
     /* firn lets libvirt list snapshots of running VMs so, too. */
     {"off-in-the-list-only", {7, 8}, 0, "shutoff", FIRN_VERDICT_CRASH, NULL, "Adopted"},
     {"one-disk-ran", {0, 8}, 0, "shutoff", FIRN_VERDICT_CRASH, NULL, "Adopted"},

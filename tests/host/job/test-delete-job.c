@@ -331,7 +331,43 @@ test_folder_is_gone(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 1);
 }
 
+/* It may be where the image's file system is to be mounted. */
+static void
+test_folder_is_another(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+    g_autofree char *folder = lose_folder(rig, &snapshot);
+    g_autoptr(FirnSnapshot) elsewhere = firn_snapshot_copy(snapshot);
+    FirnSnapshotDisk *disk = elsewhere->disks->pdata[0];
+    g_autoptr(FirnJob) job = NULL;
+
+    g_free(disk->file_system);
+    disk->file_system = g_strdup("0123456789abcdef /srv/unmounted");
+    g_assert_true(firn_catalogue_remove(rig->rig.catalogue, snapshot->uuid, NULL));
+    g_assert_true(firn_catalogue_add(rig->rig.catalogue, elsewhere, NULL));
+    g_assert_no_errno(g_mkdir(folder, 0755));
+    job = firn_test_job_rig_delete(rig, snapshot->uuid, FIRN_DELETE_ONE);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);
+    g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 1);
+}
+
 /* What the message says to do when the image is gone for ever. */
+static void
+test_said_to_be_gone(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+    g_autofree char *folder = lose_folder(rig, &snapshot);
+    g_autofree char *word = g_strdup_printf("%s/vda.qcow2.gone", folder);
+    g_autoptr(FirnJob) job = NULL;
+
+    g_assert_no_errno(g_mkdir(folder, 0755));
+    g_assert_true(g_file_set_contents(word, "", 0, NULL));
+    job = firn_test_job_rig_delete(rig, snapshot->uuid, FIRN_DELETE_ONE);
+    g_assert_no_error(firn_job_get_error(job));
+    g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 0);
+}
+
+/* Of the same file system: so the image is gone. */
 static void
 test_folder_is_empty(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -385,5 +421,7 @@ main(int argc, char **argv)
     add_alone("/job/delete-job/off", test_off);
     add_alone("/job/delete-job/folder-is-gone", test_folder_is_gone);
     add_alone("/job/delete-job/folder-is-empty", test_folder_is_empty);
+    add_alone("/job/delete-job/folder-of-another-file-system", test_folder_is_another);
+    add_alone("/job/delete-job/said-to-be-gone", test_said_to_be_gone);
     return g_test_run();
 }

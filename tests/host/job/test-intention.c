@@ -51,6 +51,29 @@ test_left(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(count_interrupted(rig), ==, 0);
 }
 
+/* What an earlier job could not do, a later one has done. */
+static void
+test_completed(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot =
+        firn_snapshot_new("a", NULL, firn_evidence_new(FIRN_QUIESCE_NEVER));
+    g_autoptr(FirnSnapshot) other =
+        firn_snapshot_new("b", NULL, firn_evidence_new(FIRN_QUIESCE_NEVER));
+    FirnVm *vm = rig->rig.vm;
+    g_autoptr(GError) reason = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED, "in use");
+    g_autoptr(FirnIntention) first =
+        firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, NULL);
+    g_autoptr(FirnIntention) unrelated =
+        firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, other, NULL);
+    g_autoptr(FirnIntention) second = NULL;
+
+    firn_intention_leave(first, reason);
+    firn_intention_leave(unrelated, reason);
+    second = firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, NULL);
+    firn_intention_complete(second);
+    firn_test_job_rig_assert_intents(rig, "b!");
+}
+
 static void
 spoil_journal(FirnTestJobRig *rig)
 {
@@ -135,6 +158,7 @@ main(int argc, char **argv)
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/intention/ended", test_ended);
     add("/job/intention/left", test_left);
+    add("/job/intention/completed", test_completed);
     add("/job/intention/not-noted", test_not_noted);
     add("/job/intention/create/not-noted", test_create_not_noted);
     add("/job/intention/create/noted-before-the-freeze", test_create_noted_before_freeze);

@@ -144,7 +144,7 @@ typedef struct {
 static const Case cases[] = {
     {"nothing",           change_nothing,   WHOLE,                NO_REASON},
     {"cut-just-in-time",  cut_just_in_time, WHOLE,                NO_REASON},
-    {"off",               be_off,           FIRN_VERDICT_OFFLINE, NO_REASON},
+    {"shut-down",         be_off,           FIRN_VERDICT_OFFLINE, NO_REASON},
     {"paused",            be_paused,        CRASH,                NO_REASON},
     {"unknown-state",     be_unknown,       CRASH,                NO_REASON},
     {"no-freeze",         skip_freeze,      CRASH,                NO_REASON},
@@ -186,10 +186,27 @@ test_case(gconstpointer data)
                                                          : FIRN_INDICATION_QUIESCE_EXPIRED));
 }
 
+/* Off alone says nothing of what its guest had still to write. */
+static void
+test_off_otherwise(gconstpointer indication)
+{
+    g_autoptr(FirnEvidence) evidence = new_evidence();
+    g_autoptr(GError) reason = NULL;
+
+    be_off(evidence);
+    firn_evidence_indicate(evidence, indication);
+    g_assert_cmpint(firn_verdict_judge(evidence, FROZEN_MAX_MS, &reason), ==, FIRN_VERDICT_CRASH);
+    g_assert_no_error(reason);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/job/verdict/killed", FIRN_INDICATION_OFF_UNCLEAN, test_off_otherwise);
+    g_test_add_data_func("/job/verdict/end-unseen",
+                         FIRN_INDICATION_OFF_UNKNOWN,
+                         test_off_otherwise);
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strconcat("/job/verdict/", cases[i].name, NULL);
 

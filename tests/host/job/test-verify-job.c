@@ -244,6 +244,9 @@ test_orphaned(Fixture *fixture, gconstpointer data)
     assert_verified(fixture, TRUE, after);
     assert_verified(fixture, FALSE, found);
     g_assert_true(firn_state_dir_has(directory, "88888888-1111-4222-8333-123456789abc.save"));
+    /* Nobody has proved that it is of no use. */
+    g_assert_true(
+        firn_state_dir_has(directory, "77777777-1111-4222-8333-123456789abc.save.orphaned"));
 }
 
 static void

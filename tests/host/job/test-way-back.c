@@ -272,6 +272,7 @@ make_third(Fixture *fixture)
 
     g_free(firn_test_disk_image_run("qemu-img", "create", "-f", "qcow2", path, "1M", NULL));
     firn_snapshot_add_disk(fixture->present, "vdc", "qcow2", path, 1024 * 1024);
+    firn_snapshot_note_file_systems(fixture->present);
     run_on(fixture, "vdc", "write -P 0xaa 0 64k", NULL);
     run_on(fixture, "vdc", "-c", fixture->target->tag);
     run_on(fixture, "vdc", "write -P 0xbb 0 64k", NULL);

@@ -210,6 +210,16 @@ test_entity(void)
         g_assert_cmpstr(xml->name, ==, "a");
 }
 
+static void
+test_nameless_disk(void)
+{
+    g_autoptr(FirnDomainXml) xml = parse("<disk type='file'><target dev=''/></disk>"
+                                         "<disk type='file'><target/></disk>"
+                                         "<disk type='file'><target dev='vda'/></disk>");
+
+    g_assert_cmpuint(xml->disks->len, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -221,6 +231,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/domain-xml/file", test_file);
     g_test_add_func("/vm/domain-xml/other-sources", test_other_sources);
     g_test_add_func("/vm/domain-xml/network", test_network);
+    g_test_add_func("/vm/domain-xml/nameless-disk", test_nameless_disk);
     g_test_add_func("/vm/domain-xml/refused", test_refused);
     g_test_add_func("/vm/domain-xml/entity", test_entity);
     return g_test_run();

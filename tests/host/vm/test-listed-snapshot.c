@@ -87,6 +87,17 @@ test_external(void)
     g_assert_null(saved->definition);
 }
 
+/* A disk without a name is no disk that could be compared. */
+static void
+test_nameless_disk(void)
+{
+    g_autoptr(FirnListedSnapshot) snapshot = parse(
+        "<domainsnapshot><name>s</name><disks><disk name=''/><disk/><disk name='vda'/></disks>"
+        "</domainsnapshot>");
+
+    g_assert_cmpuint(snapshot->disks->len, ==, 1);
+}
+
 static void
 test_refused(void)
 {
@@ -149,6 +160,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/listed-snapshot/running", test_running);
     g_test_add_func("/vm/listed-snapshot/off", test_off);
     g_test_add_func("/vm/listed-snapshot/external", test_external);
+    g_test_add_func("/vm/listed-snapshot/nameless-disk", test_nameless_disk);
     g_test_add_func("/vm/listed-snapshot/refused", test_refused);
     g_test_add_func("/vm/listed-snapshot/entity", test_entity);
     g_test_add_func("/vm/listed-snapshot/overlay", test_overlay);

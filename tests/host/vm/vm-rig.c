@@ -102,6 +102,15 @@ firn_test_vm_rig_end_agent(FirnTestVmRig *self)
 void
 firn_test_vm_rig_end_qemu(FirnTestVmRig *self)
 {
+    firn_test_fake_monitor_emit(self->monitor,
+                                "SHUTDOWN",
+                                "{\"guest\":true,\"reason\":\"guest-shutdown\"}");
+    firn_test_vm_rig_kill_qemu(self);
+}
+
+void
+firn_test_vm_rig_kill_qemu(FirnTestVmRig *self)
+{
     g_clear_pointer(&self->monitor, firn_test_fake_monitor_free);
     self->monitor_peer = NULL;
     firn_test_vm_rig_end_agent(self);

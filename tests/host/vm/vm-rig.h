@@ -53,9 +53,17 @@ void firn_test_vm_rig_end_agent(FirnTestVmRig *self);
  * firn_test_vm_rig_end_qemu:
  * @self: a rig
  *
- * QEMU has ended: the VM is off.
+ * The guest has shut down, and QEMU has ended: the VM is off.
  */
 void firn_test_vm_rig_end_qemu(FirnTestVmRig *self);
+
+/**
+ * firn_test_vm_rig_kill_qemu:
+ * @self: a rig
+ *
+ * QEMU is gone without a word: the VM is off.
+ */
+void firn_test_vm_rig_kill_qemu(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_wait_state:

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "disk.h"
+#include "snapshot.h"
+
+/**
+ * FirnPresence:
+ * @FIRN_PRESENCE_WHOLE: each of its disks has it, once
+ * @FIRN_PRESENCE_MISSING: none has it, and all of them were read
+ * @FIRN_PRESENCE_DEGRADED: some lack it, or have it more than once
+ * @FIRN_PRESENCE_UNREACHABLE: one cannot be read, so nothing is concluded
+ *
+ * Whether a recorded snapshot is on its disks: the one answer for whoever lists, shows, checks,
+ * verifies or restores it.
+ */
+typedef enum {
+    FIRN_PRESENCE_WHOLE,
+    FIRN_PRESENCE_MISSING,
+    FIRN_PRESENCE_DEGRADED,
+    FIRN_PRESENCE_UNREACHABLE,
+} FirnPresence;
+
+/**
+ * FirnPresenceLook:
+ *
+ * What was read of the disks of a VM, and of images that it has no more. For one thread at a time.
+ */
+typedef struct _FirnPresenceLook FirnPresenceLook;
+
+/**
+ * firn_presence_look_new:
+ * @disks: (nullable) (element-type FirnDisk): the disks that the VM has now, with their tables;
+ * %NULL: they could not be read
+ * @trouble: (nullable): why they could not be read
+ * @is_off: no QEMU has the images
+ *
+ * Returns: (transfer full): a look
+ */
+FirnPresenceLook *firn_presence_look_new(GPtrArray *disks, const GError *trouble, gboolean is_off);
+
+/**
+ * firn_presence_look_free:
+ * @self: (nullable): a look
+ */
+void firn_presence_look_free(FirnPresenceLook *self);
+
+/**
+ * firn_presence_look_prepare:
+ * @self: a look
+ * @records: (element-type FirnSnapshot): records
+ *
+ * Reads the images that these records need and that the VM has no more, each once. What was not
+ * read before is read when it is asked for. Blocks.
+ */
+void firn_presence_look_prepare(FirnPresenceLook *self, GPtrArray *records);
+
+/**
+ * firn_presence_look_count:
+ * @self: a look
+ * @snapshot: a record
+ * @wanted: one of its disks
+ * @out_count: (out): how often it has the snapshot; untouched on failure
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE if that is known
+ */
+gboolean firn_presence_look_count(FirnPresenceLook *self,
+                                  const FirnSnapshot *snapshot,
+                                  const FirnSnapshotDisk *wanted,
+                                  guint *out_count,
+                                  GError **error);
+
+/**
+ * firn_presence_look_judge:
+ * @self: a look
+ * @snapshot: a record
+ *
+ * Returns: whether it is on its disks
+ */
+FirnPresence firn_presence_look_judge(FirnPresenceLook *self, const FirnSnapshot *snapshot);
+
+/**
+ * firn_presence_judge:
+ * @n_whole: how many disks have a snapshot once
+ * @n_lacking: how many do not have it
+ * @n_odd: how many have it more than once
+ * @n_unread: of how many that is not known
+ *
+ * Returns: what follows
+ */
+FirnPresence firn_presence_judge(guint n_whole, guint n_lacking, guint n_odd, guint n_unread);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnPresenceLook, firn_presence_look_free)
