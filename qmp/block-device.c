@@ -108,6 +108,8 @@ read_device(JsonObject *info, JsonObject *inserted)
     self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
     self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
     self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);
+    /* QEMU says so of every drive that no device of the guest has, too. */
+    self->is_removable = self->qdev != NULL && firn_json_read_boolean(info, "removable", FALSE);
     self->is_flash = is_flash(self->qdev);
     self->has_bitmaps = has_bitmaps(inserted);
     self->has_io_error = has_io_error(info);

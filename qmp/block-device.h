@@ -43,6 +43,7 @@ GPtrArray *firn_image_snapshots_parse(JsonArray *array);
  * @backing_path: (nullable): backing file
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
+ * @is_removable: the guest's drive lets its medium be changed: a CD or floppy
  * @is_flash: it is the board's pflash: firmware or its variables, no disk
  * @has_bitmaps: dirty bitmaps of somebody else are attached
  * @has_io_error: the guest's last write failed ("failed" or "nospace")
@@ -60,6 +61,7 @@ typedef struct {
     char *backing_path; /* (owned) (nullable) */
     guint64 size_bytes;
     gboolean is_writable;
+    gboolean is_removable;
     gboolean is_flash;
     gboolean has_bitmaps;
     gboolean has_io_error;

@@ -13,17 +13,11 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
 
-static gboolean
-can_be_opened(const FirnDomainDisk *known)
-{
-    return g_str_equal(known->device, "cdrom") || g_str_equal(known->device, "floppy");
-}
-
 /* What only the definition tells. A floppy is somebody's medium, no disk of the VM. */
 static void
 take_definition(FirnDisk *disk, const FirnDomainDisk *known)
 {
-    disk->is_writable = disk->is_writable && !known->is_readonly && !can_be_opened(known);
+    disk->is_writable = disk->is_writable && !known->is_readonly && !known->is_removable;
     disk->is_transient = known->is_transient;
     if (known->network != NULL)
         firn_disk_obstruct(disk,
@@ -143,6 +137,9 @@ inspect(const FirnDomainDisk *known, virConnectPtr connection)
 
     take_definition(disk, known);
     disk->path = g_strdup(known->path);
+    /* A medium is looked for by whoever starts the domain. */
+    if (known->is_removable)
+        return disk;
     if (disk->path == NULL && known->volume != NULL)
         find_volume(disk, known, connection);
     if (disk->path != NULL)
@@ -157,7 +154,7 @@ static gboolean
 has_medium(const FirnDomainDisk *known)
 {
     return known->path != NULL || known->volume != NULL || known->network != NULL ||
-           !can_be_opened(known);
+           !known->is_removable;
 }
 
 GPtrArray *

@@ -88,6 +88,20 @@ test_target(FirnTestVmRig *rig, gconstpointer data)
     g_assert_true(disk->is_writable);
 }
 
+/* Somebody's medium, until its owner says in the machine file that it is a disk. */
+static void
+test_medium(FirnTestVmRig *rig, gconstpointer data)
+{
+    static const char drive[] = "\"device\": \"floppy0\", \"removable\": true, "
+                                "\"qdev\": \"/machine/unattached/device[9]\"";
+    g_autoptr(GPtrArray) other = list(rig, drive, "other");
+    g_autoptr(GPtrArray) named = NULL;
+
+    g_assert_false(((FirnDisk *)other->pdata[0])->is_writable);
+    named = list(rig, drive, "vdb.qcow2");
+    g_assert_true(((FirnDisk *)named->pdata[0])->is_writable);
+}
+
 static GPtrArray *
 list_idle(FirnTestVmRig *rig, gboolean has_disks_in_file, GError **error)
 {
@@ -169,6 +183,7 @@ main(int argc, char **argv)
 
         add(path, &cases[i], test_target);
     }
+    add("/vm/direct-disks/a-medium-is-no-disk", NULL, test_medium);
     add("/vm/direct-disks/off/machine-file", NULL, test_idle_of_machine_file);
     add("/vm/direct-disks/off/last-snapshot", NULL, test_idle_remembered);
     add("/vm/direct-disks/off/unknown", NULL, test_idle_unknown);

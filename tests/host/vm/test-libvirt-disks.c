@@ -184,6 +184,19 @@ test_removable(Fixture *fixture, gconstpointer data)
     g_assert_false(floppy->is_writable);
 }
 
+/* Nobody needs it but the start of the domain. */
+static void
+test_medium_gone(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnDisk) disk =
+        list(fixture,
+             "<disk type='file' device='cdrom'><driver type='raw'/>"
+             "<source file='FOLDER/gone.iso'/><target dev='sda'/><readonly/></disk>");
+
+    g_assert_false(disk->is_unread || disk->is_writable);
+    g_assert_null(disk->obstacle);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/vm/libvirt-disks/idle/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -198,5 +211,6 @@ main(int argc, char **argv)
     ADD("missing-image", test_missing_image);
     ADD("network", test_network);
     ADD("drives-that-can-be-opened", test_removable);
+    ADD("a-medium-that-is-gone-is-not-missed", test_medium_gone);
     return g_test_run();
 }
