@@ -9,6 +9,7 @@
 #include "nvram-return.h"
 #include "power.h"
 #include "restore-memory-check.h"
+#include "restore-start-check.h"
 #include "size-text.h"
 #include "vm-drift.h"
 
@@ -441,6 +442,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
         firn_restore_memory_check(self);
     else
         tell_drift(self);
+    firn_restore_start_check(self);
     tell_forgotten(self);
     return self;
 }
@@ -463,6 +465,7 @@ firn_restore_plan_free(FirnRestorePlan *self)
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->changes);
     g_free(self->memory_path);
+    g_free(self->machine);
     g_clear_pointer(&self->nvram, g_bytes_unref);
     g_ptr_array_unref(self->blockers);
     g_free(self);

@@ -63,6 +63,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @blockers: (element-type FirnBlocker): why it cannot be done
  * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
  * @memory_disk: (nullable): that of @disks whose image has that RAM
+ * @machine: (nullable): what it is started as; %NULL: as it is defined
  * @nvram: (nullable): the UEFI variables that it is to have afterwards; %NULL: as they are
  * @run_before: "running", "paused" or "off"
  * @run_after: the same, for afterwards
@@ -80,6 +81,7 @@ typedef struct {
     GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
     char *memory_path;               /* (owned) (nullable) */
     const FirnDisk *memory_disk;     /* (unowned) (nullable) */
+    char *machine;                   /* (owned) (nullable) */
     GBytes *nvram;                   /* (owned) (nullable) */
     const char *run_before;          /* a constant */
     const char *run_after;           /* a constant */

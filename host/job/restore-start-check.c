@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-start-check.h"
+
+#include "host-error.h"
+#include "restore-memory-check.h"
+#include "same-file.h"
+
+FirnPowerOn
+firn_restore_start_describe(const FirnRestorePlan *plan)
+{
+    return (FirnPowerOn){.definition = plan->machine, .memory_path = plan->memory_path};
+}
+
+static void
+find_machine(FirnRestorePlan *plan)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_restore_plan_takes_memory(plan) ||
+        firn_restore_memory_find_machine(plan, &plan->machine, &error))
+        return;
+    firn_blockers_add_error(plan->blockers,
+                            "DefinitionUnknown",
+                            "machine",
+                            "go back to the disks alone with --off",
+                            error);
+}
+
+void
+firn_restore_start_check(FirnRestorePlan *plan)
+{
+    const FirnPowerOn present = {NULL};
+    FirnPowerOn how;
+
+    if (!FIRN_IS_POWER(plan->params->vm))
+        return;
+    find_machine(plan);
+    how = firn_restore_start_describe(plan);
+    /* What runs is started again as it is defined if going back fails. */
+    if (!g_str_equal(plan->run_before, "off"))
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &present, plan->disks, plan->blockers);
+    if (!g_str_equal(plan->run_after, "off"))
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &how, plan->disks, plan->blockers);
+}
+
+static gboolean
+has_open(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++)
+        if (firn_same_file(((const FirnDisk *)disks->pdata[i])->path, path))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(plan->params->vm, NULL, error);
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const FirnDisk *disk = plan->disks->pdata[i];
+
+        if (has_open(disks, disk->path))
+            continue;
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INCONSISTENT,
+                    "its QEMU has not the image of disk %s that has gone back (%s); correct how "
+                    "the VM is started",
+                    disk->target,
+                    disk->path);
+        return FALSE;
+    }
+    return TRUE;
+}
