@@ -27,6 +27,7 @@ free_block_device(gpointer data)
     g_free(self->driver);
     g_free(self->path);
     g_free(self->backing_path);
+    g_strfreev(self->bitmaps);
     g_ptr_array_unref(self->snapshots);
     g_free(self);
 }
@@ -69,12 +70,21 @@ has_io_error(JsonObject *info)
     return status != NULL && g_strcmp0(status, "ok") != 0;
 }
 
-static gboolean
-has_bitmaps(JsonObject *inserted)
+/* Others are those of a backup that is under way, and end with it or with QEMU. */
+static GStrv
+read_bitmaps(JsonObject *inserted)
 {
     JsonArray *bitmaps = firn_json_read_array(inserted, "dirty-bitmaps");
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    return bitmaps != NULL && json_array_get_length(bitmaps) > 0;
+    for (guint i = 0; bitmaps != NULL && i < json_array_get_length(bitmaps); i++) {
+        JsonObject *bitmap = firn_json_read_element(bitmaps, i);
+        const char *name = firn_json_read_string(bitmap, "name");
+
+        if (name != NULL && firn_json_read_boolean(bitmap, "persistent", FALSE))
+            g_strv_builder_add(names, name);
+    }
+    return g_strv_builder_end(names);
 }
 
 /* "json:{...}" and protocol names are no paths. */
@@ -111,7 +121,7 @@ read_device(JsonObject *info, JsonObject *inserted)
     /* QEMU says so of every drive that no device of the guest has, too. */
     self->is_removable = self->qdev != NULL && firn_json_read_boolean(info, "removable", FALSE);
     self->is_flash = is_flash(self->qdev);
-    self->has_bitmaps = has_bitmaps(inserted);
+    self->bitmaps = read_bitmaps(inserted);
     self->has_io_error = has_io_error(info);
     self->snapshots = firn_image_snapshots_parse(firn_json_read_array(image, "snapshots"));
     return self;

@@ -45,7 +45,7 @@ GPtrArray *firn_image_snapshots_parse(JsonArray *array);
  * @is_writable: the guest can write to it
  * @is_removable: the guest's drive lets its medium be changed: a CD or floppy
  * @is_flash: it is the board's pflash: firmware or its variables, no disk
- * @has_bitmaps: dirty bitmaps of somebody else are attached
+ * @bitmaps: (array zero-terminated=1): names of dirty bitmaps that QEMU keeps in the image
  * @has_io_error: the guest's last write failed ("failed" or "nospace")
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
  *
@@ -63,8 +63,8 @@ typedef struct {
     gboolean is_writable;
     gboolean is_removable;
     gboolean is_flash;
-    gboolean has_bitmaps;
     gboolean has_io_error;
+    GStrv bitmaps;        /* (owned) */
     GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
 } FirnBlockDevice;
 

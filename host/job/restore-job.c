@@ -84,6 +84,7 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
     FirnCut cut = describe(plan, plan->target->tag);
 
+    cut.drops_bitmaps = plan->params->drops_bitmaps;
     firn_job_enter(job, "revert", 0.5);
     return firn_backend_revert(plan->params->backend, &cut, error) &&
            firn_nvram_return_write(plan, error);

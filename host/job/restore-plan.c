@@ -5,9 +5,11 @@
 #include "erase.h"
 #include "external-check.h"
 #include "file-descriptor.h"
+#include "indication.h"
 #include "leaving-out.h"
 #include "nvram-return.h"
 #include "power.h"
+#include "printable.h"
 #include "restore-memory-check.h"
 #include "restore-start-check.h"
 #include "size-text.h"
@@ -335,9 +337,32 @@ judge_keeping(FirnRestorePlan *self)
 
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    cut.tag = self->target->tag;
+    cut.drops_bitmaps = self->params->drops_bitmaps;
+    firn_backend_check_revert(self->params->backend, &cut, self->blockers);
     /* An undo takes no choice of disks. */
     if (self->undone == NULL && self->target->disks->len > 1)
         firn_leaving_out_advise_restore(self->blockers);
+}
+
+/* One that stays would call written only what was written since, and not what has gone back. */
+static void
+tell_bitmaps(FirnRestorePlan *self)
+{
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnDisk *disk = self->disks->pdata[i];
+        g_autofree char *names = disk->bitmaps == NULL ? NULL : g_strjoinv(", ", disk->bitmaps);
+        g_autofree char *printable = firn_printable(names);
+
+        if (names == NULL || *names == '\0' || !self->params->drops_bitmaps)
+            continue;
+        firn_restore_plan_tell(self,
+                               "disk %s: its dirty bitmaps (%s) are removed, and its next backup "
+                               "has to be a full one",
+                               disk->target,
+                               printable);
+        firn_evidence_indicate(self->present->evidence, FIRN_INDICATION_BITMAPS_DROPPED);
+    }
 }
 
 static void
@@ -362,6 +387,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
             judge_disk(self, disks, then);
     }
     tell_others(self, disks);
+    tell_bitmaps(self);
     judge_keeping(self);
 }
 

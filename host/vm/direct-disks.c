@@ -59,7 +59,7 @@ disk_of_device(const FirnMachineFile *file, const FirnBlockDevice *device)
     disk->size_bytes = device->size_bytes;
     /* A medium in a drive is no disk of the VM, unless its owner says that it is. */
     disk->is_writable = device->is_writable && (named != NULL || !device->is_removable);
-    disk->has_bitmaps = device->has_bitmaps;
+    disk->bitmaps = g_strdupv(device->bitmaps);
     g_ptr_array_unref(disk->snapshots);
     disk->snapshots = g_ptr_array_ref(device->snapshots);
     return disk;

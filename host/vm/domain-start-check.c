@@ -147,7 +147,8 @@ is_usb_device(Check *self, const char *value)
 
 #define ADDRESS_PCI  "devices/interface[@type='hostdev']/source/address[@type='pci']"
 #define ADDRESS_MDEV "devices/hostdev[@type='mdev']/source/address"
-#define SOURCE_USB   "devices/hostdev[@type='usb']/source[vendor and not(@startupPolicy='optional')]"
+#define NEEDED       "not(@startupPolicy='optional')"
+#define SOURCE_USB   "devices/hostdev[@type='usb']/source[vendor and " NEEDED "]"
 #define USB_NAME     "concat(vendor/@id, ':', product/@id)"
 #define SOURCE_HOST  "devices/hostdev/source/block | devices/hostdev/source/char"
 #define SOURCE_CHAR                                                                                \

@@ -19,6 +19,7 @@ take_definition(FirnDisk *disk, const FirnDomainDisk *known)
 {
     disk->is_writable = disk->is_writable && !known->is_readonly && !known->is_removable;
     disk->is_transient = known->is_transient;
+    disk->is_left_out = known->is_left_out;
     if (known->network != NULL)
         firn_disk_obstruct(disk,
                            "snapshot it there, while the guest is frozen: firn quiesce VM --exec "
@@ -57,7 +58,7 @@ disk_of_device(const FirnDomainXml *xml, const FirnBlockDevice *device)
     disk->backing_path = g_strdup(device->backing_path);
     disk->size_bytes = device->size_bytes;
     disk->is_writable = device->is_writable;
-    disk->has_bitmaps = device->has_bitmaps;
+    disk->bitmaps = g_strdupv(device->bitmaps);
     g_ptr_array_unref(disk->snapshots);
     disk->snapshots = g_ptr_array_ref(device->snapshots);
     if (known != NULL)

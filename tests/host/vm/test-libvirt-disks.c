@@ -114,6 +114,18 @@ test_flags(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_disk_count_tag(shared, "t1"), ==, 1);
 }
 
+static void
+test_left_out(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnDisk) disk =
+        list(fixture,
+             "<disk type='file' device='disk' snapshot='no'><driver type='qcow2'/>"
+             "<source file='FOLDER/a.qcow2'/><target dev='vda'/></disk>");
+
+    g_assert_true(disk->is_left_out && disk->is_writable);
+    g_assert_null(disk->obstacle);
+}
+
 #define VOLUME_DISK                                                                                \
     "<disk type='volume' device='disk'><driver type='qcow2'/>"                                     \
     "<source pool='images' volume='v.qcow2'/><target dev='vda'/></disk>"
@@ -206,6 +218,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("file", test_file);
     ADD("readonly-transient-shareable", test_flags);
+    ADD("snapshot-no", test_left_out);
     ADD("volume", test_volume);
     ADD("volume-of-an-inactive-pool", test_inactive_pool);
     ADD("missing-image", test_missing_image);
