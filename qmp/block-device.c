@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "block-file.h"
 #include "json-read.h"
 #include "qmp-error.h"
 
@@ -25,7 +26,9 @@ free_block_device(gpointer data)
     g_free(self->qdev);
     g_free(self->node_name);
     g_free(self->driver);
+    g_free(self->filter);
     g_free(self->path);
+    g_free(self->other);
     g_free(self->backing_path);
     g_strfreev(self->bitmaps);
     g_ptr_array_unref(self->snapshots);
@@ -87,13 +90,6 @@ read_bitmaps(JsonObject *inserted)
     return g_strv_builder_end(names);
 }
 
-/* "json:{...}" and protocol names are no paths. */
-static const char *
-path_or_null(const char *filename)
-{
-    return filename != NULL && filename[0] == '/' ? filename : NULL;
-}
-
 /* "/machine/system.flash1" of a PC, "/machine/virt.flash1" of others, however it was made. */
 static gboolean
 is_flash(const char *qdev)
@@ -102,6 +98,22 @@ is_flash(const char *qdev)
 
     return dot != NULL && g_str_has_prefix(qdev, "/machine/") && strchr(dot, '/') == NULL &&
            g_str_has_prefix(dot, ".flash");
+}
+
+static void
+read_file(FirnBlockDevice *self, JsonObject *inserted)
+{
+    FirnBlockFile file;
+
+    firn_block_file_read(&file, firn_json_read_string(inserted, "file"));
+    self->driver = g_strdup(file.filter != NULL && file.driver != NULL
+                                ? file.driver
+                                : firn_json_read_string(inserted, "drv"));
+    self->filter = g_steal_pointer(&file.filter);
+    self->path = g_steal_pointer(&file.path);
+    self->other = g_steal_pointer(&file.other);
+    self->is_relative = file.is_relative;
+    firn_block_file_clear(&file);
 }
 
 static FirnBlockDevice *
@@ -113,8 +125,7 @@ read_device(JsonObject *info, JsonObject *inserted)
     self->device = g_strdup(firn_json_read_string(info, "device"));
     self->qdev = g_strdup(firn_json_read_string(info, "qdev"));
     self->node_name = g_strdup(firn_json_read_string(inserted, "node-name"));
-    self->driver = g_strdup(firn_json_read_string(inserted, "drv"));
-    self->path = g_strdup(path_or_null(firn_json_read_string(inserted, "file")));
+    read_file(self, inserted);
     self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
     self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
     self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);

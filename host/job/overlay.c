@@ -31,6 +31,9 @@ firn_overlay_advise(FirnVm *vm, const FirnDisk *disk)
                                "--active --pivot",
                                firn_vm_get_name(vm),
                                disk->target);
+    if (disk->path == NULL)
+        return g_strdup("merge it, while the VM is off, with: qemu-img commit; and start the VM on "
+                        "what was below it");
     return g_strdup_printf("merge it, while the VM is off, with: qemu-img commit %s; and start the "
                            "VM on what was below it",
                            disk->path);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "block-device.h"
+#include "block-disk.h"
 #include "host-error.h"
 #include "image-tool.h"
 #include "same-file.h"
@@ -51,17 +52,11 @@ disk_of_device(const FirnMachineFile *file, const FirnBlockDevice *device)
 {
     const FirnDisk *named = find_named(file, device);
     g_autofree char *target = dup_target(named, device);
-    FirnDisk *disk = firn_disk_new(target, device->driver);
+    FirnDisk *disk = firn_block_disk_new(target, device);
 
-    disk->node_name = g_strdup(device->node_name);
-    disk->path = g_strdup(device->path);
-    disk->backing_path = g_strdup(device->backing_path);
-    disk->size_bytes = device->size_bytes;
+    firn_block_disk_obstruct(disk, device);
     /* A medium in a drive is no disk of the VM, unless its owner says that it is. */
     disk->is_writable = device->is_writable && (named != NULL || !device->is_removable);
-    disk->bitmaps = g_strdupv(device->bitmaps);
-    g_ptr_array_unref(disk->snapshots);
-    disk->snapshots = g_ptr_array_ref(device->snapshots);
     return disk;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "block-device.h"
+#include "block-disk.h"
 #include "image-tool.h"
 
 #define QUERY_MS 10000
@@ -18,7 +19,7 @@ static void
 take_definition(FirnDisk *disk, const FirnDomainDisk *known)
 {
     disk->is_writable = disk->is_writable && !known->is_readonly && !known->is_removable;
-    disk->is_transient = known->is_transient;
+    disk->is_transient = disk->is_transient || known->is_transient;
     disk->is_left_out = known->is_left_out;
     if (known->network != NULL)
         firn_disk_obstruct(disk,
@@ -50,19 +51,11 @@ disk_of_device(const FirnDomainXml *xml, const FirnBlockDevice *device)
 {
     g_autofree char *alias = dup_alias(device);
     const FirnDomainDisk *known = firn_domain_xml_find_alias(xml, alias);
-    FirnDisk *disk =
-        firn_disk_new(known != NULL ? known->target : device->node_name, device->driver);
+    FirnDisk *disk = firn_block_disk_new(known != NULL ? known->target : device->node_name, device);
 
-    disk->node_name = g_strdup(device->node_name);
-    disk->path = g_strdup(device->path);
-    disk->backing_path = g_strdup(device->backing_path);
-    disk->size_bytes = device->size_bytes;
-    disk->is_writable = device->is_writable;
-    disk->bitmaps = g_strdupv(device->bitmaps);
-    g_ptr_array_unref(disk->snapshots);
-    disk->snapshots = g_ptr_array_ref(device->snapshots);
     if (known != NULL)
         take_definition(disk, known);
+    firn_block_disk_obstruct(disk, device);
     return disk;
 }
 
