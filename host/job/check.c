@@ -6,6 +6,7 @@
 #include "engine-error.h"
 #include "external-check.h"
 #include "indication.h"
+#include "intention.h"
 #include "leaving-out.h"
 #include "memory-check.h"
 #include "power.h"
@@ -32,6 +33,20 @@ add_catalogue_blocker(FirnCheck *self, const GError *error)
         remedy = "put the file right or away";
     }
     firn_blockers_add_error(self->blockers, code, "catalogue", remedy, error);
+}
+
+/* Half of its disks may be of then, so there is no instant to be cut. */
+static void
+check_interrupted(FirnCheck *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_intention_refuse(self->params->vm, &error))
+        firn_blockers_add_error(self->blockers,
+                                "Inconsistent",
+                                "journal",
+                                "firn verify tells what is wrong",
+                                error);
 }
 
 static void
@@ -244,6 +259,7 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     FirnCheck *self = new_check(params);
 
     check_catalogue(self);
+    check_interrupted(self);
     if (!firn_guest_check_look(self->guest, cancellable))
         return self;
     check_disks(self, cancellable);

@@ -81,6 +81,7 @@ delete_snapshots(FirnJob *job, gpointer data, GError **error)
 
         firn_job_enter(job, "delete", (double)i / params->snapshots->len);
         ok = !g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) &&
+             !firn_erase_refuse(vm, snapshot, error) &&
              delete_snapshot(vm, params->backend, snapshot, error);
         if (ok)
             g_strv_builder_add(deleted, snapshot->uuid);

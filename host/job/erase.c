@@ -2,6 +2,7 @@
 #include "erase.h"
 
 #include "block-device.h"
+#include "blocker-error.h"
 #include "host-error.h"
 #include "nvram-return.h"
 #include "overlay.h"
@@ -196,6 +197,36 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     return place->disks != NULL && sort_disks(place, snapshot, error) &&
            check_uncovered(place, vm, error);
+}
+
+static gboolean
+look_once(FirnVm *vm, const FirnSnapshot *snapshot, GPtrArray *blockers, GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    if (!find_place(&place, vm, snapshot, error))
+        return FALSE;
+    firn_overlay_refuse_others(vm, place.attached, blockers);
+    firn_overlay_refuse_others(vm, place.detached, blockers);
+    return TRUE;
+}
+
+gboolean
+firn_erase_refuse(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(GPtrArray) blockers = firn_blockers_new();
+    FirnPatience patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_patience_init(&patience);
+    while (!look_once(vm, snapshot, blockers, &failure)) {
+        if (!firn_patience_waits(&patience, failure, firn_vm_is_off(vm))) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return TRUE;
+        }
+        g_clear_error(&failure);
+    }
+    return !firn_blocker_error_check(blockers, error);
 }
 
 /* What the backend does on both sorts of disks. */

@@ -45,6 +45,21 @@ gboolean firn_erase_snapshot(FirnVm *vm,
                              GError **error);
 
 /**
+ * firn_erase_refuse:
+ * @vm: a VM
+ * @snapshot: one of its records
+ * @error: return location for a #GError
+ *
+ * Looks, before anything is touched, whether firn_erase_snapshot() would refuse it, and whether
+ * somebody wants it who should be told: its image is below that of another VM. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_IMAGE_IN_USE; those of firn_vm_list_disks().
+ *
+ * Returns: %TRUE if it is refused, with @error set
+ */
+gboolean firn_erase_refuse(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
  * firn_erase_find_disk:
  * @disks: (element-type FirnDisk): the disks of a VM, with their tables
  * @snapshot: a snapshot

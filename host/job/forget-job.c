@@ -42,7 +42,7 @@ forget(FirnJob *job, gpointer data, GError **error)
     g_autoptr(GError) failure = NULL;
 
     if (undo == NULL || !firn_erase_check(vm, firn_job_get_cancellable(job), error) ||
-        !firn_job_commit(job, error))
+        firn_erase_refuse(vm, undo->snapshot, error) || !firn_job_commit(job, error))
         return FALSE;
     firn_job_enter(job, "forget", 0.2);
     intention = firn_intention_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);

@@ -8,6 +8,7 @@
 #include "indication.h"
 #include "leaving-out.h"
 #include "nvram-return.h"
+#include "overlay.h"
 #include "power.h"
 #include "printable.h"
 #include "restore-memory-check.h"
@@ -337,6 +338,7 @@ judge_keeping(FirnRestorePlan *self)
 
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    firn_overlay_refuse_others(self->params->vm, self->disks, self->blockers);
     cut.tag = self->target->tag;
     cut.drops_bitmaps = self->params->drops_bitmaps;
     firn_backend_check_revert(self->params->backend, &cut, self->blockers);

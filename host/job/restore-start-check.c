@@ -26,6 +26,43 @@ find_machine(FirnRestorePlan *plan)
                             error);
 }
 
+/* Those that do not go back, and which the start would nevertheless take away. */
+static GPtrArray *
+list_others(FirnRestorePlan *plan)
+{
+    g_autoptr(GPtrArray) all = firn_vm_survey_disks(plan->params->vm, NULL, NULL);
+    GPtrArray *others = firn_disks_new();
+
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        const FirnDisk *disk = all->pdata[i];
+
+        if (disk->is_writable && !disk->is_transient && disk->path != NULL &&
+            firn_disks_find(plan->disks, disk->target) == NULL)
+            g_ptr_array_add(others, firn_disk_copy(disk));
+    }
+    return others;
+}
+
+static void
+tell_lost(FirnRestorePlan *plan)
+{
+    const FirnPowerOn present = {NULL};
+    g_autoptr(GPtrArray) others = list_others(plan);
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+
+    if (others->len > 0)
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &present, others, found);
+    for (guint i = 0; i < found->len; i++) {
+        const FirnBlocker *blocker = found->pdata[i];
+
+        if (blocker->disk != NULL)
+            firn_restore_plan_tell(plan,
+                                   "disk %s will not be there afterwards: %s",
+                                   blocker->disk,
+                                   blocker->message);
+    }
+}
+
 void
 firn_restore_start_check(FirnRestorePlan *plan)
 {
@@ -36,6 +73,8 @@ firn_restore_start_check(FirnRestorePlan *plan)
         return;
     find_machine(plan);
     how = firn_restore_start_describe(plan);
+    if (!g_str_equal(plan->run_before, "off"))
+        tell_lost(plan);
     /* What runs is started again as it is defined if going back fails. */
     if (!g_str_equal(plan->run_before, "off"))
         firn_power_check_start(FIRN_POWER(plan->params->vm), &present, plan->disks, plan->blockers);

@@ -10,29 +10,29 @@ typedef struct {
 #define QCOW2(path)                                                                                \
     "{\"driver\": \"qcow2\", \"file\": {\"driver\": \"file\", \"filename\": \"" path "\"}}"
 
+#define NODE(driver, more) "{\"driver\": \"" driver "\", " more "}"
+#define FILE(path)         "\"file\": " NODE("file", "\"filename\": \"" path "\"")
+#define THROTTLE           "json:" NODE("throttle", "\"x\": 1, \"file\": " QCOW2("/a"))
+#define BELOW(more)        "\"file\": " more
+#define BOTH               "json:" NODE("copy-on-read", BELOW(NODE("throttle", BELOW(QCOW2("/a")))))
+#define BLKDEBUG           "json:" NODE("qcow2", BELOW(NODE("blkdebug", "\"x\": 1")))
+#define PART               "json:" NODE("raw", "\"offset\": 512, " FILE("/a"))
+
+/* clang-format off */
 static const Case cases[] = {
-    {"path",             "/srv/a,b.qcow2",                                                      "- - /srv/a,b.qcow2 - no"       },
-    {"throttle",
-     "json:{\"throttle-group\": \"tg0\", \"driver\": \"throttle\", \"file\": " QCOW2("/a") "}",
-     "throttle qcow2 /a - no"                                                                                                   },
-    {"two-filters",
-     "json:{\"driver\": \"copy-on-read\", \"file\": {\"driver\": \"throttle\", \"file\": " QCOW2(
-         "/a") "}}",
-     "copy-on-read qcow2 /a - no"                                                                                               },
-    {"options",          "json:" QCOW2("/a"),                                                   "- qcow2 /a - no"               },
-    {"relative",         "a:b/../a.qcow2",                                                      "- - - a:b/../a.qcow2 no"       },
-    {"relative",         "img/a.qcow2",                                                         "- - - img/a.qcow2 yes"         },
-    {"relative-in-json", "json:" QCOW2("a.qcow2"),                                              "- qcow2 - a.qcow2 yes"         },
-    {"network",          "nbd://host/x",                                                        "- - - nbd://host/x no"         },
-    {"blkdebug",
-     "json:{\"driver\": \"qcow2\", \"file\": {\"driver\": \"blkdebug\", \"image\": "
-     "{\"driver\": \"file\", \"filename\": \"/a\"}}}",                                          "- qcow2 - blkdebug no"         },
-    {"part",
-     "json:{\"driver\": \"raw\", \"offset\": 512, \"file\": {\"driver\": \"file\", \"filename\": "
-     "\"/a\"}}",                                                                                "- raw - a part of a file no"   },
-    {"cut-off",          "json:{\"driver\": \"throttle\", \"fi",                                "- - - several nodes of QEMU no"},
-    {"empty",            "",                                                                    "- - - no file no"              },
+    {"path", "/srv/a,b.qcow2", "- - /srv/a,b.qcow2 - no"},
+    {"throttle", THROTTLE, "throttle qcow2 /a - no"},
+    {"two-filters", BOTH, "copy-on-read qcow2 /a - no"},
+    {"options", "json:" QCOW2("/a"), "- qcow2 /a - no"},
+    {"relative", "img/a.qcow2", "- - - img/a.qcow2 yes"},
+    {"relative-in-json", "json:" QCOW2("a.qcow2"), "- qcow2 - a.qcow2 yes"},
+    {"network", "nbd://host/x", "- - - nbd://host/x no"},
+    {"blkdebug", BLKDEBUG, "- qcow2 - blkdebug no"},
+    {"part", PART, "- raw - a part of a file no"},
+    {"cut-off", "json:{\"driver\": \"throttle\", \"fi", "- - - several nodes of QEMU no"},
+    {"empty", "", "- - - no file no"},
 };
+/* clang-format on */
 
 static const char *
 or_dash(const char *word)

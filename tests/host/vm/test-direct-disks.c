@@ -126,14 +126,16 @@ list_node(FirnTestVmRig *rig, const char *driver, const char *file, const char *
                                           NULL);
 }
 
-#define NODE(driver) "{\\\"driver\\\": \\\"" driver "\\\""
-#define IMAGE        NODE("qcow2") ", \\\"file\\\": " NODE("file") ", \\\"filename\\\": \\\"/a.qcow2\\\"}}"
+#define Q            "\\\""
+#define NODE(driver) "{" Q "driver" Q ": " Q driver Q
+#define PROTOCOL     NODE("file") ", " Q "filename" Q ": " Q "/a.qcow2" Q "}"
+#define IMAGE        NODE("qcow2") ", " Q "file" Q ": " PROTOCOL "}"
 
 static void
 test_filter(FirnTestVmRig *rig, gconstpointer data)
 {
     g_autoptr(GPtrArray) disks =
-        list_node(rig, "throttle", "json:" NODE("throttle") ", \\\"file\\\": " IMAGE "}", "");
+        list_node(rig, "throttle", "json:" NODE("throttle") ", " Q "file" Q ": " IMAGE "}", "");
     const FirnDisk *disk = disks->pdata[0];
 
     g_assert_cmpstr(disk->format, ==, "qcow2");
