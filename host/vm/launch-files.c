@@ -149,8 +149,7 @@ read_option(GPtrArray *files, const char *option, const char *value)
                                         "-sd",
                                         NULL};
     static const char *const media[] = {"-cdrom", "-fda", "-fdb", NULL};
-    static const char *const file[] = {"file", NULL};
-    static const char *const filename[] = {"filename", NULL};
+    static const char *const file[] = {"file", "filename", NULL};
     static const char *const path[] = {"path", NULL};
 
     if (g_strv_contains(plain, option) || g_strv_contains(media, option))
@@ -160,7 +159,7 @@ read_option(GPtrArray *files, const char *option, const char *value)
     else if (g_str_equal(option, "-blockdev") && value[0] == '{')
         read_json(files, option, value);
     else if (g_str_equal(option, "-blockdev"))
-        read_keys(files, option, value, filename);
+        read_keys(files, option, value, file);
     else if (g_str_equal(option, "-fsdev") || g_str_equal(option, "-virtfs"))
         read_keys(files, option, value, path);
 }
@@ -220,9 +219,12 @@ check_file(const FirnLaunchFile *file, GPtrArray *blockers)
             path);
 }
 
+/* Whatever option it stands in, of which not all are read here. */
 static gboolean
-has_image(GPtrArray *files, const FirnDisk *disk)
+has_image(GPtrArray *files, const char *command_line, const FirnDisk *disk)
 {
+    if (disk->path != NULL && strstr(command_line, disk->path) != NULL)
+        return TRUE;
     for (guint i = 0; i < files->len; i++) {
         const FirnLaunchFile *file = files->pdata[i];
 
@@ -249,7 +251,7 @@ firn_launch_files_check(const char *command_line, GPtrArray *disks, GPtrArray *b
                             "would be gone after the start",
                             path);
 
-        if (!has_image(files, disk))
+        if (!has_image(files, command_line, disk))
             firn_blockers_add_disk(blockers,
                                    "DiskNotDefined",
                                    disk->target,

@@ -26,6 +26,7 @@ test_listed(void)
     assert_files("/usr/bin/q -blockdev '{\"driver\": \"qcow2\", \"file\": {\"driver\": \"file\", "
                  "\"filename\": \"/a\"}}'",
                  "/a ");
+    assert_files("/usr/bin/q -drive if=none,file.driver=file,file.filename=/a", "/a ");
     assert_files("/usr/bin/q --kernel /k -initrd rel/i -hda /h", "/k rel/i /h ");
     assert_files("/usr/bin/systemd-run --collect /usr/bin/q -kernel /k", "/k ");
 }
@@ -66,11 +67,16 @@ assert_blocked(const char *line, const char *image, const char *words)
 static void
 test_blocked(void)
 {
-    g_autofree char *well = check("/bin/sh -drive file=/etc/passwd", "/etc/passwd");
+    g_autofree char *plain = check("/bin/sh -drive file=/etc/passwd", "/etc/passwd");
+    g_autofree char *well = NULL;
     g_autofree char *script = check("/bin/sh /usr/local/bin/start-web1", "/etc/passwd");
 
-    g_assert_cmpstr(well, ==, "");
+    g_assert_cmpstr(plain, ==, "");
     g_assert_cmpstr(script, ==, "");
+    /* What is not understood stands in nobody's way. */
+    well = check("/bin/sh -kernel /etc/group -drive 'file=json:{\"x\": \"/etc/passwd\"}'",
+                 "/etc/passwd");
+    g_assert_cmpstr(well, ==, "");
     assert_blocked("/gone/qemu -kernel /etc/passwd", NULL, "/gone/qemu is no program");
     assert_blocked("/bin/sh -cdrom /gone.iso", NULL, "its medium /gone.iso is not there");
     assert_blocked("/bin/sh -drive file=a.qcow2", NULL, "a.qcow2 is relative");
