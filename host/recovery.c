@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recovery.h"
 
+#include "neighbours.h"
 #include "recover-job.h"
 
 /* Lives as long as the source and the VMs that it watches. */
@@ -11,6 +12,7 @@ typedef struct {
     FirnJournal *journal;        /* (owned) */
     FirnStateDir *memory;        /* (owned) */
     FirnStateDir *nvram;         /* (owned) */
+    FirnNeighbours *neighbours;  /* (owned) */
     const FirnRetryClock *clock; /* (unowned) (nullable) */
 } Recovery;
 
@@ -34,6 +36,7 @@ clear_recovery(gpointer data)
     g_object_unref(recovery->journal);
     firn_state_dir_unref(recovery->memory);
     firn_state_dir_unref(recovery->nvram);
+    firn_neighbours_unref(recovery->neighbours);
 }
 
 static void
@@ -151,6 +154,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
 
     firn_vm_keep_notes(vm, recovery->leases, recovery->journal);
     firn_vm_keep_files(vm, recovery->memory, recovery->nvram);
+    firn_neighbours_add(recovery->neighbours, vm);
     if (lease != NULL || has_intents(recovery, vm))
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
@@ -171,6 +175,7 @@ firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup)
     recovery->memory = firn_state_dir_ref(setup->memory);
     recovery->clock = setup->clock;
     recovery->nvram = firn_state_dir_ref(setup->nvram);
+    recovery->neighbours = firn_neighbours_new();
     g_signal_connect_data(source,
                           "vm-added",
                           G_CALLBACK(on_vm_added),

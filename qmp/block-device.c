@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "block-file.h"
 #include "json-read.h"
 #include "qmp-error.h"
 
@@ -25,8 +26,11 @@ free_block_device(gpointer data)
     g_free(self->qdev);
     g_free(self->node_name);
     g_free(self->driver);
+    g_free(self->filter);
     g_free(self->path);
+    g_free(self->other);
     g_free(self->backing_path);
+    g_strfreev(self->bitmaps);
     g_ptr_array_unref(self->snapshots);
     g_free(self);
 }
@@ -69,19 +73,21 @@ has_io_error(JsonObject *info)
     return status != NULL && g_strcmp0(status, "ok") != 0;
 }
 
-static gboolean
-has_bitmaps(JsonObject *inserted)
+/* Others are those of a backup that is under way, and end with it or with QEMU. */
+static GStrv
+read_bitmaps(JsonObject *inserted)
 {
     JsonArray *bitmaps = firn_json_read_array(inserted, "dirty-bitmaps");
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
-    return bitmaps != NULL && json_array_get_length(bitmaps) > 0;
-}
+    for (guint i = 0; bitmaps != NULL && i < json_array_get_length(bitmaps); i++) {
+        JsonObject *bitmap = firn_json_read_element(bitmaps, i);
+        const char *name = firn_json_read_string(bitmap, "name");
 
-/* "json:{...}" and protocol names are no paths. */
-static const char *
-path_or_null(const char *filename)
-{
-    return filename != NULL && filename[0] == '/' ? filename : NULL;
+        if (name != NULL && firn_json_read_boolean(bitmap, "persistent", FALSE))
+            g_strv_builder_add(names, name);
+    }
+    return g_strv_builder_end(names);
 }
 
 /* "/machine/system.flash1" of a PC, "/machine/virt.flash1" of others, however it was made. */
@@ -94,6 +100,22 @@ is_flash(const char *qdev)
            g_str_has_prefix(dot, ".flash");
 }
 
+static void
+read_file(FirnBlockDevice *self, JsonObject *inserted)
+{
+    FirnBlockFile file;
+
+    firn_block_file_read(&file, firn_json_read_string(inserted, "file"));
+    self->driver = g_strdup(file.filter != NULL && file.driver != NULL
+                                ? file.driver
+                                : firn_json_read_string(inserted, "drv"));
+    self->filter = g_steal_pointer(&file.filter);
+    self->path = g_steal_pointer(&file.path);
+    self->other = g_steal_pointer(&file.other);
+    self->is_relative = file.is_relative;
+    firn_block_file_clear(&file);
+}
+
 static FirnBlockDevice *
 read_device(JsonObject *info, JsonObject *inserted)
 {
@@ -103,13 +125,14 @@ read_device(JsonObject *info, JsonObject *inserted)
     self->device = g_strdup(firn_json_read_text(info, "device"));
     self->qdev = g_strdup(firn_json_read_string(info, "qdev"));
     self->node_name = g_strdup(firn_json_read_string(inserted, "node-name"));
-    self->driver = g_strdup(firn_json_read_string(inserted, "drv"));
-    self->path = g_strdup(path_or_null(firn_json_read_string(inserted, "file")));
+    read_file(self, inserted);
     self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
     self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
     self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);
+    /* QEMU says so of every drive that no device of the guest has, too. */
+    self->is_removable = self->qdev != NULL && firn_json_read_boolean(info, "removable", FALSE);
     self->is_flash = is_flash(self->qdev);
-    self->has_bitmaps = has_bitmaps(inserted);
+    self->bitmaps = read_bitmaps(inserted);
     self->has_io_error = has_io_error(info);
     self->snapshots = firn_image_snapshots_parse(firn_json_read_array(image, "snapshots"));
     return self;

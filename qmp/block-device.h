@@ -38,13 +38,18 @@ GPtrArray *firn_image_snapshots_parse(JsonArray *array);
  * @device: drive id; "" when made with -blockdev
  * @qdev: (nullable): id or QOM path of the guest's device
  * @node_name: root node: what transactions and jobs want as "device"
- * @driver: format driver of the root node, "qcow2", "raw", or a filter's name
- * @path: (nullable): the image file, when it is a plain file or block device
+ * @filter: (nullable): driver of a filter between the guest's device and the image, "throttle"
+ * @driver: format driver of the image, "qcow2", "raw"; of a filter that cannot be looked through
+ * its name
+ * @path: (nullable): the image file, when it is a plain file or block device with an absolute path
+ * @other: (nullable): if @path is %NULL: what it is, as #FirnBlockFile has it
+ * @is_relative: @other is a relative path
  * @backing_path: (nullable): backing file
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
+ * @is_removable: the guest's drive lets its medium be changed: a CD or floppy
  * @is_flash: it is the board's pflash: firmware or its variables, no disk
- * @has_bitmaps: dirty bitmaps of somebody else are attached
+ * @bitmaps: (array zero-terminated=1): names of dirty bitmaps that QEMU keeps in the image
  * @has_io_error: the guest's last write failed ("failed" or "nospace")
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
  *
@@ -55,14 +60,18 @@ typedef struct {
     char *device;       /* (owned) */
     char *qdev;         /* (owned) (nullable) */
     char *node_name;    /* (owned) */
+    char *filter;       /* (owned) (nullable) */
     char *driver;       /* (owned) */
     char *path;         /* (owned) (nullable) */
+    char *other;        /* (owned) (nullable) */
     char *backing_path; /* (owned) (nullable) */
     guint64 size_bytes;
+    gboolean is_relative;
     gboolean is_writable;
+    gboolean is_removable;
     gboolean is_flash;
-    gboolean has_bitmaps;
     gboolean has_io_error;
+    GStrv bitmaps;        /* (owned) */
     GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
 } FirnBlockDevice;
 

@@ -44,6 +44,12 @@ firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **error)
     return FIRN_BACKEND_GET_IFACE(self)->discard(self, cut, error);
 }
 
+void
+firn_backend_check_revert(FirnBackend *self, const FirnCut *cut, GPtrArray *blockers)
+{
+    FIRN_BACKEND_GET_IFACE(self)->check_revert(self, cut, blockers);
+}
+
 gboolean
 firn_backend_revert(FirnBackend *self, const FirnCut *cut, GError **error)
 {

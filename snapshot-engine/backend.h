@@ -11,6 +11,7 @@
  * @disks: (element-type FirnDisk): the disks concerned, as just read
  * @tag: name of the snapshot on every disk
  * @deadline_ms: for each single step that can hang; 1 to G_MAXUINT
+ * @drops_bitmaps: dirty bitmaps of backup tools may go when the disks are reverted
  *
  * What a backend works on.
  */
@@ -19,6 +20,7 @@ typedef struct {
     GPtrArray *disks;     /* (unowned) (element-type FirnDisk) */
     const char *tag;      /* (unowned) */
     guint deadline_ms;
+    gboolean drops_bitmaps;
 } FirnCut;
 
 /**
@@ -57,9 +59,15 @@ struct _FirnBackendInterface {
      * refused with PARTIAL. */
     gboolean (*discard)(FirnBackend *self, const FirnCut *cut, GError **error);
 
+    /* Before anything is touched, the VM running or not: adds a blocker for each disk that could be
+     * cut and yet not be reverted. Changes nothing. */
+    void (*check_revert)(FirnBackend *self, const FirnCut *cut, GPtrArray *blockers);
+
     /* While the VM is off: before, every disk has @tag exactly once and what is on the disks now is
      * kept elsewhere. After: every disk is as it was at @tag. On failure some may be and others
-     * not: once more, or back to another tag. Repeating it is harmless. */
+     * not: once more, or back to another tag. Repeating it is harmless. Dirty bitmaps stand in its
+     * way, or are removed first: they tell of what was written since some backup, which is not so
+     * any more then. */
     gboolean (*revert)(FirnBackend *self, const FirnCut *cut, GError **error);
 };
 
@@ -125,6 +133,14 @@ gboolean firn_backend_verify(FirnBackend *self, const FirnCut *cut, GError **err
  * Returns: %TRUE if no disk has it
  */
 gboolean firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **error);
+
+/**
+ * firn_backend_check_revert:
+ * @self: a backend
+ * @cut: to what the disks are to be reverted
+ * @blockers: (element-type FirnBlocker): gets what stands in the way
+ */
+void firn_backend_check_revert(FirnBackend *self, const FirnCut *cut, GPtrArray *blockers);
 
 /**
  * firn_backend_revert:

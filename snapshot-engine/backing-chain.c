@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backing-chain.h"
 
-#include <sys/stat.h>
-
 #include "engine-error.h"
 #include "image-tool.h"
+#include "same-file.h"
 
 #define LENGTH_MAX 200 /* as many as libvirt follows */
-
-static gboolean
-is_same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-
-    return g_strcmp0(a, b) == 0 || (stat(a, &left) == 0 && stat(b, &right) == 0 &&
-                                    left.st_dev == right.st_dev && left.st_ino == right.st_ino);
-}
 
 static gboolean
 refuse(const FirnDisk *image, const char *why, GError **error)
@@ -55,7 +45,7 @@ firn_backing_chain_has(const FirnDisk *disk, const char *path, gboolean *out_has
 
         if (!firn_image_tool_inspect(image, error))
             return FALSE;
-        if (image->backing_path != NULL && is_same_file(image->backing_path, path)) {
+        if (image->backing_path != NULL && firn_same_file(image->backing_path, path)) {
             *out_has = TRUE;
             return TRUE;
         }

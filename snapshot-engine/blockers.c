@@ -14,6 +14,20 @@ free_blocker(gpointer data)
     g_free(blocker);
 }
 
+/* What several checks find is told once. */
+static FirnBlocker *
+find_same(GPtrArray *blockers, const char *code, const char *subject, const char *message)
+{
+    for (guint i = 0; i < blockers->len; i++) {
+        FirnBlocker *known = blockers->pdata[i];
+
+        if (g_str_equal(known->code, code) && g_str_equal(known->subject, subject) &&
+            g_str_equal(known->message, message))
+            return known;
+    }
+    return NULL;
+}
+
 static FirnBlocker *
 append(GPtrArray *blockers,
        const char *code,
@@ -21,8 +35,13 @@ append(GPtrArray *blockers,
        const char *remedy,
        char *message)
 {
-    FirnBlocker *blocker = g_new0(FirnBlocker, 1);
+    FirnBlocker *blocker = find_same(blockers, code, subject, message);
 
+    if (blocker != NULL) {
+        g_free(message);
+        return blocker;
+    }
+    blocker = g_new0(FirnBlocker, 1);
     blocker->code = g_strdup(code);
     blocker->subject = g_strdup(subject);
     blocker->message = message;
@@ -60,8 +79,9 @@ firn_blockers_add_disk(GPtrArray *blockers,
                        const char *message)
 {
     g_autofree char *subject = g_strdup_printf("disk %s", target);
-
-    append(blockers, code, subject, remedy, g_strdup(message))->disk = g_strdup(target);
+    FirnBlocker *blocker = append(blockers, code, subject, remedy, g_strdup(message));
+    g_free(blocker->disk);
+    blocker->disk = g_strdup(target);
 }
 
 void
@@ -72,6 +92,19 @@ firn_blockers_add_error(GPtrArray *blockers,
                         const GError *error)
 {
     append(blockers, code, subject, remedy, g_strdup(error->message));
+}
+
+void
+firn_blockers_add_all(GPtrArray *blockers, GPtrArray *others)
+{
+    for (guint i = 0; i < others->len; i++) {
+        const FirnBlocker *other = others->pdata[i];
+        FirnBlocker *added =
+            append(blockers, other->code, other->subject, other->remedy, g_strdup(other->message));
+
+        if (added->disk == NULL)
+            added->disk = g_strdup(other->disk);
+    }
 }
 
 char *

@@ -11,7 +11,8 @@
  * @remedy: what to do about it, one clause
  * @disk: (nullable): target of the disk that it is about, if the rest could do without that one
  *
- * One reason why something cannot be done.
+ * One reason why something cannot be done. A list has each reason once, however many checks find
+ * it.
  */
 typedef struct {
     char *code;    /* (owned) */
@@ -71,6 +72,13 @@ void firn_blockers_add_error(GPtrArray *blockers,
                              const char *subject,
                              const char *remedy,
                              const GError *error);
+
+/**
+ * firn_blockers_add_all:
+ * @blockers: (element-type FirnBlocker): a list
+ * @others: (element-type FirnBlocker): what is added to it
+ */
+void firn_blockers_add_all(GPtrArray *blockers, GPtrArray *others);
 
 /**
  * firn_blockers_to_text:

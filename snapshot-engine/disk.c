@@ -38,11 +38,12 @@ firn_disk_copy(const FirnDisk *self)
     copy->is_writable = self->is_writable;
     copy->is_remembered = self->is_remembered;
     copy->is_transient = self->is_transient;
+    copy->is_left_out = self->is_left_out;
     copy->is_unread = self->is_unread;
     copy->is_left_open = self->is_left_open;
     copy->obstacle = g_strdup(self->obstacle);
     copy->remedy = g_strdup(self->remedy);
-    copy->has_bitmaps = self->has_bitmaps;
+    copy->bitmaps = g_strdupv(self->bitmaps);
     for (guint i = 0; i < self->snapshots->len; i++)
         g_ptr_array_add(copy->snapshots, copy_image_snapshot(self->snapshots->pdata[i]));
     return copy;
@@ -74,6 +75,7 @@ firn_disk_free(FirnDisk *self)
     g_free(self->backing_format);
     g_free(self->obstacle);
     g_free(self->remedy);
+    g_strfreev(self->bitmaps);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self);
 }

@@ -15,11 +15,13 @@
  * @is_writable: the guest can write to it
  * @is_remembered: known from when the VM ran, not from its definition: others may have come since
  * @is_transient: what the guest writes is gone when it ends
+ * @is_left_out: its owner has said that it is to be in no snapshot
  * @is_unread: nobody could look at its image: of @snapshots nothing is known; @obstacle says why
  * @is_left_open: its image says that whoever wrote to it last has not closed it
  * @obstacle: (nullable): why its source knows that no snapshot of it can be taken
  * @remedy: (nullable): what to do about @obstacle
- * @has_bitmaps: dirty bitmaps of somebody else are attached
+ * @bitmaps: (nullable) (array zero-terminated=1): names of dirty bitmaps in its image, which QEMU
+ * or the image itself tells; %NULL: none
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots, as just read
  *
  * Facts about one disk at one moment.
@@ -35,11 +37,12 @@ typedef struct {
     gboolean is_writable;
     gboolean is_remembered;
     gboolean is_transient;
+    gboolean is_left_out;
     gboolean is_unread;
     gboolean is_left_open;
-    char *obstacle; /* (owned) (nullable) */
-    char *remedy;   /* (owned) (nullable) with @obstacle */
-    gboolean has_bitmaps;
+    char *obstacle;       /* (owned) (nullable) */
+    char *remedy;         /* (owned) (nullable) with @obstacle */
+    GStrv bitmaps;        /* (owned) (nullable) */
     GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
 } FirnDisk;
 

@@ -38,6 +38,21 @@ is_left_open(JsonObject *info, JsonObject *data)
     return FALSE;
 }
 
+static GStrv
+read_bitmaps(JsonObject *data)
+{
+    JsonArray *bitmaps = firn_json_read_array(data, "bitmaps");
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    for (guint i = 0; bitmaps != NULL && i < json_array_get_length(bitmaps); i++) {
+        const char *name = firn_json_read_string(firn_json_read_element(bitmaps, i), "name");
+
+        if (name != NULL)
+            g_strv_builder_add(names, name);
+    }
+    return g_strv_builder_end(names);
+}
+
 static gboolean
 read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
 {
@@ -60,6 +75,10 @@ read_image(FirnDisk *disk, JsonObject *info, FirnImageFacts *out_facts)
     disk->is_left_open = is_left_open(info, data);
     out_facts->cluster_bytes = (guint64)MAX(firn_json_read_int(info, "cluster-size", 0), 0);
     out_facts->has_data_file = firn_json_read_string(data, "data-file") != NULL;
+    g_strfreev(disk->bitmaps);
+    disk->bitmaps = read_bitmaps(data);
+    out_facts->is_encrypted = firn_json_read_boolean(info, "encrypted", FALSE);
+    out_facts->refcount_bits = (guint)CLAMP(firn_json_read_int(data, "refcount-bits", 0), 0, 64);
     out_facts->is_corrupt = firn_json_read_boolean(data, "corrupt", FALSE);
     return TRUE;
 }

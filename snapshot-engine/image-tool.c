@@ -11,6 +11,7 @@
 #include "file-descriptor.h"
 #include "image-info.h"
 #include "snapshot-name.h"
+#include "step.h"
 #include "tool-process.h"
 
 /* QEMU's lock bytes: 100 + permission that is used, 200 + permission that is not shared. */
@@ -230,6 +231,42 @@ run_on_known(const FirnDisk *disk, const char *option, const char *tag, GError *
                     "the image has more than one snapshot of that tag or id",
                     error);
     return run_snapshot(disk, option, tag, error);
+}
+
+static gboolean
+remove_bitmap(const FirnDisk *disk, const char *operand, const char *name, GError **error)
+{
+    const char *argv[] =
+        {"qemu-img", "bitmap", "--remove", "--image-opts", "--", operand, name, NULL};
+    g_autoptr(FirnToolResult) result = NULL;
+
+    FIRN_STEP("image: before a bitmap is removed");
+    result = firn_tool_process_run(argv, &write_limits, error);
+    FIRN_STEP("image: after a bitmap was removed");
+    if (result == NULL)
+        return FALSE;
+    if (!result->succeeded)
+        return fail(disk, classify(result->complaints), result->complaint, error);
+    g_message("%s: a dirty bitmap was removed from its image, so the next backup of disk %s has to "
+              "be a full one",
+              disk->path,
+              disk->target);
+    return TRUE;
+}
+
+gboolean
+firn_image_tool_drop_bitmaps(const FirnDisk *disk, GError **error)
+{
+    FirnImageFacts facts;
+    g_autoptr(FirnDisk) now = examine_writable(disk, &facts, error);
+    g_autofree char *operand = now == NULL ? NULL : make_operand(disk, error);
+
+    if (operand == NULL)
+        return FALSE;
+    for (GStrv name = now->bitmaps; name != NULL && *name != NULL; name++)
+        if (!remove_bitmap(disk, operand, *name, error))
+            return FALSE;
+    return TRUE;
 }
 
 gboolean

@@ -77,6 +77,20 @@ gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **er
 gboolean firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error);
 
 /**
+ * firn_image_tool_drop_bitmaps:
+ * @disk: an unused qcow2 disk
+ * @error: return location for a #GError
+ *
+ * `qemu-img bitmap --remove` of every dirty bitmap that the image has, in whatever state. Harmless
+ * if it has none.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_IN_USE, %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: %TRUE if the image has none
+ */
+gboolean firn_image_tool_drop_bitmaps(const FirnDisk *disk, GError **error);
+
+/**
  * firn_image_tool_revert:
  * @disk: an unused qcow2 disk
  * @tag: name of a snapshot that its table has exactly once

@@ -12,6 +12,7 @@
 #include "internal-snapshot.h"
 #include "qcow2-check.h"
 #include "qmp-error.h"
+#include "revert-check.h"
 #include "snapshot-name.h"
 #include "step.h"
 
@@ -368,12 +369,27 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     return all_have(after, 0) || fail_partial(cut, after, cause, error);
 }
 
+static void
+check_revert(FirnBackend *backend, const FirnCut *cut, GPtrArray *blockers)
+{
+    firn_revert_check(cut, blockers);
+}
+
+static gboolean
+drop_bitmaps(const FirnCut *cut, GError **error)
+{
+    for (guint i = 0; cut->drops_bitmaps && i < cut->disks->len; i++)
+        if (!firn_image_tool_drop_bitmaps(cut->disks->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 /* All of them are looked at before the first is touched. */
 static gboolean
 revert(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
     if (!firn_adopted_tag_check(cut->tag, error) || !check_unused(cut, error) ||
-        !verify(backend, cut, error))
+        !verify(backend, cut, error) || !drop_bitmaps(cut, error))
         return FALSE;
     for (guint i = 0; i < cut->disks->len; i++) {
         FIRN_STEP("image: before it is reverted");
@@ -393,6 +409,7 @@ firn_qcow2_backend_init_interface(FirnBackendInterface *interface)
     interface->take = take;
     interface->verify = verify;
     interface->discard = discard;
+    interface->check_revert = check_revert;
     interface->revert = revert;
 }
 

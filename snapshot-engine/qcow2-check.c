@@ -154,6 +154,32 @@ check_table(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
               "its image has as many snapshots as qcow2 can count");
 }
 
+static guint64
+count_refcount(const FirnImageFacts *facts)
+{
+    if (facts->refcount_bits == 0 || facts->refcount_bits >= 32)
+        return G_MAXUINT32;
+    return ((guint64)1 << facts->refcount_bits) - 1;
+}
+
+static void
+check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blockers)
+{
+    g_autofree char *message = NULL;
+
+    /* A cluster may be that of every snapshot, of the new one and of the disk as it is. */
+    if (disk->snapshots->len + 2 <= count_refcount(facts))
+        return;
+    message = g_strdup_printf("its reference counts have %u bits, too few for another snapshot",
+                              facts->refcount_bits);
+    block_disk(blockers,
+               "TooManySnapshots",
+               disk,
+               "widen them while the VM is off, with: qemu-img amend -f qcow2 -o "
+               "refcount_bits=16 IMAGE",
+               message);
+}
+
 static void
 check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blockers)
 {
@@ -234,6 +260,14 @@ check_image(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray 
     /* Beside a running QEMU the file may be behind: what QEMU said counts. */
     check_table(cut, cut->monitor != NULL ? disk : now, blockers);
     check_parts(now, &facts, blockers);
+    if (disk->snapshots->len < SNAPSHOTS_MAX)
+        check_refcounts(cut->monitor != NULL ? disk : now, &facts, blockers);
+    if (facts.is_encrypted && cut->monitor == NULL)
+        block_disk(blockers,
+                   "ImageEncrypted",
+                   disk,
+                   "take the snapshot while the VM runs",
+                   "its image is encrypted, and firn has no key to open it with");
     check_store(disk,
                 firn_qcow2_check_estimate(now, MAX(facts.cluster_bytes, 512)),
                 stores,

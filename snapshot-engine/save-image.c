@@ -60,18 +60,35 @@ firn_save_image_path(FirnStateDir *directory, const char *uuid)
     return g_build_filename(firn_state_dir_get_path(directory), name, NULL);
 }
 
-static gboolean
-write_head(int file, const char *xml, GError **error)
+static char *
+make_head(const char *magic, const char *xml, gsize *out_bytes)
 {
     Header header = {.version = VERSION, .was_running = 1};
     gsize length = strlen(xml) + 1;
+    char *head = g_malloc(sizeof header + length);
 
-    memcpy(header.magic, unfinished, MAGIC_BYTES);
+    memcpy(header.magic, magic, MAGIC_BYTES);
     header.data_length = (guint32)length;
+    memcpy(head, &header, sizeof header);
+    memcpy(head + sizeof header, xml, length);
+    *out_bytes = sizeof header + length;
+    return head;
+}
+
+char *
+firn_save_image_make_head(const char *xml, gsize *out_bytes)
+{
+    return make_head(finished, xml, out_bytes);
+}
+
+static gboolean
+write_head(int file, const char *xml, GError **error)
+{
+    gsize length = 0;
+    g_autofree char *head = make_head(unfinished, xml, &length);
+
     errno = 0;
-    return (write(file, &header, sizeof header) == sizeof header &&
-            write(file, xml, length) == (ssize_t)length) ||
-           fail_errno(error);
+    return write(file, head, length) == (ssize_t)length || fail_errno(error);
 }
 
 /* Better no beginning than no end. */

@@ -50,6 +50,16 @@ int firn_save_image_begin(FirnStateDir *directory,
                           GError **error);
 
 /**
+ * firn_save_image_make_head:
+ * @xml: definition of a domain
+ * @out_bytes: (out): length of the result
+ *
+ * Returns: (transfer full) (array length=out_bytes): what stands before the stream in a finished
+ * save image
+ */
+char *firn_save_image_make_head(const char *xml, gsize *out_bytes);
+
+/**
  * firn_save_image_finish:
  * @file: what firn_save_image_begin() returned, with the stream written
  * @out_bytes: (out): length of the file

@@ -42,6 +42,8 @@ to_options(FirnGoingBack *self, GError **error)
         g_variant_dict_insert(&options, "stop", "b", TRUE);
     if (self->accepts_inconsistent)
         g_variant_dict_insert(&options, "accept-inconsistent", "b", TRUE);
+    if (self->drops_bitmaps)
+        g_variant_dict_insert(&options, "drop-bitmaps", "b", TRUE);
     if (self->is_forced)
         g_variant_dict_insert(&options, "force", "b", TRUE);
     return g_variant_ref_sink(g_variant_dict_end(&options));

@@ -19,6 +19,7 @@ typedef struct {
     const char *run; /* a constant */
     gboolean is_to_stop;
     gboolean accepts_inconsistent;
+    gboolean drops_bitmaps;
     gboolean is_forced;
     gboolean is_dry_run;
 } FirnGoingBack;

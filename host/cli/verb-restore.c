@@ -20,6 +20,8 @@ static const GOptionEntry options[] = {
      "How long its guest may take to shut down (default 60s)", "TIME"},
     {"accept-inconsistent", 0, 0, G_OPTION_ARG_NONE, &request.accepts_inconsistent,
      "Also if nothing proves that the snapshot is consistent", NULL},
+    {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &request.drops_bitmaps,
+     "Remove dirty bitmaps of backup tools: their next backup has to be a full one", NULL},
     {"force", 0, 0, G_OPTION_ARG_NONE, &request.is_forced,
      "Also if disks have been resized since: they get their old size", NULL},
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &request.is_dry_run,

@@ -19,6 +19,8 @@ static const GOptionEntry options[] = {
      "Shut it down if it runs, and pull the plug if that takes too long", NULL},
     {"grace", 0, 0, G_OPTION_ARG_STRING, &request.grace,
      "How long its guest may take to shut down (default 60s)", "TIME"},
+    {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &request.drops_bitmaps,
+     "Remove dirty bitmaps of backup tools: their next backup has to be a full one", NULL},
     {"force", 0, 0, G_OPTION_ARG_NONE, &request.is_forced,
      "Also if disks have been resized since: they get their old size", NULL},
     {"forget", 0, 0, G_OPTION_ARG_NONE, &is_to_forget,

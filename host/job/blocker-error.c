@@ -25,6 +25,7 @@ error_code(const char *code)
         {"ConfigChanged",     FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NvramMissing",      FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"NvramResized",      FIRN_HOST_ERROR_NEEDS_FORCE      },
+        {"DirtyBitmaps",      FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"DiskResized",       FIRN_HOST_ERROR_NEEDS_FORCE      },
         {"ImageInUse",        FIRN_HOST_ERROR_IMAGE_IN_USE     },
         {"NoSpace",           FIRN_HOST_ERROR_NO_SPACE         },

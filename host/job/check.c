@@ -6,9 +6,12 @@
 #include "engine-error.h"
 #include "external-check.h"
 #include "indication.h"
+#include "intention.h"
 #include "leaving-out.h"
 #include "memory-check.h"
 #include "off-check.h"
+#include "power.h"
+#include "snapshot-name.h"
 #include "vm-drift.h"
 
 #define QUERY_MS    10000
@@ -33,6 +36,20 @@ add_catalogue_blocker(FirnCheck *self, const GError *error)
     firn_blockers_add_error(self->blockers, code, "catalogue", remedy, error);
 }
 
+/* Half of its disks may be of then, so there is no instant to be cut. */
+static void
+check_interrupted(FirnCheck *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_intention_refuse(self->params->vm, &error))
+        firn_blockers_add_error(self->blockers,
+                                "Inconsistent",
+                                "journal",
+                                "firn verify tells what is wrong",
+                                error);
+}
+
 static void
 check_catalogue(FirnCheck *self)
 {
@@ -47,7 +64,7 @@ check_catalogue(FirnCheck *self)
 gboolean
 firn_check_wants(const FirnCheck *self, const FirnDisk *disk)
 {
-    return disk->is_writable && !disk->is_transient &&
+    return disk->is_writable && !disk->is_transient && !disk->is_left_out &&
            (self->params->exclude == NULL ||
             !g_strv_contains((const char *const *)self->params->exclude, disk->target));
 }
@@ -77,18 +94,47 @@ is_left_out(FirnCheck *self, const FirnDisk *disk)
                                             NULL);
 }
 
-/* What its guest writes is gone at its end: there would be nothing to go back to. */
+/* What a guest writes to a transient disk is gone at its end: there would be nothing to go back to.
+ * Of others their owner has said in the definition that they are to be left alone. */
 static void
-leave_out_transient(FirnCheck *self, GPtrArray *disks)
+leave_out_defined(FirnCheck *self, GPtrArray *disks)
 {
     for (guint i = 0; i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
+        gboolean is_in = !disk->is_transient && !disk->is_left_out;
 
-        if (!disk->is_transient || !disk->is_writable || is_left_out(self, disk))
+        if (is_in || !disk->is_writable || is_left_out(self, disk))
             continue;
         g_ptr_array_add(self->snapshot->excluded, g_strdup(disk->target));
-        firn_evidence_indicate(self->snapshot->evidence, FIRN_INDICATION_TRANSIENT_DISK);
+        firn_evidence_indicate(self->snapshot->evidence,
+                               disk->is_transient ? FIRN_INDICATION_TRANSIENT_DISK
+                                                  : FIRN_INDICATION_SNAPSHOT_NO);
     }
+}
+
+/* What would stand in the way of going back to it, as far as that can be known now. */
+static void
+indicate_return(FirnCheck *self)
+{
+    FirnVm *vm = self->params->vm;
+    FirnEvidence *evidence = self->snapshot->evidence;
+    const FirnPowerOn how = {NULL};
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnDisk *disk = self->disks->pdata[i];
+
+        if (disk->bitmaps != NULL && disk->bitmaps[0] != NULL)
+            firn_evidence_indicate(evidence, FIRN_INDICATION_DIRTY_BITMAPS);
+    }
+    if (!FIRN_IS_POWER(vm) || !firn_power_can_start(FIRN_POWER(vm), NULL))
+        return;
+    firn_power_check_start(FIRN_POWER(vm), &how, self->disks, found);
+    for (guint i = 0; i < found->len; i++)
+        firn_evidence_indicate(evidence,
+                               ((FirnBlocker *)found->pdata[i])->disk == NULL
+                                   ? FIRN_INDICATION_CANNOT_START
+                                   : FIRN_INDICATION_NOT_DEFINED);
 }
 
 /* All of them, also those left out now: for the time when the VM is off. */
@@ -159,7 +205,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     check_off(self, disks);
     remember_disks(self, disks);
     check_exclusions(self, disks);
-    leave_out_transient(self, disks);
+    leave_out_defined(self, disks);
     for (guint i = 0; i < disks->len; i++)
         if (firn_check_wants(self, disks->pdata[i]))
             g_ptr_array_add(self->disks, g_steal_pointer(&disks->pdata[i]));
@@ -174,6 +220,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
     firn_leaving_out_advise_create(self->blockers);
+    indicate_return(self);
 }
 
 /* What cannot be read is no news. */
@@ -247,6 +294,7 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     FirnCheck *self = new_check(params);
 
     check_catalogue(self);
+    check_interrupted(self);
     if (!firn_guest_check_look(self->guest, cancellable))
         return self;
     check_disks(self, cancellable);

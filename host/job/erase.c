@@ -2,6 +2,7 @@
 #include "erase.h"
 
 #include "block-device.h"
+#include "blocker-error.h"
 #include "host-error.h"
 #include "image-place.h"
 #include "image-tool.h"
@@ -206,7 +207,7 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
 }
 
 static gboolean
-try_place(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+look_once(FirnVm *vm, const FirnSnapshot *snapshot, GPtrArray *blockers, GError **error)
 {
     g_auto(Place) place = {NULL};
 
@@ -215,6 +216,8 @@ try_place(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     for (guint i = 0; i < place.detached->len; i++)
         if (!firn_image_tool_check_unused(place.detached->pdata[i], error))
             return FALSE;
+    firn_overlay_refuse_others(vm, place.attached, blockers);
+    firn_overlay_refuse_others(vm, place.detached, blockers);
     return TRUE;
 }
 
@@ -222,18 +225,19 @@ try_place(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 gboolean
 firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
+    g_autoptr(GPtrArray) blockers = firn_blockers_new();
     FirnPatience patience;
     g_autoptr(GError) failure = NULL;
 
     firn_patience_init(&patience);
-    while (!try_place(vm, snapshot, &failure)) {
+    while (!look_once(vm, snapshot, blockers, &failure)) {
         if (!firn_patience_waits(&patience, failure, firn_vm_is_off(vm))) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
         g_clear_error(&failure);
     }
-    return TRUE;
+    return firn_blocker_error_check(blockers, error);
 }
 
 /* What the backend does on both sorts of disks. */

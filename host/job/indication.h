@@ -30,11 +30,20 @@
     "InstantUnknown" /* nobody tells whether its disks are of one instant */
 #define FIRN_INDICATION_TRANSIENT_DISK                                                             \
     "TransientDisk" /* disks were left out of which nothing stays anyway */
+#define FIRN_INDICATION_SNAPSHOT_NO                                                                \
+    "SnapshotNo" /* disks were left out whose definition says snapshot='no' */
 #define FIRN_INDICATION_TPM_LEFT_OUT   "TpmLeftOut"   /* the TPM's state is not in it */
 #define FIRN_INDICATION_NVRAM_LEFT_OUT "NvramLeftOut" /* UEFI's variables are not in it */
 #define FIRN_INDICATION_NVRAM_CHANGING                                                             \
     "NvramChanging" /* they changed around the cut, and are those of after it */
 #define FIRN_INDICATION_CONFIG_PENDING_RESTART                                                     \
     "ConfigPendingRestart" /* it did not run as it was defined */
+#define FIRN_INDICATION_DIRTY_BITMAPS                                                              \
+    "DirtyBitmaps" /* backup tools keep some in its images: they go if it is restored */
+#define FIRN_INDICATION_BITMAPS_DROPPED "BitmapsDropped" /* they went: a full backup is due */
+#define FIRN_INDICATION_CANNOT_START                                                               \
+    "CannotStart" /* its definition lacks something, so it could not be restored to run */
+#define FIRN_INDICATION_NOT_DEFINED                                                                \
+    "NotDefined" /* it has disks that are gone when it ends: its definition lacks them */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
     "DisksRemembered" /* off, and no definition names its disks */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "intention.h"
 
+#include "host-error.h"
 #include "printable.h"
 
 struct _FirnIntention {
@@ -20,11 +21,36 @@ new_intention(FirnVm *vm, FirnIntent *intent)
     return self;
 }
 
+gboolean
+firn_intention_refuse(FirnVm *vm, GError **error)
+{
+    g_autoptr(GPtrArray) interrupted = firn_vm_list_interrupted(vm);
+
+    for (guint i = 0; i < interrupted->len; i++) {
+        const FirnIntent *intent = interrupted->pdata[i];
+
+        if (intent->kind != FIRN_INTENT_KIND_RESTORE)
+            continue;
+        g_set_error(
+            error,
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_INCONSISTENT,
+            "going back to %s was interrupted, and its disks may be half restored; end that "
+            "first with: firn verify %s --repair",
+            intent->restore == NULL ? "a snapshot" : intent->restore->target_name,
+            firn_vm_get_name(vm));
+        return TRUE;
+    }
+    return FALSE;
+}
+
 static FirnIntention *
 note(FirnVm *vm, FirnIntent *intent, GError **error)
 {
     g_autoptr(FirnIntention) self = new_intention(vm, intent);
 
+    if (firn_intention_refuse(vm, error))
+        return NULL;
     if (self->journal != NULL && !firn_journal_begin(self->journal, self->intent, error)) {
         g_prefix_error(error, "cannot note what is going to be done: ");
         return NULL;

@@ -12,6 +12,20 @@
 typedef struct _FirnIntention FirnIntention;
 
 /**
+ * firn_intention_refuse:
+ * @vm: a VM
+ * @error: return location for a #GError
+ *
+ * What a going back has left half done is ended before anything else is begun on the disks; every
+ * note that is begun asks for that. Any thread.
+ *
+ * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
+ *
+ * Returns: %TRUE if one was interrupted, with @error set
+ */
+gboolean firn_intention_refuse(FirnVm *vm, GError **error);
+
+/**
  * firn_intention_begin:
  * @vm: a VM; without a journal nothing is noted
  * @kind: what is about to be done
@@ -20,7 +34,7 @@ typedef struct _FirnIntention FirnIntention;
  *
  * Job threads only.
  *
- * Errors: as firn_journal_begin().
+ * Errors: as firn_intention_refuse() and firn_journal_begin().
  *
  * Returns: (transfer full): the note, on stable storage; %NULL with @error set
  */

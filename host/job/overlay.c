@@ -2,6 +2,8 @@
 #include "overlay.h"
 
 #include "backing-chain.h"
+#include "neighbours.h"
+#include "printable.h"
 
 gboolean
 firn_overlay_find(GPtrArray *disks, const char *image, const FirnDisk **out_disk, GError **error)
@@ -23,6 +25,51 @@ firn_overlay_find(GPtrArray *disks, const char *image, const FirnDisk **out_disk
     return TRUE;
 }
 
+static void
+refuse(FirnVm *other, const FirnDisk *overlay, const FirnDisk *image, GPtrArray *blockers)
+{
+    g_autofree char *path = g_shell_quote(overlay->path);
+    g_autofree char *name = firn_printable(firn_vm_get_name(other));
+    g_autofree char *message =
+        g_strdup_printf("its image %s is below the image %s of VM %s (disk %s), which would read "
+                        "other data",
+                        image->path,
+                        overlay->path,
+                        name,
+                        overlay->target);
+    g_autofree char *remedy =
+        g_strdup_printf("give that VM a whole image, while it is off, with: qemu-img rebase -f "
+                        "qcow2 -b '' %s",
+                        path);
+
+    firn_blockers_add_disk(blockers, "ImageInUse", image->target, remedy, message);
+}
+
+static void
+compare(FirnVm *other, GPtrArray *images, GPtrArray *blockers)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(other, NULL, NULL);
+
+    for (guint i = 0; disks != NULL && i < images->len; i++) {
+        const FirnDisk *image = images->pdata[i];
+        const FirnDisk *overlay = NULL;
+
+        if (image->path != NULL && firn_overlay_find(disks, image->path, &overlay, NULL) &&
+            overlay != NULL)
+            refuse(other, overlay, image, blockers);
+    }
+}
+
+void
+firn_overlay_refuse_others(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
+{
+    GPtrArray *others = firn_neighbours_list(vm);
+
+    for (guint i = 0; i < others->len; i++)
+        compare(others->pdata[i], disks, blockers);
+    firn_neighbours_release(others);
+}
+
 char *
 firn_overlay_advise(FirnVm *vm, const FirnDisk *disk)
 {
@@ -31,6 +78,9 @@ firn_overlay_advise(FirnVm *vm, const FirnDisk *disk)
                                "--active --pivot",
                                firn_vm_get_name(vm),
                                disk->target);
+    if (disk->path == NULL)
+        return g_strdup("merge it, while the VM is off, with: qemu-img commit; and start the VM on "
+                        "what was below it");
     return g_strdup_printf("merge it, while the VM is off, with: qemu-img commit %s; and start the "
                            "VM on what was below it",
                            disk->path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "blockers.h"
 #include "vm.h"
 
 /* Somebody else's overlay on an image that has internal snapshots: they are whole, and cannot be
@@ -24,6 +25,17 @@ gboolean firn_overlay_find(GPtrArray *disks,
                            const char *image,
                            const FirnDisk **out_disk,
                            GError **error);
+
+/**
+ * firn_overlay_refuse_others:
+ * @vm: a VM
+ * @disks: (element-type FirnDisk): images that are about to be changed
+ * @blockers: (element-type FirnBlocker): gets each that is below the image of another VM
+ *
+ * Another VM that firn knows, running or off, reads what is in them. One whose disks nobody can
+ * tell at the moment stands in nobody's way. Job threads only.
+ */
+void firn_overlay_refuse_others(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers);
 
 /**
  * firn_overlay_advise:

@@ -11,7 +11,7 @@
 #include "off-check.h"
 #include "patience.h"
 #include "power.h"
-#include "restore-memory-check.h"
+#include "restore-start-check.h"
 #include "step.h"
 #include "wake.h"
 #include "way-back.h"
@@ -88,6 +88,7 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
     FirnVm *vm = plan->params->vm;
     FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->params->disks != NULL);
 
+    cut.drops_bitmaps = plan->params->drops_bitmaps;
     firn_job_enter(job, "revert", 0.5);
     /* Some of them may have gone back, and others not. */
     firn_last_run_go_back(vm, FIRN_RUN_END_UNKNOWN);
@@ -139,18 +140,17 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
 static gboolean
 start(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    FirnPowerOn how = {.memory_path = plan->memory_path};
-    g_autofree char *machine = NULL;
+    FirnPowerOn how = firn_restore_start_describe(plan);
 
     if (g_str_equal(plan->run_after, "off"))
         return TRUE;
-    if (plan->params->is_forced && firn_restore_plan_takes_memory(plan))
-        how.definition = machine = firn_restore_memory_dup_machine(plan);
     firn_job_enter(job, "start", 0.7);
     FIRN_STEP("restore: before the start");
     if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))
         return FALSE;
     FIRN_STEP("restore: after the start");
+    if (!firn_restore_start_verify(plan, error))
+        return FALSE;
     return plan->memory_disk == NULL || load_vm_state(plan, error);
 }
 

@@ -5,6 +5,7 @@
 #include "erase.h"
 #include "file-descriptor.h"
 #include "host-error.h"
+#include "power.h"
 #include "qemu-machines.h"
 #include "qemu-version.h"
 #include "save-image.h"
@@ -31,8 +32,10 @@ find_save_image(FirnRestorePlan *plan)
     }
     plan->memory_path = firn_save_image_path(directory, plan->target->uuid);
     file = firn_save_image_open(plan->memory_path, &error);
-    if (file < 0)
-        firn_blockers_add_error(plan->blockers, "MemoryMissing", "RAM", WITHOUT_RAM, error);
+    if (file >= 0)
+        return;
+    firn_blockers_add_error(plan->blockers, "MemoryMissing", "RAM", WITHOUT_RAM, error);
+    g_clear_pointer(&plan->memory_path, g_free);
 }
 
 static gboolean
@@ -234,19 +237,47 @@ firn_restore_memory_check(FirnRestorePlan *plan)
     compare_programs(plan);
 }
 
-char *
-firn_restore_memory_dup_machine(const FirnRestorePlan *plan)
+/* The command line of a machine that has no definition. Of two types QEMU takes the last. */
+static char *
+dup_command_line(const FirnMemoryRecord *memory)
+{
+    return memory->machine_type == NULL
+               ? g_strdup(memory->machine)
+               : g_strdup_printf("%s -machine %s", memory->machine, memory->machine_type);
+}
+
+/* What libvirt defined it with then. */
+static char *
+dup_definition(const FirnRestorePlan *plan, GError **error)
 {
     const FirnSnapshot *target = plan->target;
-    const FirnMemoryRecord *memory = target->memory;
 
-    /* Of two types QEMU takes the last. */
-    if (memory != NULL && memory->machine != NULL)
-        return memory->machine_type == NULL
-                   ? g_strdup(memory->machine)
-                   : g_strdup_printf("%s -machine %s", memory->machine, memory->machine_type);
-    /* A save image brings its own. */
     if (plan->memory_path != NULL)
-        return NULL;
+        return firn_save_image_dup_xml(plan->memory_path, error);
     return g_strdup(target->live_definition != NULL ? target->live_definition : target->definition);
+}
+
+gboolean
+firn_restore_memory_find_machine(FirnRestorePlan *plan, char **out_machine, GError **error)
+{
+    const FirnMemoryRecord *memory = plan->target->memory;
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *then = NULL;
+
+    *out_machine = NULL;
+    if (!firn_vm_has_registry(plan->params->vm)) {
+        if (plan->params->is_forced && memory != NULL && memory->machine != NULL)
+            *out_machine = dup_command_line(memory);
+        return TRUE;
+    }
+    /* RAM in an image goes into the machine as it is defined, if that is the same. */
+    if (plan->memory_path == NULL && !plan->params->is_forced)
+        return TRUE;
+    then = dup_definition(plan, &failure);
+    if (then != NULL)
+        *out_machine = firn_power_dup_today(FIRN_POWER(plan->params->vm), then, &failure);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }

@@ -13,10 +13,19 @@
 void firn_restore_memory_check(FirnRestorePlan *plan);
 
 /**
- * firn_restore_memory_dup_machine:
+ * firn_restore_memory_find_machine:
  * @plan: a plan of a VM that is to go on from RAM
+ * @out_machine: (out) (transfer full) (nullable): what firn_power_on() has to start; %NULL: the VM
+ * as it is defined
+ * @error: return location for a #GError
  *
- * Returns: (transfer full) (nullable): the machine that its RAM was taken from, as
- * firn_power_on() takes it; %NULL if the RAM itself says which, or nobody has recorded it
+ * The machine that its RAM was taken from, if that brings its own description or if it is forced:
+ * with the name, images and media that the VM has today. Job threads only.
+ *
+ * Errors: those of firn_save_image_dup_xml() and firn_power_dup_today().
+ *
+ * Returns: %TRUE if that can be told
  */
-char *firn_restore_memory_dup_machine(const FirnRestorePlan *plan);
+gboolean firn_restore_memory_find_machine(FirnRestorePlan *plan,
+                                          char **out_machine,
+                                          GError **error);

@@ -5,11 +5,15 @@
 #include "erase.h"
 #include "external-check.h"
 #include "file-descriptor.h"
+#include "indication.h"
 #include "leaving-out.h"
 #include "nvram-return.h"
 #include "off-check.h"
+#include "overlay.h"
 #include "power.h"
+#include "printable.h"
 #include "restore-memory-check.h"
+#include "restore-start-check.h"
 #include "size-text.h"
 #include "vm-drift.h"
 
@@ -332,6 +336,10 @@ judge_keeping(FirnRestorePlan *self)
 
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    firn_overlay_refuse_others(self->params->vm, self->disks, self->blockers);
+    cut.tag = self->target->tag;
+    cut.drops_bitmaps = self->params->drops_bitmaps;
+    firn_backend_check_revert(self->params->backend, &cut, self->blockers);
     /* An undo takes no choice of disks. */
     if (self->undone == NULL && self->target->disks->len > 1)
         firn_leaving_out_advise_restore(self->blockers);
@@ -345,6 +353,26 @@ judge_present(FirnRestorePlan *self, GPtrArray *disks)
         firn_off_check_describe(firn_off_check(self->params->vm, disks, self->present->evidence)) ==
             NULL)
         self->present->verdict = FIRN_VERDICT_OFFLINE;
+}
+
+/* One that stays would call written only what was written since, and not what has gone back. */
+static void
+tell_bitmaps(FirnRestorePlan *self)
+{
+    for (guint i = 0; i < self->disks->len; i++) {
+        const FirnDisk *disk = self->disks->pdata[i];
+        g_autofree char *names = disk->bitmaps == NULL ? NULL : g_strjoinv(", ", disk->bitmaps);
+        g_autofree char *printable = firn_printable(names);
+
+        if (names == NULL || *names == '\0' || !self->params->drops_bitmaps)
+            continue;
+        firn_restore_plan_tell(self,
+                               "disk %s: its dirty bitmaps (%s) are removed, and its next backup "
+                               "has to be a full one",
+                               disk->target,
+                               printable);
+        firn_evidence_indicate(self->present->evidence, FIRN_INDICATION_BITMAPS_DROPPED);
+    }
 }
 
 static void
@@ -371,6 +399,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
     }
     firn_snapshot_note_file_systems(self->present);
     tell_others(self, disks);
+    tell_bitmaps(self);
     judge_keeping(self);
 }
 
@@ -450,6 +479,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
         firn_restore_memory_check(self);
     else
         tell_drift(self);
+    firn_restore_start_check(self);
     tell_forgotten(self);
     return self;
 }
@@ -472,6 +502,7 @@ firn_restore_plan_free(FirnRestorePlan *self)
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->changes);
     g_free(self->memory_path);
+    g_free(self->machine);
     g_clear_pointer(&self->nvram, g_bytes_unref);
     g_ptr_array_unref(self->blockers);
     g_free(self);

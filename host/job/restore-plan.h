@@ -17,6 +17,7 @@
  * @is_to_stop: a VM that runs is shut down for it
  * @grace_ms: how long its guest may take to shut down before the plug is pulled
  * @accepts_inconsistent: also if nothing proves that the snapshot is consistent
+ * @drops_bitmaps: dirty bitmaps of backup tools may go, whose next backup has to be a full one then
  * @is_forced: also if disks have been resized since: they get their size of then; and if the
  * machine is another than that which RAM was taken from: it is started as it was recorded; and if
  * UEFI variables cannot go back: they stay as they are, or become those that RAM has
@@ -32,6 +33,7 @@ typedef struct {
     gboolean is_to_stop;
     guint grace_ms;
     gboolean accepts_inconsistent;
+    gboolean drops_bitmaps;
     gboolean is_forced;
 } FirnRestoreParams;
 
@@ -63,6 +65,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @blockers: (element-type FirnBlocker): why it cannot be done
  * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
  * @memory_disk: (nullable): that of @disks whose image has that RAM
+ * @machine: (nullable): what it is started as; %NULL: as it is defined
  * @nvram: (nullable): the UEFI variables that it is to have afterwards; %NULL: as they are
  * @run_before: "running", "paused" or "off"
  * @run_after: the same, for afterwards
@@ -80,6 +83,7 @@ typedef struct {
     GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
     char *memory_path;               /* (owned) (nullable) */
     const FirnDisk *memory_disk;     /* (unowned) (nullable) */
+    char *machine;                   /* (owned) (nullable) */
     GBytes *nvram;                   /* (owned) (nullable) */
     const char *run_before;          /* a constant */
     const char *run_after;           /* a constant */

@@ -145,7 +145,8 @@ put_back(FirnVm *vm,
          GError **error)
 {
     g_auto(Kept) kept = {NULL};
-    FirnCut cut = {.tag = present->tag, .deadline_ms = REVERT_MS};
+    /* Whoever went back had to accept that, or found none. */
+    FirnCut cut = {.tag = present->tag, .deadline_ms = REVERT_MS, .drops_bitmaps = TRUE};
     gboolean is_touched;
 
     if (!find_kept(&kept, vm, present, error))

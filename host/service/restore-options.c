@@ -42,6 +42,7 @@ firn_restore_options_parse(FirnVm *vm,
                                    "accept-inconsistent",
                                    &params->accepts_inconsistent,
                                    error) ||
+        !firn_options_take_boolean(options, "drop-bitmaps", &params->drops_bitmaps, error) ||
         !firn_options_take_boolean(options, "force", &params->is_forced, error) ||
         !firn_options_finish(options, error) || !check_run(params->run_after, error))
         return NULL;

@@ -8,6 +8,7 @@
 #include "kernel-findings.h"
 #include "libvirt-findings.h"
 #include "plan-findings.h"
+#include "power.h"
 #include "spaces.h"
 
 static void
@@ -68,6 +69,27 @@ add_drift(FirnFindings *findings, FirnVm *vm)
                                        current == NULL ? "" : current->name);
 }
 
+/* The next start may be one after going back. */
+static void
+look_at_start(FirnFindings *findings, gpointer vm, GCancellable *hurry)
+{
+    const FirnPowerOn how = {NULL};
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+
+    if (firn_power_can_start(FIRN_POWER(vm), NULL))
+        firn_power_check_start(FIRN_POWER(vm), &how, NULL, found);
+    for (guint i = 0; i < found->len; i++) {
+        const FirnBlocker *blocker = found->pdata[i];
+
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_WARNING,
+                          blocker->code,
+                          blocker->subject,
+                          blocker->message,
+                          blocker->remedy);
+    }
+}
+
 static void
 look_at_domain(FirnFindings *findings, gpointer vm, GCancellable *hurry)
 {
@@ -109,6 +131,8 @@ add_looks(FirnDiagnosis *diagnosis, const FirnServiceParts *parts, FirnVm *vm)
     firn_catalogue_get_policy(firn_vm_get_catalogue(vm), &policy);
     params->leave_guest_alone = firn_vm_get_job(vm) != 0;
     firn_diagnosis_look(diagnosis, "VM", look_at_plan, params, free_params);
+    if (FIRN_IS_POWER(vm))
+        firn_diagnosis_look(diagnosis, "start", look_at_start, g_object_ref(vm), g_object_unref);
     if (firn_vm_has_registry(vm)) {
         firn_diagnosis_look(diagnosis, "libvirt", look_at_domain, g_object_ref(vm), g_object_unref);
         firn_host_diagnosis_add_libvirt(diagnosis, parts);

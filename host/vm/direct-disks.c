@@ -2,23 +2,14 @@
 #include "direct-disks.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "block-device.h"
+#include "block-disk.h"
 #include "host-error.h"
 #include "image-tool.h"
+#include "same-file.h"
 
 #define QUERY_MS 10000
-
-static gboolean
-is_same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-
-    return g_strcmp0(a, b) == 0 ||
-           (a != NULL && b != NULL && stat(a, &left) == 0 && stat(b, &right) == 0 &&
-            left.st_dev == right.st_dev && left.st_ino == right.st_ino);
-}
 
 /* "/machine/peripheral/disk0/virtio-backend" is disk0's; a device without id has "device[3]". */
 static char *
@@ -34,15 +25,24 @@ dup_device_name(const FirnBlockDevice *device)
     return g_strdup(*slash == '\0' || strchr(slash, '[') != NULL ? device->node_name : slash);
 }
 
-static char *
-dup_target(const FirnMachineFile *file, const FirnBlockDevice *device)
+/* The disk as the machine file names it; NULL if it does not. */
+static const FirnDisk *
+find_named(const FirnMachineFile *file, const FirnBlockDevice *device)
 {
     for (guint i = 0; i < file->disks->len; i++) {
         const FirnDisk *disk = file->disks->pdata[i];
 
-        if (is_same_file(disk->path, device->path))
-            return g_strdup(disk->target);
+        if (firn_same_file(disk->path, device->path))
+            return disk;
     }
+    return NULL;
+}
+
+static char *
+dup_target(const FirnDisk *named, const FirnBlockDevice *device)
+{
+    if (named != NULL)
+        return g_strdup(named->target);
     return device->device != NULL && device->device[0] != '\0' ? g_strdup(device->device)
                                                                : dup_device_name(device);
 }
@@ -50,17 +50,13 @@ dup_target(const FirnMachineFile *file, const FirnBlockDevice *device)
 static FirnDisk *
 disk_of_device(const FirnMachineFile *file, const FirnBlockDevice *device)
 {
-    g_autofree char *target = dup_target(file, device);
-    FirnDisk *disk = firn_disk_new(target, device->driver);
+    const FirnDisk *named = find_named(file, device);
+    g_autofree char *target = dup_target(named, device);
+    FirnDisk *disk = firn_block_disk_new(target, device);
 
-    disk->node_name = g_strdup(device->node_name);
-    disk->path = g_strdup(device->path);
-    disk->backing_path = g_strdup(device->backing_path);
-    disk->size_bytes = device->size_bytes;
-    disk->is_writable = device->is_writable;
-    disk->has_bitmaps = device->has_bitmaps;
-    g_ptr_array_unref(disk->snapshots);
-    disk->snapshots = g_ptr_array_ref(device->snapshots);
+    firn_block_disk_obstruct(disk, device);
+    /* A medium in a drive is no disk of the VM, unless its owner says that it is. */
+    disk->is_writable = device->is_writable && (named != NULL || !device->is_removable);
     return disk;
 }
 

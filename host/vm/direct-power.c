@@ -5,6 +5,7 @@
 #include "file-descriptor.h"
 #include "host-error.h"
 #include "json-read.h"
+#include "launch-files.h"
 #include "qemu-launch.h"
 #include "save-image.h"
 #include "step.h"
@@ -40,6 +41,14 @@ can_start(FirnPower *power, GError **error)
                 FIRN_HOST_ERROR_NOT_SUPPORTED,
                 "firn does not know how its QEMU is started: give its machine file a line launch=");
     return FALSE;
+}
+
+static void
+check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArray *blockers)
+{
+    firn_launch_files_check(how->definition != NULL ? how->definition : get_launch(power),
+                            disks,
+                            blockers);
 }
 
 /* Without an answer: QEMU may be gone before it gives one. */
@@ -174,6 +183,7 @@ void
 firn_direct_power_init_interface(FirnPowerInterface *interface)
 {
     interface->can_start = can_start;
+    interface->check_start = check_start;
     interface->get_machine = get_launch;
     interface->off = off;
     interface->on = on;

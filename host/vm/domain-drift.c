@@ -120,12 +120,6 @@ dup_source(const FirnDomainDisk *disk)
                            disk->pool == NULL ? "?" : disk->pool);
 }
 
-static gboolean
-can_be_opened(const FirnDomainDisk *disk)
-{
-    return g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
-}
-
 /* What a transient disk's guest writes goes to an image of libvirt's own while it runs. */
 static gboolean
 is_written_elsewhere(const FirnDomainXml *xml, const FirnDomainDisk *disk)
@@ -205,7 +199,7 @@ compare_disks(GStrvBuilder *list, const FirnDomainXml *then, const FirnDomainXml
             compare_disk(list,
                          old,
                          present,
-                         !can_be_opened(old) && !can_be_opened(present) &&
+                         !old->is_removable && !present->is_removable &&
                              !is_written_elsewhere(then, old) &&
                              !is_written_elsewhere(now, present));
     }

@@ -82,8 +82,11 @@ read_disk(xmlXPathContext *context, xmlNode *node, gpointer data)
     disk->is_readonly = firn_xml_read_exists(context, node, "readonly");
     disk->is_shareable = firn_xml_read_exists(context, node, "shareable");
     disk->is_transient = firn_xml_read_exists(context, node, "transient");
+    disk->is_left_out = firn_xml_read_exists(context, node, "self::*[@snapshot='no']");
+    disk->is_optional = firn_xml_read_exists(context, node, "source[@startupPolicy='optional']");
     if (disk->device == NULL)
         disk->device = g_strdup("disk");
+    disk->is_removable = g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
     g_ptr_array_add(self->disks, disk);
 }
 

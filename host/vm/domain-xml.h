@@ -18,6 +18,9 @@
  * @is_readonly: the guest cannot write to it
  * @is_shareable: other domains may have it at the same time
  * @is_transient: what the guest writes is gone when it ends
+ * @is_left_out: its owner has said snapshot='no'
+ * @is_optional: the domain starts without what is not there of it
+ * @is_removable: a drive of somebody's media, CD or floppy: never a disk of the VM
  *
  * One `<disk>`.
  * Source: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
@@ -35,6 +38,9 @@ typedef struct {
     gboolean is_readonly;
     gboolean is_shareable;
     gboolean is_transient;
+    gboolean is_left_out;
+    gboolean is_optional;
+    gboolean is_removable;
 } FirnDomainDisk;
 
 /* Firn's mark in a domain's metadata, so that it is seen where the domain goes. */

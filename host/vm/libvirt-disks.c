@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "block-device.h"
+#include "block-disk.h"
 #include "image-tool.h"
 
 #define QUERY_MS 10000
@@ -13,18 +14,13 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
 
-static gboolean
-can_be_opened(const FirnDomainDisk *known)
-{
-    return g_str_equal(known->device, "cdrom") || g_str_equal(known->device, "floppy");
-}
-
 /* What only the definition tells. A floppy is somebody's medium, no disk of the VM. */
 static void
 take_definition(FirnDisk *disk, const FirnDomainDisk *known)
 {
-    disk->is_writable = disk->is_writable && !known->is_readonly && !can_be_opened(known);
-    disk->is_transient = known->is_transient;
+    disk->is_writable = disk->is_writable && !known->is_readonly && !known->is_removable;
+    disk->is_transient = disk->is_transient || known->is_transient;
+    disk->is_left_out = known->is_left_out;
     if (known->network != NULL)
         firn_disk_obstruct(disk,
                            "snapshot it there, while the guest is frozen: firn quiesce VM --exec "
@@ -55,19 +51,11 @@ disk_of_device(const FirnDomainXml *xml, const FirnBlockDevice *device)
 {
     g_autofree char *alias = dup_alias(device);
     const FirnDomainDisk *known = firn_domain_xml_find_alias(xml, alias);
-    FirnDisk *disk =
-        firn_disk_new(known != NULL ? known->target : device->node_name, device->driver);
+    FirnDisk *disk = firn_block_disk_new(known != NULL ? known->target : device->node_name, device);
 
-    disk->node_name = g_strdup(device->node_name);
-    disk->path = g_strdup(device->path);
-    disk->backing_path = g_strdup(device->backing_path);
-    disk->size_bytes = device->size_bytes;
-    disk->is_writable = device->is_writable;
-    disk->has_bitmaps = device->has_bitmaps;
-    g_ptr_array_unref(disk->snapshots);
-    disk->snapshots = g_ptr_array_ref(device->snapshots);
     if (known != NULL)
         take_definition(disk, known);
+    firn_block_disk_obstruct(disk, device);
     return disk;
 }
 
@@ -143,6 +131,9 @@ inspect(const FirnDomainDisk *known, virConnectPtr connection)
 
     take_definition(disk, known);
     disk->path = g_strdup(known->path);
+    /* A medium is looked for by whoever starts the domain. */
+    if (known->is_removable)
+        return disk;
     if (disk->path == NULL && known->volume != NULL)
         find_volume(disk, known, connection);
     if (disk->path != NULL)
@@ -157,7 +148,7 @@ static gboolean
 has_medium(const FirnDomainDisk *known)
 {
     return known->path != NULL || known->volume != NULL || known->network != NULL ||
-           !can_be_opened(known);
+           !known->is_removable;
 }
 
 GStrv

@@ -2,20 +2,29 @@
 #include "libvirt-power.h"
 
 #include <libvirt/virterror.h>
+#include <stdlib.h>
 
+#include "disk.h"
+#include "domain-start-check.h"
+#include "domain-today.h"
 #include "generation-id.h"
 #include "host-error.h"
 #include "libvirt-visit.h"
 #include "libvirt-vm.h"
+#include "save-image-feed.h"
+#include "save-image.h"
 #include "step.h"
 #include "vm-wait.h"
 
-#define END_MS 20000
+#define END_MS      20000
+#define FEED_SUFFIX ".feed"
 
 /* What a visit takes along. */
 typedef struct {
     char *memory_path; /* (owned) (nullable) */
     char *definition;  /* (owned) (nullable) */
+    GPtrArray *disks;  /* (owned) (nullable) (element-type FirnDisk) */
+    GPtrArray *found;  /* (owned) (nullable) (element-type FirnBlocker) */
 } Luggage;
 
 static void
@@ -25,6 +34,8 @@ clear_luggage(gpointer data)
 
     g_free(luggage->memory_path);
     g_free(luggage->definition);
+    g_clear_pointer(&luggage->disks, g_ptr_array_unref);
+    g_clear_pointer(&luggage->found, g_ptr_array_unref);
 }
 
 static gboolean
@@ -88,6 +99,72 @@ static gboolean
 can_start(FirnPower *power, GError **error)
 {
     return visit(power, check_persistent, error);
+}
+
+static gboolean
+check_definition(virDomainPtr domain, gpointer data, GError **error)
+{
+    Luggage *luggage = data;
+    char *text = NULL;
+
+    if (luggage->definition == NULL) {
+        text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+        if (text == NULL)
+            return fail(error, "does not describe the domain");
+    }
+    firn_domain_start_check(virDomainGetConnect(domain),
+                            text == NULL ? luggage->definition : text,
+                            luggage->disks,
+                            luggage->found);
+    free(text);
+    return TRUE;
+}
+
+static void
+copy_disks(Luggage *luggage, GPtrArray *disks)
+{
+    if (disks == NULL)
+        return;
+    luggage->disks = firn_disks_new();
+    for (guint i = 0; i < disks->len; i++)
+        g_ptr_array_add(luggage->disks, firn_disk_copy(disks->pdata[i]));
+}
+
+static void
+check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArray *blockers)
+{
+    Luggage *luggage = g_atomic_rc_box_new0(Luggage);
+    const FirnLibvirtVisit wanted = {
+        .uuid = firn_vm_get_uuid(FIRN_VM(power)),
+        .run = check_definition,
+        .data = luggage,
+        .clear = clear_luggage,
+    };
+    g_autoptr(GError) error = NULL;
+
+    luggage->definition = g_strdup(how->definition);
+    luggage->found = firn_blockers_new();
+    copy_disks(luggage, disks);
+    if (firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, &error))
+        firn_blockers_add_all(blockers, luggage->found);
+    else
+        firn_blockers_add_error(blockers,
+                                "DefinitionUnknown",
+                                "definition",
+                                "see to that and try again",
+                                error);
+    g_atomic_rc_box_release_full(luggage, clear_luggage);
+}
+
+static char *
+dup_today(FirnPower *power, const char *then, GError **error)
+{
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+
+    if (!firn_vm_dup_definitions(FIRN_VM(power), &definition, &live, error))
+        return NULL;
+    return firn_domain_today(then, definition != NULL ? definition : live, error);
 }
 
 static gboolean
@@ -182,10 +259,41 @@ start_paused(virDomainPtr domain, gpointer data, GError **error)
            fail(error, "cannot start it");
 }
 
+/* libvirt refuses to give a domain another name when it takes over RAM. NULL without @error set:
+ * the name is the same. */
+static FirnSaveImageFeed *
+rename_image(FirnPower *power, const FirnPowerOn *how, char **out_path, GError **error)
+{
+    g_autofree char *saved = firn_save_image_dup_xml(how->memory_path, error);
+    g_autofree char *then = firn_domain_today_dup_name(saved);
+    g_autofree char *now = firn_domain_today_dup_name(how->definition);
+    g_autofree char *base = NULL;
+
+    if (saved == NULL || g_strcmp0(then, now) == 0)
+        return NULL;
+    base = firn_vm_dup_stream_path(FIRN_VM(power), firn_vm_get_uuid(FIRN_VM(power)));
+    *out_path = g_strconcat(base, FEED_SUFFIX, NULL);
+    return firn_save_image_feed_new(how->memory_path, *out_path, how->definition, error);
+}
+
 static gboolean
 on(FirnPower *power, const FirnPowerOn *how, GError **error)
 {
-    return visit_with(power, start_paused, how, error) && firn_vm_look(FIRN_VM(power), NULL, error);
+    FirnPowerOn renamed = *how;
+    g_autofree char *path = NULL;
+    g_autoptr(FirnSaveImageFeed) feed = NULL;
+    g_autoptr(GError) failure = NULL;
+
+    if (how->memory_path != NULL && how->definition != NULL)
+        feed = rename_image(power, how, &path, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (feed != NULL)
+        renamed.memory_path = path;
+    return visit_with(power, start_paused, &renamed, error) &&
+           firn_vm_look(FIRN_VM(power), NULL, error);
 }
 
 static gboolean
@@ -210,6 +318,8 @@ void
 firn_libvirt_power_init_interface(FirnPowerInterface *interface)
 {
     interface->can_start = can_start;
+    interface->check_start = check_start;
+    interface->dup_today = dup_today;
     interface->off = off;
     interface->on = on;
     interface->go_on = go_on;

@@ -16,6 +16,28 @@ firn_power_can_start(FirnPower *self, GError **error)
     return FIRN_POWER_GET_IFACE(self)->can_start(self, error);
 }
 
+void
+firn_power_check_start(FirnPower *self,
+                       const FirnPowerOn *how,
+                       GPtrArray *disks,
+                       GPtrArray *blockers)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (firn_power_can_start(self, &error))
+        FIRN_POWER_GET_IFACE(self)->check_start(self, how, disks, blockers);
+    else
+        firn_blockers_add_error(blockers, "CannotStart", "VM", "leave it off", error);
+}
+
+char *
+firn_power_dup_today(FirnPower *self, const char *then, GError **error)
+{
+    FirnPowerInterface *iface = FIRN_POWER_GET_IFACE(self);
+
+    return iface->dup_today == NULL ? g_strdup(then) : iface->dup_today(self, then, error);
+}
+
 gboolean
 firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "blockers.h"
 #include "vm.h"
 
 /**
@@ -32,6 +33,13 @@ struct _FirnPowerInterface {
     /* Before anything is changed: whether on() can work at all; the message says what to do. */
     gboolean (*can_start)(FirnPower *self, GError **error);
 
+    /* Before anything is changed: adds a blocker for each thing that on() with @how would lack, and
+     * for each of @disks that the VM would not have then. Changes nothing. */
+    void (*check_start)(FirnPower *self,
+                        const FirnPowerOn *how,
+                        GPtrArray *disks,
+                        GPtrArray *blockers);
+
     /* Before: a QEMU is there. The guest is asked to shut down; when @grace_ms are over, and at
      * once if it does not run, the plug is pulled. After: no QEMU has the disks, and the VM is
      * known to be off; @out_is_clean: it has shut down by itself. On failure a QEMU may be there
@@ -42,6 +50,11 @@ struct _FirnPowerInterface {
      * still: it has not run since it was switched on, or since its RAM was saved. On failure the VM
      * is off. */
     gboolean (*on)(FirnPower *self, const FirnPowerOn *how, GError **error);
+
+    /* Before: @then is how the VM was defined or ran once, in the words of its source. Returns the
+     * same machine with the name, images and media of today. NULL for a source whose words have
+     * none of that in a form that can be exchanged. */
+    char *(*dup_today)(FirnPower *self, const char *then, GError **error);
 
     /* The command line that starts it, if its source has no better description of the machine;
      * NULL otherwise. */
@@ -62,6 +75,32 @@ struct _FirnPowerInterface {
  * Returns: %TRUE if firn_power_on() can work at all
  */
 gboolean firn_power_can_start(FirnPower *self, GError **error);
+
+/**
+ * firn_power_check_start:
+ * @self: a VM, running or not
+ * @how: with what it would be switched on
+ * @disks: (nullable) (element-type FirnDisk): disks that it has to have then
+ * @blockers: (element-type FirnBlocker): gets what its start would lack
+ *
+ * The slot of that name; whatever keeps firn_power_on() from working that can be known before.
+ */
+void firn_power_check_start(FirnPower *self,
+                            const FirnPowerOn *how,
+                            GPtrArray *disks,
+                            GPtrArray *blockers);
+
+/**
+ * firn_power_dup_today:
+ * @self: a VM
+ * @then: how it was defined or ran once
+ * @error: return location for a #GError
+ *
+ * The slot of that name; without one, @then itself. Job threads only.
+ *
+ * Returns: (transfer full): how it is to be started; %NULL with @error set
+ */
+char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
 
 /**
  * firn_power_off:

@@ -2,6 +2,7 @@
 #include "vm-drift.h"
 
 #include "domain-drift.h"
+#include "domain-today.h"
 #include "launch-drift.h"
 #include "power.h"
 #include "qemu-version.h"
@@ -89,13 +90,18 @@ compare_domains(FirnVm *vm, const FirnSnapshot *snapshot, gboolean *out_is_known
         snapshot->live_definition != NULL ? snapshot->live_definition : snapshot->definition;
     g_autofree char *definition = NULL;
     g_autofree char *live = NULL;
+    g_autofree char *today = NULL;
     const char *now;
 
     if (!firn_vm_dup_definitions(vm, &definition, &live, error))
         return NULL;
     now = definition != NULL ? definition : live;
     *out_is_known = then != NULL && now != NULL;
-    return *out_is_known ? firn_domain_drift_compare(then, now, error) : g_new0(char *, 1);
+    if (!*out_is_known)
+        return g_new0(char *, 1);
+    /* Where its images are is no part of the machine. */
+    today = firn_domain_today(then, now, error);
+    return today == NULL ? NULL : firn_domain_drift_compare(today, now, error);
 }
 
 GStrv

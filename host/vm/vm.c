@@ -470,7 +470,8 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
     for (guint i = 0; disks != NULL && i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
 
-        if (!disk->is_unread)
+        /* What the guest cannot write to is no disk of the VM, and keeps nobody from the others. */
+        if (!disk->is_unread || !disk->is_writable)
             continue;
         g_set_error(error,
                     FIRN_HOST_ERROR,

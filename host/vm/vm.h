@@ -394,10 +394,10 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * The slot of that name; all tables are known. Job threads only.
+ * The slot of that name; the tables of all writable disks are known. Job threads only.
  *
  * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set,
- * also if one of them is unread
+ * also if a writable one is unread
  */
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 

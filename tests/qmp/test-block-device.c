@@ -11,7 +11,8 @@
     " {\"device\": \"\", \"qdev\": \"/machine/peripheral/d0/virtio-backend\","                     \
     "  \"io-status\": \"nospace\", \"inserted\": {\"node-name\": \"n0\", \"drv\": \"qcow2\","      \
     "  \"ro\": false, \"file\": \"/srv/a,b.qcow2\", \"backing_file\": \"/srv/base.qcow2\","        \
-    "  \"dirty-bitmaps\": [{\"name\": \"b\"}], \"image\": {\"virtual-size\": 4194304,"             \
+    "  \"dirty-bitmaps\": [{\"name\": \"b\", \"persistent\": true}, {\"name\": \"c\"}], "          \
+    "\"image\": {\"virtual-size\": 4194304,"                                                       \
     "  \"snapshots\": [{\"id\": \"1\", \"name\": \"s\", \"date-sec\": 17,"                         \
     "  \"vm-clock-sec\": 3, \"vm-clock-nsec\": 7, \"vm-state-size\": 5}, {\"id\": \"2\", "         \
     "\"name\": \"t\"}]}}},"                                                                        \
@@ -45,7 +46,8 @@ test_writable_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpstr(device->backing_path, ==, "/srv/base.qcow2");
     g_assert_cmpuint(device->size_bytes, ==, 4194304);
     g_assert_true(device->is_writable);
-    g_assert_true(device->has_bitmaps);
+    g_assert_cmpuint(g_strv_length(device->bitmaps), ==, 1);
+    g_assert_cmpstr(device->bitmaps[0], ==, "b");
     g_assert_true(device->has_io_error);
     g_assert_cmpuint(device->snapshots->len, ==, 2);
     g_assert_cmpstr(snapshot->id, ==, "1");
@@ -64,7 +66,7 @@ test_read_only_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpstr(device->driver, ==, "raw");
     g_assert_null(device->path);
     g_assert_false(device->is_writable);
-    g_assert_false(device->has_bitmaps);
+    g_assert_cmpuint(g_strv_length(device->bitmaps), ==, 0);
     g_assert_false(device->has_io_error);
     g_assert_cmpuint(device->snapshots->len, ==, 0);
 }

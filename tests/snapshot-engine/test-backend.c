@@ -61,6 +61,12 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
+static void
+check_revert(FirnBackend *backend, const FirnCut *cut, GPtrArray *blockers)
+{
+    note(backend, cut, "check_revert");
+}
+
 static gboolean
 revert(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
@@ -77,6 +83,7 @@ test_backend_init_interface(FirnBackendInterface *interface)
     interface->take = take;
     interface->verify = verify;
     interface->discard = discard;
+    interface->check_revert = check_revert;
     interface->revert = revert;
 }
 
@@ -115,10 +122,11 @@ test_calls_reach_the_implementation(void)
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
     g_assert_true(firn_backend_verify(backend, &cut, NULL));
     g_assert_true(firn_backend_discard(backend, &cut, NULL));
+    firn_backend_check_revert(backend, &cut, blockers);
     g_assert_true(firn_backend_revert(backend, &cut, NULL));
     g_assert_cmpstr(TEST_BACKEND(backend)->calls->str,
                     ==,
-                    "check t;prepare t;take t;verify t;discard t;revert t;");
+                    "check t;prepare t;take t;verify t;discard t;check_revert t;revert t;");
 }
 
 int

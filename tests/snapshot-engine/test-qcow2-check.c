@@ -255,7 +255,7 @@ test_running(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(fcntl(file, F_OFD_SETLK, &lock), ==, 0);
     fixture->monitor =
         firn_test_open_monitor(firn_test_peer_get_path(firn_test_fake_monitor_get_peer(fake)));
-    disk->has_bitmaps = TRUE;
+    disk->bitmaps = g_strsplit("nightly", " ", -1);
     assert_blocked(fixture, "");
     add_to_table(disk, TAG);
     assert_blocked(fixture, "NameTaken of disk vda");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host-error.h"
 #include "job-rig.h"
 
 static FirnIntention *
@@ -72,6 +73,29 @@ test_completed(FirnTestJobRig *rig, gconstpointer data)
     second = firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, NULL);
     firn_intention_complete(second);
     firn_test_job_rig_assert_intents(rig, "b!");
+}
+
+/* Half of the disks may be of then: nothing is begun above that. */
+static void
+test_beside_restore(FirnTestJobRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) present =
+        firn_snapshot_new("undo", NULL, firn_evidence_new(FIRN_QUIESCE_NEVER));
+    char name[] = "then", off[] = "off";
+    const FirnIntentRestore restore = {name, name, off, off, 0};
+    g_autoptr(FirnIntention) interrupted =
+        firn_intention_begin_restore(rig->rig.vm, present, &restore, NULL);
+    g_autoptr(GError) reason = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED, "no disk");
+    g_autoptr(FirnJob) job = NULL;
+    g_autoptr(GError) error = NULL;
+
+    firn_intention_leave(interrupted, reason);
+    g_assert_null(begin(rig, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
+    job = firn_test_job_rig_create(rig, firn_test_job_rig_new_params(rig, FIRN_QUIESCE_NEVER));
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
+    g_assert_cmpuint(firn_test_peer_count(rig->rig.monitor_peer, "transaction"), ==, 0);
+    firn_intention_end(interrupted);
 }
 
 static void
@@ -159,6 +183,7 @@ main(int argc, char **argv)
     add("/job/intention/ended", test_ended);
     add("/job/intention/left", test_left);
     add("/job/intention/completed", test_completed);
+    add("/job/intention/beside-an-interrupted-restore", test_beside_restore);
     add("/job/intention/not-noted", test_not_noted);
     add("/job/intention/create/not-noted", test_create_not_noted);
     add("/job/intention/create/noted-before-the-freeze", test_create_noted_before_freeze);

@@ -240,6 +240,64 @@ test_resized(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(facts, "\"virtual-size\": 3145728"));
 }
 
+static void
+add_bitmap(Fixture *fixture, const char *target)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", fixture->job.rig.folder, target);
+
+    g_free(firn_test_disk_image_run("qemu-img", "bitmap", "--add", path, "nightly", NULL));
+}
+
+static void
+assert_bitmaps(Fixture *fixture, const char *target, gboolean has_some)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.qcow2", fixture->job.rig.folder, target);
+    g_autofree char *facts =
+        firn_test_disk_image_run("qemu-img", "info", "--output=json", path, NULL);
+
+    g_assert_cmpint(strstr(facts, "nightly") != NULL, ==, has_some);
+}
+
+/* Those of incremental backups: told before anything is touched, and removed when that is said to
+ * be right. */
+static void
+test_bitmaps(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *accepted = new_params(fixture, "a");
+    g_autoptr(FirnJob) job = NULL;
+
+    add_bitmap(fixture, "vdb");
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NEEDS_FORCE,
+                  "disk vdb: a backup tool keeps dirty bitmap nightly");
+    assert_disks(fixture, "bb bb", "bb bb");
+    assert_bitmaps(fixture, "vdb", TRUE);
+    g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
+    accepted->drops_bitmaps = TRUE;
+    job = restore(fixture, accepted);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_disks(fixture, "aa aa", "aa aa");
+    assert_bitmaps(fixture, "vdb", FALSE);
+}
+
+/* As going back does. */
+static void
+test_undo_bitmaps(Fixture *fixture, gconstpointer data)
+{
+    FirnRestoreParams *undo = new_params(fixture, NULL);
+    g_autoptr(FirnJob) job = NULL;
+
+    restore_well(fixture, "a");
+    add_bitmap(fixture, "vda");
+    restore_badly(fixture, undo, FIRN_HOST_ERROR_NEEDS_FORCE, "nightly");
+    undo = new_params(fixture, NULL);
+    undo->drops_bitmaps = TRUE;
+    job = restore(fixture, undo);
+    g_assert_no_error(firn_job_get_error(job));
+    assert_disks(fixture, "bb bb", "bb bb");
+}
+
 /* What restore offers it has, and what undo has not it does not offer. */
 static void
 test_overlaid(Fixture *fixture, gconstpointer data)
@@ -329,6 +387,8 @@ main(int argc, char **argv)
     TEST("nothing-to-undo", test_nothing_to_undo);
     TEST("refused/tag-missing", test_tag_missing);
     TEST("refused/resized", test_resized);
+    TEST("refused/dirty-bitmaps", test_bitmaps);
+    TEST("undo-with-dirty-bitmaps", test_undo_bitmaps);
     TEST("refused/overlaid", test_overlaid);
     TEST("refused/cannot-start", test_cannot_start);
     g_test_add("/job/restore-job/refused/running",

@@ -2,6 +2,7 @@
 #include "direct-disks.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine-error.h"
@@ -88,6 +89,80 @@ test_target(FirnTestVmRig *rig, gconstpointer data)
     g_assert_true(disk->is_writable);
 }
 
+/* Somebody's medium, until its owner says in the machine file that it is a disk. */
+static void
+test_medium(FirnTestVmRig *rig, gconstpointer data)
+{
+    static const char drive[] = "\"device\": \"floppy0\", \"removable\": true, "
+                                "\"qdev\": \"/machine/unattached/device[9]\"";
+    g_autoptr(GPtrArray) other = list(rig, drive, "other");
+    g_autoptr(GPtrArray) named = NULL;
+
+    g_assert_false(((FirnDisk *)other->pdata[0])->is_writable);
+    named = list(rig, drive, "vdb.qcow2");
+    g_assert_true(((FirnDisk *)named->pdata[0])->is_writable);
+}
+
+/* QEMU's own words: a filter above the image, a relative path, snapshot=on. */
+static GPtrArray *
+list_node(FirnTestVmRig *rig, const char *driver, const char *file, const char *more)
+{
+    g_autofree char *reply =
+        g_strdup_printf("{\"id\": $id, \"return\": [{\"device\": \"d0\", \"inserted\": "
+                        "{\"node-name\": \"node-x\", \"drv\": \"%s\", \"ro\": false, "
+                        "\"file\": \"%s\", %s \"image\": {\"virtual-size\": 5}}}]}\n",
+                        driver,
+                        file,
+                        more);
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(rig->vm);
+
+    firn_test_peer_when(rig->monitor_peer,
+                        "query-block",
+                        1,
+                        (FirnTestStep[]){{.text = reply}, {0}});
+    return firn_direct_disks_list_running(firn_direct_vm_get_file(FIRN_DIRECT_VM(rig->vm)),
+                                          monitor,
+                                          NULL,
+                                          NULL);
+}
+
+#define Q            "\\\""
+#define NODE(driver) "{" Q "driver" Q ": " Q driver Q
+#define PROTOCOL     NODE("file") ", " Q "filename" Q ": " Q "/a.qcow2" Q "}"
+#define IMAGE        NODE("qcow2") ", " Q "file" Q ": " PROTOCOL "}"
+
+static void
+test_filter(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(GPtrArray) disks =
+        list_node(rig, "throttle", "json:" NODE("throttle") ", " Q "file" Q ": " IMAGE "}", "");
+    const FirnDisk *disk = disks->pdata[0];
+
+    g_assert_cmpstr(disk->format, ==, "qcow2");
+    g_assert_cmpstr(disk->path, ==, "/a.qcow2");
+    g_assert_cmpstr(disk->node_name, ==, "node-x");
+    g_assert_null(disk->obstacle);
+}
+
+static void
+test_relative(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(GPtrArray) disks = list_node(rig, "qcow2", "img/a.qcow2", "");
+    const FirnDisk *disk = disks->pdata[0];
+
+    g_assert_null(disk->path);
+    g_assert_nonnull(strstr(disk->obstacle, "relative path img/a.qcow2"));
+}
+
+static void
+test_thrown_away(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(GPtrArray) disks =
+        list_node(rig, "qcow2", "/var/tmp/vl.gone00", "\"backing_file\": \"/a.qcow2\",");
+
+    g_assert_true(((FirnDisk *)disks->pdata[0])->is_transient);
+}
+
 static GPtrArray *
 list_idle(FirnTestVmRig *rig, gboolean has_disks_in_file, GError **error)
 {
@@ -169,6 +244,10 @@ main(int argc, char **argv)
 
         add(path, &cases[i], test_target);
     }
+    add("/vm/direct-disks/a-medium-is-no-disk", NULL, test_medium);
+    add("/vm/direct-disks/filter-above-the-image", NULL, test_filter);
+    add("/vm/direct-disks/relative-path", NULL, test_relative);
+    add("/vm/direct-disks/snapshot-on", NULL, test_thrown_away);
     add("/vm/direct-disks/off/machine-file", NULL, test_idle_of_machine_file);
     add("/vm/direct-disks/off/last-snapshot", NULL, test_idle_remembered);
     add("/vm/direct-disks/off/unknown", NULL, test_idle_unknown);

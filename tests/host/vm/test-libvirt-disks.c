@@ -114,6 +114,18 @@ test_flags(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_disk_count_tag(shared, "t1"), ==, 1);
 }
 
+static void
+test_left_out(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnDisk) disk =
+        list(fixture,
+             "<disk type='file' device='disk' snapshot='no'><driver type='qcow2'/>"
+             "<source file='FOLDER/a.qcow2'/><target dev='vda'/></disk>");
+
+    g_assert_true(disk->is_left_out && disk->is_writable);
+    g_assert_null(disk->obstacle);
+}
+
 #define VOLUME_DISK                                                                                \
     "<disk type='volume' device='disk'><driver type='qcow2'/>"                                     \
     "<source pool='images' volume='v.qcow2'/><target dev='vda'/></disk>"
@@ -184,6 +196,19 @@ test_removable(Fixture *fixture, gconstpointer data)
     g_assert_false(floppy->is_writable);
 }
 
+/* Nobody needs it but the start of the domain. */
+static void
+test_medium_gone(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnDisk) disk =
+        list(fixture,
+             "<disk type='file' device='cdrom'><driver type='raw'/>"
+             "<source file='FOLDER/gone.iso'/><target dev='sda'/><readonly/></disk>");
+
+    g_assert_false(disk->is_unread || disk->is_writable);
+    g_assert_null(disk->obstacle);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/vm/libvirt-disks/idle/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -193,10 +218,12 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("file", test_file);
     ADD("readonly-transient-shareable", test_flags);
+    ADD("snapshot-no", test_left_out);
     ADD("volume", test_volume);
     ADD("volume-of-an-inactive-pool", test_inactive_pool);
     ADD("missing-image", test_missing_image);
     ADD("network", test_network);
     ADD("drives-that-can-be-opened", test_removable);
+    ADD("a-medium-that-is-gone-is-not-missed", test_medium_gone);
     return g_test_run();
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-start-check.h"
+
+#include "host-error.h"
+#include "restore-memory-check.h"
+#include "same-file.h"
+
+FirnPowerOn
+firn_restore_start_describe(const FirnRestorePlan *plan)
+{
+    return (FirnPowerOn){.definition = plan->machine, .memory_path = plan->memory_path};
+}
+
+static void
+find_machine(FirnRestorePlan *plan)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_restore_plan_takes_memory(plan) ||
+        firn_restore_memory_find_machine(plan, &plan->machine, &error))
+        return;
+    firn_blockers_add_error(plan->blockers,
+                            "DefinitionUnknown",
+                            "machine",
+                            "go back to the disks alone with --off",
+                            error);
+}
+
+/* Those that do not go back, and which the start would nevertheless take away. */
+static GPtrArray *
+list_others(FirnRestorePlan *plan)
+{
+    g_autoptr(GPtrArray) all = firn_vm_survey_disks(plan->params->vm, NULL, NULL);
+    GPtrArray *others = firn_disks_new();
+
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        const FirnDisk *disk = all->pdata[i];
+
+        if (disk->is_writable && !disk->is_transient && disk->path != NULL &&
+            firn_disks_find(plan->disks, disk->target) == NULL)
+            g_ptr_array_add(others, firn_disk_copy(disk));
+    }
+    return others;
+}
+
+static void
+tell_lost(FirnRestorePlan *plan)
+{
+    const FirnPowerOn present = {NULL};
+    g_autoptr(GPtrArray) others = list_others(plan);
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+
+    if (others->len > 0)
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &present, others, found);
+    for (guint i = 0; i < found->len; i++) {
+        const FirnBlocker *blocker = found->pdata[i];
+
+        if (blocker->disk != NULL)
+            firn_restore_plan_tell(plan,
+                                   "disk %s will not be there afterwards: %s",
+                                   blocker->disk,
+                                   blocker->message);
+    }
+}
+
+void
+firn_restore_start_check(FirnRestorePlan *plan)
+{
+    const FirnPowerOn present = {NULL};
+    FirnPowerOn how;
+
+    if (!FIRN_IS_POWER(plan->params->vm))
+        return;
+    find_machine(plan);
+    how = firn_restore_start_describe(plan);
+    if (!g_str_equal(plan->run_before, "off"))
+        tell_lost(plan);
+    /* What runs is started again as it is defined if going back fails. */
+    if (!g_str_equal(plan->run_before, "off"))
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &present, plan->disks, plan->blockers);
+    if (!g_str_equal(plan->run_after, "off"))
+        firn_power_check_start(FIRN_POWER(plan->params->vm), &how, plan->disks, plan->blockers);
+}
+
+static gboolean
+has_open(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++)
+        if (firn_same_file(((const FirnDisk *)disks->pdata[i])->path, path))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(plan->params->vm, NULL, error);
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const FirnDisk *disk = plan->disks->pdata[i];
+
+        if (has_open(disks, disk->path))
+            continue;
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INCONSISTENT,
+                    "its QEMU has not the image of disk %s that has gone back (%s); correct how "
+                    "the VM is started",
+                    disk->target,
+                    disk->path);
+        return FALSE;
+    }
+    return TRUE;
+}
