@@ -13,12 +13,16 @@
 #include "libvirt-snapshots.h"
 #include "libvirt-visit.h"
 #include "nvram-place.h"
+#include "vm-orders.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
+/* libvirtd waits 30 s for its turn with a domain, also for a client that is gone. */
+#define LOST_MS 35000
 
 struct _FirnLibvirtVm {
     FirnVm parent_instance;
     FirnLibvirtLink *link;       /* (owned) */
+    FirnVmOrders orders;         /* (owned) */
     GMutex mutex;                /* guards what follows */
     FirnLibvirtChannel *monitor; /* (owned) (nullable) while QEMU runs */
     guint run;                   /* of the monitor */
@@ -173,7 +177,10 @@ firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts)
         set_monitor(self, NULL, 0);
     else if (run != self->run)
         set_monitor(self,
-                    firn_libvirt_channel_new(self->link, facts->uuid, FIRN_LIBVIRT_PEER_MONITOR),
+                    firn_libvirt_channel_new(self->link,
+                                             facts->uuid,
+                                             FIRN_LIBVIRT_PEER_MONITOR,
+                                             self->orders.monitor),
                     run);
     if (facts == NULL)
         firn_vm_set_state(FIRN_VM(self), FIRN_VM_STATE_UNKNOWN, "unknown");
@@ -250,8 +257,10 @@ static FirnChannel *
 open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
-    FirnChannel *agent = FIRN_CHANNEL(
-        firn_libvirt_channel_new(self->link, firn_vm_get_uuid(vm), FIRN_LIBVIRT_PEER_AGENT));
+    FirnChannel *agent = FIRN_CHANNEL(firn_libvirt_channel_new(self->link,
+                                                               firn_vm_get_uuid(vm),
+                                                               FIRN_LIBVIRT_PEER_AGENT,
+                                                               self->orders.agent));
     g_autoptr(JsonNode) pong =
         firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, error);
 
@@ -259,6 +268,12 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
         return agent;
     close_agent(vm, agent);
     return NULL;
+}
+
+static const FirnVmOrders *
+get_orders(FirnVm *vm)
+{
+    return &FIRN_LIBVIRT_VM(vm)->orders;
 }
 
 static void
@@ -514,6 +529,7 @@ firn_libvirt_vm_finalize(GObject *object)
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(object);
 
     g_object_unref(self->link);
+    firn_vm_orders_clear(&self->orders);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_libvirt_vm_parent_class)->finalize(object);
 }
@@ -530,6 +546,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
     vm_class->close_agent = close_agent;
+    vm_class->get_orders = get_orders;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->find_nvram = find_nvram;
@@ -546,6 +563,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
 static void
 firn_libvirt_vm_init(FirnLibvirtVm *self)
 {
+    firn_vm_orders_init(&self->orders, LOST_MS);
     g_mutex_init(&self->mutex);
 }
 
