@@ -17,7 +17,7 @@ typedef enum { PERMIT_GOOD, PERMIT_SENT, PERMIT_BACK, PERMIT_WITHDRAWN } State;
 struct _FirnSendPermit {
     gatomicrefcount references;
     FirnSendOrder *order; /* (owned) its mutex guards what follows */
-    gboolean is_change;
+    gboolean is_feared;
     gint64 end_us;
     gint64 sent_us;
     State state;
@@ -104,13 +104,13 @@ firn_send_order_hear(FirnSendOrder *self)
 }
 
 FirnSendPermit *
-firn_send_permit_new(FirnSendOrder *order, gboolean is_change, gint64 end_us)
+firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us)
 {
     FirnSendPermit *self = g_new0(FirnSendPermit, 1);
 
     g_atomic_ref_count_init(&self->references);
     self->order = firn_send_order_ref(order);
-    self->is_change = is_change;
+    self->is_feared = is_feared;
     self->end_us = end_us;
     return self;
 }
@@ -169,9 +169,9 @@ note_outcome(FirnSendPermit *self, FirnSendOutcome outcome)
 {
     FirnSendOrder *order = self->order;
 
-    if (outcome == FIRN_SEND_OUTCOME_LOST && self->is_change)
+    if (outcome == FIRN_SEND_OUTCOME_LOST && self->is_feared)
         note_loss(order);
-    if (outcome == FIRN_SEND_OUTCOME_ANSWERED && self->is_change && self->sent_us >= order->lost_us)
+    if (outcome == FIRN_SEND_OUTCOME_ANSWERED && self->sent_us >= order->lost_us)
         note_answer(order);
 }
 

@@ -92,12 +92,13 @@ void firn_send_order_hear(FirnSendOrder *self);
 /**
  * firn_send_permit_new:
  * @order: of the peer
- * @is_change: the command changes something, so its loss matters
+ * @is_feared: the command does harm if it takes effect after its caller has given it up: its loss
+ * matters
  * @end_us: monotonic time after which nobody waits for the answer any more; 0: no such time
  *
  * Returns: (transfer full): somebody waits
  */
-FirnSendPermit *firn_send_permit_new(FirnSendOrder *order, gboolean is_change, gint64 end_us);
+FirnSendPermit *firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us);
 
 /**
  * firn_send_permit_ref:

@@ -229,19 +229,22 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     firn_pending_call_fail(call, reason);
 }
 
+/* A question, or what ends a freeze or a stop, does no harm if it comes late. */
 static gboolean
-is_change(const char *command)
+is_feared(const char *command)
 {
-    static const char *const questions[] = {"query-",
-                                            "qom-get",
-                                            "qom-list",
-                                            "guest-get-",
-                                            "guest-ping",
-                                            "guest-info",
-                                            "guest-fsfreeze-status"};
+    static const char *const harmless[] = {"query-",
+                                           "qom-get",
+                                           "qom-list",
+                                           "cont",
+                                           "guest-get-",
+                                           "guest-ping",
+                                           "guest-info",
+                                           "guest-fsfreeze-status",
+                                           "guest-fsfreeze-thaw"};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
-        if (g_str_has_prefix(command, questions[i]))
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++)
+        if (g_str_has_prefix(command, harmless[i]))
             return FALSE;
     return TRUE;
 }
@@ -256,7 +259,7 @@ new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments,
     errand->command = g_strdup(command);
     errand->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
     errand->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
-    errand->permit = firn_send_permit_new(self->order, is_change(command), errand->end_us);
+    errand->permit = firn_send_permit_new(self->order, is_feared(command), errand->end_us);
     errand->file = -1;
     return errand;
 }

@@ -162,9 +162,9 @@ test_does_not_wait_for_what_is_awaited(void)
 }
 
 static void
-send(FirnSendOrder *order, gboolean is_change, FirnSendOutcome outcome)
+send(FirnSendOrder *order, gboolean is_feared, FirnSendOutcome outcome)
 {
-    g_autoptr(FirnSendPermit) permit = firn_send_permit_new(order, is_change, 0);
+    g_autoptr(FirnSendPermit) permit = firn_send_permit_new(order, is_feared, 0);
 
     g_assert_true(firn_send_permit_use(permit));
     firn_send_permit_put_back(permit, outcome);
@@ -194,7 +194,7 @@ test_lost_may_come_for_some_time(void)
 }
 
 static void
-test_lost_question_does_not_matter(void)
+test_loss_without_harm_does_not_matter(void)
 {
     g_autoptr(FirnSendOrder) order = firn_send_order_new(G_MAXUINT);
 
@@ -223,7 +223,7 @@ main(int argc, char **argv)
                     test_lost_is_in_doubt_until_heard);
     g_test_add_func("/qmp/send-order/lost-may-come-for-some-time",
                     test_lost_may_come_for_some_time);
-    g_test_add_func("/qmp/send-order/lost-question-does-not-matter",
-                    test_lost_question_does_not_matter);
+    g_test_add_func("/qmp/send-order/loss-without-harm-does-not-matter",
+                    test_loss_without_harm_does_not_matter);
     return g_test_run();
 }
