@@ -11,6 +11,14 @@
  * them block: not on the main loop. */
 
 /**
+ * FIRN_LIBVIRT_LOST_MS:
+ *
+ * For how long libvirtd may still obey a call whose client is gone, once it answers: it waits 30 s
+ * for its turn with a domain.
+ */
+#define FIRN_LIBVIRT_LOST_MS 35000
+
+/**
  * firn_libvirt_change_freeze:
  * @permit: of who waits for it
  * @domain: a running domain

@@ -7,6 +7,7 @@
 #include "await.h"
 #include "domain-xml.h"
 #include "host-error.h"
+#include "libvirt-change.h"
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
 #include "libvirt-power.h"
@@ -16,8 +17,6 @@
 #include "vm-orders.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
-/* libvirtd waits 30 s for its turn with a domain, also for a client that is gone. */
-#define LOST_MS 35000
 
 struct _FirnLibvirtVm {
     FirnVm parent_instance;
@@ -563,7 +562,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
 static void
 firn_libvirt_vm_init(FirnLibvirtVm *self)
 {
-    firn_vm_orders_init(&self->orders, LOST_MS);
+    firn_vm_orders_init(&self->orders, FIRN_LIBVIRT_LOST_MS);
     g_mutex_init(&self->mutex);
 }
 

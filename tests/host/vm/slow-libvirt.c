@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FILE_SYSTEMS 2
+
 static const char *const calls[] =
     {"open", "freeze", "thaw", "agent", "monitor", "stop", "start", "destroy", "resume"};
 
@@ -23,6 +25,7 @@ static GMutex mutex; /* guards what follows */
 static GCond cond;
 static Gate gates[G_N_ELEMENTS(calls)];
 static GString *effects;
+static int frozen; /* file systems */
 
 /* libvirt's last error in this thread, if it is ours; 0: it is libvirt's own. */
 static _Thread_local int own_domain;
@@ -43,9 +46,20 @@ firn_slow_libvirt_reset(void)
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 
     memset(gates, 0, sizeof gates);
+    frozen = 0;
     if (effects == NULL)
         effects = g_string_new(NULL);
     g_string_truncate(effects, 0);
+}
+
+int
+firn_slow_libvirt_set_frozen(gboolean is_frozen)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+    int before = frozen;
+
+    frozen = is_frozen ? FILE_SYSTEMS : 0;
+    return before;
 }
 
 void
@@ -143,7 +157,10 @@ firn_slow_libvirt_freeze(virDomainPtr domain,
                          unsigned int n,
                          unsigned int flags)
 {
-    return pass("freeze") ? 2 : -1;
+    if (!pass("freeze"))
+        return -1;
+    firn_slow_libvirt_set_frozen(TRUE);
+    return FILE_SYSTEMS;
 }
 
 int firn_slow_libvirt_thaw(virDomainPtr domain,
@@ -154,7 +171,7 @@ int firn_slow_libvirt_thaw(virDomainPtr domain,
 int
 firn_slow_libvirt_thaw(virDomainPtr domain, const char **points, unsigned int n, unsigned int flags)
 {
-    return pass("thaw") ? 2 : -1;
+    return pass("thaw") ? firn_slow_libvirt_set_frozen(FALSE) : -1;
 }
 
 char *firn_slow_libvirt_agent(virDomainPtr domain, const char *text, int wait_s, unsigned int flags)

@@ -15,6 +15,14 @@
 void firn_slow_libvirt_reset(void);
 
 /**
+ * firn_slow_libvirt_set_frozen:
+ * @is_frozen: whether its two file systems are frozen
+ *
+ * Returns: how many were frozen before
+ */
+int firn_slow_libvirt_set_frozen(gboolean is_frozen);
+
+/**
  * firn_slow_libvirt_shut:
  * @call: "open", "freeze", "thaw", "agent", "stop", "monitor" (but for stop), "start",
  * "destroy", "resume"
