@@ -12,15 +12,17 @@ struct _FirnSendOrder {
     gint64 heard_us; /* monotonic, of the first answer after the loss; 0: none yet */
 };
 
-typedef enum { PERMIT_GOOD, PERMIT_SENT, PERMIT_BACK, PERMIT_WITHDRAWN } State;
+typedef enum { PERMIT_GOOD, PERMIT_SENT, PERMIT_WITHDRAWN } State;
 
 struct _FirnSendPermit {
     gatomicrefcount references;
     FirnSendOrder *order; /* (owned) its mutex guards what follows */
     gboolean is_feared;
     gint64 end_us;
+    gboolean overtakes;
     gint64 sent_us;
     State state;
+    gboolean was_used;
     gboolean is_given_up; /* while it is under way */
 };
 
@@ -155,11 +157,12 @@ firn_send_permit_use(FirnSendPermit *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->order->mutex);
 
-    while (is_awaited(self) && self->order->n_given_up > 0)
+    while (is_awaited(self) && !self->overtakes && self->order->n_given_up > 0)
         wait_for_change(self);
     if (!is_awaited(self))
         return FALSE;
     self->state = PERMIT_SENT;
+    self->was_used = TRUE;
     self->sent_us = g_get_monotonic_time();
     return TRUE;
 }
@@ -181,7 +184,7 @@ firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome)
     FirnSendOrder *order = self->order;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&order->mutex);
 
-    self->state = outcome == FIRN_SEND_OUTCOME_NOT_SENT ? PERMIT_GOOD : PERMIT_BACK;
+    self->state = PERMIT_GOOD;
     note_outcome(self, outcome);
     if (!self->is_given_up)
         return;
@@ -205,6 +208,24 @@ firn_send_permit_withdraw(FirnSendPermit *self)
         order->n_given_up++;
     }
     return self->state != PERMIT_SENT;
+}
+
+gboolean
+firn_send_permit_recall(FirnSendPermit *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->order->mutex);
+
+    if (self->state == PERMIT_GOOD && !self->was_used) {
+        self->state = PERMIT_WITHDRAWN;
+        g_cond_broadcast(&self->order->cond);
+    }
+    return !self->was_used;
+}
+
+void
+firn_send_permit_overtake(FirnSendPermit *self)
+{
+    self->overtakes = TRUE;
 }
 
 gboolean

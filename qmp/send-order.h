@@ -16,7 +16,8 @@ typedef struct _FirnSendOrder FirnSendOrder;
 /**
  * FirnSendPermit:
  *
- * Leave to send one command, for as long as somebody waits for its answer. Any thread.
+ * Leave to send a command, or several one after another, for as long as somebody waits for the
+ * answer. Any thread.
  */
 typedef struct _FirnSendPermit FirnSendPermit;
 
@@ -130,7 +131,7 @@ gboolean firn_send_permit_use(FirnSendPermit *self);
  * @self: a permit that was used
  * @outcome: what became of the command
  *
- * After %FIRN_SEND_OUTCOME_NOT_SENT it may be used again, if somebody still waits.
+ * It may be used again, if somebody still waits.
  */
 void firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome);
 
@@ -144,6 +145,24 @@ void firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome);
  * back
  */
 gboolean firn_send_permit_withdraw(FirnSendPermit *self);
+
+/**
+ * firn_send_permit_recall:
+ * @self: a permit
+ *
+ * As firn_send_permit_withdraw(), unless something was sent: then the caller goes on waiting.
+ *
+ * Returns: %TRUE if nothing was sent and nothing will be
+ */
+gboolean firn_send_permit_recall(FirnSendPermit *self);
+
+/**
+ * firn_send_permit_overtake:
+ * @self: a permit that is not used yet
+ *
+ * For a command that ends what is under way, the end of QEMU for instance: it waits for nothing.
+ */
+void firn_send_permit_overtake(FirnSendPermit *self);
 
 /**
  * firn_send_permit_is_good:

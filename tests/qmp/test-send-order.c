@@ -46,15 +46,15 @@ test_deadline_passed(void)
 }
 
 static void
-test_sent_once(void)
+test_next_one(void)
 {
     g_autoptr(FirnSendOrder) order = firn_send_order_new(0);
     g_autoptr(FirnSendPermit) permit = new_permit(order);
 
     g_assert_true(firn_send_permit_use(permit));
     firn_send_permit_put_back(permit, FIRN_SEND_OUTCOME_ANSWERED);
-    g_assert_false(firn_send_permit_is_good(permit));
-    g_assert_false(firn_send_permit_use(permit));
+    g_assert_false(firn_send_permit_recall(permit));
+    g_assert_true(firn_send_permit_use(permit));
 }
 
 static void
@@ -162,6 +162,32 @@ test_does_not_wait_for_what_is_awaited(void)
 }
 
 static void
+test_overtakes(void)
+{
+    g_autoptr(FirnSendOrder) order = firn_send_order_new(0);
+    g_autoptr(FirnSendPermit) shutdown = new_permit(order);
+    g_autoptr(FirnSendPermit) destroy = new_permit(order);
+
+    g_assert_true(firn_send_permit_use(shutdown));
+    firn_send_permit_withdraw(shutdown);
+    firn_send_permit_overtake(destroy);
+    g_assert_true(firn_send_permit_use(destroy));
+}
+
+static void
+test_recalled(void)
+{
+    g_autoptr(FirnSendOrder) order = firn_send_order_new(0);
+    g_autoptr(FirnSendPermit) early = new_permit(order);
+    g_autoptr(FirnSendPermit) late = new_permit(order);
+
+    g_assert_true(firn_send_permit_recall(early));
+    g_assert_false(firn_send_permit_use(early));
+    g_assert_true(firn_send_permit_use(late));
+    g_assert_false(firn_send_permit_recall(late));
+}
+
+static void
 send(FirnSendOrder *order, gboolean is_feared, FirnSendOutcome outcome)
 {
     g_autoptr(FirnSendPermit) permit = firn_send_permit_new(order, is_feared, 0);
@@ -209,7 +235,7 @@ main(int argc, char **argv)
     g_test_add_func("/qmp/send-order/sends-for-who-waits", test_awaited);
     g_test_add_func("/qmp/send-order/never-sends-what-was-withdrawn", test_withdrawn);
     g_test_add_func("/qmp/send-order/never-sends-after-the-deadline", test_deadline_passed);
-    g_test_add_func("/qmp/send-order/sends-once", test_sent_once);
+    g_test_add_func("/qmp/send-order/sends-the-next-one-while-somebody-waits", test_next_one);
     g_test_add_func("/qmp/send-order/tries-again-what-was-not-sent", test_not_sent_is_tried_again);
     g_test_add_func("/qmp/send-order/does-not-try-again-for-nobody",
                     test_not_sent_is_not_tried_for_nobody);
@@ -219,6 +245,8 @@ main(int argc, char **argv)
                     test_withdrawn_while_it_waits);
     g_test_add_func("/qmp/send-order/does-not-wait-for-what-is-awaited",
                     test_does_not_wait_for_what_is_awaited);
+    g_test_add_func("/qmp/send-order/does-not-wait-for-what-it-ends", test_overtakes);
+    g_test_add_func("/qmp/send-order/recalls-only-what-was-not-sent", test_recalled);
     g_test_add_func("/qmp/send-order/lost-is-in-doubt-until-the-carrier-answers",
                     test_lost_is_in_doubt_until_heard);
     g_test_add_func("/qmp/send-order/lost-may-come-for-some-time",
