@@ -191,3 +191,50 @@ firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain)
     put_back(permit, ok);
     return ok;
 }
+
+gboolean
+firn_libvirt_change_list(FirnSendPermit *permit,
+                         virDomainPtr domain,
+                         const char *xml,
+                         gboolean is_current)
+{
+    unsigned int current = is_current ? VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT : 0;
+    virDomainSnapshotPtr listed;
+
+    if (!may_send(permit))
+        return FALSE;
+    listed = virDomainSnapshotCreateXML(domain, xml, VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE | current);
+    put_back(permit, listed != NULL);
+    if (listed != NULL)
+        virDomainSnapshotFree(listed);
+    return listed != NULL;
+}
+
+gboolean
+firn_libvirt_change_unlist(FirnSendPermit *permit, virDomainSnapshotPtr snapshot)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainSnapshotDelete(snapshot, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0;
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_mark(FirnSendPermit *permit, virDomainPtr domain, const FirnLibvirtMark *mark)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainSetMetadata(domain,
+                              VIR_DOMAIN_METADATA_ELEMENT,
+                              mark->element,
+                              mark->prefix,
+                              mark->uri,
+                              mark->flags) == 0;
+    put_back(permit, ok);
+    return ok;
+}

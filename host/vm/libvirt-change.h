@@ -137,3 +137,60 @@ gboolean firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
  * Returns: %TRUE if libvirt says so
  */
 gboolean firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain);
+
+/**
+ * firn_libvirt_change_list:
+ * @permit: of who waits for it
+ * @domain: a domain
+ * @xml: a snapshot
+ * @is_current: the domain is where that one was made
+ *
+ * Puts a snapshot on libvirt's list, or changes what is listed of it; touches no disk.
+ *
+ * Returns: %TRUE if it is listed
+ */
+gboolean firn_libvirt_change_list(FirnSendPermit *permit,
+                                  virDomainPtr domain,
+                                  const char *xml,
+                                  gboolean is_current);
+
+/**
+ * firn_libvirt_change_unlist:
+ * @permit: of who waits for it
+ * @snapshot: one of libvirt's list
+ *
+ * Takes it off the list; touches no disk.
+ *
+ * Returns: %TRUE if it is not listed
+ */
+gboolean firn_libvirt_change_unlist(FirnSendPermit *permit, virDomainSnapshotPtr snapshot);
+
+/**
+ * FirnLibvirtMark:
+ * @element: (nullable): XML; %NULL: none is left
+ * @prefix: of its name space
+ * @uri: its name space
+ * @flags: virDomainModificationImpact
+ *
+ * What is noted in a domain's definition.
+ */
+typedef struct {
+    const char *element; /* (unowned) (nullable) */
+    const char *prefix;  /* (unowned) */
+    const char *uri;     /* (unowned) */
+    unsigned int flags;
+} FirnLibvirtMark;
+
+/**
+ * firn_libvirt_change_mark:
+ * @permit: of who waits for it
+ * @domain: a domain
+ * @mark: what to note
+ *
+ * Source: virDomainSetMetadata, since 0.9.10.
+ *
+ * Returns: %TRUE if it is noted
+ */
+gboolean firn_libvirt_change_mark(FirnSendPermit *permit,
+                                  virDomainPtr domain,
+                                  const FirnLibvirtMark *mark);

@@ -205,7 +205,7 @@ update(gpointer vm, gpointer facts)
 }
 
 static gboolean
-ask_state(virDomainPtr domain, gpointer data, GError **error)
+ask_state(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -298,7 +298,7 @@ dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
 }
 
 static gboolean
-ask_xml(virDomainPtr domain, gpointer data, GError **error)
+ask_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -344,7 +344,7 @@ find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
 
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
 static gboolean
-ask_definitions(virDomainPtr domain, gpointer data, GError **error)
+ask_definitions(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -372,7 +372,7 @@ describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
 }
 
 static gboolean
-ask_save_xml(virDomainPtr domain, gpointer data, GError **error)
+ask_save_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -389,11 +389,11 @@ dup_save_xml(FirnVm *vm, GError **error)
 }
 
 static gboolean
-put_on_list(virDomainPtr domain, gpointer data, GError **error)
+put_on_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
-    return firn_libvirt_snapshots_register(domain, talk->catalogue, talk->snapshot, error);
+    return firn_libvirt_snapshots_register(domain, permit, talk->catalogue, talk->snapshot, error);
 }
 
 static gboolean
@@ -405,11 +405,11 @@ register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-take_off_list(virDomainPtr domain, gpointer data, GError **error)
+take_off_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
-    return firn_libvirt_snapshots_unregister(domain, talk->snapshot->tag, error);
+    return firn_libvirt_snapshots_unregister(domain, permit, talk->snapshot->tag, error);
 }
 
 static gboolean
@@ -427,7 +427,7 @@ unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-ask_list(virDomainPtr domain, gpointer data, GError **error)
+ask_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -444,7 +444,7 @@ list_registered(FirnVm *vm, GError **error)
 }
 
 static gboolean
-ask_line(virDomainPtr domain, gpointer data, GError **error)
+ask_line(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -461,7 +461,7 @@ list_line(FirnVm *vm, GError **error)
 }
 
 static gboolean
-ask_others(virDomainPtr domain, gpointer data, GError **error)
+ask_others(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -478,19 +478,18 @@ list_others(FirnVm *vm, GError **error)
 }
 
 static gboolean
-put_mark(virDomainPtr domain, gpointer data, GError **error)
+put_mark(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     const Talk *talk = data;
     g_autofree char *mark = g_strdup_printf("<snapshots count='%u'/>", talk->count);
     unsigned int flags = (virDomainIsActive(domain) == 1 ? VIR_DOMAIN_AFFECT_LIVE : 0) |
                          (virDomainIsPersistent(domain) == 1 ? VIR_DOMAIN_AFFECT_CONFIG : 0);
+    const FirnLibvirtMark wanted = {talk->count == 0 ? NULL : mark,
+                                    FIRN_DOMAIN_MARK_PREFIX,
+                                    FIRN_DOMAIN_MARK_URI,
+                                    flags};
 
-    if (virDomainSetMetadata(domain,
-                             VIR_DOMAIN_METADATA_ELEMENT,
-                             talk->count == 0 ? NULL : mark,
-                             FIRN_DOMAIN_MARK_PREFIX,
-                             FIRN_DOMAIN_MARK_URI,
-                             flags) == 0)
+    if (firn_libvirt_change_mark(permit, domain, &wanted))
         return TRUE;
     g_set_error(error,
                 FIRN_HOST_ERROR,
