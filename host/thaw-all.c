@@ -314,9 +314,10 @@ static gpointer
 thaw_all(gpointer data)
 {
     ThawAll *self = data;
-    g_autoptr(GPtrArray) streams = begin_streams(self->leases);
+    g_autoptr(GPtrArray) streams = NULL;
 
     for_each_debt(self, FALSE, begin_paying);
+    streams = begin_streams(self->leases);
     end_streams(streams);
     /* Not earlier: whoever goes on while QEMU migrates is stopped again at its end. */
     for_each_debt(self, TRUE, begin_paying);

@@ -224,11 +224,19 @@ close_connection(gpointer connection)
     return NULL;
 }
 
-/* Closing asks libvirtd, too. */
+/* Closing asks libvirtd, too, so it is not done here. Without a thread the connection stays open: a
+ * leak is better than a main loop that waits. */
 static void
 close_elsewhere(virConnectPtr connection)
 {
-    g_thread_unref(g_thread_new("libvirt-close", close_connection, connection));
+    g_autoptr(GError) error = NULL;
+    GThread *thread = g_thread_try_new("libvirt-close", close_connection, connection, &error);
+
+    if (thread == NULL)
+        g_warning("a connection to libvirt stays open: %s; allow firnd more threads (TasksMax=)",
+                  error->message);
+    else
+        g_thread_unref(thread);
 }
 
 static gboolean
