@@ -105,6 +105,14 @@ firn_slow_libvirt_count(const char *call)
     return find_gate(call)->n_passed;
 }
 
+guint
+firn_slow_libvirt_count_waiting(const char *call)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    return find_gate(call)->n_waiting;
+}
+
 char *
 firn_slow_libvirt_dup_log(void)
 {

@@ -71,3 +71,11 @@ guint firn_slow_libvirt_count(const char *call);
  * Returns: (transfer full): the kinds of calls that have taken effect, in that order: "freeze thaw"
  */
 char *firn_slow_libvirt_dup_log(void);
+
+/**
+ * firn_slow_libvirt_count_waiting:
+ * @call: a kind of call
+ *
+ * Returns: how many of that kind wait at the gate
+ */
+guint firn_slow_libvirt_count_waiting(const char *call);

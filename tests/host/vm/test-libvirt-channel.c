@@ -278,6 +278,28 @@ test_retries_pile_up_nothing(Fixture *fixture, gconstpointer unused)
     assert_log("freeze");
 }
 
+/* A libvirtd that takes no connection: each retry leaves its thread in virConnectOpen(). */
+static void
+test_no_thread_for_each_retry(Fixture *fixture, gconstpointer unused)
+{
+    Caller callers[20];
+
+    firn_slow_libvirt_shut("open");
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++)
+        begin(&callers[i], fixture, "guest-fsfreeze-thaw");
+    while (firn_slow_libvirt_count_waiting("open") < 16)
+        g_thread_yield();
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++)
+        g_cancellable_cancel(callers[i].cancellable);
+    for (guint i = 0; i < G_N_ELEMENTS(callers); i++) {
+        end(&callers[i]);
+        g_assert_nonnull(callers[i].error);
+        g_clear_error(&callers[i].error);
+    }
+    g_assert_cmpuint(firn_slow_libvirt_count_waiting("open"), ==, 16);
+    firn_slow_libvirt_open("open");
+}
+
 static void
 test_busy_is_tried_again(Fixture *fixture, gconstpointer unused)
 {
@@ -346,6 +368,9 @@ main(int argc, char **argv)
     add("/vm/libvirt-channel/order/retries-pile-up-nothing",
         FIRN_LIBVIRT_PEER_AGENT,
         test_retries_pile_up_nothing);
+    add("/vm/libvirt-channel/no-connection/retries-pile-up-nothing",
+        FIRN_LIBVIRT_PEER_AGENT,
+        test_no_thread_for_each_retry);
     add("/vm/libvirt-channel/busy/is-tried-again",
         FIRN_LIBVIRT_PEER_AGENT,
         test_busy_is_tried_again);
