@@ -83,8 +83,16 @@ write_entries(gpointer data)
 void
 firn_log_queue_install(void)
 {
+    g_autoptr(GError) error = NULL;
+    GThread *thread;
+
     queue = g_queue_new();
-    g_thread_unref(g_thread_new("firn-log", write_entries, NULL));
+    thread = g_thread_try_new("firn-log", write_entries, NULL, &error);
+    if (thread == NULL) {
+        g_warning("messages are written without a queue: %s", error->message);
+        return;
+    }
+    g_thread_unref(thread);
     g_log_set_writer_func(put, NULL, NULL);
 }
 

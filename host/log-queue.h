@@ -7,6 +7,7 @@
  * From now on whoever logs only puts the message into a queue; a thread of its own writes it where
  * GLib would have. So a log that does not take anything, because its disk belongs to a guest that
  * is just frozen, stops nobody. When the queue is full, messages are lost. Once, at the start.
+ * Where no thread is to be had, GLib goes on writing.
  */
 void firn_log_queue_install(void);
 

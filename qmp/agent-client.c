@@ -115,6 +115,7 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     self->is_synced = FALSE;
     self->sync_id = 0;
     g_clear_pointer(&self->command, g_bytes_unref);
+    firn_pending_call_take_back(call, self->socket);
     firn_pending_call_fail(call, reason);
 }
 
@@ -145,7 +146,7 @@ call_async(FirnChannel *channel,
     self->waiting = firn_pending_call_new(g_steal_pointer(&task), command, deadline_ms, on_give_up);
     g_debug("%s <- %s", self->path, command);
     if (self->is_synced) {
-        firn_line_socket_send(self->socket, message);
+        firn_pending_call_send(self->waiting, self->socket, message);
     } else {
         self->command = g_steal_pointer(&message);
         send_sync(self);
@@ -188,7 +189,7 @@ on_synced(FirnAgentClient *self)
     self->sync_id = 0;
     self->noise_bytes = 0;
     if (command != NULL) {
-        firn_line_socket_send(self->socket, command);
+        firn_pending_call_send(self->waiting, self->socket, command);
     } else {
         self->is_open = TRUE;
         firn_pending_call_return(g_steal_pointer(&self->waiting), json_node_new(JSON_NODE_NULL));

@@ -70,12 +70,11 @@ read_node(FirnBlockFile *self, JsonObject *node)
 static void
 read_json(FirnBlockFile *self, const char *text)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(JsonNode) node = firn_json_guard_parse(text, strlen(text), &limits, NULL);
 
     /* QEMU cuts off what is longer than a path may be. */
-    if (firn_json_guard_check(text, strlen(text), &limits, NULL) &&
-        json_parser_load_from_data(parser, text, -1, NULL))
-        read_node(self, json_node_get_object(json_parser_get_root(parser)));
+    if (node != NULL)
+        read_node(self, json_node_get_object(node));
     else
         self->other = g_strdup("several nodes of QEMU");
 }

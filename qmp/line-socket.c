@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gio/gunixfdmessage.h>
 #include <gio/gunixsocketaddress.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "line-stream.h"
@@ -17,6 +18,7 @@ struct _FirnLineSocket {
     GSource *reading;     /* (owned) */
     GSource *writing;     /* (owned) (nullable) only while outgoing holds something */
     GByteArray *outgoing; /* (owned) */
+    guint64 n_sent;       /* bytes that the kernel has taken: what comes before outgoing */
     int file;             /* (owned) goes with the byte at @file_at of @outgoing; -1: none */
     gsize file_at;
     FirnLineStream *stream; /* (owned) */
@@ -181,6 +183,7 @@ write_some(FirnLineSocket *self)
     /* A broken connection shows itself to the reading side. */
     if (length <= 0)
         return self->outgoing->len > 0;
+    self->n_sent += (guint64)length;
     g_byte_array_remove_range(self->outgoing, 0, length);
     if (self->file >= 0)
         self->file_at -= length;
@@ -211,20 +214,33 @@ firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int file)
     return TRUE;
 }
 
-void
+guint64
 firn_line_socket_send(FirnLineSocket *self, GBytes *bytes)
 {
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
+    guint64 begin = self->n_sent + self->outgoing->len;
 
     if (self->is_closed)
-        return;
+        return begin;
     g_byte_array_append(self->outgoing, data, length);
     if (self->writing != NULL || !write_some(self))
-        return;
+        return begin;
     self->writing = g_socket_create_source(self->socket, G_IO_OUT, NULL);
     g_source_set_callback(self->writing, G_SOURCE_FUNC(on_writable), self, NULL);
     g_source_attach(self->writing, NULL);
+    return begin;
+}
+
+gboolean
+firn_line_socket_take_back(FirnLineSocket *self, guint64 begin, gsize length)
+{
+    guint64 end = self->n_sent + self->outgoing->len;
+
+    if (begin < self->n_sent || begin + length > end)
+        return FALSE;
+    memset(self->outgoing->data + (begin - self->n_sent), ' ', length);
+    return TRUE;
 }
 
 static gboolean

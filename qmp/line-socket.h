@@ -65,8 +65,23 @@ gboolean firn_line_socket_is_deserted(const char *path);
  * @bytes: what to send
  *
  * Never blocks: what the kernel does not take now is kept and sent later.
+ *
+ * Returns: where they begin in all that was ever sent, for firn_line_socket_take_back()
  */
-void firn_line_socket_send(FirnLineSocket *self, GBytes *bytes);
+guint64 firn_line_socket_send(FirnLineSocket *self, GBytes *bytes);
+
+/**
+ * firn_line_socket_take_back:
+ * @self: a socket
+ * @begin: where a line begins that was sent
+ * @length: its bytes
+ *
+ * Nobody waits for the answer any more. Where the kernel has taken nothing of the line yet, blanks
+ * are sent in its place, which mean nothing in JSON.
+ *
+ * Returns: %TRUE if the other side never sees the line
+ */
+gboolean firn_line_socket_take_back(FirnLineSocket *self, guint64 begin, gsize length);
 
 /**
  * firn_line_socket_send_file:

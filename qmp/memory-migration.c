@@ -103,10 +103,17 @@ gboolean
 firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
 {
     g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(GError) failure = NULL;
 
     json_object_set_string_member(arguments, "uri", "fd:" NAME);
-    self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, error);
-    return self->is_going_on;
+    /* Without an answer it may have begun, or begin yet. */
+    self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
+                        (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+                         !g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND));
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
 typedef struct {

@@ -121,18 +121,22 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
             break;
         }
     }
+    firn_pending_call_take_back(call, self->socket);
     firn_pending_call_fail(call, reason);
 }
 
-/* NULL if the connection has ended; then the task has been told. */
-static GBytes *
+/* NULL if the connection has ended; then the task has been told. @out_bytes: the line to be sent.
+ */
+static FirnPendingCall *
 expect(FirnMonitorClient *self,
        GTask *task,
        const char *command,
        JsonObject *arguments,
-       guint deadline_ms)
+       guint deadline_ms,
+       GBytes **out_bytes)
 {
     gint64 id = ++self->last_id;
+    FirnPendingCall *call;
 
     g_task_set_check_cancellable(task, FALSE);
     if (self->socket == NULL) {
@@ -144,12 +148,11 @@ expect(FirnMonitorClient *self,
                                 command);
         return NULL;
     }
-    g_hash_table_insert(
-        self->calls,
-        g_memdup2(&id, sizeof id),
-        firn_pending_call_new(g_object_ref(task), command, deadline_ms, on_give_up));
+    call = firn_pending_call_new(g_object_ref(task), command, deadline_ms, on_give_up);
+    g_hash_table_insert(self->calls, g_memdup2(&id, sizeof id), call);
     g_debug("%s <- %s", self->path, command);
-    return firn_qmp_message_build(command, arguments, id);
+    *out_bytes = firn_qmp_message_build(command, arguments, id);
+    return call;
 }
 
 static void
@@ -163,10 +166,11 @@ call_async(FirnChannel *channel,
 {
     FirnMonitorClient *self = FIRN_MONITOR_CLIENT(channel);
     g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
-    g_autoptr(GBytes) bytes = expect(self, task, command, arguments, deadline_ms);
+    g_autoptr(GBytes) bytes = NULL;
+    FirnPendingCall *call = expect(self, task, command, arguments, deadline_ms, &bytes);
 
-    if (bytes != NULL)
-        firn_line_socket_send(self->socket, bytes);
+    if (call != NULL)
+        firn_pending_call_send(call, self->socket, bytes);
 }
 
 static void
@@ -183,9 +187,10 @@ pass_file_async(FirnChannel *channel,
     g_autoptr(GBytes) bytes = NULL;
 
     json_object_set_string_member(arguments, "fdname", name);
-    bytes = expect(self, task, "getfd", arguments, deadline_ms);
-    /* Without the file QEMU says that it lacks it. */
-    if (bytes != NULL && !firn_line_socket_send_file(self->socket, bytes, file))
+    /* Not taken back: its file would go on without it. Without the file QEMU says that it lacks it.
+     */
+    if (expect(self, task, "getfd", arguments, deadline_ms, &bytes) != NULL &&
+        !firn_line_socket_send_file(self->socket, bytes, file))
         firn_line_socket_send(self->socket, bytes);
 }
 

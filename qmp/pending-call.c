@@ -8,6 +8,8 @@ struct _FirnPendingCall {
     char *command; /* (owned) */
     guint deadline_ms;
     FirnGiveUpFunc give_up;
+    guint64 begin;     /* of its line, where the socket has it */
+    gsize length;      /* of its line; 0: none was sent */
     GSource *deadline; /* (owned) */
     GSource *cancel;   /* (owned) (nullable) */
 };
@@ -62,6 +64,19 @@ const char *
 firn_pending_call_get_command(FirnPendingCall *self)
 {
     return self->command;
+}
+
+void
+firn_pending_call_send(FirnPendingCall *self, FirnLineSocket *socket, GBytes *message)
+{
+    self->length = g_bytes_get_size(message);
+    self->begin = firn_line_socket_send(socket, message);
+}
+
+gboolean
+firn_pending_call_take_back(FirnPendingCall *self, FirnLineSocket *socket)
+{
+    return self->length == 0 || firn_line_socket_take_back(socket, self->begin, self->length);
 }
 
 static GTask *

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "line-socket.h"
+
 /**
  * FirnPendingCall:
  *
@@ -40,6 +42,27 @@ FirnPendingCall *firn_pending_call_new(GTask *task,
  * Returns: (transfer none): its command
  */
 const char *firn_pending_call_get_command(FirnPendingCall *self);
+
+/**
+ * firn_pending_call_send:
+ * @self: a call
+ * @socket: what carries it
+ * @message: its line
+ *
+ * Sends its line, and knows it again for firn_pending_call_take_back().
+ */
+void firn_pending_call_send(FirnPendingCall *self, FirnLineSocket *socket, GBytes *message);
+
+/**
+ * firn_pending_call_take_back:
+ * @self: a call that is being given up
+ * @socket: what carries it
+ *
+ * Sees to it that nothing is sent for it that has not been sent yet.
+ *
+ * Returns: %TRUE if its line was never sent
+ */
+gboolean firn_pending_call_take_back(FirnPendingCall *self, FirnLineSocket *socket);
 
 /**
  * firn_pending_call_return:

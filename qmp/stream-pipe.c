@@ -15,6 +15,8 @@
 #define WIDE_BYTES  (1024 * 1024)
 #define GATHER_MS   1
 #define FAREWELL_US (5 * G_USEC_PER_SEC)
+#define THREAD_MS   1000 /* from one try to get a thread to the next */
+#define THREAD_MAX  30   /* tries */
 
 struct _FirnStreamPipe {
     gatomicrefcount references; /* the owner's, and the thread's */
@@ -22,13 +24,14 @@ struct _FirnStreamPipe {
     gboolean is_gated;
     int own_end; /* for QEMU; -1: given up */
     int reader;
-    int file; /* of the thread; -1: nowhere */
+    int file; /* of the thread, once it is open; -1: nowhere */
     int quiet_ms;
     FirnPipeWriter writer;
-    gboolean is_open;
-    int is_dropped; /* atomic: what comes goes nowhere */
-    GMutex mutex;   /* guards what follows */
+    gboolean has_thread; /* of the owner */
+    int is_dropped;      /* atomic: what comes goes nowhere */
+    GMutex mutex;        /* guards what follows */
     GCond cond;
+    gboolean is_open;
     int failure; /* an errno of the first write that failed; 0: none */
     gboolean is_over;
 };
@@ -106,19 +109,6 @@ fail(int number, const char *what, GError **error)
                 what,
                 g_strerror(number));
     return FALSE;
-}
-
-FirnStreamPipe *
-firn_stream_pipe_new(const char *path, gboolean is_gated, GError **error)
-{
-    FirnStreamPipe *self = stream_pipe_alloc(path);
-
-    self->is_gated = is_gated;
-    if (make(self))
-        return self;
-    fail(errno, path, error);
-    firn_stream_pipe_free(self);
-    return NULL;
 }
 
 int
@@ -229,12 +219,22 @@ carry_all(FirnStreamPipe *self, char *buffer)
     return length;
 }
 
+static void
+wait_until_open(FirnStreamPipe *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    while (!self->is_open)
+        g_cond_wait(&self->cond, &self->mutex);
+}
+
 static gpointer
 carry(gpointer data)
 {
     FirnStreamPipe *self = data;
     g_autofree char *buffer = g_malloc(WIDE_BYTES);
 
+    wait_until_open(self);
     if (carry_all(self, buffer) == 0)
         unlink(self->path);
     g_mutex_lock(&self->mutex);
@@ -245,17 +245,61 @@ carry(gpointer data)
     return NULL;
 }
 
+/* Before anything depends on it: a guest may be paused when the pipe is opened. */
+static gboolean
+start_thread(FirnStreamPipe *self, GError **error)
+{
+    GThread *thread;
+
+    g_atomic_ref_count_inc(&self->references);
+    thread = g_thread_try_new("ram", carry, self, error);
+    self->has_thread = thread != NULL;
+    if (thread == NULL)
+        stream_pipe_unref(self);
+    else
+        g_thread_unref(thread);
+    return self->has_thread;
+}
+
+FirnStreamPipe *
+firn_stream_pipe_new(const char *path, gboolean is_gated, GError **error)
+{
+    FirnStreamPipe *self = stream_pipe_alloc(path);
+    gboolean is_made;
+
+    self->is_gated = is_gated;
+    is_made = make(self);
+    if (!is_made)
+        fail(errno, path, error);
+    if (is_made && start_thread(self, error))
+        return self;
+    if (self->own_end >= 0)
+        unlink(path);
+    stream_pipe_unref(self);
+    return NULL;
+}
+
 void
 firn_stream_pipe_open(FirnStreamPipe *self, int file)
 {
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
     if (self->is_open)
         return;
     self->is_open = TRUE;
     close_file(&self->own_end);
     if (file >= 0 && (self->file = fcntl(file, F_DUPFD_CLOEXEC, 0)) < 0)
         self->failure = errno;
-    g_atomic_ref_count_inc(&self->references);
-    g_thread_unref(g_thread_new("ram", carry, self));
+    g_cond_broadcast(&self->cond);
+}
+
+/* A guest hangs while nobody takes its RAM, so a moment without threads is waited for. */
+static gboolean
+insist_on_thread(FirnStreamPipe *self)
+{
+    for (guint i = 0; i < THREAD_MAX && !start_thread(self, NULL); i++)
+        poll(NULL, 0, THREAD_MS);
+    return self->has_thread;
 }
 
 FirnStreamPipe *
@@ -264,7 +308,7 @@ firn_stream_pipe_reopen(const char *path, int quiet_ms)
     FirnStreamPipe *self = stream_pipe_alloc(path);
 
     self->quiet_ms = quiet_ms;
-    if (open_reader(self)) {
+    if (open_reader(self) && insist_on_thread(self)) {
         firn_stream_pipe_open(self, -1);
         return self;
     }
@@ -303,9 +347,7 @@ firn_stream_pipe_free(FirnStreamPipe *self)
     if (self == NULL)
         return;
     g_atomic_int_set(&self->is_dropped, TRUE);
-    if (self->own_end >= 0 || self->is_open) {
-        firn_stream_pipe_open(self, -1);
-        wait_a_little(self);
-    }
+    firn_stream_pipe_open(self, -1);
+    wait_a_little(self);
     stream_pipe_unref(self);
 }

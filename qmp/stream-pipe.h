@@ -32,7 +32,9 @@ typedef struct _FirnStreamPipe FirnStreamPipe;
  * @is_gated: whether whoever writes has to wait for firn_stream_pipe_open()
  * @error: return location for a #GError
  *
- * Errors: of %G_FILE_ERROR.
+ * Its thread is there from the start, so that opening it cannot fail.
+ *
+ * Errors: of %G_FILE_ERROR; %G_THREAD_ERROR_AGAIN.
  *
  * Returns: (transfer full): a pipe, of mode 0600; %NULL with @error set
  */
@@ -45,7 +47,8 @@ FirnStreamPipe *firn_stream_pipe_new(const char *path, gboolean is_gated, GError
  *
  * Begins to empty it into nowhere.
  *
- * Returns: (transfer full) (nullable): it; %NULL if there is none, or somebody else reads it
+ * Returns: (transfer full) (nullable): it; %NULL if there is none, somebody else reads it, or no
+ * thread is to be had
  */
 FirnStreamPipe *firn_stream_pipe_reopen(const char *path, int quiet_ms);
 

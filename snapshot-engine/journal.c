@@ -165,7 +165,7 @@ save(FirnJournal *self, const FirnIntent *intent, GError **error)
 
     /* What could not be read again is worth nothing. */
     return check != NULL &&
-           firn_state_dir_replace(self->directory, name, text, strlen(text), error);
+           firn_state_dir_replace_for_sure(self->directory, name, text, strlen(text), error);
 }
 
 gboolean

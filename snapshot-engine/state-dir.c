@@ -258,16 +258,52 @@ write_temporary(FirnStateDir *self, int directory, const char *name, const char 
            (self->durability == FIRN_DURABILITY_WHOLE || fsync(file) == 0);
 }
 
+static gboolean
+is_flushed(FirnStateDir *self, int directory)
+{
+    return self->durability == FIRN_DURABILITY_WHOLE || fsync(directory) == 0;
+}
+
 /* The point of no return has passed: everybody sees the change, so it must not be called undone. */
 static void
 settle(FirnStateDir *self, int directory, const char *name)
 {
-    if (self->durability == FIRN_DURABILITY_FLUSHED && fsync(directory) != 0)
+    if (!is_flushed(self, directory))
         g_warning("%s/%s was changed, but may be as before after a power failure: %s; see to its "
                   "storage",
                   self->path,
                   name,
                   g_strerror(errno));
+}
+
+/* Returns the folder, for its last flush; -1 with @error set. */
+static int
+put_in_place(FirnStateDir *self, const char *name, const char *text, gsize length, GError **error)
+{
+    g_autofree char *temporary = g_strconcat(name, TEMPORARY, NULL);
+    int directory = open_directory(self, TRUE);
+    int error_number;
+
+    if (directory < 0) {
+        fail(self, NULL, errno, error);
+        return -1;
+    }
+    FIRN_STEP("state file: before");
+    if (!write_temporary(self, directory, temporary, text, length)) {
+        error_number = errno;
+        unlinkat(directory, temporary, 0);
+        fail(self, name, error_number, error);
+        return -1;
+    }
+    FIRN_STEP("state file: beside the old one");
+    if (renameat(directory, temporary, directory, name) != 0) {
+        error_number = errno;
+        unlinkat(directory, temporary, 0);
+        fail(self, name, error_number, error);
+        return -1;
+    }
+    FIRN_STEP("state file: in place of the old one");
+    return directory;
 }
 
 gboolean
@@ -277,28 +313,27 @@ firn_state_dir_replace(FirnStateDir *self,
                        gsize length,
                        GError **error)
 {
-    g_autofree char *temporary = g_strconcat(name, TEMPORARY, NULL);
-    int directory = open_directory(self, TRUE);
-    int error_number;
+    int directory;
 
     g_return_val_if_fail(is_plain_name(name), FALSE);
-    if (directory < 0)
-        return fail(self, NULL, errno, error);
-    FIRN_STEP("state file: before");
-    if (!write_temporary(self, directory, temporary, text, length)) {
-        error_number = errno;
-        unlinkat(directory, temporary, 0);
-        return fail(self, name, error_number, error);
-    }
-    FIRN_STEP("state file: beside the old one");
-    if (renameat(directory, temporary, directory, name) != 0) {
-        error_number = errno;
-        unlinkat(directory, temporary, 0);
-        return fail(self, name, error_number, error);
-    }
-    FIRN_STEP("state file: in place of the old one");
-    settle(self, directory, name);
-    return TRUE;
+    directory = put_in_place(self, name, text, length, error);
+    if (directory >= 0)
+        settle(self, directory, name);
+    return directory >= 0;
+}
+
+gboolean
+firn_state_dir_replace_for_sure(FirnStateDir *self,
+                                const char *name,
+                                const char *text,
+                                gsize length,
+                                GError **error)
+{
+    int directory;
+
+    g_return_val_if_fail(is_plain_name(name), FALSE);
+    directory = put_in_place(self, name, text, length, error);
+    return directory >= 0 && (is_flushed(self, directory) || fail(self, name, errno, error));
 }
 
 int

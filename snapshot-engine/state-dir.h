@@ -114,6 +114,25 @@ gboolean firn_state_dir_replace(FirnStateDir *self,
                                 GError **error);
 
 /**
+ * firn_state_dir_replace_for_sure:
+ * @self: a directory; made with mode 0700 if missing
+ * @name: of a file
+ * @text: its new contents
+ * @length: its bytes
+ * @error: return location for a #GError
+ *
+ * As firn_state_dir_replace(), for what has to outlast a power failure before anything else may
+ * happen: if the last flush fails, so does this, and the file has the old contents or the new.
+ *
+ * Returns: %TRUE once it is there for sure
+ */
+gboolean firn_state_dir_replace_for_sure(FirnStateDir *self,
+                                         const char *name,
+                                         const char *text,
+                                         gsize length,
+                                         GError **error);
+
+/**
  * firn_state_dir_create:
  * @self: a directory; made with mode 0700 if missing
  * @name: of a file that is not there

@@ -26,7 +26,8 @@ gboolean firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
  * @error: return location for a #GError
  *
  * Tells what would hinder firn_erase_snapshot(), before anything is touched: an image that cannot
- * be reached, that is below an overlay or a disk of another VM, or that somebody has open. Job threads only.
+ * be reached, that is below an overlay or a disk of another VM, or that somebody has open. Job
+ * threads only.
  *
  * Errors: as firn_erase_snapshot(); those of firn_image_tool_check_unused().
  *

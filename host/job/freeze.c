@@ -10,6 +10,7 @@
 #include "qmp-error.h"
 #include "step.h"
 #include "thaw.h"
+#include "vm-orders.h"
 
 #define QUERY_MS 10000
 /* QEMU has no event for a migration that begins. */
@@ -41,7 +42,7 @@ refusal(const char *complaint, const char *printable)
 }
 
 static GError *
-describe(const GError *error, FirnEvidence *evidence, guint wait_ms)
+describe(const GError *error, gboolean is_foreign, FirnEvidence *evidence, guint wait_ms)
 {
     g_autofree char *text = firn_printable(error->message);
 
@@ -57,10 +58,10 @@ describe(const GError *error, FirnEvidence *evidence, guint wait_ms)
             wait_ms);
     }
     firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_FAILED);
-    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+    if (is_foreign)
         return g_error_new(FIRN_HOST_ERROR,
                            FIRN_HOST_ERROR_GUEST_FROZEN,
-                           "somebody else has frozen the guest meanwhile: %s",
+                           "somebody else has frozen the guest meanwhile, and has to thaw it: %s",
                            text);
     return refusal(error->message, text);
 }
@@ -100,38 +101,61 @@ judge_count(FirnFreeze *self)
                      evidence->expected));
 }
 
+/* An agent that refuses a freeze has thawed what it had frozen: a guest that is frozen afterwards
+ * was frozen by somebody else. Unless the refusal is libvirt's own, for an agent that came and
+ * went. */
+static gboolean
+is_foreign(FirnFreeze *self, FirnVm *vm, FirnChannel *agent, const GError *error)
+{
+    FirnSendOrder *order = firn_vm_get_orders(vm)->agent;
+    gboolean is_frozen = FALSE;
+
+    return g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+           (order == NULL || firn_send_order_is_sure(order)) &&
+           firn_fsfreeze_query(agent, QUERY_MS, NULL, &is_frozen, NULL) && is_frozen &&
+           !firn_window_is_broken(self->window);
+}
+
+/* "No command", right after the check has found it, is what a frozen agent says of a freeze. */
+static void
+take_failure(FirnFreeze *self, FirnGuestCheck *check, FirnChannel *agent, const GError *error)
+{
+    gboolean is_not_ours = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND) ||
+                           is_foreign(self, check->vm, agent, error);
+
+    fail(self, describe(error, is_not_ours, self->evidence, check->knobs.freeze_wait_ms));
+    note_complaint(self, error->message);
+    if (is_not_ours)
+        firn_thaw_void(self->thaw);
+    else if (!g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED))
+        firn_thaw_expect_late_freeze(self->thaw);
+}
+
 static void
 send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
 {
-    const FirnKnobs *knobs = &check->knobs;
-    FirnChannel *agent = g_object_ref(check->agent);
+    g_autoptr(FirnChannel) agent = g_object_ref(check->agent);
     g_autoptr(GError) error = NULL;
 
     self->thaw =
         firn_thaw_owe(check->vm, g_steal_pointer(&check->agent), self->window, self->clock);
     self->evidence->freeze_sent_us = firn_event_clock_now(self->clock);
     FIRN_STEP("freeze: before");
-    if (firn_fsfreeze_freeze(agent,
-                             knobs->freeze_wait_ms,
-                             cancellable,
-                             &self->evidence->frozen,
-                             &error)) {
-        self->evidence->frozen_us = firn_event_clock_now(self->clock);
-        FIRN_STEP("freeze: after");
-        /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
-        if (firn_window_has_rebooted(self->window))
-            firn_thaw_expect_late_freeze(self->thaw);
-        firn_thaw_limit(self->thaw, firn_guest_check_get_frozen_max_ms(check));
-        judge_count(self);
-    } else {
-        fail(self, describe(error, self->evidence, knobs->freeze_wait_ms));
-        note_complaint(self, error->message);
-        if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
-            firn_thaw_void(self->thaw);
-        else if (!g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED))
-            firn_thaw_expect_late_freeze(self->thaw);
+    if (!firn_fsfreeze_freeze(agent,
+                              check->knobs.freeze_wait_ms,
+                              cancellable,
+                              &self->evidence->frozen,
+                              &error)) {
+        take_failure(self, check, agent, error);
+        return;
     }
-    g_object_unref(agent);
+    self->evidence->frozen_us = firn_event_clock_now(self->clock);
+    FIRN_STEP("freeze: after");
+    /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
+    if (firn_window_has_rebooted(self->window))
+        firn_thaw_expect_late_freeze(self->thaw);
+    firn_thaw_limit(self->thaw, firn_guest_check_get_frozen_max_ms(check));
+    judge_count(self);
 }
 
 /* Before anything is sent: the guest has to run, and the note that it may be frozen has to be

@@ -4,7 +4,7 @@
 #include "thaw.h"
 
 void
-firn_late_thaw(FirnVm *vm, gint64 since_us)
+firn_late_thaw(FirnVm *vm, gint64 since_us, gboolean is_sent)
 {
     g_autoptr(GPtrArray) interruptions = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(FirnChannel) monitor = NULL;
@@ -20,7 +20,10 @@ firn_late_thaw(FirnVm *vm, gint64 since_us)
     window = firn_window_open(monitor);
     thaw = firn_thaw_owe(vm, NULL, window, &clock);
     /* Nobody knows how far the freeze had come. */
-    firn_thaw_expect_late_freeze(thaw);
+    if (is_sent)
+        firn_thaw_expect_lost_freeze(thaw);
+    else
+        firn_thaw_expect_late_freeze(thaw);
     firn_thaw_pay(thaw);
     firn_thaw_free(thaw);
     firn_window_close(window, interruptions);

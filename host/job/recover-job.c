@@ -33,7 +33,7 @@ recover(FirnJob *job, gpointer data, GError **error)
         return FALSE;
     if (params->lease != NULL && !params->lease->is_stopped) {
         firn_job_enter(job, "thaw", 0.1);
-        firn_late_thaw(vm, params->lease->since_us);
+        firn_late_thaw(vm, params->lease->since_us, TRUE);
         g_message("%s: thawed what an earlier firnd had left frozen", firn_vm_get_name(vm));
     }
     firn_job_enter(job, "reconcile", 0.5);

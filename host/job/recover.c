@@ -10,6 +10,7 @@
 #include "power.h"
 #include "step.h"
 #include "stream-pipe.h"
+#include "vm-orders.h"
 #include "vm-wait.h"
 #include "wake.h"
 #include "way-back.h"
@@ -80,6 +81,21 @@ let_guest_go_on(FirnVm *vm, const char *run_state, GError **error)
            !FIRN_IS_POWER(vm) || firn_power_go_on(FIRN_POWER(vm), error);
 }
 
+/* An earlier firnd may have given libvirt a stop that has not arrived yet; a guest that is found
+ * paused has had it. A socket keeps the order of what it carries. */
+static gboolean
+is_settled(FirnVm *vm, gboolean was_paused)
+{
+    FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
+
+    if (order == NULL)
+        return TRUE;
+    if (was_paused)
+        firn_send_order_settle(order);
+    firn_send_order_hear(order);
+    return firn_vm_is_off(vm) || firn_send_order_is_sure(order);
+}
+
 static gboolean
 is_never(FirnVm *vm, gpointer data)
 {
@@ -91,25 +107,31 @@ static gboolean
 end_standstill(FirnVm *vm, const char *run_state, GError **error)
 {
     g_autoptr(FirnChannel) monitor = NULL;
+    gboolean was_paused;
 
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
+    was_paused = firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED;
     monitor = g_strcmp0(run_state, "running") == 0 ? firn_vm_dup_monitor(vm) : NULL;
     return (monitor == NULL || firn_memory_migration_abandon(monitor, error)) &&
-           let_guest_go_on(vm, run_state, error);
+           let_guest_go_on(vm, run_state, error) && is_settled(vm, was_paused);
 }
 
 /* Nobody else knows that the guest stands still because of firn. */
 static void
 insist_on_guest(FirnVm *vm, const char *run_state)
 {
+    FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
     g_autoptr(GError) failure = NULL;
 
+    if (order != NULL && firn_vm_has_lease(vm))
+        firn_send_order_doubt(order);
     for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
-        g_warning("%s: its guest may stand still: %s; it is tried again",
-                  firn_vm_get_name(vm),
-                  failure->message);
+        if (failure != NULL)
+            g_warning("%s: its guest may be paused: %s; firn keeps trying to resume it",
+                      firn_vm_get_name(vm),
+                      failure->message);
         g_clear_error(&failure);
         firn_vm_wait(vm, is_never, NULL, wait_ms);
     }

@@ -105,7 +105,7 @@ is_frozen(FirnJob *job)
 static void
 thaw(FirnVm *vm)
 {
-    firn_late_thaw(vm, g_get_real_time());
+    firn_late_thaw(vm, g_get_real_time(), FALSE);
     g_message("%s woke up frozen and was thawed", firn_vm_get_name(vm));
 }
 

@@ -3,9 +3,15 @@
 
 #include "event-watch.h"
 #include "host-error.h"
+#include "qmp-error.h"
 #include "run-state.h"
+#include "vm-orders.h"
+#include "vm-wait.h"
 
-#define CALL_MS 30000
+#define CALL_MS      30000
+#define RETRY_MS     1000
+#define RETRY_MAX_MS 10000
+#define ALARM_US     (10 * G_USEC_PER_SEC)
 
 struct _FirnStandstill {
     FirnVm *vm;            /* (owned) has a lease for it */
@@ -104,14 +110,82 @@ firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error)
            firn_standstill_wait_end(self, CALL_MS, out_us, error);
 }
 
+/* Whether no stop that was sent earlier can reach QEMU any more. A socket keeps the order. */
+static gboolean
+is_sure(FirnVm *vm)
+{
+    FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
+
+    return order == NULL || firn_send_order_is_sure(order);
+}
+
+/* A guest that is paused has had the stop. */
+static void
+note_stop(FirnVm *vm)
+{
+    FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
+
+    if (order != NULL && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED)
+        firn_send_order_settle(order);
+}
+
+/* A monitor that has hung up is another one when it is there again. */
+static gboolean
+resume(FirnVm *vm, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+    g_autofree char *state = NULL;
+    gboolean is_running = FALSE;
+    gboolean was_sure;
+
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    note_stop(vm);
+    was_sure = is_sure(vm);
+    monitor = firn_vm_dup_monitor(vm);
+    if (monitor == NULL || firn_vm_is_off(vm))
+        return firn_vm_is_off(vm);
+    if (!call(monitor, "cont", error))
+        return FALSE;
+    state = firn_run_state_query(monitor, CALL_MS, NULL, &is_running, error);
+    return was_sure && is_running;
+}
+
+static gboolean
+is_never(FirnVm *vm, gpointer data)
+{
+    return FALSE;
+}
+
+/* Nobody else knows that the guest stands still because of firn, and "no answer" means unknown. */
+static void
+insist(FirnVm *vm)
+{
+    gint64 begin_us = g_get_monotonic_time();
+    gboolean has_warned = FALSE;
+    g_autoptr(GError) failure = NULL;
+
+    for (guint wait_ms = RETRY_MS; !resume(vm, &failure);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
+        if (!has_warned && g_get_monotonic_time() - begin_us > ALARM_US) {
+            g_warning("%s may still be paused: %s; firn keeps trying to resume it",
+                      firn_vm_get_name(vm),
+                      failure == NULL ? "a stop may reach it yet" : failure->message);
+            has_warned = TRUE;
+        }
+        g_clear_error(&failure);
+        firn_vm_wait(vm, is_never, NULL, wait_ms);
+    }
+}
+
 void
 firn_standstill_free(FirnStandstill *self)
 {
     if (self == NULL)
         return;
-    /* Without an answer the lease stays: it may stand still for whoever comes next. */
-    if (self->is_over || call(self->monitor, "cont", NULL))
-        firn_vm_end_stop_lease(self->vm);
+    if (!self->is_over)
+        insist(self->vm);
+    firn_vm_end_stop_lease(self->vm);
     firn_event_watch_free(self->watch);
     g_object_unref(self->monitor);
     g_object_unref(self->vm);

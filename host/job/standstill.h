@@ -69,6 +69,8 @@ gboolean firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **erro
 /**
  * firn_standstill_free:
  * @self: (nullable): a standstill
+ *
+ * Returns once the guest is known to go on, or to be gone: it is tried again until then.
  */
 void firn_standstill_free(FirnStandstill *self);
 

@@ -5,6 +5,7 @@
 #include "printable.h"
 #include "qmp-error.h"
 #include "step.h"
+#include "vm-orders.h"
 
 #define THAW_MS      30000
 #define STATUS_MS    10000
@@ -87,12 +88,24 @@ is_gone(FirnThaw *self, const GError *agent_error)
            firn_vm_is_off(self->vm);
 }
 
+/* Whether no freeze that was sent earlier can reach the guest any more. A socket keeps the order.
+ */
+static gboolean
+is_sure(FirnThaw *self)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    return order == NULL || firn_send_order_is_sure(order);
+}
+
+/* What a guest says before a freeze arrives that libvirt has lost says nothing about afterwards. */
 static gboolean
 says_thawed(FirnThaw *self, GCancellable *cancellable)
 {
     gboolean is_frozen = TRUE;
 
-    return firn_fsfreeze_query(self->agent, STATUS_MS, cancellable, &is_frozen, NULL) && !is_frozen;
+    return is_sure(self) &&
+           firn_fsfreeze_query(self->agent, STATUS_MS, cancellable, &is_frozen, NULL) && !is_frozen;
 }
 
 static gboolean
@@ -102,12 +115,30 @@ confirm(FirnThaw *self)
     return TRUE;
 }
 
+/* An answer counts if nothing can freeze the guest after it: if no freeze was on its way when the
+ * thaw was sent, or if the guest was frozen, so that the freeze has arrived. */
+static gboolean
+take_answer(FirnThaw *self, gboolean was_sure)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    if (order != NULL && self->thawed > 0)
+        firn_send_order_settle(order);
+    if (was_sure || self->thawed > 0)
+        return confirm(self);
+    g_free(self->complaint);
+    self->complaint = g_strdup("the guest is thawed, but a freeze that libvirt was given may reach "
+                               "it yet");
+    return FALSE;
+}
+
 /* Returns whether the guest is known to be thawed. */
 static gboolean
 send_thaw(FirnThaw *self, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) reply = NULL;
+    gboolean was_sure = is_sure(self);
     gboolean is_refused;
 
     if (self->thaw_sent_us == 0)
@@ -117,7 +148,7 @@ send_thaw(FirnThaw *self, GCancellable *cancellable)
         firn_channel_call(self->agent, "guest-fsfreeze-thaw", NULL, THAW_MS, cancellable, &error);
     FIRN_STEP("thaw: after");
     if (reply != NULL && firn_fsfreeze_read_count(reply, &self->thawed, &error))
-        return confirm(self);
+        return take_answer(self, was_sure);
     note_complaint(self, error);
     /* A hook that failed after everything was thawed: the agent's status decides. */
     is_refused = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
@@ -268,9 +299,18 @@ firn_thaw_expect_late_freeze(FirnThaw *self)
 }
 
 void
+firn_thaw_expect_lost_freeze(FirnThaw *self)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    if (order != NULL)
+        firn_send_order_doubt(order);
+    firn_thaw_expect_late_freeze(self);
+}
+
+void
 firn_thaw_void(FirnThaw *self)
 {
-
     drop_agent(self);
     firn_vm_end_lease(self->vm);
     self->debt = DEBT_PAID;

@@ -51,6 +51,15 @@ void firn_thaw_limit(FirnThaw *self, guint frozen_max_ms);
 void firn_thaw_expect_late_freeze(FirnThaw *self);
 
 /**
+ * firn_thaw_expect_lost_freeze:
+ * @self: a debt
+ *
+ * As firn_thaw_expect_late_freeze(), for a freeze that an earlier firnd may have sent: nobody knows
+ * whether libvirt still has it.
+ */
+void firn_thaw_expect_lost_freeze(FirnThaw *self);
+
+/**
  * firn_thaw_void:
  * @self: a debt
  *

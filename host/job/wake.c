@@ -53,7 +53,7 @@ firn_wake_guest(FirnVm *vm, FirnWaking *out_waking)
     /* qemu-ga refuses nearly everything while it is frozen. */
     if (is_frozen) {
         firn_vm_close_agent(vm, agent);
-        firn_late_thaw(vm, g_get_real_time());
+        firn_late_thaw(vm, g_get_real_time(), FALSE);
         agent = open_agent(vm);
     }
     if (agent == NULL)

@@ -126,12 +126,10 @@ read_object(GPtrArray *files, JsonObject *object, const char *option)
 static void
 read_json(GPtrArray *files, const char *option, const char *value)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autoptr(JsonNode) node = firn_json_guard_parse(value, strlen(value), &limits, NULL);
 
-    if (firn_json_guard_check(value, strlen(value), &limits, NULL) &&
-        json_parser_load_from_data(parser, value, -1, NULL) &&
-        JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
-        read_object(files, json_node_get_object(json_parser_get_root(parser)), option);
+    if (node != NULL)
+        read_object(files, json_node_get_object(node), option);
 }
 
 static void

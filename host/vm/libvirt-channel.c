@@ -2,12 +2,11 @@
 #include "libvirt-channel.h"
 
 #include <fcntl.h>
-#include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "libvirt-change.h"
 #include "pending-call.h"
 #include "qmp-error.h"
 #include "qmp-message.h"
@@ -17,8 +16,9 @@ struct _FirnLibvirtChannel {
     FirnLibvirtLink *link; /* (owned) */
     char *uuid;            /* (owned) */
     FirnLibvirtPeer peer;
-    gboolean is_closed; /* main loop only */
-    GPtrArray *waiting; /* (owned) (element-type FirnPendingCall) main loop only */
+    FirnSendOrder *order; /* (owned) */
+    gboolean is_closed;   /* main loop only */
+    GPtrArray *waiting;   /* (owned) (element-type FirnPendingCall) main loop only */
 };
 
 static void firn_libvirt_channel_channel_init(FirnChannelInterface *iface);
@@ -32,13 +32,14 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtChannel,
 /* One command on its way through a thread. */
 typedef struct {
     FirnLibvirtChannel *channel; /* (owned) */
-    FirnPendingCall *call; /* (unowned) (nullable) main loop only; %NULL: nobody waits any more */
-    char *command;         /* (owned) */
-    char *message;         /* (owned) JSON text */
-    int file;              /* (owned) goes with it; -1: none */
-    gint64 end_us;         /* monotonic */
-    char *answer;          /* (owned) (nullable) JSON text */
-    GError *error;         /* (owned) (nullable) */
+    FirnPendingCall *call;  /* (unowned) (nullable) main loop only; %NULL: nobody waits any more */
+    FirnSendPermit *permit; /* (owned) */
+    char *command;          /* (owned) */
+    char *message;          /* (owned) JSON text */
+    int file;               /* (owned) goes with it; -1: none */
+    gint64 end_us;          /* monotonic */
+    char *answer;           /* (owned) (nullable) JSON text */
+    GError *error;          /* (owned) (nullable) */
 } Errand;
 
 static void
@@ -47,6 +48,7 @@ free_errand(gpointer data)
     Errand *errand = data;
 
     g_object_unref(errand->channel);
+    firn_send_permit_unref(errand->permit);
     g_free(errand->command);
     g_free(errand->message);
     if (errand->file >= 0)
@@ -81,6 +83,7 @@ error_code(void)
     case VIR_ERR_SYSTEM_ERROR:
     case VIR_ERR_INVALID_CONN:
     case VIR_ERR_AGENT_UNRESPONSIVE:
+    case VIR_ERR_AGENT_UNSYNCED:
         return FIRN_QMP_ERROR_CLOSED;
     case VIR_ERR_OPERATION_TIMEOUT:
         return FIRN_QMP_ERROR_DEADLINE;
@@ -95,54 +98,48 @@ count_to_answer(int count)
     return count < 0 ? NULL : g_strdup_printf("{\"return\": %d}", count);
 }
 
-static int
-ask_monitor(const Errand *errand, virDomainPtr domain, char **out_text)
-{
-    int file = errand->file;
-
-    return file < 0 ? virDomainQemuMonitorCommand(domain, errand->message, out_text, 0)
-                    : virDomainQemuMonitorCommandWithFiles(domain,
-                                                           errand->message,
-                                                           1,
-                                                           &file,
-                                                           NULL,
-                                                           NULL,
-                                                           out_text,
-                                                           0);
-}
-
-/* Returns libvirt's answer as QEMU's or the agent's would be, NULL if libvirt knows an error. */
+/* Returns libvirt's answer as QEMU's or the agent's would be, NULL if libvirt knows an error, or if
+ * nobody waits. */
 static char *
 ask(const Errand *errand, virDomainPtr domain)
 {
-    char *text = NULL;
-    char *copy;
+    if (errand->channel->peer == FIRN_LIBVIRT_PEER_MONITOR)
+        return firn_libvirt_change_by_monitor(errand->permit,
+                                              domain,
+                                              errand->message,
+                                              errand->file);
+    if (g_str_equal(errand->command, "guest-fsfreeze-freeze"))
+        return count_to_answer(firn_libvirt_change_freeze(errand->permit, domain));
+    if (g_str_equal(errand->command, "guest-fsfreeze-thaw"))
+        return count_to_answer(firn_libvirt_change_thaw(errand->permit, domain));
+    return firn_libvirt_change_by_agent(errand->permit,
+                                        domain,
+                                        errand->message,
+                                        seconds_left(errand));
+}
 
-    if (errand->channel->peer == FIRN_LIBVIRT_PEER_AGENT) {
-        if (g_str_equal(errand->command, "guest-fsfreeze-freeze"))
-            return count_to_answer(virDomainFSFreeze(domain, NULL, 0, 0));
-        if (g_str_equal(errand->command, "guest-fsfreeze-thaw"))
-            return count_to_answer(virDomainFSThaw(domain, NULL, 0, 0));
-        text = virDomainQemuAgentCommand(domain, errand->message, seconds_left(errand), 0);
-    } else if (ask_monitor(errand, domain, &text) < 0) {
-        return NULL;
-    }
-    copy = g_strdup(text);
-    free(text);
-    return copy;
+static void
+note_failure(Errand *errand)
+{
+    if (virGetLastErrorCode() == VIR_ERR_OK)
+        errand->error = g_error_new(FIRN_QMP_ERROR,
+                                    FIRN_QMP_ERROR_DEADLINE,
+                                    "%s: was not sent: nobody waits for it any more",
+                                    errand->command);
+    else
+        errand->error =
+            g_error_new(FIRN_QMP_ERROR, error_code(), "libvirt: %s", virGetLastErrorMessage());
 }
 
 /* Each try is one of libvirt's own waits for the domain. */
 static void
 try_until_deadline(Errand *errand, virDomainPtr domain)
 {
-    do {
-        virResetLastError();
+    do
         errand->answer = ask(errand, domain);
-    } while (errand->answer == NULL && is_busy() && g_get_monotonic_time() < errand->end_us);
+    while (errand->answer == NULL && is_busy() && firn_send_permit_is_good(errand->permit));
     if (errand->answer == NULL)
-        errand->error =
-            g_error_new(FIRN_QMP_ERROR, error_code(), "libvirt: %s", virGetLastErrorMessage());
+        note_failure(errand);
 }
 
 static void
@@ -207,6 +204,14 @@ run_errand(gpointer data)
     return NULL;
 }
 
+/* Its thread may be anywhere on its way: from here on it sends nothing. */
+static void
+stop_waiting(Errand *errand)
+{
+    errand->call = NULL;
+    firn_send_permit_withdraw(errand->permit);
+}
+
 static void
 on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
 {
@@ -217,11 +222,31 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
 
         if (errand->call != call)
             continue;
-        errand->call = NULL;
+        stop_waiting(errand);
         g_ptr_array_remove_index_fast(self->waiting, i);
         break;
     }
     firn_pending_call_fail(call, reason);
+}
+
+/* A question, or what ends a freeze or a stop, does no harm if it comes late. */
+static gboolean
+is_feared(const char *command)
+{
+    static const char *const harmless[] = {"query-",
+                                           "qom-get",
+                                           "qom-list",
+                                           "cont",
+                                           "guest-get-",
+                                           "guest-ping",
+                                           "guest-info",
+                                           "guest-fsfreeze-status",
+                                           "guest-fsfreeze-thaw"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++)
+        if (g_str_has_prefix(command, harmless[i]))
+            return FALSE;
+    return TRUE;
 }
 
 static Errand *
@@ -234,6 +259,7 @@ new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments,
     errand->command = g_strdup(command);
     errand->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
     errand->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
+    errand->permit = firn_send_permit_new(self->order, is_feared(command), errand->end_us);
     errand->file = -1;
     return errand;
 }
@@ -327,8 +353,9 @@ firn_libvirt_channel_close(FirnLibvirtChannel *self)
     self->is_closed = TRUE;
     while (self->waiting->len > 0) {
         Errand *errand = g_ptr_array_steal_index_fast(self->waiting, 0);
-        FirnPendingCall *call = g_steal_pointer(&errand->call);
+        FirnPendingCall *call = errand->call;
 
+        stop_waiting(errand);
         firn_pending_call_fail(
             call,
             g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", errand->command));
@@ -356,6 +383,7 @@ firn_libvirt_channel_finalize(GObject *object)
 
     g_object_unref(self->link);
     g_ptr_array_unref(self->waiting);
+    firn_send_order_unref(self->order);
     g_free(self->uuid);
     G_OBJECT_CLASS(firn_libvirt_channel_parent_class)->finalize(object);
 }
@@ -373,13 +401,17 @@ firn_libvirt_channel_init(FirnLibvirtChannel *self)
 }
 
 FirnLibvirtChannel *
-firn_libvirt_channel_new(FirnLibvirtLink *link, const char *uuid, FirnLibvirtPeer peer)
+firn_libvirt_channel_new(FirnLibvirtLink *link,
+                         const char *uuid,
+                         FirnLibvirtPeer peer,
+                         FirnSendOrder *order)
 {
     FirnLibvirtChannel *self = g_object_new(FIRN_TYPE_LIBVIRT_CHANNEL, NULL);
 
     self->link = g_object_ref(link);
     self->uuid = g_strdup(uuid);
     self->peer = peer;
+    self->order = firn_send_order_ref(order);
     if (peer == FIRN_LIBVIRT_PEER_MONITOR)
         g_signal_connect_object(link, "monitor-event", G_CALLBACK(on_monitor_event), self, 0);
     return self;

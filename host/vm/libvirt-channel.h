@@ -3,13 +3,16 @@
 
 #include "channel.h"
 #include "libvirt-link.h"
+#include "send-order.h"
 
 /**
  * FirnLibvirtChannel:
  *
  * A domain's QEMU monitor or guest agent, carried by libvirt. libvirt's calls block, some of them
  * for ever: each runs in a thread, and firn's own deadline ends the waiting for it. While libvirt
- * says that somebody else has the domain, a call is tried again until its deadline.
+ * says that somebody else has the domain, a call is tried again until its deadline. What was given
+ * up before it was sent is never sent; what was given up later holds up what is sent to the same
+ * peer after it, so that commands arrive in the order in which they were called.
  */
 #define FIRN_TYPE_LIBVIRT_CHANNEL (firn_libvirt_channel_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtChannel, firn_libvirt_channel, FIRN, LIBVIRT_CHANNEL, GObject)
@@ -30,12 +33,14 @@ typedef enum {
  * @link: where libvirt is
  * @uuid: an active domain
  * @peer: whom to talk to
+ * @order: of that peer of that domain, whichever channel talks to it
  *
  * Returns: (transfer full): an open channel
  */
 FirnLibvirtChannel *firn_libvirt_channel_new(FirnLibvirtLink *link,
                                              const char *uuid,
-                                             FirnLibvirtPeer peer);
+                                             FirnLibvirtPeer peer,
+                                             FirnSendOrder *order);
 
 /**
  * firn_libvirt_channel_close:

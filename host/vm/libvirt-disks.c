@@ -159,7 +159,7 @@ firn_libvirt_disks_list_images(const FirnDomainXml *xml)
     for (guint i = 0; i < xml->disks->len; i++) {
         const FirnDomainDisk *known = xml->disks->pdata[i];
 
-        if (can_be_opened(known) || known->is_readonly)
+        if (known->is_removable || known->is_readonly)
             continue;
         if (known->path == NULL)
             return NULL;

@@ -9,6 +9,7 @@
 
 #include "host-error.h"
 #include "json-guard.h"
+#include "libvirt-version.h"
 
 /* A libvirtd that does not answer for this long is taken for gone. */
 #define KEEPALIVE_S     5
@@ -16,6 +17,9 @@
 #define RETRY_MS        1000
 #define RETRY_MAX_MS    10000
 #define IDLE_MAX        4
+/* How many threads may wait for a connection: a libvirtd that takes none would gather one for each
+ * retry of a thaw. */
+#define OPENING_MAX 16
 
 struct _FirnLibvirtLink {
     GObject parent_instance;
@@ -25,6 +29,7 @@ struct _FirnLibvirtLink {
         connection;  /* (owned) (nullable) for events; guarded by mutex, what follows too */
     GPtrArray *idle; /* (owned) (element-type virConnect) for calls */
     guint run;       /* counts connections */
+    guint n_opening; /* threads that wait for one */
     char *detail; /* (owned) (nullable) of the latest connection, or of its failure; guarded too */
     guint retry_ms; /* main loop only, what follows too */
     guint retry;    /* source id; 0: none */
@@ -195,30 +200,12 @@ set_detail(FirnLibvirtLink *self, const char *detail)
     self->detail = g_strdup(detail);
 }
 
-static char *
-dup_version(unsigned long version)
-{
-    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
-}
-
 /* Now, in a thread: whoever wants to know it later shall not have to ask. */
 static void
 note_versions(FirnLibvirtLink *self, virConnectPtr connection)
 {
-    const char *hypervisor = virConnectGetType(connection);
-    unsigned long library = 0, version = 0;
-    g_autofree char *first = NULL;
-    g_autofree char *second = NULL;
-    g_autofree char *detail = NULL;
+    g_autofree char *detail = firn_libvirt_version_describe(connection);
 
-    virConnectGetLibVersion(connection, &library);
-    virConnectGetVersion(connection, &version);
-    first = dup_version(library);
-    second = dup_version(version);
-    detail = g_strdup_printf("libvirt %s, %s %s",
-                             first,
-                             hypervisor == NULL ? "hypervisor" : hypervisor,
-                             second);
     set_detail(self, detail);
 }
 
@@ -229,11 +216,19 @@ close_connection(gpointer connection)
     return NULL;
 }
 
-/* Closing asks libvirtd, too. */
+/* Closing asks libvirtd, too, so it is not done here. Without a thread the connection stays open: a
+ * leak is better than a main loop that waits. */
 static void
 close_elsewhere(virConnectPtr connection)
 {
-    g_thread_unref(g_thread_new("libvirt-close", close_connection, connection));
+    g_autoptr(GError) error = NULL;
+    GThread *thread = g_thread_try_new("libvirt-close", close_connection, connection, &error);
+
+    if (thread == NULL)
+        g_warning("a connection to libvirt stays open: %s; allow firnd more threads (TasksMax=)",
+                  error->message);
+    else
+        g_thread_unref(thread);
 }
 
 static gboolean
@@ -504,6 +499,41 @@ take_idle(FirnLibvirtLink *self, FirnLibvirtLoan *loan, gboolean *out_is_open)
     return g_ptr_array_steal_index_fast(self->idle, self->idle->len - 1);
 }
 
+/* Whether one more thread may wait. */
+static gboolean
+begin_opening(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    gboolean may_wait = self->n_opening < OPENING_MAX;
+
+    self->n_opening += may_wait;
+    return may_wait;
+}
+
+static void
+end_opening(FirnLibvirtLink *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    self->n_opening--;
+}
+
+/* Each has a keepalive of its own: a call in it ends when libvirtd has not answered for a while. */
+static virConnectPtr
+open_one(FirnLibvirtLink *self)
+{
+    virConnectPtr connection;
+
+    if (!begin_opening(self))
+        return NULL;
+    connection = virConnectOpen(self->uri);
+    end_opening(self);
+    /* Not every driver has one: there is nobody to answer late. */
+    if (connection != NULL)
+        virConnectSetKeepAlive(connection, KEEPALIVE_S, KEEPALIVE_COUNT);
+    return connection;
+}
+
 FirnLibvirtLoan *
 firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
 {
@@ -512,7 +542,7 @@ firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
 
     loan->connection = take_idle(self, loan, &is_open);
     if (loan->connection == NULL && is_open)
-        loan->connection = virConnectOpen(self->uri);
+        loan->connection = open_one(self);
     if (loan->connection == NULL) {
         g_set_error(error,
                     FIRN_HOST_ERROR,

@@ -96,9 +96,11 @@ typedef struct {
  * @self: a link
  * @error: return location for a #GError
  *
- * Opens a connection if none is idle. Blocks: not on the main loop.
+ * Opens a connection if none is idle. Blocks: not on the main loop. A call in it ends with an error
+ * when libvirtd has not answered for 15 s.
  *
- * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, at once while the link is not connected.
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, at once while the link is not connected, or while 16
+ * threads wait for connections.
  *
  * Returns: (transfer full): a connection; %NULL with @error set
  */

@@ -9,14 +9,18 @@
 #include "domain-today.h"
 #include "generation-id.h"
 #include "host-error.h"
+#include "libvirt-change.h"
 #include "libvirt-visit.h"
 #include "libvirt-vm.h"
 #include "save-image-feed.h"
 #include "save-image.h"
 #include "step.h"
+#include "vm-orders.h"
 #include "vm-wait.h"
 
 #define END_MS      20000
+#define END_TRIES   30
+#define LOOK_MS     1000
 #define FEED_SUFFIX ".feed"
 
 /* What a visit takes along. */
@@ -50,17 +54,29 @@ fail(GError **error, const char *what)
     return FALSE;
 }
 
+/* What becomes of a visit: how it is sent, and for how long it is waited for. */
+typedef struct {
+    FirnLibvirtVisitFunc run;
+    const FirnPowerOn *how; /* (unowned) (nullable) */
+    guint limit_ms;
+    const char *what; /* (unowned) (nullable) */
+    gboolean overtakes;
+} Wish;
+
 static gboolean
-visit_with(FirnPower *power, FirnLibvirtVisitFunc run, const FirnPowerOn *how, GError **error)
+visit(FirnPower *power, const Wish *wish, GError **error)
 {
     Luggage *luggage = g_atomic_rc_box_new0(Luggage);
+    const FirnPowerOn *how = wish->how;
     const FirnLibvirtVisit wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
-        .run = run,
+        .run = wish->run,
         .data = luggage,
         .clear = clear_luggage,
-        /* libvirt comes back when all of the RAM is loaded. */
-        .is_long = how != NULL && how->memory_path != NULL,
+        .limit_ms = wish->limit_ms,
+        .order = firn_vm_get_orders(FIRN_VM(power))->power,
+        .what = wish->what,
+        .overtakes = wish->overtakes,
     };
     gboolean ok;
 
@@ -72,13 +88,31 @@ visit_with(FirnPower *power, FirnLibvirtVisitFunc run, const FirnPowerOn *how, G
 }
 
 static gboolean
-visit(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
+is_never(FirnVm *vm, gpointer data)
 {
-    return visit_with(power, run, NULL, error);
+    return FALSE;
+}
+
+/* Returns once nothing that libvirt was told earlier can take effect any more. Then the domain's
+ * state tells how it has ended. */
+static gboolean
+follow(FirnVm *vm, GError **error)
+{
+    FirnSendOrder *order = firn_vm_get_orders(vm)->power;
+
+    if (!firn_send_order_is_sure(order))
+        g_message("%s: libvirt may still be at what it was told before; waiting for that",
+                  firn_vm_get_name(vm));
+    while (!firn_send_order_is_sure(order)) {
+        if (firn_vm_look(vm, NULL, NULL))
+            firn_send_order_hear(order);
+        firn_vm_wait(vm, is_never, NULL, LOOK_MS);
+    }
+    return firn_vm_look(vm, NULL, error);
 }
 
 static gboolean
-check_persistent(virDomainPtr domain, gpointer data, GError **error)
+check_persistent(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     int is_persistent = virDomainIsPersistent(domain);
 
@@ -98,11 +132,13 @@ check_persistent(virDomainPtr domain, gpointer data, GError **error)
 static gboolean
 can_start(FirnPower *power, GError **error)
 {
-    return visit(power, check_persistent, error);
+    const Wish wish = {.run = check_persistent};
+
+    return visit(power, &wish, error);
 }
 
 static gboolean
-check_definition(virDomainPtr domain, gpointer data, GError **error)
+check_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Luggage *luggage = data;
     char *text = NULL;
@@ -168,29 +204,75 @@ dup_today(FirnPower *power, const char *then, GError **error)
 }
 
 static gboolean
-shut_down(virDomainPtr domain, gpointer data, GError **error)
+shut_down(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
-    return virDomainShutdownFlags(domain, 0) == 0 || fail(error, "cannot ask it to shut down");
+    return firn_libvirt_change_shut_down(permit, domain) ||
+           fail(error, "cannot ask it to shut down");
+}
+
+/* Gracefully first: QEMU writes what it has. */
+static gboolean
+pull_the_plug(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+{
+    return firn_libvirt_change_destroy(permit, domain, VIR_DOMAIN_DESTROY_GRACEFUL) ||
+           fail(error, "cannot end it");
 }
 
 static gboolean
-pull_the_plug(virDomainPtr domain, gpointer data, GError **error)
+pull_it_hard(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
-    if (virDomainDestroyFlags(domain, VIR_DOMAIN_DESTROY_GRACEFUL) == 0 ||
-        virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID || virDomainDestroy(domain) == 0 ||
-        virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID)
-        return TRUE;
-    return fail(error, "cannot end it");
+    return firn_libvirt_change_destroy(permit, domain, 0) || fail(error, "cannot end it");
 }
 
-/* Whether the guest was asked. */
+/* Whether the guest was asked. One that libvirt cannot ask in time is not asked later. */
 static gboolean
-ask(FirnPower *power)
+ask(FirnPower *power, guint grace_ms)
 {
-    gboolean is_asked = visit(power, shut_down, NULL);
+    const Wish wish = {.run = shut_down, .limit_ms = grace_ms};
+    gboolean is_asked = visit(power, &wish, NULL);
 
     FIRN_STEP("power: asked to shut down");
     return is_asked;
+}
+
+/* Returns whether it is off. libvirt's failure is told at once: something harder may be tried. */
+static gboolean
+destroy(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+    const Wish wish = {.run = run, .what = "ending it", .overtakes = TRUE};
+    g_autoptr(GError) failure = NULL;
+    gboolean ok = visit(power, &wish, &failure);
+
+    if (!follow(vm, error))
+        return FALSE;
+    if (firn_vm_wait_off(vm, ok ? END_MS : 0))
+        return TRUE;
+    if (ok)
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not end");
+    else
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+/* A QEMU that was killed may take minutes to give back its RAM, and libvirt says long before that
+ * it cannot end it. */
+static gboolean
+insist_on_end(FirnPower *power, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+    g_autoptr(GError) failure = NULL;
+
+    for (guint i = 0; i < END_TRIES; i++) {
+        g_clear_error(&failure);
+        if (destroy(power, pull_it_hard, &failure) || firn_vm_wait_off(vm, END_MS))
+            return TRUE;
+        g_message("%s: its QEMU has been killed, and does not end yet: %s",
+                  firn_vm_get_name(vm),
+                  failure->message);
+    }
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
 static gboolean
@@ -198,26 +280,9 @@ off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
 
-    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING && ask(power) &&
-                    firn_vm_wait_off(vm, grace_ms);
-    if (*out_is_clean)
-        return TRUE;
-    if (!visit(power, pull_the_plug, error) || !firn_vm_look(vm, NULL, error))
-        return FALSE;
-    if (firn_vm_wait_off(vm, END_MS))
-        return TRUE;
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not end");
-    return FALSE;
-}
-
-/* One that is defined otherwise stays so: what it is started with is gone when it ends. */
-static gboolean
-start_as(virConnectPtr connection, const char *definition, GError **error)
-{
-    g_autoptr(virDomain) domain =
-        virDomainCreateXML(connection, definition, VIR_DOMAIN_START_PAUSED);
-
-    return domain != NULL || fail(error, "cannot start it as it was");
+    *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
+                    ask(power, grace_ms) && firn_vm_wait_off(vm, grace_ms);
+    return *out_is_clean || destroy(power, pull_the_plug, NULL) || insist_on_end(power, error);
 }
 
 /* libvirt's word for how the domain starts, or what it is to be started as. NULL: it has no
@@ -238,25 +303,43 @@ dup_next_generation(virDomainPtr domain, const char *definition)
 }
 
 static gboolean
-start_paused(virDomainPtr domain, gpointer data, GError **error)
+start_paused(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     const Luggage *luggage = data;
     g_autofree char *renewed = NULL;
     const char *definition = luggage->definition;
 
     if (luggage->memory_path != NULL)
-        return virDomainRestoreFlags(virDomainGetConnect(domain),
-                                     luggage->memory_path,
-                                     luggage->definition,
-                                     VIR_DOMAIN_SAVE_PAUSED) == 0 ||
+        return firn_libvirt_change_start_from_memory(permit,
+                                                     domain,
+                                                     luggage->memory_path,
+                                                     luggage->definition) ||
                fail(error, "cannot take over the RAM of the snapshot");
     renewed = dup_next_generation(domain, definition);
     if (renewed != NULL)
         definition = renewed;
-    if (definition != NULL)
-        return start_as(virDomainGetConnect(domain), definition, error);
-    return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0 ||
-           fail(error, "cannot start it");
+    return firn_libvirt_change_start(permit, domain, definition) ||
+           fail(error, definition == NULL ? "cannot start it" : "cannot start it as it was");
+}
+
+/* Whoever lost sight of it, the state tells whether it was started. */
+static gboolean
+start(FirnPower *power, const FirnPowerOn *how, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+    const Wish wish = {.run = start_paused, .how = how, .what = "starting it"};
+    g_autoptr(GError) failure = NULL;
+    gboolean is_sure;
+
+    if (!follow(vm, error))
+        return FALSE;
+    if (visit(power, &wish, &failure))
+        return firn_vm_look(vm, NULL, error);
+    is_sure = firn_send_order_is_sure(firn_vm_get_orders(vm)->power);
+    if (!is_sure && follow(vm, NULL) && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
 /* libvirt refuses to give a domain another name when it takes over RAM. NULL without @error set:
@@ -292,16 +375,15 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
     }
     if (feed != NULL)
         renamed.memory_path = path;
-    return visit_with(power, start_paused, &renamed, error) &&
-           firn_vm_look(FIRN_VM(power), NULL, error);
+    return start(power, &renamed, error);
 }
 
 static gboolean
-resume(virDomainPtr domain, gpointer data, GError **error)
+resume(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     int state = VIR_DOMAIN_NOSTATE;
 
-    if (virDomainResume(domain) == 0)
+    if (firn_libvirt_change_resume(permit, domain))
         return TRUE;
     /* It runs already. */
     return (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING) ||
@@ -311,7 +393,9 @@ resume(virDomainPtr domain, gpointer data, GError **error)
 static gboolean
 go_on(FirnPower *power, GError **error)
 {
-    return visit(power, resume, error) && firn_vm_look(FIRN_VM(power), NULL, error);
+    const Wish wish = {.run = resume, .what = "letting it go on"};
+
+    return visit(power, &wish, error) && firn_vm_look(FIRN_VM(power), NULL, error);
 }
 
 void

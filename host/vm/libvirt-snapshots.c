@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host-error.h"
+#include "libvirt-change.h"
 #include "xml-read.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainSnapshot, virDomainSnapshotFree)
@@ -150,24 +151,22 @@ dup_parent_tag(virDomainPtr domain, FirnCatalogue *catalogue, const FirnSnapshot
 
 /* With its own words: libvirt knows more of what it has made than firn does. */
 static gboolean
-mark_theirs(virDomainPtr domain, const char *tag, GError **error)
+mark_theirs(virDomainPtr domain, FirnSendPermit *permit, const char *tag, GError **error)
 {
     g_autoptr(virDomainSnapshot) theirs = virDomainSnapshotLookupByName(domain, tag, 0);
-    g_autoptr(virDomainSnapshot) marked = NULL;
+    gboolean is_marked = FALSE;
     char *xml =
         theirs == NULL ? NULL : virDomainSnapshotGetXMLDesc(theirs, VIR_DOMAIN_SNAPSHOT_XML_SECURE);
 
     if (xml != NULL)
-        marked = virDomainSnapshotCreateXML(domain,
-                                            xml,
-                                            VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
-                                                VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT);
+        is_marked = firn_libvirt_change_list(permit, domain, xml, TRUE);
     free(xml);
-    return marked != NULL || fail(error, "does not take the snapshot for the current one");
+    return is_marked || fail(error, "does not take the snapshot for the current one");
 }
 
 gboolean
 firn_libvirt_snapshots_register(virDomainPtr domain,
+                                FirnSendPermit *permit,
                                 FirnCatalogue *catalogue,
                                 const FirnSnapshot *snapshot,
                                 GError **error)
@@ -176,30 +175,29 @@ firn_libvirt_snapshots_register(virDomainPtr domain,
     g_autofree char *xml = NULL;
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     gboolean is_current = g_strcmp0(current, snapshot->uuid) == 0;
-    g_autoptr(virDomainSnapshot) listed = NULL;
-    unsigned int flags = VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE;
 
     if (snapshot->is_adopted && is_listed(domain, snapshot->tag))
-        return !is_current || mark_theirs(domain, snapshot->tag, error);
+        return !is_current || mark_theirs(domain, permit, snapshot->tag, error);
     parent_tag = dup_parent_tag(domain, catalogue, snapshot);
     xml = firn_libvirt_snapshots_to_xml(snapshot, parent_tag, error);
     if (xml == NULL)
         return FALSE;
-    if (is_current)
-        flags |= VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
-    listed = virDomainSnapshotCreateXML(domain, xml, flags);
-    return listed != NULL || fail(error, "does not list the snapshot");
+    return firn_libvirt_change_list(permit, domain, xml, is_current) ||
+           fail(error, "does not list the snapshot");
 }
 
 gboolean
-firn_libvirt_snapshots_unregister(virDomainPtr domain, const char *tag, GError **error)
+firn_libvirt_snapshots_unregister(virDomainPtr domain,
+                                  FirnSendPermit *permit,
+                                  const char *tag,
+                                  GError **error)
 {
     g_autoptr(virDomainSnapshot) listed = virDomainSnapshotLookupByName(domain, tag, 0);
 
     if (listed == NULL)
         return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN_SNAPSHOT ||
                fail(error, "does not tell whether it lists the snapshot");
-    return virDomainSnapshotDelete(listed, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0 ||
+    return firn_libvirt_change_unlist(permit, listed) ||
            fail(error, "does not take the snapshot off its list");
 }
 

@@ -5,6 +5,7 @@
 
 #include "catalogue.h"
 #include "listed-snapshot.h"
+#include "send-order.h"
 
 /**
  * firn_libvirt_snapshots_to_xml:
@@ -29,6 +30,7 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
 /**
  * firn_libvirt_snapshots_register:
  * @domain: a domain
+ * @permit: of who waits for it
  * @catalogue: its catalogue
  * @snapshot: a record of @catalogue
  * @error: return location for a #GError
@@ -42,6 +44,7 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
  * Returns: %TRUE if libvirt lists it
  */
 gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
+                                         FirnSendPermit *permit,
                                          FirnCatalogue *catalogue,
                                          const FirnSnapshot *snapshot,
                                          GError **error);
@@ -49,6 +52,7 @@ gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
 /**
  * firn_libvirt_snapshots_unregister:
  * @domain: a domain
+ * @permit: of who waits for it
  * @tag: of a snapshot
  * @error: return location for a #GError
  *
@@ -59,7 +63,10 @@ gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
  *
  * Returns: %TRUE if libvirt does not list it
  */
-gboolean firn_libvirt_snapshots_unregister(virDomainPtr domain, const char *tag, GError **error);
+gboolean firn_libvirt_snapshots_unregister(virDomainPtr domain,
+                                           FirnSendPermit *permit,
+                                           const char *tag,
+                                           GError **error);
 
 /**
  * firn_libvirt_snapshots_list:

@@ -4,7 +4,23 @@
 #include <libvirt/virterror.h>
 
 #include "host-error.h"
+#include "libvirt-change.h"
 #include "libvirt-link.h"
+
+#define RETRY_MS 1000
+
+/* One domain that is to be brought back to normal. */
+typedef struct {
+    const char *uri;      /* (unowned) */
+    const char *uuid;     /* (unowned) */
+    FirnSendOrder *order; /* (unowned) */
+    gint64 end_us;        /* monotonic */
+    FirnHostError failure;
+} Errand;
+
+/* Returns whether libvirt says that it has done it; @out_has_come: there was something to undo, so
+ * whatever an earlier firnd had sent has come. */
+typedef gboolean (*Act)(const Errand *errand, virDomainPtr domain, gboolean *out_has_come);
 
 static gboolean
 fail(FirnHostError code, GError **error)
@@ -13,34 +29,124 @@ fail(FirnHostError code, GError **error)
     return FALSE;
 }
 
-gboolean
-firn_libvirt_let_go_on(const char *uri, const char *uuid, GError **error)
+static FirnSendPermit *
+new_permit(const Errand *errand)
 {
-    g_autoptr(virConnect) connection = virConnectOpen(uri);
-    g_autoptr(virDomain) domain =
-        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, uuid);
+    return firn_send_permit_new(errand->order, FALSE, errand->end_us);
+}
+
+static int
+get_state(virDomainPtr domain)
+{
     int state = VIR_DOMAIN_NOSTATE;
+
+    return virDomainGetState(domain, &state, NULL, 0) == 0 ? state : VIR_DOMAIN_NOSTATE;
+}
+
+static gboolean
+thaw(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
+{
+    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+    int count = firn_libvirt_change_thaw(permit, domain);
+
+    *out_has_come = count > 0;
+    return count >= 0;
+}
+
+static gboolean
+resume(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
+{
+    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+
+    *out_has_come = get_state(domain) == VIR_DOMAIN_PAUSED;
+    if (firn_libvirt_change_resume(permit, domain))
+        return TRUE;
+    /* It runs already. */
+    *out_has_come = FALSE;
+    return get_state(domain) == VIR_DOMAIN_RUNNING;
+}
+
+/* Returns whether it is done for good, or no QEMU runs. */
+static gboolean
+try_once(const Errand *errand, Act act, GError **error)
+{
+    g_autoptr(virConnect) connection = virConnectOpen(errand->uri);
+    g_autoptr(virDomain) domain =
+        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, errand->uuid);
+    gboolean has_come = FALSE;
 
     if (domain == NULL)
         return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ||
                fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
-    if (virDomainResume(domain) == 0 || virDomainIsActive(domain) == 0)
+    if (!act(errand, domain, &has_come)) {
+        fail(errand->failure, error);
+        if (virDomainIsActive(domain) != 0)
+            return FALSE;
+        g_clear_error(error);
         return TRUE;
-    /* It runs already. */
-    return (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING) ||
-           fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
+    }
+    if (has_come)
+        return TRUE;
+    firn_send_order_hear(errand->order);
+    if (firn_send_order_is_sure(errand->order))
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                errand->failure,
+                "what libvirt was given earlier may reach it yet");
+    return FALSE;
+}
+
+static void
+let_time_pass(gint64 end_us)
+{
+    GMutex mutex;
+    GCond cond;
+    gint64 until_us = MIN(end_us, g_get_monotonic_time() + RETRY_MS * G_TIME_SPAN_MILLISECOND);
+
+    g_mutex_init(&mutex);
+    g_cond_init(&cond);
+    g_mutex_lock(&mutex);
+    while (g_cond_wait_until(&cond, &mutex, until_us))
+        continue;
+    g_mutex_unlock(&mutex);
+    g_mutex_clear(&mutex);
+    g_cond_clear(&cond);
+}
+
+static gboolean
+run(Errand *errand, guint limit_ms, Act act, GError **error)
+{
+    g_autoptr(FirnSendOrder) order = firn_send_order_new(FIRN_LIBVIRT_LOST_MS);
+    g_autoptr(GError) failure = NULL;
+
+    firn_send_order_doubt(order);
+    errand->order = order;
+    errand->end_us = g_get_monotonic_time() + limit_ms * G_TIME_SPAN_MILLISECOND;
+    while (!try_once(errand, act, &failure)) {
+        if (g_get_monotonic_time() >= errand->end_us) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+        let_time_pass(errand->end_us);
+    }
+    g_clear_error(&failure);
+    return TRUE;
 }
 
 gboolean
-firn_libvirt_thaw(const char *uri, const char *uuid, GError **error)
+firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GError **error)
 {
-    g_autoptr(virConnect) connection = virConnectOpen(uri);
-    g_autoptr(virDomain) domain =
-        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, uuid);
+    Errand errand = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_AGENT_UNAVAILABLE};
 
-    if (domain == NULL)
-        return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ||
-               fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
-    return virDomainFSThaw(domain, NULL, 0, 0) >= 0 || virDomainIsActive(domain) == 0 ||
-           fail(FIRN_HOST_ERROR_AGENT_UNAVAILABLE, error);
+    return run(&errand, limit_ms, thaw, error);
+}
+
+gboolean
+firn_libvirt_resume(const char *uri, const char *uuid, guint limit_ms, GError **error)
+{
+    Errand errand = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_VM_UNREACHABLE};
+
+    return run(&errand, limit_ms, resume, error);
 }

@@ -7,28 +7,30 @@
  * firn_libvirt_thaw:
  * @uri: which libvirt
  * @uuid: a domain
+ * @limit_ms: after it nothing more is sent
  * @error: return location for a #GError
  *
- * Thaws a domain's guest without firnd and without a main loop. Blocks, for as long as libvirt
- * does.
+ * Thaws a domain's guest without firnd and without a main loop. A guest that was not frozen is
+ * thawed again until no freeze that an earlier firnd has given libvirt can reach it any more.
+ * Blocks for as long as libvirt does, which may be longer than @limit_ms.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_AGENT_UNAVAILABLE.
  *
  * Returns: %TRUE if it is thawed, or no QEMU runs
  */
-gboolean firn_libvirt_thaw(const char *uri, const char *uuid, GError **error);
+gboolean firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GError **error);
 
 /**
- * firn_libvirt_let_go_on:
+ * firn_libvirt_resume:
  * @uri: which libvirt
  * @uuid: a domain
+ * @limit_ms: after it nothing more is sent
  * @error: return location for a #GError
  *
- * Lets a domain's guest go on without firnd and without a main loop. Blocks, for as long as libvirt
- * does.
+ * Resumes a domain's guest without firnd and without a main loop. Otherwise as firn_libvirt_thaw().
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
  *
- * Returns: %TRUE if it goes on, or no QEMU runs
+ * Returns: %TRUE if it runs, or no QEMU does
  */
-gboolean firn_libvirt_let_go_on(const char *uri, const char *uuid, GError **error);
+gboolean firn_libvirt_resume(const char *uri, const char *uuid, guint limit_ms, GError **error);

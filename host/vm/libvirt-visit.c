@@ -5,6 +5,7 @@
 #include "host-error.h"
 
 #define VISIT_MS 45000
+#define TELL_S   60
 
 /* One visit on its way through a thread. */
 typedef struct {
@@ -13,8 +14,10 @@ typedef struct {
     FirnLibvirtVisitFunc run;
     gpointer data; /* (owned) */
     GDestroyNotify clear;
-    gboolean is_long;
+    const char *what;       /* (unowned) (nullable) a constant */
+    FirnSendPermit *permit; /* (owned) */
     guint limit_ms;
+    gint64 begin_us;  /* monotonic */
     GError *error;    /* (owned) (nullable) of the thread */
     GTask *task;      /* (owned) (nullable) main loop only, like what follows; NULL: given up */
     guint timeout;    /* source id; 0: none */
@@ -29,6 +32,7 @@ free_trip(gpointer data)
     g_object_unref(trip->link);
     g_free(trip->uuid);
     g_atomic_rc_box_release_full(trip->data, trip->clear);
+    firn_send_permit_unref(trip->permit);
     g_clear_error(&trip->error);
     g_free(trip);
 }
@@ -46,9 +50,11 @@ end(Trip *trip, GError *error)
         g_task_return_error(task, error);
 }
 
+/* Its thread may be anywhere on its way: from here on it sends nothing. */
 static void
 give_up(Trip *trip, const char *why)
 {
+    firn_send_permit_withdraw(trip->permit);
     end(trip,
         g_error_new(FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_VM_UNREACHABLE,
@@ -58,12 +64,31 @@ give_up(Trip *trip, const char *why)
 }
 
 static gboolean
+on_at_work(gpointer user_data)
+{
+    Trip *trip = user_data;
+    gint64 past_us = g_get_monotonic_time() - trip->begin_us;
+
+    g_message("libvirt (%s) has been %s for %" G_GINT64_FORMAT " s: domain %s",
+              firn_libvirt_link_get_uri(trip->link),
+              trip->what,
+              past_us / G_USEC_PER_SEC,
+              trip->uuid);
+    return G_SOURCE_CONTINUE;
+}
+
+/* What libvirt has been told to do is followed to its end: half a start is nothing to go on from.
+ */
+static gboolean
 on_too_long(gpointer user_data)
 {
     Trip *trip = user_data;
 
     trip->timeout = 0;
-    give_up(trip, "does not answer");
+    if (trip->what == NULL || firn_send_permit_recall(trip->permit))
+        give_up(trip, "does not answer");
+    else
+        trip->timeout = g_timeout_add_seconds(TELL_S, on_at_work, trip);
     return G_SOURCE_REMOVE;
 }
 
@@ -91,7 +116,7 @@ travel(Trip *trip)
         loan == NULL ? NULL : firn_libvirt_loan_dup_domain(loan, trip->uuid, &trip->error);
 
     if (domain != NULL)
-        trip->run(domain, trip->data, &trip->error);
+        trip->run(domain, trip->permit, trip->data, &trip->error);
 }
 
 /* The libvirt objects are let go here, too: that may ask libvirt. Not g_main_context_invoke():
@@ -123,9 +148,20 @@ start(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
         return;
     }
     /* Before the thread can come back: that is heard on this very loop. */
-    if (!trip->is_long)
-        trip->timeout = g_timeout_add(trip->limit_ms, on_too_long, trip);
+    trip->timeout = g_timeout_add(trip->limit_ms, on_too_long, trip);
     trip->on_closed = g_signal_connect(trip->link, "closed", G_CALLBACK(on_closed), trip);
+}
+
+static FirnSendPermit *
+new_permit(const FirnLibvirtVisit *visit)
+{
+    g_autoptr(FirnSendOrder) order =
+        visit->order == NULL ? firn_send_order_new(0) : firn_send_order_ref(visit->order);
+    FirnSendPermit *permit = firn_send_permit_new(order, TRUE, 0);
+
+    if (visit->overtakes)
+        firn_send_permit_overtake(permit);
+    return permit;
 }
 
 gboolean
@@ -139,8 +175,10 @@ firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError 
     trip->run = visit->run;
     trip->data = g_atomic_rc_box_acquire(visit->data);
     trip->clear = visit->clear;
-    trip->is_long = visit->is_long;
+    trip->what = visit->what;
+    trip->permit = new_permit(visit);
     trip->limit_ms = visit->limit_ms == 0 ? VISIT_MS : visit->limit_ms;
+    trip->begin_us = g_get_monotonic_time();
     result = firn_await(start, trip);
     return g_task_propagate_boolean(G_TASK(result), error);
 }

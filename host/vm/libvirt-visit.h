@@ -2,18 +2,24 @@
 #pragma once
 
 #include "libvirt-link.h"
+#include "send-order.h"
 
 /**
  * FirnLibvirtVisitFunc:
  * @domain: the domain
+ * @permit: of who waits; libvirt-change wants it for everything that changes something
  * @data: what firn_libvirt_visit() was given; takes what was learned
  * @error: return location for a #GError
  *
- * Talks to libvirt about a domain, in a thread of its own. Nobody may be waiting for it any more.
+ * Talks to libvirt about a domain, in a thread of its own. Nobody may be waiting for it any more:
+ * then @permit lets nothing pass.
  *
  * Returns: %TRUE if it went well
  */
-typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain, gpointer data, GError **error);
+typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain,
+                                         FirnSendPermit *permit,
+                                         gpointer data,
+                                         GError **error);
 
 /**
  * FirnLibvirtVisit:
@@ -22,8 +28,11 @@ typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain, gpointer data, GEr
  * @data: (type g_atomic_rc_box): for @run, which may outlive the caller: the visit takes a
  * reference
  * @clear: (nullable): clears @data with its last reference
- * @is_long: it takes as long as it takes: only the end of the connection ends it
- * @limit_ms: how long it may take otherwise; 0: 45 s
+ * @limit_ms: how long it may take; 0: 45 s
+ * @order: (nullable): among what it is sent; %NULL: it only asks
+ * @what: (nullable): what it does, for people, if it takes as long as it takes once it is sent:
+ * from then on only the end of the connection ends it; "starting it"
+ * @overtakes: it ends what was given up before it
  *
  * What somebody wants of a domain.
  */
@@ -32,8 +41,10 @@ typedef struct {
     FirnLibvirtVisitFunc run;
     gpointer data; /* (unowned) */
     GDestroyNotify clear;
-    gboolean is_long;
     guint limit_ms;
+    FirnSendOrder *order; /* (unowned) (nullable) */
+    const char *what;     /* (unowned) (nullable) a constant */
+    gboolean overtakes;
 } FirnLibvirtVisit;
 
 /**
@@ -43,11 +54,12 @@ typedef struct {
  * @error: return location for a #GError
  *
  * libvirt's calls have no deadline, and some do not end with their connection; a visit ends with
- * it, and, unless it is a long one, after 45 s, which is longer than libvirt waits for a busy
- * domain. Its data must not be read after a failure: its thread may still be writing. Job threads
- * only.
+ * it, and after 45 s, which is longer than libvirt waits for a busy domain. One that changes
+ * something ends so only before it is sent. Its data must not be read after a failure: its thread
+ * may still be writing. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, %FIRN_HOST_ERROR_NOT_FOUND, and those of the function.
+ * Whether something may take effect after a failure, @order knows.
  *
  * Returns: %TRUE if the function came back in time, and said so
  */

@@ -8,18 +8,21 @@
 #include "domain-xml.h"
 #include "host-error.h"
 #include "last-run.h"
+#include "libvirt-change.h"
 #include "libvirt-channel.h"
 #include "libvirt-disks.h"
 #include "libvirt-power.h"
 #include "libvirt-snapshots.h"
 #include "libvirt-visit.h"
 #include "nvram-place.h"
+#include "vm-orders.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
 
 struct _FirnLibvirtVm {
     FirnVm parent_instance;
     FirnLibvirtLink *link;       /* (owned) */
+    FirnVmOrders orders;         /* (owned) */
     GMutex mutex;                /* guards what follows */
     FirnLibvirtChannel *monitor; /* (owned) (nullable) while QEMU runs */
     guint run;                   /* of the monitor */
@@ -115,8 +118,10 @@ on_event(FirnChannel *monitor, const char *name, JsonObject *data, gpointer user
 static void
 open_monitor(FirnLibvirtVm *self, const FirnDomainFacts *facts)
 {
-    FirnLibvirtChannel *monitor =
-        firn_libvirt_channel_new(self->link, facts->uuid, FIRN_LIBVIRT_PEER_MONITOR);
+    FirnLibvirtChannel *monitor = firn_libvirt_channel_new(self->link,
+                                                           facts->uuid,
+                                                           FIRN_LIBVIRT_PEER_MONITOR,
+                                                           self->orders.monitor);
 
     g_signal_connect_object(monitor, "event", G_CALLBACK(on_event), self, 0);
     set_monitor(self, monitor, facts->run);
@@ -157,7 +162,7 @@ update(gpointer vm, gpointer facts)
 }
 
 static gboolean
-ask_state(virDomainPtr domain, gpointer data, GError **error)
+ask_state(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -208,8 +213,10 @@ static FirnChannel *
 open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(vm);
-    FirnChannel *agent = FIRN_CHANNEL(
-        firn_libvirt_channel_new(self->link, firn_vm_get_uuid(vm), FIRN_LIBVIRT_PEER_AGENT));
+    FirnChannel *agent = FIRN_CHANNEL(firn_libvirt_channel_new(self->link,
+                                                               firn_vm_get_uuid(vm),
+                                                               FIRN_LIBVIRT_PEER_AGENT,
+                                                               self->orders.agent));
     g_autoptr(JsonNode) pong =
         firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, error);
 
@@ -217,6 +224,12 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
         return agent;
     close_agent(vm, agent);
     return NULL;
+}
+
+static const FirnVmOrders *
+get_orders(FirnVm *vm)
+{
+    return &FIRN_LIBVIRT_VM(vm)->orders;
 }
 
 static void
@@ -242,7 +255,7 @@ dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
 }
 
 static gboolean
-ask_xml(virDomainPtr domain, gpointer data, GError **error)
+ask_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -296,7 +309,7 @@ find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
 
 /* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
 static gboolean
-ask_definitions(virDomainPtr domain, gpointer data, GError **error)
+ask_definitions(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -324,7 +337,7 @@ describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
 }
 
 static gboolean
-ask_save_xml(virDomainPtr domain, gpointer data, GError **error)
+ask_save_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -341,11 +354,11 @@ dup_save_xml(FirnVm *vm, GError **error)
 }
 
 static gboolean
-put_on_list(virDomainPtr domain, gpointer data, GError **error)
+put_on_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
-    return firn_libvirt_snapshots_register(domain, talk->catalogue, talk->snapshot, error);
+    return firn_libvirt_snapshots_register(domain, permit, talk->catalogue, talk->snapshot, error);
 }
 
 static gboolean
@@ -357,11 +370,11 @@ register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-take_off_list(virDomainPtr domain, gpointer data, GError **error)
+take_off_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
-    return firn_libvirt_snapshots_unregister(domain, talk->snapshot->tag, error);
+    return firn_libvirt_snapshots_unregister(domain, permit, talk->snapshot->tag, error);
 }
 
 static gboolean
@@ -379,7 +392,7 @@ unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-ask_list(virDomainPtr domain, gpointer data, GError **error)
+ask_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -396,7 +409,7 @@ list_registered(FirnVm *vm, GError **error)
 }
 
 static gboolean
-ask_line(virDomainPtr domain, gpointer data, GError **error)
+ask_line(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -413,7 +426,7 @@ list_line(FirnVm *vm, GError **error)
 }
 
 static gboolean
-ask_others(virDomainPtr domain, gpointer data, GError **error)
+ask_others(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
@@ -430,19 +443,18 @@ list_others(FirnVm *vm, GError **error)
 }
 
 static gboolean
-put_mark(virDomainPtr domain, gpointer data, GError **error)
+put_mark(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     const Talk *talk = data;
     g_autofree char *mark = g_strdup_printf("<snapshots count='%u'/>", talk->count);
     unsigned int flags = (virDomainIsActive(domain) == 1 ? VIR_DOMAIN_AFFECT_LIVE : 0) |
                          (virDomainIsPersistent(domain) == 1 ? VIR_DOMAIN_AFFECT_CONFIG : 0);
+    const FirnLibvirtMark wanted = {talk->count == 0 ? NULL : mark,
+                                    FIRN_DOMAIN_MARK_PREFIX,
+                                    FIRN_DOMAIN_MARK_URI,
+                                    flags};
 
-    if (virDomainSetMetadata(domain,
-                             VIR_DOMAIN_METADATA_ELEMENT,
-                             talk->count == 0 ? NULL : mark,
-                             FIRN_DOMAIN_MARK_PREFIX,
-                             FIRN_DOMAIN_MARK_URI,
-                             flags) == 0)
+    if (firn_libvirt_change_mark(permit, domain, &wanted))
         return TRUE;
     g_set_error(error,
                 FIRN_HOST_ERROR,
@@ -480,6 +492,7 @@ firn_libvirt_vm_finalize(GObject *object)
     FirnLibvirtVm *self = FIRN_LIBVIRT_VM(object);
 
     g_object_unref(self->link);
+    firn_vm_orders_clear(&self->orders);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_libvirt_vm_parent_class)->finalize(object);
 }
@@ -496,6 +509,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
     vm_class->close_agent = close_agent;
+    vm_class->get_orders = get_orders;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->list_images = list_images;
@@ -513,6 +527,7 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
 static void
 firn_libvirt_vm_init(FirnLibvirtVm *self)
 {
+    firn_vm_orders_init(&self->orders, FIRN_LIBVIRT_LOST_MS);
     g_mutex_init(&self->mutex);
 }
 

@@ -24,6 +24,7 @@ typedef enum {
 } FirnVmState;
 
 typedef struct _FirnNvramPlace FirnNvramPlace;
+typedef struct _FirnVmOrders FirnVmOrders;
 
 /**
  * FirnVm:
@@ -58,6 +59,9 @@ struct _FirnVmClass {
      * firn_vm_close_agent(). */
     FirnChannel *(*open_agent)(FirnVm *self, GCancellable *cancellable, GError **error);
     void (*close_agent)(FirnVm *self, FirnChannel *agent);
+
+    /* Any thread. The orders in which commands reach the VM; NULL where a socket sees to that. */
+    const FirnVmOrders *(*get_orders)(FirnVm *self);
 
     /* Job threads. What a thaw needs to know when firnd is no more: fills in how the agent is
      * reached. */

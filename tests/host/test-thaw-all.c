@@ -9,7 +9,11 @@
 #include "lease.h"
 #include "scratch-dir.h"
 
-#define UUID "12345678-1234-1234-1234-123456789abc"
+#define UUID        "12345678-1234-1234-1234-123456789abc"
+#define UUID_FIRST  "02345678-1234-1234-1234-123456789abc"
+#define UUID_LAST   "f2345678-1234-1234-1234-123456789abc"
+
+#define PATIENCE_MS 10000
 
 /* The real firn-thaw-all and one lease. */
 typedef struct {
@@ -42,10 +46,10 @@ tear_down(Fixture *self, gconstpointer data)
 }
 
 static void
-write_lease(Fixture *self, const char *agent_path)
+write_lease_of(Fixture *self, const char *uuid, const char *agent_path)
 {
     FirnStateDir *leases = firn_state_dir_new(self->leases, FIRN_DURABILITY_WHOLE);
-    FirnLease lease = {.vm_uuid = (char *)UUID,
+    FirnLease lease = {.vm_uuid = (char *)uuid,
                        .vm_name = (char *)"web1",
                        .since_us = 1,
                        .agent_path = (char *)agent_path,
@@ -53,6 +57,12 @@ write_lease(Fixture *self, const char *agent_path)
 
     g_assert_true(firn_lease_write(&lease, leases, NULL));
     firn_state_dir_unref(leases);
+}
+
+static void
+write_lease(Fixture *self, const char *agent_path)
+{
+    write_lease_of(self, UUID, agent_path);
 }
 
 static gboolean
@@ -116,6 +126,35 @@ test_stopped(Fixture *self, gconstpointer data)
     g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
 }
 
+/* Whichever lease is read first, a guest that hangs comes before the one that does not. */
+static void
+test_side_by_side(Fixture *self, gconstpointer data)
+{
+    g_autoptr(FirnTestFakeAgent) first = firn_test_fake_agent_new(NULL, 2);
+    g_autoptr(FirnTestFakeAgent) last = firn_test_fake_agent_new(NULL, 2);
+    FirnTestPeer *hung[] = {firn_test_fake_agent_get_peer(first),
+                            firn_test_fake_agent_get_peer(last)};
+    g_autoptr(GSubprocess) process = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(hung); i++)
+        firn_test_peer_when(hung[i], "guest-sync-delimited", 0, NULL);
+    write_lease_of(self, UUID_FIRST, firn_test_peer_get_path(hung[0]));
+    write_lease(self, firn_test_peer_get_path(self->peer));
+    write_lease_of(self, UUID_LAST, firn_test_peer_get_path(hung[1]));
+    firn_test_fake_agent_set_frozen(self->agent, TRUE);
+    process =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                         NULL,
+                         FIRN_TEST_THAW_ALL,
+                         "--runtime-dir",
+                         self->folder,
+                         NULL);
+    g_assert_nonnull(process);
+    g_assert_true(firn_test_peer_wait_count(self->peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
+    g_subprocess_force_exit(process);
+    g_assert_true(g_subprocess_wait(process, NULL, NULL));
+}
+
 /* Nobody listens: there is no guest any more. */
 static void
 test_gone(Fixture *self, gconstpointer data)
@@ -168,6 +207,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/host/thaw-all/frozen", test_frozen);
     add("/host/thaw-all/stopped", test_stopped);
+    add("/host/thaw-all/a-hung-guest-keeps-no-other-frozen", test_side_by_side);
     add("/host/thaw-all/gone", test_gone);
     add("/host/thaw-all/somebody-hangs-up", test_hangs_up);
     add("/host/thaw-all/no-leases", test_nothing);

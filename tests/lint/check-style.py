@@ -33,6 +33,14 @@ SPAWNERS = {
 # Where a main loop is waited in: firnd's main, and the command line while it follows a job or a
 # program that it has started.
 WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/cli/command.c", "host/thaw-all.c"}
+# The only file that may make libvirt change something: whoever calls it needs a permit to send.
+CHANGERS = {"host/vm/libvirt-change.c"}
+# Everything that libvirt does with its objects, but what only asks for something or frees it.
+LIBVIRT_CHANGES = (
+    r"\bvir(?:DomainSnapshot|DomainCheckpoint|Domain(?!Snapshot|Checkpoint)|Network|StoragePool"
+    r"|StorageVol|Secret|NodeDevice|Interface|NWFilter)"
+    r"(?!(?:Get|Is|Has|Lookup|List|Num|Current|Free|Ref)(?:[A-Z]\w*)?\s*\()[A-Z]\w*\s*\("
+)
 # Files of the command line that may know json-glib.
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
@@ -160,6 +168,22 @@ def no_abort(tree, path, text, code):
             code,
             "%s ends a process that may hold a frozen guest",
         )
+
+
+@rule
+def no_aborting_thread(tree, path, text, code):
+    if is_c(path) and not in_tests(path):
+        yield from find(
+            r"\b(g_thread_new|g_thread_pool_new\w*)\s*\(",
+            code,
+            "%s aborts where no thread is to be had: g_thread_try_new() and a GError",
+        )
+
+
+@rule
+def libvirt_change(tree, path, text, code):
+    if is_c(path) and not in_tests(path) and path not in CHANGERS:
+        yield from find(LIBVIRT_CHANGES, code, "%s is sent for nobody: only CHANGERS, by permit")
 
 
 @rule

@@ -267,6 +267,47 @@ test_send_never_blocks(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(GPOINTER_TO_SIZE(g_thread_join(thread)), ==, FLOOD_BYTES);
 }
 
+/* Reads all of it, and returns how many bytes are no blanks and no 'y'. */
+static gpointer
+find_others(gpointer data)
+{
+    Fixture *fixture = data;
+    g_autofree char *bytes = g_malloc(TURN_BYTES);
+    gsize total = 0, others = 0;
+
+    while (total < FLOOD_BYTES + 6) {
+        gssize n = read(fixture->other, bytes, TURN_BYTES);
+
+        if (n <= 0)
+            break;
+        for (gssize i = 0; i < n; i++)
+            others += bytes[i] != 'y' && bytes[i] != ' ';
+        total += (gsize)n;
+    }
+    put(fixture, "enough\n");
+    return GSIZE_TO_POINTER(others);
+}
+
+/* A command behind much that the other side has not read: its caller has given up meanwhile. */
+static void
+test_take_back(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *text = g_strnfill(FLOOD_BYTES, 'y');
+    g_autoptr(GBytes) flood = g_bytes_new(text, FLOOD_BYTES);
+    g_autoptr(GBytes) command = g_bytes_new_static("{\"x\"}\n", 6);
+    guint64 first, begin;
+    GThread *thread;
+
+    join(fixture);
+    first = firn_line_socket_send(fixture->socket, flood);
+    begin = firn_line_socket_send(fixture->socket, command);
+    g_assert_true(firn_line_socket_take_back(fixture->socket, begin, 6));
+    g_assert_false(firn_line_socket_take_back(fixture->socket, first, FLOOD_BYTES));
+    thread = g_thread_new("others", find_others, fixture);
+    turn_until(&fixture->n_lines, 1);
+    g_assert_cmpuint(GPOINTER_TO_SIZE(g_thread_join(thread)), ==, 0);
+}
+
 static void
 test_nobody_there(Fixture *fixture, gconstpointer data)
 {
@@ -395,5 +436,6 @@ main(int argc, char **argv)
     add("/qmp/line-socket/read/flood-leaves-others-their-turn", test_flood_is_fair);
     add("/qmp/line-socket/read/endless-line-ends-it", test_endless_line);
     add("/qmp/line-socket/send/never-blocks", test_send_never_blocks);
+    add("/qmp/line-socket/send/takes-back-what-was-not-sent", test_take_back);
     return g_test_run();
 }

@@ -233,6 +233,37 @@ test_quiet(Rig *rig, gconstpointer unused)
     unlink(rig->path);
 }
 
+static gboolean has_threads = TRUE;
+
+/* In this program GLib's function of that name is this one. */
+GThread *firn_test_thread_try_new(const char *name,
+                                  GThreadFunc run,
+                                  gpointer data,
+                                  GError **error) __asm__("g_thread_try_new");
+
+GThread *
+firn_test_thread_try_new(const char *name, GThreadFunc run, gpointer data, GError **error)
+{
+    if (has_threads)
+        return g_thread_new(name, run, data);
+    g_set_error(error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN, "no more threads");
+    return NULL;
+}
+
+/* Told before QEMU has the pipe and a guest is paused for it. */
+static void
+test_no_thread(Rig *rig, gconstpointer data)
+{
+    g_autofree char *path = g_strconcat(rig->path, ".other", NULL);
+    g_autoptr(GError) error = NULL;
+
+    has_threads = FALSE;
+    g_assert_null(firn_stream_pipe_new(path, FALSE, &error));
+    has_threads = TRUE;
+    g_assert_error(error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -245,5 +276,6 @@ main(int argc, char **argv)
     g_test_add("/stream-pipe/orphaned", Rig, NULL, set_up, test_orphaned, tear_down);
     g_test_add("/stream-pipe/deserted", Rig, NULL, set_up, test_deserted, tear_down);
     g_test_add("/stream-pipe/quiet", Rig, NULL, set_up, test_quiet, tear_down);
+    g_test_add("/stream-pipe/no-thread-is-an-error", Rig, NULL, set_up, test_no_thread, tear_down);
     return g_test_run();
 }

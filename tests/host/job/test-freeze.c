@@ -122,6 +122,51 @@ test_reset_before_answer(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture, 1);
 }
 
+/* As libvirt tells it, which drops the class of the agent's error. */
+static void
+test_refused_by_frozen_guest(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    firn_test_peer_fail(fixture->job.rig.agent_peer, "guest-fsfreeze-freeze", 1, "disabled");
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_GUEST_FROZEN);
+    firn_freeze_end(fixture->freeze);
+    firn_test_job_rig_assert_thawed(&fixture->job, 1, 0);
+    g_assert_true(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));
+}
+
+static void
+test_refused_by_thawed_guest(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_peer_fail(fixture->job.rig.agent_peer, "guest-fsfreeze-freeze", 1, "a hook fails");
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED);
+    assert_thawed(fixture, 1);
+}
+
+/* The refusal may be of an agent that has frozen the guest, and ended before it could say so. */
+static void
+test_refused_after_agent_came_and_went(Fixture *fixture, gconstpointer data)
+{
+    GThread *thread = begin_unanswered(fixture);
+
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    firn_test_fake_monitor_emit(fixture->job.rig.monitor,
+                                "VSERPORT_CHANGE",
+                                "{\"open\": false, \"id\": \"channel0\"}");
+    firn_test_vm_rig_see_events(&fixture->job.rig);
+    firn_test_peer_send(fixture->job.rig.agent_peer,
+                        "{\"error\": {\"class\": \"GenericError\", \"desc\": \"gone\"}}\n");
+    g_thread_join(thread);
+    assert_thawed(fixture, 1);
+}
+
 static void
 test_stopped_before(Fixture *fixture, gconstpointer data)
 {
@@ -246,6 +291,10 @@ main(int argc, char **argv)
     add("/job/freeze/whole-window-is-in-the-evidence", test_whole);
     add("/job/freeze/cancelled-while-unanswered", test_cancelled);
     add("/job/freeze/reset-before-the-answer-is-thawed", test_reset_before_answer);
+    add("/job/freeze/refused-by-a-frozen-guest-stays-somebody-elses", test_refused_by_frozen_guest);
+    add("/job/freeze/refused-by-a-thawed-guest-is-thawed-again", test_refused_by_thawed_guest);
+    add("/job/freeze/refused-after-the-agent-came-and-went-is-thawed",
+        test_refused_after_agent_came_and_went);
     add("/job/freeze/standing-guest-is-not-frozen", test_stopped_before);
     add("/job/freeze/guest-of-another-qemu-is-not-frozen", test_other_qemu);
     add("/job/freeze/guest-on-the-move-is-not-frozen", test_migration_begins);

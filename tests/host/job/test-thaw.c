@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "vm-orders.h"
 #include "vm-rig.h"
 
 #define PATIENCE_MS 20000
@@ -214,6 +215,74 @@ test_void(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_test_fake_agent_is_frozen(fixture->rig.agent));
 }
 
+/* As if libvirt carried what is sent to this guest. */
+static FirnVmOrders orders;
+
+static const FirnVmOrders *
+get_orders(FirnVm *vm)
+{
+    return &orders;
+}
+
+static void
+begin_doubt(Fixture *fixture)
+{
+    firn_vm_orders_init(&orders, 0);
+    firn_send_order_doubt(orders.agent);
+    FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = get_orders;
+}
+
+static void
+end_doubt(Fixture *fixture)
+{
+    FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = NULL;
+    firn_vm_orders_clear(&orders);
+}
+
+/* The thaw has gone first: the guest counts 0, and the freeze comes afterwards. */
+static void
+test_lost_freeze_comes_later(Fixture *fixture, gconstpointer data)
+{
+    GThread *job;
+
+    begin_doubt(fixture);
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, FALSE);
+    job = g_thread_new("job", pay, fixture->thaw);
+    g_assert_true(
+        firn_test_peer_wait_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
+    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), >, 0);
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, TRUE);
+    g_thread_join(job);
+    assert_paid(fixture, 2);
+    g_assert_true(firn_send_order_is_sure(orders.agent));
+    end_doubt(fixture);
+}
+
+static void
+test_lost_freeze_never_comes(Fixture *fixture, gconstpointer data)
+{
+    GThread *job;
+
+    begin_doubt(fixture);
+    firn_test_fake_agent_set_frozen(fixture->rig.agent, FALSE);
+    job = g_thread_new("job", pay, fixture->thaw);
+    g_assert_true(
+        firn_test_peer_wait_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
+    firn_send_order_hear(orders.agent);
+    g_thread_join(job);
+    assert_paid(fixture, 2);
+    end_doubt(fixture);
+}
+
+static void
+test_lost_freeze_has_come(Fixture *fixture, gconstpointer data)
+{
+    begin_doubt(fixture);
+    firn_thaw_pay(fixture->thaw);
+    assert_paid(fixture, 1);
+    end_doubt(fixture);
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -239,6 +308,9 @@ main(int argc, char **argv)
     add("/job/thaw/reset/freeze-did-not-come", test_reset_and_no_late_freeze);
     add("/job/thaw/limit/thaws-while-the-job-is-stuck", test_frozen_for_too_long);
     add("/job/thaw/limit/is-not-reached", test_within_limit);
+    add("/job/thaw/lost-freeze/a-thaw-before-it-does-not-count", test_lost_freeze_comes_later);
+    add("/job/thaw/lost-freeze/is-not-awaited-for-ever", test_lost_freeze_never_comes);
+    add("/job/thaw/lost-freeze/the-first-thaw-counts-if-it-has-come", test_lost_freeze_has_come);
     add("/job/thaw/void/somebody-elses-freeze-stays", test_void);
     return g_test_run();
 }

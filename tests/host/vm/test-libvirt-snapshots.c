@@ -25,6 +25,8 @@ typedef struct {
     FirnCatalogue *catalogue; /* (owned) */
     virConnectPtr connection;
     virDomainPtr domain;
+    FirnSendOrder *order;   /* (owned) */
+    FirnSendPermit *permit; /* (owned) */
 } Fixture;
 
 static void
@@ -39,11 +41,15 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->connection = virConnectOpen(URI);
     fixture->domain = virDomainDefineXML(fixture->connection, DEFINITION);
     g_assert_nonnull(fixture->domain);
+    fixture->order = firn_send_order_new(0);
+    fixture->permit = firn_send_permit_new(fixture->order, TRUE, 0);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
+    firn_send_permit_unref(fixture->permit);
+    firn_send_order_unref(fixture->order);
     virDomainUndefineFlags(fixture->domain, VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
     virDomainFree(fixture->domain);
     virConnectClose(fixture->connection);
@@ -75,7 +81,11 @@ list(Fixture *fixture, const FirnSnapshot *snapshot)
 {
     g_autoptr(GError) error = NULL;
 
-    firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error);
+    firn_libvirt_snapshots_register(fixture->domain,
+                                    fixture->permit,
+                                    fixture->catalogue,
+                                    snapshot,
+                                    &error);
     g_assert_no_error(error);
 }
 
@@ -215,8 +225,11 @@ test_no_definition(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
 
     g_clear_pointer(&snapshot->definition, g_free);
-    g_assert_false(
-        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_false(firn_libvirt_snapshots_register(fixture->domain,
+                                                   fixture->permit,
+                                                   fixture->catalogue,
+                                                   snapshot,
+                                                   &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
     assert_listed(fixture, 0, snapshot, FALSE);
 }
@@ -240,8 +253,11 @@ test_refused(Fixture *fixture, gconstpointer data)
 
     g_free(snapshot->definition);
     snapshot->definition = g_strdup("<domain/>");
-    g_assert_false(
-        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_false(firn_libvirt_snapshots_register(fixture->domain,
+                                                   fixture->permit,
+                                                   fixture->catalogue,
+                                                   snapshot,
+                                                   &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
 }
 
@@ -256,11 +272,13 @@ test_unregister(Fixture *fixture, gconstpointer data)
     list(fixture, a);
     list(fixture, b);
     list(fixture, c);
-    g_assert_true(firn_libvirt_snapshots_unregister(fixture->domain, b->tag, &error));
+    g_assert_true(
+        firn_libvirt_snapshots_unregister(fixture->domain, fixture->permit, b->tag, &error));
     assert_listed(fixture, 2, b, FALSE);
     assert_parent(fixture, c, a);
     /* What is not listed needs not to be taken off. */
-    g_assert_true(firn_libvirt_snapshots_unregister(fixture->domain, b->tag, &error));
+    g_assert_true(
+        firn_libvirt_snapshots_unregister(fixture->domain, fixture->permit, b->tag, &error));
     g_assert_no_error(error);
 }
 
@@ -350,8 +368,11 @@ test_adopted_without_domain(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
 
     g_clear_pointer(&snapshot->live_definition, g_free);
-    g_assert_false(
-        firn_libvirt_snapshots_register(fixture->domain, fixture->catalogue, snapshot, &error));
+    g_assert_false(firn_libvirt_snapshots_register(fixture->domain,
+                                                   fixture->permit,
+                                                   fixture->catalogue,
+                                                   snapshot,
+                                                   &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
 }
 

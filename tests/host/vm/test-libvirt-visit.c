@@ -8,6 +8,7 @@
 #define UUID          "6695eb01-f6a4-8304-79aa-97f2502e193f"
 #define UUID_NOBODY   "00000000-0000-4000-8000-000000000000"
 #define PATIENCE_US   (10 * G_USEC_PER_SEC)
+#define LIMIT_MS      500 /* long enough to be sent */
 #define LOOK_AGAIN_US (50 * 1000)
 
 typedef struct {
@@ -50,26 +51,42 @@ release(Data *data)
 }
 
 static gboolean
-ask_name(virDomainPtr domain, gpointer data, GError **error)
+ask_name(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     ((Data *)data)->name = g_strdup(virDomainGetName(domain));
     return TRUE;
 }
 
 static gboolean
-refuse(virDomainPtr domain, gpointer data, GError **error)
+refuse(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "it is like that");
     return FALSE;
 }
 
 static gboolean
-hang(virDomainPtr domain, gpointer data, GError **error)
+hang(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+{
+    Data *self = data;
+
+    gboolean is_sent = firn_send_permit_use(permit);
+
+    g_async_queue_push(self->events, g_strdup("arrived"));
+    g_free(g_async_queue_pop(self->leave));
+    if (is_sent)
+        firn_send_permit_put_back(permit, FIRN_SEND_OUTCOME_ANSWERED);
+    return TRUE;
+}
+
+/* As if virConnectOpen() or a question took long before the change is sent. */
+static gboolean
+hang_before(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Data *self = data;
 
     g_async_queue_push(self->events, g_strdup("arrived"));
     g_free(g_async_queue_pop(self->leave));
+    g_async_queue_push(self->events, g_strdup(firn_send_permit_use(permit) ? "sent" : "not sent"));
     return TRUE;
 }
 
@@ -219,7 +236,7 @@ let_go(gpointer leave)
 static void
 let_go_later(gpointer leave)
 {
-    g_timeout_add(50, let_go, leave);
+    g_timeout_add(2 * LIMIT_MS, let_go, leave);
 }
 
 /* Whether a visit that comes back after its limit is waited for. */
@@ -229,7 +246,12 @@ is_awaited(Fixture *fixture, gboolean is_long)
     g_autoptr(GAsyncQueue) events = g_async_queue_new_full(g_free);
     g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
     Data *data = new_data(events);
-    const FirnLibvirtVisit visit = {UUID, hang, data, clear_data, is_long, 1};
+    const FirnLibvirtVisit visit = {UUID,
+                                    hang,
+                                    data,
+                                    clear_data,
+                                    .limit_ms = LIMIT_MS,
+                                    .what = is_long ? "starting it" : NULL};
     g_autoptr(GError) error = NULL;
     gboolean ok;
 
@@ -243,12 +265,33 @@ is_awaited(Fixture *fixture, gboolean is_long)
     return ok;
 }
 
-/* What loads RAM takes as long as it takes. */
+/* A start or an end takes as long as it takes. */
 static void
 test_limit(Fixture *fixture, gconstpointer unused)
 {
     g_assert_false(is_awaited(fixture, FALSE));
     g_assert_true(is_awaited(fixture, TRUE));
+}
+
+/* A start that was given up while libvirt was slow never comes. */
+static void
+test_given_up(Fixture *fixture, gconstpointer unused)
+{
+    g_autoptr(GAsyncQueue) events = g_async_queue_new_full(g_free);
+    g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
+    Data *data = new_data(events);
+    const FirnLibvirtVisit visit =
+        {UUID, hang_before, data, clear_data, .limit_ms = 1, .what = "starting it"};
+    g_autoptr(GError) error = NULL;
+
+    data->leave = g_async_queue_ref(leave);
+    g_assert_false(firn_libvirt_visit(fixture->link, &visit, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE);
+    release(data);
+    assert_event(events, "arrived");
+    g_async_queue_push(leave, g_strdup("go"));
+    assert_event(events, "not sent");
+    assert_event(events, "freed");
 }
 
 static gpointer
@@ -316,6 +359,7 @@ main(int argc, char **argv)
     add("/vm/libvirt-visit/no-such-domain", test_no_such_domain);
     add("/vm/libvirt-visit/link-ends", test_link_ends);
     add("/vm/libvirt-visit/limit", test_limit);
+    add("/vm/libvirt-visit/given-up-is-never-sent", test_given_up);
     add("/vm/libvirt-visit/no-loop", test_no_loop);
     add("/vm/libvirt-visit/not-connected", test_not_connected);
     return g_test_run();

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libvirt-change.h"
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+/* With libvirt's error of an earlier call nobody could tell that none was made. */
+static gboolean
+may_send(FirnSendPermit *permit)
+{
+    virResetLastError();
+    return firn_send_permit_use(permit);
+}
+
+/* Somebody else's job kept libvirt from beginning one of ours: QEMU and guest have not seen it. */
+static gboolean
+was_kept_out(void)
+{
+    return virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT;
+}
+
+/* What the client library says by itself is no answer: libvirtd may have read the call, and obey it
+ * yet, though its client is gone. */
+static gboolean
+was_lost(void)
+{
+    return virGetLastErrorDomain() == VIR_FROM_RPC || virGetLastErrorCode() == VIR_ERR_RPC;
+}
+
+static void
+put_back(FirnSendPermit *permit, gboolean ok)
+{
+    FirnSendOutcome outcome = FIRN_SEND_OUTCOME_ANSWERED;
+
+    if (!ok && was_kept_out())
+        outcome = FIRN_SEND_OUTCOME_NOT_SENT;
+    else if (!ok && was_lost())
+        outcome = FIRN_SEND_OUTCOME_LOST;
+    firn_send_permit_put_back(permit, outcome);
+}
+
+int
+firn_libvirt_change_freeze(FirnSendPermit *permit, virDomainPtr domain)
+{
+    int count;
+
+    if (!may_send(permit))
+        return -1;
+    count = virDomainFSFreeze(domain, NULL, 0, 0);
+    put_back(permit, count >= 0);
+    return count;
+}
+
+int
+firn_libvirt_change_thaw(FirnSendPermit *permit, virDomainPtr domain)
+{
+    int count;
+
+    if (!may_send(permit))
+        return -1;
+    count = virDomainFSThaw(domain, NULL, 0, 0);
+    put_back(permit, count >= 0);
+    return count;
+}
+
+/* libvirt allocates with malloc(), firn with g_malloc(). */
+static char *
+take_text(char *text)
+{
+    char *copy = g_strdup(text);
+
+    free(text);
+    return copy;
+}
+
+char *
+firn_libvirt_change_by_agent(FirnSendPermit *permit,
+                             virDomainPtr domain,
+                             const char *message,
+                             int wait_s)
+{
+    char *text;
+
+    if (!may_send(permit))
+        return NULL;
+    text = virDomainQemuAgentCommand(domain, message, wait_s, 0);
+    put_back(permit, text != NULL);
+    return take_text(text);
+}
+
+static int
+call_monitor(virDomainPtr domain, const char *message, int file, char **out_text)
+{
+    if (file < 0)
+        return virDomainQemuMonitorCommand(domain, message, out_text, 0);
+    return virDomainQemuMonitorCommandWithFiles(domain, message, 1, &file, NULL, NULL, out_text, 0);
+}
+
+char *
+firn_libvirt_change_by_monitor(FirnSendPermit *permit,
+                               virDomainPtr domain,
+                               const char *message,
+                               int file)
+{
+    char *text = NULL;
+    int result;
+
+    if (!may_send(permit))
+        return NULL;
+    result = call_monitor(domain, message, file, &text);
+    put_back(permit, result >= 0);
+    return result < 0 ? NULL : take_text(text);
+}
+
+gboolean
+firn_libvirt_change_shut_down(FirnSendPermit *permit, virDomainPtr domain)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainShutdownFlags(domain, 0) == 0;
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_destroy(FirnSendPermit *permit, virDomainPtr domain, unsigned int flags)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainDestroyFlags(domain, flags) == 0;
+    put_back(permit, ok);
+    return ok || virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID;
+}
+
+/* One that is defined otherwise stays so: what it is started with is gone when it ends. */
+static gboolean
+start(virDomainPtr domain, const char *definition)
+{
+    virDomainPtr started;
+
+    if (definition == NULL)
+        return virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0;
+    started = virDomainCreateXML(virDomainGetConnect(domain), definition, VIR_DOMAIN_START_PAUSED);
+    if (started == NULL)
+        return FALSE;
+    virDomainFree(started);
+    return TRUE;
+}
+
+gboolean
+firn_libvirt_change_start(FirnSendPermit *permit, virDomainPtr domain, const char *definition)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = start(domain, definition);
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
+                                      virDomainPtr domain,
+                                      const char *path,
+                                      const char *definition)
+{
+    virConnectPtr connection = virDomainGetConnect(domain);
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainRestoreFlags(connection, path, definition, VIR_DOMAIN_SAVE_PAUSED) == 0;
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainResume(domain) == 0;
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_list(FirnSendPermit *permit,
+                         virDomainPtr domain,
+                         const char *xml,
+                         gboolean is_current)
+{
+    unsigned int current = is_current ? VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT : 0;
+    virDomainSnapshotPtr listed;
+
+    if (!may_send(permit))
+        return FALSE;
+    listed = virDomainSnapshotCreateXML(domain, xml, VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE | current);
+    put_back(permit, listed != NULL);
+    if (listed != NULL)
+        virDomainSnapshotFree(listed);
+    return listed != NULL;
+}
+
+gboolean
+firn_libvirt_change_unlist(FirnSendPermit *permit, virDomainSnapshotPtr snapshot)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainSnapshotDelete(snapshot, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0;
+    put_back(permit, ok);
+    return ok;
+}
+
+gboolean
+firn_libvirt_change_mark(FirnSendPermit *permit, virDomainPtr domain, const FirnLibvirtMark *mark)
+{
+    gboolean ok;
+
+    if (!may_send(permit))
+        return FALSE;
+    ok = virDomainSetMetadata(domain,
+                              VIR_DOMAIN_METADATA_ELEMENT,
+                              mark->element,
+                              mark->prefix,
+                              mark->uri,
+                              mark->flags) == 0;
+    put_back(permit, ok);
+    return ok;
+}

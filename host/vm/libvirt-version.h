@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <libvirt/libvirt.h>
+
+/**
+ * firn_libvirt_version_describe:
+ * @connection: a connection
+ *
+ * Asks libvirt: not on the main loop.
+ *
+ * Returns: (transfer full): who is at the other end, "libvirt 9.0.0, QEMU 7.2.22"
+ */
+char *firn_libvirt_version_describe(virConnectPtr connection);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "standstill.h"
+
+#include "vm-orders.h"
+#include "vm-rig.h"
+
+#define PATIENCE_MS 20000
+
+/* A guest that runs. */
+typedef struct {
+    FirnTestVmRig rig;
+    FirnChannel *monitor; /* (owned) */
+    FirnStandstill *standstill;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    firn_test_vm_rig_set_up(&fixture->rig);
+    fixture->monitor = firn_vm_dup_monitor(fixture->rig.vm);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    g_object_unref(fixture->monitor);
+    firn_test_vm_rig_tear_down(&fixture->rig);
+}
+
+static void
+begin(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+
+    fixture->standstill = firn_standstill_begin(fixture->rig.vm, fixture->monitor, &error);
+    g_assert_no_error(error);
+}
+
+static void
+assert_state(Fixture *fixture, const char *expected)
+{
+    g_autofree char *state = firn_test_fake_monitor_dup_state(fixture->rig.monitor);
+
+    g_assert_cmpstr(state, ==, expected);
+}
+
+static void
+test_dropped(Fixture *fixture, gconstpointer data)
+{
+    begin(fixture);
+    assert_state(fixture, "paused");
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "running");
+}
+
+static void
+test_ended(Fixture *fixture, gconstpointer data)
+{
+    gint64 stopped_us;
+
+    begin(fixture);
+    g_assert_true(firn_standstill_end(fixture->standstill, &stopped_us, NULL));
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "running");
+    g_assert_cmpuint(firn_test_peer_count(fixture->rig.monitor_peer, "cont"), ==, 1);
+}
+
+/* The answer to the resume is lost with the connection, and so is the resume. */
+static void
+test_monitor_hangs_up(Fixture *fixture, gconstpointer data)
+{
+    begin(fixture);
+    firn_test_peer_when(fixture->rig.monitor_peer,
+                        "cont",
+                        1,
+                        (FirnTestStep[]){{.hang_up = TRUE}, {0}});
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "running");
+}
+
+static void
+test_refused_once(Fixture *fixture, gconstpointer data)
+{
+    begin(fixture);
+    firn_test_peer_fail(fixture->rig.monitor_peer, "cont", 1, "an image is locked");
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "running");
+}
+
+static gpointer
+drop(gpointer standstill)
+{
+    firn_standstill_free(standstill);
+    return NULL;
+}
+
+static void
+test_gone(Fixture *fixture, gconstpointer data)
+{
+    GThread *job;
+
+    begin(fixture);
+    firn_test_peer_fail(fixture->rig.monitor_peer, "cont", 0, "never");
+    job = g_thread_new("job", drop, fixture->standstill);
+    g_assert_true(firn_test_peer_wait_count(fixture->rig.monitor_peer, "cont", 1, PATIENCE_MS));
+    firn_test_vm_rig_end_qemu(&fixture->rig);
+    g_thread_join(job);
+}
+
+/* As if libvirt carried what is sent to this monitor. */
+static FirnVmOrders orders;
+
+static const FirnVmOrders *
+get_orders(FirnVm *vm)
+{
+    return &orders;
+}
+
+/* A stop that libvirt has lost comes after the first resume. */
+static void
+test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
+{
+    GThread *job;
+
+    begin(fixture);
+    firn_test_fake_monitor_set_state(fixture->rig.monitor, "running");
+    firn_vm_orders_init(&orders, 0);
+    firn_send_order_doubt(orders.monitor);
+    FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = get_orders;
+    job = g_thread_new("job", drop, fixture->standstill);
+    g_assert_true(firn_test_peer_wait_count(fixture->rig.monitor_peer, "cont", 1, PATIENCE_MS));
+    firn_test_fake_monitor_set_state(fixture->rig.monitor, "paused");
+    g_thread_join(job);
+    assert_state(fixture, "running");
+    FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = NULL;
+    firn_vm_orders_clear(&orders);
+}
+
+static void
+add(const char *path, void (*test)(Fixture *, gconstpointer))
+{
+    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+    add("/job/standstill/dropped-lets-the-guest-go-on", test_dropped);
+    add("/job/standstill/ended-resumes-once", test_ended);
+    add("/job/standstill/tries-again-if-the-monitor-hangs-up", test_monitor_hangs_up);
+    add("/job/standstill/tries-again-if-qemu-refuses", test_refused_once);
+    add("/job/standstill/ends-with-the-guest", test_gone);
+    add("/job/standstill/a-resume-before-a-lost-stop-does-not-count", test_lost_stop_comes_later);
+    return g_test_run();
+}
