@@ -187,7 +187,10 @@ test_unsettled(Fixture *fixture, gconstpointer data)
 
     firn_intent_free(begin(fixture, OTHER_VM, "b"));
     directories_fail = TRUE;
+    /* Of the note's removal. */
+    g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*after a power failure*");
     g_assert_false(firn_journal_begin(fixture->journal, intent, &fixture->error));
+    g_test_assert_expected_messages();
     directories_fail = FALSE;
     reopen(fixture);
     assert_open(fixture, "");
