@@ -312,6 +312,9 @@ firn_erase_snapshot(FirnVm *vm,
         }
         g_clear_error(&failure);
     }
+    /* It is off the disks: what fails from here on is to be finished later. */
+    if (out_is_begun != NULL)
+        *out_is_begun = TRUE;
     return drop_save_image(vm, snapshot, error) &&
            firn_nvram_return_drop(vm, snapshot->uuid, error);
 }

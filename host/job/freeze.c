@@ -102,16 +102,15 @@ judge_count(FirnFreeze *self)
 }
 
 /* An agent that refuses a freeze has thawed what it had frozen: a guest that is frozen afterwards
- * was frozen by somebody else. Unless the refusal is libvirt's own, for an agent that came and
- * went. */
+ * was frozen by somebody else. Where libvirt carries the call its word is not enough: it reports a
+ * time-out of its own as a refusal, too, and the freeze goes on behind it. */
 static gboolean
 is_foreign(FirnFreeze *self, FirnVm *vm, FirnChannel *agent, const GError *error)
 {
-    FirnSendOrder *order = firn_vm_get_orders(vm)->agent;
     gboolean is_frozen = FALSE;
 
     return g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
-           (order == NULL || firn_send_order_is_sure(order)) &&
+           firn_vm_get_orders(vm)->agent == NULL &&
            firn_fsfreeze_query(agent, QUERY_MS, NULL, &is_frozen, NULL) && is_frozen &&
            !firn_window_is_broken(self->window);
 }

@@ -86,7 +86,7 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
     FirnCut cut = describe(plan, plan->target->tag);
     FirnVm *vm = plan->params->vm;
-    FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->params->disks != NULL);
+    FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->is_partial);
 
     cut.drops_bitmaps = plan->params->drops_bitmaps;
     firn_job_enter(job, "revert", 0.5);

@@ -322,8 +322,10 @@ tell_others(FirnRestorePlan *self, GPtrArray *disks)
         const FirnDisk *disk = disks->pdata[i];
 
         if (disk->is_writable && !disk->is_transient &&
-            firn_disks_find(self->disks, disk->target) == NULL)
+            firn_disks_find(self->disks, disk->target) == NULL) {
             firn_restore_plan_tell(self, "disk %s stays as it is", disk->target);
+            self->is_partial = TRUE;
+        }
     }
 }
 

@@ -61,6 +61,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @present: the record under which what is on the disks now is going to be kept
  * @guest: the VM as it was found
  * @disks: (element-type FirnDisk): the disks that go back
+ * @is_partial: others of its writable disks stay as they are
  * @changes: (element-type utf8): what will be otherwise, in sentences
  * @blockers: (element-type FirnBlocker): why it cannot be done
  * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
@@ -79,14 +80,15 @@ typedef struct {
     FirnSnapshot *present;           /* (owned) */
     FirnGuestCheck *guest;           /* (owned) */
     GPtrArray *disks;                /* (owned) (element-type FirnDisk) */
-    GPtrArray *changes;              /* (owned) (element-type utf8) */
-    GPtrArray *blockers;             /* (owned) (element-type FirnBlocker) */
-    char *memory_path;               /* (owned) (nullable) */
-    const FirnDisk *memory_disk;     /* (unowned) (nullable) */
-    char *machine;                   /* (owned) (nullable) */
-    GBytes *nvram;                   /* (owned) (nullable) */
-    const char *run_before;          /* a constant */
-    const char *run_after;           /* a constant */
+    gboolean is_partial;
+    GPtrArray *changes;          /* (owned) (element-type utf8) */
+    GPtrArray *blockers;         /* (owned) (element-type FirnBlocker) */
+    char *memory_path;           /* (owned) (nullable) */
+    const FirnDisk *memory_disk; /* (unowned) (nullable) */
+    char *machine;               /* (owned) (nullable) */
+    GBytes *nvram;               /* (owned) (nullable) */
+    const char *run_before;      /* a constant */
+    const char *run_after;       /* a constant */
 } FirnRestorePlan;
 
 /**

@@ -129,6 +129,21 @@ note_stop(FirnVm *vm)
         firn_send_order_settle(order);
 }
 
+/* What no "stop" brings about, and no "cont" ends. */
+static gboolean
+is_beyond_resume(const char *state)
+{
+    static const char *const beyond[] = {
+        "shutdown",
+        "internal-error",
+        "guest-panicked",
+        "suspended",
+        NULL,
+    };
+
+    return state != NULL && g_strv_contains(beyond, state);
+}
+
 /* A monitor that has hung up is another one when it is there again. */
 static gboolean
 resume(FirnVm *vm, GError **error)
@@ -137,6 +152,7 @@ resume(FirnVm *vm, GError **error)
     g_autofree char *state = NULL;
     gboolean is_running = FALSE;
     gboolean was_sure;
+    gboolean is_told;
 
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
@@ -145,10 +161,13 @@ resume(FirnVm *vm, GError **error)
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL || firn_vm_is_off(vm))
         return firn_vm_is_off(vm);
-    if (!call(monitor, "cont", error))
-        return FALSE;
-    state = firn_run_state_query(monitor, CALL_MS, NULL, &is_running, error);
-    return was_sure && is_running;
+    is_told = call(monitor, "cont", error);
+    state = firn_run_state_query(monitor, CALL_MS, NULL, &is_running, is_told ? error : NULL);
+    if (was_sure && is_beyond_resume(state)) {
+        g_clear_error(error);
+        return TRUE;
+    }
+    return is_told && was_sure && is_running;
 }
 
 static gboolean

@@ -88,7 +88,11 @@ error_code(void)
     case VIR_ERR_OPERATION_TIMEOUT:
         return FIRN_QMP_ERROR_DEADLINE;
     default:
-        return FIRN_QMP_ERROR_REFUSED;
+        /* libvirt has no code for it: these are the words of an agent that is frozen, or has been
+         * told to block the command. */
+        return strstr(virGetLastErrorMessage(), "has been disabled") != NULL
+                   ? FIRN_QMP_ERROR_NO_COMMAND
+                   : FIRN_QMP_ERROR_REFUSED;
     }
 }
 

@@ -24,7 +24,7 @@ be_interrupted(FirnCrashRig *rig)
 {
     g_autofree char *name = NULL;
 
-    firn_crash_rig_begin(rig, "cut: after", "create web1 s1");
+    g_assert_true(firn_crash_rig_begin(rig, "cut: after", "create web1 s1"));
     name = firn_crash_rig_wait_step(rig);
     g_assert_nonnull(name);
     firn_test_firnd_signal(rig->firnd, SIGKILL);
@@ -110,7 +110,7 @@ static const FirnCrashJob jobs[] = {
     {"delete-all",    have_two,        "delete web1 --all --yes",          0, NULL },
     {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL },
     {"recover",       be_interrupted,  NULL,                               0, NULL },
-    {"create-off",    be_off,          "create web1 s1",                   2, NULL },
+    {"create-off",    be_off,          "create web1 s1 --accept-unclean",  2, NULL },
     {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, NULL },
     {"restore-off",   off_with_words,  "restore web1 s1",                  1, "now"},
     {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, "now"},

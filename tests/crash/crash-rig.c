@@ -51,18 +51,22 @@ firn_crash_rig_stop(FirnCrashRig *self)
     g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
 }
 
-void
+gboolean
 firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line)
 {
     if (firn_test_firnd_get_pid(self->firnd) != 0)
         firn_crash_rig_stop(self);
     firn_test_firnd_set_crash_at(self->firnd, step);
-    if (line == NULL) {
-        firn_test_firnd_launch(self->firnd);
-        return;
+    firn_test_firnd_launch(self->firnd);
+    if (line == NULL)
+        return TRUE;
+    while (!firn_test_firnd_is_up(self->firnd)) {
+        if (firn_test_firnd_has_stopped(self->firnd))
+            return FALSE;
+        g_usleep(LOOK_AGAIN_US);
     }
-    firn_test_firnd_start(self->firnd);
     self->client = firn_test_firnd_spawn_line(self->firnd, line);
+    return TRUE;
 }
 
 static gboolean

@@ -50,8 +50,10 @@ void firn_crash_rig_do(FirnCrashRig *self, const char *line);
  * @line: (nullable): words for firn; %NULL: starting firnd is the job
  *
  * Starts firnd anew and the job with it.
+ *
+ * Returns: %FALSE if firnd stands at the step already while it starts, so that there is no job
  */
-void firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line);
+gboolean firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line);
 
 /**
  * firn_crash_rig_stop:

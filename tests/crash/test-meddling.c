@@ -20,7 +20,7 @@ begin_with(FirnCrashRig *rig, const Moment *moment)
     g_autofree char *line = g_strdup_printf("create web1 s1 --memory=%s", moment->way);
 
     firn_crash_rig_do(rig, "policy web1 set allow-memory=yes");
-    firn_crash_rig_begin(rig, moment->step, line);
+    g_assert_true(firn_crash_rig_begin(rig, moment->step, line));
     reached = firn_crash_rig_wait_step(rig);
     g_assert_cmpstr(reached, ==, moment->step);
 }

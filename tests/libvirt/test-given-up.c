@@ -22,7 +22,7 @@ begin(void)
 {
     g_autofree char *step = NULL;
 
-    firn_crash_rig_begin(&rig, STEP, CREATE);
+    g_assert_true(firn_crash_rig_begin(&rig, STEP, CREATE));
     step = firn_crash_rig_wait_step(&rig);
     g_assert_cmpstr(step, ==, STEP);
 }

@@ -142,7 +142,7 @@ test_round(gconstpointer data)
     g_autofree char *step = NULL;
 
     prepare(round->phase);
-    firn_crash_rig_begin(&rig, round->phase->step, round->phase->line);
+    g_assert_true(firn_crash_rig_begin(&rig, round->phase->step, round->phase->line));
     step = firn_crash_rig_wait_step(&rig);
     g_assert_cmpstr(step, ==, round->phase->step);
     round->blow->strike(&rig);

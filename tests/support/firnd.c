@@ -91,12 +91,18 @@ die_with_parent(gpointer data)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+gboolean
+firn_test_firnd_is_up(FirnTestFirnd *self)
+{
+    return firn_test_bus_has_owner(self->bus, FIRN_BUS_NAME);
+}
+
 static void
 wait_for_name(FirnTestFirnd *self)
 {
     gint64 end_us = g_get_monotonic_time() + START_S * G_USEC_PER_SEC;
 
-    while (!firn_test_bus_has_owner(self->bus, FIRN_BUS_NAME)) {
+    while (!firn_test_firnd_is_up(self)) {
         if (g_get_monotonic_time() > end_us || waitpid(self->pid, NULL, WNOHANG) != 0)
             g_error("firnd does not come up");
         g_usleep(LOOK_AGAIN_US);

@@ -70,6 +70,14 @@ void firn_test_firnd_set_crash_at(FirnTestFirnd *self, const char *step);
 void firn_test_firnd_launch(FirnTestFirnd *self);
 
 /**
+ * firn_test_firnd_is_up:
+ * @self: a firnd that was launched
+ *
+ * Returns: whether it owns its name on the bus
+ */
+gboolean firn_test_firnd_is_up(FirnTestFirnd *self);
+
+/**
  * firn_test_firnd_has_stopped:
  * @self: a running firnd
  *

@@ -499,7 +499,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
     firn_test_guest_quit(rig->guest);
     g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
-    off = firn_vm_rig_run(rig, 1, "create web1 s1 --memory");
+    off = firn_vm_rig_run(rig, 1, "create web1 s1 --memory --accept-unclean");
     g_assert_nonnull(strstr(off, "no RAM"));
     firn_vm_rig_assert_tags(rig, 0);
 }
