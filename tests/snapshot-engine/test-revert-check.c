@@ -146,9 +146,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("dirty-bitmaps", NULL, test_bitmaps);
     ADD("dirty-bitmaps-are-removed", NULL, test_dropped);
-    ADD("encrypted",
-        "encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10",
-        test_encrypted);
+    ADD("encrypted", "encrypt.format=aes,encrypt.key-secret=key", test_encrypted);
     ADD("reference-counts-too-narrow", "refcount_bits=2", test_refcounts);
     ADD("immutable-file", NULL, test_immutable);
     return g_test_run();
