@@ -37,6 +37,11 @@ static const FirnVmRigOptions in_a_file = {
     .guest = {.n_disks = 2, .extra = memory_in_a_file}
 };
 
+/* QEMU takes RAM out of an image only once it has loaded all that it was started with. */
+static const FirnVmRigOptions booted = {
+    .guest = {.n_disks = 2, .start = FIRN_TEST_GUEST_BOOTS}
+};
+
 static const FirnVmRigOptions on_huge_pages = {
     .guest = {.n_disks = 2, .on_huge_pages = TRUE}
 };
@@ -532,7 +537,7 @@ main(int argc, char **argv)
                set_up_on_huge_pages,
                test_huge_pages,
                tear_down_on_huge_pages);
-    add("/vm/memory/stopped", NULL, test_stopped);
+    add_with("/vm/memory/stopped", &booted, test_stopped);
     add("/vm/memory/unsettled", NULL, test_unsettled);
     if (firn_vm_rig_has_steps())
         add("/vm/memory/woken-by-recovery", NULL, test_woken_by_recovery);
