@@ -33,6 +33,22 @@ write_machine_file(FirnVmRig *self)
     g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
+/* What ends before firnd has seen it run is no run that firnd knows of. */
+static void
+wait_until_seen(FirnVmRig *self)
+{
+    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+    gboolean is_seen = FALSE;
+
+    while (!is_seen) {
+        g_auto(FirnTestOutcome) outcome = {0};
+
+        firn_test_firnd_line(self->firnd, &outcome, "status web1");
+        is_seen = strstr(outcome.out, "running") != NULL;
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    }
+}
+
 void
 firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options)
 {
@@ -47,6 +63,7 @@ firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options)
     write_machine_file(self);
     firn_test_guest_wait_ready(self->guest);
     firn_test_firnd_start(self->firnd);
+    wait_until_seen(self);
 }
 
 void
