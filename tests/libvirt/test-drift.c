@@ -218,7 +218,7 @@ test_off(void)
 {
     firn_test_guest_quit(rig.guest);
     wait_for_line("status web1", "off");
-    do_firn("create web1 off");
+    do_firn("create web1 off --accept-unclean");
     assert_show("off", TRUE, "");
     assert_show("running", TRUE, "");
     assert_status("", "");

@@ -79,11 +79,11 @@ test_mark(void)
     g_autofree char *more = NULL;
     g_autofree char *unmarked = NULL;
 
-    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
     marked = dump();
     g_assert_nonnull(strstr(marked, "urn:firn:snapshots:1"));
     g_assert_nonnull(strstr(marked, "count=\"1\""));
-    firn_crash_rig_do(&rig, "create web1 s2 --no-register");
+    firn_crash_rig_do(&rig, "create web1 s2 --no-register --accept-unclean");
     more = dump();
     g_assert_nonnull(strstr(more, "count=\"2\""));
     firn_crash_rig_do(&rig, "delete web1 --all --yes");
@@ -121,7 +121,7 @@ test_migrate(void)
     g_auto(GStrv) parts = NULL;
     g_autofree char *stranger = NULL;
 
-    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
     xml = dump();
     g_assert_cmpint(ask_migrate(xml, &none), ==, 0);
     /* The same on a host that knows nothing of it. */
@@ -151,7 +151,7 @@ test_busy(void)
     g_autofree char *errors = NULL;
     GPid holder = 0;
 
-    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
     g_assert_true(g_spawn_async(NULL,
                                 (char **)words,
                                 NULL,
@@ -177,8 +177,8 @@ test_busy(void)
 static void
 test_restore(void)
 {
-    firn_crash_rig_do(&rig, "create web1 s1");
-    firn_crash_rig_do(&rig, "restore web1 s1 --running");
+    firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
+    firn_crash_rig_do(&rig, "restore web1 s1 --running --accept-inconsistent");
     g_assert_cmpint(virsh("destroy web1", NULL), ==, 0);
     firn_crash_rig_settle(&rig);
     firn_crash_rig_do(&rig, "undo web1 --forget");
@@ -200,7 +200,7 @@ test_drifted(void)
 {
     g_autofree char *errors = NULL;
 
-    firn_crash_rig_do(&rig, "create web1 s1");
+    firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
     firn_crash_rig_do(&rig, "policy web1 set drift-guard=strict");
     start_and_stop();
     g_assert_cmpint(virsh("setvcpus web1 2 --maximum --config", NULL), ==, 0);

@@ -167,7 +167,7 @@ test_undefined(void)
     g_autofree char *uuid = NULL;
     g_autofree char *parent = NULL;
 
-    firn("create web1 s1", 0, NULL);
+    firn("create web1 s1 --accept-unclean", 0, NULL);
     uuid = dup_fact("s1", "uuid");
     tag = dup_fact("s1", "tag");
     pull_plug();
@@ -175,11 +175,11 @@ test_undefined(void)
     wait_for_state("orphaned");
     firn("list web1", 0, NULL);
     firn("verify web1", 0, NULL);
-    firn("create web1 s2", 1, NULL);
+    firn("create web1 s2 --accept-unclean", 1, NULL);
     define_again();
     wait_for_state("off");
     wait_for(TRUE, "snapshot-list web1 --name", tag);
-    firn("create web1 s2", 0, NULL);
+    firn("create web1 s2 --accept-unclean", 0, NULL);
     parent = dup_fact("s2", "parent");
     g_assert_cmpstr(parent, ==, uuid);
     virsh("undefine web1 --snapshots-metadata");
@@ -196,9 +196,9 @@ test_undefined(void)
 static void
 test_undefined_while_it_runs(void)
 {
-    firn("create web1 s1", 0, NULL);
+    firn("create web1 s1 --accept-unclean", 0, NULL);
     virsh("undefine web1 --snapshots-metadata");
-    firn("create web1 s2", 0, NULL);
+    firn("create web1 s2 --accept-unclean", 0, NULL);
     firn_vm_rig_assert_well(&rig);
     virsh("destroy web1");
     firn_test_guest_kill(rig.guest);
@@ -213,7 +213,7 @@ test_undefined_while_it_runs(void)
 static void
 test_renamed(void)
 {
-    firn("create web1 s1", 0, NULL);
+    firn("create web1 s1 --accept-unclean", 0, NULL);
     pull_plug();
     virsh("domrename web1 web9");
     wait_for(FALSE, "list web9", "s1");
@@ -232,8 +232,8 @@ test_gone_back(void)
     g_autofree char *line = NULL;
     g_autofree char *out = NULL;
 
-    firn("create web1 s1", 0, NULL);
-    firn("create web1 s2", 0, NULL);
+    firn("create web1 s1 --accept-unclean", 0, NULL);
+    firn("create web1 s2 --accept-unclean", 0, NULL);
     tag = dup_fact("s1", "tag");
     pull_plug();
     line = g_strdup_printf("snapshot-revert web1 %s", tag);
@@ -269,7 +269,7 @@ test_saved_frozen(void)
     virsh("domfsfreeze web1");
     virsh("managedsave web1");
     wait_for_state("saved");
-    firn("create web1 s1", EXIT_FREEZE_FAILED, NULL);
+    firn("create web1 s1 --accept-unclean", EXIT_FREEZE_FAILED, NULL);
     firn("create web1 s1 --quiesce=never", 0, NULL);
     firn("show web1 s1", 0, &out);
     g_assert_nonnull(strstr(out, "Saved"));

@@ -262,7 +262,7 @@ test_adopted(void)
     assert_tells(firn("show web1 ram", 0), "Adopted, MemoryPresent, Online");
     assert_tells(firn("show web1 ram", 0), "crash (NOT consistent)");
     assert_tells(firn("show web1 ram", 0), "with RAM");
-    assert_tells(firn("show web1 off", 0), "offline (consistent)");
+    assert_tells(firn("show web1 off", 0), "crash (NOT consistent)");
     g_free(virsh(TRUE, "snapshot-delete web1 off --metadata"));
     g_free(virsh(TRUE, "snapshot-delete web1 ram --metadata"));
     assert_tells(firn("verify web1 --repair", 0), "2 repaired");
@@ -330,8 +330,8 @@ test_save_image(void)
 static void
 assert_refused(const char *first, const char *second)
 {
-    assert_tells(firn("create web1 s2", 1), first);
-    assert_tells(firn("create web1 s2", 1), second);
+    assert_tells(firn("create web1 s2 --accept-unclean", 1), first);
+    assert_tells(firn("create web1 s2 --accept-unclean", 1), second);
 }
 
 /* SN-18: nothing is made in the overlays, nothing is taken off what is below them. */
