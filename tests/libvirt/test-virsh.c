@@ -160,8 +160,8 @@ test_listed(void)
 {
     g_autofree char *first = NULL, *second = NULL, *tree = NULL, *refusal = NULL;
 
-    g_free(firn("create web1 s1", 0));
-    g_free(firn("create web1 s2", 0));
+    g_free(firn("create web1 s1 --accept-unclean", 0));
+    g_free(firn("create web1 s2 --accept-unclean", 0));
     first = dup_tag("s1");
     second = dup_tag("s2");
     tree = g_strdup_printf("%s\n  |\n  +- %s\n", first, second);
@@ -181,7 +181,7 @@ test_gone_back(void)
     g_autofree char *tag = NULL;
 
     write_word("before");
-    g_free(firn("create web1 s1", 0));
+    g_free(firn("create web1 s1 --accept-unclean", 0));
     tag = dup_tag("s1");
     write_word("after");
     pull_plug();
@@ -206,8 +206,8 @@ test_unregistered(void)
 {
     g_autofree char *tag = NULL;
 
-    g_free(firn("create web1 s1 --no-register", 0));
-    g_free(firn("create web1 s2", 0));
+    g_free(firn("create web1 s1 --no-register --accept-unclean", 0));
+    g_free(firn("create web1 s2 --accept-unclean", 0));
     tag = dup_tag("s2");
     g_free(firn("restore web1 s1 --stop --grace=0", 0));
     firn_test_guest_adopt(rig.guest);
@@ -224,8 +224,8 @@ test_deleted(void)
 {
     g_autofree char *first = NULL, *second = NULL;
 
-    g_free(firn("create web1 s1", 0));
-    g_free(firn("create web1 s2", 0));
+    g_free(firn("create web1 s1 --accept-unclean", 0));
+    g_free(firn("create web1 s2 --accept-unclean", 0));
     first = dup_tag("s1");
     second = dup_tag("s2");
     g_free(virsh(TRUE, "snapshot-delete web1 %s --metadata", first));
@@ -309,7 +309,7 @@ test_save_image(void)
 
     g_free(firn("policy web1 set allow-memory=yes", 0));
     write_word("then");
-    g_free(firn("create web1 awake --memory=live", 0));
+    g_free(firn("create web1 awake --memory=live --accept-unclean", 0));
     shown = firn_test_firnd_show(rig.firnd, "web1", "awake");
     path = g_strdup_printf("%s/memory/%s.save",
                            firn_test_firnd_get_state_dir(rig.firnd),
@@ -342,7 +342,7 @@ test_external(void)
     g_autofree char *both = NULL;
 
     write_word("before");
-    g_free(firn("create web1 s1", 0));
+    g_free(firn("create web1 s1 --accept-unclean", 0));
     tag = dup_tag("s1");
     both = g_strdup_printf("%s ram", tag);
     g_free(virsh(TRUE, "snapshot-create-as web1 ram"));
@@ -366,7 +366,7 @@ test_external(void)
     g_free(virsh(TRUE, "blockcommit web1 vdb --active --pivot"));
     assert_refused("external snapshot ext", "virsh snapshot-delete web1 ext --metadata");
     g_free(virsh(TRUE, "snapshot-delete web1 ext --metadata"));
-    g_free(firn("create web1 s2", 0));
+    g_free(firn("create web1 s2 --accept-unclean", 0));
     assert_tells(firn("adopt web1", 0), "1 adopted, 0 left alone");
     assert_word("overlaid");
     g_free(firn("delete web1 --all --yes", 0));
@@ -409,7 +409,7 @@ test_odd_tags(void)
         for (guint disk = 0; disk < 2; disk++)
             run_tool("-c", tags[i][disk], disk);
     run_tool("-c", "half", 0);
-    g_free(firn("create web1 s1", 0));
+    g_free(firn("create web1 s1 --accept-unclean", 0));
     assert_tells(firn("adopt web1 1", 2), "ambiguous");
     assert_tells(firn("adopt web1 good twin", 2), "nothing was adopted");
     assert_tells(firn("adopt web1 half", 1), "vdb lacks it");
