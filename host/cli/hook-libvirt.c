@@ -88,14 +88,16 @@ open_call(Call *call, const char *path)
     return connect(call->socket, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
+/* Whoever writes to stdin is heard to the end also when no firnd is there: he might take a closed
+ * pipe for a failure. */
 static gboolean
-ask(Call *call, const char *operation, GString *answer)
+ask(Call *call, const char *path, const char *operation, GString *answer)
 {
     g_autoptr(GString) question = g_string_new(operation);
 
     g_string_append_c(question, '\n');
-    return read_all(call, STDIN_FILENO, XML_BYTES_MAX, question) && send_all(call, question) &&
-           read_all(call, call->socket, ANSWER_MAX, answer);
+    return read_all(call, STDIN_FILENO, XML_BYTES_MAX, question) && open_call(call, path) &&
+           send_all(call, question) && read_all(call, call->socket, ANSWER_MAX, answer);
 }
 
 /* NULL: go on. */
@@ -126,7 +128,7 @@ firn_hook_libvirt(int argc, char **argv)
         return EXIT_GO_ON;
     }
     operation = argv[has_path ? 3 : 2];
-    if (open_call(&call, path) && ask(&call, operation, answer))
+    if (ask(&call, path, operation, answer))
         refusal = find_refusal(answer);
     if (call.socket >= 0)
         close(call.socket);
