@@ -116,7 +116,7 @@ get_orders(FirnVm *vm)
     return &orders;
 }
 
-/* A stop that libvirt has lost comes after the first resume. */
+/* A stop that libvirt has lost comes after the first resume, which finds a guest that runs. */
 static void
 test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
 {
@@ -127,6 +127,10 @@ test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
     firn_vm_orders_init(&orders, 0);
     firn_send_order_doubt(orders.monitor);
     FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = get_orders;
+    firn_test_peer_when(fixture->rig.monitor_peer,
+                        "\"cont\"",
+                        1,
+                        (FirnTestStep[]){{.text = "{\"return\":{},\"id\":$id}\n"}, {0}});
     job = g_thread_new("job", drop, fixture->standstill);
     g_assert_true(firn_test_peer_wait_count(fixture->rig.monitor_peer, "cont", 1, PATIENCE_MS));
     firn_test_fake_monitor_set_state(fixture->rig.monitor, "paused");
