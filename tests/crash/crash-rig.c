@@ -268,14 +268,17 @@ assert_no_files(const char *parent, const char *name, const char *expected)
             g_error("%s/%s is left", folder, file);
 }
 
+/* No file system is frozen, and both disks are of one instant. One question, as the guest needs
+ * more time for each than the rest of a step takes. */
 static void
 assert_guest(FirnCrashRig *self)
 {
     g_assert_true(firn_test_guest_is_running(self->guest));
-    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/a"));
-    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/b"));
-    /* Both disks are of one instant. */
-    g_free(firn_test_guest_run(self->guest, "[ \"$(cat /mnt/a/word)\" = \"$(cat /mnt/b/word)\" ]"));
+    g_free(firn_test_guest_run(self->guest,
+                               "state=$(is-frozen /mnt/a /mnt/b);"
+                               " { read -r a </mnt/a/word; read -r b </mnt/b/word; } 2>/dev/null;"
+                               " echo \"$state, with the words '$a' and '$b'\";"
+                               " [ \"$state\" = thawed ] && [ \"$a\" = \"$b\" ]"));
 }
 
 static gboolean
