@@ -39,8 +39,6 @@ struct FirnTestGuest {
     FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
     gboolean is_adopted;          /* somebody else has started it: no child of this process */
-    FirnTestGuestStart start;     /* how it starts */
-    char *words;                  /* (owned) (nullable) for its init */
     guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
     FirnTestGuestShell *shell;    /* (owned) */
     FirnTestSideMonitor *monitor; /* (owned) (nullable) connected when first used */
@@ -98,12 +96,6 @@ get_start(const FirnTestGuestOptions *options)
                : options->start;
 }
 
-static void
-write_start(FirnTestGuest *guest, FirnTestGuestStart how)
-{
-    firn_test_saved_guest_write_start(firn_test_guest_get_path(guest, "start"), how, guest->words);
-}
-
 FirnTestGuest *
 firn_test_guest_new(const FirnTestGuestOptions *options)
 {
@@ -121,9 +113,9 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
     for (guint i = 0; i < options->n_disks; i++)
         make_disk(guest, options, i);
-    guest->start = get_start(options);
-    guest->words = g_strdup(options->words);
-    write_start(guest, guest->start);
+    firn_test_saved_guest_write_start(firn_test_guest_get_path(guest, "start"),
+                                      get_start(options),
+                                      options->words);
     if (options->firmware != NULL)
         firn_test_flash_make(firn_test_guest_get_path(guest, "vars.fd"), options->variables);
     if (firn_test_domain_is_wanted())
@@ -161,31 +153,6 @@ start_qemu(FirnTestGuest *guest, const char *const *extra)
     g_assert_no_error(error);
 }
 
-static gboolean
-is_loading(FirnTestGuest *guest)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(JsonNode) reply = firn_test_guest_qmp(guest, "query-status", NULL, &error);
-
-    g_assert_no_error(error);
-    return g_str_equal(json_object_get_string_member(json_node_get_object(reply), "status"),
-                       "inmigrate");
-}
-
-/* libvirt takes a domain for started while its QEMU still loads RAM, and what firn sees then is a
- * migration. Whoever else starts the domain gets one that boots. */
-static void
-start_domain(FirnTestGuest *guest)
-{
-    write_start(guest, guest->start);
-    guest->pid = firn_test_domain_start(guest->domain);
-    while (guest->start == FIRN_TEST_GUEST_BEGINS && is_loading(guest))
-        poll(NULL, 0, LOOK_AGAIN_MS);
-    /* A test is to see no event of the loading. */
-    g_clear_pointer(&guest->monitor, firn_test_side_monitor_free);
-    write_start(guest, FIRN_TEST_GUEST_BOOTS);
-}
-
 void
 firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
 {
@@ -196,7 +163,7 @@ firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
         return;
     }
     g_assert_null(extra);
-    start_domain(guest);
+    guest->pid = firn_test_domain_start(guest->domain);
 }
 
 /* How often its init has said so. */
@@ -578,6 +545,5 @@ firn_test_guest_free(FirnTestGuest *guest)
     g_ptr_array_unref(guest->disks);
     g_clear_pointer(&guest->command_line, g_ptr_array_unref);
     g_free(guest->uuid);
-    g_free(guest->words);
     g_free(guest);
 }

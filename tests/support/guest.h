@@ -24,7 +24,7 @@ typedef struct FirnTestGuest FirnTestGuest;
  * @FIRN_TEST_GUEST_BOOTS: by a boot
  * @FIRN_TEST_GUEST_SAVES: by a boot, and waits there for its RAM to be saved (saved-guest.h)
  *
- * How a guest starts, also if firnd starts it. A domain that others start always boots.
+ * How a guest starts, whoever starts it: a test, firnd or libvirt.
  */
 typedef enum {
     FIRN_TEST_GUEST_BEGINS,
