@@ -161,6 +161,31 @@ firn_crash_rig_wait_client(FirnCrashRig *self)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+static gboolean
+is_in_state(FirnCrashRig *self, const char *state, gboolean is_wanted)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+    g_autofree char *member = g_strdup_printf("\"%s\"", state);
+
+    firn_test_firnd_line(self->firnd, &outcome, "status web1 --json");
+    return outcome.status == 0 && (strstr(outcome.out, member) != NULL) == is_wanted;
+}
+
+void
+firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wanted)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    while (!is_in_state(self, state, is_wanted)) {
+        if (g_get_monotonic_time() > end_us)
+            g_error("web1 %s %s; firnd said: %s",
+                    is_wanted ? "does not become" : "stays",
+                    state,
+                    firn_test_firnd_dup_log(self->firnd));
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
 void
 firn_crash_rig_settle(FirnCrashRig *self)
 {

@@ -81,6 +81,16 @@ char *firn_crash_rig_wait_step(FirnCrashRig *self);
 int firn_crash_rig_wait_client(FirnCrashRig *self);
 
 /**
+ * firn_crash_rig_wait_state:
+ * @self: a rig
+ * @state: of web1, as `firn status --json` has it
+ * @is_wanted: %FALSE: waits until it is another one
+ *
+ * Waits until firnd says so.
+ */
+void firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wanted);
+
+/**
  * firn_crash_rig_settle:
  * @self: a rig after a blow
  *

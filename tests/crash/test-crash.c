@@ -3,10 +3,10 @@
 /* test-crash VICTIM JOB [STEP]: walks over every step of a job, or goes to that one, and has the
  * victim end there. FIRN_CRASH_SAMPLE=FIRST/EVERY has walks over other victims than firnd, and over
  * domains, begin at a step and go on in strides. */
-#include <signal.h>
 #include <stdio.h>
 
 #include "crash-job.h"
+#include "crash-victim.h"
 #include "domain.h"
 #include "flash.h"
 
@@ -14,58 +14,10 @@
 #define UNDO_EVERY 3
 
 typedef struct {
-    const char *name;
-    void (*strike)(FirnCrashRig *rig);
-} Victim;
-
-typedef struct {
-    const Victim *victim;
+    const FirnCrashVictim *victim;
     const FirnCrashJob *job;
     guint step; /* 0: all of them, or a sample */
 } Walk;
-
-static void
-go_on(FirnCrashRig *rig)
-{
-    firn_test_firnd_signal(rig->firnd, SIGCONT);
-}
-
-static void
-strike_firnd(FirnCrashRig *rig)
-{
-    firn_test_firnd_signal(rig->firnd, SIGKILL);
-    g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, -SIGKILL);
-}
-
-static void
-strike_qemu(FirnCrashRig *rig)
-{
-    firn_test_guest_follow(rig->guest);
-    firn_test_guest_kill(rig->guest);
-    go_on(rig);
-}
-
-static void
-strike_both(FirnCrashRig *rig)
-{
-    firn_test_guest_follow(rig->guest);
-    firn_test_guest_kill(rig->guest);
-    strike_firnd(rig);
-}
-
-static void
-strike_agent(FirnCrashRig *rig)
-{
-    g_free(firn_test_guest_run(rig->guest, "killall -9 qemu-ga"));
-    go_on(rig);
-}
-
-static const Victim victims[] = {
-    {"firnd", strike_firnd},
-    {"qemu",  strike_qemu },
-    {"agent", strike_agent},
-    {"both",  strike_both },
-};
 
 /* Returns whether the guest was off. */
 static gboolean
@@ -94,7 +46,7 @@ clear(FirnCrashRig *rig, const Walk *walk)
 {
     firn_crash_rig_settle(rig);
     start_guest(rig);
-    if (walk->victim->strike == strike_agent)
+    if (walk->victim->kills_agent)
         wait_for_agent(rig);
     firn_crash_rig_do(rig, "delete web1 --all --yes");
     if (firn_crash_rig_can_undo(rig))
@@ -125,12 +77,11 @@ undo(FirnCrashRig *rig, const char *word)
     g_free(firn_test_guest_run(rig->guest, look));
 }
 
-/* A guest that has died boots anyway; for one that lives on it is a boot more. */
+/* A guest that has died starts anyway; for one that lives on it is a start more. */
 static gboolean
 wants_undo(const Walk *walk, guint step)
 {
-    return walk->job->word != NULL &&
-           (!g_str_equal(walk->victim->name, "firnd") || step % UNDO_EVERY == 1);
+    return walk->job->word != NULL && (walk->victim->kills_guest || step % UNDO_EVERY == 1);
 }
 
 /* Returns whether there was such a step. */
@@ -216,12 +167,12 @@ test_step(FirnCrashRig *rig, gconstpointer data)
     g_assert_true(strike_at(rig, walk, walk->step));
 }
 
-static const Victim *
+static const FirnCrashVictim *
 find_victim(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(victims); i++)
-        if (g_str_equal(name, victims[i].name))
-            return &victims[i];
+    for (const FirnCrashVictim *victim = firn_crash_victims(); victim->name != NULL; victim++)
+        if (g_str_equal(name, victim->name))
+            return victim;
     g_error("there is no victim %s", name);
 }
 

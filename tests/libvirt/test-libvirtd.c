@@ -2,14 +2,10 @@
 
 /* libvirtd is restarted, killed or stopped in each phase of a job. */
 #include <signal.h>
-#include <string.h>
 
 #include "crash-rig.h"
 #include "domain.h"
 #include "libvirtd.h"
-
-#define PATIENCE_US   (60 * G_USEC_PER_SEC)
-#define LOOK_AGAIN_US (50 * 1000)
 
 typedef struct {
     const char *name;
@@ -30,30 +26,6 @@ typedef struct {
 
 /* One guest for all: each round leaves it well. */
 static FirnCrashRig rig;
-
-static gboolean
-is_in_state(const char *state)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-    g_autofree char *member = g_strdup_printf("\"%s\"", state);
-
-    firn_test_firnd_line(rig.firnd, &outcome, "status web1 --json");
-    return outcome.status == 0 && strstr(outcome.out, member) != NULL;
-}
-
-static void
-wait_for_state(const char *state)
-{
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
-
-    while (!is_in_state(state)) {
-        if (g_get_monotonic_time() > end_us)
-            g_error("web1 does not become %s; firnd said: %s",
-                    state,
-                    firn_test_firnd_dup_log(rig.firnd));
-        g_usleep(LOOK_AGAIN_US);
-    }
-}
 
 static void
 go_on(void)
@@ -78,7 +50,7 @@ kill_it(FirnCrashRig *unused)
     firn_test_libvirtd_signal(SIGKILL);
     firn_test_libvirtd_wait_end();
     go_on();
-    wait_for_state("unknown");
+    firn_crash_rig_wait_state(&rig, "unknown", TRUE);
     firn_test_libvirtd_start();
 }
 
@@ -88,7 +60,7 @@ stop(FirnCrashRig *unused)
 {
     firn_test_libvirtd_signal(SIGSTOP);
     go_on();
-    wait_for_state("unknown");
+    firn_crash_rig_wait_state(&rig, "unknown", TRUE);
     firn_test_libvirtd_signal(SIGCONT);
 }
 
@@ -121,7 +93,7 @@ assert_well(const Phase *phase, int status)
 {
     guint count;
 
-    wait_for_state("running");
+    firn_crash_rig_wait_state(&rig, "running", TRUE);
     firn_crash_rig_settle(&rig);
     firn_crash_rig_assert_promises(&rig);
     count = firn_crash_rig_count(&rig);
