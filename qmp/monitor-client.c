@@ -212,16 +212,16 @@ static void
 on_capabilities(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     FirnMonitorClient *self = FIRN_MONITOR_CLIENT(source);
-    FirnPendingCall *opening = g_steal_pointer(&self->opening);
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonNode) value = firn_channel_call_finish(FIRN_CHANNEL(self), result, &error);
 
-    if (opening == NULL)
+    if (self->opening == NULL)
         return;
+    /* Whoever hears of it may be another thread, and drops what must end in this one. */
     if (value == NULL)
-        firn_pending_call_fail(opening, g_steal_pointer(&error));
+        end_connection(self, error);
     else
-        firn_pending_call_return(opening, g_steal_pointer(&value));
+        firn_pending_call_return(g_steal_pointer(&self->opening), g_steal_pointer(&value));
 }
 
 static void

@@ -102,6 +102,8 @@ def read_meson_log(path):
             suite = suite.partition(":")[2]
             if folder == "build-asan" and suite in ("unit", "hostile", "vm"):
                 suite = "asan"
+            if folder == "build-tsan":
+                suite = "tsan"
             program = Program(suite, name)
             program.read_tap(test.get("stdout") or "")
             program.read_end(test)

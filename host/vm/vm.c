@@ -377,7 +377,7 @@ firn_vm_get_job(FirnVm *self)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
-    return priv->job;
+    return (guint)g_atomic_int_get(&priv->job);
 }
 
 void
@@ -385,7 +385,7 @@ firn_vm_set_job(FirnVm *self, guint job)
 {
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
 
-    priv->job = job;
+    g_atomic_int_set(&priv->job, job);
     notify_change(self);
 }
 

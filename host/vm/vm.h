@@ -333,7 +333,7 @@ void firn_vm_end_stop_lease(FirnVm *self);
  * firn_vm_get_job:
  * @self: a VM
  *
- * Main loop only.
+ * Any thread.
  *
  * Returns: number of the job that changes the VM now; 0: none
  */

@@ -119,10 +119,8 @@ static void
 test_second_client(Fixture *fixture, gconstpointer data)
 {
     FirnChannel *monitor = open_monitor(fixture);
-    gint64 begin_us = g_get_monotonic_time();
 
     assert_not_opened(fixture, FIRN_QMP_ERROR_BUSY);
-    g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 4 * G_USEC_PER_SEC);
     firn_test_close_channel(monitor);
 }
 

@@ -192,8 +192,10 @@ firn_test_firnd_has_stopped(FirnTestFirnd *self)
 void
 firn_test_firnd_signal(FirnTestFirnd *self, int number)
 {
-    g_assert_cmpint(self->pid, >, 0);
-    kill(self->pid, number);
+    GPid pid = g_atomic_int_get(&self->pid);
+
+    g_assert_cmpint(pid, >, 0);
+    kill(pid, number);
 }
 
 int
@@ -202,7 +204,7 @@ firn_test_firnd_wait_end(FirnTestFirnd *self)
     int status = 0;
 
     g_assert_cmpint(waitpid(self->pid, &status, 0), ==, self->pid);
-    self->pid = 0;
+    g_atomic_int_set(&self->pid, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 

@@ -34,6 +34,9 @@ tear_down(Fixture *self, gconstpointer has_agent)
     firn_test_fake_agent_free(self->agent);
 }
 
+/* For as long as a job is at work while others are asked about it. */
+#define BUSY_MS         6000
+
 #define FIRN(self, ...) firn_test_firnd_run((self)->firnd, &(self)->run, __VA_ARGS__, NULL)
 
 /* The next freeze takes its time. */
@@ -145,7 +148,7 @@ test_doctor_denied(Fixture *self, gconstpointer data)
 static void
 test_busy(Fixture *self, gconstpointer data)
 {
-    slow_down(self, 1500);
+    slow_down(self, BUSY_MS);
     FIRN(self, "create", "web1", "a", "--no-block");
     g_assert_cmpstr(self->run.out, ==, "1\n");
     g_assert_true(firn_test_peer_wait_count(self->peer, "guest-fsfreeze-freeze", 1, 10000));
@@ -197,7 +200,7 @@ test_wait_timeout(Fixture *self, gconstpointer data)
 static void
 test_cancel(Fixture *self, gconstpointer data)
 {
-    slow_down(self, 1500);
+    slow_down(self, BUSY_MS);
     FIRN(self, "create", "web1", "a", "--no-block");
     g_assert_true(firn_test_peer_wait_count(self->peer, "guest-fsfreeze-freeze", 1, 10000));
     FIRN(self, "domjobabort", "web1");

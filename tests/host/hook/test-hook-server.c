@@ -161,11 +161,6 @@ work(FirnJob *job, gpointer leave, GError **error)
 }
 
 static void
-keep(gpointer params)
-{
-}
-
-static void
 start_job(gpointer data)
 {
     Fixture *fixture = data;
@@ -175,8 +170,8 @@ start_job(gpointer data)
         .vm = vm,
         .operation = "delete",
         .run = work,
-        .params = fixture->leave,
-        .free_params = keep,
+        .params = g_async_queue_ref(fixture->leave),
+        .free_params = (GDestroyNotify)g_async_queue_unref,
         .works_on_disks = TRUE,
     };
 

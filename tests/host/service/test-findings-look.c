@@ -46,6 +46,14 @@ hang(FirnFindings *findings, gpointer data, GCancellable *hurry)
 }
 
 static void
+close_gate(void)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate.mutex);
+
+    gate.is_released = FALSE;
+}
+
+static void
 release(void)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate.mutex);
@@ -84,7 +92,7 @@ test_hurried(void)
 {
     g_autofree char *words = NULL;
 
-    gate.is_released = FALSE;
+    close_gate();
     words = look(find_until_hurried);
     g_assert_cmpstr(words, ==, "ok A first: found in time\n");
 }
@@ -94,7 +102,7 @@ test_hangs(void)
 {
     g_autofree char *words = NULL;
 
-    gate.is_released = FALSE;
+    close_gate();
     words = look(hang);
     release();
     g_assert_cmpstr(words,
@@ -123,7 +131,7 @@ test_side_by_side(void)
     FirnDiagnosis *diagnosis = firn_diagnosis_new(on_diagnosed, &list);
     g_autofree char *text = NULL;
 
-    gate.is_released = FALSE;
+    close_gate();
     firn_diagnosis_look(diagnosis, "one", find_one, NULL, g_free);
     firn_diagnosis_look(diagnosis, "two", hang, NULL, g_free);
     firn_diagnosis_look(diagnosis, "three", find_other, NULL, g_free);

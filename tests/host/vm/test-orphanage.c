@@ -48,8 +48,9 @@ typedef struct {
     char *folder; /* (owned) of machine files */
     gboolean is_silent;
     FirnVmSource *source;
-    FirnVm *vm;        /* (owned) (nullable) the latest that was added */
-    GAsyncQueue *news; /* (element-type utf8) "+name source", "-name source", "found" */
+    FirnVm *vm;               /* (owned) (nullable) the latest that was added */
+    FirnCatalogue *catalogue; /* (unowned) of @vm */
+    GAsyncQueue *news;        /* (element-type utf8) "+name source", "-name source", "found" */
     guint job;
 } Fixture;
 
@@ -192,17 +193,33 @@ test_left_over(Fixture *fixture, gconstpointer unused)
     g_assert_cmpuint(firn_catalogue_count(firn_vm_get_catalogue(fixture->vm)), ==, 1);
 }
 
+/* On the main loop, where the VM changes. */
+static void
+read_catalogue(gpointer data)
+{
+    Fixture *fixture = data;
+
+    fixture->catalogue = firn_vm_get_catalogue(fixture->vm);
+}
+
+static FirnCatalogue *
+get_catalogue(Fixture *fixture)
+{
+    firn_test_loop_thread_call(read_catalogue, fixture);
+    return fixture->catalogue;
+}
+
 static void
 test_defined_and_not(Fixture *fixture, gconstpointer unused)
 {
     FirnCatalogue *before;
 
     assert_news(fixture, "+old none");
-    before = firn_vm_get_catalogue(fixture->vm);
+    before = get_catalogue(fixture);
     write_machine(fixture);
     assert_news(fixture, "-old none");
     assert_news(fixture, "+web1 direct");
-    g_assert_true(firn_vm_get_catalogue(fixture->vm) == before);
+    g_assert_true(get_catalogue(fixture) == before);
     remove_machine(fixture);
     assert_news(fixture, "-web1 direct");
     /* Under the name that it had last. */
@@ -217,7 +234,7 @@ test_last_snapshot(Fixture *fixture, gconstpointer unused)
     g_autoptr(GError) error = NULL;
 
     assert_news(fixture, "+old none");
-    catalogue = firn_vm_get_catalogue(fixture->vm);
+    catalogue = get_catalogue(fixture);
     snapshot = firn_catalogue_lookup(catalogue, "s1", &error);
     g_assert_no_error(error);
     firn_catalogue_remove(catalogue, snapshot->uuid, &error);
