@@ -140,18 +140,24 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
     static const char *const standing_still[] = {"-S", NULL};
     static const char *const waiting[] = {"-S", "-incoming", "defer", NULL};
     FirnVm *vm = FIRN_VM(power);
+    FirnQemuLaunchSetup setup = {
+        .vm = firn_vm_get_name(vm),
+        .bus = firn_direct_vm_get_service_bus(FIRN_DIRECT_VM(power)),
+    };
     g_autoptr(FirnQemuLaunch) launch = NULL;
 
     if (!can_start(power, error))
         return FALSE;
-    launch = firn_qemu_launch_new(how->definition != NULL ? how->definition : get_launch(power),
-                                  how->memory_path == NULL ? standing_still : waiting,
-                                  error);
+    setup.command_line = how->definition != NULL ? how->definition : get_launch(power);
+    setup.more = how->memory_path == NULL ? standing_still : waiting;
+    launch = firn_qemu_launch_new(&setup, error);
     if (launch == NULL)
         return FALSE;
     if (wait_for_monitor(vm, launch, error) &&
         (how->memory_path == NULL || load_memory(vm, how->memory_path, error)))
         return TRUE;
+    /* One in the background hears nothing else. */
+    tell(vm, "quit");
     firn_qemu_launch_kill(launch);
     firn_vm_wait_off(vm, QUIT_MS);
     return FALSE;
