@@ -169,8 +169,8 @@ on_folder_changed(GFileMonitor *watch,
                   gpointer user_data)
 {
     if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_DELETED ||
-        event == G_FILE_MONITOR_EVENT_RENAMED || event == G_FILE_MONITOR_EVENT_MOVED_IN ||
-        event == G_FILE_MONITOR_EVENT_MOVED_OUT)
+        event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED || event == G_FILE_MONITOR_EVENT_RENAMED ||
+        event == G_FILE_MONITOR_EVENT_MOVED_IN || event == G_FILE_MONITOR_EVENT_MOVED_OUT)
         scan(user_data);
 }
 
