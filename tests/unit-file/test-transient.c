@@ -45,25 +45,6 @@ test_apart(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-static void
-change_launch(FirnVmRig *rig, const char *more)
-{
-    g_autofree char *path =
-        g_build_filename(firn_test_firnd_get_machines_dir(rig->firnd), "web1.conf", NULL);
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autofree char *launch = NULL;
-    g_autofree char *changed = NULL;
-
-    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
-    launch = g_key_file_get_string(file, "machine", "launch", NULL);
-    changed = g_strconcat(launch, more, NULL);
-    g_key_file_set_string(file, "machine", "launch", changed);
-    firn_test_firnd_signal(rig->firnd, SIGTERM);
-    g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, 0);
-    g_assert_true(g_key_file_save_to_file(file, path, NULL));
-    firn_test_firnd_start(rig->firnd);
-}
-
 /* Why it did not start, in QEMU's own words, which the journal has. */
 static void
 test_complaint(FirnVmRig *rig, gconstpointer data)
@@ -72,7 +53,7 @@ test_complaint(FirnVmRig *rig, gconstpointer data)
 
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     firn_test_guest_quit(rig->guest);
-    change_launch(rig, " -device no-such-device");
+    firn_vm_rig_change_launch(rig, " -device no-such-device");
     said = firn_vm_rig_run(rig, 1, "restore web1 s1 --running");
     g_assert_nonnull(strstr(said, "'no-such-device' is not a valid device model name"));
 }
@@ -85,7 +66,7 @@ test_background(FirnVmRig *rig, gconstpointer data)
         g_strconcat(" -daemonize -pidfile ", firn_test_guest_get_path(rig->guest, "pid"), NULL);
     g_autofree char *of_qemu = NULL;
 
-    change_launch(rig, more);
+    firn_vm_rig_change_launch(rig, more);
     go_back(rig);
     of_qemu = read_cgroups(firn_test_guest_get_pid(rig->guest));
     g_assert_nonnull(strstr(of_qemu, "machine.slice/firn-qemu-web1-"));
