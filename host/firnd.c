@@ -229,6 +229,7 @@ make_sources(const Arguments *arguments, FirnCatalogueShelf *shelf)
     g_autoptr(FirnVmSource) direct = firn_direct_source_new(machines, shelf);
     g_autoptr(FirnVmSource) libvirt = NULL;
 
+    firn_direct_source_set_service_bus(FIRN_DIRECT_SOURCE(direct), arguments->bus);
     firn_joined_sources_add(joined, direct);
     if (!g_str_equal(arguments->connect, NO_LIBVIRT)) {
         libvirt = firn_libvirt_source_new(arguments->connect, shelf);

@@ -23,6 +23,7 @@ typedef struct {
     GDBusMethodInvocation *invocation; /* (owned) (nullable) handed on with the answer */
     FirnAllowedFunc then;
     const char *action;
+    const char *also;    /* (nullable) asked when the first is allowed */
     GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
     guint free_for_uid;
     guint uid;
@@ -58,6 +59,23 @@ refuse(Asking *asking, const char *why)
                                       why));
 }
 
+static void ask_polkit(Asking *taken);
+
+/* Of two that are needed the other one, if it was not asked yet. */
+static void
+go_on(Asking *taken)
+{
+    g_autoptr(Asking) asking = taken;
+
+    if (asking->also == NULL) {
+        allow(asking);
+        return;
+    }
+    asking->action = asking->also;
+    asking->also = NULL;
+    ask_polkit(g_steal_pointer(&asking));
+}
+
 static void
 on_polkit_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -66,7 +84,7 @@ on_polkit_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 
     switch (firn_polkit_check_finish(result, &error)) {
     case FIRN_POLKIT_YES:
-        allow(asking);
+        go_on(g_steal_pointer(&asking));
         return;
     case FIRN_POLKIT_CHALLENGE:
         g_dbus_method_invocation_return_dbus_error(
@@ -93,25 +111,12 @@ wants_dialog(GDBusMethodInvocation *invocation)
 }
 
 static void
-decide(Asking *taken)
+ask_polkit(Asking *taken)
 {
     g_autoptr(Asking) asking = taken;
-    FirnPolkit *polkit = asking->self->polkit;
-    g_autofree char *action = NULL;
+    g_autofree char *action = g_strconcat(FIRN_POLKIT_PREFIX ".", asking->action, NULL);
 
-    if (asking->uid == 0 || asking->uid == asking->free_for_uid) {
-        allow(asking);
-        return;
-    }
-    if (polkit == NULL) {
-        if (asking->uid == getuid())
-            allow(asking);
-        else
-            refuse(asking, "on this bus only root and the user who runs firnd may");
-        return;
-    }
-    action = g_strconcat(FIRN_POLKIT_PREFIX ".", asking->action, NULL);
-    firn_polkit_check_async(polkit,
+    firn_polkit_check_async(asking->self->polkit,
                             g_dbus_method_invocation_get_sender(asking->invocation),
                             action,
                             asking->details,
@@ -119,6 +124,25 @@ decide(Asking *taken)
                             on_polkit_answered,
                             asking);
     g_steal_pointer(&asking);
+}
+
+static void
+decide(Asking *taken)
+{
+    g_autoptr(Asking) asking = taken;
+
+    if (asking->uid == 0 || asking->uid == asking->free_for_uid) {
+        allow(asking);
+        return;
+    }
+    if (asking->self->polkit == NULL) {
+        if (asking->uid == getuid())
+            allow(asking);
+        else
+            refuse(asking, "on this bus only root and the user who runs firnd may");
+        return;
+    }
+    ask_polkit(g_steal_pointer(&asking));
 }
 
 static void
@@ -153,11 +177,13 @@ asking_new(FirnAuthority *self, const FirnQuestion *question, gpointer object)
     asking->self = g_object_ref(self);
     asking->object = g_object_ref(object);
     asking->action = question->action;
+    asking->also = question->also;
     asking->free_for_uid = question->free_for_uid;
     asking->details = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (question->vm != NULL) {
         add_detail(asking, "vm.name", firn_vm_get_name(question->vm));
         add_detail(asking, "vm.uuid", firn_vm_get_uuid(question->vm));
+        add_detail(asking, "vm.source", firn_vm_get_source(question->vm));
     }
     add_detail(asking, "snapshot.name", question->snapshot_name);
     return asking;

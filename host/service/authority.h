@@ -34,6 +34,7 @@ FirnAuthority *firn_authority_new(GDBusConnection *connection, gboolean is_syste
  * @vm: (nullable): the VM concerned
  * @snapshot_name: (nullable): name of the snapshot concerned
  * @free_for_uid: whose own affair it is, who is allowed without asking; 0: nobody's but root's
+ * @also: (nullable): another FIRN_ACTION_... that the caller needs, too, for a call that does both
  *
  * What a caller wants to do.
  */
@@ -42,6 +43,7 @@ typedef struct {
     FirnVm *vm;
     const char *snapshot_name;
     guint free_for_uid;
+    const char *also; /* (nullable) */
 } FirnQuestion;
 
 /**
@@ -61,6 +63,9 @@ typedef void (*FirnAllowedFunc)(GObject *object, GDBusMethodInvocation *invocati
  * @object: what was called; kept until the answer
  * @invocation: (transfer full): the call
  * @then: called on the main loop if the caller may
+ *
+ * polkit's rules get the details vm.name, vm.uuid, vm.source ("libvirt", "direct"; "none" if
+ * nothing defines it any more) and snapshot.name, as far as they are known.
  *
  * Answers the call with NotAuthorized or InteractiveAuthorizationRequired if the caller may not.
  */

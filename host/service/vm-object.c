@@ -309,6 +309,18 @@ verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     firn_dbus_vm_complete_verify(self->iface, invocation, path);
 }
 
+/* To examine is one thing. To repair may drop records with their RAM, and stop and start the VM. */
+static FirnQuestion
+question_of_verify(FirnVm *vm, GVariant *options)
+{
+    gboolean is_repair = FALSE;
+
+    g_variant_lookup(options, "repair", "b", &is_repair);
+    if (!is_repair)
+        return (FirnQuestion){FIRN_ACTION_MAINTAIN, vm};
+    return (FirnQuestion){FIRN_ACTION_SNAPSHOT_RESTORE, vm, .also = FIRN_ACTION_SNAPSHOT_DELETE};
+}
+
 static gboolean
 on_handle_verify(FirnDBusVM *iface,
                  GDBusMethodInvocation *invocation,
@@ -316,7 +328,7 @@ on_handle_verify(FirnDBusVM *iface,
                  gpointer user_data)
 {
     FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_MAINTAIN, self->vm};
+    FirnQuestion question = question_of_verify(self->vm, options);
 
     firn_authority_ask(self->parts->authority, &question, self, invocation, verify_allowed);
     return TRUE;

@@ -6,8 +6,10 @@
 #include "host-error.h"
 #include "json-read.h"
 #include "launch-files.h"
+#include "launch-needs.h"
 #include "qemu-launch.h"
 #include "save-image.h"
+#include "service-manager.h"
 #include "step.h"
 #include "vm-wait.h"
 
@@ -43,12 +45,29 @@ can_start(FirnPower *power, GError **error)
     return FALSE;
 }
 
+/* What systemd starts is restricted by nothing of firnd's. */
+static void
+check_needs(FirnPower *power, const char *command_line, GPtrArray *blockers)
+{
+    guint64 capabilities = firn_launch_needs_read_capabilities();
+    g_autoptr(GPtrArray) lacking = firn_blockers_new();
+    g_autoptr(FirnServiceManager) manager = NULL;
+
+    firn_launch_needs_check(command_line, capabilities, lacking);
+    if (lacking->len == 0)
+        return;
+    manager = firn_service_manager_new(firn_direct_vm_get_service_bus(FIRN_DIRECT_VM(power)));
+    if (manager == NULL)
+        firn_launch_needs_check(command_line, capabilities, blockers);
+}
+
 static void
 check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArray *blockers)
 {
-    firn_launch_files_check(how->definition != NULL ? how->definition : get_launch(power),
-                            disks,
-                            blockers);
+    const char *command_line = how->definition != NULL ? how->definition : get_launch(power);
+
+    firn_launch_files_check(command_line, disks, blockers);
+    check_needs(power, command_line, blockers);
 }
 
 /* Without an answer: QEMU may be gone before it gives one. */
@@ -140,18 +159,24 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
     static const char *const standing_still[] = {"-S", NULL};
     static const char *const waiting[] = {"-S", "-incoming", "defer", NULL};
     FirnVm *vm = FIRN_VM(power);
+    FirnQemuLaunchSetup setup = {
+        .vm = firn_vm_get_name(vm),
+        .bus = firn_direct_vm_get_service_bus(FIRN_DIRECT_VM(power)),
+    };
     g_autoptr(FirnQemuLaunch) launch = NULL;
 
     if (!can_start(power, error))
         return FALSE;
-    launch = firn_qemu_launch_new(how->definition != NULL ? how->definition : get_launch(power),
-                                  how->memory_path == NULL ? standing_still : waiting,
-                                  error);
+    setup.command_line = how->definition != NULL ? how->definition : get_launch(power);
+    setup.more = how->memory_path == NULL ? standing_still : waiting;
+    launch = firn_qemu_launch_new(&setup, error);
     if (launch == NULL)
         return FALSE;
     if (wait_for_monitor(vm, launch, error) &&
         (how->memory_path == NULL || load_memory(vm, how->memory_path, error)))
         return TRUE;
+    /* One in the background hears nothing else. */
+    tell(vm, "quit");
     firn_qemu_launch_kill(launch);
     firn_vm_wait_off(vm, QUIT_MS);
     return FALSE;

@@ -8,6 +8,7 @@
 struct _FirnDirectSource {
     GObject parent_instance;
     char *machines_dir;        /* (owned) */
+    char *service_bus;         /* (owned) (nullable) */
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnDirectVm) file name -> VM */
     GPtrArray *problems;       /* (owned) (element-type utf8) */
@@ -96,6 +97,7 @@ add_vm(FirnDirectSource *self, const char *file_name, FirnMachineFile *file)
     FirnCatalogue *catalogue = firn_catalogue_shelf_get(self->shelf, file->uuid, file->name);
     FirnVm *vm = firn_direct_vm_new(file, catalogue);
 
+    firn_direct_vm_set_service_bus(FIRN_DIRECT_VM(vm), self->service_bus);
     g_hash_table_insert(self->vms, g_strdup(file_name), vm);
     g_signal_connect_object(vm, "changed", G_CALLBACK(on_vm_changed), self, 0);
     firn_vm_source_emit_added(FIRN_VM_SOURCE(self), vm);
@@ -167,8 +169,8 @@ on_folder_changed(GFileMonitor *watch,
                   gpointer user_data)
 {
     if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_DELETED ||
-        event == G_FILE_MONITOR_EVENT_RENAMED || event == G_FILE_MONITOR_EVENT_MOVED_IN ||
-        event == G_FILE_MONITOR_EVENT_MOVED_OUT)
+        event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED || event == G_FILE_MONITOR_EVENT_RENAMED ||
+        event == G_FILE_MONITOR_EVENT_MOVED_IN || event == G_FILE_MONITOR_EVENT_MOVED_OUT)
         scan(user_data);
 }
 
@@ -225,6 +227,7 @@ firn_direct_source_finalize(GObject *object)
     g_ptr_array_unref(self->problems);
     g_ptr_array_unref(self->told);
     g_free(self->machines_dir);
+    g_free(self->service_bus);
     G_OBJECT_CLASS(firn_direct_source_parent_class)->finalize(object);
 }
 
@@ -251,4 +254,11 @@ firn_direct_source_new(const char *machines_dir, FirnCatalogueShelf *shelf)
     self->machines_dir = g_strdup(machines_dir);
     self->shelf = firn_catalogue_shelf_ref(shelf);
     return FIRN_VM_SOURCE(self);
+}
+
+void
+firn_direct_source_set_service_bus(FirnDirectSource *self, const char *bus)
+{
+    g_free(self->service_bus);
+    self->service_bus = g_strdup(bus);
 }

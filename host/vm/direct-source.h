@@ -20,3 +20,13 @@ G_DECLARE_FINAL_TYPE(FirnDirectSource, firn_direct_source, FIRN, DIRECT_SOURCE, 
  * Returns: (transfer full): a source that has to be started
  */
 FirnVmSource *firn_direct_source_new(const char *machines_dir, FirnCatalogueShelf *shelf);
+
+/**
+ * firn_direct_source_set_service_bus:
+ * @self: a source
+ * @bus: (nullable): the bus whose systemd starts QEMU, as for firn_service_manager_new(); %NULL,
+ * the default: none
+ *
+ * Before it is started.
+ */
+void firn_direct_source_set_service_bus(FirnDirectSource *self, const char *bus);

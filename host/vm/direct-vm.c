@@ -21,6 +21,7 @@ struct _FirnDirectVm {
     FirnVm parent_instance;
     FirnMachineFile *file; /* (owned) */
     FirnMonitorLink *link; /* (owned) */
+    char *service_bus;     /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(FirnDirectVm,
@@ -347,6 +348,7 @@ firn_direct_vm_finalize(GObject *object)
 
     g_object_unref(self->link);
     firn_machine_file_free(self->file);
+    g_free(self->service_bus);
     G_OBJECT_CLASS(firn_direct_vm_parent_class)->finalize(object);
 }
 
@@ -397,4 +399,17 @@ const FirnMachineFile *
 firn_direct_vm_get_file(FirnDirectVm *self)
 {
     return self->file;
+}
+
+void
+firn_direct_vm_set_service_bus(FirnDirectVm *self, const char *bus)
+{
+    g_free(self->service_bus);
+    self->service_bus = g_strdup(bus);
+}
+
+const char *
+firn_direct_vm_get_service_bus(FirnDirectVm *self)
+{
+    return self->service_bus;
 }

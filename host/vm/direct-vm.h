@@ -32,6 +32,24 @@ FirnVm *firn_direct_vm_new(FirnMachineFile *file, FirnCatalogue *catalogue);
 const FirnMachineFile *firn_direct_vm_get_file(FirnDirectVm *self);
 
 /**
+ * firn_direct_vm_set_service_bus:
+ * @self: a VM
+ * @bus: (nullable): the bus whose systemd starts its QEMU, as for firn_service_manager_new();
+ * %NULL, the default: none
+ *
+ * Before firn_direct_vm_start().
+ */
+void firn_direct_vm_set_service_bus(FirnDirectVm *self, const char *bus);
+
+/**
+ * firn_direct_vm_get_service_bus:
+ * @self: a VM
+ *
+ * Returns: (transfer none) (nullable): the bus whose systemd starts its QEMU
+ */
+const char *firn_direct_vm_get_service_bus(FirnDirectVm *self);
+
+/**
  * firn_direct_vm_start:
  * @self: a VM
  *

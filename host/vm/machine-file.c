@@ -6,6 +6,7 @@
 
 #include "disk.h"
 #include "host-error.h"
+#include "trusted-file.h"
 
 static gboolean refuse(const char *path, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -171,10 +172,12 @@ firn_machine_file_read(const char *path, GError **error)
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *base = g_path_get_basename(path);
     g_autoptr(GError) failure = NULL;
+    g_autofree char *text = firn_trusted_file_read(path, &failure);
 
     self->name = g_strndup(base, strlen(base) - strlen(".conf"));
     self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
-    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &failure)) {
+    if (text == NULL ||
+        !g_key_file_load_from_data(file, text, (gsize)-1, G_KEY_FILE_NONE, &failure)) {
         refuse(path, error, "%s", failure->message);
         return NULL;
     }

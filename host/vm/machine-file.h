@@ -45,7 +45,7 @@ typedef struct {
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: a sentence with file and key; unknown groups and keys
- * are errors.
+ * are errors; so is a file that others could have written (trusted-file.h).
  *
  * Returns: (transfer full): what it says; %NULL with @error set
  */

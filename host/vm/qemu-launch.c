@@ -1,37 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu-launch.h"
 
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "file-descriptor.h"
-#include "foreign-text.h"
 #include "host-error.h"
-
-#define COMPLAINTS_MAX 4096
-#define CHARACTERS_MAX 512
+#include "launch-environment.h"
+#include "qemu-child.h"
+#include "qemu-unit.h"
 
 struct _FirnQemuLaunch {
-    GPid pid;
-    FirnFileDescriptor complaints; /* (owned) an unnamed file */
-    gboolean is_reaped;
-    GError *failure; /* (owned) (nullable) what it has ended with */
+    FirnQemuUnit *unit;   /* (owned) (nullable) one of the two */
+    FirnQemuChild *child; /* (owned) (nullable) */
 };
-
-static void
-on_ended(GPid pid, int status, gpointer user_data)
-{
-    g_spawn_close_pid(pid);
-}
-
-/* Between fork and exec: calls that are safe there only. */
-static void
-leave_session(gpointer user_data)
-{
-    setsid();
-}
 
 static GStrv
 split(const char *command_line, const char *const *more, GError **error)
@@ -46,80 +26,71 @@ split(const char *command_line, const char *const *more, GError **error)
     return g_strv_builder_end(argv);
 }
 
+/* Returns FALSE if systemd may have started it, and firnd must not do so, too. */
+static gboolean
+try_unit(FirnQemuLaunch *self,
+         const FirnQemuLaunchSetup *setup,
+         const char *const *argv,
+         const char *const *environment,
+         GError **error)
+{
+    g_autoptr(FirnServiceManager) manager = firn_service_manager_new(setup->bus);
+    g_autoptr(GError) cause = NULL;
+
+    if (manager == NULL)
+        return TRUE;
+    self->unit =
+        firn_qemu_unit_new(g_steal_pointer(&manager), setup->vm, argv, environment, &cause);
+    if (self->unit == NULL &&
+        !g_error_matches(cause, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    if (self->unit == NULL)
+        g_warning("%s: %s; firnd starts its QEMU itself, under the restrictions of its own unit",
+                  setup->vm,
+                  cause->message);
+    return TRUE;
+}
+
 FirnQemuLaunch *
-firn_qemu_launch_new(const char *command_line, const char *const *more, GError **error)
+firn_qemu_launch_new(const FirnQemuLaunchSetup *setup, GError **error)
 {
     g_autoptr(FirnQemuLaunch) self = g_new0(FirnQemuLaunch, 1);
     g_autoptr(GError) cause = NULL;
-    g_auto(GStrv) argv = split(command_line, more, &cause);
+    g_auto(GStrv) argv = split(setup->command_line, setup->more, &cause);
+    g_auto(GStrv) environment = firn_launch_environment_dup((const char *const *)environ);
 
-    self->complaints = memfd_create("qemu", MFD_CLOEXEC);
-    if (argv != NULL &&
-        g_spawn_async_with_fds("/",
-                               argv,
-                               NULL,
-                               G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                               leave_session,
-                               NULL,
-                               &self->pid,
-                               -1,
-                               -1,
-                               self->complaints,
-                               &cause))
-        return g_steal_pointer(&self);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "cannot be started: %s",
-                cause->message);
-    self->is_reaped = TRUE;
-    return NULL;
-}
-
-static char *
-read_complaints(FirnQemuLaunch *self)
-{
-    char text[COMPLAINTS_MAX + 1] = "";
-    ssize_t length = pread(self->complaints, text, COMPLAINTS_MAX, 0);
-
-    text[MAX(length, 0)] = '\0';
-    g_strchomp(text);
-    return firn_foreign_text_printable(text, CHARACTERS_MAX);
-}
-
-static void
-reap(FirnQemuLaunch *self)
-{
-    g_autofree char *complaints = NULL;
-    int status = 0;
-
-    if (self->is_reaped || waitpid(self->pid, &status, WNOHANG) != self->pid)
-        return;
-    self->is_reaped = TRUE;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return;
-    complaints = read_complaints(self);
-    g_set_error(&self->failure,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "QEMU has ended at once: %s",
-                *complaints == '\0' ? "it does not say why" : complaints);
+    if (argv == NULL) {
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_FAILED,
+                    "cannot be started: %s",
+                    cause->message);
+        return NULL;
+    }
+    if (!try_unit(self, setup, (const char *const *)argv, (const char *const *)environment, error))
+        return NULL;
+    if (self->unit == NULL)
+        self->child =
+            firn_qemu_child_new((const char *const *)argv, (const char *const *)environment, error);
+    return self->unit == NULL && self->child == NULL ? NULL : g_steal_pointer(&self);
 }
 
 gboolean
 firn_qemu_launch_has_failed(FirnQemuLaunch *self, GError **error)
 {
-    reap(self);
-    if (self->failure != NULL && error != NULL)
-        *error = g_error_copy(self->failure);
-    return self->failure != NULL;
+    return self->unit != NULL ? firn_qemu_unit_has_failed(self->unit, error)
+                              : firn_qemu_child_has_failed(self->child, error);
 }
 
 void
 firn_qemu_launch_kill(FirnQemuLaunch *self)
 {
-    if (!self->is_reaped)
-        kill(self->pid, SIGKILL);
+    if (self->unit != NULL)
+        firn_qemu_unit_kill(self->unit);
+    else
+        firn_qemu_child_kill(self->child);
 }
 
 void
@@ -127,9 +98,7 @@ firn_qemu_launch_free(FirnQemuLaunch *self)
 {
     if (self == NULL)
         return;
-    if (!self->is_reaped && self->pid > 0)
-        g_child_watch_add(self->pid, on_ended, NULL);
-    firn_file_descriptor_clear(&self->complaints);
-    g_clear_error(&self->failure);
+    firn_qemu_unit_free(self->unit);
+    firn_qemu_child_free(self->child);
     g_free(self);
 }

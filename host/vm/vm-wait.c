@@ -10,6 +10,7 @@ typedef struct {
     FirnVm *vm; /* (unowned) */
     GMutex mutex;
     GCond cond;
+    gboolean has_changed; /* since the condition was looked at */
     gulong handler;
 } Wait;
 
@@ -19,6 +20,7 @@ on_changed(FirnVm *vm, gpointer user_data)
     Wait *wait = user_data;
 
     g_mutex_lock(&wait->mutex);
+    wait->has_changed = TRUE;
     g_cond_signal(&wait->cond);
     g_mutex_unlock(&wait->mutex);
 }
@@ -39,6 +41,19 @@ end(gpointer data, gpointer more_data)
     g_signal_handler_disconnect(wait->vm, wait->handler);
 }
 
+/* The condition is looked at without the lock: it may ask the main loop, which may be about to
+ * tell of a change. */
+static void
+wait_for_change(Wait *wait, gint64 end_us)
+{
+    end_us = MIN(end_us, g_get_monotonic_time() + TICK_US);
+    g_mutex_lock(&wait->mutex);
+    while (!wait->has_changed && g_cond_wait_until(&wait->cond, &wait->mutex, end_us))
+        continue;
+    wait->has_changed = FALSE;
+    g_mutex_unlock(&wait->mutex);
+}
+
 gboolean
 firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint ms)
 {
@@ -49,10 +64,8 @@ firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint ms)
     g_mutex_init(&wait.mutex);
     g_cond_init(&wait.cond);
     firn_await_call(begin, &wait, NULL);
-    g_mutex_lock(&wait.mutex);
     while (!(ok = is_met(vm, data)) && g_get_monotonic_time() < end_us)
-        g_cond_wait_until(&wait.cond, &wait.mutex, MIN(end_us, g_get_monotonic_time() + TICK_US));
-    g_mutex_unlock(&wait.mutex);
+        wait_for_change(&wait, end_us);
     firn_await_call(end, &wait, NULL);
     g_mutex_clear(&wait.mutex);
     g_cond_clear(&wait.cond);

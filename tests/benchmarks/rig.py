@@ -64,8 +64,10 @@ class Firnd:
             if disks:
                 file.write("[disks]\n" + "".join(f"{target}={path}\n" for target, path in disks))
 
-    def start(self, *more):
+    def start(self, *more, under=()):
+        """UNDER: words before the program, as of what confines it."""
         self.process = spawn(
+            *under,
             "build/host/firnd",
             f"--bus={self.bus}",
             f"--config-dir={scratch}/etc",
@@ -75,6 +77,11 @@ class Firnd:
         )
         wait_for("firnd", lambda: self.firn("status", check=False).returncode == 0)
         return self
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(60)
+        children.remove(self.process)
 
     def firn(self, *words, check=True):
         done = subprocess.run(

@@ -26,7 +26,7 @@ MAX_COLUMNS = 100
 # Files that may start programs: one border each.
 SPAWNERS = {
     "host/cli/command.c",
-    "host/vm/qemu-launch.c",
+    "host/vm/qemu-child.c",
     "snapshot-engine/image-tool.c",
     "snapshot-engine/tool-process.c",
 }

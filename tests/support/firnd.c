@@ -10,6 +10,7 @@
 
 #include "domain.h"
 #include "scratch-dir.h"
+#include "systemd.h"
 #include "test-bus.h"
 
 #define START_S       30
@@ -18,6 +19,7 @@
 struct FirnTestFirnd {
     FirnTestScratchDir *scratch; /* (owned) */
     FirnTestBus *bus;            /* (owned) */
+    FirnTestSystemd *systemd;    /* (owned) (nullable) on the bus, where one is wanted */
     char *machines_dir;          /* (owned) */
     char *state_dir;             /* (owned) */
     char *runtime_dir;           /* (owned) */
@@ -36,6 +38,21 @@ make_folder(FirnTestFirnd *self, const char *name)
     return path;
 }
 
+/* systemd goes to no bus but its own. */
+static void
+open_bus(FirnTestFirnd *self)
+{
+    const char *folder = firn_test_scratch_dir_get_path(self->scratch);
+
+    if (!firn_test_systemd_is_wanted()) {
+        self->bus = firn_test_bus_new(folder);
+        return;
+    }
+    self->systemd = firn_test_systemd_new(folder);
+    self->bus = firn_test_bus_new_of_others(firn_test_systemd_get_address(self->systemd));
+    g_assert_true(firn_test_bus_wait_owner(self->bus, "org.freedesktop.systemd1", START_S));
+}
+
 FirnTestFirnd *
 firn_test_firnd_new(void)
 {
@@ -46,7 +63,7 @@ firn_test_firnd_new(void)
     self->state_dir = make_folder(self, "state");
     self->runtime_dir = make_folder(self, "run");
     self->log = g_build_filename(firn_test_scratch_dir_get_path(self->scratch), "log", NULL);
-    self->bus = firn_test_bus_new(firn_test_scratch_dir_get_path(self->scratch));
+    open_bus(self);
     self->bus_option = g_strconcat("--bus=", firn_test_bus_get_address(self->bus), NULL);
     return self;
 }
@@ -373,6 +390,7 @@ firn_test_firnd_free(FirnTestFirnd *self)
         g_assert_cmpint(firn_test_firnd_wait_end(self), ==, 0);
     }
     firn_test_bus_free(self->bus);
+    firn_test_systemd_free(self->systemd);
     firn_test_scratch_dir_free(self->scratch);
     g_free(self->machines_dir);
     g_free(self->state_dir);

@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#define LOOK_AGAIN_US 5000
+
 struct FirnTestBus {
-    GSubprocess *daemon;         /* (owned) */
+    GSubprocess *daemon;         /* (owned) (nullable) */
     char *address;               /* (owned) */
     GDBusConnection *connection; /* (owned) (nullable) the test's own, once it is needed */
 };
@@ -64,6 +66,15 @@ firn_test_bus_new(const char *folder)
     return self;
 }
 
+FirnTestBus *
+firn_test_bus_new_of_others(const char *address)
+{
+    FirnTestBus *self = g_new0(FirnTestBus, 1);
+
+    self->address = g_strdup(address);
+    return self;
+}
+
 const char *
 firn_test_bus_get_address(FirnTestBus *self)
 {
@@ -110,6 +121,27 @@ firn_test_bus_has_owner(FirnTestBus *self, const char *name)
     return has_owner;
 }
 
+gboolean
+firn_test_bus_wait_owner(FirnTestBus *self, const char *name, guint patience_s)
+{
+    gint64 end_us = g_get_monotonic_time() + patience_s * G_USEC_PER_SEC;
+
+    while (!firn_test_bus_has_owner(self, name)) {
+        if (g_get_monotonic_time() > end_us)
+            return FALSE;
+        g_usleep(LOOK_AGAIN_US);
+    }
+    return TRUE;
+}
+
+static void
+end_daemon(FirnTestBus *self)
+{
+    g_subprocess_force_exit(self->daemon);
+    g_subprocess_wait(self->daemon, NULL, NULL);
+    g_object_unref(self->daemon);
+}
+
 void
 firn_test_bus_free(FirnTestBus *self)
 {
@@ -118,9 +150,8 @@ firn_test_bus_free(FirnTestBus *self)
     if (self->connection != NULL)
         g_dbus_connection_close_sync(self->connection, NULL, NULL);
     g_clear_object(&self->connection);
-    g_subprocess_force_exit(self->daemon);
-    g_subprocess_wait(self->daemon, NULL, NULL);
-    g_object_unref(self->daemon);
+    if (self->daemon != NULL)
+        end_daemon(self);
     g_free(self->address);
     g_free(self);
 }

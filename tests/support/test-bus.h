@@ -21,6 +21,14 @@ typedef struct FirnTestBus FirnTestBus;
 FirnTestBus *firn_test_bus_new(const char *folder);
 
 /**
+ * firn_test_bus_new_of_others:
+ * @address: of a bus that somebody else has started
+ *
+ * Returns: (transfer full): that bus
+ */
+FirnTestBus *firn_test_bus_new_of_others(const char *address);
+
+/**
  * firn_test_bus_get_address:
  * @self: a bus
  *
@@ -36,6 +44,16 @@ const char *firn_test_bus_get_address(FirnTestBus *self);
  * Returns: whether somebody owns it
  */
 gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
+
+/**
+ * firn_test_bus_wait_owner:
+ * @self: a bus
+ * @name: a well-known name
+ * @patience_s: how long to wait
+ *
+ * Returns: whether somebody owns it by then
+ */
+gboolean firn_test_bus_wait_owner(FirnTestBus *self, const char *name, guint patience_s);
 
 /**
  * firn_test_bus_free:

@@ -219,6 +219,25 @@ firn_vm_rig_restart_to_stop_at(FirnVmRig *self, const char *step)
 }
 
 void
+firn_vm_rig_change_launch(FirnVmRig *self, const char *more)
+{
+    g_autofree char *path =
+        g_build_filename(firn_test_firnd_get_machines_dir(self->firnd), "web1.conf", NULL);
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *launch = NULL;
+    g_autofree char *changed = NULL;
+
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    launch = g_key_file_get_string(file, "machine", "launch", NULL);
+    changed = g_strconcat(launch, more, NULL);
+    g_key_file_set_string(file, "machine", "launch", changed);
+    firn_test_firnd_signal(self->firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(self->firnd), ==, 0);
+    g_assert_true(g_key_file_save_to_file(file, path, NULL));
+    firn_test_firnd_start(self->firnd);
+}
+
+void
 firn_vm_rig_wait_stopped(FirnVmRig *self)
 {
     gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;

@@ -141,6 +141,15 @@ gboolean firn_vm_rig_has_steps(void);
 void firn_vm_rig_restart_to_stop_at(FirnVmRig *self, const char *step);
 
 /**
+ * firn_vm_rig_change_launch:
+ * @self: a rig with a machine of plain QEMU
+ * @more: arguments of QEMU, a blank before each
+ *
+ * Adds them to the line that starts it again, and starts another firnd, which has read it.
+ */
+void firn_vm_rig_change_launch(FirnVmRig *self, const char *more);
+
+/**
  * firn_vm_rig_wait_stopped:
  * @self: a rig
  *

@@ -29,9 +29,12 @@ typedef struct {
     gboolean is_authorized;
     gboolean is_challenge;
     guint n_asked;
-    char *action;  /* (owned) (nullable) of the last question */
-    char *vm_name; /* (owned) (nullable) */
-    char *vm_uuid; /* (owned) (nullable) */
+    char *action;    /* (owned) (nullable) of the last question */
+    char *vm_name;   /* (owned) (nullable) */
+    char *vm_uuid;   /* (owned) (nullable) */
+    char *vm_source; /* (owned) (nullable) */
+    const char
+        *refused; /* (nullable) the only action that is not allowed, whatever is_authorized */
 } Fixture;
 
 static void
@@ -51,12 +54,18 @@ on_call(GDBusConnection *connection,
     g_clear_pointer(&self->action, g_free);
     g_clear_pointer(&self->vm_name, g_free);
     g_clear_pointer(&self->vm_uuid, g_free);
+    g_clear_pointer(&self->vm_source, g_free);
     g_variant_get_child(parameters, 1, "s", &self->action);
     g_variant_lookup(details, "vm.name", "s", &self->vm_name);
     g_variant_lookup(details, "vm.uuid", "s", &self->vm_uuid);
+    g_variant_lookup(details, "vm.source", "s", &self->vm_source);
     g_dbus_method_invocation_return_value(
         invocation,
-        g_variant_new("((bba{ss}))", self->is_authorized, self->is_challenge, NULL));
+        g_variant_new("((bba{ss}))",
+                      self->refused == NULL ? self->is_authorized
+                                            : !g_str_has_suffix(self->action, self->refused),
+                      self->is_challenge,
+                      NULL));
 }
 
 static GVariant *
@@ -170,6 +179,7 @@ tear_down(Fixture *self, gconstpointer has_polkit)
     g_free(self->action);
     g_free(self->vm_name);
     g_free(self->vm_uuid);
+    g_free(self->vm_source);
 }
 
 static void
@@ -258,6 +268,7 @@ test_yes(Fixture *self, gconstpointer data)
     g_assert_cmpstr(self->action, ==, FIRN_POLKIT_PREFIX ".snapshot-create");
     g_assert_cmpstr(self->vm_name, ==, "web1");
     g_assert_cmpstr(self->vm_uuid, ==, "11111111-1111-4222-8333-123456789abc");
+    g_assert_cmpstr(self->vm_source, ==, "direct");
 }
 
 static void
@@ -283,7 +294,28 @@ test_no(Fixture *self, gconstpointer data)
     assert_asks(self, "Policy.Set", "\"{'max-snapshots': '9'}\"", "policy-modify");
     assert_asks(self, "VM.Thaw", "{}", "freeze");
     assert_asks(self, "VM.Adopt", "{}", "snapshot-create");
-    g_assert_cmpuint(self->n_asked, ==, 8);
+    assert_asks(self, "VM.Verify", "{}", "maintain");
+    g_assert_cmpuint(self->n_asked, ==, 9);
+}
+
+/* Whoever may examine a VM may not delete its snapshots by that, nor have it stopped and started.
+ */
+static void
+test_repair(Fixture *self, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    if (!can_be_stranger())
+        return;
+    self->refused = "snapshot-restore";
+    assert_asks(self, "VM.Verify", "\"{'repair': <true>}\"", "snapshot-restore");
+    g_assert_cmpuint(self->n_asked, ==, 1);
+    self->refused = "snapshot-delete";
+    assert_asks(self, "VM.Verify", "\"{'repair': <true>}\"", "snapshot-delete");
+    g_assert_cmpuint(self->n_asked, ==, 3);
+    self->refused = "maintain";
+    text = call_as_stranger(self, WEB1, "VM.Verify", "\"{'repair': <true>}\"");
+    g_assert_nonnull(strstr(text, "/job/1"));
 }
 
 static void
@@ -420,6 +452,7 @@ main(int argc, char **argv)
     ADD("no-polkit", NULL, test_no_polkit);
     ADD("polkit/yes", with_polkit, test_yes);
     ADD("polkit/no", with_polkit, test_no);
+    ADD("repair", with_polkit, test_repair);
     ADD("polkit/quiesce", with_polkit, test_quiesce);
     ADD("polkit/host-diagnosis", with_polkit, test_host_diagnosis);
     ADD("polkit/challenge", with_polkit, test_challenge);

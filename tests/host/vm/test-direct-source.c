@@ -231,6 +231,24 @@ test_unreadable(Fixture *fixture, gconstpointer data)
     assert_problems(fixture, 1);
 }
 
+/* firnd, as root, starts what such a file says. */
+static void
+test_writable_by_others(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(fixture->machines, "web1.conf", NULL);
+
+    write_file(fixture, "web1.conf", UUID_1, "/run/a");
+    write_file(fixture, "web2.conf", UUID_2, "/run/a");
+    g_assert_no_errno(chmod(path, 0666));
+    firn_test_loop_thread_call(start, fixture);
+    assert_news(fixture, "+web2");
+    assert_problems(fixture, 1);
+    /* Corrected. */
+    g_assert_no_errno(chmod(path, 0644));
+    assert_news(fixture, "+web1");
+    assert_problems(fixture, 0);
+}
+
 /* A file that is broken by an edit does not take its VM away. */
 static void
 test_broken_later(Fixture *fixture, gconstpointer data)
@@ -291,6 +309,7 @@ main(int argc, char **argv)
     add("/vm/direct-source/same-words-again", test_same_again);
     add("/vm/direct-source/same-uuid-twice", test_same_uuid);
     add("/vm/direct-source/unreadable-file", test_unreadable);
+    add("/vm/direct-source/writable-by-others", test_writable_by_others);
     add("/vm/direct-source/broken-by-an-edit", test_broken_later);
     add("/vm/direct-source/busy-vm-stays-until-its-job-ends", test_busy);
     add("/vm/direct-source/no-folder", test_no_folder);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * firn_unit_messages_read:
+ * @unit: name of a service that has ended
+ *
+ * What it wrote to its standard error, as the journal has it. The journal may be a little behind:
+ * waits up to 2 s for the first line.
+ *
+ * Returns: (transfer full): printable text of at most 512 characters; "" if the journal has nothing
+ */
+char *firn_unit_messages_read(const char *unit);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * FirnTestFakeSystemd:
+ *
+ * What a bus has under systemd's name, as far as firn asks it. It starts nothing. Answers on the
+ * default main loop, which has to run in another thread than the test's (loop-thread.h).
+ */
+typedef struct FirnTestFakeSystemd FirnTestFakeSystemd;
+
+/**
+ * firn_test_fake_systemd_new:
+ * @address: of a bus
+ * @version: what it says it is, "252.39"
+ *
+ * Returns: (transfer full): one that has the name
+ */
+FirnTestFakeSystemd *firn_test_fake_systemd_new(const char *address, const char *version);
+
+/**
+ * firn_test_fake_systemd_refuse:
+ * @self: a systemd
+ * @error_name: (nullable): the D-Bus error with which it answers StartTransientUnit from now on;
+ * %NULL: none
+ */
+void firn_test_fake_systemd_refuse(FirnTestFakeSystemd *self, const char *error_name);
+
+/**
+ * firn_test_fake_systemd_set_state:
+ * @self: a systemd
+ * @active: ActiveState of its unit
+ * @code: ExecMainCode
+ * @status: ExecMainStatus
+ */
+void firn_test_fake_systemd_set_state(FirnTestFakeSystemd *self,
+                                      const char *active,
+                                      gint32 code,
+                                      gint32 status);
+
+/**
+ * firn_test_fake_systemd_dup_asked:
+ * @self: a systemd
+ *
+ * Returns: (transfer full): the latest method that changes something, and its arguments, as
+ * g_variant_print() has them; "" if there was none
+ */
+char *firn_test_fake_systemd_dup_asked(FirnTestFakeSystemd *self);
+
+/**
+ * firn_test_fake_systemd_free:
+ * @self: (nullable): a systemd
+ */
+void firn_test_fake_systemd_free(FirnTestFakeSystemd *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFakeSystemd, firn_test_fake_systemd_free)
