@@ -266,15 +266,10 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 }
 
 static gboolean
-create(FirnJob *job, gpointer data, GError **error)
+walk(FirnJob *job, FirnCheck *check, GError **error)
 {
-    const FirnCreateParams *params = data;
-    g_autoptr(FirnCheck) check = NULL;
     g_autoptr(FirnIntention) intention = NULL;
 
-    firn_job_set_deadline(job, params->knobs.deadline_ms);
-    firn_current_mark_follow(params->vm);
-    check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
         !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
@@ -282,9 +277,25 @@ create(FirnJob *job, gpointer data, GError **error)
         return FALSE;
     firn_record_plan(check);
     /* Before the freeze: a flush costs the window nothing then. */
-    intention = firn_intention_begin(params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
-    if (intention == NULL || !make(job, check, intention, error))
+    intention =
+        firn_intention_begin(check->params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
+    return intention != NULL && make(job, check, intention, error);
+}
+
+static gboolean
+create(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnCreateParams *params = data;
+    g_autoptr(FirnCheck) check = NULL;
+
+    firn_job_set_deadline(job, params->knobs.deadline_ms);
+    firn_current_mark_follow(params->vm);
+    check = firn_check_run(params, firn_job_get_cancellable(job));
+    if (!walk(job, check, error)) {
+        /* Nothing else tells why no snapshot came about at night. */
+        firn_job_set_evidence(job, check->snapshot->evidence);
         return FALSE;
+    }
     report(job, check->snapshot);
     return TRUE;
 }

@@ -66,6 +66,24 @@ test_consistent(Fixture *self, gconstpointer data)
 }
 
 static void
+test_refused(Fixture *self, gconstpointer data)
+{
+    firn_test_peer_fail(self->peer, "guest-fsfreeze-freeze", 1, "fsfreeze hook has failed");
+    FIRN(self, "create", "web1", "a");
+    g_assert_cmpint(self->run.status, ==, 6);
+    firn_test_firnd_kill(self->firnd);
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "job", "1");
+    g_assert_nonnull(strstr(self->run.out, ".Error.FreezeFailed\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nIndications   Online, GuestAgent, QuiesceFailed\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nFrozen for    "));
+    g_assert_nonnull(strstr(self->run.out, "freeze sent, YYYY-MM-DD hh:mm:ss UTC\n"));
+    g_assert_nonnull(strstr(self->run.out, "  thawed: "));
+    g_assert_nonnull(strstr(self->run.out,
+                            "  freeze failed: guest-fsfreeze-freeze: fsfreeze hook has failed\n"));
+}
+
+static void
 test_fell_back(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "a", "--quiesce=try");
@@ -311,6 +329,7 @@ main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     ADD("create/consistent", with_agent, test_consistent);
+    ADD("create/refused-is-told-later", with_agent, test_refused);
     ADD("create/fell-back", NULL, test_fell_back);
     ADD("create/never", NULL, test_never);
     ADD("create/required", NULL, test_required);
