@@ -109,7 +109,7 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
     /* Without an answer it may have begun, or begin yet. */
     self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
                         (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
-                         !g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND));
+                         !firn_qmp_error_is_unavailable(failure));
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));

@@ -56,8 +56,10 @@ static const char *const qmp_words[] = {
     [FIRN_QMP_ERROR_NO_COMMAND] = "NotSupported",
     [FIRN_QMP_ERROR_BUSY] = "Busy",
     [FIRN_QMP_ERROR_UNTRUSTED] = "VmUnreachable",
+    [FIRN_QMP_ERROR_BLOCKED] = "NotSupported",
+    [FIRN_QMP_ERROR_NO_PEER] = "NotSupported",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(qmp_words) == FIRN_QMP_ERROR_UNTRUSTED + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(qmp_words) == FIRN_QMP_ERROR_NO_PEER + 1);
 
 static const char *
 pick(const char *const *words, guint n_words, int code)

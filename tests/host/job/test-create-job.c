@@ -272,7 +272,7 @@ static const Situation situations[] = {
     {"no-agent",         arrange_no_agent,         NO_AGENT, "NoGuestAgent",   0, 0},
     {"closed-port",      arrange_closed_port,      NO_AGENT, "NoGuestAgent",   0, 0},
     {"unable-agent",     arrange_unable_agent,     NO_AGENT, "FreezeDisabled", 0, 0},
-    {"blind-agent",      arrange_blind_agent,      NO_AGENT, "AgentTooOld",    0, 0},
+    {"blind-agent",      arrange_blind_agent,      NO_AGENT, "AgentBlocked",   0, 0},
     {"refused-freeze",   arrange_refused_freeze,   FAILED,   "QuiesceFailed",  1, 1},
     {"nothing-frozen",   arrange_nothing_frozen,   FAILED,   "QuiesceFailed",  1, 1},
     {"too-few-frozen",   arrange_too_few_frozen,   FAILED,   "QuiesceFailed",  1, 1},
