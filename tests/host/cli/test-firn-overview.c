@@ -227,6 +227,20 @@ test_check(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 3);
 }
 
+/* Whose domains, and how they are, nobody knows. */
+static void
+test_libvirt_down(Fixture *self, gconstpointer data)
+{
+    firn_test_firnd_kill(self->firnd);
+    firn_test_firnd_connect_to(self->firnd, "qemu:///session?socket=/nonexistent");
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "check");
+    g_assert_true(g_str_has_prefix(self->run.out, "UNKNOWN - libvirt "));
+    g_assert_cmpint(self->run.status, ==, 3);
+    FIRN(self, "check", "web1");
+    assert_done(self, "OK - 1 VMs, 0 snapshots\n");
+}
+
 static void
 test_not_found(Fixture *self, gconstpointer data)
 {
@@ -332,6 +346,7 @@ main(int argc, char **argv)
     ADD("doctor-host", test_doctor_host);
     ADD("doctor-freeze", test_doctor_freeze);
     ADD("check", test_check);
+    ADD("check-while-libvirt-is-down", test_libvirt_down);
     ADD("not-found", test_not_found);
     ADD("usage", test_usage);
     ADD("no-firnd", test_no_firnd);
