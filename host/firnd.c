@@ -322,6 +322,15 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     firn_undo_grace_watch(source, self->jobs, backend);
 }
 
+static FirnJobs *
+open_jobs(const Arguments *arguments)
+{
+    g_autofree char *path = g_build_filename(arguments->state_dir, "failed", NULL);
+    g_autoptr(FirnFailedJobs) failed = firn_failed_jobs_open(path, firn_host_clock_real());
+
+    return firn_jobs_new(failed);
+}
+
 static int
 serve(const Arguments *arguments, const FirnDaemonConfig *config)
 {
@@ -342,7 +351,7 @@ serve(const Arguments *arguments, const FirnDaemonConfig *config)
     }
     g_dbus_connection_set_exit_on_close(self.connection, FALSE);
     self.loop = g_main_loop_new(NULL, FALSE);
-    self.jobs = firn_jobs_new();
+    self.jobs = open_jobs(arguments);
     build(&self, arguments, config);
     g_signal_connect(self.service, "ready", G_CALLBACK(on_ready), &self);
     g_signal_connect(self.service, "lost", G_CALLBACK(on_lost), &self);

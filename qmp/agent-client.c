@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "agent-client.h"
 
+#include <string.h>
+
 #include "line-socket.h"
 #include "pending-call.h"
 #include "qmp-error.h"
@@ -8,6 +10,7 @@
 
 /* What a guest may say unasked before firn stops listening to it. */
 #define NOISE_BYTES (8 << 20)
+#define SYNC        "guest-sync-delimited"
 
 struct _FirnAgentClient {
     GObject parent_instance;
@@ -101,7 +104,7 @@ send_sync(FirnAgentClient *self)
     self->sync_id = random_id();
     self->is_synced = FALSE;
     json_object_set_int_member(arguments, "id", self->sync_id);
-    message = firn_qmp_message_build("guest-sync-delimited", arguments, 0);
+    message = firn_qmp_message_build(SYNC, arguments, 0);
     firn_line_socket_send(self->socket, reset);
     firn_line_socket_send(self->socket, message);
 }
@@ -196,12 +199,32 @@ on_synced(FirnAgentClient *self)
     }
 }
 
+/* An agent that takes no sync of anybody says so; nobody has to wait for the deadline. What an
+ * agent of before has said of another client's sync may be read here: then the next try finds out.
+ */
+static GError *
+read_refused_sync(GBytes *line)
+{
+    g_autoptr(FirnQmpMessage) message = firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (message == NULL || message->kind != FIRN_QMP_MESSAGE_ERROR || message->text == NULL ||
+        strstr(message->text, SYNC) == NULL)
+        return NULL;
+    error = firn_qmp_message_to_error(message, SYNC);
+    return firn_qmp_error_is_unavailable(error) ? g_steal_pointer(&error) : NULL;
+}
+
 static void
 take_noise(FirnAgentClient *self, GBytes *line)
 {
-    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) error = self->sync_id == 0 ? NULL : read_refused_sync(line);
 
     self->is_synced = FALSE;
+    if (error != NULL) {
+        end_connection(self, error);
+        return;
+    }
     self->noise_bytes += g_bytes_get_size(line) + 1;
     if (self->noise_bytes <= NOISE_BYTES)
         return;
@@ -287,10 +310,8 @@ firn_agent_client_open_async(const char *path,
     if (self->socket == NULL) {
         g_task_return_error(task, error);
     } else {
-        self->waiting = firn_pending_call_new(g_steal_pointer(&task),
-                                              "guest-sync-delimited",
-                                              deadline_ms,
-                                              on_not_opened);
+        self->waiting =
+            firn_pending_call_new(g_steal_pointer(&task), SYNC, deadline_ms, on_not_opened);
         send_sync(self);
     }
     /* The task, and later whoever opened it, keeps it alive. */

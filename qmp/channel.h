@@ -86,7 +86,8 @@ JsonNode *firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GErr
  * end of the peer.
  *
  * Errors: %FIRN_QMP_ERROR_DEADLINE (may still take effect), %FIRN_QMP_ERROR_CLOSED,
- * %FIRN_QMP_ERROR_MALFORMED, %FIRN_QMP_ERROR_REFUSED or %FIRN_QMP_ERROR_NO_COMMAND (the peer said
+ * %FIRN_QMP_ERROR_MALFORMED, %FIRN_QMP_ERROR_REFUSED, %FIRN_QMP_ERROR_NO_COMMAND or
+ * %FIRN_QMP_ERROR_BLOCKED (the peer said
  * no), %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the reply's "return" member; %NULL with @error set

@@ -16,7 +16,8 @@
  *
  * Errors: %FIRN_QMP_ERROR_DEADLINE and %FIRN_QMP_ERROR_CLOSED (the guest may freeze yet),
  * %FIRN_QMP_ERROR_REFUSED (the agent says that it has thawed what it had frozen),
- * %FIRN_QMP_ERROR_NO_COMMAND (switched off, or frozen already), %FIRN_QMP_ERROR_MALFORMED. Source:
+ * %FIRN_QMP_ERROR_BLOCKED (switched off, or frozen already), %FIRN_QMP_ERROR_NO_COMMAND,
+ * %FIRN_QMP_ERROR_MALFORMED. Source:
  * QEMU guest agent, guest-fsfreeze-freeze, since 0.15.0.
  *
  * Returns: %TRUE if the agent answered with a count

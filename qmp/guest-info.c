@@ -19,17 +19,35 @@ find_command(JsonArray *commands, const char *name)
     return COMMAND_MISSING;
 }
 
+static const char *const freezing[] = {"guest-fsfreeze-freeze",
+                                       "guest-fsfreeze-thaw",
+                                       "guest-fsfreeze-status"};
+
 static CommandState
 find_freeze(JsonArray *commands)
 {
-    static const char *const names[] = {"guest-fsfreeze-freeze",
-                                        "guest-fsfreeze-thaw",
-                                        "guest-fsfreeze-status"};
     CommandState state = COMMAND_ENABLED;
 
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        state = MIN(state, find_command(commands, names[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(freezing); i++)
+        state = MIN(state, find_command(commands, freezing[i]));
     return state;
+}
+
+/* %NULL: none. */
+static char *
+list_blocked(JsonArray *commands)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(freezing); i++)
+        if (find_command(commands, freezing[i]) == COMMAND_DISABLED)
+            g_ptr_array_add(names, (gpointer)freezing[i]);
+    if (find_command(commands, "guest-get-fsinfo") == COMMAND_DISABLED)
+        g_ptr_array_add(names, (gpointer) "guest-get-fsinfo");
+    if (names->len == 0)
+        return NULL;
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
 }
 
 static gboolean
@@ -46,7 +64,7 @@ read_os(FirnGuestInfo *self,
 
     /* An agent that does not know its system is no worse for freezing. */
     if (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) ||
-        g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+        firn_qmp_error_is_unavailable(failure))
         return TRUE;
     if (reply == NULL) {
         g_propagate_error(error, g_steal_pointer(&failure));
@@ -85,6 +103,7 @@ firn_guest_info_query(FirnChannel *agent,
     self->has_freeze = find_freeze(commands) == COMMAND_ENABLED;
     self->is_freeze_disabled = find_freeze(commands) == COMMAND_DISABLED;
     self->has_file_systems = find_command(commands, "guest-get-fsinfo") == COMMAND_ENABLED;
+    self->blocked = list_blocked(commands);
     if (find_command(commands, "guest-get-osinfo") == COMMAND_ENABLED &&
         !read_os(self, agent, deadline_ms, cancellable, error))
         return NULL;
@@ -99,6 +118,7 @@ firn_guest_info_free(FirnGuestInfo *self)
     g_free(self->version);
     g_free(self->os_id);
     g_free(self->os_name);
+    g_free(self->blocked);
     g_free(self);
 }
 

@@ -11,6 +11,7 @@
  * @has_freeze: the agent can freeze, thaw and tell the status
  * @is_freeze_disabled: it knows these commands, but they are switched off
  * @has_file_systems: it can list file systems
+ * @blocked: (nullable): which commands of these it knows and has switched off, for people
  *
  * What an agent can do.
  */
@@ -21,6 +22,7 @@ typedef struct {
     gboolean has_freeze;
     gboolean is_freeze_disabled;
     gboolean has_file_systems;
+    char *blocked; /* (owned) (nullable) */
 } FirnGuestInfo;
 
 /**

@@ -109,7 +109,7 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
     /* Without an answer it may have begun, or begin yet. */
     self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
                         (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
-                         !g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND));
+                         !firn_qmp_error_is_unavailable(failure));
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -122,6 +122,7 @@ typedef struct {
     gint64 sent_bytes;  /* without pages of zeros */
     gint64 done_bytes;  /* of the guest's RAM */
     gint64 total_bytes; /* of the guest's RAM */
+    gint64 n_pages;     /* sent */
 } State;
 
 static void
@@ -154,6 +155,8 @@ look(FirnChannel *monitor, State *state, GError **error)
     if (ram != NULL) {
         state->sent_bytes = firn_json_read_int(ram, "transferred", 0);
         state->total_bytes = firn_json_read_int(ram, "total", 0);
+        state->n_pages =
+            firn_json_read_int(ram, "normal", 0) + firn_json_read_int(ram, "duplicate", 0);
         state->done_bytes = state->total_bytes - firn_json_read_int(ram, "remaining", 0);
     }
     return TRUE;
@@ -188,6 +191,20 @@ firn_memory_migration_has_ended(FirnMemoryMigration *self)
     g_auto(State) state = {NULL};
 
     return !look(self->monitor, &state, NULL) || has_ended(&state);
+}
+
+gboolean
+firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError **error)
+{
+    for (;;) {
+        g_auto(State) state = {NULL};
+
+        if (!look(self->monitor, &state, error))
+            return FALSE;
+        if (state.n_pages > 0 || has_ended(&state))
+            return TRUE;
+        let_time_pass(self->monitor, HURRY_MS);
+    }
 }
 
 gboolean

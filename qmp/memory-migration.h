@@ -73,6 +73,20 @@ gboolean firn_memory_migration_begin(FirnMemoryMigration *self, GError **error);
 gboolean firn_memory_migration_has_ended(FirnMemoryMigration *self);
 
 /**
+ * firn_memory_migration_wait_for_pages:
+ * @self: one that has begun
+ * @error: return location for a #GError
+ *
+ * QEMU sends no page of RAM before it has protected all of it: when the first is seen the instant
+ * of the RAM is over.
+ *
+ * Errors: those of firn_channel_call().
+ *
+ * Returns: %TRUE once the first page is on its way, or QEMU has ended
+ */
+gboolean firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError **error);
+
+/**
  * firn_memory_migration_wait:
  * @self: one that has begun
  * @progress: (nullable): called now and then

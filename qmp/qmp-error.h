@@ -10,10 +10,13 @@
  * @FIRN_QMP_ERROR_MALFORMED: what arrived breaks the protocol or its limits; the connection was
  * dropped
  * @FIRN_QMP_ERROR_REFUSED: the peer answered with an error; nothing happened
- * @FIRN_QMP_ERROR_NO_COMMAND: the peer does not know the command, or not in its present state
+ * @FIRN_QMP_ERROR_NO_COMMAND: the peer does not know the command
  * @FIRN_QMP_ERROR_BUSY: somebody else holds the socket
  * @FIRN_QMP_ERROR_UNTRUSTED: the socket belongs to somebody whom firn does not expect there, or
  *   firn may not use it
+ * @FIRN_QMP_ERROR_BLOCKED: the peer knows the command and takes it from nobody: its configuration
+ *   says so, or an agent is frozen
+ * @FIRN_QMP_ERROR_NO_PEER: the VM has no such peer
  *
  * What can go wrong between firn and QEMU or a guest agent.
  */
@@ -25,7 +28,17 @@ typedef enum {
     FIRN_QMP_ERROR_NO_COMMAND,
     FIRN_QMP_ERROR_BUSY,
     FIRN_QMP_ERROR_UNTRUSTED,
+    FIRN_QMP_ERROR_BLOCKED,
+    FIRN_QMP_ERROR_NO_PEER,
 } FirnQmpError;
 
 #define FIRN_QMP_ERROR (firn_qmp_error_quark())
 GQuark firn_qmp_error_quark(void);
+
+/**
+ * firn_qmp_error_is_unavailable:
+ * @error: (nullable): what a call has failed with
+ *
+ * Returns: whether the command cannot be had there at all, and was not carried out
+ */
+gboolean firn_qmp_error_is_unavailable(const GError *error);

@@ -108,15 +108,21 @@ firn_qmp_message_free(FirnQmpMessage *self)
     g_free(self);
 }
 
+/* One class stands for both; only the words tell them apart, as qemu-ga has them since 1.1. */
+static FirnQmpError
+error_code(const FirnQmpMessage *self)
+{
+    if (g_strcmp0(self->name, "CommandNotFound") != 0)
+        return FIRN_QMP_ERROR_REFUSED;
+    return self->text != NULL && strstr(self->text, "has been disabled") != NULL
+               ? FIRN_QMP_ERROR_BLOCKED
+               : FIRN_QMP_ERROR_NO_COMMAND;
+}
+
 GError *
 firn_qmp_message_to_error(const FirnQmpMessage *self, const char *command)
 {
-    return g_error_new(FIRN_QMP_ERROR,
-                       g_strcmp0(self->name, "CommandNotFound") == 0 ? FIRN_QMP_ERROR_NO_COMMAND
-                                                                     : FIRN_QMP_ERROR_REFUSED,
-                       "%s: %s",
-                       command,
-                       self->text);
+    return g_error_new(FIRN_QMP_ERROR, error_code(self), "%s: %s", command, self->text);
 }
 
 GBytes *

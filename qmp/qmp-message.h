@@ -61,7 +61,8 @@ void firn_qmp_message_free(FirnQmpMessage *self);
  * @self: a message of kind ERROR
  * @command: the command that failed
  *
- * Returns: (transfer full): %FIRN_QMP_ERROR_NO_COMMAND or %FIRN_QMP_ERROR_REFUSED with the peer's
+ * Returns: (transfer full): %FIRN_QMP_ERROR_NO_COMMAND, %FIRN_QMP_ERROR_BLOCKED or
+ * %FIRN_QMP_ERROR_REFUSED with the peer's
  * own text
  */
 GError *firn_qmp_message_to_error(const FirnQmpMessage *self, const char *command);

@@ -152,6 +152,12 @@ note_failure(FirnStreamPipe *self, int failure)
     g_mutex_unlock(&self->mutex);
 }
 
+void
+firn_stream_pipe_discard(FirnStreamPipe *self)
+{
+    g_atomic_int_set(&self->is_dropped, TRUE);
+}
+
 gboolean
 firn_stream_pipe_has_failed(FirnStreamPipe *self)
 {
@@ -346,7 +352,7 @@ firn_stream_pipe_free(FirnStreamPipe *self)
 {
     if (self == NULL)
         return;
-    g_atomic_int_set(&self->is_dropped, TRUE);
+    firn_stream_pipe_discard(self);
     firn_stream_pipe_open(self, -1);
     wait_a_little(self);
     stream_pipe_unref(self);

@@ -86,6 +86,14 @@ gboolean firn_stream_pipe_has_waiting(FirnStreamPipe *self);
 void firn_stream_pipe_open(FirnStreamPipe *self, int file);
 
 /**
+ * firn_stream_pipe_discard:
+ * @self: one in any state
+ *
+ * What is still to come goes nowhere; what is in the file already stays.
+ */
+void firn_stream_pipe_discard(FirnStreamPipe *self);
+
+/**
  * firn_stream_pipe_has_failed:
  * @self: an open one
  *

@@ -252,7 +252,8 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
         g_set_error(error,
                     G_IO_ERROR,
                     G_IO_ERROR_NOT_FOUND,
-                    "there is no job %s; firnd forgets jobs five minutes after their end",
+                    "there is no job %s; firnd forgets jobs five minutes after their end, "
+                    "and failed creates after 24 hours",
                     strrchr(path, '/') + 1);
     else if (failure != NULL)
         g_propagate_error(error, g_steal_pointer(&failure));

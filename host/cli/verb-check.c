@@ -4,6 +4,7 @@
 #include "snapshot-row.h"
 #include "verb.h"
 
+#define FINDING       "(&s&s&s&s&s)" /* word, severity, subject, message, remedy */
 #define FROZEN_MAX_US (30 * G_USEC_PER_SEC)
 
 static char *max_age_text;
@@ -68,6 +69,43 @@ check_frozen(Check *self, FirnDBusVM *vm)
     complain(self, CHECK_CRITICAL, firn_dbus_vm_get_name(vm), text);
 }
 
+/* Of a VM about which nobody knows anything nothing is well. */
+static void
+check_state(Check *self, FirnDBusVM *vm)
+{
+    static const char *const broken[] = {"io-error", "internal-error", "guest-panicked", NULL};
+    const char *name = firn_dbus_vm_get_name(vm);
+    const char *run_state = firn_dbus_vm_get_run_state(vm);
+    g_autofree char *text = NULL;
+
+    if (g_strcmp0(firn_dbus_vm_get_state(vm), "unknown") == 0)
+        complain(self,
+                 CHECK_UNKNOWN,
+                 name,
+                 "its state is not known: its monitor, or libvirt, does not answer");
+    if (run_state == NULL || !g_strv_contains(broken, run_state))
+        return;
+    text = g_strdup_printf("it stands still (%s)", run_state);
+    complain(self, CHECK_CRITICAL, name, text);
+}
+
+/* A restore that was interrupted may have left it off, or its disks half-way. That its
+ * configuration has changed is nobody's emergency. */
+static void
+check_warnings(Check *self, FirnDBusVM *vm)
+{
+    GVariant *warnings = firn_dbus_vm_get_warnings(vm);
+    const char *code, *text;
+
+    for (gsize i = 0; warnings != NULL && i < g_variant_n_children(warnings); i++) {
+        g_variant_get_child(warnings, i, "(&s&s)", &code, &text);
+        if (g_str_equal(code, "InterruptedJob"))
+            complain(self, CHECK_CRITICAL, firn_dbus_vm_get_name(vm), text);
+        else if (g_str_equal(code, "Orphaned"))
+            complain(self, CHECK_WARNING, firn_dbus_vm_get_name(vm), text);
+    }
+}
+
 static void
 check_age(Check *self, FirnDBusVM *vm, guint64 newest_us)
 {
@@ -112,6 +150,8 @@ check_vm(Check *self, FirnDBusVM *vm, GError **error)
     g_autoptr(GPtrArray) rows = NULL;
 
     check_frozen(self, vm);
+    check_state(self, vm);
+    check_warnings(self, vm);
     if (damage != NULL && *damage != '\0') {
         complain(self, CHECK_CRITICAL, firn_dbus_vm_get_name(vm), damage);
         return TRUE;
@@ -120,6 +160,29 @@ check_vm(Check *self, FirnDBusVM *vm, GError **error)
     if (rows != NULL)
         check_snapshots(self, vm, rows);
     return rows != NULL;
+}
+
+/* Whose domains nobody sees while it is down. */
+static gboolean
+check_sources(Check *self, FirnDBusManager *manager, GError **error)
+{
+    g_autoptr(GVariant) findings = NULL;
+    const char *code, *subject, *text;
+
+    if (!firn_dbus_manager_call_diagnose_sync(manager,
+                                              g_variant_new("a{sv}", NULL),
+                                              FIRN_CALL_FLAGS,
+                                              FIRN_CALL_TIMEOUT_MS,
+                                              &findings,
+                                              NULL,
+                                              error))
+        return FALSE;
+    for (gsize i = 0; i < g_variant_n_children(findings); i++) {
+        g_variant_get_child(findings, i, FINDING, &code, NULL, &subject, &text, NULL);
+        if (g_str_equal(code, "SourceUnreachable"))
+            complain(self, CHECK_UNKNOWN, subject, text);
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -146,7 +209,7 @@ check_all(FirnCli *cli, Check *self, guint *out_n, GError **error)
     for (const char *const *problem = firn_dbus_manager_get_problems(manager); *problem != NULL;
          problem++)
         complain(self, CHECK_WARNING, "definition", *problem);
-    return TRUE;
+    return check_sources(self, manager, error);
 }
 
 static gboolean

@@ -2,6 +2,7 @@
 #include "bus-client.h"
 #include "bus-path.h"
 #include "duration.h"
+#include "evidence-view.h"
 #include "fact.h"
 #include "job-wait.h"
 #include "json-output.h"
@@ -76,6 +77,51 @@ print_waking(FirnDBusJob *job, const char *vm)
         firn_fact_print(word == words ? "Not settled" : "", *word);
 }
 
+/* Of one that has failed. */
+static GVariant *
+parse_evidence(GVariant *result)
+{
+    const char *text;
+
+    return g_variant_lookup(result, "evidence", "&s", &text) ? firn_json_parse(text) : NULL;
+}
+
+static void
+print_evidence(FirnCli *cli, FirnDBusJob *job)
+{
+    GVariant *result = firn_dbus_job_get_result(job);
+    g_autoptr(GVariant) evidence = parse_evidence(result);
+    g_auto(GStrv) words = NULL;
+    g_autofree char *line = NULL;
+
+    if (evidence == NULL)
+        return;
+    if (g_variant_lookup(result, "indications", "^as", &words)) {
+        line = g_strjoinv(", ", words);
+        firn_fact_print("Indications", line);
+    }
+    firn_evidence_view_print(cli, evidence, firn_evidence_view_get_frozen_us(evidence));
+}
+
+static void
+print_json(FirnDBusJob *job)
+{
+    g_autoptr(GVariant) properties = firn_client_properties(job);
+    GVariant *result = firn_dbus_job_get_result(job);
+    g_autoptr(GVariant) evidence = parse_evidence(result);
+    GVariantDict whole, part;
+
+    if (evidence == NULL) {
+        firn_json_print(properties);
+        return;
+    }
+    g_variant_dict_init(&part, result);
+    g_variant_dict_insert_value(&part, "evidence", evidence);
+    g_variant_dict_init(&whole, properties);
+    g_variant_dict_insert_value(&whole, "Result", g_variant_dict_end(&part));
+    firn_json_print(g_variant_dict_end(&whole));
+}
+
 static void
 print_job(FirnCli *cli, FirnDBusJob *job)
 {
@@ -100,6 +146,7 @@ print_job(FirnCli *cli, FirnDBusJob *job)
         firn_fact_print("Error", firn_dbus_job_get_error_name(job));
         firn_fact_print("", firn_dbus_job_get_error_message(job));
     }
+    print_evidence(cli, job);
 }
 
 static int
@@ -107,16 +154,13 @@ show(FirnCli *cli, const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusJob) job = firn_client_job_at(cli, path, FIRN_LOAD_PROPERTIES, &error);
-    g_autoptr(GVariant) properties = NULL;
 
     if (job == NULL)
         return firn_complain(error);
-    if (cli->is_json) {
-        properties = firn_client_properties(job);
-        firn_json_print(properties);
-    } else {
+    if (cli->is_json)
+        print_json(job);
+    else
         print_job(cli, job);
-    }
     return FIRN_EXIT_DONE;
 }
 

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "bus-client.h"
+#include "firn-config.h"
 #include "json-output.h"
+#include "moment.h"
 #include "table.h"
 #include "verb.h"
 
+#define ERROR_PREFIX FIRN_BUS_NAME ".Error."
+
+static gboolean wants_failed;
+
 /* clang-format off */
 static const GOptionEntry options[] = {
+    {"failed", 0, 0, G_OPTION_ARG_NONE, &wants_failed,
+     "Only failed ones: those that made no snapshot are kept for 24 hours", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -110,6 +120,85 @@ print_table(FirnCli *cli, GVariant *jobs, GVariant *vms)
     firn_cli_print(text);
 }
 
+static gboolean
+has_failed(GVariant *jobs, gsize index)
+{
+    const char *state;
+
+    g_variant_get_child(jobs, index, "(u&s&s&s&o&o)", NULL, NULL, &state, NULL, NULL, NULL);
+    return g_str_equal(state, "failed");
+}
+
+/* %NULL: it has just been forgotten. */
+static FirnDBusJob *
+load_job(FirnCli *cli, GVariant *jobs, gsize index)
+{
+    const char *path;
+
+    g_variant_get_child(jobs, index, "(u&s&s&s&o&o)", NULL, NULL, NULL, NULL, NULL, &path);
+    return firn_client_job_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
+}
+
+static GVariant *
+failed_to_json(const Line *line, FirnDBusJob *job)
+{
+    g_autoptr(GVariant) common = g_variant_ref_sink(line_to_json(line));
+    GVariantDict dict;
+
+    g_variant_dict_init(&dict, common);
+    g_variant_dict_insert(&dict, "finished", "t", firn_dbus_job_get_finished(job));
+    g_variant_dict_insert(&dict, "error_name", "s", firn_dbus_job_get_error_name(job));
+    g_variant_dict_insert(&dict, "error_message", "s", firn_dbus_job_get_error_message(job));
+    return g_variant_dict_end(&dict);
+}
+
+static void
+add_failed(FirnCli *cli, FirnTable *table, const Line *line, FirnDBusJob *job)
+{
+    const char *error = firn_dbus_job_get_error_name(job);
+    g_autofree char *number = g_strdup_printf("%u", line->id);
+    g_autofree char *ended =
+        firn_moment_format(firn_dbus_job_get_finished(job), cli->is_utc, FALSE);
+
+    firn_table_add(table,
+                   FIRN_PAINT_BAD,
+                   5,
+                   number,
+                   line->vm_name,
+                   line->operation,
+                   line->phase,
+                   ended,
+                   g_str_has_prefix(error, ERROR_PREFIX) ? error + strlen(ERROR_PREFIX) : error);
+}
+
+static void
+print_failed(FirnCli *cli, GVariant *jobs, GVariant *vms)
+{
+    static const char *const titles[] = {"JOB", "VM", "OPERATION", "PHASE", "ENDED", "ERROR", NULL};
+    g_autoptr(FirnTable) table = firn_table_new(titles);
+    g_autofree char *text = NULL;
+    GVariantBuilder list;
+
+    g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
+    for (gsize i = 0; i < g_variant_n_children(jobs); i++) {
+        g_autoptr(FirnDBusJob) job = has_failed(jobs, i) ? load_job(cli, jobs, i) : NULL;
+        Line line;
+
+        if (job == NULL)
+            continue;
+        read_line(&line, jobs, i, vms);
+        add_failed(cli, table, &line, job);
+        g_variant_builder_add_value(&list, failed_to_json(&line, job));
+    }
+    if (cli->is_json) {
+        firn_json_print(g_variant_builder_end(&list));
+        return;
+    }
+    g_variant_builder_clear(&list);
+    text = firn_table_render(table, !cli->is_no_legend, cli->is_coloured);
+    firn_cli_print(text);
+}
+
 static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
@@ -131,7 +220,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
     vms = firn_client_list_vms(cli, &error);
     if (vms == NULL)
         return firn_complain(error);
-    if (cli->is_json)
+    if (wants_failed)
+        print_failed(cli, jobs, vms);
+    else if (cli->is_json)
         print_json(jobs, vms);
     else
         print_table(cli, jobs, vms);
@@ -141,8 +232,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_jobs = {
     "jobs",
     "",
-    "list jobs: running ones, and ended ones for five minutes",
-    "  firn jobs\n",
+    "list jobs: running ones, ended ones for five minutes, failed creates for 24 hours",
+    "  firn jobs\n"
+    "  firn jobs --failed\n",
     options,
     run,
 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
 #include "duration.h"
+#include "evidence-view.h"
 #include "fact.h"
 #include "json-output.h"
 #include "long-text.h"
 #include "moment.h"
 #include "size-text.h"
 #include "verb.h"
-#include "window-view.h"
 
 /* clang-format off */
 static const GOptionEntry options[] = {
@@ -147,26 +147,18 @@ print_nvram(FirnDBusSnapshot *snapshot)
     firn_fact_print("NVRAM", line);
 }
 
-static void
-print_guest_fact(GVariant *evidence, const char *label, const char *key)
-{
-    const char *text;
-
-    if (g_variant_lookup(evidence, key, "&s", &text))
-        firn_fact_print(label, text);
-}
-
 /* Nobody asked firn to quiesce what others had made. */
 static void
 print_origin(FirnCli *cli, GVariant *evidence)
 {
-    const char *from = "", *by = "";
+    const char *from = "", *by = "", *quiesce;
     g_autofree char *moment = NULL;
     g_autofree char *line = NULL;
     gint64 adopted_us;
 
     if (!g_variant_lookup(evidence, "adopted_us", "x", &adopted_us)) {
-        print_guest_fact(evidence, "Quiesce", "quiesce");
+        if (g_variant_lookup(evidence, "quiesce", "&s", &quiesce))
+            firn_fact_print("Quiesce", quiesce);
         return;
     }
     g_variant_lookup(evidence, "adopted_from", "&s", &from);
@@ -180,18 +172,9 @@ static void
 print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
 {
     g_autoptr(GVariant) evidence = firn_json_parse(firn_dbus_snapshot_get_evidence(snapshot));
-    g_autofree char *window = firn_window_view_format(evidence, cli->is_utc);
-    guint64 frozen_for_us = firn_dbus_snapshot_get_frozen_for(snapshot);
-    g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
 
     print_origin(cli, evidence);
-    print_guest_fact(evidence, "VM was", "run_state");
-    print_guest_fact(evidence, "Guest", "guest_os");
-    print_guest_fact(evidence, "Agent", "agent_version");
-    if (frozen_for_us > 0)
-        firn_fact_print("Frozen for", frozen_for);
-    if (*window != '\0')
-        g_print("\nWindow:\n%s", window);
+    firn_evidence_view_print(cli, evidence, firn_dbus_snapshot_get_frozen_for(snapshot));
 }
 
 /* Marked as a warning: going back means another machine than the one of now. */

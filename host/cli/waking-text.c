@@ -24,6 +24,9 @@ static char *
 tell_clock(const char *agent, const char *clock)
 {
     const char *why = !g_str_equal(agent, "ok") ? "did not answer"
+                      : g_str_equal(clock, "blocked")
+                          ? "is not allowed guest-set-time (block-rpcs or allow-rpcs in "
+                            "/etc/qemu/qemu-ga.conf, or --block-rpcs)"
                       : g_str_equal(clock, "unsupported")
                           ? "cannot set it"
                           : "failed to set it (one of Linux needs /sbin/hwclock)";
@@ -44,7 +47,8 @@ firn_waking_text(GVariant *result, const char *vm)
 
     if (g_str_equal(look_up(result, "frozen"), "unknown"))
         g_strv_builder_add(builder, frozen_text);
-    if (g_str_equal(clock, "unsupported") || g_str_equal(clock, "failed"))
+    if (g_str_equal(clock, "unsupported") || g_str_equal(clock, "blocked") ||
+        g_str_equal(clock, "failed"))
         g_strv_builder_add(builder, clock_text);
     return g_strv_builder_end(builder);
 }

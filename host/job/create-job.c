@@ -75,14 +75,14 @@ cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 static gboolean
 cut_with_memory(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 {
-    g_autoptr(FirnMemoryCut) memory = firn_memory_cut_new(check, error);
+    g_autoptr(FirnMemoryCut) memory =
+        firn_memory_cut_new(check, firn_job_get_cancellable(job), error);
 
     if (memory != NULL && firn_memory_cut_get_note(memory) != NULL)
         firn_job_set_result(job,
                             "memory-note",
                             g_variant_new_string(firn_memory_cut_get_note(memory)));
-    return memory != NULL && firn_job_commit(job, error) &&
-           firn_memory_cut_take(memory, job, out_is_cut, error);
+    return memory != NULL && firn_memory_cut_take(memory, job, out_is_cut, error);
 }
 
 static gboolean
@@ -240,6 +240,14 @@ see_to_guest(FirnCheck *check, FirnIntention *intention, GError **error)
     return FALSE;
 }
 
+/* One without RAM was past its point of no return before its cut; RAM takes long, and can be thrown
+ * away until it is recorded. */
+static gboolean
+may_record(FirnJob *job, const FirnCheck *check, GError **error)
+{
+    return check->snapshot->memory == NULL || firn_job_commit(job, error);
+}
+
 static gboolean
 make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 {
@@ -247,7 +255,8 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 
     if (freeze_and_cut(job, check, &is_cut, error) && judge(check, error) &&
         firn_cut_verify(check, error) &&
-        firn_nvram_take_keep(check->nvram, check->snapshot, error)) {
+        firn_nvram_take_keep(check->nvram, check->snapshot, error) &&
+        may_record(job, check, error)) {
         firn_job_enter(job, "record", 0.9);
         if (firn_record_snapshot(check, error)) {
             finish(job, check);
@@ -266,15 +275,10 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
 }
 
 static gboolean
-create(FirnJob *job, gpointer data, GError **error)
+walk(FirnJob *job, FirnCheck *check, GError **error)
 {
-    const FirnCreateParams *params = data;
-    g_autoptr(FirnCheck) check = NULL;
     g_autoptr(FirnIntention) intention = NULL;
 
-    firn_job_set_deadline(job, params->knobs.deadline_ms);
-    firn_current_mark_follow(params->vm);
-    check = firn_check_run(params, firn_job_get_cancellable(job));
     /* What a cancelled check did not see is no blocker. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
         !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
@@ -282,9 +286,25 @@ create(FirnJob *job, gpointer data, GError **error)
         return FALSE;
     firn_record_plan(check);
     /* Before the freeze: a flush costs the window nothing then. */
-    intention = firn_intention_begin(params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
-    if (intention == NULL || !make(job, check, intention, error))
+    intention =
+        firn_intention_begin(check->params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
+    return intention != NULL && make(job, check, intention, error);
+}
+
+static gboolean
+create(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnCreateParams *params = data;
+    g_autoptr(FirnCheck) check = NULL;
+
+    firn_job_set_deadline(job, params->knobs.deadline_ms);
+    firn_current_mark_follow(params->vm);
+    check = firn_check_run(params, firn_job_get_cancellable(job));
+    if (!walk(job, check, error)) {
+        /* Nothing else tells why no snapshot came about at night. */
+        firn_job_set_evidence(job, check->snapshot->evidence);
         return FALSE;
+    }
     report(job, check->snapshot);
     return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "freeze.h"
 
+#include "agent-lack.h"
 #include "block-device.h"
 #include "freeze-hint.h"
 #include "fsfreeze.h"
@@ -39,6 +40,22 @@ refusal(const char *complaint, const char *printable)
                        printable,
                        firn_freeze_hint_word(hint),
                        firn_freeze_hint_remedy(hint));
+}
+
+/* %NULL: it runs, or nobody knows. */
+static GError *
+find_departure(FirnVm *vm, const GError *error)
+{
+    g_autofree char *departure = NULL;
+
+    if (!g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED))
+        return NULL;
+    departure = firn_agent_lack_dup_departure(vm);
+    return departure == NULL ? NULL
+                             : g_error_new(FIRN_HOST_ERROR,
+                                           FIRN_HOST_ERROR_FREEZE_FAILED,
+                                           "%s, before it was frozen; try again",
+                                           departure);
 }
 
 static GError *
@@ -119,10 +136,16 @@ is_foreign(FirnFreeze *self, FirnVm *vm, FirnChannel *agent, const GError *error
 static void
 take_failure(FirnFreeze *self, FirnGuestCheck *check, FirnChannel *agent, const GError *error)
 {
-    gboolean is_not_ours = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND) ||
-                           is_foreign(self, check->vm, agent, error);
+    gboolean is_not_ours =
+        firn_qmp_error_is_unavailable(error) || is_foreign(self, check->vm, agent, error);
+    GError *departure = find_departure(check->vm, error);
 
-    fail(self, describe(error, is_not_ours, self->evidence, check->knobs.freeze_wait_ms));
+    if (departure != NULL)
+        firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_FAILED);
+    fail(self,
+         departure != NULL
+             ? departure
+             : describe(error, is_not_ours, self->evidence, check->knobs.freeze_wait_ms));
     note_complaint(self, error->message);
     if (is_not_ours)
         firn_thaw_void(self->thaw);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-check.h"
 
+#include "agent-lack.h"
 #include "block-device.h"
 #include "blockers.h"
 #include "fsfreeze.h"
 #include "indication.h"
 #include "printable.h"
+#include "qmp-error.h"
 
 #define QUERY_MS 10000
 
@@ -50,38 +52,20 @@ name_remedy(FirnGuestCheck *self, const char *remedy)
                                      : g_strdup_printf("%s, or %s", remedy, self->alternative);
 }
 
-static const char *
-remedy_for(const char *indication)
-{
-    if (g_str_equal(indication, FIRN_INDICATION_NO_GUEST_AGENT))
-        return "see that qemu-guest-agent is installed and runs in the guest";
-    if (g_str_equal(indication, FIRN_INDICATION_FREEZE_DISABLED))
-        return "allow guest-fsfreeze-* in the guest (/etc/qemu/qemu-ga.conf, or "
-               "/etc/sysconfig/qemu-ga) and restart qemu-guest-agent";
-    if (g_str_equal(indication, FIRN_INDICATION_AGENT_TOO_OLD))
-        return "install a newer qemu-guest-agent in the guest";
-    return "let whoever froze it thaw it; firn thaw does it, too";
-}
-
-/* An agent that is of no use stands in the way of "require" and is noted for "try". */
+/* An agent that is of no use stands in the way of "require" and is noted for "try". A guest that
+ * has gone stands in everybody's way. */
 static void
-lack_agent(FirnGuestCheck *self, const char *indication, const char *code, const char *text)
+lack_agent(FirnGuestCheck *self, FirnAgentLack *lack)
 {
-    firn_evidence_indicate(self->evidence, indication);
-    if (self->knobs.quiesce == FIRN_QUIESCE_REQUIRE) {
-        g_autofree char *remedy = name_remedy(self, remedy_for(indication));
+    g_autoptr(FirnAgentLack) owned = lack;
+    g_autofree char *remedy = NULL;
+    gboolean is_agents_fault = !g_str_equal(lack->code, "Busy");
 
-        firn_blockers_add(self->blockers, code, "guest agent", remedy, "%s", text);
-    }
-}
-
-/* Whoever looks for a few seconds only does not get everybody's answer. */
-static const char *
-describe(const GError *error)
-{
-    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-               ? "it did not answer while firn was looking"
-               : error->message;
+    firn_evidence_indicate(self->evidence, lack->indication);
+    if (is_agents_fault && self->knobs.quiesce != FIRN_QUIESCE_REQUIRE)
+        return;
+    remedy = is_agents_fault ? name_remedy(self, lack->remedy) : g_strdup(lack->remedy);
+    firn_blockers_add(self->blockers, lack->code, lack->subject, remedy, "%s", lack->text);
 }
 
 static void
@@ -111,6 +95,14 @@ count_expected(const FirnEvidence *evidence)
 }
 
 static gboolean
+says_frozen(FirnGuestCheck *self, GCancellable *cancellable)
+{
+    gboolean is_frozen = FALSE;
+
+    return firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, NULL) && is_frozen;
+}
+
+static gboolean
 list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
 {
     FirnEvidence *evidence = self->evidence;
@@ -125,25 +117,13 @@ list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
         evidence->expected = count_expected(evidence);
         return TRUE;
     }
-    lack_agent(self, FIRN_INDICATION_AGENT_TOO_OLD, "AgentUnavailable", describe(error));
+    /* While it is frozen an agent says of nearly everything that it is switched off. */
+    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED) &&
+        says_frozen(self, cancellable))
+        lack_agent(self, firn_agent_lack_of_foreign_freeze());
+    else
+        lack_agent(self, firn_agent_lack_of_error(self->vm, error));
     return FALSE;
-}
-
-static void
-report_foreign_freeze(FirnGuestCheck *self)
-{
-    lack_agent(self,
-               FIRN_INDICATION_QUIESCE_FAILED,
-               "GuestFrozen",
-               "somebody else has frozen the guest");
-}
-
-static gboolean
-says_frozen(FirnGuestCheck *self, GCancellable *cancellable)
-{
-    gboolean is_frozen = FALSE;
-
-    return firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, NULL) && is_frozen;
 }
 
 static gboolean
@@ -153,11 +133,11 @@ is_frozen_by_others(FirnGuestCheck *self, GCancellable *cancellable)
     g_autoptr(GError) error = NULL;
 
     if (!firn_fsfreeze_query(self->agent, QUERY_MS, cancellable, &is_frozen, &error)) {
-        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", describe(error));
+        lack_agent(self, firn_agent_lack_of_error(self->vm, error));
         return TRUE;
     }
     if (is_frozen)
-        report_foreign_freeze(self);
+        lack_agent(self, firn_agent_lack_of_foreign_freeze());
     return is_frozen;
 }
 
@@ -172,7 +152,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
     if (self->agent != NULL)
         info = firn_guest_info_query(self->agent, QUERY_MS, cancellable, &error);
     if (info == NULL) {
-        lack_agent(self, FIRN_INDICATION_NO_GUEST_AGENT, "AgentUnavailable", describe(error));
+        lack_agent(self, firn_agent_lack_of_error(self->vm, error));
         return FALSE;
     }
     firn_evidence_indicate(evidence, FIRN_INDICATION_GUEST_AGENT);
@@ -183,16 +163,10 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
     if (info->has_freeze && info->has_file_systems)
         return !is_frozen_by_others(self, cancellable) && list_file_systems(self, cancellable);
     /* While it is frozen an agent lists as disabled what it would refuse. */
-    if (info->is_freeze_disabled && says_frozen(self, cancellable)) {
-        report_foreign_freeze(self);
-        return FALSE;
-    }
     lack_agent(self,
-               info->is_freeze_disabled ? FIRN_INDICATION_FREEZE_DISABLED
-                                        : FIRN_INDICATION_AGENT_TOO_OLD,
-               "AgentUnavailable",
-               info->is_freeze_disabled ? "freezing is switched off in the agent's configuration"
-                                        : "the agent cannot freeze file systems and list them");
+               info->blocked != NULL && says_frozen(self, cancellable)
+                   ? firn_agent_lack_of_foreign_freeze()
+                   : firn_agent_lack_of_info(info));
     return FALSE;
 }
 

@@ -15,6 +15,9 @@
     "AgentTooOld" /* it cannot freeze, or not list what it freezes */
 #define FIRN_INDICATION_FREEZE_DISABLED                                                            \
     "FreezeDisabled" /* it could, but freezing is switched off */
+#define FIRN_INDICATION_AGENT_BLOCKED                                                              \
+    "AgentBlocked" /* its configuration forbids another command that is needed */
+#define FIRN_INDICATION_AGENT_FAILED "AgentFailed" /* it failed at a command that is needed */
 #define FIRN_INDICATION_QUIESCE_FAILED                                                             \
     "QuiesceFailed" /* the guest could not be frozen as a whole */
 #define FIRN_INDICATION_QUIESCE_TIMEOUT                                                            \

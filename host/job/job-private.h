@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "failed-jobs.h"
 #include "jobs.h"
 
 /* What only FirnJobs does with a job. Main loop only. */
@@ -13,6 +14,21 @@
  * Returns: (transfer full): a job that has not begun
  */
 FirnJob *firn_job_new(guint id, const FirnJobRequest *request);
+
+/**
+ * firn_job_new_failed:
+ * @failed: what an earlier firnd has kept of it
+ *
+ * Returns: (transfer full): a job that has ended long ago, and has no VM
+ */
+FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
+
+/**
+ * firn_job_keep_if_failed:
+ * @self: a job that has not begun
+ * @failed: (nullable): where it is kept
+ */
+void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
 
 /**
  * firn_job_run:

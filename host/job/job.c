@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "job.h"
 
+#include "error-word.h"
 #include "host-error.h"
 #include "job-private.h"
+#include "json-write.h"
 #include "last-run.h"
 
 struct _FirnJob {
     GObject parent_instance;
     guint id;
     const char *operation; /* (unowned) a constant */
-    FirnVm *vm;            /* (owned) */
+    FirnVm *vm;            /* (owned) (nullable) %NULL: it ended before firnd was started */
+    char *vm_uuid;         /* (owned) */
     guint started_by;
     gboolean works_on_disks;
     gint64 started_us;
     GCancellable *cancellable; /* (owned) */
     GSource *deadline;         /* (owned) (nullable) main loop only */
+    FirnFailedJobs *failed;    /* (owned) (nullable) where it is kept if it fails */
     FirnJobFunc run;
     gpointer params; /* (owned) */
     GDestroyNotify free_params;
@@ -28,8 +32,9 @@ struct _FirnJob {
     gboolean is_overdue;
     gboolean is_announced; /* a "changed" is on its way */
     gint64 finished_us;
-    GError *error;       /* (owned) (nullable) */
-    GVariantDict result; /* (owned) */
+    GError *error;          /* (owned) (nullable) */
+    FirnEvidence *evidence; /* (owned) (nullable) */
+    GVariantDict result;    /* (owned) */
 };
 
 enum { SIGNAL_CHANGED, SIGNAL_COMPLETED, N_SIGNALS };
@@ -43,7 +48,10 @@ firn_job_finalize(GObject *object)
     FirnJob *self = FIRN_JOB(object);
 
     g_clear_object(&self->vm);
+    g_clear_object(&self->failed);
     g_clear_object(&self->cancellable);
+    g_clear_pointer(&self->evidence, firn_evidence_free);
+    g_free(self->vm_uuid);
     g_clear_error(&self->error);
     g_variant_dict_clear(&self->result);
     g_free(self->holders);
@@ -92,12 +100,37 @@ firn_job_new(guint id, const FirnJobRequest *request)
     self->id = id;
     self->operation = request->operation;
     self->vm = g_object_ref(request->vm);
+    self->vm_uuid = g_strdup(firn_vm_get_uuid(request->vm));
     self->started_by = request->started_by;
     self->works_on_disks = request->works_on_disks;
     self->run = request->run;
     self->params = request->params;
     self->free_params = request->free_params;
     return self;
+}
+
+FirnJob *
+firn_job_new_failed(const FirnFailedJob *failed)
+{
+    FirnJob *self = g_object_new(FIRN_TYPE_JOB, NULL);
+
+    self->id = failed->id;
+    self->operation = g_intern_string(failed->operation);
+    self->vm_uuid = g_strdup(failed->vm_uuid);
+    self->started_by = failed->started_by;
+    self->started_us = failed->started_us;
+    self->finished_us = failed->finished_us;
+    self->phase = g_intern_string(failed->phase);
+    self->state = FIRN_JOB_STATE_FAILED;
+    self->error = firn_error_word_make(failed->error_word, failed->error_message);
+    firn_job_set_evidence(self, failed->evidence);
+    return self;
+}
+
+void
+firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed)
+{
+    g_set_object(&self->failed, failed);
 }
 
 guint
@@ -116,6 +149,12 @@ FirnVm *
 firn_job_get_vm(FirnJob *self)
 {
     return self->vm;
+}
+
+const char *
+firn_job_get_vm_uuid(FirnJob *self)
+{
+    return self->vm_uuid;
 }
 
 gboolean
@@ -344,6 +383,32 @@ firn_job_set_result(FirnJob *self, const char *key, GVariant *value)
     g_variant_dict_insert_value(&self->result, key, value);
 }
 
+/* Under the lock. */
+static void
+show_evidence(FirnJob *self)
+{
+    const FirnEvidence *evidence = self->evidence;
+    g_autoptr(JsonNode) node = firn_evidence_to_json(evidence);
+    g_autofree char *text = firn_json_write(node, FALSE);
+
+    g_variant_dict_insert(&self->result, "evidence", "s", text);
+    g_variant_dict_insert_value(
+        &self->result,
+        "indications",
+        g_variant_new_strv((const char *const *)evidence->indications->pdata,
+                           evidence->indications->len));
+}
+
+void
+firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    firn_evidence_free(self->evidence);
+    self->evidence = firn_evidence_copy(evidence);
+    show_evidence(self);
+}
+
 static gboolean
 on_deadline(gpointer user_data)
 {
@@ -390,6 +455,28 @@ end(FirnJob *self, GError *error)
     g_mutex_unlock(&self->mutex);
 }
 
+/* In its thread, before anybody is told that it has ended: who asks then finds it. */
+static void
+keep_if_failed(FirnJob *self)
+{
+    FirnFailedJob *failed;
+
+    if (self->failed == NULL || self->evidence == NULL || self->state != FIRN_JOB_STATE_FAILED)
+        return;
+    failed = g_new0(FirnFailedJob, 1);
+    failed->id = self->id;
+    failed->operation = g_strdup(self->operation);
+    failed->vm_uuid = g_strdup(self->vm_uuid);
+    failed->started_by = self->started_by;
+    failed->started_us = self->started_us;
+    failed->finished_us = self->finished_us;
+    failed->phase = g_strdup(self->phase);
+    failed->error_word = g_strdup(firn_error_word_of(self->error));
+    failed->error_message = g_strdup(self->error->message);
+    failed->evidence = firn_evidence_copy(self->evidence);
+    firn_failed_jobs_put(self->failed, failed);
+}
+
 static gboolean
 complete(gpointer user_data)
 {
@@ -426,6 +513,7 @@ run(gpointer data)
         error = g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "failed without a reason");
     self->free_params(self->params);
     end(self, error);
+    keep_if_failed(self);
     run_on_main_loop(self, complete);
     return NULL;
 }

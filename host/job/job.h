@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "evidence.h"
 #include "transfer.h"
 #include "vm.h"
 
@@ -45,7 +46,8 @@ typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
  * firn_job_get_id:
  * @self: a job
  *
- * Returns: its number, from 1; unique while firnd runs
+ * Returns: its number, from 1; unique while firnd runs, and not that of a failed one which an
+ * earlier firnd has left
  */
 guint firn_job_get_id(FirnJob *self);
 
@@ -61,9 +63,18 @@ const char *firn_job_get_operation(FirnJob *self);
  * firn_job_get_vm:
  * @self: a job
  *
- * Returns: (transfer none): the VM that it changes
+ * Returns: (transfer none) (nullable): the VM that it changes; %NULL: it failed before firnd was
+ * started. A job's own thread always has it
  */
 FirnVm *firn_job_get_vm(FirnJob *self);
+
+/**
+ * firn_job_get_vm_uuid:
+ * @self: a job
+ *
+ * Returns: (transfer none): of the VM that it changes
+ */
+const char *firn_job_get_vm_uuid(FirnJob *self);
 
 /**
  * firn_job_get_started_by:
@@ -236,3 +247,13 @@ void firn_job_set_deadline(FirnJob *self, guint deadline_ms);
  * @value: its value; floating references are taken
  */
 void firn_job_set_result(FirnJob *self, const char *key, GVariant *value);
+
+/**
+ * firn_job_set_evidence:
+ * @self: a job
+ * @evidence: what it has seen of its VM; copied
+ *
+ * Puts "evidence" (s, JSON) and "indications" (as) into the result. A job that fails after this is
+ * kept for 24 h.
+ */
+void firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence);

@@ -5,10 +5,15 @@
 #include "job-private.h"
 
 #define KEEP_ENDED_S 300
+/* How often it is looked whether the time of failed ones is over. */
+#define LOOK_EVERY_S 600
 
 struct _FirnJobs {
     GObject parent_instance;
-    GPtrArray *jobs; /* (owned) (element-type FirnJob) by number */
+    GPtrArray *jobs;        /* (owned) (element-type FirnJob) by number */
+    FirnFailedJobs *failed; /* (owned) (nullable) */
+    GPtrArray *kept;        /* (owned) (element-type FirnJob) ended ones that are in @failed */
+    guint timer;            /* source id; 0: nothing is kept */
     guint last_id;
     guint running;
     GSourceFunc on_stopped; /* (nullable) set once firnd stops */
@@ -29,7 +34,12 @@ typedef struct {
 static void
 firn_jobs_finalize(GObject *object)
 {
-    g_ptr_array_unref(FIRN_JOBS(object)->jobs);
+    FirnJobs *self = FIRN_JOBS(object);
+
+    g_clear_handle_id(&self->timer, g_source_remove);
+    g_ptr_array_unref(self->kept);
+    g_ptr_array_unref(self->jobs);
+    g_clear_object(&self->failed);
     G_OBJECT_CLASS(firn_jobs_parent_class)->finalize(object);
 }
 
@@ -60,12 +70,76 @@ static void
 firn_jobs_init(FirnJobs *self)
 {
     self->jobs = g_ptr_array_new_with_free_func(g_object_unref);
+    self->kept = g_ptr_array_new_with_free_func(g_object_unref);
+}
+
+static void
+remove_job(FirnJobs *self, FirnJob *job)
+{
+    g_signal_emit(self, signals[SIGNAL_JOB_REMOVED], 0, job);
+    g_ptr_array_remove(self->jobs, job);
+}
+
+static void
+drop_old(FirnJobs *self)
+{
+    if (self->failed == NULL)
+        return;
+    firn_failed_jobs_expire(self->failed);
+    for (guint i = self->kept->len; i > 0; i--) {
+        g_autoptr(FirnJob) job = g_object_ref(self->kept->pdata[i - 1]);
+
+        if (firn_failed_jobs_has(self->failed, firn_job_get_id(job)))
+            continue;
+        g_ptr_array_remove_index(self->kept, i - 1);
+        remove_job(self, job);
+    }
+}
+
+static gboolean
+on_timer(gpointer user_data)
+{
+    FirnJobs *self = user_data;
+
+    drop_old(self);
+    if (self->kept->len > 0)
+        return G_SOURCE_CONTINUE;
+    self->timer = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+keep(FirnJobs *self, FirnJob *job)
+{
+    g_ptr_array_add(self->kept, g_object_ref(job));
+    if (self->timer == 0)
+        self->timer = g_timeout_add_seconds(LOOK_EVERY_S, on_timer, self);
+}
+
+static void
+take_over_failed(FirnJobs *self)
+{
+    g_autoptr(GPtrArray) failed = firn_failed_jobs_list(self->failed);
+
+    for (guint i = 0; i < failed->len; i++) {
+        FirnJob *job = firn_job_new_failed(failed->pdata[i]);
+
+        g_ptr_array_add(self->jobs, job);
+        keep(self, job);
+        self->last_id = MAX(self->last_id, firn_job_get_id(job));
+    }
 }
 
 FirnJobs *
-firn_jobs_new(void)
+firn_jobs_new(FirnFailedJobs *failed)
 {
-    return g_object_new(FIRN_TYPE_JOBS, NULL);
+    FirnJobs *self = g_object_new(FIRN_TYPE_JOBS, NULL);
+
+    if (failed == NULL)
+        return self;
+    self->failed = g_object_ref(failed);
+    take_over_failed(self);
+    return self;
 }
 
 static void
@@ -84,10 +158,12 @@ on_old(gpointer user_data)
     Ended *ended = user_data;
     g_autoptr(FirnJobs) self = g_weak_ref_get(&ended->jobs);
 
-    if (self != NULL) {
-        g_signal_emit(self, signals[SIGNAL_JOB_REMOVED], 0, ended->job);
-        g_ptr_array_remove(self->jobs, ended->job);
-    }
+    if (self == NULL)
+        return G_SOURCE_REMOVE;
+    if (self->failed != NULL && firn_failed_jobs_has(self->failed, firn_job_get_id(ended->job)))
+        keep(self, ended->job);
+    else
+        remove_job(self, ended->job);
     return G_SOURCE_REMOVE;
 }
 
@@ -150,6 +226,7 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
         return NULL;
     }
     job = firn_job_new(++self->last_id, request);
+    firn_job_keep_if_failed(job, self->failed);
     if (!firn_job_run(job, &failure)) {
         g_object_unref(job);
         g_set_error(error,
@@ -179,6 +256,7 @@ firn_jobs_find(FirnJobs *self, guint id)
 GPtrArray *
 firn_jobs_list(FirnJobs *self)
 {
+    drop_old(self);
     return g_ptr_array_copy(self->jobs, (GCopyFunc)(gpointer)g_object_ref, NULL);
 }
 

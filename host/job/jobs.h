@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "failed-jobs.h"
 #include "job.h"
 
 /**
  * FirnJobs:
  *
- * All jobs of firnd: running ones, and ended ones for five minutes. Main loop only.
+ * All jobs of firnd: running ones, and ended ones for five minutes; failed ones that have told what
+ * they saw for as long as #FirnFailedJobs keeps them, also those of an earlier firnd. Main loop
+ * only.
  *
- * Signal "job-added" (FirnJob *job). Signal "job-removed" (FirnJob *job): five minutes after its
- * end.
+ * Signal "job-added" (FirnJob *job). Signal "job-removed" (FirnJob *job): some time after its end.
  */
 #define FIRN_TYPE_JOBS (firn_jobs_get_type())
 G_DECLARE_FINAL_TYPE(FirnJobs, firn_jobs, FIRN, JOBS, GObject)
 
 /**
  * firn_jobs_new:
+ * @failed: (nullable): where failed ones are kept; %NULL: nowhere
  *
- * Returns: (transfer full): no jobs yet
+ * Returns: (transfer full): no jobs yet but those that have failed before
  */
-FirnJobs *firn_jobs_new(void);
+FirnJobs *firn_jobs_new(FirnFailedJobs *failed);
 
 /**
  * FirnJobRequest:
@@ -67,6 +70,8 @@ FirnJob *firn_jobs_find(FirnJobs *self, guint id);
 /**
  * firn_jobs_list:
  * @self: the jobs
+ *
+ * Drops failed ones whose time is over.
  *
  * Returns: (transfer full) (element-type FirnJob): by number
  */

@@ -15,11 +15,12 @@
 #define LOOK_MS 1000
 
 struct _FirnMemoryCut {
-    FirnCheck *check;         /* (unowned) */
-    FirnMemoryRecord *memory; /* (unowned) of the record */
-    FirnFileDescriptor file;  /* (owned) of a save image; -1: none */
-    FirnMemoryStream *stream; /* (owned) (nullable) NULL: QEMU puts it into an image */
-    char *note;               /* (owned) (nullable) */
+    FirnCheck *check;          /* (unowned) */
+    FirnMemoryRecord *memory;  /* (unowned) of the record */
+    GCancellable *cancellable; /* (unowned) the job's */
+    FirnFileDescriptor file;   /* (owned) of a save image; -1: none */
+    FirnMemoryStream *stream;  /* (owned) (nullable) NULL: QEMU puts it into an image */
+    char *note;                /* (owned) (nullable) */
     gboolean is_whole;
 };
 
@@ -61,6 +62,7 @@ prepare_stream(FirnMemoryCut *self, FirnMemoryKind kind, GError **error)
                                           get_uuid(self),
                                           self->memory->qemu_version,
                                           kind == FIRN_MEMORY_KIND_LIVE,
+                                          self->cancellable,
                                           error);
     FIRN_STEP("memory: QEMU has the pipe");
     return self->stream != NULL;
@@ -137,11 +139,12 @@ prepare(FirnMemoryCut *self, GError **error)
 }
 
 FirnMemoryCut *
-firn_memory_cut_new(FirnCheck *check, GError **error)
+firn_memory_cut_new(FirnCheck *check, GCancellable *cancellable, GError **error)
 {
     g_autoptr(FirnMemoryCut) self = g_new0(FirnMemoryCut, 1);
 
     self->check = check;
+    self->cancellable = cancellable;
     self->file = -1;
     self->memory = check->snapshot->memory;
     return prepare(self, error) ? g_steal_pointer(&self) : NULL;
@@ -196,7 +199,8 @@ begin(FirnMemoryCut *self,
     if (!firn_memory_stream_approach(self->stream, error))
         return FALSE;
     firn_job_enter(job, "pause", 0.2);
-    if (!firn_cut_check(self->check, error))
+    if (!firn_cut_check(self->check, error) ||
+        g_cancellable_set_error_if_cancelled(self->cancellable, error))
         return FALSE;
     *out_standstill =
         firn_standstill_begin(self->check->params->vm, self->check->guest->monitor, error);
@@ -219,7 +223,8 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
         !wait_until_it_goes_on(self, standstill, error))
         return FALSE;
     FIRN_STEP("memory: the guest goes on");
-    return follow(self, job, error);
+    return firn_memory_stream_wait_for_pages(self->stream, error) &&
+           firn_standstill_check_alone(standstill, error) && follow(self, job, error);
 }
 
 /* A guest that somebody else has let go on meanwhile has other RAM by now than its disks. */

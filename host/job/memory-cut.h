@@ -16,6 +16,7 @@ typedef struct _FirnMemoryCut FirnMemoryCut;
 /**
  * firn_memory_cut_new:
  * @check: a check without blockers, of a VM that is on; its record gets its memory
+ * @cancellable: outlives it: when nobody wants it any more
  * @error: return location for a #GError
  *
  * All that can be done before the guest stands still.
@@ -25,7 +26,7 @@ typedef struct _FirnMemoryCut FirnMemoryCut;
  *
  * Returns: (transfer full): ready; %NULL with @error set
  */
-FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GError **error);
+FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GCancellable *cancellable, GError **error);
 
 /**
  * firn_memory_cut_get_note:
@@ -43,7 +44,12 @@ const char *firn_memory_cut_get_note(FirnMemoryCut *self);
  * @out_is_begun: (out): some disk may have the snapshot
  * @error: return location for a #GError
  *
- * The guest stands still, all disks are cut, RAM is taken, and the guest goes on as it was.
+ * The guest stands still, all disks are cut, RAM is taken, and the guest goes on as it was. It can
+ * be cancelled at any time: a guest that stands still goes on at once. Only QEMU's savevm, of a
+ * guest that somebody else has stopped, comes to its end first.
+ *
+ * Errors: %G_IO_ERROR_CANCELLED; %FIRN_HOST_ERROR_BUSY if somebody else has let the guest go on
+ * meanwhile; what QEMU says.
  *
  * Returns: %TRUE if all of it was taken
  */

@@ -14,6 +14,7 @@
 #define LOOKS_MAX   60000 /* without: the stop takes longer, that is all */
 
 struct _FirnMemoryStream {
+    GCancellable *cancellable;      /* (owned) */
     FirnStreamPipe *pipe;           /* (owned) */
     FirnMemoryMigration *migration; /* (owned) (nullable) until QEMU has the pipe */
     gboolean is_gated;
@@ -25,12 +26,14 @@ firn_memory_stream_new(FirnVm *vm,
                        const char *uuid,
                        const char *qemu_version,
                        gboolean is_background,
+                       GCancellable *cancellable,
                        GError **error)
 {
     g_autoptr(FirnMemoryStream) self = g_new0(FirnMemoryStream, 1);
     g_autofree char *path = firn_vm_dup_stream_path(vm, uuid);
     gint64 major = g_ascii_strtoll(qemu_version, NULL, 10);
 
+    self->cancellable = g_object_ref(cancellable);
     self->is_gated = is_background && major > 0 && major <= GATED_MAJOR;
     self->pipe = firn_stream_pipe_new(path, self->is_gated, error);
     if (self->pipe == NULL)
@@ -43,7 +46,7 @@ firn_memory_stream_new(FirnVm *vm,
     return self->migration == NULL ? NULL : g_steal_pointer(&self);
 }
 
-/* Fails only if there is nothing to wait for. */
+/* Fails only if there is nothing to wait for, or nobody waits. */
 static gboolean
 wait_at_gate(FirnMemoryStream *self, GError **error)
 {
@@ -54,6 +57,8 @@ wait_at_gate(FirnMemoryStream *self, GError **error)
     for (guint looks = 1; looks < LOOKS_MAX; looks++) {
         if (firn_stream_pipe_has_waiting(self->pipe))
             return TRUE;
+        if (g_cancellable_set_error_if_cancelled(self->cancellable, error))
+            return FALSE;
         if (looks % ASK_EVERY == 0 && firn_memory_migration_has_ended(self->migration))
             return firn_memory_migration_wait(self->migration, NULL, NULL, &bytes, error);
         poll(NULL, 0, LOOK_MS);
@@ -85,6 +90,12 @@ firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error)
 }
 
 gboolean
+firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **error)
+{
+    return firn_memory_migration_wait_for_pages(self->migration, error);
+}
+
+gboolean
 firn_memory_stream_has_ended(FirnMemoryStream *self)
 {
     return firn_memory_migration_has_ended(self->migration);
@@ -94,16 +105,29 @@ typedef struct {
     FirnMemoryStream *stream;       /* (unowned) */
     FirnMigrationProgress progress; /* (nullable) */
     gpointer user_data;
+    gboolean is_given_up;
 } Follow;
 
-/* A guest does not stand still for what goes nowhere. */
+static void
+give_up(Follow *follow)
+{
+    if (follow->is_given_up)
+        return;
+    follow->is_given_up = TRUE;
+    firn_stream_pipe_discard(follow->stream->pipe);
+    firn_memory_migration_cancel(follow->stream->migration);
+}
+
+/* A guest does not stand still for what goes nowhere, or what nobody wants any more. One in the
+ * background has to come to its end all the same. */
 static void
 on_progress(guint64 done_bytes, guint64 total_bytes, gpointer user_data)
 {
     Follow *follow = user_data;
 
-    if (firn_stream_pipe_has_failed(follow->stream->pipe))
-        firn_memory_migration_cancel(follow->stream->migration);
+    if (firn_stream_pipe_has_failed(follow->stream->pipe) ||
+        g_cancellable_is_cancelled(follow->stream->cancellable))
+        give_up(follow);
     else if (follow->progress != NULL)
         follow->progress(done_bytes, total_bytes, follow->user_data);
 }
@@ -131,14 +155,17 @@ firn_memory_stream_wait(FirnMemoryStream *self,
                         gpointer user_data,
                         GError **error)
 {
-    Follow follow = {self, progress, user_data};
+    Follow follow = {self, progress, user_data, FALSE};
     g_autoptr(GError) failure = NULL;
     guint64 bytes;
+    gboolean is_complete =
+        firn_memory_migration_wait(self->migration, on_progress, &follow, &bytes, &failure);
 
+    if (g_cancellable_set_error_if_cancelled(self->cancellable, error))
+        return FALSE;
     /* Why it was cancelled says more than that it was. */
-    if (firn_memory_migration_wait(self->migration, on_progress, &follow, &bytes, &failure) ||
-        (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
-         firn_stream_pipe_has_failed(self->pipe)))
+    if (is_complete || (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+                        firn_stream_pipe_has_failed(self->pipe)))
         return finish(self, error);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
@@ -154,5 +181,6 @@ firn_memory_stream_free(FirnMemoryStream *self)
         firn_stream_pipe_open(self->pipe, -1);
     firn_memory_migration_free(self->migration);
     firn_stream_pipe_free(self->pipe);
+    g_object_unref(self->cancellable);
     g_free(self);
 }

@@ -26,6 +26,7 @@ typedef struct _FirnMemoryStream FirnMemoryStream;
  * @uuid: of the snapshot
  * @qemu_version: QEMU's
  * @is_background: whether the guest goes on meanwhile
+ * @cancellable: when nobody wants it any more
  * @error: return location for a #GError
  *
  * Errors: those of firn_memory_migration_new() and firn_stream_pipe_new().
@@ -37,6 +38,7 @@ FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
                                          const char *uuid,
                                          const char *qemu_version,
                                          gboolean is_background,
+                                         GCancellable *cancellable,
                                          GError **error);
 
 /**
@@ -45,6 +47,8 @@ FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
  * @error: return location for a #GError
  *
  * Before the stop: whatever QEMU can do ahead of it.
+ *
+ * Errors: %G_IO_ERROR_CANCELLED; those of firn_memory_migration_begin().
  *
  * Returns: %TRUE if the guest can be stopped now
  */
@@ -64,6 +68,17 @@ gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
 gboolean firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **error);
 
 /**
+ * firn_memory_stream_wait_for_pages:
+ * @self: one that has begun
+ * @error: return location for a #GError
+ *
+ * See firn_memory_migration_wait_for_pages().
+ *
+ * Returns: %TRUE once the instant of the RAM is over
+ */
+gboolean firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **error);
+
+/**
  * firn_memory_stream_has_ended:
  * @self: one that has begun
  *
@@ -78,7 +93,10 @@ gboolean firn_memory_stream_has_ended(FirnMemoryStream *self);
  * @user_data: for @progress
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED; those of
+ * When it is cancelled, a plain one ends soon, and one in the background is streamed to its end,
+ * into nowhere.
+ *
+ * Errors: %G_IO_ERROR_CANCELLED, %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED; those of
  * firn_memory_migration_wait().
  *
  * Returns: %TRUE once all of it is in the file

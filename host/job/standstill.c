@@ -19,6 +19,8 @@ struct _FirnStandstill {
     FirnEventWatch *watch; /* (owned) for its end */
     gint64 stop_us;        /* monotonic; main loop writes */
     gint64 resume_us;
+    gint n_stops; /* atomic */
+    gint n_resumes;
     gboolean is_over;
 };
 
@@ -28,11 +30,12 @@ note(const char *name, JsonObject *data, gpointer user_data)
 {
     FirnStandstill *self = user_data;
 
-    if (g_str_equal(name, "STOP"))
+    if (g_str_equal(name, "STOP") && g_atomic_int_add(&self->n_stops, 1) == 0)
         self->stop_us = g_get_monotonic_time();
     if (!g_str_equal(name, "RESUME"))
         return FALSE;
-    self->resume_us = g_get_monotonic_time();
+    if (g_atomic_int_add(&self->n_resumes, 1) == 0)
+        self->resume_us = g_get_monotonic_time();
     return TRUE;
 }
 
@@ -101,6 +104,20 @@ firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError 
     self->is_over = TRUE;
     *out_us = self->stop_us == 0 ? 0 : self->resume_us - self->stop_us;
     return TRUE;
+}
+
+gboolean
+firn_standstill_check_alone(FirnStandstill *self, GError **error)
+{
+    if (g_atomic_int_get(&self->n_stops) <= 1 && g_atomic_int_get(&self->n_resumes) <= 1)
+        return TRUE;
+    self->is_over = FALSE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "somebody else has let the guest go on between the cut of its disks and the "
+                "instant of its RAM; try again");
+    return FALSE;
 }
 
 gboolean

@@ -53,6 +53,20 @@ gboolean firn_standstill_check(FirnStandstill *self, GError **error);
 gboolean firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error);
 
 /**
+ * firn_standstill_check_alone:
+ * @self: a standstill that QEMU has ended by itself, after the instant of its RAM
+ * @error: return location for a #GError
+ *
+ * Counts every stop and every resume. More than one of each means that somebody else has let the
+ * guest go on between the cut and the instant of its RAM, and that QEMU has stopped it once more.
+ *
+ * Errors: %FIRN_HOST_ERROR_BUSY; then whoever drops it lets the guest go on.
+ *
+ * Returns: %TRUE if nobody else has stopped or resumed it
+ */
+gboolean firn_standstill_check_alone(FirnStandstill *self, GError **error);
+
+/**
  * firn_standstill_end:
  * @self: a standstill
  * @out_us: (out): how long the guest stood still, by when QEMU's events came

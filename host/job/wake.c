@@ -34,6 +34,8 @@ set_clock(FirnChannel *agent)
     if (reply != NULL)
         return "ok";
     g_info("the guest's clock is not set: %s", error->message);
+    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED))
+        return "blocked";
     return g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND) ? "unsupported"
                                                                              : "failed";
 }

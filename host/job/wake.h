@@ -7,7 +7,7 @@
  * FirnWaking:
  * @agent: "ok", or "unsupported": no agent has answered
  * @frozen: "no"; "thawed": it had been frozen when its RAM was taken; "unknown"
- * @clock: "ok", "unsupported" or "failed"
+ * @clock: "ok", "failed", "blocked": the agent's configuration forbids it, or "unsupported"
  *
  * What was seen to in a guest that goes on from RAM of some time ago; constants.
  */

@@ -193,7 +193,7 @@ static void
 show_facts(FirnJobObject *self)
 {
     FirnJob *job = self->job;
-    g_autofree char *vm = firn_bus_path("vm", firn_vm_get_uuid(firn_job_get_vm(job)));
+    g_autofree char *vm = firn_bus_path("vm", firn_job_get_vm_uuid(job));
 
     firn_dbus_job_set_id(self->iface, firn_job_get_id(job));
     firn_dbus_job_set_operation(self->iface, firn_job_get_operation(job));

@@ -136,7 +136,7 @@ on_handle_list_jobs(FirnDBusManager *iface, GDBusMethodInvocation *invocation, g
     for (guint i = 0; i < jobs->len; i++) {
         FirnJob *job = jobs->pdata[i];
         g_autofree char *path = firn_bus_path_of_job(firn_job_get_id(job));
-        g_autofree char *vm = firn_bus_path("vm", firn_vm_get_uuid(firn_job_get_vm(job)));
+        g_autofree char *vm = firn_bus_path("vm", firn_job_get_vm_uuid(job));
 
         g_variant_builder_add(&list,
                               "(usssoo)",

@@ -182,6 +182,19 @@ listen(FirnService *self)
     g_signal_connect_object(parts->jobs, "job-removed", G_CALLBACK(on_job_removed), self, 0);
 }
 
+/* Those that failed before this firnd was started. */
+static void
+show_failed_jobs(FirnService *self)
+{
+    g_autoptr(GPtrArray) jobs = firn_jobs_list(self->parts.jobs);
+
+    for (guint i = 0; i < jobs->len; i++) {
+        FirnJob *job = jobs->pdata[i];
+
+        g_hash_table_insert(self->jobs, g_object_ref(job), firn_job_object_new(&self->parts, job));
+    }
+}
+
 FirnService *
 firn_service_new(const FirnServiceSetup *setup)
 {
@@ -198,5 +211,6 @@ firn_service_new(const FirnServiceSetup *setup)
     parts->authority = firn_authority_new(setup->connection, setup->is_system_bus);
     self->manager = firn_manager_object_new(parts, self->vms);
     listen(self);
+    show_failed_jobs(self);
     return self;
 }

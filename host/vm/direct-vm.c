@@ -272,8 +272,8 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 
     if (self->file->agent_path == NULL) {
         g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+                    FIRN_QMP_ERROR,
+                    FIRN_QMP_ERROR_NO_PEER,
                     "its machine file names no agent socket");
         return NULL;
     }

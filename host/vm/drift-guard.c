@@ -16,6 +16,13 @@ find_measure(FirnCatalogue *catalogue)
     return firn_catalogue_lookup(catalogue, current, NULL);
 }
 
+/* A domain that was transient then had no other than what it ran with. */
+static const char *
+find_definition(const FirnSnapshot *snapshot)
+{
+    return snapshot->definition != NULL ? snapshot->definition : snapshot->live_definition;
+}
+
 static char *
 explain(const FirnDomainXml *xml, const FirnSnapshot *snapshot, GStrv differences)
 {
@@ -35,14 +42,15 @@ char *
 firn_drift_guard_refuse(FirnCatalogue *catalogue, const char *domain_xml)
 {
     g_autoptr(FirnSnapshot) snapshot = find_measure(catalogue);
+    const char *measure = snapshot == NULL ? NULL : find_definition(snapshot);
     g_autoptr(FirnDomainXml) then = NULL;
     g_autoptr(FirnDomainXml) now = NULL;
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) differences = NULL;
 
-    if (snapshot == NULL || snapshot->definition == NULL)
+    if (measure == NULL)
         return NULL;
-    then = firn_domain_xml_parse(snapshot->definition, &error);
+    then = firn_domain_xml_parse(measure, &error);
     now = then == NULL ? NULL : firn_domain_xml_parse(domain_xml, &error);
     if (now == NULL) {
         g_warning("snapshot %s: the drift guard cannot compare: %s",

@@ -87,11 +87,13 @@ error_code(void)
         return FIRN_QMP_ERROR_CLOSED;
     case VIR_ERR_OPERATION_TIMEOUT:
         return FIRN_QMP_ERROR_DEADLINE;
+    case VIR_ERR_ARGUMENT_UNSUPPORTED:
+        return FIRN_QMP_ERROR_NO_PEER;
     default:
         /* libvirt has no code for it: these are the words of an agent that is frozen, or has been
          * told to block the command. */
         return strstr(virGetLastErrorMessage(), "has been disabled") != NULL
-                   ? FIRN_QMP_ERROR_NO_COMMAND
+                   ? FIRN_QMP_ERROR_BLOCKED
                    : FIRN_QMP_ERROR_REFUSED;
     }
 }

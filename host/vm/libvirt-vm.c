@@ -15,6 +15,7 @@
 #include "libvirt-snapshots.h"
 #include "libvirt-visit.h"
 #include "nvram-place.h"
+#include "qmp-error.h"
 #include "vm-orders.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
@@ -217,11 +218,14 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
                                                                firn_vm_get_uuid(vm),
                                                                FIRN_LIBVIRT_PEER_AGENT,
                                                                self->orders.agent));
+    g_autoptr(GError) failure = NULL;
     g_autoptr(JsonNode) pong =
-        firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, error);
+        firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, &failure);
 
-    if (pong != NULL)
+    /* Who says that it may not answer has answered. */
+    if (pong != NULL || firn_qmp_error_is_unavailable(failure))
         return agent;
+    g_propagate_error(error, g_steal_pointer(&failure));
     close_agent(vm, agent);
     return NULL;
 }

@@ -248,6 +248,17 @@ test_errors_by_class(Fixture *fixture, gconstpointer data)
     firn_test_close_channel(agent);
 }
 
+/* It is told at once, and not after the deadline. */
+static void
+test_no_sync(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    firn_test_fake_agent_disable(fixture->fake, "guest-sync-delimited");
+    g_assert_null(firn_test_open_agent(fixture->path, 600000, &error));
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED);
+}
+
 static gboolean
 cancel(gpointer cancellable)
 {
@@ -296,6 +307,7 @@ main(int argc, char **argv)
     add("/qmp/agent-client/open/passes-over-other-sync-ids", test_passes_over_other_sync_ids, NULL);
     add("/qmp/agent-client/open/undelimited-sync", test_undelimited, NULL);
     add("/qmp/agent-client/open/silent-guest", test_silent, NULL);
+    add("/qmp/agent-client/open/sync-is-blocked", test_no_sync, NULL);
     add("/qmp/agent-client/open/nobody-there", test_nobody_there, NULL);
     add("/qmp/agent-client/call/resynchronises-after-deadline",
         test_resynchronises_after_deadline,

@@ -66,7 +66,7 @@ test_frozen_already(Fixture *fixture, gconstpointer data)
 
     firn_test_fake_agent_set_frozen(fixture->fake, TRUE);
     g_assert_false(firn_fsfreeze_freeze(fixture->agent, PATIENCE_MS, NULL, &frozen, &error));
-    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND);
+    g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED);
     g_assert_cmpuint(frozen, ==, 77);
 }
 

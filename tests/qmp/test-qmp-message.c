@@ -36,10 +36,18 @@ test_errors(void)
         parse("{\"error\":{\"class\":\"CommandNotFound\",\"desc\":\"no\"}}", NULL);
     g_autoptr(FirnQmpMessage) refused =
         parse("{\"error\":{\"class\":\"GenericError\",\"desc\":\"hook failed\"}}", NULL);
+    g_autoptr(FirnQmpMessage) blocked = parse(
+        "{\"error\":{\"class\":\"CommandNotFound\",\"desc\":\"Command x has been disabled\"}}",
+        NULL);
+    g_autoptr(GError) blocked_error = firn_qmp_message_to_error(blocked, "x");
     g_autoptr(GError) unknown_error = firn_qmp_message_to_error(unknown, "freeze");
     g_autoptr(GError) refused_error = firn_qmp_message_to_error(refused, "freeze");
 
     g_assert_error(unknown_error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND);
+    g_assert_error(blocked_error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED);
+    g_assert_true(firn_qmp_error_is_unavailable(blocked_error));
+    g_assert_true(firn_qmp_error_is_unavailable(unknown_error));
+    g_assert_false(firn_qmp_error_is_unavailable(refused_error));
     g_assert_error(refused_error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
     g_assert_cmpstr(refused_error->message, ==, "freeze: hook failed");
 }

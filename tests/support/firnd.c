@@ -338,6 +338,14 @@ firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line)
     return spawn_words(words);
 }
 
+void
+firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id)
+{
+    g_autofree char *path = g_strdup_printf("/org/firn/Firn1/job/%u", id);
+
+    firn_test_bus_leave_call(self->bus, FIRN_BUS_NAME, path, FIRN_BUS_NAME ".Job", "Cancel");
+}
+
 int
 firn_test_firnd_thaw_all(FirnTestFirnd *self)
 {

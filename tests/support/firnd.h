@@ -179,6 +179,15 @@ GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
 GPid firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line);
 
 /**
+ * firn_test_firnd_leave_cancel:
+ * @self: a firnd that has stopped itself in a job
+ * @id: number of the job
+ *
+ * Leaves a call of its Cancel: see firn_test_bus_leave_call().
+ */
+void firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id);
+
+/**
  * firn_test_firnd_thaw_all:
  * @self: a firnd
  *

@@ -143,6 +143,29 @@ end_daemon(FirnTestBus *self)
 }
 
 void
+firn_test_bus_leave_call(FirnTestBus *self,
+                         const char *name,
+                         const char *path,
+                         const char *interface,
+                         const char *method)
+{
+    g_dbus_connection_call(get_connection(self),
+                           name,
+                           path,
+                           interface,
+                           method,
+                           g_variant_new("(a{sv})", NULL),
+                           NULL,
+                           G_DBUS_CALL_FLAGS_NONE,
+                           G_MAXINT,
+                           NULL,
+                           NULL,
+                           NULL);
+    /* A bus takes the messages of one connection in their order. */
+    firn_test_bus_has_owner(self, name);
+}
+
+void
 firn_test_bus_free(FirnTestBus *self)
 {
     if (self == NULL)

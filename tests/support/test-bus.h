@@ -56,6 +56,23 @@ gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
 gboolean firn_test_bus_wait_owner(FirnTestBus *self, const char *name, guint patience_s);
 
 /**
+ * firn_test_bus_leave_call:
+ * @self: a bus
+ * @name: who is called
+ * @path: object path
+ * @interface: interface
+ * @method: a method whose one argument is "a{sv}"
+ *
+ * Leaves a call for somebody who perhaps stands still, and returns once the bus has passed it on:
+ * it is the first thing that he reads when he goes on.
+ */
+void firn_test_bus_leave_call(FirnTestBus *self,
+                              const char *name,
+                              const char *path,
+                              const char *interface,
+                              const char *method);
+
+/**
  * firn_test_bus_free:
  * @self: (nullable): a bus
  */

@@ -67,9 +67,38 @@ test_jobs(Fixture *self, gconstpointer data)
     FIRN(self, "job", "9");
     assert_failed(self,
                   3,
-                  "firn: there is no job 9; firnd forgets jobs five minutes after their end\n");
+                  "firn: there is no job 9; firnd forgets jobs five minutes after their end, and "
+                  "failed creates after 24 hours\n");
     FIRN(self, "domjobinfo", "web1");
     assert_failed(self, 3, "firn: web1: no job changes it now\n");
+}
+
+static void
+test_failed_jobs(Fixture *self, gconstpointer data)
+{
+    FIRN(self, "create", "web1", "a");
+    FIRN(self, "create", "web1", "a");
+    firn_test_firnd_kill(self->firnd);
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "create", "web1", "b");
+    FIRN(self, "jobs", "--failed");
+    assert_done(self,
+                "JOB  VM    OPERATION  PHASE  ENDED             ERROR\n"
+                "2    web1  create     check  YYYY-MM-DD hh:mm  Exists\n");
+    FIRN(self, "jobs", "--failed", "--json");
+    g_assert_nonnull(strstr(self->run.out, "\"error_name\" : \"org.firn.Firn1.Error.Exists\""));
+    g_assert_null(strstr(self->run.out, "\"id\" : 3"));
+    FIRN(self, "jobs");
+    g_assert_nonnull(strstr(self->run.out, "\n3    web1  create     completed  record\n"));
+    FIRN(self, "job", "2");
+    g_assert_nonnull(strstr(self->run.out, ".Error.Exists\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nIndications   Offline\nVM was        off\n"));
+    FIRN(self, "job", "2", "--json");
+    g_assert_nonnull(strstr(self->run.out, "\"run_state\" : \"off\""));
+    FIRN(self, "job", "2", "--cancel");
+    assert_failed(self, 5, "firn: job 2 has ended already\n");
+    FIRN(self, "job", "2", "--wait");
+    g_assert_cmpint(self->run.status, ==, 5);
 }
 
 static void
@@ -198,6 +227,20 @@ test_check(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 3);
 }
 
+/* Whose domains, and how they are, nobody knows. */
+static void
+test_libvirt_down(Fixture *self, gconstpointer data)
+{
+    firn_test_firnd_kill(self->firnd);
+    firn_test_firnd_connect_to(self->firnd, "qemu:///session?socket=/nonexistent");
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "check");
+    g_assert_true(g_str_has_prefix(self->run.out, "UNKNOWN - libvirt "));
+    g_assert_cmpint(self->run.status, ==, 3);
+    FIRN(self, "check", "web1");
+    assert_done(self, "OK - 1 VMs, 0 snapshots\n");
+}
+
 static void
 test_not_found(Fixture *self, gconstpointer data)
 {
@@ -296,12 +339,14 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("jobs", test_jobs);
+    ADD("failed-jobs-outlast-firnd", test_failed_jobs);
     ADD("status", test_status);
     ADD("bad-machine-file", test_bad_machine_file);
     ADD("doctor", test_doctor);
     ADD("doctor-host", test_doctor_host);
     ADD("doctor-freeze", test_doctor_freeze);
     ADD("check", test_check);
+    ADD("check-while-libvirt-is-down", test_libvirt_down);
     ADD("not-found", test_not_found);
     ADD("usage", test_usage);
     ADD("no-firnd", test_no_firnd);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gunixsocketaddress.h>
 #include <signal.h>
 
 #include "firnd-rig.h"
@@ -66,6 +67,57 @@ test_consistent(Fixture *self, gconstpointer data)
         strstr(self->run.out, "\nWindow:\n        +0 ms  freeze sent, YYYY-MM-DD hh:mm:ss UTC\n"));
     g_assert_nonnull(strstr(self->run.out, "  frozen: 1 of 1 file systems\n"));
     g_assert_nonnull(strstr(self->run.out, "  thawed: 1 file systems\n"));
+}
+
+static void
+test_refused(Fixture *self, gconstpointer data)
+{
+    firn_test_peer_fail(self->peer, "guest-fsfreeze-freeze", 1, "fsfreeze hook has failed");
+    FIRN(self, "create", "web1", "a");
+    g_assert_cmpint(self->run.status, ==, 6);
+    firn_test_firnd_kill(self->firnd);
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "job", "1");
+    g_assert_nonnull(strstr(self->run.out, ".Error.FreezeFailed\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nIndications   Online, GuestAgent, QuiesceFailed\n"));
+    g_assert_nonnull(strstr(self->run.out, "\nFrozen for    "));
+    g_assert_nonnull(strstr(self->run.out, "freeze sent, YYYY-MM-DD hh:mm:ss UTC\n"));
+    g_assert_nonnull(strstr(self->run.out, "  thawed: "));
+    g_assert_nonnull(strstr(self->run.out,
+                            "  freeze failed: guest-fsfreeze-freeze: fsfreeze hook has failed\n"));
+}
+
+/* Somebody else holds its monitor, so firn knows nothing about it. */
+static void
+test_unknown(Fixture *self, gconstpointer data)
+{
+    FirnTestPeer *monitor = firn_test_fake_monitor_get_peer(self->monitor);
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(firn_test_peer_get_path(monitor));
+    g_autoptr(GSocketConnection) holder = NULL;
+    g_autoptr(GError) error = NULL;
+
+    firn_test_firnd_kill(self->firnd);
+    holder = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
+    g_assert_no_error(error);
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "check");
+    g_assert_true(g_str_has_prefix(self->run.out, "UNKNOWN - web1: its state is not known"));
+    g_assert_cmpint(self->run.status, ==, 3);
+    FIRN(self, "check", "web1");
+    g_assert_cmpint(self->run.status, ==, 3);
+}
+
+/* A disk of it is full, say. */
+static void
+test_broken(Fixture *self, gconstpointer data)
+{
+    firn_test_firnd_kill(self->firnd);
+    firn_test_fake_monitor_set_state(self->monitor, "io-error");
+    firn_test_firnd_start(self->firnd);
+    FIRN(self, "check");
+    g_assert_cmpstr(self->run.out, ==, "CRITICAL - web1: it stands still (io-error)\n");
+    g_assert_cmpint(self->run.status, ==, 2);
 }
 
 static void
@@ -314,6 +366,9 @@ main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     ADD("create/consistent", with_agent, test_consistent);
+    ADD("create/refused-is-told-later", with_agent, test_refused);
+    ADD("check/state-unknown", NULL, test_unknown);
+    ADD("check/stands-still", NULL, test_broken);
     ADD("create/fell-back", NULL, test_fell_back);
     ADD("create/never", NULL, test_never);
     ADD("create/required", NULL, test_required);

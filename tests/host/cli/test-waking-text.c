@@ -28,10 +28,13 @@ static void
 test_clock(void)
 {
     g_auto(GStrv) failed = tell("{'agent': <'ok'>, 'frozen': <'no'>, 'clock': <'failed'>}");
+    g_auto(GStrv) blocked = tell("{'agent': <'ok'>, 'frozen': <'no'>, 'clock': <'blocked'>}");
     g_auto(GStrv) unable = tell("{'agent': <'ok'>, 'frozen': <'no'>, 'clock': <'unsupported'>}");
 
     g_assert_cmpuint(g_strv_length(failed), ==, 1);
     g_assert_nonnull(strstr(failed[0], "its agent failed to set it (one of Linux needs"));
+    g_assert_cmpuint(g_strv_length(blocked), ==, 1);
+    g_assert_nonnull(strstr(blocked[0], "its agent is not allowed guest-set-time"));
     g_assert_cmpuint(g_strv_length(unable), ==, 1);
     g_assert_nonnull(strstr(unable[0], "its agent cannot set it; set it in the guest"));
 }

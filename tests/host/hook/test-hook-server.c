@@ -36,7 +36,7 @@ build(gpointer data)
     g_autoptr(GError) error = NULL;
     FirnHookServerSetup setup;
 
-    fixture->jobs = firn_jobs_new();
+    fixture->jobs = firn_jobs_new(NULL);
     fixture->source = FIRN_VM_SOURCE(firn_joined_sources_new());
     fixture->shelf =
         firn_catalogue_shelf_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);

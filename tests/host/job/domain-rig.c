@@ -72,7 +72,7 @@ make_vm(gpointer data)
     job->rig.vm = firn_libvirt_vm_new(fixture->link, fixture->facts, job->rig.catalogue);
     firn_libvirt_vm_update(FIRN_LIBVIRT_VM(job->rig.vm), fixture->facts);
     firn_vm_keep_notes(job->rig.vm, job->leases, job->journal);
-    job->jobs = firn_jobs_new();
+    job->jobs = firn_jobs_new(NULL);
 }
 
 static char *

@@ -12,7 +12,7 @@ make_jobs(gpointer data)
 {
     FirnTestJobRig *self = data;
 
-    self->jobs = firn_jobs_new();
+    self->jobs = firn_jobs_new(NULL);
     firn_vm_keep_notes(self->rig.vm, self->leases, self->journal);
 }
 

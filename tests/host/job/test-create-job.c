@@ -272,7 +272,7 @@ static const Situation situations[] = {
     {"no-agent",         arrange_no_agent,         NO_AGENT, "NoGuestAgent",   0, 0},
     {"closed-port",      arrange_closed_port,      NO_AGENT, "NoGuestAgent",   0, 0},
     {"unable-agent",     arrange_unable_agent,     NO_AGENT, "FreezeDisabled", 0, 0},
-    {"blind-agent",      arrange_blind_agent,      NO_AGENT, "AgentTooOld",    0, 0},
+    {"blind-agent",      arrange_blind_agent,      NO_AGENT, "AgentBlocked",   0, 0},
     {"refused-freeze",   arrange_refused_freeze,   FAILED,   "QuiesceFailed",  1, 1},
     {"nothing-frozen",   arrange_nothing_frozen,   FAILED,   "QuiesceFailed",  1, 1},
     {"too-few-frozen",   arrange_too_few_frozen,   FAILED,   "QuiesceFailed",  1, 1},
@@ -316,6 +316,22 @@ assert_nothing_left(FirnTestJobRig *self, FirnJob *job)
     g_assert_cmpuint(firn_catalogue_count(self->rig.catalogue), ==, 0);
 }
 
+/* Nothing else tells what became of the freeze. */
+static void
+assert_evidence(FirnJob *job, const Situation *situation)
+{
+    g_autoptr(GVariant) result = firn_job_dup_result(job);
+    g_auto(GStrv) indications = NULL;
+    g_autofree char *evidence = NULL;
+
+    g_assert_true(g_variant_lookup(result, "evidence", "s", &evidence));
+    g_assert_true(g_variant_lookup(result, "indications", "^as", &indications));
+    g_assert_true(situation->indication == NULL ||
+                  g_strv_contains((const char *const *)indications, situation->indication));
+    g_assert_true(situation->freezes == 0 || strstr(evidence, "\"freeze_sent_us\"") != NULL);
+    g_assert_true(situation->thaws == 0 || strstr(evidence, "\"thawed_us\"") != NULL);
+}
+
 static FirnSnapshot *
 assert_recorded(FirnTestJobRig *self, FirnJob *job, FirnVerdict verdict)
 {
@@ -347,6 +363,7 @@ test_require(FirnTestJobRig *self, gconstpointer data)
         return;
     }
     assert_nothing_left(self, job);
+    assert_evidence(job, situation);
     if (situation->error != FAILS)
         g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, situation->error);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-check.h"
 
+#include <string.h>
+
 #include "blockers.h"
 #include "indication.h"
 #include "job-rig.h"
@@ -91,14 +93,65 @@ test_frozen(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }
 
+static const FirnBlocker *
+ask_for_blocker(Fixture *fixture)
+{
+    ask(fixture);
+    g_assert_null(fixture->check->agent);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 1);
+    return fixture->check->blockers->pdata[0];
+}
+
+/* Every command that a freeze needs: it is named, and nobody is told to install anything. */
 static void
 test_disabled(Fixture *fixture, gconstpointer data)
 {
-    firn_test_fake_agent_disable(fixture->job.rig.agent, "guest-fsfreeze-freeze");
-    assert_blocked(fixture,
-                   "AgentUnavailable",
-                   "allow guest-fsfreeze-* in the guest (/etc/qemu/qemu-ga.conf, or "
-                   "/etc/sysconfig/qemu-ga) and restart qemu-guest-agent");
+    const char *command = strrchr(g_test_get_path(), '/') + 1;
+    const FirnBlocker *blocker;
+
+    firn_test_fake_agent_disable(fixture->job.rig.agent, command);
+    blocker = ask_for_blocker(fixture);
+    g_assert_cmpstr(blocker->code, ==, "AgentUnavailable");
+    g_assert_nonnull(strstr(blocker->message, command));
+    g_assert_nonnull(strstr(blocker->remedy, "block-rpcs"));
+    g_assert_null(strstr(blocker->remedy, "install"));
+    g_assert_true(firn_evidence_has(fixture->evidence,
+                                    g_str_has_prefix(command, "guest-fsfreeze-") ? "FreezeDisabled"
+                                                                                 : "AgentBlocked"));
+    firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
+}
+
+static void
+test_fails(Fixture *fixture, gconstpointer data)
+{
+    const FirnBlocker *blocker;
+
+    firn_test_peer_fail(fixture->job.rig.agent_peer, "guest-get-fsinfo", 1, "no /proc");
+    blocker = ask_for_blocker(fixture);
+    g_assert_nonnull(strstr(blocker->message, "no /proc"));
+    g_assert_null(strstr(blocker->remedy, "install"));
+    g_assert_true(firn_evidence_has(fixture->evidence, "AgentFailed"));
+}
+
+/* Somebody freezes the guest while firn looks at it. */
+static void
+test_frozen_meanwhile(Fixture *fixture, gconstpointer data)
+{
+    static const FirnTestStep thawed[] = {{.text = "{\"return\": \"thawed\"}\n"}, {0}};
+    static const FirnTestStep able[] = {
+        {.text = "{\"return\": {\"version\": \"9\", \"supported_commands\": ["
+                 "{\"name\": \"guest-fsfreeze-freeze\", \"enabled\": true},"
+                 "{\"name\": \"guest-fsfreeze-thaw\", \"enabled\": true},"
+                 "{\"name\": \"guest-fsfreeze-status\", \"enabled\": true},"
+                 "{\"name\": \"guest-get-fsinfo\", \"enabled\": true}]}}\n"},
+        {0},
+    };
+    FirnTestPeer *peer = fixture->job.rig.agent_peer;
+
+    firn_test_peer_when(peer, "guest-fsfreeze-status", 1, thawed);
+    firn_test_peer_when(peer, "guest-info", 1, able);
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    g_assert_cmpstr(ask_for_blocker(fixture)->code, ==, "GuestFrozen");
 }
 
 static void
@@ -121,6 +174,15 @@ test_unwanted(Fixture *fixture, gconstpointer data)
                                                    NULL));
 }
 
+static const char *const needed[] = {
+    "guest-sync-delimited",
+    "guest-info",
+    "guest-get-fsinfo",
+    "guest-fsfreeze-status",
+    "guest-fsfreeze-freeze",
+    "guest-fsfreeze-thaw",
+};
+
 static void
 add(const char *path, const char *alternative, void (*test)(Fixture *, gconstpointer))
 {
@@ -137,7 +199,13 @@ main(int argc, char **argv)
     add("/job/guest-check/no-agent", NULL, test_no_agent);
     add("/job/guest-check/no-agent-but-something-else-to-do", "do without", test_no_agent);
     add("/job/guest-check/frozen-by-others", NULL, test_frozen);
-    add("/job/guest-check/freezing-switched-off", NULL, test_disabled);
+    for (guint i = 0; i < G_N_ELEMENTS(needed); i++) {
+        g_autofree char *path = g_strconcat("/job/guest-check/switched-off/", needed[i], NULL);
+
+        add(path, NULL, test_disabled);
+    }
+    add("/job/guest-check/file-systems-cannot-be-listed", NULL, test_fails);
+    add("/job/guest-check/frozen-meanwhile", NULL, test_frozen_meanwhile);
     add("/job/guest-check/standing-guest", NULL, test_standing);
     add("/job/guest-check/unwanted-freeze", NULL, test_unwanted);
     return g_test_run();

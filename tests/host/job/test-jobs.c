@@ -171,6 +171,73 @@ test_ended_jobs_are_kept(Fixture *fixture, gconstpointer data)
     firn_test_loop_thread_call(look_up, fixture);
 }
 
+/* A host that has run for that long. */
+static gint64 host_us;
+
+static gint64
+get_host_us(gpointer data)
+{
+    return host_us;
+}
+
+static const FirnHostClock host_clock = {"a", get_host_us, get_host_us, NULL};
+
+static void
+count_removed(FirnJobs *jobs, FirnJob *job, gpointer n_removed)
+{
+    g_assert_cmpuint(firn_job_get_id(job), ==, 7);
+    ++*(guint *)n_removed;
+}
+
+static void
+assert_failed(FirnJob *job)
+{
+    g_autoptr(GVariant) result = firn_job_dup_result(job);
+    g_autofree char *evidence = NULL;
+
+    g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
+    g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED);
+    g_assert_null(firn_job_get_vm(job));
+    g_assert_true(g_variant_lookup(result, "evidence", "s", &evidence));
+    g_assert_false(firn_job_cancel(job));
+}
+
+static void
+look_at_failed(gpointer data)
+{
+    FirnFailedJobs *failed = data;
+    g_autoptr(FirnJobs) jobs = firn_jobs_new(failed);
+    g_autoptr(GPtrArray) before = firn_jobs_list(jobs);
+    g_autoptr(GPtrArray) after = NULL;
+    guint n_removed = 0;
+
+    g_signal_connect(jobs, "job-removed", G_CALLBACK(count_removed), &n_removed);
+    g_assert_cmpuint(before->len, ==, 1);
+    assert_failed(before->pdata[0]);
+    host_us += FIRN_FAILED_JOBS_KEEP_US;
+    after = firn_jobs_list(jobs);
+    g_assert_cmpuint(after->len, ==, 0);
+    g_assert_cmpuint(n_removed, ==, 1);
+}
+
+static void
+test_failed_before(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(fixture->job.rig.folder, "failed", NULL);
+    g_autoptr(FirnFailedJobs) failed = firn_failed_jobs_open(path, &host_clock);
+    FirnFailedJob *job = g_new0(FirnFailedJob, 1);
+
+    job->id = 7;
+    job->operation = g_strdup("create");
+    job->vm_uuid = g_strdup(firn_vm_get_uuid(fixture->job.rig.vm));
+    job->phase = g_strdup("freeze");
+    job->error_word = g_strdup("FreezeFailed");
+    job->error_message = g_strdup("why");
+    job->evidence = firn_evidence_new(FIRN_QUIESCE_REQUIRE);
+    firn_failed_jobs_put(failed, job);
+    firn_test_loop_thread_call(look_at_failed, failed);
+}
+
 static void
 add(const char *path, void (*test)(Fixture *, gconstpointer))
 {
@@ -187,5 +254,6 @@ main(int argc, char **argv)
     add("/job/jobs/stop/waits-and-refuses", test_stop);
     add("/job/jobs/stop/at-once-when-idle", test_stop_idle);
     add("/job/jobs/ended-jobs-are-kept", test_ended_jobs_are_kept);
+    add("/job/jobs/failed-before-firnd-was-started", test_failed_before);
     return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "standstill.h"
 
+#include "host-error.h"
 #include "vm-orders.h"
 #include "vm-rig.h"
 
@@ -87,6 +88,50 @@ test_refused_once(Fixture *fixture, gconstpointer data)
     assert_state(fixture, "running");
 }
 
+static void
+say(Fixture *fixture, const char *name)
+{
+    g_autofree char *line = g_strdup_printf("{\"timestamp\": {}, \"event\": \"%s\"}\n", name);
+
+    firn_test_peer_send(fixture->rig.monitor_peer, line);
+}
+
+/* As QEMU goes on by itself, once its RAM is protected. */
+static void
+test_alone(Fixture *fixture, gconstpointer data)
+{
+    gint64 stopped_us;
+
+    begin(fixture);
+    firn_test_fake_monitor_set_state(fixture->rig.monitor, "running");
+    say(fixture, "RESUME");
+    g_assert_true(firn_standstill_wait_end(fixture->standstill, PATIENCE_MS, &stopped_us, NULL));
+    g_assert_true(firn_standstill_check_alone(fixture->standstill, NULL));
+    firn_standstill_free(fixture->standstill);
+    g_assert_cmpuint(firn_test_peer_count(fixture->rig.monitor_peer, "cont"), ==, 0);
+}
+
+/* Somebody's resume comes before QEMU's own stop: what ends this one is not QEMU. */
+static void
+test_not_alone(Fixture *fixture, gconstpointer events)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 stopped_us;
+
+    begin(fixture);
+    for (const char *const *event = events; *event != NULL; event++)
+        say(fixture, *event);
+    g_assert_true(firn_standstill_wait_end(fixture->standstill, PATIENCE_MS, &stopped_us, NULL));
+    firn_test_vm_rig_see_events(&fixture->rig);
+    g_assert_false(firn_standstill_check_alone(fixture->standstill, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "running");
+}
+
+static const char *const resumed_and_stopped[] = {"RESUME", "STOP", NULL};
+static const char *const resumed_twice[] = {"RESUME", "STOP", "RESUME", NULL};
+
 static gpointer
 drop(gpointer standstill)
 {
@@ -120,9 +165,12 @@ get_orders(FirnVm *vm)
 static void
 test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
 {
+    FirnTestPeer *peer = fixture->rig.monitor_peer;
+    guint n_looks;
     GThread *job;
 
     begin(fixture);
+    n_looks = firn_test_peer_count(peer, "query-status");
     firn_test_fake_monitor_set_state(fixture->rig.monitor, "running");
     firn_vm_orders_init(&orders, 0);
     firn_send_order_doubt(orders.monitor);
@@ -132,7 +180,9 @@ test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
                         1,
                         (FirnTestStep[]){{.text = "{\"return\":{},\"id\":$id}\n"}, {0}});
     job = g_thread_new("job", drop, fixture->standstill);
-    g_assert_true(firn_test_peer_wait_count(fixture->rig.monitor_peer, "cont", 1, PATIENCE_MS));
+    /* The look after the first resume: that one has done its work. */
+    g_assert_true(firn_test_peer_wait_count(peer, "query-status", n_looks + 2, PATIENCE_MS));
+    g_assert_cmpuint(firn_test_peer_count(peer, "cont"), >=, 1);
     firn_test_fake_monitor_set_state(fixture->rig.monitor, "paused");
     g_thread_join(job);
     assert_state(fixture, "running");
@@ -155,6 +205,19 @@ main(int argc, char **argv)
     add("/job/standstill/ended-resumes-once", test_ended);
     add("/job/standstill/tries-again-if-the-monitor-hangs-up", test_monitor_hangs_up);
     add("/job/standstill/tries-again-if-qemu-refuses", test_refused_once);
+    add("/job/standstill/qemu-goes-on-by-itself", test_alone);
+    g_test_add("/job/standstill/somebody-else/resumes-before-qemu-stops",
+               Fixture,
+               resumed_and_stopped,
+               set_up,
+               test_not_alone,
+               tear_down);
+    g_test_add("/job/standstill/somebody-else/resumes-and-qemu-goes-on",
+               Fixture,
+               resumed_twice,
+               set_up,
+               test_not_alone,
+               tear_down);
     add("/job/standstill/ends-with-the-guest", test_gone);
     add("/job/standstill/a-resume-before-a-lost-stop-does-not-count", test_lost_stop_comes_later);
     return g_test_run();

@@ -21,6 +21,7 @@ struct FirnTestFirnd {
     char *address;               /* (owned) */
     GDBusConnection *connection; /* (owned) */
     GSubprocess *process;        /* (owned) (nullable) */
+    const char *connect;         /* (unowned) (nullable) */
     gboolean is_system;
 };
 
@@ -111,6 +112,12 @@ void
 firn_test_firnd_be_system(FirnTestFirnd *self)
 {
     self->is_system = TRUE;
+}
+
+void
+firn_test_firnd_connect_to(FirnTestFirnd *self, const char *uri)
+{
+    self->connect = uri;
 }
 
 const char *
@@ -213,9 +220,13 @@ firn_test_firnd_spawn(FirnTestFirnd *self)
     g_autofree char *run =
         g_strconcat("--runtime-dir=", firn_test_firnd_get_path(self, "run"), NULL);
 
-    self->process = launch(self,
-                           (const char *[]){FIRN_TEST_FIRND, bus, config, state, run, NULL},
-                           G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_autofree char *connect =
+        self->connect == NULL ? NULL : g_strconcat("--connect=", self->connect, NULL);
+
+    self->process =
+        launch(self,
+               (const char *[]){FIRN_TEST_FIRND, bus, config, state, run, connect, NULL},
+               G_SUBPROCESS_FLAGS_STDERR_PIPE);
 }
 
 typedef struct {

@@ -38,6 +38,15 @@ void firn_test_firnd_free(FirnTestFirnd *self);
 void firn_test_firnd_be_system(FirnTestFirnd *self);
 
 /**
+ * firn_test_firnd_connect_to:
+ * @self: a firnd that does not run
+ * @uri: a constant: of a libvirt
+ *
+ * Lets it look for domains there; otherwise it looks for none.
+ */
+void firn_test_firnd_connect_to(FirnTestFirnd *self, const char *uri);
+
+/**
  * firn_test_firnd_get_path:
  * @self: a firnd
  * @name: "etc/firn.conf", "etc/machines.d/web1.conf", "state/vm", "web1.qcow2" ...

@@ -50,7 +50,7 @@ test_all_names_are_listed(void)
 {
     assert_listed(FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE + 1);
     assert_listed(FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT + 1);
-    assert_listed(FIRN_QMP_ERROR, FIRN_QMP_ERROR_UNTRUSTED + 1);
+    assert_listed(FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_PEER + 1);
 }
 
 int

@@ -114,6 +114,22 @@ test_no_definition(Fixture *fixture, gconstpointer data)
     assert_allows(fixture, CHANGED);
 }
 
+/* It was transient when its snapshot was made. */
+static void
+test_transient(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot =
+        firn_snapshot_new("s1", NULL, firn_evidence_new(FIRN_QUIESCE_REQUIRE));
+    g_autofree char *sentence = NULL;
+
+    snapshot->live_definition = g_strdup(STARTED);
+    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, NULL));
+    assert_allows(fixture, THEN);
+    sentence = firn_drift_guard_refuse(fixture->catalogue, CHANGED);
+    g_assert_nonnull(sentence);
+    g_assert_nonnull(strstr(sentence, "memory 512 MiB -> 1024 MiB"));
+}
+
 /* Whatever is wrong with firn keeps no guest from starting. */
 static void
 test_unreadable(Fixture *fixture, gconstpointer data)
@@ -137,6 +153,7 @@ main(int argc, char **argv)
     ADD("measured-by-the-current-one", test_current);
     ADD("not-strict", test_not_strict);
     ADD("no-definition", test_no_definition);
+    ADD("transient-then", test_transient);
     ADD("unreadable", test_unreadable);
     return g_test_run();
 }

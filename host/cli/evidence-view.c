@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "evidence-view.h"
+
+#include "duration.h"
+#include "fact.h"
+#include "window-view.h"
+
+static void
+print_fact(GVariant *evidence, const char *label, const char *key)
+{
+    const char *text;
+
+    if (g_variant_lookup(evidence, key, "&s", &text))
+        firn_fact_print(label, text);
+}
+
+void
+firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us)
+{
+    g_autofree char *window = firn_window_view_format(evidence, cli->is_utc);
+    g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
+
+    print_fact(evidence, "VM was", "run_state");
+    print_fact(evidence, "Guest", "guest_os");
+    print_fact(evidence, "Agent", "agent_version");
+    if (frozen_for_us > 0)
+        firn_fact_print("Frozen for", frozen_for);
+    if (*window != '\0')
+        g_print("\nWindow:\n%s", window);
+}
+
+guint64
+firn_evidence_view_get_frozen_us(GVariant *evidence)
+{
+    gint64 sent_us = 0, thawed_us = 0;
+
+    g_variant_lookup(evidence, "freeze_sent_us", "x", &sent_us);
+    g_variant_lookup(evidence, "thawed_us", "x", &thawed_us);
+    return sent_us == 0 || thawed_us <= sent_us ? 0 : (guint64)(thawed_us - sent_us);
+}
