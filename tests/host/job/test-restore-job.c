@@ -2,10 +2,13 @@
 #include "restore-job.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "disk-image.h"
+#include "file-descriptor.h"
 #include "host-error.h"
 #include "job-rig.h"
+#include "save-image.h"
 
 /* A VM that is off. Its images held 0xaa at snapshot a, and hold 0xbb now. */
 typedef struct {
@@ -78,6 +81,8 @@ new_params(Fixture *fixture, const char *key)
     FirnRestoreParams *params = firn_restore_params_new(fixture->job.rig.vm, fixture->job.backend);
 
     params->key = g_strdup(key);
+    /* The test writes to the images itself, and no guest that would have shut down. */
+    params->accepts_inconsistent = TRUE;
     return params;
 }
 
@@ -332,6 +337,43 @@ test_overlaid(Fixture *fixture, gconstpointer data)
     g_assert_null(strstr(firn_job_get_error(job)->message, "--exclude-disk"));
 }
 
+/* A file with RAM, and the record of a snapshot that has it. */
+static void
+add_memory(Fixture *fixture, FirnStateDir *directory)
+{
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
+    g_autoptr(FirnSnapshot) a = firn_catalogue_lookup(catalogue, "a", NULL);
+    g_auto(FirnFileDescriptor) file =
+        firn_save_image_begin(directory, a->uuid, "<domain/>", 4096, NULL);
+
+    g_assert_cmpint(write(file, "RAM", 3), ==, 3);
+    a->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
+    g_assert_true(firn_save_image_finish(file, &a->memory->size_bytes, NULL));
+    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
+    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+}
+
+static void
+test_memory_cut_short(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *folder = g_build_filename(fixture->job.rig.folder, "memory", NULL);
+    g_autoptr(FirnStateDir) directory = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
+    g_autoptr(FirnSnapshot) a = NULL;
+    g_autofree char *path = NULL;
+
+    firn_vm_keep_files(fixture->job.rig.vm, directory, directory);
+    add_memory(fixture, directory);
+    a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
+    path = firn_save_image_path(directory, a->uuid);
+    g_assert_no_errno(truncate(path, (off_t)a->memory->size_bytes - 1));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "RAM: save image: has 104 bytes, and had 105 bytes");
+    assert_disks(fixture, "bb bb", "bb bb");
+    g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
+}
+
 static void
 test_cannot_start(Fixture *fixture, gconstpointer data)
 {
@@ -390,6 +432,7 @@ main(int argc, char **argv)
     TEST("refused/dirty-bitmaps", test_bitmaps);
     TEST("undo-with-dirty-bitmaps", test_undo_bitmaps);
     TEST("refused/overlaid", test_overlaid);
+    TEST("refused/memory-cut-short", test_memory_cut_short);
     TEST("refused/cannot-start", test_cannot_start);
     g_test_add("/job/restore-job/refused/running",
                FirnTestJobRig,
