@@ -214,9 +214,9 @@ int firn_slow_libvirt_start(virDomainPtr domain, unsigned int flags)
 int
 firn_slow_libvirt_start(virDomainPtr domain, unsigned int flags)
 {
-    int (*real)(virDomainPtr, unsigned int) = dlsym(RTLD_NEXT, "virDomainCreateWithFlags");
+    int (*real)(virDomainPtr) = dlsym(RTLD_NEXT, "virDomainCreate");
 
-    return pass("start") ? real(domain, flags) : -1;
+    return pass("start") ? real(domain) : -1;
 }
 
 int firn_slow_libvirt_destroy(virDomainPtr domain, unsigned int flags)
