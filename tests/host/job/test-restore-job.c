@@ -8,6 +8,7 @@
 #include "file-descriptor.h"
 #include "host-error.h"
 #include "job-rig.h"
+#include "last-run.h"
 #include "save-image.h"
 
 /* A VM that is off. Its images held 0xaa at snapshot a, and hold 0xbb now. */
@@ -200,6 +201,29 @@ test_nothing_to_undo(Fixture *fixture, gconstpointer data)
 {
     restore_badly(fixture, new_params(fixture, NULL), FIRN_HOST_ERROR_NOT_FOUND, "nothing to undo");
     restore_badly(fixture, new_params(fixture, "z"), FIRN_HOST_ERROR_NOT_FOUND, "\"z\"");
+}
+
+/* Of a guest that was killed one disk goes back to where it had shut down: the other is as it was.
+ */
+static void
+test_one_disk_cleans_nothing(FirnTestJobRig *job, gconstpointer data)
+{
+    Fixture fixture = {.job = *job};
+    FirnRestoreParams *params = new_params(&fixture, "a");
+    g_autoptr(FirnJob) partial = NULL;
+    g_autoptr(FirnJob) whole = NULL;
+
+    firn_test_vm_rig_end_qemu(&job->rig);
+    g_free(firn_test_job_rig_snapshot(job, "a"));
+    /* As after a run that was killed. */
+    firn_last_run_go_back(job->rig.vm, FIRN_RUN_END_UNCLEAN);
+    params->disks = g_strsplit("vdb", " ", -1);
+    partial = restore(&fixture, params);
+    g_assert_no_error(firn_job_get_error(partial));
+    g_assert_cmpint(firn_last_run_judge(job->rig.vm), ==, FIRN_RUN_END_UNCLEAN);
+    whole = restore(&fixture, new_params(&fixture, "a"));
+    g_assert_no_error(firn_job_get_error(whole));
+    g_assert_cmpint(firn_last_run_judge(job->rig.vm), ==, FIRN_RUN_END_SHUT_DOWN);
 }
 
 /* What stands in the way is told before anything is touched. */
@@ -434,6 +458,12 @@ main(int argc, char **argv)
     TEST("refused/overlaid", test_overlaid);
     TEST("refused/memory-cut-short", test_memory_cut_short);
     TEST("refused/cannot-start", test_cannot_start);
+    g_test_add("/job/restore-job/one-disk-cleans-nothing",
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test_one_disk_cleans_nothing,
+               firn_test_job_rig_tear_down);
     g_test_add("/job/restore-job/refused/running",
                FirnTestJobRig,
                NULL,
