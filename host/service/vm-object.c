@@ -10,7 +10,6 @@
 #include "drift-watch.h"
 #include "firn-bus.h"
 #include "guest-thaw-job.h"
-#include "host-error.h"
 #include "options.h"
 #include "policy-interface.h"
 #include "snapshot-shelf.h"
@@ -42,32 +41,17 @@ static const char *const state_words[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(state_words) == FIRN_VM_STATE_ORPHANED + 1);
 
-/* It may have gone while polkit asked for a password. */
-static gboolean
-check_there(FirnVmObject *self, GError **error)
-{
-    if (self->skeleton != NULL)
-        return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_FOUND,
-                "the definition of %s is gone",
-                firn_vm_get_name(self->vm));
-    return FALSE;
-}
-
 static void
 create_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
 {
     FirnVmObject *self = FIRN_VM_OBJECT(object);
     GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
     GError *error = NULL;
-    FirnCreateParams *params = NULL;
+    FirnCreateParams *params =
+        firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error))
-        params = firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
     if (params != NULL)
         job = firn_create_job_start(self->parts->jobs, params, uid, &error);
     if (job == NULL) {
@@ -154,7 +138,7 @@ delete_all_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_no_options(invocation, &error))
+    if (parse_no_options(invocation, &error))
         job = firn_delete_job_start(self->parts->jobs,
                                     self->vm,
                                     self->parts->backend,
@@ -205,8 +189,7 @@ adopt_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) &&
-        parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
+    if (parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
         request.tags = (const char *const *)tags;
         job = firn_adopt_job_start(self->parts->jobs, &request, &error);
     }
@@ -251,7 +234,7 @@ thaw_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_thaw_options(invocation, &deadline_ms, &error))
+    if (parse_thaw_options(invocation, &deadline_ms, &error))
         job = firn_guest_thaw_job_start(self->parts->jobs, self->vm, deadline_ms, uid, &error);
     if (job == NULL) {
         firn_bus_error_return(invocation, error);
@@ -294,7 +277,7 @@ verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_repair(invocation, &is_repair, &error))
+    if (parse_repair(invocation, &is_repair, &error))
         job = firn_verify_job_start(self->parts->jobs,
                                     self->vm,
                                     self->parts->backend,
