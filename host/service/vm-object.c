@@ -12,6 +12,7 @@
 #include "guest-thaw-job.h"
 #include "options.h"
 #include "policy-interface.h"
+#include "shared-call.h"
 #include "snapshot-shelf.h"
 #include "tree-answer.h"
 #include "verify-job.h"
@@ -28,6 +29,7 @@ struct _FirnVmObject {
     FirnDBusPolicy *policy;           /* (owned) */
     FirnSnapshotShelf *snapshots;     /* (owned) */
     FirnDriftWatch *drift;            /* (owned) */
+    FirnSharedCall *tree;             /* (owned) of GetTree */
 };
 
 G_DEFINE_FINAL_TYPE(FirnVmObject, firn_vm_object, G_TYPE_OBJECT)
@@ -305,31 +307,27 @@ on_handle_verify(FirnDBusVM *iface,
     return TRUE;
 }
 
-typedef struct {
-    FirnVmObject *self;                /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
-} TreeCall;
-
 static void
 on_tree_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autofree TreeCall *call = user_data;
-    g_autoptr(FirnVmObject) self = call->self;
+    FirnVmObject *self = user_data;
     g_autoptr(FirnTreeAnswer) answer = firn_tree_answer_finish(result);
 
-    g_dbus_method_invocation_return_value(call->invocation, firn_tree_answer_to_variant(answer));
     if (answer->has_looked && self->skeleton != NULL)
         firn_snapshot_shelf_mark(self->snapshots, answer->unavailable);
+    firn_shared_call_end(self->tree, firn_tree_answer_to_variant(answer), NULL);
+}
+
+static void
+find_tree(FirnSharedCall *call, GObject *owner)
+{
+    firn_tree_answer_async(FIRN_VM_OBJECT(owner)->vm, on_tree_answered, owner);
 }
 
 static gboolean
 on_handle_get_tree(FirnDBusVM *iface, GDBusMethodInvocation *invocation, gpointer user_data)
 {
-    TreeCall *call = g_new(TreeCall, 1);
-
-    call->self = g_object_ref(user_data);
-    call->invocation = invocation;
-    firn_tree_answer_async(call->self->vm, on_tree_answered, call);
+    firn_shared_call_join(FIRN_VM_OBJECT(user_data)->tree, invocation);
     return TRUE;
 }
 
@@ -436,6 +434,7 @@ firn_vm_object_finalize(GObject *object)
 {
     FirnVmObject *self = FIRN_VM_OBJECT(object);
 
+    firn_shared_call_free(self->tree);
     g_clear_object(&self->iface);
     g_clear_object(&self->policy);
     g_clear_object(&self->drift);
@@ -468,6 +467,7 @@ firn_vm_object_init(FirnVmObject *self)
     };
 
     self->iface = firn_dbus_vm_skeleton_new();
+    self->tree = firn_shared_call_new(self, find_tree);
     for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
         g_signal_connect_object(self->iface, handlers[i].signal, handlers[i].handler, self, 0);
 }
