@@ -340,6 +340,8 @@ judge_keeping(FirnRestorePlan *self)
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
     firn_overlay_refuse_others(self->params->vm, self->disks, self->blockers);
+    if (!self->params->is_forced)
+        firn_overlay_refuse_shared(self->params->vm, self->disks, self->blockers);
     cut.tag = self->target->tag;
     cut.drops_bitmaps = self->params->drops_bitmaps;
     firn_backend_check_revert(self->params->backend, &cut, self->blockers);
