@@ -165,6 +165,10 @@ static const Row rows[] = {
      VIRSH "dumpxml --inactive --security-info UUID >FOLDER/whole.xml; "
      VIRSH "detach-disk UUID vdb --config",
      VIRSH "define FOLDER/whole.xml", "disk vdb: the domain is not defined with it", 1},
+    {"no-room",
+     "mount -o remount,size=$(($(df -k --output=used FOLDER | tail -n 1) + 128))k "
+     "$(df --output=target FOLDER | tail -n 1)",
+     "mount -o remount,size=50% $(df --output=target FOLDER | tail -n 1)", "the file system has ", 7},
     {"disk-also-in-another-domain",
      "echo \"<domain type='qemu'><name>other</name><uuid>" OTHER "</uuid><memory unit='MiB'>32"
      "</memory><os><type machine='q35'>hvm</type></os><devices><disk type='file'>"
