@@ -135,7 +135,8 @@ static const Row rows[] = {
      "; rm FOLDER/cd.iso",
      NO_DEVICE("cd"), "drive sdz: its medium", 1},
     {"network-inactive",
-     "echo '<network><name>lan</name></network>' >FOLDER/lan.xml; " VIRSH "net-define FOLDER/lan.xml; "
+     "echo '<network><name>lan</name></network>' >FOLDER/lan.xml; "
+     VIRSH "net-define FOLDER/lan.xml; "
      DEVICE("nic", "<interface type='network'><mac address='52:54:00:11:22:33'/>"
                    "<source network='lan'/></interface>"),
      NO_DEVICE("nic") "; " VIRSH "net-undefine lan", "network: lan is not active", 1},
@@ -149,7 +150,8 @@ static const Row rows[] = {
      NO_DEVICE("volume") "; " VIRSH "pool-undefine store", "store", 1},
     {"host-device-absent",
      DEVICE("host", "<hostdev mode='subsystem' type='pci' managed='yes'><source>"
-                    "<address domain='0' bus='0xfe' slot='0x1e' function='0x7'/></source></hostdev>"),
+                    "<address domain='0' bus='0xfe' slot='0x1e' function='0x7'/></source>"
+                    "</hostdev>"),
      NO_DEVICE("host"), "0000:fe:1e.7", 1},
     {"image-encrypted",
      "mv DISK0 DISK0.away; qemu-img create -q -f qcow2 --object secret,id=s,data=word "
@@ -168,7 +170,8 @@ static const Row rows[] = {
     {"no-room",
      "mount -o remount,size=$(($(df -k --output=used FOLDER | tail -n 1) + 128))k "
      "$(df --output=target FOLDER | tail -n 1)",
-     "mount -o remount,size=50% $(df --output=target FOLDER | tail -n 1)", "the file system has ", 7},
+     "mount -o remount,size=50% $(df --output=target FOLDER | tail -n 1)",
+     "the file system has ", 7},
     {"disk-also-in-another-domain",
      "echo \"<domain type='qemu'><name>other</name><uuid>" OTHER "</uuid><memory unit='MiB'>32"
      "</memory><os><type machine='q35'>hvm</type></os><devices><disk type='file'>"
