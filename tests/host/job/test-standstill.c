@@ -131,6 +131,8 @@ get_orders(FirnVm *vm)
 static void
 test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
 {
+    /* The effect of one that passes might come after that of the stop. */
+    const FirnTestStep answered[] = {{.text = "{\"id\": $id, \"return\": {}}\n"}, {0}};
     GThread *job;
 
     begin(fixture);
@@ -138,6 +140,7 @@ test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
     firn_vm_orders_init(&orders, 0);
     firn_send_order_doubt(orders.monitor);
     FIRN_VM_GET_CLASS(fixture->rig.vm)->get_orders = get_orders;
+    firn_test_peer_when(fixture->rig.monitor_peer, "cont", 1, answered);
     job = g_thread_new("job", drop, fixture->standstill);
     g_assert_true(firn_test_peer_wait_count(fixture->rig.monitor_peer, "cont", 1, PATIENCE_MS));
     firn_test_fake_monitor_set_state(fixture->rig.monitor, "paused");
