@@ -101,7 +101,17 @@ refuse_shared(FirnVm *other, const FirnDisk *same, const FirnDisk *image, GPtrAr
                            message);
 }
 
-/* What is left of a VM that nothing defines any more starts never again. */
+/* What is left of a VM that nothing defines any more starts never again, nor does what it was
+ * before it was renamed; one that cannot be seen has QEMU's lock on the image if it runs. */
+static gboolean
+may_start(FirnVm *other, FirnVm *vm)
+{
+    FirnVmState state = firn_vm_get_state(other);
+
+    return state != FIRN_VM_STATE_ORPHANED && state != FIRN_VM_STATE_UNKNOWN &&
+           !g_str_equal(firn_vm_get_uuid(other), firn_vm_get_uuid(vm));
+}
+
 void
 firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
 {
@@ -109,9 +119,8 @@ firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
 
     for (guint i = 0; i < others->len; i++) {
         FirnVm *other = others->pdata[i];
-        g_autoptr(GPtrArray) theirs = firn_vm_get_state(other) == FIRN_VM_STATE_ORPHANED
-                                          ? NULL
-                                          : firn_vm_survey_disks(other, NULL, NULL);
+        g_autoptr(GPtrArray) theirs =
+            may_start(other, vm) ? firn_vm_survey_disks(other, NULL, NULL) : NULL;
 
         for (guint k = 0; theirs != NULL && k < disks->len; k++) {
             const FirnDisk *same = find_same(theirs, disks->pdata[k]);
