@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "block-device.h"
+#include "checked-open.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "image-info.h"
+#include "json-write.h"
 #include "snapshot-name.h"
 #include "step.h"
 #include "tool-process.h"
@@ -41,58 +42,68 @@ fail(const FirnDisk *disk, FirnEngineError code, const char *what, GError **erro
 static int
 open_image(const FirnDisk *disk, struct stat *facts, GError **error)
 {
-    g_auto(FirnFileDescriptor) file = -1;
+    int file;
 
     if (disk->path == NULL || !g_path_is_absolute(disk->path)) {
         fail(disk, FIRN_ENGINE_ERROR_FAILED, "has no image file with an absolute path", error);
         return -1;
     }
-    file = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0 || fstat(file, facts) < 0) {
-        fail(disk, FIRN_ENGINE_ERROR_FAILED, g_strerror(errno), error);
-        return -1;
-    }
-    return g_steal_fd(&file);
+    file = firn_checked_open(disk->path,
+                             FIRN_FILE_KIND_REGULAR | FIRN_FILE_KIND_BLOCK,
+                             O_RDONLY,
+                             facts);
+    if (file < 0)
+        fail(disk,
+             FIRN_ENGINE_ERROR_FAILED,
+             errno == EMEDIUMTYPE ? "is neither file nor block device" : g_strerror(errno),
+             error);
+    return file;
 }
 
-/* QEMU splits option lists at commas; a doubled one is a comma. */
-static char *
-escape_option(const char *text)
+static JsonNode *
+describe_operand(const FirnDisk *disk, const struct stat *facts)
 {
-    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+    JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+    g_autoptr(JsonObject) image = json_object_new();
+    JsonObject *file = json_object_new();
 
-    return g_strjoinv(",,", parts);
+    json_object_set_string_member(file, "driver", S_ISBLK(facts->st_mode) ? "host_device" : "file");
+    json_object_set_string_member(file, "filename", disk->path);
+    json_object_set_string_member(image, "driver", disk->format);
+    json_object_set_object_member(image, "file", file);
+    if (g_str_equal(disk->format, "qcow2"))
+        json_object_set_null_member(image, "backing");
+    json_node_set_object(node, image);
+    return node;
 }
 
-/* An operand that names driver and file, so that nothing is guessed from either. */
+/* An operand that names driver and file, so that nothing is guessed from either; and no backing
+ * file, whatever the image names as one: nothing here needs it. */
 static char *
 make_operand(const FirnDisk *disk, GError **error)
 {
-    g_autofree char *format = escape_option(disk->format);
-    g_autofree char *path = NULL;
     g_auto(FirnFileDescriptor) file = -1;
+    g_autoptr(JsonNode) image = NULL;
+    g_autofree char *text = NULL;
     struct stat facts;
 
     file = open_image(disk, &facts, error);
     if (file < 0)
         return NULL;
-    if (!S_ISREG(facts.st_mode) && !S_ISBLK(facts.st_mode)) {
-        fail(disk, FIRN_ENGINE_ERROR_FAILED, "is neither file nor block device", error);
+    if (!g_utf8_validate(disk->path, -1, NULL)) {
+        fail(disk, FIRN_ENGINE_ERROR_FAILED, "its path is no UTF-8", error);
         return NULL;
     }
-    path = escape_option(disk->path);
-    return g_strdup_printf("driver=%s,file.driver=%s,file.filename=%s",
-                           format,
-                           S_ISBLK(facts.st_mode) ? "host_device" : "file",
-                           path);
+    image = describe_operand(disk, &facts);
+    text = firn_json_write(image, FALSE);
+    return g_strconcat("json:", text, NULL);
 }
 
 gboolean
 firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
 {
     g_autofree char *operand = make_operand(disk, error);
-    const char *argv[] =
-        {"qemu-img", "info", "-U", "--output=json", "--image-opts", "--", operand, NULL};
+    const char *argv[] = {"qemu-img", "info", "-U", "--output=json", "--", operand, NULL};
     g_autoptr(FirnToolResult) result = NULL;
 
     if (operand == NULL)
@@ -151,7 +162,7 @@ static gboolean
 run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError **error)
 {
     g_autofree char *operand = make_operand(disk, error);
-    const char *argv[] = {"qemu-img", "snapshot", option, tag, "--image-opts", "--", operand, NULL};
+    const char *argv[] = {"qemu-img", "snapshot", option, tag, "--", operand, NULL};
     g_autoptr(FirnToolResult) result = NULL;
 
     if (operand == NULL)
@@ -162,6 +173,19 @@ run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError *
     return result->succeeded || fail(disk, classify(result->complaints), result->complaint, error);
 }
 
+/* qemu-img opens what an image names as its parts: a data file always. */
+static gboolean
+check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GError **error)
+{
+    return (disk->backing_path == NULL && !facts->has_data_file) ||
+           fail(disk,
+                FIRN_ENGINE_ERROR_INVALID,
+                "its data is not all in one file; give it all of its data with qemu-img rebase or "
+                "convert, while the VM is off",
+                error);
+}
+
+/* Before each change. */
 static FirnDisk *
 examine_writable(const FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
 {
@@ -172,7 +196,7 @@ examine_writable(const FirnDisk *disk, FirnImageFacts *out_facts, GError **error
         return NULL;
     }
     if (!firn_image_tool_check_unused(disk, error) ||
-        !firn_image_tool_examine(now, out_facts, error))
+        !firn_image_tool_examine(now, out_facts, error) || !check_parts(now, out_facts, error))
         return NULL;
     return g_steal_pointer(&now);
 }
@@ -186,9 +210,6 @@ firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **error)
 
     if (now == NULL)
         return FALSE;
-    /* qemu-img opens what an image names as its parts; firn lets it name none. */
-    if (now->backing_path != NULL || facts.has_data_file)
-        return fail(disk, FIRN_ENGINE_ERROR_INVALID, "its data is not all in one file", error);
     /* qemu-img makes a second one without a word. */
     if (firn_disk_count_tag(now, tag) > 0)
         return fail(disk, FIRN_ENGINE_ERROR_EXISTS, "the image has a snapshot of that tag", error);
@@ -236,8 +257,7 @@ run_on_known(const FirnDisk *disk, const char *option, const char *tag, GError *
 static gboolean
 remove_bitmap(const FirnDisk *disk, const char *operand, const char *name, GError **error)
 {
-    const char *argv[] =
-        {"qemu-img", "bitmap", "--remove", "--image-opts", "--", operand, name, NULL};
+    const char *argv[] = {"qemu-img", "bitmap", "--remove", "--", operand, name, NULL};
     g_autoptr(FirnToolResult) result = NULL;
 
     FIRN_STEP("image: before a bitmap is removed");

@@ -5,8 +5,8 @@
 
 /**
  * The only file that starts qemu-img: explicit format, clean environment, resource limits, a time
- * limit. For threads other than the main loop's. Operands are passed as --image-opts built from
- * escaped paths, so no name is ever read as an option or as a "json:" or protocol name.
+ * limit. For threads other than the main loop's. An operand is JSON that names driver, file and no
+ * backing file, so no name is ever read as an option or as a protocol, and no part is opened.
  */
 
 /**

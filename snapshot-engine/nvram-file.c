@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "checked-open.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "step.h"
@@ -36,14 +37,13 @@ fail_errno(const char *path, GError **error)
 static int
 open_regular(const char *path, int flags, struct stat *facts, GError **error)
 {
-    g_auto(FirnFileDescriptor) file =
-        open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int file = firn_checked_open(path, FIRN_FILE_KIND_REGULAR, flags | O_NOFOLLOW, facts);
 
-    if (file < 0 || fstat(file, facts) != 0)
-        return fail_errno(path, error) - 1;
-    if (!S_ISREG(facts->st_mode))
+    if (file >= 0)
+        return file;
+    if (errno == EMEDIUMTYPE)
         return refuse(path, FIRN_ENGINE_ERROR_INVALID, "it is no regular file", error) - 1;
-    return firn_file_descriptor_steal(&file);
+    return fail_errno(path, error) - 1;
 }
 
 static gboolean

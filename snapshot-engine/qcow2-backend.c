@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "block-device.h"
+#include "checked-open.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "image-tool.h"
@@ -172,7 +173,11 @@ check(FirnBackend *backend, const FirnCut *cut, GPtrArray *blockers)
 static gboolean
 flush(const FirnDisk *disk, GError **error)
 {
-    g_auto(FirnFileDescriptor) file = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    g_auto(FirnFileDescriptor) file =
+        firn_checked_open(disk->path,
+                          FIRN_FILE_KIND_REGULAR | FIRN_FILE_KIND_BLOCK,
+                          O_RDONLY,
+                          NULL);
 
     if (file >= 0 && fdatasync(file) == 0)
         return TRUE;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "checked-open.h"
 #include "file-descriptor.h"
 #include "foreign-text.h"
 #include "image-tool.h"
@@ -69,7 +70,8 @@ check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *bl
 static void
 check_writing(const FirnDisk *disk, GPtrArray *blockers)
 {
-    g_auto(FirnFileDescriptor) file = open(disk->path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    g_auto(FirnFileDescriptor) file =
+        firn_checked_open(disk->path, FIRN_FILE_KIND_REGULAR | FIRN_FILE_KIND_BLOCK, O_RDWR, NULL);
     g_autofree char *message = NULL;
 
     if (file >= 0)

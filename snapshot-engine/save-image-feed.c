@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,8 +15,9 @@
 #include "file-descriptor.h"
 #include "save-image.h"
 
-#define CHUNK_BYTES (256 * 1024)
-#define PIPE_BYTES  (1024 * 1024)
+#define CHUNK_BYTES   (256 * 1024)
+#define PIPE_BYTES    (1024 * 1024)
+#define LOOK_AGAIN_MS 20
 
 struct _FirnSaveImageFeed {
     char *path; /* (owned) of the FIFO */
@@ -58,7 +60,21 @@ write_all(FirnSaveImageFeed *self, const char *bytes, gsize length)
     return TRUE;
 }
 
-/* What cannot be read ends the stream in the middle: QEMU does not take it then. */
+/* What is in a FIFO that nobody has open is lost, and its reader may not be there yet. */
+static gboolean
+wait_until_read(FirnSaveImageFeed *self)
+{
+    struct pollfd stop = {self->stop, POLLIN, 0};
+    int unread = 0;
+
+    while (ioctl(self->pipe, FIONREAD, &unread) == 0 && unread > 0)
+        if (poll(&stop, 1, LOOK_AGAIN_MS) > 0)
+            return FALSE;
+    return unread == 0;
+}
+
+/* An image that cannot be read to its end, or has been cut short, ends the stream in the middle:
+ * QEMU does not take it then. Without an end of file it would wait for the rest for ever. */
 static gpointer
 feed(gpointer data)
 {
@@ -71,8 +87,7 @@ feed(gpointer data)
     while ((length = read(self->ram, chunk, CHUNK_BYTES)) > 0)
         if (!write_all(self, chunk, (gsize)length))
             return NULL;
-    /* Without an end of file QEMU would wait for the rest for ever. */
-    if (length < 0)
+    if (wait_until_read(self))
         firn_file_descriptor_clear(&self->pipe);
     return NULL;
 }

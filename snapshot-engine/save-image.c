@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checked-open.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 
@@ -151,7 +152,8 @@ is_header(const Header *header)
 static int
 open_header(const char *path, Header *out_header, GError **error)
 {
-    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    g_auto(FirnFileDescriptor) file =
+        firn_checked_open(path, FIRN_FILE_KIND_REGULAR, O_RDONLY | O_NOFOLLOW, NULL);
 
     if (file < 0) {
         fail_errno(error);

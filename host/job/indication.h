@@ -3,10 +3,14 @@
 
 /* What was peculiar about the making of a snapshot: words in records and on the bus. A state first,
  * then the agent, then the window. */
-#define FIRN_INDICATION_ONLINE         "Online"     /* the VM ran */
-#define FIRN_INDICATION_OFFLINE        "Offline"    /* no QEMU ran */
-#define FIRN_INDICATION_OFF_UNCLEAN    "OffUnclean" /* off, and its guest did not shut down */
-#define FIRN_INDICATION_OFF_UNKNOWN    "OffUnknown" /* off, and nobody saw its guest shut down */
+#define FIRN_INDICATION_ONLINE      "Online"     /* the VM ran */
+#define FIRN_INDICATION_OFFLINE     "Offline"    /* no QEMU ran */
+#define FIRN_INDICATION_OFF_UNCLEAN "OffUnclean" /* off, and its guest did not shut down */
+#define FIRN_INDICATION_OFF_UNKNOWN "OffUnknown" /* off, and nobody saw its guest shut down */
+#define FIRN_INDICATION_OFF_FILESYSTEM                                                             \
+    "OffFilesystem" /* off since it went back to a snapshot of that verdict */
+#define FIRN_INDICATION_OFF_APPLICATION                                                            \
+    "OffApplication" /* off since it went back to a snapshot of that verdict */
 #define FIRN_INDICATION_SAVED          "Saved"      /* off, and goes on when it starts */
 #define FIRN_INDICATION_PAUSED         "Paused"     /* QEMU was there, the processors stood still */
 #define FIRN_INDICATION_GUEST_AGENT    "GuestAgent" /* an agent answered */

@@ -40,3 +40,12 @@ void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
  * Returns: %TRUE if it runs; otherwise its params are freed
  */
 gboolean firn_job_run(FirnJob *self, GError **error);
+
+/**
+ * firn_job_leave:
+ * @self: a job
+ *
+ * firnd is about to end: it is cancelled, or goes on to its end; it does not wait for what may
+ * never come back.
+ */
+void firn_job_leave(FirnJob *self);

@@ -6,6 +6,7 @@
 #include "job-private.h"
 #include "json-write.h"
 #include "last-run.h"
+#include "vm-follow.h"
 
 struct _FirnJob {
     GObject parent_instance;
@@ -218,7 +219,8 @@ firn_job_is_cancelable(FirnJob *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    return self->state == FIRN_JOB_STATE_IN_PROGRESS && !self->is_committed;
+    return self->state == FIRN_JOB_STATE_IN_PROGRESS &&
+           (!self->is_committed || firn_vm_follow_is_on(self->vm));
 }
 
 gint64
@@ -261,10 +263,24 @@ cancel(FirnJob *self, gboolean is_overdue)
     return TRUE;
 }
 
+/* One that has committed goes on to its end, unless it waits for a source that may never come back.
+ * Then the journal has the rest. */
 gboolean
 firn_job_cancel(FirnJob *self)
 {
-    return cancel(self, FALSE);
+    if (cancel(self, FALSE))
+        return TRUE;
+    if (!firn_job_is_cancelable(self))
+        return FALSE;
+    firn_vm_follow_give_up(self->vm);
+    return TRUE;
+}
+
+void
+firn_job_leave(FirnJob *self)
+{
+    if (!cancel(self, FALSE) && firn_job_get_state(self) == FIRN_JOB_STATE_IN_PROGRESS)
+        firn_vm_follow_give_up(self->vm);
 }
 
 static gboolean
@@ -521,7 +537,10 @@ run(gpointer data)
 gboolean
 firn_job_run(FirnJob *self, GError **error)
 {
-    GThread *thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
+    GThread *thread;
+
+    firn_vm_follow_renew(self->vm);
+    thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
 
     if (thread == NULL) {
         self->free_params(self->params);

@@ -188,7 +188,9 @@ void firn_job_set_holders(FirnJob *self, const char *holders);
  * firn_job_cancel:
  * @self: a job
  *
- * Asks it to stop; it does so before its point of no return, or not at all.
+ * Asks it to stop; it does so before its point of no return, or not at all. One that waits for a
+ * source that does not tell how its last order has ended gives up, and leaves the rest to the
+ * journal.
  *
  * Returns: %FALSE if it cannot be cancelled any more
  */

@@ -267,7 +267,7 @@ firn_jobs_stop(FirnJobs *self, GSourceFunc callback, gpointer user_data)
     self->on_stopped = callback;
     self->on_stopped_data = user_data;
     for (guint i = 0; i < self->jobs->len; i++)
-        firn_job_cancel(self->jobs->pdata[i]);
+        firn_job_leave(self->jobs->pdata[i]);
     if (self->running == 0)
         g_idle_add(callback, user_data);
 }

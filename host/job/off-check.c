@@ -13,6 +13,23 @@ is_one_left_open(GPtrArray *disks)
     return FALSE;
 }
 
+static const char *
+find_indication(FirnRunEnd end)
+{
+    switch (end) {
+    case FIRN_RUN_END_SHUT_DOWN:
+        return NULL;
+    case FIRN_RUN_END_FILESYSTEM:
+        return FIRN_INDICATION_OFF_FILESYSTEM;
+    case FIRN_RUN_END_APPLICATION:
+        return FIRN_INDICATION_OFF_APPLICATION;
+    case FIRN_RUN_END_UNCLEAN:
+        return FIRN_INDICATION_OFF_UNCLEAN;
+    default:
+        return FIRN_INDICATION_OFF_UNKNOWN;
+    }
+}
+
 FirnRunEnd
 firn_off_check(FirnVm *vm, GPtrArray *disks, FirnEvidence *evidence)
 {
@@ -20,10 +37,8 @@ firn_off_check(FirnVm *vm, GPtrArray *disks, FirnEvidence *evidence)
 
     if (is_one_left_open(disks))
         end = FIRN_RUN_END_UNCLEAN;
-    if (end == FIRN_RUN_END_UNCLEAN)
-        firn_evidence_indicate(evidence, FIRN_INDICATION_OFF_UNCLEAN);
-    else if (firn_off_check_describe(end) != NULL)
-        firn_evidence_indicate(evidence, FIRN_INDICATION_OFF_UNKNOWN);
+    if (find_indication(end) != NULL)
+        firn_evidence_indicate(evidence, find_indication(end));
     return end;
 }
 
@@ -31,8 +46,9 @@ const char *
 firn_off_check_describe(FirnRunEnd end)
 {
     switch (end) {
-    case FIRN_RUN_END_NONE:
     case FIRN_RUN_END_SHUT_DOWN:
+    case FIRN_RUN_END_FILESYSTEM:
+    case FIRN_RUN_END_APPLICATION:
         return NULL;
     case FIRN_RUN_END_UNCLEAN:
         return "but its guest did not shut down: its disks are as after a power failure";
@@ -47,23 +63,38 @@ judge_snapshot(const FirnSnapshot *snapshot)
 {
     switch (snapshot->verdict) {
     case FIRN_VERDICT_OFFLINE:
-    case FIRN_VERDICT_FILESYSTEM:
-    case FIRN_VERDICT_APPLICATION:
         return FIRN_RUN_END_SHUT_DOWN;
+    case FIRN_VERDICT_APPLICATION:
+        return FIRN_RUN_END_APPLICATION;
+    case FIRN_VERDICT_FILESYSTEM:
+        return FIRN_RUN_END_FILESYSTEM;
     default:
         return FIRN_RUN_END_UNCLEAN;
     }
+}
+
+static guint
+rank(FirnRunEnd end)
+{
+    static const FirnRunEnd weakest_first[] = {
+        FIRN_RUN_END_UNCLEAN,
+        FIRN_RUN_END_UNKNOWN,
+        FIRN_RUN_END_FILESYSTEM,
+        FIRN_RUN_END_APPLICATION,
+        FIRN_RUN_END_SHUT_DOWN,
+    };
+    guint i = 0;
+
+    while (i + 1 < G_N_ELEMENTS(weakest_first) && weakest_first[i] != end)
+        i++;
+    return i;
 }
 
 FirnRunEnd
 firn_off_check_judge_going_back(FirnVm *vm, const FirnSnapshot *snapshot, gboolean is_partial)
 {
     FirnRunEnd end = judge_snapshot(snapshot);
+    FirnRunEnd others = is_partial ? firn_last_run_judge(vm) : end;
 
-    if (is_partial && end == FIRN_RUN_END_SHUT_DOWN) {
-        FirnRunEnd others = firn_last_run_judge(vm);
-
-        return firn_off_check_describe(others) == NULL ? end : others;
-    }
-    return end;
+    return rank(others) < rank(end) ? others : end;
 }

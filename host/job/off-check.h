@@ -8,12 +8,13 @@
  * firn_off_check:
  * @vm: a VM that is off
  * @disks: (element-type FirnDisk): its disks, as just read
- * @evidence: gets an indication, unless its guest is known to have shut down
+ * @evidence: gets an indication, unless its guest is known to have shut down; what it may be called
+ * follows from that (verdict.h)
  *
  * Whether what a VM has left on its disks is as its guest has left it, or as after a power failure.
  * Job threads only.
  *
- * Returns: how its last run has ended; %FIRN_RUN_END_NONE: there is no sign of any run
+ * Returns: how its last run has ended, as firn_last_run_judge() has it
  */
 FirnRunEnd firn_off_check(FirnVm *vm, GPtrArray *disks, FirnEvidence *evidence);
 

@@ -4,6 +4,7 @@
 #include "backing-chain.h"
 #include "neighbours.h"
 #include "printable.h"
+#include "same-file.h"
 
 gboolean
 firn_overlay_find(GPtrArray *disks, const char *image, const FirnDisk **out_disk, GError **error)
@@ -67,6 +68,67 @@ firn_overlay_refuse_others(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
 
     for (guint i = 0; i < others->len; i++)
         compare(others->pdata[i], disks, blockers);
+    firn_neighbours_release(others);
+}
+
+static const FirnDisk *
+find_same(GPtrArray *disks, const FirnDisk *image)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (disk->path != NULL && image->path != NULL && firn_same_file(disk->path, image->path))
+            return disk;
+    }
+    return NULL;
+}
+
+static void
+refuse_shared(FirnVm *other, const FirnDisk *same, const FirnDisk *image, GPtrArray *blockers)
+{
+    g_autofree char *name = firn_printable(firn_vm_get_name(other));
+    g_autofree char *message =
+        g_strdup_printf("its image %s is disk %s of VM %s, too, which would find other data",
+                        image->path,
+                        same->target,
+                        name);
+
+    firn_blockers_add_disk(blockers,
+                           "ImageInUse",
+                           image->target,
+                           "take it out of the definition of that VM, or change it for both with "
+                           "--force",
+                           message);
+}
+
+/* What is left of a VM that nothing defines any more starts never again, nor does what it was
+ * before it was renamed; one that cannot be seen has QEMU's lock on the image if it runs. */
+static gboolean
+may_start(FirnVm *other, FirnVm *vm)
+{
+    FirnVmState state = firn_vm_get_state(other);
+
+    return state != FIRN_VM_STATE_ORPHANED && state != FIRN_VM_STATE_UNKNOWN &&
+           !g_str_equal(firn_vm_get_uuid(other), firn_vm_get_uuid(vm));
+}
+
+void
+firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
+{
+    GPtrArray *others = firn_neighbours_list(vm);
+
+    for (guint i = 0; i < others->len; i++) {
+        FirnVm *other = others->pdata[i];
+        g_autoptr(GPtrArray) theirs =
+            may_start(other, vm) ? firn_vm_survey_disks(other, NULL, NULL) : NULL;
+
+        for (guint k = 0; theirs != NULL && k < disks->len; k++) {
+            const FirnDisk *same = find_same(theirs, disks->pdata[k]);
+
+            if (same != NULL)
+                refuse_shared(other, same, disks->pdata[k], blockers);
+        }
+    }
     firn_neighbours_release(others);
 }
 

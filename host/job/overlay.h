@@ -38,6 +38,17 @@ gboolean firn_overlay_find(GPtrArray *disks,
 void firn_overlay_refuse_others(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers);
 
 /**
+ * firn_overlay_refuse_shared:
+ * @vm: a VM that is to go back
+ * @disks: (element-type FirnDisk): those of its disks that would be reverted
+ * @blockers: (element-type FirnBlocker): gets "ImageInUse" for each that another VM is defined
+ * with, too
+ *
+ * Job threads only.
+ */
+void firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers);
+
+/**
  * firn_overlay_advise:
  * @vm: a VM
  * @disk: one of its disks, whose image is an overlay

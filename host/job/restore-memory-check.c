@@ -3,8 +3,8 @@
 
 #include "block-device.h"
 #include "erase.h"
-#include "file-descriptor.h"
 #include "host-error.h"
+#include "memory-examination.h"
 #include "power.h"
 #include "qemu-machines.h"
 #include "qemu-version.h"
@@ -20,7 +20,6 @@ find_save_image(FirnRestorePlan *plan)
 {
     FirnStateDir *directory = firn_vm_get_memory(plan->params->vm);
     g_autoptr(GError) error = NULL;
-    g_auto(FirnFileDescriptor) file = -1;
 
     if (directory == NULL) {
         firn_blockers_add(plan->blockers,
@@ -31,8 +30,8 @@ find_save_image(FirnRestorePlan *plan)
         return;
     }
     plan->memory_path = firn_save_image_path(directory, plan->target->uuid);
-    file = firn_save_image_open(plan->memory_path, &error);
-    if (file >= 0)
+    /* Cut short it would fail when the guest is off already. */
+    if (firn_memory_examination_check(plan->params->vm, plan->target, &error))
         return;
     firn_blockers_add_error(plan->blockers, "MemoryMissing", "RAM", WITHOUT_RAM, error);
     g_clear_pointer(&plan->memory_path, g_free);

@@ -15,6 +15,7 @@
 #include "restore-memory-check.h"
 #include "restore-start-check.h"
 #include "size-text.h"
+#include "verdict.h"
 #include "vm-drift.h"
 
 #define QUERY_MS 10000
@@ -339,6 +340,8 @@ judge_keeping(FirnRestorePlan *self)
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
     firn_overlay_refuse_others(self->params->vm, self->disks, self->blockers);
+    if (!self->params->is_forced)
+        firn_overlay_refuse_shared(self->params->vm, self->disks, self->blockers);
     cut.tag = self->target->tag;
     cut.drops_bitmaps = self->params->drops_bitmaps;
     firn_backend_check_revert(self->params->backend, &cut, self->blockers);
@@ -351,10 +354,12 @@ judge_keeping(FirnRestorePlan *self)
 static void
 judge_present(FirnRestorePlan *self, GPtrArray *disks)
 {
-    if (g_str_equal(self->present->evidence->run_state, "off") &&
-        firn_off_check_describe(firn_off_check(self->params->vm, disks, self->present->evidence)) ==
-            NULL)
-        self->present->verdict = FIRN_VERDICT_OFFLINE;
+    FirnEvidence *evidence = self->present->evidence;
+
+    if (!g_str_equal(evidence->run_state, "off"))
+        return;
+    firn_off_check(self->params->vm, disks, evidence);
+    self->present->verdict = firn_verdict_judge(evidence, 0, NULL);
 }
 
 /* One that stays would call written only what was written since, and not what has gone back. */

@@ -43,16 +43,26 @@ find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
     return NULL;
 }
 
+/* What has gone back is as good as what it went back to, and no better. */
+static FirnVerdict
+judge_off(const FirnEvidence *evidence)
+{
+    if (firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNCLEAN) ||
+        firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNKNOWN))
+        return FIRN_VERDICT_CRASH;
+    if (firn_evidence_has(evidence, FIRN_INDICATION_OFF_FILESYSTEM))
+        return FIRN_VERDICT_FILESYSTEM;
+    return firn_evidence_has(evidence, FIRN_INDICATION_OFF_APPLICATION) ? FIRN_VERDICT_APPLICATION
+                                                                        : FIRN_VERDICT_OFFLINE;
+}
+
 FirnVerdict
 firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
 {
     GError *flaw;
 
     if (g_strcmp0(evidence->run_state, "off") == 0)
-        return firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNCLEAN) ||
-                       firn_evidence_has(evidence, FIRN_INDICATION_OFF_UNKNOWN)
-                   ? FIRN_VERDICT_CRASH
-                   : FIRN_VERDICT_OFFLINE;
+        return judge_off(evidence);
     if (g_strcmp0(evidence->run_state, "running") != 0 || evidence->frozen_us == 0 ||
         evidence->freeze_error != NULL || evidence->expected == 0 || evidence->cut_end_us == 0)
         return FIRN_VERDICT_CRASH;

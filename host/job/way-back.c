@@ -203,7 +203,7 @@ firn_way_back_take(FirnVm *vm,
                    GError **error)
 {
     *out_command = NULL;
-    return firn_vm_look(vm, NULL, error) &&
+    return firn_power_settle(vm, error) &&
            put_back(vm, backend, present, restore, out_command, error) &&
            (*out_command != NULL || switch_on(vm, restore, error));
 }

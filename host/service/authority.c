@@ -13,6 +13,7 @@ struct _FirnAuthority {
     GObject parent_instance;
     GDBusConnection *connection; /* (owned) */
     FirnPolkit *polkit;          /* (owned) (nullable) only on the system bus */
+    GHashTable *vms;             /* (owned) (element-type FirnVm) those that are there */
 };
 
 G_DEFINE_FINAL_TYPE(FirnAuthority, firn_authority, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ typedef struct {
     const char *action;
     const char *also;    /* (nullable) asked when the first is allowed */
     GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
+    FirnVm *vm;          /* (owned) (nullable) has to be there still */
     guint free_for_uid;
     guint uid;
 } Asking;
@@ -36,14 +38,35 @@ asking_free(Asking *asking)
     g_object_unref(asking->object);
     g_clear_object(&asking->invocation);
     g_hash_table_unref(asking->details);
+    g_clear_object(&asking->vm);
     g_free(asking);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Asking, asking_free)
 
+gboolean
+firn_authority_check_there(FirnAuthority *self, FirnVm *vm, GError **error)
+{
+    if (g_hash_table_contains(self->vms, vm))
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_FOUND,
+                "the definition of %s is gone",
+                firn_vm_get_name(vm));
+    return FALSE;
+}
+
+/* The one place where a call goes on: its VM may have gone while polkit asked for a password. */
 static void
 allow(Asking *asking)
 {
+    GError *error = NULL;
+
+    if (asking->vm != NULL && !firn_authority_check_there(asking->self, asking->vm, &error)) {
+        firn_bus_error_return(g_steal_pointer(&asking->invocation), error);
+        return;
+    }
     asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid);
 }
 
@@ -180,6 +203,8 @@ asking_new(FirnAuthority *self, const FirnQuestion *question, gpointer object)
     asking->also = question->also;
     asking->free_for_uid = question->free_for_uid;
     asking->details = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (question->vm != NULL && !question->may_be_gone)
+        asking->vm = g_object_ref(question->vm);
     if (question->vm != NULL) {
         add_detail(asking, "vm.name", firn_vm_get_name(question->vm));
         add_detail(asking, "vm.uuid", firn_vm_get_uuid(question->vm));
@@ -236,6 +261,7 @@ firn_authority_dispose(GObject *object)
 
     g_clear_object(&self->connection);
     g_clear_pointer(&self->polkit, firn_polkit_free);
+    g_clear_pointer(&self->vms, g_hash_table_unref);
     G_OBJECT_CLASS(firn_authority_parent_class)->dispose(object);
 }
 
@@ -251,11 +277,12 @@ firn_authority_init(FirnAuthority *self)
 }
 
 FirnAuthority *
-firn_authority_new(GDBusConnection *connection, gboolean is_system_bus)
+firn_authority_new(GDBusConnection *connection, gboolean is_system_bus, GHashTable *vms)
 {
     FirnAuthority *self = g_object_new(FIRN_TYPE_AUTHORITY, NULL);
 
     self->connection = g_object_ref(connection);
+    self->vms = g_hash_table_ref(vms);
     if (is_system_bus)
         self->polkit = firn_polkit_new();
     return self;

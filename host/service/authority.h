@@ -23,10 +23,13 @@ G_DECLARE_FINAL_TYPE(FirnAuthority, firn_authority, FIRN, AUTHORITY, GObject)
  * firn_authority_new:
  * @connection: the bus that knows the callers
  * @is_system_bus: whether callers are strangers, for whom polkit is asked
+ * @vms: (element-type FirnVm): a set of those that are there
  *
  * Returns: (transfer full): an authority
  */
-FirnAuthority *firn_authority_new(GDBusConnection *connection, gboolean is_system_bus);
+FirnAuthority *firn_authority_new(GDBusConnection *connection,
+                                  gboolean is_system_bus,
+                                  GHashTable *vms);
 
 /**
  * FirnQuestion:
@@ -35,6 +38,7 @@ FirnAuthority *firn_authority_new(GDBusConnection *connection, gboolean is_syste
  * @snapshot_name: (nullable): name of the snapshot concerned
  * @free_for_uid: whose own affair it is, who is allowed without asking; 0: nobody's but root's
  * @also: (nullable): another FIRN_ACTION_... that the caller needs, too, for a call that does both
+ * @may_be_gone: it can be done also when the definition of @vm is gone
  *
  * What a caller wants to do.
  */
@@ -44,6 +48,7 @@ typedef struct {
     const char *snapshot_name;
     guint free_for_uid;
     const char *also; /* (nullable) */
+    gboolean may_be_gone;
 } FirnQuestion;
 
 /**
@@ -74,6 +79,21 @@ void firn_authority_ask(FirnAuthority *self,
                         gpointer object,
                         GDBusMethodInvocation *invocation,
                         FirnAllowedFunc then);
+
+/**
+ * firn_authority_check_there:
+ * @self: an authority
+ * @vm: a VM
+ * @error: return location for a #GError
+ *
+ * firn_authority_ask() does it with the answer, which may take as long as somebody types a
+ * password. This is for whoever waits for something else after that.
+ *
+ * Errors: %FIRN_HOST_ERROR_NOT_FOUND.
+ *
+ * Returns: whether @vm is still there
+ */
+gboolean firn_authority_check_there(FirnAuthority *self, FirnVm *vm, GError **error);
 
 /**
  * firn_authority_describe:

@@ -82,6 +82,7 @@ on_handle_cancel(FirnDBusJob *iface,
         .action = FIRN_ACTION_MAINTAIN,
         .vm = firn_job_get_vm(self->job),
         .free_for_uid = firn_job_get_started_by(self->job),
+        .may_be_gone = TRUE,
     };
 
     firn_authority_ask(self->parts->authority, &question, self, invocation, cancel_allowed);

@@ -121,20 +121,13 @@ parse_knobs(FirnQuiesceCall *self, FirnKnobs *knobs, GError **error)
            firn_options_finish(options, error);
 }
 
-/* One may have gone while polkit asked for a password. */
+/* One may have gone while polkit asked about another, and the bus about the caller. */
 static gboolean
 check_there(FirnQuiesceCall *self, GError **error)
 {
-    for (guint i = 0; i < self->vms->len; i++) {
-        if (g_hash_table_contains(self->all, self->vms->pdata[i]))
-            continue;
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_FOUND,
-                    "the definition of %s is gone",
-                    firn_vm_get_name(self->vms->pdata[i]));
-        return FALSE;
-    }
+    for (guint i = 0; i < self->vms->len; i++)
+        if (!firn_authority_check_there(self->parts->authority, self->vms->pdata[i], error))
+            return FALSE;
     return TRUE;
 }
 

@@ -118,6 +118,9 @@ firn_service_dispose(GObject *object)
 
     g_clear_handle_id(&self->name, g_bus_unown_name);
     g_clear_object(&self->manager);
+    /* Others have the set, too. */
+    if (self->vms != NULL)
+        g_hash_table_remove_all(self->vms);
     g_clear_pointer(&self->vms, g_hash_table_unref);
     g_clear_pointer(&self->jobs, g_hash_table_unref);
     G_OBJECT_CLASS(firn_service_parent_class)->dispose(object);
@@ -208,7 +211,7 @@ firn_service_new(const FirnServiceSetup *setup)
     parts->backend = g_object_ref(setup->backend);
     parts->state_dir = g_strdup(setup->state_dir);
     g_set_object(&parts->hook, setup->hook);
-    parts->authority = firn_authority_new(setup->connection, setup->is_system_bus);
+    parts->authority = firn_authority_new(setup->connection, setup->is_system_bus, self->vms);
     self->manager = firn_manager_object_new(parts, self->vms);
     listen(self);
     show_failed_jobs(self);

@@ -13,6 +13,7 @@
 #include "json-write.h"
 #include "options.h"
 #include "printable.h"
+#include "shared-call.h"
 #include "snapshot-facts.h"
 
 struct _FirnSnapshotObject {
@@ -23,6 +24,9 @@ struct _FirnSnapshotObject {
     FirnDBusObjectSkeleton *skeleton; /* (owned) */
     FirnDBusSnapshot *iface;          /* (owned) */
     gboolean is_lost;                 /* a disk was seen without it */
+    FirnSharedCall *refresh;          /* (owned) */
+    FirnSnapshot *looked_for;         /* (owned) (nullable) the record as it was before the look */
+    FirnSharedCall *compare;          /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, G_TYPE_OBJECT)
@@ -191,68 +195,59 @@ on_handle_update(FirnDBusSnapshot *iface,
     return TRUE;
 }
 
-typedef struct {
-    FirnSnapshotObject *self;          /* (owned) */
-    FirnSnapshot *record;              /* (owned) as it was before the look */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
-} RefreshCall;
-
 static void
 on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autofree RefreshCall *call = user_data;
-    g_autoptr(FirnSnapshotObject) self = call->self;
-    g_autoptr(FirnSnapshot) record = call->record;
+    FirnSnapshotObject *self = user_data;
+    g_autoptr(FirnSnapshot) record = g_steal_pointer(&self->looked_for);
     g_autoptr(FirnDiskTables) tables = firn_disk_look_finish(result);
 
     /* Another record, or none: a job has been at work meanwhile. */
     if (tables != NULL && self->skeleton != NULL && self->record == record)
         firn_snapshot_object_set_available(self, firn_disk_tables_have(tables, record));
-    firn_dbus_snapshot_complete_refresh(self->iface, call->invocation);
+    firn_shared_call_end(self->refresh, g_variant_new_tuple(NULL, 0), NULL);
+}
+
+static void
+look(FirnSharedCall *call, GObject *owner)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(owner);
+
+    self->looked_for = firn_snapshot_ref(self->record);
+    firn_disk_look_async(self->vm, on_looked, self);
 }
 
 static gboolean
 on_handle_refresh(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
 {
-    RefreshCall *call = g_new(RefreshCall, 1);
-
-    call->self = g_object_ref(user_data);
-    call->record = firn_snapshot_ref(call->self->record);
-    call->invocation = invocation;
-    firn_disk_look_async(call->self->vm, on_looked, call);
+    firn_shared_call_join(FIRN_SNAPSHOT_OBJECT(user_data)->refresh, invocation);
     return TRUE;
 }
-
-typedef struct {
-    FirnSnapshotObject *self;          /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
-} CompareCall;
 
 static void
 on_compared(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autofree CompareCall *call = user_data;
-    g_autoptr(FirnSnapshotObject) self = call->self;
+    FirnSnapshotObject *self = user_data;
     GError *error = NULL;
     g_autoptr(FirnVmDrift) found = firn_drift_look_finish(result, &error);
+    GVariant *answer =
+        found == NULL ? NULL : g_variant_new("(b^as)", found->is_compared, found->drift);
 
-    if (found == NULL)
-        firn_bus_error_return(call->invocation, error);
-    else
-        firn_dbus_snapshot_complete_compare(self->iface,
-                                            call->invocation,
-                                            found->is_compared,
-                                            (const char *const *)found->drift);
+    firn_shared_call_end(self->compare, answer, error);
+}
+
+static void
+compare(FirnSharedCall *call, GObject *owner)
+{
+    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(owner);
+
+    firn_drift_look_async(self->vm, self->record, on_compared, self);
 }
 
 static gboolean
 on_handle_compare(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
 {
-    CompareCall *call = g_new(CompareCall, 1);
-
-    call->self = g_object_ref(user_data);
-    call->invocation = invocation;
-    firn_drift_look_async(call->self->vm, call->self->record, on_compared, call);
+    firn_shared_call_join(FIRN_SNAPSHOT_OBJECT(user_data)->compare, invocation);
     return TRUE;
 }
 
@@ -403,6 +398,8 @@ firn_snapshot_object_finalize(GObject *object)
 {
     FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
 
+    firn_shared_call_free(self->refresh);
+    firn_shared_call_free(self->compare);
     g_clear_object(&self->iface);
     g_clear_object(&self->vm);
     g_clear_pointer(&self->record, firn_snapshot_unref);
@@ -420,6 +417,8 @@ static void
 firn_snapshot_object_init(FirnSnapshotObject *self)
 {
     self->iface = firn_dbus_snapshot_skeleton_new();
+    self->refresh = firn_shared_call_new(self, look);
+    self->compare = firn_shared_call_new(self, compare);
     g_signal_connect_object(self->iface, "handle-delete", G_CALLBACK(on_handle_delete), self, 0);
     g_signal_connect_object(self->iface, "handle-update", G_CALLBACK(on_handle_update), self, 0);
     g_signal_connect_object(self->iface, "handle-refresh", G_CALLBACK(on_handle_refresh), self, 0);

@@ -10,9 +10,9 @@
 #include "drift-watch.h"
 #include "firn-bus.h"
 #include "guest-thaw-job.h"
-#include "host-error.h"
 #include "options.h"
 #include "policy-interface.h"
+#include "shared-call.h"
 #include "snapshot-shelf.h"
 #include "tree-answer.h"
 #include "verify-job.h"
@@ -29,6 +29,7 @@ struct _FirnVmObject {
     FirnDBusPolicy *policy;           /* (owned) */
     FirnSnapshotShelf *snapshots;     /* (owned) */
     FirnDriftWatch *drift;            /* (owned) */
+    FirnSharedCall *tree;             /* (owned) of GetTree */
 };
 
 G_DEFINE_FINAL_TYPE(FirnVmObject, firn_vm_object, G_TYPE_OBJECT)
@@ -42,32 +43,17 @@ static const char *const state_words[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(state_words) == FIRN_VM_STATE_ORPHANED + 1);
 
-/* It may have gone while polkit asked for a password. */
-static gboolean
-check_there(FirnVmObject *self, GError **error)
-{
-    if (self->skeleton != NULL)
-        return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_FOUND,
-                "the definition of %s is gone",
-                firn_vm_get_name(self->vm));
-    return FALSE;
-}
-
 static void
 create_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
 {
     FirnVmObject *self = FIRN_VM_OBJECT(object);
     GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
     GError *error = NULL;
-    FirnCreateParams *params = NULL;
+    FirnCreateParams *params =
+        firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error))
-        params = firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
     if (params != NULL)
         job = firn_create_job_start(self->parts->jobs, params, uid, &error);
     if (job == NULL) {
@@ -154,7 +140,7 @@ delete_all_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_no_options(invocation, &error))
+    if (parse_no_options(invocation, &error))
         job = firn_delete_job_start(self->parts->jobs,
                                     self->vm,
                                     self->parts->backend,
@@ -205,8 +191,7 @@ adopt_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) &&
-        parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
+    if (parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
         request.tags = (const char *const *)tags;
         job = firn_adopt_job_start(self->parts->jobs, &request, &error);
     }
@@ -251,7 +236,7 @@ thaw_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_thaw_options(invocation, &deadline_ms, &error))
+    if (parse_thaw_options(invocation, &deadline_ms, &error))
         job = firn_guest_thaw_job_start(self->parts->jobs, self->vm, deadline_ms, uid, &error);
     if (job == NULL) {
         firn_bus_error_return(invocation, error);
@@ -294,7 +279,7 @@ verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
 
-    if (check_there(self, &error) && parse_repair(invocation, &is_repair, &error))
+    if (parse_repair(invocation, &is_repair, &error))
         job = firn_verify_job_start(self->parts->jobs,
                                     self->vm,
                                     self->parts->backend,
@@ -334,31 +319,27 @@ on_handle_verify(FirnDBusVM *iface,
     return TRUE;
 }
 
-typedef struct {
-    FirnVmObject *self;                /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
-} TreeCall;
-
 static void
 on_tree_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autofree TreeCall *call = user_data;
-    g_autoptr(FirnVmObject) self = call->self;
+    FirnVmObject *self = user_data;
     g_autoptr(FirnTreeAnswer) answer = firn_tree_answer_finish(result);
 
-    g_dbus_method_invocation_return_value(call->invocation, firn_tree_answer_to_variant(answer));
     if (answer->has_looked && self->skeleton != NULL)
         firn_snapshot_shelf_mark(self->snapshots, answer->unavailable);
+    firn_shared_call_end(self->tree, firn_tree_answer_to_variant(answer), NULL);
+}
+
+static void
+find_tree(FirnSharedCall *call, GObject *owner)
+{
+    firn_tree_answer_async(FIRN_VM_OBJECT(owner)->vm, on_tree_answered, owner);
 }
 
 static gboolean
 on_handle_get_tree(FirnDBusVM *iface, GDBusMethodInvocation *invocation, gpointer user_data)
 {
-    TreeCall *call = g_new(TreeCall, 1);
-
-    call->self = g_object_ref(user_data);
-    call->invocation = invocation;
-    firn_tree_answer_async(call->self->vm, on_tree_answered, call);
+    firn_shared_call_join(FIRN_VM_OBJECT(user_data)->tree, invocation);
     return TRUE;
 }
 
@@ -465,6 +446,7 @@ firn_vm_object_finalize(GObject *object)
 {
     FirnVmObject *self = FIRN_VM_OBJECT(object);
 
+    firn_shared_call_free(self->tree);
     g_clear_object(&self->iface);
     g_clear_object(&self->policy);
     g_clear_object(&self->drift);
@@ -497,6 +479,7 @@ firn_vm_object_init(FirnVmObject *self)
     };
 
     self->iface = firn_dbus_vm_skeleton_new();
+    self->tree = firn_shared_call_new(self, find_tree);
     for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
         g_signal_connect_object(self->iface, handlers[i].signal, handlers[i].handler, self, 0);
 }

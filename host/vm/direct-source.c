@@ -14,8 +14,17 @@ struct _FirnDirectSource {
     GPtrArray *problems;       /* (owned) (element-type utf8) */
     GPtrArray *told; /* (owned) (element-type utf8) problems of the look before, logged already */
     gboolean is_behind;  /* a change has to wait for the end of a job */
+    gboolean is_reading; /* a thread reads the folder */
+    gboolean is_old;     /* and has to do so again */
+    gboolean is_found;
     GFileMonitor *watch; /* (owned) (nullable) */
 };
+
+/* What is in one file. */
+typedef struct {
+    FirnMachineFile *file; /* (owned) (nullable) */
+    char *problem;         /* (owned) (nullable) why it cannot be used */
+} Reading;
 
 static void firn_direct_source_vm_source_init(FirnVmSourceInterface *iface);
 
@@ -105,27 +114,27 @@ add_vm(FirnDirectSource *self, const char *file_name, FirnMachineFile *file)
 }
 
 static void
-load_file(FirnDirectSource *self, const char *file_name)
+load_file(FirnDirectSource *self, const char *file_name, Reading *reading)
 {
-    g_autofree char *path = g_build_filename(self->machines_dir, file_name, NULL);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(FirnMachineFile) file = firn_machine_file_read(path, &error);
     FirnDirectVm *known = g_hash_table_lookup(self->vms, file_name);
 
-    if (file == NULL) {
-        add_problem(self, g_strdup(error->message));
+    if (reading->file == NULL) {
+        add_problem(self, g_strdup(reading->problem));
         return;
     }
-    if (is_uuid_taken(self, file_name, file->uuid)) {
-        add_problem(self, g_strdup_printf("%s: another file has the same uuid=", path));
+    if (is_uuid_taken(self, file_name, reading->file->uuid)) {
+        add_problem(self,
+                    g_strdup_printf("%s/%s: another file has the same uuid=",
+                                    self->machines_dir,
+                                    file_name));
         return;
     }
-    if (known != NULL && firn_machine_file_equal(file, firn_direct_vm_get_file(known)))
+    if (known != NULL && firn_machine_file_equal(reading->file, firn_direct_vm_get_file(known)))
         return;
     if (known != NULL && is_kept(self, FIRN_VM(known)))
         return;
     remove_vm(self, file_name);
-    add_vm(self, file_name, g_steal_pointer(&file));
+    add_vm(self, file_name, g_steal_pointer(&reading->file));
 }
 
 static void
@@ -142,23 +151,95 @@ remove_missing(FirnDirectSource *self, GHashTable *present)
 }
 
 static void
-scan(FirnDirectSource *self)
+free_reading(gpointer data)
 {
-    g_autoptr(GDir) dir = g_dir_open(self->machines_dir, 0, NULL);
-    g_autoptr(GHashTable) present = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autofree gpointer *names = NULL;
+    Reading *reading = data;
+
+    firn_machine_file_free(reading->file);
+    g_free(reading->problem);
+    g_free(reading);
+}
+
+static Reading *
+read_file(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    Reading *reading = g_new0(Reading, 1);
+    g_autoptr(GError) error = NULL;
+
+    reading->file = firn_machine_file_read(path, &error);
+    if (reading->file == NULL)
+        reading->problem = g_strdup(error->message);
+    return reading;
+}
+
+/* File systems may hang, and names of users be looked up on another host. */
+static void
+read_folder_in_thread(GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
+{
+    GHashTable *files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_reading);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
     const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (g_str_has_suffix(name, ".conf") && name[0] != '.')
+            g_hash_table_replace(files, g_strdup(name), read_file(path, name));
+    g_task_return_pointer(task, files, (GDestroyNotify)g_hash_table_unref);
+}
+
+static void
+take_files(FirnDirectSource *self, GHashTable *files)
+{
+    GHashTableIter iter;
+    gpointer name, reading;
 
     g_ptr_array_set_size(self->told, 0);
     g_ptr_array_extend_and_steal(self->told, g_steal_pointer(&self->problems));
     self->problems = g_ptr_array_new_with_free_func(g_free);
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (g_str_has_suffix(name, ".conf") && name[0] != '.')
-            g_hash_table_add(present, g_strdup(name));
-    remove_missing(self, present);
-    names = g_hash_table_get_keys_as_array(present, NULL);
-    for (gpointer *item = names; *item != NULL; item++)
-        load_file(self, *item);
+    remove_missing(self, files);
+    g_hash_table_iter_init(&iter, files);
+    while (g_hash_table_iter_next(&iter, &name, &reading))
+        load_file(self, name, reading);
+}
+
+static void
+on_folder_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GWeakRef *weak = user_data;
+    g_autoptr(FirnDirectSource) self = g_weak_ref_get(weak);
+    g_autoptr(GHashTable) files = g_task_propagate_pointer(G_TASK(result), NULL);
+
+    g_weak_ref_clear(weak);
+    g_free(weak);
+    if (self == NULL)
+        return;
+    self->is_reading = FALSE;
+    take_files(self, files);
+    if (!self->is_found) {
+        self->is_found = TRUE;
+        firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
+        firn_vm_source_emit_complete(FIRN_VM_SOURCE(self));
+    }
+    if (self->is_old)
+        scan(self);
+}
+
+static void
+scan(FirnDirectSource *self)
+{
+    g_autoptr(GTask) task = NULL;
+    GWeakRef *weak;
+
+    self->is_old = self->is_reading;
+    if (self->is_reading)
+        return;
+    self->is_reading = TRUE;
+    /* A folder that hangs keeps nobody alive. */
+    weak = g_new0(GWeakRef, 1);
+    g_weak_ref_init(weak, self);
+    task = g_task_new(NULL, NULL, on_folder_read, weak);
+    g_task_set_task_data(task, g_strdup(self->machines_dir), g_free);
+    g_task_run_in_thread(task, read_folder_in_thread);
 }
 
 static void
@@ -185,8 +266,6 @@ start(FirnVmSource *source)
     if (self->watch != NULL)
         g_signal_connect(self->watch, "changed", G_CALLBACK(on_folder_changed), self);
     scan(self);
-    firn_vm_source_emit_found(source);
-    firn_vm_source_emit_complete(source);
 }
 
 static GPtrArray *

@@ -162,16 +162,19 @@ firn_last_run_keep(FirnVm *vm, FirnStateDir *directory)
     settle_later(self);
 }
 
-/* What QEMU has said counts for more than that it is gone, and the worse of two words. */
+/* What QEMU has said counts for more than that it is gone, and than that its source does not know;
+ * and of two words the worse. */
 static FirnRunEnd
 judge_end(const LastRun *self)
 {
     if (self->heard == FIRN_RUN_END_UNCLEAN || self->heard == FIRN_RUN_END_UNKNOWN)
         return self->heard;
-    if (self->reported != FIRN_RUN_END_NONE)
+    if (self->reported == FIRN_RUN_END_UNCLEAN)
         return self->reported;
     if (self->heard == FIRN_RUN_END_SHUT_DOWN)
         return self->heard;
+    if (self->reported != FIRN_RUN_END_NONE)
+        return self->reported;
     return self->is_lost ? FIRN_RUN_END_UNKNOWN : FIRN_RUN_END_UNCLEAN;
 }
 
@@ -244,22 +247,12 @@ has_left_traces(FirnVm *vm)
     return klass->has_left_traces != NULL && klass->has_left_traces(vm);
 }
 
-/* Nobody has seen a run; but one may have left something. */
+/* Nobody has seen a run, and that proves nothing: the images may be from before this host has
+ * crashed, from another host, or from before firn came. */
 static FirnRunEnd
-look_for_traces(FirnVm *vm)
+judge_unseen(FirnVm *vm)
 {
-    g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
-
-    if (has_left_traces(vm))
-        return FIRN_RUN_END_UNCLEAN;
-    for (guint i = 0; i < records->len; i++) {
-        const FirnSnapshot *record = records->pdata[i];
-
-        if (g_strcmp0(record->evidence->run_state, "running") == 0 ||
-            g_strcmp0(record->evidence->run_state, "paused") == 0)
-            return FIRN_RUN_END_UNKNOWN;
-    }
-    return FIRN_RUN_END_NONE;
+    return has_left_traces(vm) ? FIRN_RUN_END_UNCLEAN : FIRN_RUN_END_UNKNOWN;
 }
 
 /* Somebody has written to the images since, or the note is another firnd's and a run may have gone
@@ -269,15 +262,21 @@ judge_old_note(LastRun *self, FirnRunEnd reported)
 {
     const FirnRunNote *note = self->note;
 
-    if (note->is_own && note->end == FIRN_RUN_END_SHUT_DOWN) {
-        if (reported != FIRN_RUN_END_NONE && !note->has_gone_back)
-            return reported;
-        return has_left_traces(self->vm) ? FIRN_RUN_END_UNCLEAN : note->end;
-    }
+    if (note->is_own && has_left_traces(self->vm))
+        return FIRN_RUN_END_UNCLEAN;
     return reported == FIRN_RUN_END_NONE || note->has_gone_back ? FIRN_RUN_END_UNKNOWN : reported;
 }
 
 /* What firn has seen itself stays true when somebody writes to the images, if it is bad. */
+static gboolean
+is_true(const FirnRunNote *note)
+{
+    gboolean is_bad = note->end == FIRN_RUN_END_UNCLEAN || note->end == FIRN_RUN_END_UNKNOWN;
+
+    return note->end != FIRN_RUN_END_RUNNING &&
+           ((note->is_own && is_bad) || firn_run_note_holds(note));
+}
+
 static FirnRunEnd
 judge_note(LastRun *self)
 {
@@ -285,11 +284,8 @@ judge_note(LastRun *self)
     FirnRunEnd reported = get_reported(self);
 
     if (note == NULL)
-        return reported == FIRN_RUN_END_NONE ? look_for_traces(self->vm) : reported;
-    if (note->end != FIRN_RUN_END_RUNNING &&
-        (firn_run_note_holds(note) || (note->is_own && note->end != FIRN_RUN_END_SHUT_DOWN)))
-        return note->end;
-    return judge_old_note(self, reported);
+        return reported == FIRN_RUN_END_NONE ? judge_unseen(self->vm) : reported;
+    return is_true(note) ? note->end : judge_old_note(self, reported);
 }
 
 FirnRunEnd
@@ -309,7 +305,7 @@ firn_last_run_hold(FirnVm *vm)
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->note_mutex);
 
     settle(self);
-    self->is_held = self->note != NULL && (self->note->is_own || firn_run_note_holds(self->note));
+    self->is_held = self->note != NULL && is_true(self->note);
 }
 
 void

@@ -62,7 +62,8 @@ void firn_last_run_report(FirnVm *vm, FirnRunEnd end);
  *
  * Job threads only.
  *
- * Returns: how its last run has ended, as far as that is proved; never %FIRN_RUN_END_RUNNING
+ * Returns: how its last run has ended, as far as that is proved; never %FIRN_RUN_END_NONE nor
+ * %FIRN_RUN_END_RUNNING
  */
 FirnRunEnd firn_last_run_judge(FirnVm *vm);
 

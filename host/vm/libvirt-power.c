@@ -15,6 +15,7 @@
 #include "save-image-feed.h"
 #include "save-image.h"
 #include "step.h"
+#include "vm-follow.h"
 #include "vm-orders.h"
 #include "vm-wait.h"
 
@@ -42,6 +43,14 @@ clear_luggage(gpointer data)
     g_clear_pointer(&luggage->found, g_ptr_array_unref);
 }
 
+static void
+release_luggage(Luggage *luggage)
+{
+    g_atomic_rc_box_release_full(luggage, clear_luggage);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Luggage, release_luggage)
+
 static gboolean
 fail(GError **error, const char *what)
 {
@@ -66,7 +75,7 @@ typedef struct {
 static gboolean
 visit(FirnPower *power, const Wish *wish, GError **error)
 {
-    Luggage *luggage = g_atomic_rc_box_new0(Luggage);
+    g_autoptr(Luggage) luggage = g_atomic_rc_box_new0(Luggage);
     const FirnPowerOn *how = wish->how;
     const FirnLibvirtVisit wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
@@ -77,14 +86,15 @@ visit(FirnPower *power, const Wish *wish, GError **error)
         .order = firn_vm_get_orders(FIRN_VM(power))->power,
         .what = wish->what,
         .overtakes = wish->overtakes,
+        .vm = FIRN_VM(power),
     };
-    gboolean ok;
 
+    /* Nothing new is begun above what is not known to have ended. */
+    if (!firn_vm_follow_check(FIRN_VM(power), error))
+        return FALSE;
     luggage->memory_path = g_strdup(how == NULL ? NULL : how->memory_path);
     luggage->definition = g_strdup(how == NULL ? NULL : how->definition);
-    ok = firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
-    g_atomic_rc_box_release_full(luggage, clear_luggage);
-    return ok;
+    return firn_libvirt_visit(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
 }
 
 static gboolean
@@ -93,22 +103,46 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
+/* A libvirt that answers gets the time that it may take to obey what was lost on the way. */
+static gboolean
+is_hopeless(FirnVm *vm, gboolean has_answered, gint64 begin_us)
+{
+    gint64 end_us = begin_us + FIRN_LIBVIRT_LOST_MS * G_TIME_SPAN_MILLISECOND;
+
+    return firn_vm_follow_is_given_up(vm) && (!has_answered || g_get_monotonic_time() >= end_us);
+}
+
 /* Returns once nothing that libvirt was told earlier can take effect any more. Then the domain's
  * state tells how it has ended. */
 static gboolean
 follow(FirnVm *vm, GError **error)
 {
     FirnSendOrder *order = firn_vm_get_orders(vm)->power;
+    gint64 begin_us = g_get_monotonic_time();
 
     if (!firn_send_order_is_sure(order))
         g_message("%s: libvirt may still be at what it was told before; waiting for that",
                   firn_vm_get_name(vm));
+    firn_vm_follow_begin(vm);
     while (!firn_send_order_is_sure(order)) {
-        if (firn_vm_look(vm, NULL, NULL))
+        gboolean has_answered = firn_vm_look(vm, NULL, NULL);
+
+        if (has_answered)
             firn_send_order_hear(order);
+        if (is_hopeless(vm, has_answered, begin_us)) {
+            firn_vm_follow_abandon(vm);
+            break;
+        }
         firn_vm_wait(vm, is_never, NULL, LOOK_MS);
     }
-    return firn_vm_look(vm, NULL, error);
+    firn_vm_follow_end(vm);
+    return firn_vm_follow_check(vm, error) && firn_vm_look(vm, NULL, error);
+}
+
+static gboolean
+settle(FirnPower *power, GError **error)
+{
+    return follow(FIRN_VM(power), error);
 }
 
 static gboolean
@@ -169,7 +203,7 @@ copy_disks(Luggage *luggage, GPtrArray *disks)
 static void
 check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArray *blockers)
 {
-    Luggage *luggage = g_atomic_rc_box_new0(Luggage);
+    g_autoptr(Luggage) luggage = g_atomic_rc_box_new0(Luggage);
     const FirnLibvirtVisit wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
         .run = check_definition,
@@ -189,7 +223,6 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
                                 "definition",
                                 "see to that and try again",
                                 error);
-    g_atomic_rc_box_release_full(luggage, clear_luggage);
 }
 
 static char *
@@ -267,6 +300,8 @@ insist_on_end(FirnPower *power, GError **error)
         g_clear_error(&failure);
         if (destroy(power, pull_it_hard, &failure) || firn_vm_wait_off(vm, END_MS))
             return TRUE;
+        if (!firn_vm_follow_check(vm, NULL))
+            break;
         g_message("%s: its QEMU has been killed, and does not end yet: %s",
                   firn_vm_get_name(vm),
                   failure->message);
@@ -404,6 +439,7 @@ firn_libvirt_power_init_interface(FirnPowerInterface *interface)
     interface->can_start = can_start;
     interface->check_start = check_start;
     interface->dup_today = dup_today;
+    interface->settle = settle;
     interface->off = off;
     interface->on = on;
     interface->go_on = go_on;

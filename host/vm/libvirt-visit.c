@@ -3,9 +3,11 @@
 
 #include "await.h"
 #include "host-error.h"
+#include "vm-follow.h"
 
 #define VISIT_MS 45000
 #define TELL_S   60
+#define LOOK_MS  1000
 
 /* One visit on its way through a thread. */
 typedef struct {
@@ -15,6 +17,8 @@ typedef struct {
     gpointer data; /* (owned) */
     GDestroyNotify clear;
     const char *what;       /* (unowned) (nullable) a constant */
+    FirnVm *vm;             /* (owned) (nullable) */
+    guint n_looks;          /* after the limit */
     FirnSendPermit *permit; /* (owned) */
     guint limit_ms;
     gint64 begin_us;  /* monotonic */
@@ -30,6 +34,7 @@ free_trip(gpointer data)
     Trip *trip = data;
 
     g_object_unref(trip->link);
+    g_clear_object(&trip->vm);
     g_free(trip->uuid);
     g_atomic_rc_box_release_full(trip->data, trip->clear);
     firn_send_permit_unref(trip->permit);
@@ -44,6 +49,8 @@ end(Trip *trip, GError *error)
 
     g_clear_handle_id(&trip->timeout, g_source_remove);
     g_clear_signal_handler(&trip->on_closed, trip->link);
+    if (trip->vm != NULL)
+        firn_vm_follow_end(trip->vm);
     if (error == NULL)
         g_task_return_boolean(task, TRUE);
     else
@@ -69,6 +76,14 @@ on_at_work(gpointer user_data)
     Trip *trip = user_data;
     gint64 past_us = g_get_monotonic_time() - trip->begin_us;
 
+    if (trip->vm != NULL && firn_vm_follow_is_given_up(trip->vm)) {
+        trip->timeout = 0;
+        firn_vm_follow_abandon(trip->vm);
+        give_up(trip, "does not answer, and was not to be waited for any longer");
+        return G_SOURCE_REMOVE;
+    }
+    if (++trip->n_looks % TELL_S != 0)
+        return G_SOURCE_CONTINUE;
     g_message("libvirt (%s) has been %s for %" G_GINT64_FORMAT " s: domain %s",
               firn_libvirt_link_get_uri(trip->link),
               trip->what,
@@ -85,10 +100,13 @@ on_too_long(gpointer user_data)
     Trip *trip = user_data;
 
     trip->timeout = 0;
-    if (trip->what == NULL || firn_send_permit_recall(trip->permit))
+    if (trip->what == NULL || firn_send_permit_recall(trip->permit)) {
         give_up(trip, "does not answer");
-    else
-        trip->timeout = g_timeout_add_seconds(TELL_S, on_at_work, trip);
+        return G_SOURCE_REMOVE;
+    }
+    if (trip->vm != NULL)
+        firn_vm_follow_begin(trip->vm);
+    trip->timeout = g_timeout_add(LOOK_MS, on_at_work, trip);
     return G_SOURCE_REMOVE;
 }
 
@@ -176,6 +194,7 @@ firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError 
     trip->data = g_atomic_rc_box_acquire(visit->data);
     trip->clear = visit->clear;
     trip->what = visit->what;
+    trip->vm = visit->vm == NULL ? NULL : g_object_ref(visit->vm);
     trip->permit = new_permit(visit);
     trip->limit_ms = visit->limit_ms == 0 ? VISIT_MS : visit->limit_ms;
     trip->begin_us = g_get_monotonic_time();

@@ -3,6 +3,7 @@
 
 #include "libvirt-link.h"
 #include "send-order.h"
+#include "vm.h"
 
 /**
  * FirnLibvirtVisitFunc:
@@ -31,8 +32,9 @@ typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain,
  * @limit_ms: how long it may take; 0: 45 s
  * @order: (nullable): among what it is sent; %NULL: it only asks
  * @what: (nullable): what it does, for people, if it takes as long as it takes once it is sent:
- * from then on only the end of the connection ends it; "starting it"
+ * from then on only the end of the connection ends it, or somebody who gives it up; "starting it"
  * @overtakes: it ends what was given up before it
+ * @vm: (nullable): of @what: once @limit_ms are over it can be given up (vm-follow.h)
  *
  * What somebody wants of a domain.
  */
@@ -45,6 +47,7 @@ typedef struct {
     FirnSendOrder *order; /* (unowned) (nullable) */
     const char *what;     /* (unowned) (nullable) a constant */
     gboolean overtakes;
+    FirnVm *vm; /* (unowned) (nullable) */
 } FirnLibvirtVisit;
 
 /**

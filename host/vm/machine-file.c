@@ -8,6 +8,8 @@
 #include "host-error.h"
 #include "trusted-file.h"
 
+#define NAMES_BYTES 16384
+
 static gboolean refuse(const char *path, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
@@ -61,7 +63,9 @@ static gboolean
 read_user(FirnMachineFile *self, GKeyFile *file, const char *path, GError **error)
 {
     g_autofree char *value = g_key_file_get_string(file, "machine", "user", NULL);
-    const struct passwd *entry;
+    g_autofree char *names = g_malloc(NAMES_BYTES);
+    struct passwd entry;
+    struct passwd *found = NULL;
     guint64 number;
 
     if (value == NULL)
@@ -70,10 +74,10 @@ read_user(FirnMachineFile *self, GKeyFile *file, const char *path, GError **erro
         self->user = number;
         return TRUE;
     }
-    entry = getpwnam(value);
-    if (entry == NULL)
+    /* In a thread: others may ask at the same time. */
+    if (getpwnam_r(value, &entry, names, NAMES_BYTES, &found) != 0 || found == NULL)
         return refuse(path, error, "user=%s: there is no such user", value);
-    self->user = entry->pw_uid;
+    self->user = found->pw_uid;
     return TRUE;
 }
 

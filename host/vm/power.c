@@ -39,6 +39,15 @@ firn_power_dup_today(FirnPower *self, const char *then, GError **error)
 }
 
 gboolean
+firn_power_settle(FirnVm *vm, GError **error)
+{
+    FirnPowerInterface *iface = FIRN_IS_POWER(vm) ? FIRN_POWER_GET_IFACE(vm) : NULL;
+
+    return iface != NULL && iface->settle != NULL ? iface->settle(FIRN_POWER(vm), error)
+                                                  : firn_vm_look(vm, NULL, error);
+}
+
+gboolean
 firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error)
 {
     gboolean unused;

@@ -40,6 +40,11 @@ struct _FirnPowerInterface {
                         GPtrArray *disks,
                         GPtrArray *blockers);
 
+    /* After: nothing that its source was told before can take effect any more, and its state is
+     * known. NULL for a source that is told nothing before it has answered. It waits for that as
+     * long as it takes, unless it is given up (vm-follow.h). */
+    gboolean (*settle)(FirnPower *self, GError **error);
+
     /* Before: a QEMU is there. The guest is asked to shut down; when @grace_ms are over, and at
      * once if it does not run, the plug is pulled. After: no QEMU has the disks, and the VM is
      * known to be off; @out_is_clean: it has shut down by itself. On failure a QEMU may be there
@@ -101,6 +106,19 @@ void firn_power_check_start(FirnPower *self,
  * Returns: (transfer full): how it is to be started; %NULL with @error set
  */
 char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
+
+/**
+ * firn_power_settle:
+ * @vm: a VM
+ * @error: return location for a #GError
+ *
+ * The slot of that name, where there is one; else looks. Job threads only.
+ *
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
+ *
+ * Returns: %TRUE if what is seen of @vm stays so unless somebody does something
+ */
+gboolean firn_power_settle(FirnVm *vm, GError **error);
 
 /**
  * firn_power_off:

@@ -5,11 +5,14 @@
 
 /**
  * FirnRunEnd:
- * @FIRN_RUN_END_NONE: nobody has seen the VM run
+ * @FIRN_RUN_END_NONE: nobody says anything
  * @FIRN_RUN_END_RUNNING: it has not ended yet, as far as was seen
  * @FIRN_RUN_END_SHUT_DOWN: the guest has shut down by itself
  * @FIRN_RUN_END_UNCLEAN: QEMU was killed or told to quit, or the guest crashed
- * @FIRN_RUN_END_UNKNOWN: it has run, and nobody saw how that ended
+ * @FIRN_RUN_END_UNKNOWN: nobody saw how its last run ended, if there was one
+ * @FIRN_RUN_END_FILESYSTEM: firn has gone back to disks that hold a guest whose file systems were
+ * frozen
+ * @FIRN_RUN_END_APPLICATION: and whose applications had written out what they had
  *
  * How the last run of a VM has ended: what its disks hold follows from it.
  */
@@ -19,6 +22,8 @@ typedef enum {
     FIRN_RUN_END_SHUT_DOWN,
     FIRN_RUN_END_UNCLEAN,
     FIRN_RUN_END_UNKNOWN,
+    FIRN_RUN_END_FILESYSTEM,
+    FIRN_RUN_END_APPLICATION,
 } FirnRunEnd;
 
 /**
@@ -41,7 +46,8 @@ FirnRunEnd firn_run_end_hear(FirnRunEnd heard, const char *event, JsonObject *da
  * firn_run_end_to_word:
  * @self: an end
  *
- * Returns: (transfer none): "none", "running", "shut-down", "unclean" or "unknown"
+ * Returns: (transfer none): "none", "running", "shut-down", "unclean", "unknown", "filesystem" or
+ * "application"
  */
 const char *firn_run_end_to_word(FirnRunEnd self);
 

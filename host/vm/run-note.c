@@ -99,7 +99,7 @@ firn_run_note_holds(const FirnRunNote *self)
     for (guint i = 0; i < self->images->len; i++)
         if (!is_as_it_was(self->images->pdata[i], self->is_own))
             return FALSE;
-    return self->is_own || self->images->len > 0;
+    return self->images->len > 0;
 }
 
 static char *

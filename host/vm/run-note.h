@@ -24,7 +24,7 @@ typedef struct {
  * FirnRunNote:
  * @end: how the last run has ended
  * @has_gone_back: firn has reverted the images since, so that nothing else tells what they hold
- * @is_own: made by this process and not read from a file: no run can have gone by unseen
+ * @is_own: made by this process and not read from a file: it saw itself how the run has ended
  * @images: (element-type FirnImageStamp): as they were when the note was made; empty: unknown
  *
  * What is remembered of the last run of a VM, one file for each. It describes what the images hold

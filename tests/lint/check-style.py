@@ -42,6 +42,16 @@ LIBVIRT_CHANGES = (
     r"(?!(?:Get|Is|Has|Lookup|List|Num|Current|Free|Ref)(?:[A-Z]\w*)?\s*\()[A-Z]\w*\s*\("
 )
 # Files of the command line that may know json-glib.
+# Where paths come from guests, QEMU, libvirt, definitions and records.
+OPENED_BY_OTHERS = ("snapshot-engine/", "host/job/", "host/vm/", "host/service/", "host/hook/")
+# These open what the kernel has, or firn's own directories and FIFOs.
+OPENERS = {
+    "snapshot-engine/checked-open.c",
+    "snapshot-engine/state-dir.c",
+    "snapshot-engine/save-image-feed.c",
+    "host/vm/domain-start-check.c",
+    "host/service/kernel-findings.c",
+}
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
 JSON_WRITERS = {"qmp/json-write.c", "host/cli/json-output.c"}
@@ -219,9 +229,19 @@ def spawn(tree, path, text, code):
 def image_operand(tree, path, text, code):
     if path in SPAWNERS:
         for match in re.finditer(r'\{\s*"qemu-img"[^}]*\}', text):
-            if not re.search(r'"--image-opts",\s*"--",', match.group(0)):
+            if not re.search(r'"--",\s*operand\b', match.group(0)):
                 line = text.count("\n", 0, match.start()) + 1
-                yield line, "qemu-img guesses format or file: --image-opts and -- come first"
+                yield line, "qemu-img guesses format, file or chain: only -- and make_operand()"
+
+
+@rule
+def checked_open(tree, path, text, code):
+    if path.startswith(OPENED_BY_OTHERS) and is_c(path) and path not in OPENERS:
+        yield from find(
+            r"(?<![\w.>])(open|openat|fopen|g_file_get_contents|g_mapped_file_new)\s*\(",
+            code,
+            "%s: what others name is opened by firn_checked_open() (OPENERS)",
+        )
 
 
 @rule

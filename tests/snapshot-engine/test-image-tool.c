@@ -264,6 +264,48 @@ test_data_file(Fixture *fixture, gconstpointer data)
     assert_take_fails(fixture, FIRN_ENGINE_ERROR_INVALID);
 }
 
+/* Somebody has made it an image with parts since. Whoever opens them waits for ever: the FIFO is a
+ * part of it. */
+static void
+assert_parts_are_left_alone(Fixture *fixture, const char *option)
+{
+    g_assert_true(firn_image_tool_take(fixture->disk, TAG, NULL));
+    g_free(firn_test_disk_image_run("qemu-img",
+                                    "rebase",
+                                    "-u",
+                                    "-f",
+                                    "qcow2",
+                                    "-F",
+                                    "raw",
+                                    "-b",
+                                    option,
+                                    fixture->disk->path,
+                                    NULL));
+    assert_delete_fails(fixture, TAG, FIRN_ENGINE_ERROR_INVALID);
+    g_assert_false(firn_image_tool_revert(fixture->disk, TAG, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    g_clear_error(&fixture->error);
+    g_assert_false(firn_image_tool_drop_bitmaps(fixture->disk, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    g_clear_error(&fixture->error);
+    assert_tags(fixture, TAG " ");
+}
+
+static void
+test_backing_fifo(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *fifo = g_build_filename(fixture->folder, "fifo", NULL);
+
+    g_assert_no_errno(mkfifo(fifo, 0600));
+    assert_parts_are_left_alone(fixture, fifo);
+}
+
+static void
+test_backing_url(Fixture *fixture, gconstpointer data)
+{
+    assert_parts_are_left_alone(fixture, "nbd:localhost:1");
+}
+
 static void
 test_take(Fixture *fixture, gconstpointer data)
 {
@@ -493,6 +535,8 @@ main(int argc, char **argv)
     TEST("inspect/odd-format", test_inspect_odd_format);
     TEST("parts/backing-file", test_backing);
     TEST("parts/data-file", test_data_file);
+    TEST("parts/backing-fifo", test_backing_fifo);
+    TEST("parts/backing-url", test_backing_url);
     TEST("take/once", test_take);
     TEST("take/no-space", test_no_space);
     TEST("delete/once", test_delete);

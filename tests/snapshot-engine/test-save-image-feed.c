@@ -2,6 +2,7 @@
 #include "save-image-feed.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,8 +11,9 @@
 #include "save-image.h"
 #include "scratch-dir.h"
 
-#define UUID      "12345678-1111-4222-8333-123456789abc"
-#define RAM_BYTES (3 * 1024 * 1024) /* more than a pipe holds */
+#define UUID        "12345678-1111-4222-8333-123456789abc"
+#define RAM_BYTES   (3 * 1024 * 1024) /* more than a pipe holds */
+#define PATIENCE_MS 10000
 
 typedef struct {
     FirnTestScratchDir *scratch; /* (owned) */
@@ -88,6 +90,23 @@ test_read(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(xml, ==, "<domain>old</domain>");
 }
 
+/* An image that was cut short ends, too: its reader does not wait for the rest for ever. */
+static void
+test_end(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSaveImageFeed) feed =
+        firn_save_image_feed_new(fixture->image, fixture->path, "<domain/>", NULL);
+    g_auto(FirnFileDescriptor) file = open(fixture->path, O_RDONLY | O_CLOEXEC);
+    g_autofree char *got = g_malloc(RAM_BYTES);
+    struct pollfd end = {file, POLLIN, 0};
+    char head[92 + sizeof "<domain/>"];
+
+    read_all(file, head, sizeof head);
+    read_all(file, got, RAM_BYTES);
+    g_assert_cmpint(poll(&end, 1, PATIENCE_MS), ==, 1);
+    g_assert_cmpint(read(file, head, 1), ==, 0);
+}
+
 /* Also when what an earlier one has left is in its place. */
 static void
 test_unread(Fixture *fixture, gconstpointer data)
@@ -120,6 +139,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("is-read-with-another-definition", test_read);
+    ADD("ends", test_end);
     ADD("ends-unread", test_unread);
     ADD("of-no-save-image", test_none);
     return g_test_run();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "disk-image.h"
+#include "last-run.h"
 #include "qcow2-backend.h"
 #include "verify-job.h"
 
@@ -106,6 +107,7 @@ firn_test_domain_rig_set_up(FirnTestDomainRig *fixture, gconstpointer data)
     job->backend = firn_qcow2_backend_new();
     job->ended = g_async_queue_new();
     firn_test_loop_thread_call(make_vm, fixture);
+    firn_last_run_go_back(job->rig.vm, FIRN_RUN_END_SHUT_DOWN);
 }
 
 static void

@@ -18,8 +18,8 @@
  * @connection: the test's own
  * @domain: the domain, "web1"
  *
- * A domain of libvirt's driver for tests, which is off: its images are real, and so is the list of
- * its snapshots.
+ * A domain of libvirt's driver for tests, which is off, and whose guest was seen to shut down: its
+ * images are real, and so is the list of its snapshots.
  */
 typedef struct {
     FirnTestJobRig job;

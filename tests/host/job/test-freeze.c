@@ -3,6 +3,7 @@
 
 #include "host-error.h"
 #include "job-rig.h"
+#include "vm-orders.h"
 
 #define PATIENCE_MS 20000
 
@@ -136,6 +137,33 @@ test_refused_by_frozen_guest(Fixture *fixture, gconstpointer data)
     firn_freeze_end(fixture->freeze);
     firn_test_job_rig_assert_thawed(&fixture->job, 1, 0);
     g_assert_true(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));
+}
+
+static FirnVmOrders orders;
+
+static const FirnVmOrders *
+get_orders(FirnVm *vm)
+{
+    return &orders;
+}
+
+/* Where libvirt carries it, that may be its own time-out, and the guest frozen by firn's freeze. */
+static void
+test_refused_by_libvirt(Fixture *fixture, gconstpointer data)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
+    g_autoptr(GError) error = NULL;
+
+    firn_vm_orders_init(&orders, 0);
+    klass->get_orders = get_orders;
+    firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
+    firn_test_peer_fail(fixture->job.rig.agent_peer, "guest-fsfreeze-freeze", 1, "timed out");
+    run(fixture);
+    g_assert_false(firn_freeze_is_whole(fixture->freeze, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED);
+    assert_thawed(fixture, 1);
+    klass->get_orders = NULL;
+    firn_vm_orders_clear(&orders);
 }
 
 static void
@@ -292,6 +320,7 @@ main(int argc, char **argv)
     add("/job/freeze/cancelled-while-unanswered", test_cancelled);
     add("/job/freeze/reset-before-the-answer-is-thawed", test_reset_before_answer);
     add("/job/freeze/refused-by-a-frozen-guest-stays-somebody-elses", test_refused_by_frozen_guest);
+    add("/job/freeze/refused-by-libvirt-is-thawed", test_refused_by_libvirt);
     add("/job/freeze/refused-by-a-thawed-guest-is-thawed-again", test_refused_by_thawed_guest);
     add("/job/freeze/refused-after-the-agent-came-and-went-is-thawed",
         test_refused_after_agent_came_and_went);

@@ -5,6 +5,7 @@
 #include "host-error.h"
 #include "indication.h"
 #include "job-rig.h"
+#include "last-run.h"
 
 static void
 assert_tags(FirnTestJobRig *self, const char *expected)
@@ -105,10 +106,43 @@ test_going_back(FirnTestJobRig *self, gconstpointer data)
 {
     firn_test_vm_rig_kill_qemu(&self->rig);
     g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, FALSE), ==, FIRN_RUN_END_SHUT_DOWN);
-    g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, FALSE), ==, FIRN_RUN_END_SHUT_DOWN);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, FALSE), ==, FIRN_RUN_END_FILESYSTEM);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_APPLICATION, FALSE), ==, FIRN_RUN_END_APPLICATION);
     g_assert_cmpint(judge(self, FIRN_VERDICT_CRASH, FALSE), ==, FIRN_RUN_END_UNCLEAN);
     g_assert_cmpint(judge(self, FIRN_VERDICT_MEMORY, FALSE), ==, FIRN_RUN_END_UNCLEAN);
     g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_UNCLEAN);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, TRUE), ==, FIRN_RUN_END_UNCLEAN);
+}
+
+/* Of a guest that has shut down and of one that was frozen, the weaker word holds for both. */
+static void
+test_going_back_partly(FirnTestJobRig *self, gconstpointer data)
+{
+    firn_test_vm_rig_end_qemu(&self->rig);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_SHUT_DOWN);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, TRUE), ==, FIRN_RUN_END_FILESYSTEM);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_CRASH, TRUE), ==, FIRN_RUN_END_UNCLEAN);
+    firn_last_run_go_back(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
+    g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_FILESYSTEM);
+}
+
+/* What went back to a frozen guest's disks is as good as these were, and no guest has shut down. */
+static void
+test_snapshot_of_what_went_back(FirnTestJobRig *self, gconstpointer data)
+{
+    FirnCreateParams *params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE);
+    g_autoptr(FirnJob) job = NULL;
+    g_autoptr(FirnSnapshot) snapshot = NULL;
+
+    firn_test_vm_rig_end_qemu(&self->rig);
+    firn_last_run_hold(self->rig.vm);
+    firn_last_run_go_back(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
+    firn_last_run_release(self->rig.vm);
+    job = firn_test_job_rig_create(self, params);
+    g_assert_no_error(firn_job_get_error(job));
+    snapshot = firn_catalogue_lookup(self->rig.catalogue, "@latest", NULL);
+    g_assert_cmpint(snapshot->verdict, ==, FIRN_VERDICT_FILESYSTEM);
+    g_assert_true(firn_evidence_has(snapshot->evidence, FIRN_INDICATION_OFF_FILESYSTEM));
 }
 
 #define TEST(topic, data, function)                                                                \
@@ -130,5 +164,7 @@ main(int argc, char **argv)
     TEST("killed-stays-crash", 0, test_killed_stays_crash);
     TEST("left-open", 0, test_left_open);
     TEST("going-back", 0, test_going_back);
+    TEST("going-back-partly", 0, test_going_back_partly);
+    TEST("snapshot-of-what-went-back", 0, test_snapshot_of_what_went_back);
     return g_test_run();
 }

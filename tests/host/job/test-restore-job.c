@@ -2,10 +2,14 @@
 #include "restore-job.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "disk-image.h"
+#include "file-descriptor.h"
 #include "host-error.h"
 #include "job-rig.h"
+#include "last-run.h"
+#include "save-image.h"
 
 /* A VM that is off. Its images held 0xaa at snapshot a, and hold 0xbb now. */
 typedef struct {
@@ -78,6 +82,8 @@ new_params(Fixture *fixture, const char *key)
     FirnRestoreParams *params = firn_restore_params_new(fixture->job.rig.vm, fixture->job.backend);
 
     params->key = g_strdup(key);
+    /* The test writes to the images itself, and no guest that would have shut down. */
+    params->accepts_inconsistent = TRUE;
     return params;
 }
 
@@ -195,6 +201,29 @@ test_nothing_to_undo(Fixture *fixture, gconstpointer data)
 {
     restore_badly(fixture, new_params(fixture, NULL), FIRN_HOST_ERROR_NOT_FOUND, "nothing to undo");
     restore_badly(fixture, new_params(fixture, "z"), FIRN_HOST_ERROR_NOT_FOUND, "\"z\"");
+}
+
+/* Of a guest that was killed one disk goes back to where it had shut down: the other is as it was.
+ */
+static void
+test_one_disk_cleans_nothing(FirnTestJobRig *job, gconstpointer data)
+{
+    Fixture fixture = {.job = *job};
+    FirnRestoreParams *params = new_params(&fixture, "a");
+    g_autoptr(FirnJob) partial = NULL;
+    g_autoptr(FirnJob) whole = NULL;
+
+    firn_test_vm_rig_end_qemu(&job->rig);
+    g_free(firn_test_job_rig_snapshot(job, "a"));
+    /* As after a run that was killed. */
+    firn_last_run_go_back(job->rig.vm, FIRN_RUN_END_UNCLEAN);
+    params->disks = g_strsplit("vdb", " ", -1);
+    partial = restore(&fixture, params);
+    g_assert_no_error(firn_job_get_error(partial));
+    g_assert_cmpint(firn_last_run_judge(job->rig.vm), ==, FIRN_RUN_END_UNCLEAN);
+    whole = restore(&fixture, new_params(&fixture, "a"));
+    g_assert_no_error(firn_job_get_error(whole));
+    g_assert_cmpint(firn_last_run_judge(job->rig.vm), ==, FIRN_RUN_END_SHUT_DOWN);
 }
 
 /* What stands in the way is told before anything is touched. */
@@ -332,6 +361,43 @@ test_overlaid(Fixture *fixture, gconstpointer data)
     g_assert_null(strstr(firn_job_get_error(job)->message, "--exclude-disk"));
 }
 
+/* A file with RAM, and the record of a snapshot that has it. */
+static void
+add_memory(Fixture *fixture, FirnStateDir *directory)
+{
+    FirnCatalogue *catalogue = fixture->job.rig.catalogue;
+    g_autoptr(FirnSnapshot) a = firn_catalogue_lookup(catalogue, "a", NULL);
+    g_auto(FirnFileDescriptor) file =
+        firn_save_image_begin(directory, a->uuid, "<domain/>", 4096, NULL);
+
+    g_assert_cmpint(write(file, "RAM", 3), ==, 3);
+    a->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
+    g_assert_true(firn_save_image_finish(file, &a->memory->size_bytes, NULL));
+    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
+    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+}
+
+static void
+test_memory_cut_short(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *folder = g_build_filename(fixture->job.rig.folder, "memory", NULL);
+    g_autoptr(FirnStateDir) directory = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
+    g_autoptr(FirnSnapshot) a = NULL;
+    g_autofree char *path = NULL;
+
+    firn_vm_keep_files(fixture->job.rig.vm, directory, directory);
+    add_memory(fixture, directory);
+    a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
+    path = firn_save_image_path(directory, a->uuid);
+    g_assert_no_errno(truncate(path, (off_t)a->memory->size_bytes - 1));
+    restore_badly(fixture,
+                  new_params(fixture, "a"),
+                  FIRN_HOST_ERROR_NOT_SUPPORTED,
+                  "RAM: save image: has 104 bytes, and had 105 bytes");
+    assert_disks(fixture, "bb bb", "bb bb");
+    g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
+}
+
 static void
 test_cannot_start(Fixture *fixture, gconstpointer data)
 {
@@ -390,7 +456,14 @@ main(int argc, char **argv)
     TEST("refused/dirty-bitmaps", test_bitmaps);
     TEST("undo-with-dirty-bitmaps", test_undo_bitmaps);
     TEST("refused/overlaid", test_overlaid);
+    TEST("refused/memory-cut-short", test_memory_cut_short);
     TEST("refused/cannot-start", test_cannot_start);
+    g_test_add("/job/restore-job/one-disk-cleans-nothing",
+               FirnTestJobRig,
+               NULL,
+               firn_test_job_rig_set_up,
+               test_one_disk_cleans_nothing,
+               firn_test_job_rig_tear_down);
     g_test_add("/job/restore-job/refused/running",
                FirnTestJobRig,
                NULL,

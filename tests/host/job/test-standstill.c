@@ -152,6 +152,17 @@ test_gone(Fixture *fixture, gconstpointer data)
     g_thread_join(job);
 }
 
+/* What has stopped it meanwhile ends with no "cont": the job does not try for ever. */
+static void
+test_beyond_resume(Fixture *fixture, gconstpointer data)
+{
+    begin(fixture);
+    firn_test_peer_fail(fixture->rig.monitor_peer, "cont", 0, "Resetting the VM is required");
+    firn_test_fake_monitor_set_state(fixture->rig.monitor, "guest-panicked");
+    firn_standstill_free(fixture->standstill);
+    assert_state(fixture, "guest-panicked");
+}
+
 /* As if libvirt carried what is sent to this monitor. */
 static FirnVmOrders orders;
 
@@ -219,6 +230,7 @@ main(int argc, char **argv)
                test_not_alone,
                tear_down);
     add("/job/standstill/ends-with-the-guest", test_gone);
+    add("/job/standstill/beyond-resume", test_beyond_resume);
     add("/job/standstill/a-resume-before-a-lost-stop-does-not-count", test_lost_stop_comes_later);
     return g_test_run();
 }

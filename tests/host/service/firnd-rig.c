@@ -79,6 +79,9 @@ firn_test_firnd_new(void)
                     ==,
                     0);
     g_assert_cmpint(g_mkdir_with_parents(firn_test_firnd_get_path(self, "state/vm"), 0700), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents(firn_test_firnd_get_path(self, "state/runs"), 0700),
+                    ==,
+                    0);
     start_bus(self);
     return self;
 }
@@ -182,13 +185,33 @@ make_image(FirnTestFirnd *self, const char *name)
     return path;
 }
 
+/* As an earlier firnd has noted that it saw the guest shut down. */
+static void
+note_shutdown(FirnTestFirnd *self, const char *image, const char *uuid)
+{
+    g_autofree char *name = g_strdup_printf("state/runs/%s.json", uuid);
+    g_autofree char *text = NULL;
+    struct stat facts;
+
+    g_assert_no_errno(stat(image, &facts));
+    text = g_strdup_printf(
+        "{\"end\": \"shut-down\", \"has_gone_back\": false, \"images\": [{\"path\": \"%s\", "
+        "\"inode\": %" G_GUINT64_FORMAT ", \"size_bytes\": %" G_GINT64_FORMAT
+        ", \"changed_ns\": %" G_GINT64_FORMAT "}]}",
+        image,
+        (guint64)facts.st_ino,
+        (gint64)facts.st_size,
+        (gint64)facts.st_mtim.tv_sec * 1000000000 + facts.st_mtim.tv_nsec);
+    firn_test_firnd_write(self, name, text);
+}
+
 void
 firn_test_firnd_add_vm(FirnTestFirnd *self, const char *name, char digit)
 {
     char uuid[] = "00000000-1111-4222-8333-123456789abc";
 
     memset(uuid, digit, 8);
-    make_image(self, name);
+    note_shutdown(self, make_image(self, name), uuid);
     write_machine_file(self, name, uuid);
 }
 

@@ -85,7 +85,8 @@ void firn_test_firnd_write(FirnTestFirnd *self, const char *name, const char *te
  * @name: name of the VM
  * @digit: makes its UUID: eight times this digit, then -1111-4222-8333-123456789abc
  *
- * Adds a VM that is off, with a real image NAME.qcow2 as vda.
+ * Adds a VM that is off, and whose guest was seen to shut down, with a real image NAME.qcow2 as
+ * vda.
  */
 void firn_test_firnd_add_vm(FirnTestFirnd *self, const char *name, char digit);
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "firn-config.h"
 #include "firnd-rig.h"
 
-#define WEB1        FIRN_BUS_PATH "/vm/_11111111_1111_4222_8333_123456789abc"
-#define LATE_MS     1000
-#define POLKIT_NAME "org.freedesktop.PolicyKit1"
-#define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
+#define WEB1          FIRN_BUS_PATH "/vm/_11111111_1111_4222_8333_123456789abc"
+#define LATE_MS       1000
+#define PATIENCE_US   (10 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (20 * 1000)
+#define POLKIT_NAME   "org.freedesktop.PolicyKit1"
+#define POLKIT_PATH   "/org/freedesktop/PolicyKit1/Authority"
 
 static const char polkit_xml[] =
     "<node><interface name='org.freedesktop.PolicyKit1.Authority'>"
@@ -28,6 +31,7 @@ typedef struct {
     gboolean is_named;
     gboolean is_authorized;
     gboolean is_challenge;
+    gboolean is_slow; /* the VM goes away before it answers */
     guint n_asked;
     char *action;    /* (owned) (nullable) of the last question */
     char *vm_name;   /* (owned) (nullable) */
@@ -36,6 +40,33 @@ typedef struct {
     const char
         *refused; /* (nullable) the only action that is not allowed, whatever is_authorized */
 } Fixture;
+
+static gboolean
+has_vm(Fixture *self)
+{
+    g_autoptr(GVariant) reply =
+        firn_test_firnd_call(self->firnd, WEB1 + strlen(FIRN_BUS_PATH), "VM.GetTree", NULL, NULL);
+
+    return reply != NULL;
+}
+
+static void
+await_vm(Fixture *self, gboolean is_there)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+
+    while (has_vm(self) != is_there) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+static void
+remove_vm(Fixture *self)
+{
+    g_assert_no_errno(g_unlink(firn_test_firnd_get_path(self->firnd, "etc/machines.d/web1.conf")));
+    await_vm(self, FALSE);
+}
 
 static void
 on_call(GDBusConnection *connection,
@@ -59,6 +90,8 @@ on_call(GDBusConnection *connection,
     g_variant_lookup(details, "vm.name", "s", &self->vm_name);
     g_variant_lookup(details, "vm.uuid", "s", &self->vm_uuid);
     g_variant_lookup(details, "vm.source", "s", &self->vm_source);
+    if (self->is_slow)
+        remove_vm(self);
     g_dbus_method_invocation_return_value(
         invocation,
         g_variant_new("((bba{ss}))",
@@ -356,6 +389,41 @@ test_challenge(Fixture *self, gconstpointer data)
     g_assert_nonnull(strstr(text, "InteractiveAuthorizationRequired"));
 }
 
+/* While the dialog is open the VM's definition goes: nothing is begun on what firn knew of it. */
+static void
+test_gone_meanwhile(Fixture *self, gconstpointer data)
+{
+    static const char *const calls[][2] = {
+        {"VM.CreateSnapshot",     "a {}"                      },
+        {"VM.PlanSnapshot",       "a {}"                      },
+        {"VM.Restore",            "a {}"                      },
+        {"VM.PlanRestore",        "a {}"                      },
+        {"VM.Undo",               "{}"                        },
+        {"VM.ForgetUndo",         "{}"                        },
+        {"VM.DeleteAllSnapshots", "{}"                        },
+        {"VM.Adopt",              "{}"                        },
+        {"VM.Thaw",               "{}"                        },
+        {"VM.TestFreeze",         "{}"                        },
+        {"VM.Verify",             "{}"                        },
+        {"VM.Diagnose",           "{}"                        },
+        {"Policy.Set",            "\"{'max-snapshots': '9'}\""},
+    };
+
+    if (!can_be_stranger())
+        return;
+    self->is_authorized = self->is_slow = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
+        g_autofree char *text = call_as_stranger(self, WEB1, calls[i][0], calls[i][1]);
+
+        g_test_message("%s: %s", calls[i][0], text);
+        g_assert_nonnull(strstr(text, FIRN_BUS_NAME ".Error.NotFound"));
+        g_assert_nonnull(strstr(text, "the definition of web1 is gone"));
+        firn_test_firnd_add_vm(self->firnd, "web1", '1');
+        await_vm(self, TRUE);
+    }
+    g_assert_cmpuint(self->n_asked, ==, G_N_ELEMENTS(calls));
+}
+
 /* A stranger learns nothing about his arguments. */
 static void
 test_authorise_before_parsing(Fixture *self, gconstpointer data)
@@ -456,6 +524,7 @@ main(int argc, char **argv)
     ADD("polkit/quiesce", with_polkit, test_quiesce);
     ADD("polkit/host-diagnosis", with_polkit, test_host_diagnosis);
     ADD("polkit/challenge", with_polkit, test_challenge);
+    ADD("polkit/gone-meanwhile", with_polkit, test_gone_meanwhile);
     ADD("polkit/authorise-before-parsing", with_polkit, test_authorise_before_parsing);
     ADD("polkit/early", with_polkit, test_early);
     ADD("polkit/own-job", with_polkit, test_own_job);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "disk-image.h"
 #include "firn-config.h"
@@ -233,6 +235,102 @@ test_tree(void)
     g_assert_cmpstr(g_variant_get_string(phase, NULL), ==, "unavailable");
 }
 
+#define CROWD 60
+
+/* What a crowd asks at once. */
+typedef struct {
+    guint n_answers;
+    char *answer; /* (owned) (nullable) what all of them got */
+} Crowd;
+
+static void
+on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Crowd *crowd = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error(error);
+    text = g_variant_print(reply, FALSE);
+    if (crowd->answer == NULL)
+        crowd->answer = g_strdup(text);
+    g_assert_cmpstr(text, ==, crowd->answer);
+    crowd->n_answers++;
+}
+
+static gboolean
+has_all(gpointer crowd)
+{
+    return ((Crowd *)crowd)->n_answers == CROWD;
+}
+
+static void
+ask_at_once(FirnTestFirnd *firnd, const char *path, const char *interface, const char *method)
+{
+    g_autofree char *object = g_strconcat(FIRN_BUS_PATH, path, NULL);
+    Crowd crowd = {0};
+
+    for (guint i = 0; i < CROWD; i++)
+        g_dbus_connection_call(firn_test_firnd_get_connection(firnd),
+                               FIRN_BUS_NAME,
+                               object,
+                               interface,
+                               method,
+                               NULL,
+                               NULL,
+                               G_DBUS_CALL_FLAGS_NONE,
+                               -1,
+                               NULL,
+                               on_answered,
+                               &crowd);
+    g_assert_true(firn_test_firnd_wait(has_all, &crowd));
+    g_free(crowd.answer);
+}
+
+/* How often the image was opened or closed since the last time; the kernel tells two of the same
+ * after each other as one. */
+static guint
+count_opened(int watch)
+{
+    char events[64 * 1024] __attribute__((aligned(8)));
+    ssize_t length;
+    guint count = 0;
+
+    while ((length = read(watch, events, sizeof events)) > 0)
+        for (char *at = events; at < events + length;
+             at += sizeof(struct inotify_event) + ((struct inotify_event *)(gpointer)at)->len)
+            count++;
+    return count;
+}
+
+/* Whoever may only look does not make firnd start a program for each question. */
+static void
+test_crowd(void)
+{
+    FirnTestFirnd *firnd = start_with_web1();
+    g_autoptr(GVariant) tree = NULL;
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    guint once, many;
+
+    firn_test_firnd_create(firnd, "/vm/_11111111_1111_4222_8333_123456789abc", "a");
+    g_assert_cmpint(
+        inotify_add_watch(watch, firn_test_firnd_get_path(firnd, "web1.qcow2"), IN_OPEN | IN_CLOSE),
+        >=,
+        0);
+    tree = firn_test_firnd_call(firnd, WEB1, "VM.GetTree", NULL, NULL);
+    g_assert_nonnull(tree);
+    once = count_opened(watch);
+    g_assert_cmpuint(once, >, 0);
+    ask_at_once(firnd, WEB1, FIRN_BUS_NAME ".VM", "GetTree");
+    many = count_opened(watch);
+    g_test_message("%u for one, %u for %u", once, many, CROWD);
+    g_assert_cmpuint(many, <, once * CROWD / 4);
+    close(watch);
+    firn_test_firnd_free(firnd);
+}
+
 /* Refresh looks at the disks for one snapshot, without GetTree. */
 static void
 test_refresh(void)
@@ -327,6 +425,7 @@ main(int argc, char **argv)
     g_test_add_func("/service/objects/completed-comes-last", test_completed_comes_last);
     g_test_add_func("/service/objects/tree", test_tree);
     g_test_add_func("/service/objects/refresh", test_refresh);
+    g_test_add_func("/service/objects/crowd", test_crowd);
     g_test_add_func("/service/objects/edit", test_edit);
     g_test_add_func("/service/objects/policy/all-or-none", test_policy_all_or_none);
     return g_test_run();

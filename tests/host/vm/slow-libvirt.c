@@ -25,7 +25,8 @@ static GMutex mutex; /* guards what follows */
 static GCond cond;
 static Gate gates[G_N_ELEMENTS(calls)];
 static GString *effects;
-static int frozen; /* file systems */
+static int frozen;        /* file systems */
+static const char *words; /* (unowned) (nullable) of what fails */
 
 /* libvirt's last error in this thread, if it is ours; 0: it is libvirt's own. */
 static _Thread_local int own_domain;
@@ -47,6 +48,7 @@ firn_slow_libvirt_reset(void)
 
     memset(gates, 0, sizeof gates);
     frozen = 0;
+    words = NULL;
     if (effects == NULL)
         effects = g_string_new(NULL);
     g_string_truncate(effects, 0);
@@ -95,6 +97,14 @@ firn_slow_libvirt_fail(const char *call, int domain, int code)
 
     find_gate(call)->fail_domain = domain;
     find_gate(call)->fail_code = code;
+}
+
+void
+firn_slow_libvirt_say(const char *message)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    words = message;
 }
 
 guint
@@ -214,9 +224,9 @@ int firn_slow_libvirt_start(virDomainPtr domain, unsigned int flags)
 int
 firn_slow_libvirt_start(virDomainPtr domain, unsigned int flags)
 {
-    int (*real)(virDomainPtr, unsigned int) = dlsym(RTLD_NEXT, "virDomainCreateWithFlags");
+    int (*real)(virDomainPtr) = dlsym(RTLD_NEXT, "virDomainCreate");
 
-    return pass("start") ? real(domain, flags) : -1;
+    return pass("start") ? real(domain) : -1;
 }
 
 int firn_slow_libvirt_destroy(virDomainPtr domain, unsigned int flags)
@@ -258,6 +268,17 @@ firn_slow_libvirt_domain(void)
     int (*real)(void) = dlsym(RTLD_NEXT, "virGetLastErrorDomain");
 
     return own_code != 0 ? own_domain : real();
+}
+
+const char *firn_slow_libvirt_message(void) REPLACES("virGetLastErrorMessage");
+
+const char *
+firn_slow_libvirt_message(void)
+{
+    const char *(*real)(void) = dlsym(RTLD_NEXT, "virGetLastErrorMessage");
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    return own_code != 0 && words != NULL ? words : real();
 }
 
 void firn_slow_libvirt_forget(void) REPLACES("virResetLastError");

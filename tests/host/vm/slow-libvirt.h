@@ -58,6 +58,13 @@ void firn_slow_libvirt_open(const char *call);
 void firn_slow_libvirt_fail(const char *call, int domain, int code);
 
 /**
+ * firn_slow_libvirt_say:
+ * @message: (nullable): what libvirt says of calls that fail as firn_slow_libvirt_fail() has it; a
+ * constant; %NULL: nothing in particular
+ */
+void firn_slow_libvirt_say(const char *message);
+
+/**
  * firn_slow_libvirt_count:
  * @call: a kind of call
  *

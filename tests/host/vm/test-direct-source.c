@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "direct-source.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 #include "loop-thread.h"
 #include "scratch-dir.h"
@@ -283,6 +285,24 @@ test_busy(Fixture *fixture, gconstpointer data)
     assert_news(fixture, "-web1");
 }
 
+/* A file that takes its time, as a FIFO does, or a name that has to be looked up far away:
+ * meanwhile the main loop has leases to see to. */
+static void
+test_slow(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(fixture->machines, "slow.conf", NULL);
+    int writer;
+
+    g_assert_no_errno(mkfifo(path, 0600));
+    firn_test_loop_thread_call(start, fixture);
+    assert_problems(fixture, 0);
+    writer = g_open(path, O_RDWR | O_CLOEXEC, 0);
+    g_assert_no_errno(g_unlink(path));
+    write_file(fixture, "web1.conf", UUID_1, "/run/a");
+    g_assert_true(g_close(writer, NULL));
+    assert_news(fixture, "+web1");
+}
+
 static void
 test_no_folder(Fixture *fixture, gconstpointer data)
 {
@@ -312,6 +332,7 @@ main(int argc, char **argv)
     add("/vm/direct-source/writable-by-others", test_writable_by_others);
     add("/vm/direct-source/broken-by-an-edit", test_broken_later);
     add("/vm/direct-source/busy-vm-stays-until-its-job-ends", test_busy);
+    add("/vm/direct-source/slow-file", test_slow);
     add("/vm/direct-source/no-folder", test_no_folder);
     return g_test_run();
 }

@@ -301,6 +301,39 @@ test_no_thread_for_each_retry(Fixture *fixture, gconstpointer unused)
 }
 
 static void
+assert_refused(Fixture *fixture, const char *words, int code)
+{
+    g_autoptr(JsonNode) reply = NULL;
+    g_autoptr(GError) error = NULL;
+
+    firn_slow_libvirt_fail("freeze", VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR);
+    firn_slow_libvirt_say(words);
+    reply = firn_channel_call(FIRN_CHANNEL(fixture->channel),
+                              "guest-fsfreeze-freeze",
+                              NULL,
+                              DEADLINE_MS,
+                              NULL,
+                              &error);
+    g_assert_null(reply);
+    g_assert_error(error, FIRN_QMP_ERROR, code);
+}
+
+/* libvirt drops the class of the agent's error. A guest that is frozen already says "disabled". */
+static void
+test_disabled_is_no_refusal(Fixture *fixture, gconstpointer unused)
+{
+    assert_refused(fixture,
+                   "internal error: unable to execute QEMU agent command 'guest-fsfreeze-freeze': "
+                   "Command guest-fsfreeze-freeze has been disabled",
+                   FIRN_QMP_ERROR_NO_COMMAND);
+    assert_refused(fixture,
+                   "internal error: unable to execute QEMU agent command 'guest-fsfreeze-freeze': "
+                   "failed to freeze /",
+                   FIRN_QMP_ERROR_REFUSED);
+    assert_log("");
+}
+
+static void
 test_busy_is_tried_again(Fixture *fixture, gconstpointer unused)
 {
     firn_slow_libvirt_fail("freeze", VIR_FROM_QEMU, VIR_ERR_OPERATION_TIMEOUT);
@@ -371,6 +404,9 @@ main(int argc, char **argv)
     add("/vm/libvirt-channel/no-connection/retries-pile-up-nothing",
         FIRN_LIBVIRT_PEER_AGENT,
         test_no_thread_for_each_retry);
+    add("/vm/libvirt-channel/disabled-is-no-refusal",
+        FIRN_LIBVIRT_PEER_AGENT,
+        test_disabled_is_no_refusal);
     add("/vm/libvirt-channel/busy/is-tried-again",
         FIRN_LIBVIRT_PEER_AGENT,
         test_busy_is_tried_again);
