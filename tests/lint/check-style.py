@@ -44,12 +44,16 @@ LIBVIRT_CHANGES = (
 # Files of the command line that may know json-glib.
 # Where paths come from guests, QEMU, libvirt, definitions and records.
 OPENED_BY_OTHERS = ("snapshot-engine/", "host/job/", "host/vm/", "host/service/", "host/hook/")
-# These open what the kernel has, or firn's own directories and FIFOs.
+# These open what the kernel has, firn's own directories and FIFOs, and machine files, whose owner
+# is looked at.
 OPENERS = {
     "snapshot-engine/checked-open.c",
     "snapshot-engine/state-dir.c",
     "snapshot-engine/save-image-feed.c",
     "host/vm/domain-start-check.c",
+    "host/vm/launch-needs.c",
+    "host/vm/qemu-child.c",
+    "host/vm/trusted-file.c",
     "host/service/kernel-findings.c",
 }
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
