@@ -39,10 +39,10 @@ read_state(FirnDomainFacts *self, int state, int reason)
     }
 }
 
-/* libvirt forgets it when it is started anew itself. It says that a QEMU which somebody has ended
- * with SIGTERM was shut down, so this proves nothing of the guest: its own event does. A domain
- * whose RAM was saved stands for a guest that still runs: once that RAM is thrown away it is as
- * after a power failure. A start that failed has not run the guest. */
+/* libvirt forgets it when it is started anew itself. Of a QEMU that somebody has ended with SIGTERM
+ * it says, too, that it was shut down: whoever hears QEMU's own event knows better. A domain whose
+ * RAM was saved stands for a guest that still runs: once that RAM is thrown away it is as after a
+ * power failure. A start that failed has not run the guest. */
 static FirnRunEnd
 read_end(int state, int reason)
 {
@@ -51,12 +51,13 @@ read_end(int state, int reason)
     if (state != VIR_DOMAIN_SHUTOFF)
         return FIRN_RUN_END_NONE;
     switch (reason) {
+    case VIR_DOMAIN_SHUTOFF_SHUTDOWN:
+        return FIRN_RUN_END_SHUT_DOWN;
     case VIR_DOMAIN_SHUTOFF_DESTROYED:
     case VIR_DOMAIN_SHUTOFF_CRASHED:
     case VIR_DOMAIN_SHUTOFF_SAVED:
     case VIR_DOMAIN_SHUTOFF_DAEMON:
         return FIRN_RUN_END_UNCLEAN;
-    case VIR_DOMAIN_SHUTOFF_SHUTDOWN:
     case VIR_DOMAIN_SHUTOFF_MIGRATED:
     case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
         return FIRN_RUN_END_UNKNOWN;

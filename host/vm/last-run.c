@@ -247,12 +247,20 @@ has_left_traces(FirnVm *vm)
     return klass->has_left_traces != NULL && klass->has_left_traces(vm);
 }
 
-/* Nobody has seen a run, and that proves nothing: the images may be from before this host has
- * crashed, from another host, or from before firn came. */
+/* Nobody has seen a run. Images that were made since this host was booted, of a VM that has left no
+ * trace of a run, are new. Older ones prove nothing: they may be from before this host has crashed,
+ * or from before firn came. */
 static FirnRunEnd
 judge_unseen(FirnVm *vm)
 {
-    return has_left_traces(vm) ? FIRN_RUN_END_UNCLEAN : FIRN_RUN_END_UNKNOWN;
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(vm);
+    g_auto(GStrv) paths = klass->list_images == NULL ? NULL : klass->list_images(vm);
+    g_autoptr(FirnRunNote) images = firn_run_note_new(FIRN_RUN_END_NONE);
+
+    if (has_left_traces(vm))
+        return FIRN_RUN_END_UNCLEAN;
+    firn_run_note_stamp(images, (const char *const *)paths);
+    return firn_run_note_is_of_this_boot(images) ? FIRN_RUN_END_SHUT_DOWN : FIRN_RUN_END_UNKNOWN;
 }
 
 /* Somebody has written to the images since, or the note is another firnd's and a run may have gone

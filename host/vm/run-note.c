@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "json-guard.h"
 #include "json-write.h"
@@ -98,6 +99,27 @@ firn_run_note_holds(const FirnRunNote *self)
 {
     for (guint i = 0; i < self->images->len; i++)
         if (!is_as_it_was(self->images->pdata[i], self->is_own))
+            return FALSE;
+    return self->images->len > 0;
+}
+
+/* A wall clock that was set since moves both. */
+static gint64
+get_boot_ns(void)
+{
+    struct timespec up;
+
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    return g_get_real_time() * 1000 - ((gint64)up.tv_sec * NANOSECONDS + up.tv_nsec);
+}
+
+gboolean
+firn_run_note_is_of_this_boot(const FirnRunNote *self)
+{
+    gint64 boot_ns = get_boot_ns();
+
+    for (guint i = 0; i < self->images->len; i++)
+        if (((const FirnImageStamp *)self->images->pdata[i])->changed_ns < boot_ns)
             return FALSE;
     return self->images->len > 0;
 }

@@ -62,6 +62,14 @@ void firn_run_note_free(FirnRunNote *self);
 void firn_run_note_stamp(FirnRunNote *self, const char *const *paths);
 
 /**
+ * firn_run_note_is_of_this_boot:
+ * @self: a note with stamps
+ *
+ * Returns: whether all of its images were written to since this host was booted
+ */
+gboolean firn_run_note_is_of_this_boot(const FirnRunNote *self);
+
+/**
  * firn_run_note_holds:
  * @self: a note
  *

@@ -41,12 +41,11 @@ test_running(Fixture *fixture, gconstpointer data)
     assert_facts(fixture, FIRN_VM_STATE_RUNNING, FIRN_RUN_END_NONE);
 }
 
-/* libvirt says so also of a QEMU that was sent SIGTERM: it proves nothing of the guest. */
 static void
 test_shut_down(Fixture *fixture, gconstpointer data)
 {
     g_assert_cmpint(virDomainShutdown(fixture->domain), ==, 0);
-    assert_facts(fixture, FIRN_VM_STATE_OFF, FIRN_RUN_END_UNKNOWN);
+    assert_facts(fixture, FIRN_VM_STATE_OFF, FIRN_RUN_END_SHUT_DOWN);
 }
 
 static void

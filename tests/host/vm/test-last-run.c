@@ -216,14 +216,16 @@ test_socket_left(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNCLEAN);
 }
 
-/* Its disks may be from anywhere: from before this host has crashed, or this firnd was installed.
- */
+/* New disks. Old ones may be from before this host has crashed, or this firnd was installed. */
 static void
 test_never_seen(Fixture *fixture, gconstpointer data)
 {
     forget(fixture);
     firn_test_vm_rig_end_qemu(&fixture->rig);
     forget(fixture);
+    g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_SHUT_DOWN);
+    forget(fixture);
+    write_to_image(fixture);
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNKNOWN);
 }
 
