@@ -217,11 +217,11 @@ test_medium_gone_off(Fixture *fixture, gconstpointer data)
 
     define(fixture, "web1", UUID, DISK("a.qcow2", "vda", "") CD);
     wait_for_state(fixture, "web1", "off");
-    g_free(firn(fixture, 0, "create web1 s1 --accept-unclean"));
-    g_free(firn(fixture, 0, "create web1 s2 --accept-unclean"));
+    g_free(firn(fixture, 0, "create web1 s1"));
+    g_free(firn(fixture, 0, "create web1 s2"));
     g_assert_no_errno(g_unlink(iso));
     g_free(firn(fixture, 0, "delete web1 s2"));
-    g_free(firn(fixture, 0, "restore web1 s1 --off --accept-inconsistent"));
+    g_free(firn(fixture, 0, "restore web1 s1 --off"));
     g_free(firn(fixture, 0, "undo web1"));
     g_free(firn(fixture, 0, "undo web1 --forget"));
     g_free(firn(fixture, 0, "adopt web1"));
@@ -345,7 +345,7 @@ test_golden(Fixture *fixture, gconstpointer data)
 
     define(fixture, "web1", UUID, DISK("a.qcow2", "vda", ""));
     wait_for_state(fixture, "web1", "off");
-    g_free(firn(fixture, 0, "create web1 s1 --accept-unclean"));
+    g_free(firn(fixture, 0, "create web1 s1"));
     write_image(fixture, "a.qcow2", "write -P 0xaa 0 64k");
     g_free(firn_test_disk_image_run("qemu-img",
                                     "create",
@@ -360,11 +360,8 @@ test_golden(Fixture *fixture, gconstpointer data)
                                     NULL));
     define(fixture, "clone1", clone, DISK("c.qcow2", "vda", ""));
     wait_for_state(fixture, "clone1", "off");
-    assert_says(fixture,
-                5,
-                "restore web1 s1 --accept-inconsistent --dry-run",
-                "of VM clone1 (disk vda)");
-    assert_says(fixture, 5, "restore web1 s1 --accept-inconsistent", "of VM clone1 (disk vda)");
+    assert_says(fixture, 5, "restore web1 s1 --dry-run", "of VM clone1 (disk vda)");
+    assert_says(fixture, 5, "restore web1 s1", "of VM clone1 (disk vda)");
     assert_says(fixture, 5, "delete web1 s1", "of VM clone1 (disk vda)");
     assert_bytes(fixture, "c.qcow2", "aa aa");
     virsh(fixture, "undefine clone1");
@@ -378,11 +375,11 @@ test_snapshot_no(Fixture *fixture, gconstpointer data)
            UUID,
            DISK("a.qcow2", "vda", "") DISK("b.qcow2", "vdb", "snapshot='no'"));
     wait_for_state(fixture, "web1", "off");
-    g_free(firn(fixture, 0, "create web1 s1 --accept-unclean"));
+    g_free(firn(fixture, 0, "create web1 s1"));
     assert_says(fixture, 0, "show web1 s1", "SnapshotNo");
     assert_says(fixture, 0, "show web1 s1", "Left out      vdb\n");
     write_image(fixture, "b.qcow2", "write -P 0xbb 0 64k");
-    assert_says(fixture, 0, "restore web1 s1 --accept-inconsistent", "disk vdb stays as it is");
+    assert_says(fixture, 0, "restore web1 s1", "disk vdb stays as it is");
     assert_bytes(fixture, "b.qcow2", "bb bb");
 }
 
