@@ -196,8 +196,11 @@ test_switched_off(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *text = doctor(rig, 1, "doctor web1 -q");
 
-    assert_says(text, " error guest agent freezing is switched off in the agent's configuration\n");
-    assert_says(text, " -> allow guest-fsfreeze-* in the guest (/etc/qemu/qemu-ga.conf");
+    assert_says(
+        text,
+        " error guest agent guest-fsfreeze-freeze: switched off in the agent's configuration\n");
+    assert_says(text,
+                " -> allow it in the guest (block-rpcs or allow-rpcs in /etc/qemu/qemu-ga.conf");
 }
 
 static void

@@ -315,8 +315,10 @@ test_interrupt(Fixture *self, gconstpointer data)
 {
     Interactive firn = {NULL, FALSE, NULL};
 
-    slow_down(self, 1500);
+    slow_down(self, BUSY_MS);
     begin(self, &firn);
+    /* Another firn begins, asks and ends: by then the first one listens to signals. */
+    FIRN(self, "job", "1");
     g_subprocess_send_signal(firn.process, SIGINT);
     g_assert_cmpint(end(&firn), ==, 130);
     g_assert_nonnull(strstr(firn.err, "asking job 1 to cancel"));

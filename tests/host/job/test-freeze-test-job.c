@@ -141,9 +141,10 @@ test_disabled(Fixture *fixture, gconstpointer data)
 {
     firn_test_fake_agent_disable(fixture->job.rig.agent, "guest-fsfreeze-freeze");
     run(fixture);
-    assert_finding(fixture,
-                   "('AgentUnavailable', 'error', 'guest agent', \"freezing is switched off");
-    assert_finding(fixture, "allow guest-fsfreeze-* in the guest");
+    assert_finding(
+        fixture,
+        "('AgentUnavailable', 'error', 'guest agent', \"guest-fsfreeze-freeze: switched off");
+    assert_finding(fixture, "allow it in the guest (block-rpcs or allow-rpcs in ");
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }
 

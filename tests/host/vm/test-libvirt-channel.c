@@ -325,7 +325,7 @@ test_disabled_is_no_refusal(Fixture *fixture, gconstpointer unused)
     assert_refused(fixture,
                    "internal error: unable to execute QEMU agent command 'guest-fsfreeze-freeze': "
                    "Command guest-fsfreeze-freeze has been disabled",
-                   FIRN_QMP_ERROR_NO_COMMAND);
+                   FIRN_QMP_ERROR_BLOCKED);
     assert_refused(fixture,
                    "internal error: unable to execute QEMU agent command 'guest-fsfreeze-freeze': "
                    "failed to freeze /",
