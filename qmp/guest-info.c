@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-info.h"
 
+#include "disk-address.h"
 #include "json-read.h"
 #include "qmp-error.h"
 
@@ -122,6 +123,25 @@ firn_guest_info_free(FirnGuestInfo *self)
     g_free(self);
 }
 
+/* %NULL: not known of each disk. */
+static GStrv
+read_addresses(JsonObject *file_system)
+{
+    JsonArray *disks = firn_json_read_array(file_system, "disk");
+    g_autoptr(GStrvBuilder) addresses = g_strv_builder_new();
+
+    if (disks == NULL || json_array_get_length(disks) == 0)
+        return NULL;
+    for (guint i = 0; i < json_array_get_length(disks); i++) {
+        g_autofree char *address = firn_disk_address_read(firn_json_read_element(disks, i));
+
+        if (address == NULL)
+            return NULL;
+        g_strv_builder_add(addresses, address);
+    }
+    return g_strv_builder_end(addresses);
+}
+
 gboolean
 firn_guest_info_each_file_system(FirnChannel *agent,
                                  guint deadline_ms,
@@ -142,11 +162,12 @@ firn_guest_info_each_file_system(FirnChannel *agent,
         const char *mountpoint = firn_json_read_string(object, "mountpoint");
         const char *type = firn_json_read_string(object, "type");
         const char *device = firn_json_read_string(object, "name");
+        g_auto(GStrv) addresses = read_addresses(object);
 
         if (mountpoint == NULL || type == NULL || device == NULL)
             array = NULL;
         else
-            function(mountpoint, type, device, user_data);
+            function(mountpoint, type, device, (const char *const *)addresses, user_data);
     }
     if (array == NULL)
         g_set_error(error,

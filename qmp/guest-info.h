@@ -54,11 +54,14 @@ void firn_guest_info_free(FirnGuestInfo *self);
  * @mountpoint: where it is mounted, the guest's words
  * @type: "ext4" ..., the guest's words
  * @device: name of the device below, the guest's words
+ * @addresses: (nullable) (array zero-terminated=1): where the disks are on which it lies, as
+ * firn_disk_address_new() has it; %NULL if the agent does not tell it of each of them
  * @user_data: as given
  */
 typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
                                         const char *type,
                                         const char *device,
+                                        const char *const *addresses,
                                         gpointer user_data);
 
 /**
@@ -70,7 +73,8 @@ typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
  * @user_data: for @function
  * @error: return location for a #GError
  *
- * Source: guest-get-fsinfo, since 2.2.
+ * Source: guest-get-fsinfo, since 2.2. Of what lies on others (LVM, RAID) the agent for Linux tells
+ * all disks below.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED.
  *

@@ -31,6 +31,7 @@ firn_disk_copy(const FirnDisk *self)
     FirnDisk *copy = firn_disk_new(self->target, self->format);
 
     copy->node_name = g_strdup(self->node_name);
+    copy->device = g_strdup(self->device);
     copy->path = g_strdup(self->path);
     copy->backing_path = g_strdup(self->backing_path);
     copy->backing_format = g_strdup(self->backing_format);
@@ -69,6 +70,7 @@ firn_disk_free(FirnDisk *self)
         return;
     g_free(self->target);
     g_free(self->node_name);
+    g_free(self->device);
     g_free(self->path);
     g_free(self->format);
     g_free(self->backing_path);

@@ -7,6 +7,7 @@
  * FirnDisk:
  * @target: the key of a disk within its VM, "vda"
  * @node_name: (nullable): root node in the running QEMU; %NULL when the VM is off
+ * @device: (nullable): id or QOM path of the guest's device in the running QEMU
  * @path: (nullable): the image file; %NULL if it is no plain file or block device
  * @format: "qcow2", "raw" ...: as QEMU or the VM's definition says, never guessed
  * @backing_path: (nullable): backing file
@@ -29,6 +30,7 @@
 typedef struct {
     char *target;         /* (owned) */
     char *node_name;      /* (owned) (nullable) */
+    char *device;         /* (owned) (nullable) */
     char *path;           /* (owned) (nullable) */
     char *format;         /* (owned) */
     char *backing_path;   /* (owned) (nullable) */

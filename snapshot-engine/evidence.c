@@ -34,14 +34,31 @@ static const Field times[] = {
     FIELD(thawed_us),
     FIELD(adopted_us),
 };
-static const Field lists[] = {FIELD(interruptions), FIELD(indications)};
+static const Field lists[] = {FIELD(not_frozen), FIELD(interruptions), FIELD(indications)};
 
-static const char *const members[] = {
-    "quiesce",      "run_state",  "agent_version", "guest_os",   "file_systems",
-    "expected",     "frozen",     "thawed",        "frozen_us",  "freeze_sent_us",
-    "cut_begin_us", "cut_end_us", "thaw_sent_us",  "thawed_us",  "adopted_us",
-    "adopted_from", "adopted_by", "freeze_error",  "thaw_error", "interruptions",
-    "indications",  NULL};
+static const char *const members[] = {"quiesce",
+                                      "run_state",
+                                      "agent_version",
+                                      "guest_os",
+                                      "file_systems",
+                                      "expected",
+                                      "frozen",
+                                      "thawed",
+                                      "frozen_us",
+                                      "freeze_sent_us",
+                                      "cut_begin_us",
+                                      "cut_end_us",
+                                      "thaw_sent_us",
+                                      "thawed_us",
+                                      "adopted_us",
+                                      "adopted_from",
+                                      "adopted_by",
+                                      "freeze_error",
+                                      "thaw_error",
+                                      "interruptions",
+                                      "indications",
+                                      "not_frozen",
+                                      NULL};
 static const char *const file_system_members[] = {"mountpoint", "type", "device", NULL};
 
 static void
@@ -62,6 +79,7 @@ firn_evidence_new(FirnQuiesce quiesce)
 
     self->quiesce = quiesce;
     self->file_systems = g_ptr_array_new_with_free_func(free_file_system);
+    self->not_frozen = g_ptr_array_new_with_free_func(g_free);
     self->interruptions = g_ptr_array_new_with_free_func(g_free);
     self->indications = g_ptr_array_new_with_free_func(g_free);
     return self;
@@ -75,6 +93,7 @@ firn_evidence_free(FirnEvidence *self)
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(G_STRUCT_MEMBER(char *, self, texts[i].offset));
     g_clear_pointer(&self->file_systems, g_ptr_array_unref);
+    g_clear_pointer(&self->not_frozen, g_ptr_array_unref);
     g_clear_pointer(&self->interruptions, g_ptr_array_unref);
     g_clear_pointer(&self->indications, g_ptr_array_unref);
     g_free(self);

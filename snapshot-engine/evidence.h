@@ -69,13 +69,15 @@ typedef struct {
     gint64 cut_begin_us;
     gint64 cut_end_us;
     gint64 thaw_sent_us;
-    gint64 thawed_us;   /* the thaw was confirmed */
-    gint64 adopted_us;  /* a snapshot that others had made was taken into the catalogue */
-    char *adopted_from; /* (owned) (nullable) where what is known of it comes from: "libvirt",
-                           "disks" */
-    char *adopted_by;   /* (owned) (nullable) who asked for it: "uid 0" */
-    char *freeze_error; /* (owned) (nullable) why the freeze failed */
-    char *thaw_error;   /* (owned) (nullable) what the agent complained about when thawing */
+    gint64 thawed_us;      /* the thaw was confirmed */
+    gint64 adopted_us;     /* a snapshot that others had made was taken into the catalogue */
+    char *adopted_from;    /* (owned) (nullable) where what is known of it comes from: "libvirt",
+                              "disks" */
+    char *adopted_by;      /* (owned) (nullable) who asked for it: "uid 0" */
+    char *freeze_error;    /* (owned) (nullable) why the freeze failed */
+    char *thaw_error;      /* (owned) (nullable) what the agent complained about when thawing */
+    GPtrArray *not_frozen; /* (owned) (element-type utf8) targets of disks that were cut and on
+                              which no file system lies that a freeze froze, as far as known */
     GPtrArray
         *interruptions; /* (owned) (element-type utf8) events that broke the window: "RESET" ... */
     GPtrArray *indications; /* (owned) (element-type utf8) "Online", "GuestAgent" ...: see

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "fact.h"
+#include "json-output.h"
 #include "window-view.h"
 
 static void
@@ -14,6 +15,17 @@ print_fact(GVariant *evidence, const char *label, const char *key)
         firn_fact_print(label, text);
 }
 
+/* Of what was cut, as far as it is known. */
+static void
+print_not_frozen(GVariant *evidence)
+{
+    g_auto(GStrv) targets = firn_json_dup_strings(evidence, "not_frozen");
+    g_autofree char *line = g_strjoinv(", ", targets);
+
+    if (*line != '\0')
+        firn_fact_print("Not frozen", line);
+}
+
 void
 firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us)
 {
@@ -23,6 +35,7 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
     print_fact(evidence, "VM was", "run_state");
     print_fact(evidence, "Guest", "guest_os");
     print_fact(evidence, "Agent", "agent_version");
+    print_not_frozen(evidence);
     if (frozen_for_us > 0)
         firn_fact_print("Frozen for", frozen_for);
     if (*window != '\0')

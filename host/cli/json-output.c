@@ -165,3 +165,22 @@ firn_json_parse(const char *text)
         value = g_variant_new("a{sv}", NULL);
     return g_variant_ref_sink(g_steal_pointer(&value));
 }
+
+GStrv
+firn_json_dup_strings(GVariant *dict, const char *key)
+{
+    g_autoptr(GVariant) list = g_variant_lookup_value(dict, key, NULL);
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    gboolean is_list = list != NULL && g_variant_is_of_type(list, G_VARIANT_TYPE_ARRAY);
+
+    for (gsize i = 0; is_list && i < g_variant_n_children(list); i++) {
+        g_autoptr(GVariant) item = g_variant_get_child_value(list, i);
+        g_autoptr(GVariant) text = g_variant_is_of_type(item, G_VARIANT_TYPE_VARIANT)
+                                       ? g_variant_get_variant(item)
+                                       : g_variant_ref(item);
+
+        if (g_variant_is_of_type(text, G_VARIANT_TYPE_STRING))
+            g_strv_builder_add(texts, g_variant_get_string(text, NULL));
+    }
+    return g_strv_builder_end(texts);
+}

@@ -28,3 +28,13 @@ GVariant *firn_json_parse(const char *text);
  * Returns: (transfer full): the name in snake_case
  */
 char *firn_json_key(const char *name);
+
+/**
+ * firn_json_dup_strings:
+ * @dict: what firn_json_parse() made
+ * @key: of a list
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the strings in that list; empty if there is
+ * none
+ */
+GStrv firn_json_dup_strings(GVariant *dict, const char *key);

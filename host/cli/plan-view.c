@@ -44,6 +44,18 @@ print_excluded(GVariant *plan)
 }
 
 static void
+print_not_frozen(GVariant *plan)
+{
+    g_autofree const char **targets = NULL;
+    g_autofree char *line = NULL;
+
+    if (!g_variant_lookup(plan, "not-frozen", "^a&s", &targets) || *targets == NULL)
+        return;
+    line = g_strjoinv(", ", (char **)targets);
+    firn_fact_print("Not frozen", line);
+}
+
+static void
 print_nvram(GVariant *plan)
 {
     const char *path = "", *obstacle = "";
@@ -125,6 +137,7 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_excluded(plan);
     print_nvram(plan);
     print_indications(plan);
+    print_not_frozen(plan);
     print_file_systems(plan);
     g_variant_lookup(plan, "expected-verdict", "&s", &verdict);
     painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);

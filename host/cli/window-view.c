@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "window-view.h"
 
+#include "json-output.h"
 #include "long-text.h"
 #include "moment.h"
 
@@ -50,18 +51,11 @@ add_complaint(GString *view, GVariant *evidence, const char *key, const char *la
 static void
 add_interruptions(GString *view, GVariant *evidence)
 {
-    g_autoptr(GVariant) list = g_variant_lookup_value(evidence, "interruptions", NULL);
+    g_auto(GStrv) words = firn_json_dup_strings(evidence, "interruptions");
 
-    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
-        g_autoptr(GVariant) item = g_variant_get_child_value(list, i);
-        g_autoptr(GVariant) word = g_variant_is_of_type(item, G_VARIANT_TYPE_VARIANT)
-                                       ? g_variant_get_variant(item)
-                                       : g_variant_ref(item);
-        g_autofree char *printable = NULL;
+    for (GStrv word = words; *word != NULL; word++) {
+        g_autofree char *printable = firn_long_text(*word);
 
-        if (!g_variant_is_of_type(word, G_VARIANT_TYPE_STRING))
-            continue;
-        printable = firn_long_text(g_variant_get_string(word, NULL));
         g_string_append_printf(view, "  interrupted by %s\n", printable);
     }
 }

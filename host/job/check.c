@@ -5,6 +5,7 @@
 #include "domain-xml.h"
 #include "engine-error.h"
 #include "external-check.h"
+#include "frozen-disks.h"
 #include "indication.h"
 #include "intention.h"
 #include "leaving-out.h"
@@ -186,6 +187,18 @@ check_off(FirnCheck *self, GPtrArray *disks)
                           what);
 }
 
+/* Also of those that are not cut: a file system may lie on them. */
+static void
+note_devices(FirnCheck *self, GPtrArray *disks)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (disk->node_name != NULL && disk->device != NULL)
+            g_hash_table_insert(self->devices, g_strdup(disk->node_name), g_strdup(disk->device));
+    }
+}
+
 static void
 check_disks(FirnCheck *self, GCancellable *cancellable)
 {
@@ -204,6 +217,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     }
     check_off(self, disks);
     remember_disks(self, disks);
+    note_devices(self, disks);
     check_exclusions(self, disks);
     leave_out_defined(self, disks);
     for (guint i = 0; i < disks->len; i++)
@@ -265,6 +279,7 @@ new_check(const FirnCreateParams *params)
     g_autofree char *parent = firn_catalogue_dup_current(firn_vm_get_catalogue(params->vm));
 
     self->params = params;
+    self->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     self->snapshot = firn_snapshot_new(name, parent, firn_evidence_new(params->knobs.quiesce));
     self->guest =
@@ -286,6 +301,7 @@ check_guest(FirnCheck *self, GCancellable *cancellable)
                           "a job works on it, so its guest was not asked");
     else
         firn_guest_check_ask_guest(self->guest, cancellable);
+    firn_frozen_disks_check(self->guest, self->disks, self->devices, cancellable);
 }
 
 FirnCheck *
@@ -323,6 +339,7 @@ firn_check_free(FirnCheck *self)
         return;
     firn_guest_check_free(self->guest);
     g_ptr_array_unref(self->disks);
+    g_hash_table_unref(self->devices);
     g_ptr_array_unref(self->blockers);
     firn_nvram_take_free(self->nvram);
     firn_snapshot_unref(self->snapshot);

@@ -10,6 +10,8 @@
  * @params: what is asked for
  * @guest: the VM, and its guest if it is going to be frozen
  * @disks: (element-type FirnDisk): the disks to be cut
+ * @devices: (element-type utf8 utf8): of all disks of a running QEMU: root node -> id or QOM path
+ * of the guest's device
  * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
  * @nvram: (nullable): its UEFI variables
  * @snapshot: the record to be; its evidence holds what was seen
@@ -20,6 +22,7 @@ typedef struct {
     const FirnCreateParams *params; /* (unowned) */
     FirnGuestCheck *guest;          /* (owned) */
     GPtrArray *disks;               /* (owned) (element-type FirnDisk) */
+    GHashTable *devices;            /* (owned) (element-type utf8 utf8) */
     GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
     FirnNvramTake *nvram;           /* (owned) (nullable) */
     FirnSnapshot *snapshot;         /* (owned) */

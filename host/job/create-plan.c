@@ -80,6 +80,10 @@ describe_plan(FirnCheck *check)
         "indications",
         g_variant_new_strv((const char *const *)evidence->indications->pdata,
                            evidence->indications->len));
+    g_variant_dict_insert_value(&plan,
+                                "not-frozen",
+                                g_variant_new_strv((const char *const *)evidence->not_frozen->pdata,
+                                                   evidence->not_frozen->len));
     g_variant_dict_insert_value(&plan, "blockers", firn_plan_variant_of_blockers(check->blockers));
     g_variant_dict_insert(&plan, "expected-verdict", "s", expect_verdict(check));
     return g_variant_ref_sink(g_variant_dict_end(&plan));

@@ -28,6 +28,7 @@ void firn_create_plan_async(FirnCreateParams *params,
  * path, virtual size), "excluded" (as), "nvram" (s, file of its UEFI variables, "" if they are not
  * taken), "nvram-left-out" (s, why not, "" if they are, or if it has none), "quiesce" (s), "agent"
  * (s, version, "" if none), "file-systems" (a(sss): mount point, type, device), "indications" (as),
+ * "not-frozen" (as, targets of disks on which nothing will be frozen, as far as known),
  * "blockers" (a(ssss): code, subject, message, remedy; empty: it can be done), "expected-verdict"
  * (s)
  */

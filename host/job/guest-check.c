@@ -68,10 +68,34 @@ lack_agent(FirnGuestCheck *self, FirnAgentLack *lack)
     firn_blockers_add(self->blockers, lack->code, lack->subject, remedy, "%s", lack->text);
 }
 
+/* Of these the agent names one disk, however many there are. Source: QEMU,
+ * qga/commands-posix.c, build_fs_mount_list(). */
+static const char *const spread[] = {"btrfs", "bcachefs", NULL};
+
 static void
-add_file_system(const char *mountpoint, const char *type, const char *device, gpointer evidence)
+note_places(FirnGuestCheck *self, const char *type, const char *const *addresses)
 {
-    firn_evidence_add_file_system(evidence, mountpoint, type, device);
+    if (self->frozen_at == NULL || !firn_guest_check_can_freeze(type))
+        return;
+    if (addresses == NULL || g_strv_contains(spread, type)) {
+        g_clear_pointer(&self->frozen_at, g_hash_table_unref);
+        return;
+    }
+    for (const char *const *address = addresses; *address != NULL; address++)
+        g_hash_table_add(self->frozen_at, g_strdup(*address));
+}
+
+static void
+add_file_system(const char *mountpoint,
+                const char *type,
+                const char *device,
+                const char *const *addresses,
+                gpointer user_data)
+{
+    FirnGuestCheck *self = user_data;
+
+    firn_evidence_add_file_system(self->evidence, mountpoint, type, device);
+    note_places(self, type, addresses);
 }
 
 gboolean
@@ -108,11 +132,12 @@ list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
     FirnEvidence *evidence = self->evidence;
     g_autoptr(GError) error = NULL;
 
+    self->frozen_at = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (firn_guest_info_each_file_system(self->agent,
                                          QUERY_MS,
                                          cancellable,
                                          add_file_system,
-                                         evidence,
+                                         self,
                                          &error)) {
         evidence->expected = count_expected(evidence);
         return TRUE;
@@ -340,6 +365,7 @@ firn_guest_check_free(FirnGuestCheck *self)
     g_clear_object(&self->monitor);
     g_object_unref(self->vm);
     g_free(self->os_id);
+    g_clear_pointer(&self->frozen_at, g_hash_table_unref);
     g_ptr_array_unref(self->blockers);
     g_free(self);
 }

@@ -16,6 +16,9 @@
  * @monitor: (nullable): the running VM's monitor; %NULL: the VM is off
  * @agent: (nullable): the guest's agent, if it can be frozen
  * @os_id: (nullable): the guest's system
+ * @frozen_at: (nullable) (element-type utf8 utf8): set of the places, as firn_disk_address_new()
+ * has them, of the disks on which the file systems lie that a freeze freezes; %NULL: not known of
+ * each
  * @blockers: (element-type FirnBlocker): why the guest cannot be frozen
  *
  * What is known about a VM and its guest before the guest is frozen: all that a freeze needs.
@@ -26,10 +29,11 @@ typedef struct {
     const char *alternative; /* (unowned) (nullable) a constant */
     FirnEvidence *evidence;  /* (unowned) */
     FirnEventClock clock;
-    FirnChannel *monitor; /* (owned) (nullable) */
-    FirnChannel *agent;   /* (owned) (nullable) */
-    char *os_id;          /* (owned) (nullable) */
-    GPtrArray *blockers;  /* (owned) (element-type FirnBlocker) */
+    FirnChannel *monitor;  /* (owned) (nullable) */
+    FirnChannel *agent;    /* (owned) (nullable) */
+    char *os_id;           /* (owned) (nullable) */
+    GHashTable *frozen_at; /* (owned) (nullable) (element-type utf8 utf8) */
+    GPtrArray *blockers;   /* (owned) (element-type FirnBlocker) */
 } FirnGuestCheck;
 
 /**

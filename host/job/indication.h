@@ -29,7 +29,9 @@
                       */
 #define FIRN_INDICATION_QUIESCE_EXPIRED                                                            \
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
-#define FIRN_INDICATION_QUIESCE_SKIPPED  "QuiesceSkipped"  /* no freeze was wanted */
+#define FIRN_INDICATION_QUIESCE_SKIPPED "QuiesceSkipped" /* no freeze was wanted */
+#define FIRN_INDICATION_DISK_NOT_FROZEN                                                            \
+    "DiskNotFrozen" /* disks were cut on which no file system lies that the guest froze */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were left out by name */
 #define FIRN_INDICATION_ADOPTED          "Adopted"         /* others have made it */
 #define FIRN_INDICATION_MEMORY_PRESENT   "MemoryPresent"   /* RAM is in one of its images */

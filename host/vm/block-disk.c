@@ -41,6 +41,7 @@ firn_block_disk_new(const char *target, const FirnBlockDevice *device)
     FirnDisk *disk = firn_disk_new(target, device->driver);
 
     disk->node_name = g_strdup(device->node_name);
+    disk->device = g_strdup(device->qdev);
     disk->path = g_strdup(device->path);
     disk->backing_path = g_strdup(device->backing_path);
     disk->size_bytes = device->size_bytes;

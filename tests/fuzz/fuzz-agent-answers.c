@@ -50,7 +50,11 @@ try_info(FirnChannel *agent)
 }
 
 static void
-count_file_system(const char *mountpoint, const char *type, const char *device, gpointer user_data)
+count_file_system(const char *mountpoint,
+                  const char *type,
+                  const char *device,
+                  const char *const *addresses,
+                  gpointer user_data)
 {
     guint *count = user_data;
 

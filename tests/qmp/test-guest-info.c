@@ -106,9 +106,20 @@ test_malformed(Fixture *fixture, gconstpointer data)
 }
 
 static void
-note(const char *mountpoint, const char *type, const char *device, gpointer text)
+note(const char *mountpoint,
+     const char *type,
+     const char *device,
+     const char *const *addresses,
+     gpointer text)
 {
-    g_string_append_printf(text, "%s %s %s;", mountpoint, type, device);
+    g_autofree char *places = addresses == NULL ? NULL : g_strjoinv("+", (char **)addresses);
+
+    g_string_append_printf(text,
+                           "%s %s %s %s;",
+                           mountpoint,
+                           type,
+                           device,
+                           places == NULL ? "?" : places);
 }
 
 static void
@@ -119,7 +130,39 @@ test_file_systems(Fixture *fixture, gconstpointer data)
 
     firn_guest_info_each_file_system(fixture->agent, PATIENCE_MS, NULL, note, text, &error);
     g_assert_no_error(error);
-    g_assert_cmpstr(text->str, ==, "/mnt/a ext4 vda;/mnt/b ext4 vdb;");
+    g_assert_cmpstr(text->str, ==, "/mnt/a ext4 vda 0:03.0/0;/mnt/b ext4 vdb 0:04.0/0;");
+}
+
+#define DISK(type, slot)                                                                           \
+    "{\"bus-type\": \"" type "\", \"bus\": 0, \"unit\": 1, \"target\": 0, \"pci-controller\": "    \
+    "{\"bus\": 2, \"slot\": " slot ", \"domain\": 0, \"function\": 0}}"
+
+/* A volume on two disks; one of whose disks one is of a kind that says nothing; an old agent. */
+static void
+test_places(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    firn_test_answer(
+        fixture->peer,
+        "guest-get-fsinfo",
+        "[{\"mountpoint\": \"/a\", \"type\": \"xfs\", \"name\": \"dm-0\", \"disk\": "
+        "[" DISK("virtio", "1") "," DISK(
+            "scsi",
+            "2") "]},"
+                 "{\"mountpoint\": \"/b\", \"type\": \"xfs\", \"name\": \"dm-1\", \"disk\": "
+                 "[" DISK("virtio", "1") "," DISK(
+                     "usb",
+                     "2") "]},"
+                          "{\"mountpoint\": \"/c\", \"type\": \"xfs\", \"name\": \"sdc\", "
+                          "\"disk\": []},"
+                          "{\"mountpoint\": \"/d\", \"type\": \"xfs\", \"name\": \"sdd\"}]");
+    firn_guest_info_each_file_system(fixture->agent, PATIENCE_MS, NULL, note, text, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(text->str,
+                    ==,
+                    "/a xfs dm-0 2:01.0/0+2:02.0/1;/b xfs dm-1 ?;/c xfs sdc ?;/d xfs sdd ?;");
 }
 
 static void
@@ -154,6 +197,7 @@ main(int argc, char **argv)
         test_malformed,
         "{\"version\": 1, \"supported_commands\": []}");
     add("/qmp/guest-info/file-systems/all", test_file_systems, NULL);
+    add("/qmp/guest-info/file-systems/places", test_places, NULL);
     add("/qmp/guest-info/file-systems/refuses/object", test_malformed_file_systems, "{}");
     add("/qmp/guest-info/file-systems/refuses/numbers", test_malformed_file_systems, "[1]");
     add("/qmp/guest-info/file-systems/refuses/no-device",

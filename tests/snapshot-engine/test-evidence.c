@@ -46,6 +46,7 @@ make_full(void)
     firn_evidence_add_file_system(evidence, "/", "ext4", "/dev/vda1");
     firn_evidence_add_file_system(evidence, "/srv/ä", "xfs", "");
     g_ptr_array_add(evidence->interruptions, g_strdup("RESET"));
+    g_ptr_array_add(evidence->not_frozen, g_strdup("vdc"));
     firn_evidence_indicate(evidence, "Online");
     firn_evidence_indicate(evidence, "GuestAgent");
     return evidence;
@@ -79,6 +80,8 @@ assert_full(const FirnEvidence *evidence)
     g_assert_cmpstr(second->type, ==, "xfs");
     g_assert_cmpstr(second->device, ==, "");
     g_assert_cmpstr(evidence->interruptions->pdata[0], ==, "RESET");
+    g_assert_cmpuint(evidence->not_frozen->len, ==, 1);
+    g_assert_cmpstr(evidence->not_frozen->pdata[0], ==, "vdc");
     g_assert_cmpuint(evidence->indications->len, ==, 2);
     g_assert_cmpstr(evidence->indications->pdata[1], ==, "GuestAgent");
 }

@@ -55,12 +55,13 @@ firn_test_fake_disk_describe(FirnTestFakeDisk *disk)
 {
     g_autofree char *node = firn_test_fake_disk_describe_node(disk);
 
-    return g_strdup_printf("{\"io-status\": \"ok\", \"device\": \"%s\", \"locked\": false, "
-                           "\"removable\": false, \"qdev\": \"/machine/peripheral/%s\", "
-                           "\"type\": \"unknown\", \"inserted\": %s}",
-                           disk->device,
-                           disk->device,
-                           node);
+    return g_strdup_printf(
+        "{\"io-status\": \"ok\", \"device\": \"%s\", \"locked\": false, "
+        "\"removable\": false, \"qdev\": "
+        "\"/machine/peripheral/%s/virtio-backend\", \"type\": \"unknown\", \"inserted\": %s}",
+        disk->device,
+        disk->device,
+        node);
 }
 
 void

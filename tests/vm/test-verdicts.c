@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-rig.h"
 
+#include <string.h>
+
 #define NEEDS_CONSENT      5
 #define GUEST_NOT_QUIESCED 6
 
@@ -23,6 +25,9 @@ typedef struct {
     const char *option;      /* (nullable) of firn create */
     const char *indication;
 } Situation;
+
+/* The guest mounts two. */
+static const FirnVmRigOptions three_disks = {.guest = {.n_disks = 3}};
 
 static void
 leave_it(FirnVmRig *rig)
@@ -133,9 +138,26 @@ test_situation(FirnVmRig *rig, gconstpointer data)
 static void
 test_frozen(FirnVmRig *rig, gconstpointer data)
 {
+    g_autofree char *shown = NULL;
+
     g_free(firn_vm_rig_create(rig, 0, NULL));
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_verdict(rig, "filesystem", "GuestAgent");
+    shown = firn_vm_rig_run(rig, 0, "show web1 s1");
+    g_assert_null(strstr(shown, "DiskNotFrozen"));
+    firn_vm_rig_assert_well(rig);
+}
+
+/* "filesystem" speaks of file systems: what a disk without one has in it is named, not judged. */
+static void
+test_not_mounted(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *shown = NULL;
+
+    g_free(firn_vm_rig_create(rig, 0, NULL));
+    firn_vm_rig_assert_verdict(rig, "filesystem", "DiskNotFrozen");
+    shown = firn_vm_rig_run(rig, 0, "show web1 s1");
+    g_assert_nonnull(strstr(shown, "\nNot frozen    vdc\n"));
     firn_vm_rig_assert_well(rig);
 }
 
@@ -208,6 +230,12 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add("/vm/verdict/frozen-as-a-whole", test_frozen);
+    g_test_add("/vm/verdict/disk-not-mounted",
+               FirnVmRig,
+               &three_disks,
+               firn_vm_rig_set_up,
+               test_not_mounted,
+               firn_vm_rig_tear_down);
     add("/vm/verdict/never-frozen", test_never);
     add("/vm/verdict/shut-down", test_shut_down);
     add("/vm/verdict/told-to-quit", test_quit);
