@@ -3,6 +3,7 @@
 
 #include "create-job.h"
 #include "guest-check.h"
+#include "memory-plan.h"
 #include "nvram-take.h"
 
 /**
@@ -12,6 +13,7 @@
  * @disks: (element-type FirnDisk): the disks to be cut
  * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
  * @nvram: (nullable): its UEFI variables
+ * @memory_plan: (nullable): how its RAM would be taken
  * @snapshot: the record to be; its evidence holds what was seen
  *
  * What is known before anything is touched.
@@ -22,6 +24,7 @@ typedef struct {
     GPtrArray *disks;               /* (owned) (element-type FirnDisk) */
     GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
     FirnNvramTake *nvram;           /* (owned) (nullable) */
+    FirnMemoryPlan *memory_plan;    /* (owned) (nullable) */
     FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 

@@ -5,7 +5,7 @@ _firn_global="--bus --json --quiet --verbose --no-block --wait-timeout --color -
 
 declare -A _firn_options=(
     [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --accept-unclean --exclude-disk --dry-run
-              --memory --no-register --atomic --disk-only"
+              --memory --yes --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"
     [show]=""
