@@ -6,7 +6,11 @@
 
 #define GROUP "policy"
 
-static const char *const keys[] = {"max-snapshots", "allow-memory", "drift-guard", NULL};
+static const char *const keys[] = {"max-snapshots",
+                                   "allow-memory",
+                                   "drift-guard",
+                                   "pause-max",
+                                   NULL};
 
 static gboolean
 refuse(GError **error, const char *path, const char *what, const char *name, const char *allowed)

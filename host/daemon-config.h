@@ -8,7 +8,7 @@
 /**
  * FirnDaemonConfig:
  * @profile: policy of VMs that have none yet; group [policy], keys max-snapshots,
- * allow-memory and drift-guard
+ * allow-memory, drift-guard and pause-max
  *
  * What firn.conf says.
  */

@@ -10,6 +10,7 @@
 
 #define CALL_MS      30000
 #define BEGIN_MS     600000
+#define LOOK_CALL_MS 10000
 #define LOOK_MS      50
 #define HURRY_MS     10 /* a guest stands still */
 #define NAME         "firn-ram"
@@ -33,16 +34,23 @@ call(FirnChannel *monitor, const char *command, JsonObject *arguments, guint ms,
     return reply != NULL;
 }
 
+static void
+add_capability(JsonArray *capabilities, const char *name, gboolean is_on)
+{
+    JsonObject *capability = json_object_new();
+
+    json_object_set_string_member(capability, "capability", name);
+    json_object_set_boolean_member(capability, "state", is_on);
+    json_array_add_object_element(capabilities, capability);
+}
+
 static gboolean
 set_capability(FirnChannel *monitor, gboolean is_on, GError **error)
 {
     g_autoptr(JsonObject) arguments = json_object_new();
-    JsonObject *capability = json_object_new();
     JsonArray *capabilities = json_array_new();
 
-    json_object_set_string_member(capability, "capability", WITHOUT_STOP);
-    json_object_set_boolean_member(capability, "state", is_on);
-    json_array_add_object_element(capabilities, capability);
+    add_capability(capabilities, WITHOUT_STOP, is_on);
     json_object_set_array_member(arguments, "capabilities", capabilities);
     return call(monitor, "migrate-set-capabilities", arguments, CALL_MS, error);
 }
@@ -77,6 +85,63 @@ explain(GError **error)
         g_prefix_error(error,
                        "the host does not permit QEMU to use userfaultfd (allow it with: sysctl "
                        "vm.unprivileged_userfaultfd=1): ");
+}
+
+/* Together with one that does not go with it. */
+static gboolean
+set_pair(FirnChannel *monitor,
+         const char *companion,
+         gboolean is_on,
+         GCancellable *cancellable,
+         GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(JsonNode) reply = NULL;
+    JsonArray *capabilities = json_array_new();
+
+    add_capability(capabilities, WITHOUT_STOP, is_on);
+    add_capability(capabilities, companion, is_on);
+    json_object_set_array_member(arguments, "capabilities", capabilities);
+    reply = firn_channel_call(monitor,
+                              "migrate-set-capabilities",
+                              arguments,
+                              LOOK_CALL_MS,
+                              cancellable,
+                              error);
+    return reply != NULL;
+}
+
+/* No QEMU that is known takes the two; one that does gives them back. */
+static gboolean
+try_pair(FirnChannel *monitor, const char *companion, GCancellable *cancellable, GError **error)
+{
+    if (!set_pair(monitor, companion, TRUE, cancellable, error))
+        return FALSE;
+    set_pair(monitor, companion, FALSE, NULL, NULL);
+    return TRUE;
+}
+
+gboolean
+firn_memory_migration_check_background(FirnChannel *monitor,
+                                       GCancellable *cancellable,
+                                       GError **error)
+{
+    g_autoptr(GError) first = NULL;
+    g_autoptr(GError) second = NULL;
+
+    if (try_pair(monitor, "auto-converge", cancellable, &first) ||
+        (g_error_matches(first, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+         try_pair(monitor, "validate-uuid", cancellable, &second)))
+        return TRUE;
+    if (second != NULL && !g_error_matches(second, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED)) {
+        g_propagate_error(error, g_steal_pointer(&second));
+        return FALSE;
+    }
+    if (second != NULL && !g_str_equal(first->message, second->message))
+        return TRUE;
+    explain(&first);
+    g_propagate_error(error, g_steal_pointer(&first));
+    return FALSE;
 }
 
 FirnMemoryMigration *

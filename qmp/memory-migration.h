@@ -53,6 +53,28 @@ FirnMemoryMigration *firn_memory_migration_new(FirnChannel *monitor,
                                                GError **error);
 
 /**
+ * firn_memory_migration_check_background:
+ * @monitor: of a running QEMU in which no migration goes on
+ * @cancellable: (nullable): ends the asking
+ * @error: return location for a #GError
+ *
+ * Asks whether RAM can be taken in the background, and changes nothing: the capability is asked for
+ * together with another that does not go with it, so QEMU refuses in any case. It looks at the host
+ * and at the guest's RAM before it looks at the other one; so if it says the same of two others,
+ * that is the reason, and it says something else of each if nothing but the other one is wrong.
+ * Seen with QEMU 7.2. A capability that was set and taken back could stay if firnd died in
+ * between, and would spoil somebody's next migration.
+ *
+ * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's reason, and the remedy if the host does not permit
+ * it; those of firn_channel_call(), if nobody knows.
+ *
+ * Returns: %TRUE if QEMU would take it
+ */
+gboolean firn_memory_migration_check_background(FirnChannel *monitor,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+/**
  * firn_memory_migration_begin:
  * @self: a new one
  * @error: return location for a #GError

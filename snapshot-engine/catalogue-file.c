@@ -20,7 +20,11 @@ static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
 static const char *const members[] =
     {"format", "vm", "policy", "current", "undo", "source_mark", "disks", "snapshots", NULL};
 static const char *const vm_members[] = {"uuid", "name", NULL};
-static const char *const policy_members[] = {"max_snapshots", "allow_memory", "drift_guard", NULL};
+static const char *const policy_members[] = {"max_snapshots",
+                                             "allow_memory",
+                                             "drift_guard",
+                                             "pause_max_us",
+                                             NULL};
 static const char *const disk_members[] = {"target", "path", "format", NULL};
 
 void
@@ -74,6 +78,19 @@ read_drift_guard(JsonObject *object, FirnPolicy *policy, GError **error)
     return TRUE;
 }
 
+/* Documents of a VM without one do not have it, as those that were written before. */
+static gboolean
+read_pause_max(JsonObject *object, FirnPolicy *policy, GError **error)
+{
+    gint64 us = 0;
+
+    if (json_object_has_member(object, "pause_max_us") &&
+        !firn_strict_json_integer(object, "pause_max_us", G_MAXINT64, &us, error))
+        return FALSE;
+    policy->pause_max_us = (guint64)us;
+    return TRUE;
+}
+
 static gboolean
 read_policy(JsonObject *root, FirnPolicy *policy, GError **error)
 {
@@ -90,7 +107,7 @@ read_policy(JsonObject *root, FirnPolicy *policy, GError **error)
                                   &number,
                                   error) ||
         !firn_strict_json_boolean(object, "allow_memory", &policy->allow_memory, error) ||
-        !read_drift_guard(object, policy, error))
+        !read_drift_guard(object, policy, error) || !read_pause_max(object, policy, error))
         return FALSE;
     policy->max_snapshots = (guint)number;
     return TRUE;
@@ -262,6 +279,8 @@ make_policy(const FirnPolicy *policy)
     json_object_set_int_member(object, "max_snapshots", policy->max_snapshots);
     json_object_set_boolean_member(object, "allow_memory", policy->allow_memory);
     firn_strict_json_add_nick(object, "drift_guard", FIRN_TYPE_DRIFT_GUARD, policy->drift_guard);
+    if (policy->pause_max_us > 0)
+        json_object_set_int_member(object, "pause_max_us", (gint64)policy->pause_max_us);
     return object;
 }
 

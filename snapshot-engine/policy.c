@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy.h"
 
+#include "duration.h"
 #include "engine-enums.h"
 #include "engine-error.h"
 #include "enum-nick.h"
@@ -80,6 +81,13 @@ set_drift_guard(FirnPolicy *self, const char *value, GError **error)
     return TRUE;
 }
 
+static gboolean
+set_pause_max(FirnPolicy *self, const char *value, GError **error)
+{
+    return firn_duration_parse(value, &self->pause_max_us, NULL) ||
+           refuse(error, "pause-max", "a duration as 500ms, 30s or 2m", value);
+}
+
 gboolean
 firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **error)
 {
@@ -89,5 +97,10 @@ firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **e
         return set_allow_memory(self, value, error);
     if (g_str_equal(key, "drift-guard"))
         return set_drift_guard(self, value, error);
-    return refuse(error, "the key of a policy", "max-snapshots, allow-memory or drift-guard", key);
+    if (g_str_equal(key, "pause-max"))
+        return set_pause_max(self, value, error);
+    return refuse(error,
+                  "the key of a policy",
+                  "max-snapshots, allow-memory, drift-guard or pause-max",
+                  key);
 }

@@ -28,6 +28,8 @@ typedef enum {
  * @max_snapshots: how many snapshots a VM may have, 0 to FIRN_POLICY_MAX_SNAPSHOTS_LIMIT
  * @allow_memory: whether snapshots with RAM may be taken
  * @drift_guard: what is done about a changed configuration
+ * @pause_max_us: for how long, as firn estimates it, a guest may be paused for its RAM without
+ * anybody being asked; 0: not at all
  *
  * What a VM's administrator allows.
  */
@@ -35,6 +37,7 @@ typedef struct {
     guint max_snapshots;
     gboolean allow_memory;
     FirnDriftGuard drift_guard;
+    guint64 pause_max_us;
 } FirnPolicy;
 
 /**
@@ -57,8 +60,8 @@ gboolean firn_policy_check(const FirnPolicy *self, GError **error);
 /**
  * firn_policy_set:
  * @self: a policy
- * @key: "max-snapshots", "allow-memory" or "drift-guard"
- * @value: a number; yes or no; off, warn or strict
+ * @key: "max-snapshots", "allow-memory", "drift-guard" or "pause-max"
+ * @value: a number; yes or no; off, warn or strict; a duration as firn_duration_parse() takes it
  * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown key or a value that cannot be; @self is

@@ -25,6 +25,8 @@
  * @FIRN_HOST_ERROR_IMAGE_IN_USE: somebody else has an image open
  * @FIRN_HOST_ERROR_INCONSISTENT: catalogue and disks disagree, or the catalogue cannot be read
  * @FIRN_HOST_ERROR_VM_UNREACHABLE: QEMU's monitor does not answer
+ * @FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED: the guest would have to be paused, and nobody has accepted
+ * that
  *
  * What can go wrong on the host. One code for each D-Bus error name and exit status: see
  * host/service/bus-error.c.
@@ -50,6 +52,7 @@ typedef enum {
     FIRN_HOST_ERROR_IMAGE_IN_USE,
     FIRN_HOST_ERROR_INCONSISTENT,
     FIRN_HOST_ERROR_VM_UNREACHABLE,
+    FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED,
 } FirnHostError;
 
 #define FIRN_HOST_ERROR (firn_host_error_quark())

@@ -18,6 +18,7 @@ typedef struct {
     const char *memory; /* (nullable) "any", "live" or "paused" */
     gboolean is_unregistered;
     gboolean accepts_unclean;
+    gboolean accepts_pause;
 } FirnCreateRequest;
 
 /**

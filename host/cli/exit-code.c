@@ -21,6 +21,7 @@ static const FirnExitMeaning meanings[] = {
     {FIRN_EXIT_FULL,           "no space, or limit reached"                                  },
     {FIRN_EXIT_PARTLY,         "partly done"                                                 },
     {FIRN_EXIT_UNREACHABLE,    "firnd, or the VM's monitor, cannot be reached"               },
+    {FIRN_EXIT_NO_CONSENT,     "nobody has accepted that the guest is paused for its RAM"    },
     {FIRN_EXIT_TIMED_OUT,      "timed out"                                                   },
     {FIRN_EXIT_INTERRUPTED,    "interrupted or cancelled"                                    },
 };
@@ -50,6 +51,7 @@ static const struct {
     {FIRN("ImageInUse"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("Inconsistent"),                     FIRN_EXIT_FAILED,         NULL       },
     {FIRN("VmUnreachable"),                    FIRN_EXIT_UNREACHABLE,    NULL       },
+    {FIRN("PauseNotAccepted"),                 FIRN_EXIT_NO_CONSENT,     NULL       },
     {FIRN("Cancelled"),                        FIRN_EXIT_INTERRUPTED,    NULL       },
     {DBUS("ServiceUnknown"),                   FIRN_EXIT_UNREACHABLE,    START_FIRND},
     {DBUS("NameHasNoOwner"),                   FIRN_EXIT_UNREACHABLE,    START_FIRND},

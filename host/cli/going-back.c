@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "going-back.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "bus-path.h"
 #include "duration.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "plan-view.h"
 #include "printable.h"
+#include "question.h"
 #include "waking-text.h"
 
 static gboolean
@@ -89,20 +87,18 @@ is_accepted(FirnGoingBack *self, FirnDBusVM *vm)
     g_autoptr(GVariant) result = NULL;
     g_autofree char *name = NULL;
     const char *text = "";
-    char answer[16] = "";
 
-    if (self->accepts_inconsistent || !isatty(STDIN_FILENO))
+    if (self->accepts_inconsistent || !firn_question_can_ask())
         return TRUE;
     result = plan(self, vm, NULL);
     if (result == NULL || !firn_plan_view_has_blocker(result, "NotConsistent"))
         return TRUE;
     g_variant_lookup(result, "name", "&s", &text);
     name = firn_printable(text);
-    g_printerr("Nothing proves that %s is consistent: it is like the disks after a power failure. "
-               "Go back to it? [y/N] ",
-               name);
-    self->accepts_inconsistent =
-        fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+    self->accepts_inconsistent = firn_question_ask(
+        "Nothing proves that %s is consistent: it is like the disks after a power failure. "
+        "Go back to it?",
+        name);
     return self->accepts_inconsistent;
 }
 

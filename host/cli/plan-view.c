@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan-view.h"
 
+#include "duration.h"
 #include "fact.h"
 #include "long-text.h"
 #include "size-text.h"
@@ -71,6 +72,63 @@ print_nvram(GVariant *plan)
 }
 
 static void
+print_memory_way(GVariant *plan, const char *way)
+{
+    const char *note = NULL;
+    g_autofree char *line = NULL;
+
+    if (g_variant_lookup(plan, "memory-note", "&s", &note))
+        line = g_strdup_printf("%s; not live: %s", way, note);
+    else if (g_str_equal(way, "paused"))
+        line = g_strdup("paused, as asked for");
+    else if (g_str_equal(way, "unknown"))
+        line = g_strdup("live if QEMU can, which could not be asked");
+    firn_fact_print("RAM", line == NULL ? way : line);
+}
+
+static void
+print_memory_bytes(GVariant *plan, guint64 bytes)
+{
+    const char *place = "";
+    guint64 room = 0;
+    g_autofree char *size = firn_size_text(bytes);
+    g_autofree char *there = NULL;
+    g_autofree char *line = NULL;
+
+    g_variant_lookup(plan, "memory-place", "&s", &place);
+    if (g_variant_lookup(plan, "memory-room", "t", &room))
+        there = firn_size_text(room);
+    line = g_strdup_printf("%s%s into %s, which has %s",
+                           bytes == 0 ? "an unknown size" : "up to ",
+                           bytes == 0 ? "" : size,
+                           place,
+                           there == NULL ? "room of its own" : there);
+    firn_fact_print("", line);
+}
+
+static void
+print_memory(GVariant *plan)
+{
+    const char *way = "";
+    guint64 pause_us = 0, bytes = 0;
+    g_autofree char *pause = NULL;
+    g_autofree char *line = NULL;
+
+    if (!g_variant_lookup(plan, "memory", "&s", &way))
+        return;
+    print_memory_way(plan, way);
+    g_variant_lookup(plan, "memory-pause", "t", &pause_us);
+    g_variant_lookup(plan, "memory-size", "t", &bytes);
+    print_memory_bytes(plan, bytes);
+    if (g_str_equal(way, "stopped"))
+        return;
+    pause = firn_duration_format(pause_us);
+    line = g_strdup_printf("the guest stands still for %s, as firn estimates",
+                           bytes == 0 ? "an unknown time" : pause);
+    firn_fact_print("", line);
+}
+
+static void
 print_indications(GVariant *plan)
 {
     g_autofree const char **words = NULL;
@@ -136,6 +194,7 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_disks(plan);
     print_excluded(plan);
     print_nvram(plan);
+    print_memory(plan);
     print_indications(plan);
     print_not_frozen(plan);
     print_file_systems(plan);
@@ -185,6 +244,19 @@ firn_plan_view_has_blocker(GVariant *plan, const char *code)
             return TRUE;
     }
     return FALSE;
+}
+
+const char *
+firn_plan_view_get_only_blocker(GVariant *plan, const char *code)
+{
+    g_autoptr(GVariant) blockers = get_blockers(plan);
+    const char *word, *message;
+
+    if (blockers == NULL || g_variant_n_children(blockers) != 1)
+        return NULL;
+    /* The plan keeps the text. */
+    g_variant_get_child(blockers, 0, "(&s&s&s&s)", &word, NULL, &message, NULL);
+    return g_str_equal(word, code) ? message : NULL;
 }
 
 FirnExit

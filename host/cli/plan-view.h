@@ -31,6 +31,15 @@ void firn_plan_view_print_restore(FirnCli *cli, GVariant *plan);
 gboolean firn_plan_view_has_blocker(GVariant *plan, const char *code);
 
 /**
+ * firn_plan_view_get_only_blocker:
+ * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
+ * @code: of a blocker
+ *
+ * Returns: (transfer none) (nullable): its message, if nothing else stands in the way
+ */
+const char *firn_plan_view_get_only_blocker(GVariant *plan, const char *code);
+
+/**
  * firn_plan_view_status:
  * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
  *

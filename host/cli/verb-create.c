@@ -5,8 +5,10 @@
 #include "duration.h"
 #include "job-wait.h"
 #include "json-output.h"
+#include "long-text.h"
 #include "plan-view.h"
 #include "printable.h"
+#include "question.h"
 #include "verb.h"
 
 static FirnCreateRequest request;
@@ -61,6 +63,8 @@ static const GOptionEntry options[] = {
     {"memory", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_memory,
      "RAM, too: live, while the guest goes on; paused, while it stands still (default: live if the "
      "host can)", "WAY"},
+    {"yes", 'y', 0, G_OPTION_ARG_NONE, &request.accepts_pause,
+     "Do not ask before the guest is paused for its RAM because live is impossible", NULL},
     {"deadline", 0, 0, G_OPTION_ARG_STRING, &request.deadline,
      "How long the whole may take; 0: for ever (default 300s)", "TIME"},
     {"freeze-wait", 0, 0, G_OPTION_ARG_STRING, &request.freeze_wait,
@@ -83,26 +87,56 @@ static const GOptionEntry options[] = {
 };
 /* clang-format on */
 
+static GVariant *
+make_plan(FirnDBusVM *vm, const char *name, GVariant *call_options, GError **error)
+{
+    GVariant *plan = NULL;
+
+    firn_dbus_vm_call_plan_snapshot_sync(vm,
+                                         name,
+                                         call_options,
+                                         FIRN_CALL_FLAGS,
+                                         FIRN_CALL_TIMEOUT_MS,
+                                         &plan,
+                                         NULL,
+                                         error);
+    return plan;
+}
+
 static int
 print_plan(FirnCli *cli, FirnDBusVM *vm, const char *name, GVariant *call_options)
 {
-    g_autoptr(GVariant) plan = NULL;
     g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) plan = make_plan(vm, name, call_options, &error);
 
-    if (!firn_dbus_vm_call_plan_snapshot_sync(vm,
-                                              name,
-                                              call_options,
-                                              FIRN_CALL_FLAGS,
-                                              FIRN_CALL_TIMEOUT_MS,
-                                              &plan,
-                                              NULL,
-                                              &error))
+    if (plan == NULL)
         return firn_complain(error);
     if (cli->is_json)
         firn_json_print(plan);
     else if (!cli->is_quiet)
         firn_plan_view_print(cli, plan);
     return firn_plan_view_status(plan);
+}
+
+/* Who is there is asked before the guest is paused unexpectedly; who is not is refused by firnd. */
+static gboolean
+is_pause_accepted(FirnDBusVM *vm, const char *name, GVariant *call_options)
+{
+    g_autoptr(GVariant) plan = NULL;
+    g_autofree char *vm_name = NULL;
+    g_autofree char *printable = NULL;
+    const char *message;
+
+    if (g_strcmp0(request.memory, "any") != 0 || request.accepts_pause || !firn_question_can_ask())
+        return TRUE;
+    plan = make_plan(vm, name, call_options, NULL);
+    message = plan == NULL ? NULL : firn_plan_view_get_only_blocker(plan, "PauseNotAccepted");
+    if (message == NULL)
+        return TRUE;
+    vm_name = firn_printable(firn_dbus_vm_get_name(vm));
+    printable = firn_long_text(message);
+    request.accepts_pause = firn_question_ask("%s: %s. Pause it?", vm_name, printable);
+    return request.accepts_pause;
 }
 
 /* Which way it went, and what that cost the guest. */
@@ -231,13 +265,31 @@ finish(FirnCli *cli, const char *vm_name, const char *job_path)
 }
 
 static int
+start(FirnCli *cli, FirnDBusVM *vm, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) call_options = firn_create_request_to_options(&request, &error);
+    g_autofree char *job_path = NULL;
+
+    if (call_options == NULL || !firn_dbus_vm_call_create_snapshot_sync(vm,
+                                                                        name,
+                                                                        call_options,
+                                                                        FIRN_CALL_FLAGS,
+                                                                        FIRN_CALL_TIMEOUT_MS,
+                                                                        &job_path,
+                                                                        NULL,
+                                                                        &error))
+        return firn_complain(error);
+    return finish(cli, firn_dbus_vm_get_name(vm), job_path);
+}
+
+static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
     const char *name = n_operands > 1 ? operands[1] : "";
     g_autoptr(FirnDBusVM) vm = NULL;
     g_autoptr(GVariant) call_options = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *job_path = NULL;
 
     if (n_operands < 1 || n_operands > 2)
         return firn_cli_usage(cli, "give a VM, and a name for the snapshot if you like");
@@ -251,16 +303,11 @@ run(FirnCli *cli, char **operands, guint n_operands)
         return firn_complain(error);
     if (is_dry_run)
         return print_plan(cli, vm, name, call_options);
-    if (!firn_dbus_vm_call_create_snapshot_sync(vm,
-                                                name,
-                                                call_options,
-                                                FIRN_CALL_FLAGS,
-                                                FIRN_CALL_TIMEOUT_MS,
-                                                &job_path,
-                                                NULL,
-                                                &error))
-        return firn_complain(error);
-    return finish(cli, firn_dbus_vm_get_name(vm), job_path);
+    if (!is_pause_accepted(vm, name, call_options)) {
+        firn_warn("no snapshot was made");
+        return FIRN_EXIT_INTERRUPTED;
+    }
+    return start(cli, vm, name);
 }
 
 const FirnVerb firn_verb_create = {
@@ -269,7 +316,7 @@ const FirnVerb firn_verb_create = {
     "take a snapshot",
     "  firn create web1\n"
     "  firn create web1 before-upgrade --description \"kernel 6.1 -> 6.12\"\n"
-    "  firn create web1 --dry-run\n"
+    "  firn create web1 --memory --dry-run\n"
     "  firn create web1 --quiesce=try --exclude-disk vdb\n",
     options,
     run,

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdio.h>
-#include <unistd.h>
-
 #include "bus-path.h"
 #include "deletion.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "printable.h"
+#include "question.h"
 #include "verb.h"
 
 static gboolean wants_children;
@@ -137,19 +135,17 @@ static gboolean
 is_confirmed(Deletion *self, FirnExit *out_status)
 {
     g_autofree char *names = join_names(self);
-    char answer[16] = "";
 
     if (is_sure || (self->names->len < 2 && !wants_all))
         return TRUE;
     *out_status = FIRN_EXIT_USAGE;
-    if (!isatty(STDIN_FILENO)) {
+    if (!firn_question_can_ask()) {
         if (!wants_all)
             return TRUE;
         firn_warn("delete: --all without a terminal needs --yes");
         return FALSE;
     }
-    g_printerr("Delete %u snapshots (%s)? [y/N] ", self->names->len, names);
-    if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+    if (firn_question_ask("Delete %u snapshots (%s)?", self->names->len, names))
         return TRUE;
     *out_status = FIRN_EXIT_INTERRUPTED;
     firn_warn("nothing deleted");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
+#include "duration.h"
 #include "json-output.h"
 #include "verb.h"
 
@@ -16,6 +17,7 @@ show(FirnCli *cli, const char *vm_path)
     g_autoptr(FirnDBusPolicy) policy =
         firn_client_policy_at(cli, vm_path, FIRN_LOAD_PROPERTIES, &error);
     g_autoptr(GVariant) properties = NULL;
+    g_autofree char *pause_max = NULL;
 
     if (policy == NULL)
         return firn_complain(error);
@@ -27,6 +29,8 @@ show(FirnCli *cli, const char *vm_path)
     g_print("max-snapshots=%u\n", firn_dbus_policy_get_max_snapshots(policy));
     g_print("allow-memory=%s\n", firn_dbus_policy_get_allow_memory(policy) ? "yes" : "no");
     g_print("drift-guard=%s\n", firn_dbus_policy_get_drift_guard(policy));
+    pause_max = firn_duration_unparse(firn_dbus_policy_get_pause_max(policy));
+    g_print("pause-max=%s\n", pause_max);
     return FIRN_EXIT_DONE;
 }
 

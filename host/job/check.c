@@ -342,6 +342,7 @@ firn_check_free(FirnCheck *self)
     g_hash_table_unref(self->devices);
     g_ptr_array_unref(self->blockers);
     firn_nvram_take_free(self->nvram);
+    firn_memory_plan_free(self->memory_plan);
     firn_snapshot_unref(self->snapshot);
     g_free(self);
 }

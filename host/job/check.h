@@ -3,6 +3,7 @@
 
 #include "create-job.h"
 #include "guest-check.h"
+#include "memory-plan.h"
 #include "nvram-take.h"
 
 /**
@@ -14,6 +15,7 @@
  * of the guest's device
  * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
  * @nvram: (nullable): its UEFI variables
+ * @memory_plan: (nullable): how its RAM would be taken
  * @snapshot: the record to be; its evidence holds what was seen
  *
  * What is known before anything is touched.
@@ -25,6 +27,7 @@ typedef struct {
     GHashTable *devices;            /* (owned) (element-type utf8 utf8) */
     GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
     FirnNvramTake *nvram;           /* (owned) (nullable) */
+    FirnMemoryPlan *memory_plan;    /* (owned) (nullable) */
     FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 

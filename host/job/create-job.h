@@ -32,6 +32,7 @@ typedef enum {
  * @memory: whether RAM is to be taken; then the guest is not frozen
  * @is_to_register: let the VM's source list the snapshot, if it keeps a list
  * @accepts_unclean: also take the disks of a VM that is off without having been shut down
+ * @accepts_pause: with %FIRN_MEMORY_WISH_ANY: pause the guest for its RAM, however long it takes
  * @leave_guest_alone: do not talk to the guest: a job works on it
  *
  * What is asked for.
@@ -46,6 +47,7 @@ typedef struct {
     FirnMemoryWish memory;
     gboolean is_to_register;
     gboolean accepts_unclean;
+    gboolean accepts_pause;
     gboolean leave_guest_alone;
 } FirnCreateParams;
 

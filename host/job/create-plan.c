@@ -48,6 +48,22 @@ describe_nvram(GVariantDict *plan, const FirnNvramTake *nvram)
     g_variant_dict_insert(plan, "nvram-left-out", "s", obstacle == NULL ? "" : obstacle);
 }
 
+static void
+describe_memory(GVariantDict *dict, const FirnMemoryPlan *plan)
+{
+    if (plan == NULL)
+        return;
+    g_variant_dict_insert(dict, "memory", "s", firn_memory_plan_get_way(plan));
+    if (plan->why_not_live != NULL)
+        g_variant_dict_insert(dict, "memory-note", "s", plan->why_not_live);
+    g_variant_dict_insert(dict, "memory-pause", "t", firn_memory_plan_get_pause(plan));
+    g_variant_dict_insert(dict, "memory-size", "t", plan->ram_bytes);
+    if (plan->place != NULL)
+        g_variant_dict_insert(dict, "memory-place", "s", plan->place);
+    if (plan->has_free)
+        g_variant_dict_insert(dict, "memory-room", "t", plan->free_bytes);
+}
+
 static GVariant *
 describe_plan(FirnCheck *check)
 {
@@ -66,6 +82,7 @@ describe_plan(FirnCheck *check)
         g_variant_new_strv((const char *const *)check->snapshot->excluded->pdata,
                            check->snapshot->excluded->len));
     describe_nvram(&plan, check->nvram);
+    describe_memory(&plan, check->memory_plan);
     g_variant_dict_insert(&plan,
                           "quiesce",
                           "s",

@@ -30,7 +30,12 @@ void firn_create_plan_async(FirnCreateParams *params,
  * (s, version, "" if none), "file-systems" (a(sss): mount point, type, device), "indications" (as),
  * "not-frozen" (as, targets of disks on which nothing will be frozen, as far as known),
  * "blockers" (a(ssss): code, subject, message, remedy; empty: it can be done), "expected-verdict"
- * (s)
+ * (s). With RAM also "memory" (s: "live"; "paused": firn pauses the guest meanwhile; "stopped":
+ * somebody has stopped it before; "unknown"), "memory-note" (s, why not live; missing: nothing
+ * stands in the way, or nobody wants it), "memory-pause" (t, for how long firn would pause the
+ * guest, an estimate in microseconds), "memory-size" (t, how many bytes there may be; 0: QEMU does
+ * not tell), "memory-place" (s, the folder or file where they go), "memory-room" (t, bytes that its
+ * file system has free; missing if it is a block device)
  */
 GVariant *firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable);
 

@@ -2,8 +2,6 @@
 #include "memory-check.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "device-check.h"
 #include "indication.h"
@@ -59,28 +57,6 @@ firn_memory_check_get_room(FirnChannel *monitor)
     return ram + ram / 128 + DEVICES_BYTES;
 }
 
-static gboolean
-get_free(const char *path, guint64 *out_bytes)
-{
-    g_autofree char *folder = g_strdup(path);
-    struct statvfs facts;
-    struct stat kind;
-
-    /* A block device has its own space, of which the host knows nothing. */
-    if (stat(path, &kind) == 0 && S_ISBLK(kind.st_mode))
-        return FALSE;
-    while (statvfs(folder, &facts) < 0) {
-        g_autofree char *parent = g_path_get_dirname(folder);
-
-        if (g_str_equal(parent, folder))
-            return FALSE;
-        g_free(folder);
-        folder = g_steal_pointer(&parent);
-    }
-    *out_bytes = (guint64)facts.f_bavail * facts.f_frsize;
-    return TRUE;
-}
-
 /* Where it goes: a save image, or the first of the images if the guest stands still anyway. */
 static const char *
 find_place(FirnCheck *check)
@@ -96,23 +72,45 @@ find_place(FirnCheck *check)
 static void
 check_space(FirnCheck *check)
 {
-    const char *place = find_place(check);
-    guint64 ram = firn_memory_check_get_room(check->guest->monitor);
-    guint64 available;
-    g_autofree char *needed = firn_size_text(ram);
-    g_autofree char *there = NULL;
+    const FirnMemoryPlan *plan = check->memory_plan;
+    g_autofree char *needed = firn_size_text(plan->ram_bytes);
+    g_autofree char *there = firn_size_text(plan->free_bytes);
 
-    if (place == NULL || !get_free(place, &available) || available >= ram)
+    if (!plan->has_free || plan->free_bytes >= plan->ram_bytes)
         return;
-    there = firn_size_text(available);
     firn_blockers_add(check->blockers,
                       "NoSpace",
                       "RAM",
                       "make room there, or leave RAM out",
                       "it may take %s, and %s has %s",
                       needed,
-                      place,
+                      plan->place,
                       there);
+}
+
+static void
+check_way(FirnCheck *check)
+{
+    const FirnMemoryPlan *plan = check->memory_plan;
+    g_autofree char *remedy = NULL;
+    g_autofree char *pause = NULL;
+
+    if (plan->why_not_live == NULL)
+        return;
+    if (check->params->memory == FIRN_MEMORY_WISH_LIVE) {
+        firn_blockers_add(check->blockers,
+                          "LiveImpossible",
+                          "RAM",
+                          "take it with --memory=paused, or leave it out",
+                          "it cannot be taken live: %s",
+                          plan->why_not_live);
+        return;
+    }
+    if (plan->way != FIRN_MEMORY_WAY_PAUSED || firn_memory_plan_may_pause(plan, check->params))
+        return;
+    remedy = firn_memory_plan_describe_remedy(check->params);
+    pause = firn_memory_plan_describe_pause(plan, plan->why_not_live);
+    firn_blockers_add(check->blockers, "PauseNotAccepted", "RAM", remedy, "%s", pause);
 }
 
 static char *
@@ -167,7 +165,10 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
         return;
     }
     firn_device_check(check->guest->monitor, check->blockers, cancellable);
+    check->memory_plan =
+        firn_memory_plan_new(check->params, check->guest->monitor, find_place(check), cancellable);
     check_space(check);
+    check_way(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));

@@ -68,6 +68,27 @@ prepare_stream(FirnMemoryCut *self, FirnMemoryKind kind, GError **error)
     return self->stream != NULL;
 }
 
+/* Here, and not in the check alone: QEMU may have thought otherwise then. */
+static gboolean
+accept_pause(FirnMemoryCut *self, const GError *why_not_live, GError **error)
+{
+    const FirnCreateParams *params = self->check->params;
+    g_autofree char *pause = NULL;
+    g_autofree char *remedy = NULL;
+
+    if (firn_memory_plan_may_pause(self->check->memory_plan, params))
+        return TRUE;
+    pause = firn_memory_plan_describe_pause(self->check->memory_plan, why_not_live->message);
+    remedy = firn_memory_plan_describe_remedy(params);
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED,
+                "%s; %s",
+                pause,
+                remedy);
+    return FALSE;
+}
+
 /* What stands still because a disk is full, say, would be no better off with the other way. */
 static gboolean
 prepare_any_stream(FirnMemoryCut *self, GError **error)
@@ -80,6 +101,8 @@ prepare_any_stream(FirnMemoryCut *self, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
+    if (!accept_pause(self, failure, error))
+        return FALSE;
     self->note = g_strdup(failure->message);
     return prepare_stream(self, FIRN_MEMORY_KIND_PAUSED, error);
 }

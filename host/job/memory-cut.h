@@ -22,7 +22,8 @@ typedef struct _FirnMemoryCut FirnMemoryCut;
  * All that can be done before the guest stands still.
  *
  * Errors: %FIRN_HOST_ERROR_NO_SPACE and the like of firn_save_image_begin();
- * %FIRN_HOST_ERROR_NOT_SUPPORTED if live was asked for and the host does not permit it.
+ * %FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED if live is impossible after all, and nobody has accepted a
+ * pause; %FIRN_HOST_ERROR_NOT_SUPPORTED if live was asked for and the host does not permit it.
  *
  * Returns: (transfer full): ready; %NULL with @error set
  */

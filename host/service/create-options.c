@@ -78,6 +78,7 @@ firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters
         !firn_options_take_strings(options, "exclude-disks", &params->exclude, error) ||
         !firn_options_take_boolean(options, "register", &params->is_to_register, error) ||
         !firn_options_take_boolean(options, "accept-unclean", &params->accepts_unclean, error) ||
+        !firn_options_take_boolean(options, "accept-pause", &params->accepts_pause, error) ||
         !take_memory(options, &params->memory, error) ||
         !take_knobs(options, &params->knobs, error) || !firn_options_finish(options, error))
         return NULL;

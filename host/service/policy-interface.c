@@ -113,6 +113,7 @@ firn_policy_interface_update(FirnDBusPolicy *iface, FirnVm *vm)
     firn_catalogue_get_policy(firn_vm_get_catalogue(vm), &policy);
     firn_dbus_policy_set_max_snapshots(iface, policy.max_snapshots);
     firn_dbus_policy_set_allow_memory(iface, policy.allow_memory);
+    firn_dbus_policy_set_pause_max(iface, policy.pause_max_us);
     firn_dbus_policy_set_drift_guard(iface,
                                      firn_enum_to_nick(FIRN_TYPE_DRIFT_GUARD, policy.drift_guard));
 }

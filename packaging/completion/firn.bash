@@ -5,7 +5,7 @@ _firn_global="--bus --json --quiet --verbose --no-block --wait-timeout --color -
 
 declare -A _firn_options=(
     [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --accept-unclean --exclude-disk --dry-run
-              --memory --no-register --atomic --disk-only"
+              --memory --yes --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"
     [show]=""
@@ -44,7 +44,7 @@ _firn_operands() { # VERB POSITION VM
         job/1) firn jobs --no-legend --color=never 2>/dev/null | cut -d' ' -f1; _firn_vms ;;
         list/* | tree/* | check/* | quiesce/* | verify/* | */1) _firn_vms ;;
         policy/2) echo "show set" ;;
-        policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no drift-guard=off drift-guard=warn drift-guard=strict" ;;
+        policy/*) echo "max-snapshots= allow-memory=yes allow-memory=no drift-guard=off drift-guard=warn drift-guard=strict pause-max=" ;;
         show/2 | edit/2 | restore/2) firn list --name --no-foreign "$3" 2>/dev/null; echo "@current @latest @parent" ;;
         adopt/*) firn list --name "$3" 2>/dev/null ;;
         delete/*) firn list --name --no-foreign "$3" 2>/dev/null ;;

@@ -52,7 +52,7 @@ test_open_missing(FirnTestCatalogue *fixture, gconstpointer data)
 static void
 test_policy(FirnTestCatalogue *fixture, gconstpointer data)
 {
-    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT, 2500000};
     FirnPolicy read = {0, FALSE};
     FirnPolicy bad = {FIRN_POLICY_MAX_SNAPSHOTS_LIMIT + 1, FALSE};
 
@@ -64,6 +64,7 @@ test_policy(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpuint(read.max_snapshots, ==, 7);
     g_assert_true(read.allow_memory);
     g_assert_cmpint(read.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
+    g_assert_cmpuint(read.pause_max_us, ==, 2500000);
 }
 
 static FirnUndoPoint *
@@ -307,7 +308,7 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
 static void
 test_last_flush_fails(FirnTestCatalogue *fixture, gconstpointer data)
 {
-    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT, 2500000};
     FirnPolicy read = {0, FALSE};
 
     g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));

@@ -22,6 +22,10 @@ test_set(void)
     g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_OFF);
     g_assert_true(firn_policy_set(&policy, "drift-guard", "warn", NULL));
     g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
+    g_assert_true(firn_policy_set(&policy, "pause-max", "2m", NULL));
+    g_assert_cmpuint(policy.pause_max_us, ==, 120 * G_USEC_PER_SEC);
+    g_assert_true(firn_policy_set(&policy, "pause-max", "0", NULL));
+    g_assert_cmpuint(policy.pause_max_us, ==, 0);
 }
 
 static void
@@ -43,13 +47,16 @@ test_refused(void)
         {"drift-guard",    ""                    },
         {"drift-guard",    "yes"                 },
         {"drift-guard",    "Warn"                },
+        {"pause-max",      ""                    },
+        {"pause-max",      "-1s"                 },
+        {"pause-max",      "for ever"            },
         {"max_snapshots",  "3"                   },
         {"",               "3"                   },
         {"allow-memory\n", "yes"                 },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+        FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT, 9};
         g_autoptr(GError) error = NULL;
 
         g_assert_false(firn_policy_set(&policy, pairs[i][0], pairs[i][1], &error));
@@ -57,18 +64,20 @@ test_refused(void)
         g_assert_cmpuint(policy.max_snapshots, ==, 7);
         g_assert_true(policy.allow_memory);
         g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_STRICT);
+        g_assert_cmpuint(policy.pause_max_us, ==, 9);
     }
 }
 
 static void
 test_defaults(void)
 {
-    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT};
+    FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT, 9};
 
     firn_policy_init(&policy);
     g_assert_cmpuint(policy.max_snapshots, ==, 3);
     g_assert_false(policy.allow_memory);
     g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
+    g_assert_cmpuint(policy.pause_max_us, ==, 0);
 }
 
 static void

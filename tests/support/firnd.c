@@ -298,6 +298,26 @@ firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, const ch
     run_words(words, out_outcome);
 }
 
+/* script(1) gives it a terminal. */
+void
+firn_test_firnd_answer(FirnTestFirnd *self,
+                       FirnTestOutcome *out_outcome,
+                       const char *line,
+                       const char *answer)
+{
+    g_autofree char *command = g_strjoin(" ", program("FIRN"), self->bus_option, line, NULL);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    g_ptr_array_add(words, (char *)"/bin/sh");
+    g_ptr_array_add(words, (char *)"-c");
+    g_ptr_array_add(words, (char *)"echo \"$1\" | script -qec \"$2\" /dev/null");
+    g_ptr_array_add(words, (char *)"sh");
+    g_ptr_array_add(words, (char *)answer);
+    g_ptr_array_add(words, command);
+    g_ptr_array_add(words, NULL);
+    run_words(words, out_outcome);
+}
+
 static GPid
 spawn_words(GPtrArray *words)
 {

@@ -157,6 +157,21 @@ void firn_test_firnd_firn(FirnTestFirnd *self,
 void firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, const char *line);
 
 /**
+ * firn_test_firnd_answer:
+ * @self: a firnd
+ * @out_outcome: (out caller-allocates): what happened; what firn says on stderr is in its output,
+ * too
+ * @line: arguments of firn, separated by spaces
+ * @answer: what somebody types, one word
+ *
+ * As firn_test_firnd_line(), on a terminal.
+ */
+void firn_test_firnd_answer(FirnTestFirnd *self,
+                            FirnTestOutcome *out_outcome,
+                            const char *line,
+                            const char *answer);
+
+/**
  * firn_test_firnd_spawn:
  * @self: a firnd
  * @...: arguments of firn, ended by %NULL

@@ -488,7 +488,7 @@ test_not_live(FirnVmRig *rig, gconstpointer data)
     g_assert_nonnull(strstr(refused, "Background-snapshot"));
     assert_image(rig, FALSE);
     firn_vm_rig_assert_well(rig);
-    said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory");
+    said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory --yes");
     g_assert_nonnull(strstr(said, "RAM taken paused"));
     g_assert_nonnull(strstr(said, "Background-snapshot"));
     firn_vm_rig_assert_well(rig);

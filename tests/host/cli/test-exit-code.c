@@ -56,6 +56,7 @@ test_contract(void)
     assert_status("LimitReached", 7);
     assert_status("NoSpace", 7);
     assert_status("VmUnreachable", 9);
+    assert_status("PauseNotAccepted", 10);
     assert_status("TimedOut", 124);
     assert_status("Cancelled", 130);
     assert_status("SomethingNew", 1);

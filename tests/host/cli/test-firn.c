@@ -144,7 +144,7 @@ static void
 test_limit(Fixture *self, gconstpointer data)
 {
     FIRN(self, "policy", "web1", "set", "max-snapshots=1");
-    assert_done(self, "max-snapshots=1\nallow-memory=no\ndrift-guard=warn\n");
+    assert_done(self, "max-snapshots=1\nallow-memory=no\ndrift-guard=warn\npause-max=0s\n");
     FIRN(self, "create", "web1", "a");
     FIRN(self, "create", "web1", "b");
     g_assert_cmpint(self->run.status, ==, 7);
@@ -360,26 +360,27 @@ static void
 test_policy(Fixture *self, gconstpointer data)
 {
     FIRN(self, "policy", "web1");
-    assert_done(self, "max-snapshots=3\nallow-memory=no\ndrift-guard=warn\n");
+    assert_done(self, "max-snapshots=3\nallow-memory=no\ndrift-guard=warn\npause-max=0s\n");
     FIRN(self,
          "policy",
          "web1",
          "set",
          "max-snapshots=5",
          "allow-memory=yes",
-         "drift-guard=strict");
-    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\n");
+         "drift-guard=strict",
+         "pause-max=90s");
+    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\npause-max=90s\n");
     FIRN(self, "policy", "web1", "show", "--json");
     assert_done(self,
                 "{\n  \"allow_memory\" : true,\n  \"drift_guard\" : \"strict\",\n"
-                "  \"max_snapshots\" : 5\n}\n");
+                "  \"max_snapshots\" : 5,\n  \"pause_max\" : 90000000\n}\n");
     FIRN(self, "policy", "web1", "set", "max-snapshots");
     g_assert_cmpint(self->run.status, ==, 2);
     FIRN(self, "policy", "web1", "set", "max-snapshots=9", "colour=blue");
     g_assert_cmpint(self->run.status, ==, 2);
     g_assert_nonnull(strstr(self->run.err, "colour"));
     FIRN(self, "policy", "web1");
-    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\n");
+    assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\npause-max=90s\n");
 }
 
 #define ADD(name, function)                                                                        \

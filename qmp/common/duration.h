@@ -23,3 +23,12 @@ gboolean firn_duration_parse(const char *text, guint64 *out_us, GError **error);
  * 5 min", "12 d"
  */
 char *firn_duration_format(guint64 duration_us);
+
+/**
+ * firn_duration_unparse:
+ * @duration_us: microseconds
+ *
+ * Returns: (transfer full): what firn_duration_parse() takes for exactly that: "0s", "500ms",
+ * "90s", "2h"
+ */
+char *firn_duration_unparse(guint64 duration_us);

@@ -75,12 +75,29 @@ test_format(void)
     assert_formatted(G_GUINT64_CONSTANT(1036800000000), "12 d");
 }
 
+static void
+test_unparse(void)
+{
+    static const char *const texts[] =
+        {"0s", "1us", "1500us", "500ms", "1s", "90s", "2m", "61m", "3h", "7d"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        guint64 us = 7;
+        g_autofree char *text = NULL;
+
+        g_assert_true(firn_duration_parse(texts[i], &us, NULL));
+        text = firn_duration_unparse(us);
+        g_assert_cmpstr(text, ==, texts[i]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/cli/duration/parse", test_parse);
-    g_test_add_func("/cli/duration/refuse", test_refuse);
-    g_test_add_func("/cli/duration/format", test_format);
+    g_test_add_func("/qmp/common/duration/parse", test_parse);
+    g_test_add_func("/qmp/common/duration/refuse", test_refuse);
+    g_test_add_func("/qmp/common/duration/format", test_format);
+    g_test_add_func("/qmp/common/duration/unparse", test_unparse);
     return g_test_run();
 }

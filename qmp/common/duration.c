@@ -84,3 +84,17 @@ firn_duration_format(guint64 duration_us)
         return format_pair(duration_us / HOUR, "h", duration_us % HOUR / MINUTE, "min");
     return format_pair(duration_us / DAY, "d", duration_us % DAY / HOUR, "h");
 }
+
+char *
+firn_duration_unparse(guint64 duration_us)
+{
+    static const char *const words[] = {"us", "ms", "s", "m", "h", "d"};
+    static const guint64 sizes[] = {1, 1000, SECOND, MINUTE, HOUR, DAY};
+    guint unit = G_N_ELEMENTS(sizes) - 1;
+
+    if (duration_us == 0)
+        return g_strdup("0s");
+    while (duration_us % sizes[unit] != 0)
+        unit--;
+    return g_strdup_printf("%" G_GUINT64_FORMAT "%s", duration_us / sizes[unit], words[unit]);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "create-job.h"
+
+/**
+ * FirnMemoryWay:
+ * @FIRN_MEMORY_WAY_UNKNOWN: a job works on the VM, or QEMU does not tell
+ * @FIRN_MEMORY_WAY_LIVE: the guest goes on meanwhile
+ * @FIRN_MEMORY_WAY_PAUSED: firn pauses the guest until RAM is written
+ * @FIRN_MEMORY_WAY_STOPPED: somebody has stopped the guest before, and it stays so
+ */
+typedef enum {
+    FIRN_MEMORY_WAY_UNKNOWN,
+    FIRN_MEMORY_WAY_LIVE,
+    FIRN_MEMORY_WAY_PAUSED,
+    FIRN_MEMORY_WAY_STOPPED,
+} FirnMemoryWay;
+
+/**
+ * FirnMemoryPlan:
+ * @way: how RAM would be taken
+ * @why_not_live: (nullable): why it cannot be live; %NULL: it can, or nobody wants it, or nobody
+ * knows
+ * @paused_us: an estimate: for how long firn would pause the guest until its RAM is written
+ * @live_us: an estimate: for how long the guest would stand still live
+ * @ram_bytes: how much would be written at most; 0: QEMU does not tell
+ * @place: (nullable): where to
+ * @has_free: whether @free_bytes is known: a block device does not tell
+ * @free_bytes: the room on the file system of @place
+ *
+ * How RAM would be taken, and what that would cost the guest.
+ */
+typedef struct {
+    FirnMemoryWay way;
+    char *why_not_live; /* (owned) (nullable) */
+    guint64 paused_us;
+    guint64 live_us;
+    guint64 ram_bytes;
+    char *place; /* (owned) (nullable) */
+    gboolean has_free;
+    guint64 free_bytes;
+} FirnMemoryPlan;
+
+/**
+ * firn_memory_plan_new:
+ * @params: what is asked for, of a VM that is on
+ * @monitor: its QEMU's
+ * @place: (nullable): where RAM goes
+ * @cancellable: (nullable): ends the looking
+ *
+ * Asks QEMU and the file system, and changes nothing. Job threads only.
+ *
+ * Returns: (transfer full): what is known
+ */
+FirnMemoryPlan *firn_memory_plan_new(const FirnCreateParams *params,
+                                     FirnChannel *monitor,
+                                     const char *place,
+                                     GCancellable *cancellable);
+
+/**
+ * firn_memory_plan_may_pause:
+ * @self: a plan
+ * @params: what was asked for
+ *
+ * The one rule about pauses: a pause is accepted by whoever asked for it, by whoever was told of it
+ * and said yes, and by a policy whose pause-max is not less than the estimate.
+ *
+ * Returns: whether firn may pause the guest until its RAM is written
+ */
+gboolean firn_memory_plan_may_pause(const FirnMemoryPlan *self, const FirnCreateParams *params);
+
+/**
+ * firn_memory_plan_get_pause:
+ * @self: a plan
+ *
+ * Returns: for how long firn would pause the guest in the way that is planned, an estimate in
+ * microseconds; 0 if somebody has stopped it before
+ */
+guint64 firn_memory_plan_get_pause(const FirnMemoryPlan *self);
+
+/**
+ * firn_memory_plan_describe_pause:
+ * @self: a plan
+ * @why_not_live: why it is not live
+ *
+ * Returns: (transfer full): a sentence about the pause
+ */
+char *firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *why_not_live);
+
+/**
+ * firn_memory_plan_describe_remedy:
+ * @params: what was asked for
+ *
+ * Returns: (transfer full): how a pause is accepted
+ */
+char *firn_memory_plan_describe_remedy(const FirnCreateParams *params);
+
+/**
+ * firn_memory_plan_get_way:
+ * @self: a plan
+ *
+ * Returns: (transfer none): "live", "paused", "stopped" or "unknown"
+ */
+const char *firn_memory_plan_get_way(const FirnMemoryPlan *self);
+
+/**
+ * firn_memory_plan_free:
+ * @self: (nullable): a plan
+ */
+void firn_memory_plan_free(FirnMemoryPlan *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryPlan, firn_memory_plan_free)
