@@ -10,7 +10,7 @@
 
 #define BYTES_MAX      4096
 #define CHARACTERS_MAX 512
-#define PATIENCE_US    (2 * G_TIME_SPAN_SECOND)
+#define PATIENCE_US    (10 * G_TIME_SPAN_SECOND)
 #define FIELD          "MESSAGE="
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sd_journal, sd_journal_close)

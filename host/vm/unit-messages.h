@@ -7,8 +7,8 @@
  * firn_unit_messages_read:
  * @unit: name of a service that has ended
  *
- * What it wrote to its standard error, as the journal has it. The journal may be a little behind:
- * waits up to 2 s for the first line.
+ * What it wrote to its standard error, as the journal has it. The journal of a busy host is behind:
+ * waits up to 10 s for the first line.
  *
  * Returns: (transfer full): printable text of at most 512 characters; "" if the journal has nothing
  */
