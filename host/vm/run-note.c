@@ -117,11 +117,16 @@ gboolean
 firn_run_note_is_of_this_boot(const FirnRunNote *self)
 {
     gint64 boot_ns = get_boot_ns();
+    guint n_files = 0;
 
-    for (guint i = 0; i < self->images->len; i++)
-        if (((const FirnImageStamp *)self->images->pdata[i])->changed_ns < boot_ns)
+    for (guint i = 0; i < self->images->len; i++) {
+        gint64 changed_ns = ((const FirnImageStamp *)self->images->pdata[i])->changed_ns;
+
+        if (changed_ns >= 0 && changed_ns < boot_ns)
             return FALSE;
-    return self->images->len > 0;
+        n_files += changed_ns >= 0;
+    }
+    return n_files > 0;
 }
 
 static char *

@@ -65,7 +65,10 @@ void firn_run_note_stamp(FirnRunNote *self, const char *const *paths);
  * firn_run_note_is_of_this_boot:
  * @self: a note with stamps
  *
- * Returns: whether all of its images were written to since this host was booted
+ * Block devices do not tell when they were written to.
+ *
+ * Returns: whether it has images that are files, and all of these were written to since this host
+ * was booted
  */
 gboolean firn_run_note_is_of_this_boot(const FirnRunNote *self);
 
