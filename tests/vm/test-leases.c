@@ -64,6 +64,7 @@ test_restarted(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpuint(count_leases(rig), ==, 1);
     firn_test_firnd_start(rig->firnd);
     wait_until_thawed(rig);
+    firn_vm_rig_wait_idle(rig);
     g_free(firn_vm_rig_create(rig, 0, NULL));
     g_assert_cmpuint(count_leases(rig), ==, 0);
     firn_vm_rig_assert_tags(rig, 1);
