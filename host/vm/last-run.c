@@ -255,12 +255,11 @@ judge_unseen(FirnVm *vm)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(vm);
     g_auto(GStrv) paths = klass->list_images == NULL ? NULL : klass->list_images(vm);
-    g_autoptr(FirnRunNote) images = firn_run_note_new(FIRN_RUN_END_NONE);
 
     if (has_left_traces(vm))
         return FIRN_RUN_END_UNCLEAN;
-    firn_run_note_stamp(images, (const char *const *)paths);
-    return firn_run_note_is_of_this_boot(images) ? FIRN_RUN_END_SHUT_DOWN : FIRN_RUN_END_UNKNOWN;
+    return firn_run_note_are_of_this_boot((const char *const *)paths) ? FIRN_RUN_END_SHUT_DOWN
+                                                                      : FIRN_RUN_END_UNKNOWN;
 }
 
 /* Somebody has written to the images since, or the note is another firnd's and a run may have gone

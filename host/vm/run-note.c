@@ -114,14 +114,17 @@ get_boot_ns(void)
 }
 
 gboolean
-firn_run_note_is_of_this_boot(const FirnRunNote *self)
+firn_run_note_are_of_this_boot(const char *const *paths)
 {
     gint64 boot_ns = get_boot_ns();
     guint n_files = 0;
 
-    for (guint i = 0; i < self->images->len; i++) {
-        gint64 changed_ns = ((const FirnImageStamp *)self->images->pdata[i])->changed_ns;
+    for (const char *const *path = paths; path != NULL && *path != NULL; path++) {
+        FirnImageStamp *stamp = look_at(*path);
+        gint64 changed_ns = stamp == NULL ? -1 : stamp->changed_ns;
 
+        if (stamp != NULL)
+            free_stamp(stamp);
         if (changed_ns >= 0 && changed_ns < boot_ns)
             return FALSE;
         n_files += changed_ns >= 0;

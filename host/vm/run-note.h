@@ -62,15 +62,15 @@ void firn_run_note_free(FirnRunNote *self);
 void firn_run_note_stamp(FirnRunNote *self, const char *const *paths);
 
 /**
- * firn_run_note_is_of_this_boot:
- * @self: a note with stamps
+ * firn_run_note_are_of_this_boot:
+ * @paths: (nullable): of images
  *
- * Block devices do not tell when they were written to.
+ * Block devices, and what cannot be looked at, do not tell when they were written to.
  *
- * Returns: whether it has images that are files, and all of these were written to since this host
- * was booted
+ * Returns: whether some of @paths are files, and all of these were written to since this host was
+ * booted
  */
-gboolean firn_run_note_is_of_this_boot(const FirnRunNote *self);
+gboolean firn_run_note_are_of_this_boot(const char *const *paths);
 
 /**
  * firn_run_note_holds:
