@@ -107,9 +107,7 @@ firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *catalo
     for (guint i = 0; i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
 
-        if (disk->path == NULL)
-            return NULL;
-        g_strv_builder_add(paths, disk->path);
+        g_strv_builder_add(paths, disk->path == NULL ? "" : disk->path);
     }
     return g_strv_builder_end(paths);
 }

@@ -31,8 +31,7 @@ GPtrArray *firn_direct_disks_list_running(const FirnMachineFile *file,
  *
  * Opens none of them.
  *
- * Returns: (transfer full) (nullable): paths of the images of a VM that is off; %NULL if one is
- * unknown
+ * Returns: (transfer full): paths of the images of a VM that is off; "" for one that is unknown
  */
 GStrv firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *catalogue);
 

@@ -159,11 +159,8 @@ firn_libvirt_disks_list_images(const FirnDomainXml *xml)
     for (guint i = 0; i < xml->disks->len; i++) {
         const FirnDomainDisk *known = xml->disks->pdata[i];
 
-        if (known->is_removable || known->is_readonly)
-            continue;
-        if (known->path == NULL)
-            return NULL;
-        g_strv_builder_add(paths, known->path);
+        if (!known->is_removable && !known->is_readonly)
+            g_strv_builder_add(paths, known->path == NULL ? "" : known->path);
     }
     return g_strv_builder_end(paths);
 }

@@ -30,8 +30,8 @@ GPtrArray *firn_libvirt_disks_list_running(const FirnDomainXml *xml,
  *
  * Opens none of them.
  *
- * Returns: (transfer full) (nullable): paths of the images that its guest could write to; %NULL if
- * the XML does not tell one
+ * Returns: (transfer full): paths of the images that its guest could write to; "" for one that the
+ * XML does not tell: a pool's volume, the network
  */
 GStrv firn_libvirt_disks_list_images(const FirnDomainXml *xml);
 

@@ -54,8 +54,8 @@ void firn_run_note_free(FirnRunNote *self);
 /**
  * firn_run_note_stamp:
  * @self: a note
- * @paths: (array zero-terminated=1) (nullable): of the images that the guest could write to; %NULL:
- * not known
+ * @paths: (array zero-terminated=1) (nullable): of the images that the guest could write to; "" for
+ * one that is unknown; %NULL: all are
  *
  * Looks at them, and opens none. Blocks as the file system does.
  */
@@ -63,7 +63,7 @@ void firn_run_note_stamp(FirnRunNote *self, const char *const *paths);
 
 /**
  * firn_run_note_are_of_this_boot:
- * @paths: (nullable): of images
+ * @paths: (nullable): of images; "" for one that is unknown
  *
  * Block devices, and what cannot be looked at, do not tell when they were written to.
  *

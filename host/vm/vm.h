@@ -75,8 +75,9 @@ struct _FirnVmClass {
      * known. NULL for a source of machines that nobody runs. */
     gboolean (*find_nvram)(FirnVm *self, FirnNvramPlace **out_place, GError **error);
 
-    /* Job threads. Paths of the images that the guest could write to, while it is off; none is
-     * opened. NULL if they are unknown. NULL for a source of machines that nobody runs. */
+    /* Job threads. Paths of the images that the guest could write to, while it is off, "" for one
+     * that is unknown; none is opened. NULL if all are unknown. NULL for a source of machines that
+     * nobody runs. */
     GStrv (*list_images)(FirnVm *self);
 
     /* Job threads. Whether something is left that a QEMU which ends by itself takes away. NULL if

@@ -129,7 +129,7 @@ make_pool(Fixture *fixture)
     "<target dev='fda' bus='fdc'/></disk>"                                                         \
     "<disk type='file' device='cdrom'><driver type='raw'/><source file='FOLDER/cd.iso'/>"          \
     "<target dev='hdc' bus='ide'/><readonly/></disk>"
-#define LEAVE_OUT " --exclude-disk=vde --exclude-disk=vdf --accept-unclean"
+#define LEAVE_OUT " --exclude-disk=vde --exclude-disk=vdf"
 
 static void
 define(Fixture *fixture, const char *name, const char *os, const char *devices)

@@ -62,18 +62,28 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->dir);
 }
 
-/* Of a domain that has only this one; FOLDER stands for where the images are. */
-static FirnDisk *
-list(Fixture *fixture, const char *disk)
+/* Of a domain with these disks; FOLDER stands for where the images are. */
+static FirnDomainXml *
+define(Fixture *fixture, const char *disks)
 {
-    g_auto(GStrv) parts = g_strsplit(disk, "FOLDER", -1);
+    g_auto(GStrv) parts = g_strsplit(disks, "FOLDER", -1);
     g_autofree char *placed = g_strjoinv(fixture->folder, parts);
     g_autofree char *text =
         g_strconcat("<domain type='test'><name>a</name><uuid>" UUID "</uuid><devices>",
                     placed,
                     "</devices></domain>",
                     NULL);
-    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(text, NULL);
+    FirnDomainXml *xml = firn_domain_xml_parse(text, NULL);
+
+    g_assert_nonnull(xml);
+    return xml;
+}
+
+/* Of a domain that has only this one. */
+static FirnDisk *
+list(Fixture *fixture, const char *disk)
+{
+    g_autoptr(FirnDomainXml) xml = define(fixture, disk);
     g_autoptr(GPtrArray) disks = firn_libvirt_disks_list_idle(xml, fixture->connection);
 
     g_assert_cmpuint(disks->len, <=, 1);
@@ -212,6 +222,27 @@ test_medium_gone(Fixture *fixture, gconstpointer data)
 #define ADD(name, function)                                                                        \
     g_test_add("/vm/libvirt-disks/idle/" name, Fixture, NULL, set_up, function, tear_down)
 
+static const char mixed[] =
+    "<disk type='file'><source file='FOLDER/a.qcow2'/><target dev='vda'/></disk>"
+    "<disk type='volume'><source pool='images' volume='v.qcow2'/><target dev='vdb'/></disk>"
+    "<disk type='network'><source protocol='nbd'/><target dev='vdc'/></disk>"
+    "<disk type='file'><source file='FOLDER/r.qcow2'/><target dev='vdd'/><readonly/></disk>"
+    "<disk type='file' device='cdrom'><source file='FOLDER/cd.iso'/><target dev='hdc'/></disk>";
+
+/* What the XML does not tell is told apart from what is not there. */
+static void
+test_images(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnDomainXml) xml = define(fixture, mixed);
+    g_auto(GStrv) paths = firn_libvirt_disks_list_images(xml);
+    g_autofree char *image = g_build_filename(fixture->folder, "a.qcow2", NULL);
+
+    g_assert_cmpuint(g_strv_length(paths), ==, 3);
+    g_assert_cmpstr(paths[0], ==, image);
+    g_assert_cmpstr(paths[1], ==, "");
+    g_assert_cmpstr(paths[2], ==, "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,5 +256,6 @@ main(int argc, char **argv)
     ADD("network", test_network);
     ADD("drives-that-can-be-opened", test_removable);
     ADD("a-medium-that-is-gone-is-not-missed", test_medium_gone);
+    g_test_add("/vm/libvirt-disks/images", Fixture, NULL, set_up, test_images, tear_down);
     return g_test_run();
 }
