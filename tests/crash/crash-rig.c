@@ -78,16 +78,6 @@ is_client_gone(FirnCrashRig *self)
     return info.si_pid != 0;
 }
 
-/* firnd answers, and none of its jobs is at work. */
-static gboolean
-is_idle(FirnCrashRig *self)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(self->firnd, &outcome, "jobs --json");
-    return outcome.status == 0 && strstr(outcome.out, "in-progress") == NULL;
-}
-
 static gboolean
 is_empty(const char *parent, const char *name, const char *suffix)
 {
@@ -117,7 +107,7 @@ has_recovered(FirnCrashRig *self)
     if (!has_no_notes(self))
         return FALSE;
     g_usleep(ENDING_US);
-    return !firn_test_firnd_has_stopped(self->firnd) && is_idle(self);
+    return !firn_test_firnd_has_stopped(self->firnd) && firn_test_firnd_is_idle(self->firnd);
 }
 
 static char *
@@ -164,11 +154,9 @@ firn_crash_rig_wait_client(FirnCrashRig *self)
 static gboolean
 is_in_state(FirnCrashRig *self, const char *state, gboolean is_wanted)
 {
-    g_auto(FirnTestOutcome) outcome = {0};
-    g_autofree char *member = g_strdup_printf("\"%s\"", state);
+    g_autofree char *found = firn_test_firnd_dup_state(self->firnd, "web1");
 
-    firn_test_firnd_line(self->firnd, &outcome, "status web1 --json");
-    return outcome.status == 0 && (strstr(outcome.out, member) != NULL) == is_wanted;
+    return found != NULL && g_str_equal(found, state) == is_wanted;
 }
 
 void
@@ -195,7 +183,7 @@ firn_crash_rig_settle(FirnCrashRig *self)
     if (firn_test_firnd_get_pid(self->firnd) == 0)
         firn_test_firnd_start(self->firnd);
     /* Idle, too, is a firnd that has not yet noticed that it may go on. */
-    while (!has_no_notes(self) || !is_idle(self)) {
+    while (!has_no_notes(self) || !firn_test_firnd_is_idle(self->firnd)) {
         if (g_get_monotonic_time() > end_us)
             g_error("firnd has not ended what was interrupted; it said: %s",
                     firn_test_firnd_dup_log(self->firnd));

@@ -83,7 +83,7 @@ int firn_crash_rig_wait_client(FirnCrashRig *self);
 /**
  * firn_crash_rig_wait_state:
  * @self: a rig
- * @state: of web1, as `firn status --json` has it
+ * @state: of web1, as its property State has it
  * @is_wanted: %FALSE: waits until it is another one
  *
  * Waits until firnd says so.

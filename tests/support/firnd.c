@@ -114,6 +114,56 @@ firn_test_firnd_is_up(FirnTestFirnd *self)
     return firn_test_bus_has_owner(self->bus, FIRN_BUS_NAME);
 }
 
+/* Returns: (transfer full) (nullable): what the manager answers. */
+static GVariant *
+ask_manager(FirnTestFirnd *self, const char *method, GVariant *arguments)
+{
+    return firn_test_bus_call(self->bus,
+                              FIRN_BUS_NAME,
+                              FIRN_BUS_PATH "/Manager",
+                              FIRN_BUS_NAME ".Manager",
+                              method,
+                              arguments);
+}
+
+gboolean
+firn_test_firnd_is_idle(FirnTestFirnd *self)
+{
+    g_autoptr(GVariant) jobs = ask_manager(self, "ListJobs", NULL);
+    g_autofree char *text = jobs == NULL ? NULL : g_variant_print(jobs, FALSE);
+
+    return text != NULL && strstr(text, "in-progress") == NULL;
+}
+
+static char *
+dup_property(FirnTestFirnd *self, const char *path, const char *interface, const char *name)
+{
+    g_autoptr(GVariant) answer = firn_test_bus_call(self->bus,
+                                                    FIRN_BUS_NAME,
+                                                    path,
+                                                    "org.freedesktop.DBus.Properties",
+                                                    "Get",
+                                                    g_variant_new("(ss)", interface, name));
+    g_autoptr(GVariant) value = NULL;
+
+    if (answer == NULL)
+        return NULL;
+    g_variant_get(answer, "(v)", &value);
+    return g_variant_dup_string(value, NULL);
+}
+
+char *
+firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm)
+{
+    g_autoptr(GVariant) answer = ask_manager(self, "LookupVM", g_variant_new("(s)", vm));
+    const char *path;
+
+    if (answer == NULL)
+        return NULL;
+    g_variant_get(answer, "(&o)", &path);
+    return dup_property(self, path, FIRN_BUS_NAME ".VM", "State");
+}
+
 static void
 wait_for_name(FirnTestFirnd *self)
 {
@@ -361,7 +411,7 @@ firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line)
 void
 firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id)
 {
-    g_autofree char *path = g_strdup_printf("/org/firn/Firn1/job/%u", id);
+    g_autofree char *path = g_strdup_printf(FIRN_BUS_PATH "/job/%u", id);
 
     firn_test_bus_leave_call(self->bus, FIRN_BUS_NAME, path, FIRN_BUS_NAME ".Job", "Cancel");
 }

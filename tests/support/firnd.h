@@ -78,6 +78,25 @@ void firn_test_firnd_launch(FirnTestFirnd *self);
 gboolean firn_test_firnd_is_up(FirnTestFirnd *self);
 
 /**
+ * firn_test_firnd_is_idle:
+ * @self: a firnd that was launched
+ *
+ * Asks it on the bus, which costs a tenth of a firn.
+ *
+ * Returns: whether it answers, and none of its jobs is at work
+ */
+gboolean firn_test_firnd_is_idle(FirnTestFirnd *self);
+
+/**
+ * firn_test_firnd_dup_state:
+ * @self: a firnd that was launched
+ * @vm: a VM
+ *
+ * Returns: (transfer full) (nullable): its property State; %NULL if nobody answers for it
+ */
+char *firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm);
+
+/**
  * firn_test_firnd_has_stopped:
  * @self: a running firnd
  *

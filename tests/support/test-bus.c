@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #define LOOK_AGAIN_US 5000
+#define PATIENCE_MS   10000
 
 struct FirnTestBus {
     GSubprocess *daemon;         /* (owned) (nullable) */
@@ -98,25 +99,39 @@ get_connection(FirnTestBus *self)
     return self->connection;
 }
 
+GVariant *
+firn_test_bus_call(FirnTestBus *self,
+                   const char *name,
+                   const char *path,
+                   const char *interface,
+                   const char *method,
+                   GVariant *arguments)
+{
+    return g_dbus_connection_call_sync(get_connection(self),
+                                       name,
+                                       path,
+                                       interface,
+                                       method,
+                                       arguments,
+                                       NULL,
+                                       G_DBUS_CALL_FLAGS_NONE,
+                                       PATIENCE_MS,
+                                       NULL,
+                                       NULL);
+}
+
 gboolean
 firn_test_bus_has_owner(FirnTestBus *self, const char *name)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) reply = firn_test_bus_call(self,
+                                                   "org.freedesktop.DBus",
+                                                   "/org/freedesktop/DBus",
+                                                   "org.freedesktop.DBus",
+                                                   "NameHasOwner",
+                                                   g_variant_new("(s)", name));
     gboolean has_owner = FALSE;
 
-    reply = g_dbus_connection_call_sync(get_connection(self),
-                                        "org.freedesktop.DBus",
-                                        "/org/freedesktop/DBus",
-                                        "org.freedesktop.DBus",
-                                        "NameHasOwner",
-                                        g_variant_new("(s)", name),
-                                        G_VARIANT_TYPE("(b)"),
-                                        G_DBUS_CALL_FLAGS_NONE,
-                                        -1,
-                                        NULL,
-                                        &error);
-    g_assert_no_error(error);
+    g_assert_nonnull(reply);
     g_variant_get(reply, "(b)", &has_owner);
     return has_owner;
 }

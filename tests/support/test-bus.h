@@ -37,6 +37,26 @@ FirnTestBus *firn_test_bus_new_of_others(const char *address);
 const char *firn_test_bus_get_address(FirnTestBus *self);
 
 /**
+ * firn_test_bus_call:
+ * @self: a bus
+ * @name: who is called
+ * @path: object path
+ * @interface: interface
+ * @method: method
+ * @arguments: (nullable) (transfer floating): its arguments
+ *
+ * Waits up to 10 s for the answer.
+ *
+ * Returns: (transfer full) (nullable): the answer; %NULL if there was none or it was an error
+ */
+GVariant *firn_test_bus_call(FirnTestBus *self,
+                             const char *name,
+                             const char *path,
+                             const char *interface,
+                             const char *method,
+                             GVariant *arguments);
+
+/**
  * firn_test_bus_has_owner:
  * @self: a bus
  * @name: a well-known name

@@ -33,19 +33,23 @@ write_machine_file(FirnVmRig *self)
     g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
+static gboolean
+sees_run(FirnVmRig *self)
+{
+    g_autofree char *state = firn_test_firnd_dup_state(self->firnd, "web1");
+
+    return g_strcmp0(state, "running") == 0;
+}
+
 /* What ends before firnd has seen it run is no run that firnd knows of. */
 static void
 wait_until_seen(FirnVmRig *self)
 {
     gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
-    gboolean is_seen = FALSE;
 
-    while (!is_seen) {
-        g_auto(FirnTestOutcome) outcome = {0};
-
-        firn_test_firnd_line(self->firnd, &outcome, "status web1");
-        is_seen = strstr(outcome.out, "running") != NULL;
+    while (!sees_run(self)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+        poll(NULL, 0, LOOK_AGAIN_MS);
     }
 }
 
@@ -248,21 +252,12 @@ firn_vm_rig_wait_stopped(FirnVmRig *self)
     }
 }
 
-static gboolean
-is_busy(FirnVmRig *self)
-{
-    g_auto(FirnTestOutcome) outcome = {0};
-
-    firn_test_firnd_line(self->firnd, &outcome, "jobs");
-    return outcome.status != 0 || strstr(outcome.out, "in-progress") != NULL;
-}
-
 void
 firn_vm_rig_wait_idle(FirnVmRig *self)
 {
     gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
 
-    while (is_busy(self)) {
+    while (!firn_test_firnd_is_idle(self->firnd)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
