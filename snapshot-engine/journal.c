@@ -6,7 +6,6 @@
 #include "engine-error.h"
 #include "foreign-text.h"
 #include "state-dir.h"
-#include "step.h"
 
 #define SUFFIX    ".json"
 #define BYTES_MAX (1024 * 1024)
@@ -180,7 +179,6 @@ firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError **error)
         return FALSE;
     }
     put(self, firn_intent_copy(intent));
-    FIRN_STEP("intent begun");
     return TRUE;
 }
 
@@ -223,7 +221,6 @@ firn_journal_end(FirnJournal *self, const char *id, GError **error)
     g_autofree char *name = file_name(id);
     gboolean is_removed;
 
-    FIRN_STEP("intent about to end");
     is_removed = firn_state_dir_remove(self->directory, name, error);
     g_mutex_lock(&self->mutex);
     g_hash_table_remove(self->intents, id);

@@ -396,8 +396,8 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     if (!firn_adopted_tag_check(cut->tag, error) || !check_unused(cut, error) ||
         !verify(backend, cut, error) || !drop_bitmaps(cut, error))
         return FALSE;
+    FIRN_STEP("image: before it is reverted");
     for (guint i = 0; i < cut->disks->len; i++) {
-        FIRN_STEP("image: before it is reverted");
         if (!firn_image_tool_revert(cut->disks->pdata[i], cut->tag, error))
             return FALSE;
         FIRN_STEP("image: after it was reverted");

@@ -4,7 +4,6 @@
 #include "erase.h"
 #include "intention.h"
 #include "snapshot-tree.h"
-#include "step.h"
 
 typedef struct {
     FirnBackend *backend; /* (owned) */
@@ -49,9 +48,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
     intention = firn_intention_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
     if (intention == NULL)
         return FALSE;
-    FIRN_STEP("delete: before the disks");
     if (firn_erase_snapshot(vm, backend, snapshot, &is_begun, &failure)) {
-        FIRN_STEP("delete: after the disks");
         is_begun = TRUE;
         if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
             firn_vm_mark(vm);

@@ -10,7 +10,6 @@
 #include "overlay.h"
 #include "patience.h"
 #include "save-image.h"
-#include "step.h"
 
 #define QUERY_MS  10000
 #define DELETE_MS G_MAXINT32
@@ -279,14 +278,9 @@ drop_save_image(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     FirnStateDir *directory = firn_vm_get_memory(vm);
     g_autofree char *name = firn_save_image_file_name(snapshot->uuid);
-    gboolean ok;
 
-    if (snapshot->memory == NULL || directory == NULL)
-        return TRUE;
-    FIRN_STEP("save image: before its end");
-    ok = firn_state_dir_remove(directory, name, error);
-    FIRN_STEP("save image: after its end");
-    return ok;
+    return snapshot->memory == NULL || directory == NULL ||
+           firn_state_dir_remove(directory, name, error);
 }
 
 gboolean

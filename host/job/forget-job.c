@@ -5,7 +5,6 @@
 #include "forget.h"
 #include "host-error.h"
 #include "intention.h"
-#include "step.h"
 
 static FirnUndoPoint *
 find(FirnVm *vm, GError **error)
@@ -24,12 +23,8 @@ find(FirnVm *vm, GError **error)
 static gboolean
 drop(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    gboolean ok;
-
-    FIRN_STEP("forget: before the record");
-    ok = firn_catalogue_forget_undo(firn_vm_get_catalogue(vm), error);
-    FIRN_STEP("forget: after the record");
-    return ok && firn_forget_snapshot(vm, backend, snapshot, error);
+    return firn_catalogue_forget_undo(firn_vm_get_catalogue(vm), error) &&
+           firn_forget_snapshot(vm, backend, snapshot, error);
 }
 
 static gboolean

@@ -6,7 +6,6 @@
 #include "nvram-file.h"
 #include "nvram-place.h"
 #include "size-text.h"
-#include "step.h"
 
 #define SUBJECT    "UEFI variables"
 #define STAY       "its UEFI variables stay as they are"
@@ -158,14 +157,12 @@ firn_nvram_return_keep(FirnRestorePlan *plan, GError **error)
     if (record == NULL)
         return TRUE;
     now = firn_nvram_file_read(record->path, error);
-    FIRN_STEP("nvram: before the present is kept");
     if (now == NULL || !firn_nvram_copy_keep(firn_vm_get_nvram(vm),
                                              firn_vm_get_uuid(vm),
                                              plan->present->uuid,
                                              now,
                                              error))
         return FALSE;
-    FIRN_STEP("nvram: after the present was kept");
     firn_nvram_record_measure(record, now);
     return TRUE;
 }

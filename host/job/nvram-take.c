@@ -5,7 +5,6 @@
 #include "nvram-copy.h"
 #include "nvram-file.h"
 #include "nvram-place.h"
-#include "step.h"
 
 static char *
 find_obstacle(FirnVm *vm, const FirnNvramPlace *place)
@@ -89,14 +88,12 @@ firn_nvram_take_keep(FirnNvramTake *self, FirnSnapshot *snapshot, GError **error
     bytes = choose(self, snapshot->evidence, error);
     if (bytes == NULL)
         return FALSE;
-    FIRN_STEP("nvram: before the copy");
     if (!firn_nvram_copy_keep(firn_vm_get_nvram(self->vm),
                               firn_vm_get_uuid(self->vm),
                               snapshot->uuid,
                               bytes,
                               error))
         return FALSE;
-    FIRN_STEP("nvram: after the copy");
     firn_nvram_record_free(snapshot->nvram);
     snapshot->nvram = firn_nvram_record_new(self->path);
     firn_nvram_record_measure(snapshot->nvram, bytes);

@@ -36,12 +36,8 @@ look_up(FirnVm *vm, const FirnIntent *intent, FirnSnapshot **out_record, GError 
 static gboolean
 erase(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    FIRN_STEP("recover: before the disks");
-    if (!firn_erase_check(vm, NULL, error) ||
-        !firn_erase_snapshot(vm, backend, snapshot, NULL, error))
-        return FALSE;
-    FIRN_STEP("recover: after the disks");
-    return TRUE;
+    return firn_erase_check(vm, NULL, error) &&
+           firn_erase_snapshot(vm, backend, snapshot, NULL, error);
 }
 
 /* Nothing that has to be decided: verify shows it. */

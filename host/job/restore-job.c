@@ -184,13 +184,9 @@ record(FirnJob *job, FirnRestorePlan *plan, GError **error)
     g_autofree char *current = find_new_current(plan);
     g_autoptr(FirnUndoPoint) undo =
         firn_undo_point_new(plan->present, plan->target->uuid, plan->run_before);
-    gboolean ok;
 
     firn_job_enter(job, "record", 0.8);
-    FIRN_STEP("restore: before the record");
-    ok = firn_catalogue_go_back(firn_vm_get_catalogue(plan->params->vm), current, undo, error);
-    FIRN_STEP("restore: after the record");
-    return ok;
+    return firn_catalogue_go_back(firn_vm_get_catalogue(plan->params->vm), current, undo, error);
 }
 
 static gboolean

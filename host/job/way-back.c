@@ -163,13 +163,11 @@ put_back(FirnVm *vm,
     if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
-    FIRN_STEP("way back: before the disks");
     if (is_touched &&
         (!revert(backend, &cut, error) || !firn_nvram_return_put_back(vm, present, error)))
         return FALSE;
     if (is_touched)
         firn_last_run_go_back(vm, firn_off_check_judge_going_back(vm, present, FALSE));
-    FIRN_STEP("way back: after the disks");
     return firn_erase_snapshot(vm, backend, present, NULL, error);
 }
 

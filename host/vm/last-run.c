@@ -2,7 +2,6 @@
 #include "last-run.h"
 
 #include "run-note.h"
-#include "step.h"
 
 typedef struct {
     FirnVm *vm;              /* (unowned) owns this */
@@ -76,13 +75,11 @@ write_note(LastRun *self)
     FirnStateDir *directory = get_directory(self);
     g_autoptr(GError) error = NULL;
 
-    FIRN_STEP("last run: before the note");
     if (directory != NULL &&
         !firn_run_note_write(self->note, directory, firn_vm_get_uuid(self->vm), &error))
         g_warning("%s: how its last run has ended cannot be noted: %s",
                   firn_vm_get_name(self->vm),
                   error->message);
-    FIRN_STEP("last run: after the note");
 }
 
 static void

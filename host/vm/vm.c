@@ -322,7 +322,6 @@ write_lease(FirnVm *self, gint64 since_us, gboolean is_stopped, GError **error)
     FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
     if (priv->leases != NULL && !firn_lease_write(lease, priv->leases, error))
         return FALSE;
-    FIRN_STEP("lease: written");
     return TRUE;
 }
 
@@ -333,7 +332,6 @@ remove_lease(FirnVm *self, const char *what_is_well)
     g_autofree char *name = firn_lease_file_name(priv->uuid);
     g_autoptr(GError) error = NULL;
 
-    FIRN_STEP("lease: before its end");
     if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
         g_warning("%s %s, but its lease stays: %s; remove the file",
                   priv->name,

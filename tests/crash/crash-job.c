@@ -105,21 +105,21 @@ be_back(FirnCrashRig *rig)
 
 /* A new kind of job joins here, and in meson.build, where the victims are named. */
 static const FirnCrashJob jobs[] = {
-    {"create",        NULL,            "create web1 s1",                   1, NULL },
-    {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL },
-    {"delete-all",    have_two,        "delete web1 --all --yes",          0, NULL },
-    {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL },
-    {"recover",       be_interrupted,  NULL,                               0, NULL },
-    {"create-off",    be_off,          "create web1 s1 --accept-unclean",  2, NULL },
-    {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, NULL },
-    {"restore-off",   off_with_words,  "restore web1 s1",                  1, "now"},
-    {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, "now"},
-    {"undo",          be_back,         "undo web1 --running",              1, NULL },
-    {"forget",        be_back,         "undo web1 --forget",               1, NULL },
-    {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, NULL },
-    {"create-paused", allow_memory,    "create web1 s1 --memory=paused",   1, NULL },
-    {"restore-live",  have_memory,     "restore web1 s1 --stop --grace=0", 1, "now"},
-    {NULL,            NULL,            NULL,                               0, NULL },
+    {"create",        NULL,            "create web1 s1",                   1, NULL,  TRUE },
+    {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL,  TRUE },
+    {"delete-all",    have_two,        "delete web1 --all --yes",          0, NULL,  TRUE },
+    {"quiesce",       NULL,            "quiesce web1 --exec true",         0, NULL,  TRUE },
+    {"recover",       be_interrupted,  NULL,                               0, NULL,  TRUE },
+    {"create-off",    be_off,          "create web1 s1 --accept-unclean",  2, NULL,  FALSE},
+    {"delete-off",    be_off_with_one, "delete web1 s1 --yes",             1, NULL,  FALSE},
+    {"restore-off",   off_with_words,  "restore web1 s1",                  1, "now", FALSE},
+    {"restore",       have_words,      "restore web1 s1 --stop --grace=1", 1, "now", TRUE },
+    {"undo",          be_back,         "undo web1 --running",              1, NULL,  FALSE},
+    {"forget",        be_back,         "undo web1 --forget",               1, NULL,  FALSE},
+    {"create-live",   allow_memory,    "create web1 s1 --memory=live",     1, NULL,  TRUE },
+    {"create-paused", allow_memory,    "create web1 s1 --memory=paused",   1, NULL,  TRUE },
+    {"restore-live",  have_memory,     "restore web1 s1 --stop --grace=0", 1, "now", TRUE },
+    {NULL,            NULL,            NULL,                               0, NULL,  FALSE},
 };
 
 const FirnCrashJob *

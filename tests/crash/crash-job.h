@@ -10,6 +10,7 @@
  * @line: (nullable): words for firn; %NULL: starting firnd is the job
  * @left: how many snapshots there are when it has succeeded
  * @word: (nullable): what both disks tell after firn undo, or if there is nothing to undo
+ * @keeps_running: the guest runs before it, and has to run after it however it has ended
  *
  * A kind of job that has to hold under any blow. One row in crash-job.c.
  */
@@ -19,6 +20,7 @@ typedef struct {
     const char *line;
     guint left;
     const char *word;
+    gboolean keeps_running;
 } FirnCrashJob;
 
 /**

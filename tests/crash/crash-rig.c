@@ -10,7 +10,6 @@
 
 #define PATIENCE_US   (180 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)
-#define ENDING_US     (500 * 1000)
 
 void
 firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
@@ -99,15 +98,14 @@ has_no_notes(FirnCrashRig *self)
            is_empty(firn_test_firnd_get_state_dir(self->firnd), "journal", ".json");
 }
 
-/* Whether what firnd has to do at its start is done. Looks at the notes of it first: a firnd that
- * stops while it is asked keeps who asks waiting. */
+/* Whether what firnd has to do at its start is done: the job that does it ends after its last step.
+ * Looks at the notes of it first, as a firnd that stops while it is asked keeps who asks waiting.
+ */
 static gboolean
 has_recovered(FirnCrashRig *self)
 {
-    if (!has_no_notes(self))
-        return FALSE;
-    g_usleep(ENDING_US);
-    return !firn_test_firnd_has_stopped(self->firnd) && firn_test_firnd_is_idle(self->firnd);
+    return has_no_notes(self) && !firn_test_firnd_has_stopped(self->firnd) &&
+           firn_test_firnd_is_idle(self->firnd);
 }
 
 static char *

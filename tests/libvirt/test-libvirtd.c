@@ -77,7 +77,7 @@ static const Phase phases[] = {
     {"thaw: after",                    "thawed",            "create web1 s1",               1},
     {"memory: the guest stands still", "standing",          "create web1 s1 --memory=live", 1},
     {"memory: the guest goes on",      "streaming",         "create web1 s1 --memory=live", 1},
-    {"delete: after the disks",        "deleted",           "delete web1 s1 --yes",         0},
+    {"discard: after",                 "deleted",           "delete web1 s1 --yes",         0},
 };
 
 static void

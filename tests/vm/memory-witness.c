@@ -4,11 +4,12 @@
 char *
 firn_memory_witness_begin(FirnTestGuest *guest)
 {
-    g_free(firn_test_guest_run(guest,
-                               "head -c 20000000 /dev/urandom >/run/ram; "
-                               "(n=0; while :; do n=$((n + 1)); echo $n 1<>/run/count; "
-                               "echo $n 1<>/mnt/a/count; echo $n 1<>/mnt/b/count; sync; done) "
-                               ">/dev/null 2>&1 </dev/null & echo $! >/run/counter"));
+    g_free(firn_test_guest_run(
+        guest,
+        "head -c 5000000 /dev/urandom >/run/ram; "
+        "(n=0; while :; do n=$((n + 1)); echo $n 1<>/run/count; "
+        "echo $n 1<>/mnt/a/count; echo $n 1<>/mnt/b/count; sync; sleep 0.1; done) "
+        ">/dev/null 2>&1 </dev/null & echo $! >/run/counter"));
     return firn_test_guest_run(guest, "sha256sum /run/ram");
 }
 
