@@ -259,17 +259,29 @@ firn_memory_migration_has_ended(FirnMemoryMigration *self)
 }
 
 gboolean
+firn_memory_migration_look_for_pages(FirnMemoryMigration *self,
+                                     gboolean *out_has_pages,
+                                     GError **error)
+{
+    g_auto(State) state = {NULL};
+
+    if (!look(self->monitor, &state, error))
+        return FALSE;
+    *out_has_pages = state.n_pages > 0 || has_ended(&state);
+    return TRUE;
+}
+
+gboolean
 firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError **error)
 {
-    for (;;) {
-        g_auto(State) state = {NULL};
+    gboolean has_pages = FALSE;
 
-        if (!look(self->monitor, &state, error))
-            return FALSE;
-        if (state.n_pages > 0 || has_ended(&state))
+    while (firn_memory_migration_look_for_pages(self, &has_pages, error)) {
+        if (has_pages)
             return TRUE;
         let_time_pass(self->monitor, HURRY_MS);
     }
+    return FALSE;
 }
 
 gboolean

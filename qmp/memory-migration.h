@@ -80,7 +80,9 @@ gboolean firn_memory_migration_check_background(FirnChannel *monitor,
  * @error: return location for a #GError
  *
  * In the background QEMU touches all RAM, writes its first bytes, and only then stops the guest,
- * unless that was done before; when it has protected its RAM it lets the guest go on by itself.
+ * unless that was done before. When it has protected its RAM, QEMU before 9 lets the guest go on by
+ * itself, whoever has stopped it; later ones put it back to what they found, and who has stopped it
+ * lets it go on.
  *
  * Returns: %TRUE if QEMU has begun
  */
@@ -93,6 +95,22 @@ gboolean firn_memory_migration_begin(FirnMemoryMigration *self, GError **error);
  * Returns: whether QEMU says that it goes on no more, or says nothing
  */
 gboolean firn_memory_migration_has_ended(FirnMemoryMigration *self);
+
+/**
+ * firn_memory_migration_look_for_pages:
+ * @self: one that has begun
+ * @out_has_pages: (out): whether the first page is on its way, or QEMU has ended
+ * @error: return location for a #GError
+ *
+ * As firn_memory_migration_wait_for_pages(), without waiting.
+ *
+ * Errors: those of firn_channel_call().
+ *
+ * Returns: %FALSE with @error set if QEMU does not answer
+ */
+gboolean firn_memory_migration_look_for_pages(FirnMemoryMigration *self,
+                                              gboolean *out_has_pages,
+                                              GError **error);
 
 /**
  * firn_memory_migration_wait_for_pages:

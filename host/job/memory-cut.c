@@ -12,7 +12,7 @@
 #include "standstill.h"
 #include "step.h"
 
-#define LOOK_MS 1000
+#define LOOK_MS 2 /* the guest stands still */
 
 struct _FirnMemoryCut {
     FirnCheck *check;          /* (unowned) */
@@ -184,20 +184,26 @@ cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GEr
            firn_memory_stream_begin(self->stream, self->file, error);
 }
 
-/* QEMU lets the guest go on once it has protected its RAM, and not at all if it fails before. */
+/* Once its RAM is protected. QEMU says so by its first page; before 9 it lets the guest go on
+ * itself then, later ones leave it to whoever has stopped it. If RAM cannot be protected the guest
+ * goes on, too, and whoever follows the stream hears of it. */
 static gboolean
-wait_until_it_goes_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
+let_go_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
 {
+    gint64 *out_us = &self->memory->stopped_us;
     g_autoptr(GError) failure = NULL;
+    gboolean has_pages = FALSE;
 
-    while (!firn_standstill_wait_end(standstill, LOOK_MS, &self->memory->stopped_us, &failure)) {
+    while (!firn_standstill_wait_end(standstill, LOOK_MS, out_us, &failure)) {
         if (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
         g_clear_error(&failure);
-        if (firn_memory_stream_has_ended(self->stream))
-            return firn_memory_stream_wait(self->stream, NULL, NULL, error);
+        if (!firn_memory_stream_look_for_pages(self->stream, &has_pages, error))
+            return FALSE;
+        if (has_pages)
+            return firn_standstill_end(standstill, out_us, error);
     }
     return TRUE;
 }
@@ -242,8 +248,7 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
 {
     g_autoptr(FirnStandstill) standstill = NULL;
 
-    if (!begin(self, job, &standstill, out_is_begun, error) ||
-        !wait_until_it_goes_on(self, standstill, error))
+    if (!begin(self, job, &standstill, out_is_begun, error) || !let_go_on(self, standstill, error))
         return FALSE;
     FIRN_STEP("memory: the guest goes on");
     return firn_memory_stream_wait_for_pages(self->stream, error) &&

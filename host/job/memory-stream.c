@@ -96,9 +96,9 @@ firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **error)
 }
 
 gboolean
-firn_memory_stream_has_ended(FirnMemoryStream *self)
+firn_memory_stream_look_for_pages(FirnMemoryStream *self, gboolean *out_has_pages, GError **error)
 {
-    return firn_memory_migration_has_ended(self->migration);
+    return firn_memory_migration_look_for_pages(self->migration, out_has_pages, error);
 }
 
 typedef struct {

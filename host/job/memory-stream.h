@@ -60,8 +60,8 @@ gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
  * @file: where it goes, from its offset on
  * @error: return location for a #GError
  *
- * After the cut. In the background QEMU takes the state of the devices, and lets the guest go on by
- * itself.
+ * After the cut. In the background QEMU takes the state of the devices, and protects RAM; the guest
+ * can go on then.
  *
  * Returns: %TRUE if the stream has begun
  */
@@ -79,12 +79,18 @@ gboolean firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **err
 gboolean firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **error);
 
 /**
- * firn_memory_stream_has_ended:
+ * firn_memory_stream_look_for_pages:
  * @self: one that has begun
+ * @out_has_pages: (out): whether firn_memory_stream_wait_for_pages() would return at once
+ * @error: return location for a #GError
  *
- * Returns: whether QEMU says that it goes on no more, or says nothing
+ * See firn_memory_migration_look_for_pages().
+ *
+ * Returns: %FALSE with @error set if QEMU does not answer
  */
-gboolean firn_memory_stream_has_ended(FirnMemoryStream *self);
+gboolean firn_memory_stream_look_for_pages(FirnMemoryStream *self,
+                                           gboolean *out_has_pages,
+                                           GError **error);
 
 /**
  * firn_memory_stream_wait:

@@ -65,6 +65,32 @@ test_cancelled(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
+/* Now that RAM is protected the guest goes on, while all of its RAM is still to be streamed. */
+static void
+test_goes_on(FirnVmRig *rig, gconstpointer step)
+{
+    g_autoptr(JsonNode) migration = NULL;
+    g_autofree char *shown = NULL;
+    const char *status;
+    GPid client;
+    int end;
+
+    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
+    firn_vm_rig_restart_to_stop_at(rig, step);
+    client = firn_test_firnd_spawn_line(rig->firnd, "create web1 s1 --memory=live");
+    firn_vm_rig_wait_stopped(rig);
+    g_assert_true(firn_test_guest_is_running(rig->guest));
+    migration = firn_test_guest_qmp(rig->guest, "query-migrate", NULL, NULL);
+    status = json_object_get_string_member(json_node_get_object(migration), "status");
+    g_assert_cmpstr(status, ==, "active");
+    firn_test_firnd_signal(rig->firnd, SIGCONT);
+    g_assert_cmpint(waitpid(client, &end, 0), ==, client);
+    g_assert_cmpint(end, ==, 0);
+    shown = firn_vm_rig_run(rig, 0, "show web1 s1");
+    g_assert_null(strstr(shown, "stood still for 0 ms"));
+    firn_vm_rig_assert_well(rig);
+}
+
 static void
 add(const char *path, const char *step)
 {
@@ -82,5 +108,11 @@ main(int argc, char **argv)
     add("/vm/memory-cancel/live/streamed", "memory: the guest goes on");
     add("/vm/memory-cancel/paused/stopped", "memory: the guest stands still");
     add("/vm/memory-cancel/paused/streamed", "memory: is streamed");
+    g_test_add("/vm/memory-cancel/live/goes-on",
+               FirnVmRig,
+               "memory: the guest goes on",
+               set_up,
+               test_goes_on,
+               tear_down);
     return g_test_run();
 }
