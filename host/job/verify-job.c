@@ -153,7 +153,7 @@ repair(FirnJob *job, const Params *params)
 
     firn_job_enter(job, "repair", 0.2);
     /* What it could not end is found again below, with the reason. */
-    firn_recover_intents(vm, params->backend, &recovery, NULL);
+    firn_recover_intents(vm, params->backend, job, &recovery, NULL);
     firn_job_enter(job, "examine", 0.6);
     findings = firn_examination_run(vm);
     for (guint i = 0; i < findings->len; i++)
