@@ -11,7 +11,9 @@
 #include "power.h"
 #include "step.h"
 #include "stream-pipe.h"
+#include "vm-lease.h"
 #include "vm-orders.h"
+#include "vm-registry.h"
 #include "vm-wait.h"
 #include "wake.h"
 #include "way-back.h"
@@ -53,7 +55,7 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_register_snapshot(vm, record, &error))
+    if (!firn_vm_registry_add(vm, record, &error))
         g_message("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
                   "--repair",
                   firn_vm_get_name(vm),
@@ -127,7 +129,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
     g_autoptr(GError) failure = NULL;
 
-    if (order != NULL && firn_vm_has_lease(vm))
+    if (order != NULL && firn_vm_lease_is_there(vm))
         firn_send_order_doubt(order);
     for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
@@ -143,10 +145,10 @@ insist_on_guest(FirnVm *vm, const char *run_state)
 void
 firn_recover_standstill(FirnVm *vm)
 {
-    if (!firn_vm_has_lease(vm))
+    if (!firn_vm_lease_is_there(vm))
         return;
     insist_on_guest(vm, "running");
-    firn_vm_end_stop_lease(vm);
+    firn_vm_lease_end_stop(vm);
 }
 
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
@@ -163,7 +165,7 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     FIRN_STEP("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
-    firn_vm_end_stop_lease(vm);
+    firn_vm_lease_end_stop(vm);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)
         return TRUE;
@@ -371,7 +373,7 @@ settle(FirnVm *vm,
         tell(job, intent, outcome.command, reason);
     g_free(outcome.command);
     if (is_settled) {
-        firn_vm_mark(vm);
+        firn_vm_registry_mark(vm);
         firn_intention_end(intention);
         return TRUE;
     }
