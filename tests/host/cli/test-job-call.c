@@ -12,7 +12,6 @@
  * What asks is answered in the connection's own thread. */
 typedef struct {
     FirnTestFirnd *firnd; /* (owned) */
-    guint filter;
     GAsyncQueue *starts;  /* (owned) (element-type GDBusMessage) calls that are to start a job */
     gint n_cancels;       /* atomic */
     GSubprocess *process; /* (owned) (nullable) firn */
@@ -102,31 +101,14 @@ on_message(GDBusConnection *connection,
 static void
 set_up(Fixture *self, gconstpointer data)
 {
-    g_autoptr(GVariant) reply = NULL;
-    GDBusConnection *connection;
-
     self->starts = g_async_queue_new_full(g_object_unref);
     self->firnd = firn_test_firnd_new();
-    connection = firn_test_firnd_get_connection(self->firnd);
-    self->filter = g_dbus_connection_add_filter(connection, on_message, self, NULL);
-    reply = g_dbus_connection_call_sync(connection,
-                                        "org.freedesktop.DBus",
-                                        "/org/freedesktop/DBus",
-                                        "org.freedesktop.DBus",
-                                        "RequestName",
-                                        g_variant_new("(su)", FIRN_BUS_NAME, 0),
-                                        G_VARIANT_TYPE("(u)"),
-                                        G_DBUS_CALL_FLAGS_NONE,
-                                        -1,
-                                        NULL,
-                                        NULL);
-    g_assert_nonnull(reply);
+    firn_test_firnd_stand_in(self->firnd, on_message, self);
 }
 
 static void
 tear_down(Fixture *self, gconstpointer data)
 {
-    g_dbus_connection_remove_filter(firn_test_firnd_get_connection(self->firnd), self->filter);
     g_clear_object(&self->process);
     firn_test_firnd_free(self->firnd);
     g_async_queue_unref(self->starts);
