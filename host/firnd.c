@@ -17,6 +17,7 @@
 #include "orphanage.h"
 #include "qcow2-backend.h"
 #include "recovery.h"
+#include "run-note-sweep.h"
 #include "service.h"
 #include "settling.h"
 #include "state-dir.h"
@@ -308,6 +309,9 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     };
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal, memory, nvram};
 
+    /* Without libvirt nobody tells that a domain is defined no more. */
+    if (!g_str_equal(arguments->connect, NO_LIBVIRT))
+        firn_run_note_sweep_watch(source, runs, documents);
     /* Before a job can ask. */
     g_signal_connect_data(source,
                           "vm-added",

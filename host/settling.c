@@ -2,6 +2,7 @@
 #include "settling.h"
 
 #include "settle-job.h"
+#include "vm-registry.h"
 
 /* One VM, and what is still to be seen to. */
 typedef struct {
@@ -88,7 +89,7 @@ ask(Watch *watch)
 {
     g_autoptr(GTask) task = g_task_new(watch->vm, NULL, on_asked, watch);
 
-    if (firn_vm_has_registry(watch->vm))
+    if (firn_vm_registry_is_there(watch->vm))
         g_task_run_in_thread(task, ask_in_thread);
 }
 

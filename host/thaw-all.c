@@ -7,259 +7,42 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "agent-client.h"
-#include "await.h"
 #include "firn-config.h"
-#include "fsfreeze.h"
 #include "lease.h"
-#include "libvirt-thaw.h"
-#include "line-socket.h"
-#include "memory-migration.h"
-#include "monitor-client.h"
-#include "printable.h"
-#include "qmp-error.h"
 #include "stream-pipe.h"
+#include "thaw-debt.h"
 
 #define QUIET_MS 2000
 /* systemd ends ExecStopPost= after 90 s. */
 #define WHOLE_MS 60000
 
-/* What one try may take. Short at first: most guests answer at once. */
-typedef struct {
-    guint open_ms;
-    guint call_ms;
-} Limits;
-
-static const Limits tries[] = {
-    {3000, 5000 },
-    {5000, 10000},
-    {5000, 15000},
-};
-
-typedef enum { DEBT_OPEN, DEBT_PAID, DEBT_UNPAID } DebtState;
-
-/* One lease, which a thread of its own pays. */
-typedef struct {
-    FirnLease *lease;     /* (owned) */
-    char *file;           /* (owned) */
-    char *name;           /* (owned) for people */
-    FirnStateDir *leases; /* (unowned) */
-    const Limits *limits; /* (unowned) of this try */
-    GThread *thread;      /* (owned) (nullable) */
-    int state;            /* (atomic) a DebtState */
-} Debt;
-
 typedef struct {
     GMainLoop *loop;      /* (unowned) */
     FirnStateDir *leases; /* (owned) */
-    GPtrArray *debts;     /* (owned) (element-type Debt) */
+    GPtrArray *debts;     /* (owned) (element-type FirnThawDebt) */
     guint unreadable;     /* leases, or the folder of all */
     int is_over;          /* (atomic) all threads have come back */
 } ThawAll;
 
-/* How to reach what ends a lease, and what to tell it. */
-typedef struct {
-    FirnStartFunc open;
-    FirnChannel *(*finish)(GAsyncResult *result, GError **error);
-    gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
-    void (*close)(gpointer channel, gpointer more_data);
-    gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
-    const char *paid;
-    const char *unpaid;
-} Way;
-
 static void
-start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+for_each_debt(ThawAll *self, gboolean is_stopped, void (*act)(FirnThawDebt *debt))
 {
-    const Debt *debt = user_data;
-
-    firn_agent_client_open_async(debt->lease->agent_path,
-                                 debt->lease->user,
-                                 debt->limits->open_ms,
-                                 NULL,
-                                 callback,
-                                 callback_data);
-}
-
-static void
-close_agent(gpointer agent, gpointer more_data)
-{
-    firn_agent_client_close(agent);
-    g_object_unref(agent);
-}
-
-/* A hook that fails when thawing comes after the file systems: the status decides. */
-static gboolean
-thaw(FirnChannel *agent, guint limit_ms, GError **error)
-{
-    gboolean is_frozen = TRUE;
-    g_autoptr(JsonNode) reply =
-        firn_channel_call(agent, "guest-fsfreeze-thaw", NULL, limit_ms, NULL, error);
-
-    return reply != NULL ||
-           (firn_fsfreeze_query(agent, limit_ms, NULL, &is_frozen, NULL) && !is_frozen);
-}
-
-static void
-start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
-{
-    const Debt *debt = user_data;
-
-    firn_monitor_client_open_async(debt->lease->monitor_path,
-                                   debt->lease->user,
-                                   NULL,
-                                   callback,
-                                   callback_data);
-}
-
-static void
-close_monitor(gpointer monitor, gpointer more_data)
-{
-    firn_monitor_client_close(monitor);
-    g_object_unref(monitor);
-}
-
-static gboolean
-resume(FirnChannel *monitor, guint limit_ms, GError **error)
-{
-    g_autoptr(JsonNode) reply = NULL;
-
-    if (!firn_memory_migration_abandon(monitor, error))
-        return FALSE;
-    reply = firn_channel_call(monitor, "cont", NULL, limit_ms, NULL, error);
-    return reply != NULL;
-}
-
-static const Way frozen = {
-    .open = start_open_agent,
-    .finish = firn_agent_client_open_finish,
-    .pay = thaw,
-    .close = close_agent,
-    .pay_libvirt = firn_libvirt_thaw,
-    .paid = "thawed",
-    .unpaid = "may still be frozen",
-};
-static const Way stopped = {
-    .open = start_open_monitor,
-    .finish = firn_monitor_client_open_finish,
-    .pay = resume,
-    .close = close_monitor,
-    .pay_libvirt = firn_libvirt_resume,
-    .paid = "resumed",
-    .unpaid = "may still be paused",
-};
-
-static const Way *
-get_way(const FirnLease *lease)
-{
-    return lease->is_stopped ? &stopped : &frozen;
-}
-
-/* Returns whether it is paid, or the guest is gone: then nobody listens on the socket. */
-static gboolean
-try_once(Debt *debt, GError **error)
-{
-    const FirnLease *lease = debt->lease;
-    const Way *way = get_way(lease);
-    g_autoptr(GAsyncResult) result = firn_await(way->open, debt);
-    g_autoptr(GError) failure = NULL;
-    FirnChannel *channel = way->finish(result, &failure);
-    gboolean is_paid;
-
-    if (channel == NULL) {
-        /* Whoever hangs up is there, and so may the guest be. */
-        is_paid = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
-                  firn_line_socket_is_deserted(lease->is_stopped ? lease->monitor_path
-                                                                 : lease->agent_path);
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return is_paid;
-    }
-    is_paid = way->pay(channel, debt->limits->call_ms, error);
-    firn_await_call(way->close, channel, NULL);
-    return is_paid;
-}
-
-static gboolean
-try_all(Debt *debt, GError **error)
-{
-    const FirnLease *lease = debt->lease;
-    g_autoptr(GError) failure = NULL;
-
-    if (lease->uri != NULL)
-        return get_way(lease)->pay_libvirt(lease->uri, lease->vm_uuid, WHOLE_MS, error);
-    for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
-        g_clear_error(&failure);
-        debt->limits = &tries[i];
-        if (try_once(debt, &failure))
-            return TRUE;
-    }
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
-}
-
-static gpointer
-pay(gpointer data)
-{
-    Debt *debt = data;
-    const Way *way = get_way(debt->lease);
-    g_autoptr(GError) error = NULL;
-
-    if (!try_all(debt, &error)) {
-        g_printerr("firn-thaw-all: %s: %s: %s\n", debt->name, way->unpaid, error->message);
-        g_atomic_int_set(&debt->state, DEBT_UNPAID);
-        return NULL;
-    }
-    g_print("%s: %s\n", debt->name, way->paid);
-    g_atomic_int_set(&debt->state,
-                     firn_state_dir_remove(debt->leases, debt->file, NULL) ? DEBT_PAID
-                                                                           : DEBT_UNPAID);
-    return NULL;
-}
-
-static void
-begin_paying(Debt *debt)
-{
-    debt->thread = g_thread_try_new("thaw", pay, debt, NULL);
-}
-
-/* One that got no thread is paid by this one. */
-static void
-finish_paying(Debt *debt)
-{
-    if (debt->thread == NULL)
-        pay(debt);
-    else
-        g_thread_join(g_steal_pointer(&debt->thread));
-}
-
-static void
-for_each_debt(ThawAll *self, gboolean is_stopped, void (*act)(Debt *debt))
-{
-    for (guint i = 0; i < self->debts->len; i++) {
-        Debt *debt = self->debts->pdata[i];
-
-        if (debt->lease->is_stopped == is_stopped)
-            act(debt);
-    }
+    for (guint i = 0; i < self->debts->len; i++)
+        if (firn_thaw_debt_is_stopped(self->debts->pdata[i]) == is_stopped)
+            act(self->debts->pdata[i]);
 }
 
 static void
 read_lease(ThawAll *self, const char *file)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnLease) lease = firn_lease_read(self->leases, file, &error);
-    Debt *debt;
+    FirnThawDebt *debt = firn_thaw_debt_read(self->leases, file, WHOLE_MS, &error);
 
-    if (lease == NULL) {
+    if (debt == NULL) {
         g_printerr("firn-thaw-all: %s\n", error->message);
         self->unreadable++;
         return;
     }
-    debt = g_new0(Debt, 1);
-    debt->name = firn_printable(lease->vm_name);
-    debt->lease = g_steal_pointer(&lease);
-    debt->file = g_strdup(file);
-    debt->leases = self->leases;
     g_ptr_array_add(self->debts, debt);
 }
 
@@ -316,13 +99,13 @@ thaw_all(gpointer data)
     ThawAll *self = data;
     g_autoptr(GPtrArray) streams = NULL;
 
-    for_each_debt(self, FALSE, begin_paying);
+    for_each_debt(self, FALSE, firn_thaw_debt_begin);
     streams = begin_streams(self->leases);
     end_streams(streams);
     /* Not earlier: whoever goes on while QEMU migrates is stopped again at its end. */
-    for_each_debt(self, TRUE, begin_paying);
-    for_each_debt(self, FALSE, finish_paying);
-    for_each_debt(self, TRUE, finish_paying);
+    for_each_debt(self, TRUE, firn_thaw_debt_begin);
+    for_each_debt(self, FALSE, firn_thaw_debt_finish);
+    for_each_debt(self, TRUE, firn_thaw_debt_finish);
     g_atomic_int_set(&self->is_over, TRUE);
     g_idle_add(quit, self->loop);
     return NULL;
@@ -332,32 +115,19 @@ thaw_all(gpointer data)
 static guint
 count_unpaid(ThawAll *self)
 {
+    g_autofree char *silence = g_strdup_printf("no answer within %u s; its lease stays, for firnd "
+                                               "or the next firn-thaw-all",
+                                               WHOLE_MS / 1000);
     guint n = self->unreadable;
 
     for (guint i = 0; i < self->debts->len; i++) {
-        Debt *debt = self->debts->pdata[i];
-        DebtState state = g_atomic_int_get(&debt->state);
+        FirnThawDebtState state = firn_thaw_debt_get_state(self->debts->pdata[i]);
 
-        n += state != DEBT_PAID;
-        if (state == DEBT_OPEN)
-            g_printerr("firn-thaw-all: %s: %s: no answer within %u s; its lease stays, for firnd "
-                       "or the next firn-thaw-all\n",
-                       debt->name,
-                       get_way(debt->lease)->unpaid,
-                       WHOLE_MS / 1000);
+        n += state != FIRN_THAW_DEBT_STATE_PAID;
+        if (state == FIRN_THAW_DEBT_STATE_OPEN)
+            firn_thaw_debt_complain(self->debts->pdata[i], silence);
     }
     return n;
-}
-
-static void
-free_debt(gpointer data)
-{
-    Debt *debt = data;
-
-    firn_lease_free(debt->lease);
-    g_free(debt->file);
-    g_free(debt->name);
-    g_free(debt);
 }
 
 /* Returns how many leases stay. */
@@ -406,7 +176,7 @@ main(int argc, char **argv)
     }
     folder = g_build_filename(runtime_dir == NULL ? FIRN_RUNTIMEDIR : runtime_dir, "leases", NULL);
     self.leases = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
-    self.debts = g_ptr_array_new_with_free_func(free_debt);
+    self.debts = g_ptr_array_new_with_free_func((GDestroyNotify)firn_thaw_debt_free);
     n_unpaid = run(&self, &error);
     if (error != NULL)
         g_printerr("firn-thaw-all: %s; guests may still be frozen\n", error->message);

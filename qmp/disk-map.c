@@ -9,8 +9,12 @@
 
 #define NAMED   "/machine/peripheral/"
 #define UNNAMED "/machine/peripheral-anon/"
+/* What the machine has without being asked. */
+#define OWN "/machine/unattached/"
 /* What holds the disk, or the bus with the disks, of a virtio device on PCI. */
 #define BACKEND "/virtio-backend"
+/* No controller has more buses with disks. */
+#define BUS_MAX 31
 /* No guest has more bridges behind each other. */
 #define DEPTH_MAX 16
 
@@ -126,16 +130,23 @@ get_number(Search *self, const char *path, const char *property, guint *out_numb
     return TRUE;
 }
 
-/* (nullable): the path of the bus that a device is on. */
+/* (nullable) */
 static char *
-dup_bus(Search *self, const char *path)
+dup_text(Search *self, const char *path, const char *property)
 {
-    g_autoptr(JsonNode) value = get_property(self, path, "parent_bus");
+    g_autoptr(JsonNode) value = get_property(self, path, property);
 
     return value != NULL && JSON_NODE_HOLDS_VALUE(value) &&
                    json_node_get_value_type(value) == G_TYPE_STRING
                ? json_node_dup_string(value)
                : NULL;
+}
+
+/* (nullable): the path of the bus that a device is on. */
+static char *
+dup_bus(Search *self, const char *path)
+{
+    return dup_text(self, path, "parent_bus");
 }
 
 /* "/machine/q35/pcie.0", "/machine/i440fx/pci.0": number 0, as no other is. */
@@ -160,7 +171,7 @@ find_place(Search *self, const char *path, Place *out_place)
         *out_place = *named;
         return TRUE;
     }
-    if (!g_str_has_prefix(path, UNNAMED))
+    if (!g_str_has_prefix(path, UNNAMED) && !g_str_has_prefix(path, OWN))
         return FALSE;
     bus = dup_bus(self, path);
     if (bus == NULL || !is_first_bus(bus) || !get_number(self, path, "addr", &place))
@@ -178,23 +189,72 @@ dup_owner(const char *path)
     return backend == NULL ? NULL : g_strndup(path, backend - path);
 }
 
+/* Buses of ATA are ".../ide.1", or ".../CONTROLLER.1" behind one that has an id. */
+static gboolean
+find_ata(Search *self, const char *path, const char *type, const char *bus_name, guint *out_number)
+{
+    const char *dot = strrchr(bus_name, '.');
+    guint64 bus;
+    guint unit;
+
+    if (dot == NULL || !g_ascii_string_to_unsigned(dot + 1, 10, 0, BUS_MAX, &bus, NULL) ||
+        !get_number(self, path, "unit", &unit) || unit > 1)
+        return FALSE;
+    if (g_str_equal(type, "ich9-ahci")) {
+        *out_number = (guint)bus;
+        return unit == 0;
+    }
+    *out_number = firn_disk_address_number_of_ide((guint)bus, unit);
+    return bus <= 1 && (g_str_equal(type, "piix3-ide") || g_str_equal(type, "piix4-ide"));
+}
+
+/* (nullable): what holds the bus that a disk is on, if it is a controller whose disks a guest's
+ * agent numbers as QEMU does. */
+static char *
+find_controller(Search *self, const char *path, const char *bus, guint *out_number)
+{
+    g_autofree char *controller = g_path_get_dirname(bus);
+    g_autofree char *name = g_path_get_basename(bus);
+    g_autofree char *type = dup_text(self, controller, "type");
+
+    *out_number = 0;
+    if (type != NULL && (g_str_equal(type, "nvme") || find_ata(self, path, type, name, out_number)))
+        return g_steal_pointer(&controller);
+    return NULL;
+}
+
+/* (nullable): the device on PCI that a disk is behind, or is. */
+static char *
+find_owner(Search *self, const char *path, guint *out_number)
+{
+    g_autofree char *owner = dup_owner(path);
+    g_autofree char *bus = NULL;
+    g_autofree char *type = NULL;
+
+    *out_number = 0;
+    if (owner != NULL)
+        return g_steal_pointer(&owner);
+    bus = dup_bus(self, path);
+    owner = bus == NULL ? NULL : dup_owner(bus);
+    if (owner != NULL)
+        return get_number(self, path, "lun", out_number) ? g_steal_pointer(&owner) : NULL;
+    type = bus == NULL ? NULL : dup_text(self, path, "type");
+    if (type == NULL)
+        return NULL;
+    return g_str_equal(type, "nvme") ? g_strdup(path)
+                                     : find_controller(self, path, bus, out_number);
+}
+
 static char *
 dup_address(Search *self, const char *qdev)
 {
     g_autofree char *path = *qdev == '/' ? g_strdup(qdev) : g_strconcat(NAMED, qdev, NULL);
-    g_autofree char *owner = dup_owner(path);
-    guint lun = 0;
+    guint number;
+    g_autofree char *owner = find_owner(self, path, &number);
     Place place;
 
-    if (owner == NULL) {
-        g_autofree char *bus = dup_bus(self, path);
-
-        owner = bus == NULL ? NULL : dup_owner(bus);
-        if (owner == NULL || !get_number(self, path, "lun", &lun))
-            return NULL;
-    }
-    return find_place(self, owner, &place)
-               ? firn_disk_address_new(place.bus, place.slot, place.function, lun)
+    return owner != NULL && find_place(self, owner, &place)
+               ? firn_disk_address_new(place.bus, place.slot, place.function, number)
                : NULL;
 }
 

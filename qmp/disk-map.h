@@ -13,9 +13,9 @@
  * @error: return location for a #GError
  *
  * Finds where the guest has its disks, so that what its agent says of them can be compared. Known
- * are virtio-blk and virtio-scsi disks on PCI: those whose device, or whose controller, has an id,
- * and those without that are on the machine's first bus. Two disks that the guest's agent could not
- * tell from each other are left out.
+ * are disks of virtio-blk, virtio-scsi, AHCI, PIIX (IDE) and NVMe on PCI: those whose device, or
+ * whose controller, has an id, and those without that are on the machine's first bus. Two disks
+ * that the guest's agent could not tell from each other are left out.
  * Source: query-pci, since 0.14; qom-get, since 1.2.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if a reply is not of their form.

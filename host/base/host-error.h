@@ -27,6 +27,7 @@
  * @FIRN_HOST_ERROR_VM_UNREACHABLE: QEMU's monitor does not answer
  * @FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED: the guest would have to be paused, and nobody has accepted
  * that
+ * @FIRN_HOST_ERROR_INTERRUPTED: firnd ended in the middle of it
  *
  * What can go wrong on the host. One code for each D-Bus error name and exit status: see
  * host/service/bus-error.c.
@@ -53,6 +54,7 @@ typedef enum {
     FIRN_HOST_ERROR_INCONSISTENT,
     FIRN_HOST_ERROR_VM_UNREACHABLE,
     FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED,
+    FIRN_HOST_ERROR_INTERRUPTED,
 } FirnHostError;
 
 #define FIRN_HOST_ERROR (firn_host_error_quark())

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "complaint.h"
+#include "interrupts.h"
 #include "paint.h"
 
 /**
@@ -28,6 +29,7 @@ typedef struct {
     const char *verb;            /* (unowned) name of the verb that runs */
     GStrv command;               /* (owned) (nullable) what stood after --exec */
     GDBusConnection *connection; /* (owned) (nullable) */
+    FirnInterrupts *interrupts;  /* (owned) (nullable) while a job is begun, or waited for */
 } FirnCli;
 
 /**

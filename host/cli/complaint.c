@@ -31,6 +31,8 @@ complain_local(const GError *error)
         return FIRN_EXIT_USAGE;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
         return FIRN_EXIT_TIMED_OUT;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return FIRN_EXIT_INTERRUPTED;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
         return FIRN_EXIT_NOT_FOUND;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CLOSED) ||

@@ -52,6 +52,7 @@ static const struct {
     {FIRN("Inconsistent"),                     FIRN_EXIT_FAILED,         NULL       },
     {FIRN("VmUnreachable"),                    FIRN_EXIT_UNREACHABLE,    NULL       },
     {FIRN("PauseNotAccepted"),                 FIRN_EXIT_NO_CONSENT,     NULL       },
+    {FIRN("Interrupted"),                      FIRN_EXIT_FAILED,         NULL       },
     {FIRN("Cancelled"),                        FIRN_EXIT_INTERRUPTED,    NULL       },
     {DBUS("ServiceUnknown"),                   FIRN_EXIT_UNREACHABLE,    START_FIRND},
     {DBUS("NameHasNoOwner"),                   FIRN_EXIT_UNREACHABLE,    START_FIRND},

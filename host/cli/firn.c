@@ -272,6 +272,7 @@ main(int argc, char **argv)
     words = g_strdupv(argv);
     status = dispatch(&words);
     g_clear_object(&cli.connection);
+    g_clear_pointer(&cli.interrupts, firn_interrupts_free);
     g_free(cli.bus);
     g_free(cli.colour);
     g_free(cli.wait_text);

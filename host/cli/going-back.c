@@ -3,6 +3,7 @@
 
 #include "bus-path.h"
 #include "duration.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "plan-view.h"
@@ -103,31 +104,15 @@ is_accepted(FirnGoingBack *self, FirnDBusVM *vm)
 }
 
 static char *
-start(FirnGoingBack *self, FirnDBusVM *vm, GError **error)
+start(FirnGoingBack *self, FirnCli *cli, FirnDBusVM *vm, GError **error)
 {
     g_autoptr(GVariant) options = to_options(self, error);
-    char *job = NULL;
 
     if (options == NULL)
         return NULL;
     if (self->key == NULL)
-        firn_dbus_vm_call_undo_sync(vm,
-                                    options,
-                                    FIRN_CALL_FLAGS,
-                                    FIRN_CALL_TIMEOUT_MS,
-                                    &job,
-                                    NULL,
-                                    error);
-    else
-        firn_dbus_vm_call_restore_sync(vm,
-                                       self->key,
-                                       options,
-                                       FIRN_CALL_FLAGS,
-                                       FIRN_CALL_TIMEOUT_MS,
-                                       &job,
-                                       NULL,
-                                       error);
-    return job;
+        return firn_job_call(cli, vm, "Undo", g_variant_new("(@a{sv})", options), error);
+    return firn_job_call(cli, vm, "Restore", g_variant_new("(s@a{sv})", self->key, options), error);
 }
 
 static void
@@ -235,7 +220,7 @@ firn_going_back_run(FirnGoingBack *self, FirnCli *cli, const char *vm_key)
         firn_warn("nothing changed");
         return FIRN_EXIT_INTERRUPTED;
     }
-    job = start(self, vm, &error);
+    job = start(self, cli, vm, &error);
     return job == NULL ? (int)firn_complain(error)
                        : follow(self, cli, firn_dbus_vm_get_name(vm), job);
 }

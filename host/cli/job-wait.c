@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "job-wait.h"
 
-#include <glib-unix.h>
-#include <signal.h>
-
 #include "progress-bar.h"
 #include "transfer-text.h"
 
@@ -13,11 +10,10 @@ typedef struct {
     FirnProgressBar *bar; /* (owned) */
     gboolean is_verbose;
     char *told_phase; /* (owned) (nullable) the last one that --verbose told */
-    guint interrupts;
+    guint n_heeded;   /* interrupts, of which there may have been some before */
     gboolean is_over; /* the waiting, not the job */
     FirnExit status;  /* if it was over before the job */
     guint timeout;    /* source id; 0: none */
-    guint on_sigint;  /* source id */
 } Waiting;
 
 static void
@@ -29,7 +25,6 @@ waiting_clear(Waiting *self)
     g_clear_pointer(&self->bar, firn_progress_bar_free);
     g_clear_pointer(&self->told_phase, g_free);
     g_clear_handle_id(&self->timeout, g_source_remove);
-    g_clear_handle_id(&self->on_sigint, g_source_remove);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Waiting, waiting_clear)
@@ -63,14 +58,12 @@ on_cancel_answered(GObject *source, GAsyncResult *result, gpointer user_data)
     firn_warn("%s", error->message);
 }
 
-static gboolean
-on_interrupt(gpointer user_data)
+static void
+heed_interrupt(Waiting *self)
 {
-    Waiting *self = user_data;
-
-    if (self->interrupts++ > 0) {
+    if (self->n_heeded++ > 0) {
         leave(self, FIRN_EXIT_INTERRUPTED, "interrupted");
-        return G_SOURCE_CONTINUE;
+        return;
     }
     firn_progress_bar_wipe(self->bar);
     firn_warn("asking job %u to cancel; ^C again leaves it running", self->id);
@@ -81,7 +74,6 @@ on_interrupt(gpointer user_data)
                               NULL,
                               on_cancel_answered,
                               NULL);
-    return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -153,7 +145,6 @@ listen(Waiting *self, FirnCli *cli)
     g_signal_connect(self->job, "g-properties-changed", G_CALLBACK(on_properties_changed), self);
     g_signal_connect(self->job, "completed", G_CALLBACK(on_completed), self);
     g_signal_connect(self->job, "notify::g-name-owner", G_CALLBACK(on_owner_changed), self);
-    self->on_sigint = g_unix_signal_add(SIGINT, on_interrupt, self);
     if (cli->wait_us > 0)
         self->timeout = g_timeout_add((guint)MIN(cli->wait_us / 1000, G_MAXUINT), on_timeout, self);
 }
@@ -172,12 +163,25 @@ report(Waiting *self, GVariant **out_result)
                                firn_dbus_job_get_error_message(self->job));
 }
 
+/* A client waits as long as its user likes; firnd's rule of one main loop is not for it. */
+static void
+run(Waiting *self, const FirnInterrupts *interrupts)
+{
+    while (!self->is_over)
+        if (self->n_heeded < firn_interrupts_get_count(interrupts))
+            heed_interrupt(self);
+        else
+            g_main_context_iteration(NULL, TRUE);
+}
+
 FirnExit
 firn_job_wait(FirnCli *cli, const char *path, GVariant **out_result)
 {
     g_auto(Waiting) self = {.status = FIRN_EXIT_FAILED};
     g_autoptr(GError) error = NULL;
 
+    if (cli->interrupts == NULL)
+        cli->interrupts = firn_interrupts_new();
     self.job = firn_client_job_at(cli, path, FIRN_LOAD_AND_FOLLOW, &error);
     if (self.job == NULL)
         return firn_complain(error);
@@ -187,8 +191,7 @@ firn_job_wait(FirnCli *cli, const char *path, GVariant **out_result)
     listen(&self, cli);
     self.is_over = has_ended(self.job);
     draw(&self);
-    /* A client waits as long as its user likes; firnd's rule of one main loop is not for it. */
-    while (!self.is_over)
-        g_main_context_iteration(NULL, TRUE);
+    run(&self, cli->interrupts);
+    g_clear_pointer(&cli->interrupts, firn_interrupts_free);
     return report(&self, out_result);
 }

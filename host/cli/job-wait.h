@@ -10,7 +10,8 @@
  * @out_result: (out) (optional): "a{sv}": its result, if it has come to its end, however; else
  * untouched
  *
- * Follows a job to its end, with a bar. ^C asks the job to cancel, a second ^C leaves it running;
+ * Follows a job to its end, with a bar. ^C, also one that came since firn_job_call(), asks the job
+ * to cancel, a second ^C leaves it running;
  * --wait-timeout leaves it running, too. The job does not depend on anybody waiting. Complains if
  * it did not go well.
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
 #include "bus-path.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "table.h"
@@ -17,10 +18,9 @@ static const GOptionEntry options[] = {
 /* clang-format on */
 
 static char *
-start(FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
+start(FirnCli *cli, FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
 {
     GVariantDict dict;
-    char *job = NULL;
 
     g_variant_dict_init(&dict, NULL);
     if (n_tags > 0)
@@ -29,14 +29,11 @@ start(FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
                                     g_variant_new_strv((const char *const *)tags, n_tags));
     if (is_dry_run)
         g_variant_dict_insert(&dict, "dry-run", "b", TRUE);
-    firn_dbus_vm_call_adopt_sync(vm,
-                                 g_variant_dict_end(&dict),
-                                 FIRN_CALL_FLAGS,
-                                 FIRN_CALL_TIMEOUT_MS,
-                                 &job,
-                                 NULL,
-                                 error);
-    return job;
+    return firn_job_call(cli,
+                         vm,
+                         "Adopt",
+                         g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
+                         error);
 }
 
 /* The two lists of a job's result; empty where it has none. */
@@ -165,7 +162,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     n_skipped = n_operands > 1 && g_str_equal(operands[1], "--") ? 2 : 1;
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
     if (vm != NULL)
-        job = start(vm, operands + n_skipped, n_operands - n_skipped, &error);
+        job = start(cli, vm, operands + n_skipped, n_operands - n_skipped, &error);
     if (job == NULL)
         return (int)firn_complain(error);
     if (cli->is_no_block) {

@@ -3,6 +3,7 @@
 #include "bus-path.h"
 #include "create-request.h"
 #include "duration.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "long-text.h"
@@ -271,14 +272,13 @@ start(FirnCli *cli, FirnDBusVM *vm, const char *name)
     g_autoptr(GVariant) call_options = firn_create_request_to_options(&request, &error);
     g_autofree char *job_path = NULL;
 
-    if (call_options == NULL || !firn_dbus_vm_call_create_snapshot_sync(vm,
-                                                                        name,
-                                                                        call_options,
-                                                                        FIRN_CALL_FLAGS,
-                                                                        FIRN_CALL_TIMEOUT_MS,
-                                                                        &job_path,
-                                                                        NULL,
-                                                                        &error))
+    if (call_options != NULL)
+        job_path = firn_job_call(cli,
+                                 vm,
+                                 "CreateSnapshot",
+                                 g_variant_new("(s@a{sv})", name, call_options),
+                                 &error);
+    if (job_path == NULL)
         return firn_complain(error);
     return finish(cli, firn_dbus_vm_get_name(vm), job_path);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-path.h"
 #include "deletion.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "printable.h"
@@ -158,37 +159,26 @@ start_one(Deletion *self, const char *path, GError **error)
     g_autoptr(FirnDBusSnapshot) snapshot =
         firn_client_snapshot_at(self->cli, path, FIRN_LOAD_NOTHING, error);
     GVariantDict dict;
-    char *job = NULL;
 
     if (snapshot == NULL)
         return NULL;
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "scope", "s", firn_deletion_scope_word(scope()));
-    if (!firn_dbus_snapshot_call_delete_sync(snapshot,
-                                             g_variant_dict_end(&dict),
-                                             FIRN_CALL_FLAGS,
-                                             FIRN_CALL_TIMEOUT_MS,
-                                             &job,
-                                             NULL,
-                                             error))
-        return NULL;
-    return job;
+    return firn_job_call(self->cli,
+                         snapshot,
+                         "Delete",
+                         g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
+                         error);
 }
 
 static char *
 start_all(Deletion *self, GError **error)
 {
-    char *job = NULL;
-
-    if (!firn_dbus_vm_call_delete_all_snapshots_sync(self->vm,
-                                                     g_variant_new("a{sv}", NULL),
-                                                     FIRN_CALL_FLAGS,
-                                                     FIRN_CALL_TIMEOUT_MS,
-                                                     &job,
-                                                     NULL,
-                                                     error))
-        return NULL;
-    return job;
+    return firn_job_call(self->cli,
+                         self->vm,
+                         "DeleteAllSnapshots",
+                         g_variant_new("(a{sv})", NULL),
+                         error);
 }
 
 /* The VM takes one job at a time: with --no-block only the last one can be left alone. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
 #include "finding-list.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "verb.h"
@@ -62,13 +63,8 @@ try_freeze(FirnCli *cli, FirnFindingList *list, FirnDBusVM *vm)
     g_autofree char *job = NULL;
     FirnExit status;
 
-    if (!firn_dbus_vm_call_test_freeze_sync(vm,
-                                            g_variant_new("a{sv}", NULL),
-                                            FIRN_CALL_FLAGS,
-                                            FIRN_CALL_TIMEOUT_MS,
-                                            &job,
-                                            NULL,
-                                            &error))
+    job = firn_job_call(cli, vm, "TestFreeze", g_variant_new("(a{sv})", NULL), &error);
+    if (job == NULL)
         return firn_complain(error);
     status = firn_job_wait(cli, job, &result);
     if (result != NULL)

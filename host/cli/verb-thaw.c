@@ -2,6 +2,7 @@
 #include "bus-client.h"
 #include "bus-path.h"
 #include "create-request.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "printable.h"
@@ -81,13 +82,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
-    if (vm == NULL || !firn_dbus_vm_call_thaw_sync(vm,
-                                                   call_options,
-                                                   FIRN_CALL_FLAGS,
-                                                   FIRN_CALL_TIMEOUT_MS,
-                                                   &job_path,
-                                                   NULL,
-                                                   &error))
+    if (vm != NULL)
+        job_path = firn_job_call(cli, vm, "Thaw", g_variant_new("(@a{sv})", call_options), &error);
+    if (job_path == NULL)
         return firn_complain(error);
     return finish(cli, firn_dbus_vm_get_name(vm), job_path);
 }

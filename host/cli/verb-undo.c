@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-path.h"
 #include "going-back.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "verb.h"
 
@@ -39,13 +40,9 @@ forget(FirnCli *cli, const char *vm_key)
     g_autofree char *job = NULL;
     FirnExit status;
 
-    if (vm == NULL || !firn_dbus_vm_call_forget_undo_sync(vm,
-                                                          g_variant_new("a{sv}", NULL),
-                                                          FIRN_CALL_FLAGS,
-                                                          FIRN_CALL_TIMEOUT_MS,
-                                                          &job,
-                                                          NULL,
-                                                          &error))
+    if (vm != NULL)
+        job = firn_job_call(cli, vm, "ForgetUndo", g_variant_new("(a{sv})", NULL), &error);
+    if (job == NULL)
         return (int)firn_complain(error);
     if (cli->is_no_block) {
         g_print("%u\n", firn_bus_path_to_job(job));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
 #include "bus-path.h"
+#include "job-call.h"
 #include "job-wait.h"
 #include "json-output.h"
 #include "table.h"
@@ -114,13 +115,12 @@ verify(Round *round, FirnDBusVM *vm)
     g_variant_dict_init(&dict, NULL);
     if (is_repair)
         g_variant_dict_insert(&dict, "repair", "b", TRUE);
-    if (!firn_dbus_vm_call_verify_sync(vm,
-                                       g_variant_dict_end(&dict),
-                                       FIRN_CALL_FLAGS,
-                                       FIRN_CALL_TIMEOUT_MS,
-                                       &job,
-                                       NULL,
-                                       &error))
+    job = firn_job_call(round->cli,
+                        vm,
+                        "Verify",
+                        g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
+                        &error);
+    if (job == NULL)
         return firn_complain(error);
     if (round->cli->is_no_block) {
         g_print("%u\n", firn_bus_path_to_job(job));

@@ -15,6 +15,7 @@
 #include "recover.h"
 #include "snapshot-name.h"
 #include "verdict.h"
+#include "vm-registry.h"
 
 FirnCreateParams *
 firn_create_params_new(FirnVm *vm, FirnBackend *backend)
@@ -191,7 +192,7 @@ register_with_source(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *war
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_register_snapshot(vm, snapshot, &error)) {
+    if (!firn_vm_registry_add(vm, snapshot, &error)) {
         g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; "
                                                    "see to that, then: firn verify %s --repair",
                                                    snapshot->name,
@@ -260,7 +261,7 @@ make(FirnJob *job, FirnCheck *check, FirnIntention *intention, GError **error)
         firn_job_enter(job, "record", 0.9);
         if (firn_record_snapshot(check, error)) {
             finish(job, check);
-            firn_vm_mark(check->params->vm);
+            firn_vm_registry_mark(check->params->vm);
             firn_intention_end(intention);
             return TRUE;
         }

@@ -4,6 +4,7 @@
 #include "erase.h"
 #include "intention.h"
 #include "snapshot-tree.h"
+#include "vm-registry.h"
 
 typedef struct {
     FirnBackend *backend; /* (owned) */
@@ -26,7 +27,7 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_register_snapshot(vm, snapshot, &error))
+    if (!firn_vm_registry_add(vm, snapshot, &error))
         g_message("%s: snapshot %s is not registered any more: %s; see to that, then: firn verify "
                   "%s --repair",
                   firn_vm_get_name(vm),
@@ -51,7 +52,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
     if (firn_erase_snapshot(vm, backend, snapshot, &is_begun, &failure)) {
         is_begun = TRUE;
         if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
-            firn_vm_mark(vm);
+            firn_vm_registry_mark(vm);
             firn_intention_complete(intention);
             return TRUE;
         }

@@ -10,6 +10,7 @@
 #include "overlay.h"
 #include "patience.h"
 #include "save-image.h"
+#include "vm-registry.h"
 
 #define QUERY_MS  10000
 #define DELETE_MS G_MAXINT32
@@ -262,8 +263,7 @@ try_once(FirnVm *vm,
     g_auto(Place) place = {NULL};
 
     /* Off the source's list first: it shall list nothing that is half gone. */
-    if (!find_place(&place, vm, snapshot, error) ||
-        !firn_vm_unregister_snapshot(vm, snapshot, error))
+    if (!find_place(&place, vm, snapshot, error) || !firn_vm_registry_remove(vm, snapshot, error))
         return FALSE;
     if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
         return TRUE;

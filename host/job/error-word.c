@@ -31,8 +31,9 @@ static const char *const host_words[] = {
     [FIRN_HOST_ERROR_INCONSISTENT] = "Inconsistent",
     [FIRN_HOST_ERROR_VM_UNREACHABLE] = "VmUnreachable",
     [FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED] = "PauseNotAccepted",
+    [FIRN_HOST_ERROR_INTERRUPTED] = "Interrupted",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(host_words) == FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(host_words) == FIRN_HOST_ERROR_INTERRUPTED + 1);
 
 static const char *const engine_words[] = {
     [FIRN_ENGINE_ERROR_FAILED] = "Failed",

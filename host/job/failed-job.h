@@ -9,12 +9,12 @@
 /**
  * FirnFailedJob:
  * @id: its number
- * @operation: "create"
+ * @operation: "create"; of one that was interrupted also "delete", "restore"
  * @vm_uuid: the VM that it was to change
  * @started_by: uid of the caller
  * @started_us: microseconds since the epoch
  * @finished_us: microseconds since the epoch
- * @phase: "freeze" ...: how far it came
+ * @phase: "freeze" ...: how far it came; "unknown" of one that was interrupted
  * @error_word: "FreezeFailed" ...: see error-word.h
  * @error_message: what it told
  * @evidence: what was seen

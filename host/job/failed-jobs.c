@@ -150,6 +150,22 @@ firn_failed_jobs_has(FirnFailedJobs *self, guint id)
     return FALSE;
 }
 
+gboolean
+firn_failed_jobs_covers(FirnFailedJobs *self, const FirnFailedJob *job)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    for (guint i = 0; i < self->jobs->len; i++) {
+        const FirnFailedJob *kept = self->jobs->pdata[i];
+
+        if (g_str_equal(kept->vm_uuid, job->vm_uuid) &&
+            g_str_equal(kept->operation, job->operation) && kept->started_us <= job->started_us &&
+            job->started_us <= kept->finished_us)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 GPtrArray *
 firn_failed_jobs_list(FirnFailedJobs *self)
 {

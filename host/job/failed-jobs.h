@@ -54,6 +54,17 @@ void firn_failed_jobs_put(FirnFailedJobs *self, FirnFailedJob *job);
 gboolean firn_failed_jobs_has(FirnFailedJobs *self, guint id);
 
 /**
+ * firn_failed_jobs_covers:
+ * @self: failed jobs
+ * @job: one that may be told of already
+ *
+ * A VM has one job at a time.
+ *
+ * Returns: whether one of the same VM and operation is kept that was on when @job began
+ */
+gboolean firn_failed_jobs_covers(FirnFailedJobs *self, const FirnFailedJob *job);
+
+/**
  * firn_failed_jobs_list:
  * @self: failed jobs
  *

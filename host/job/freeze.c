@@ -11,6 +11,7 @@
 #include "qmp-error.h"
 #include "step.h"
 #include "thaw.h"
+#include "vm-lease.h"
 #include "vm-orders.h"
 
 #define QUERY_MS 10000
@@ -204,7 +205,7 @@ may_freeze(FirnFreeze *self, FirnGuestCheck *check)
                             FIRN_HOST_ERROR_FREEZE_FAILED,
                             "%s has begun meanwhile",
                             work[0]);
-    else if (firn_vm_take_lease(vm, firn_event_clock_now(self->clock), &error))
+    else if (firn_vm_lease_take(vm, firn_event_clock_now(self->clock), &error))
         return TRUE;
     firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_FAILED);
     fail(self, g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", error->message));

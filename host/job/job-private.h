@@ -8,18 +8,19 @@
 
 /**
  * firn_job_new:
- * @id: its number
+ * @numbers: (transfer none): a reference-counted box with the last number given; counted up,
+ * atomically
  * @request: what to do; its params are taken
  *
  * Returns: (transfer full): a job that has not begun
  */
-FirnJob *firn_job_new(guint id, const FirnJobRequest *request);
+FirnJob *firn_job_new(guint *numbers, const FirnJobRequest *request);
 
 /**
  * firn_job_new_failed:
  * @failed: what an earlier firnd has kept of it
  *
- * Returns: (transfer full): a job that has ended long ago, and has no VM
+ * Returns: (transfer full): a job that an earlier firnd had begun, and has no VM
  */
 FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
 
@@ -27,6 +28,8 @@ FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
  * firn_job_keep_if_failed:
  * @self: a job that has not begun
  * @failed: (nullable): where it is kept
+ *
+ * Its signal "kept" () tells, on the main loop, that it has put another one there.
  */
 void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
 

@@ -10,6 +10,7 @@
 
 struct _FirnJob {
     GObject parent_instance;
+    guint *numbers; /* (owned) (nullable) atomic: the last one given */
     guint id;
     const char *operation; /* (unowned) a constant */
     FirnVm *vm;            /* (owned) (nullable) %NULL: it ended before firnd was started */
@@ -38,7 +39,7 @@ struct _FirnJob {
     GVariantDict result;    /* (owned) */
 };
 
-enum { SIGNAL_CHANGED, SIGNAL_COMPLETED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_COMPLETED, SIGNAL_KEPT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(FirnJob, firn_job, G_TYPE_OBJECT)
@@ -50,6 +51,7 @@ firn_job_finalize(GObject *object)
 
     g_clear_object(&self->vm);
     g_clear_object(&self->failed);
+    g_clear_pointer(&self->numbers, g_atomic_rc_box_release);
     g_clear_object(&self->cancellable);
     g_clear_pointer(&self->evidence, firn_evidence_free);
     g_free(self->vm_uuid);
@@ -80,6 +82,7 @@ firn_job_class_init(FirnJobClass *klass)
     G_OBJECT_CLASS(klass)->finalize = firn_job_finalize;
     signals[SIGNAL_CHANGED] = new_signal("changed");
     signals[SIGNAL_COMPLETED] = new_signal("completed");
+    signals[SIGNAL_KEPT] = new_signal("kept");
 }
 
 static void
@@ -93,12 +96,19 @@ firn_job_init(FirnJob *self)
     self->holders = g_strdup("");
 }
 
+static guint
+take_number(guint *numbers)
+{
+    return (guint)g_atomic_int_add(numbers, 1) + 1;
+}
+
 FirnJob *
-firn_job_new(guint id, const FirnJobRequest *request)
+firn_job_new(guint *numbers, const FirnJobRequest *request)
 {
     FirnJob *self = g_object_new(FIRN_TYPE_JOB, NULL);
 
-    self->id = id;
+    self->numbers = g_atomic_rc_box_acquire(numbers);
+    self->id = take_number(numbers);
     self->operation = request->operation;
     self->vm = g_object_ref(request->vm);
     self->vm_uuid = g_strdup(firn_vm_get_uuid(request->vm));
@@ -423,6 +433,25 @@ firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence)
     firn_evidence_free(self->evidence);
     self->evidence = firn_evidence_copy(evidence);
     show_evidence(self);
+}
+
+static gboolean
+tell_kept(gpointer user_data)
+{
+    g_signal_emit(user_data, signals[SIGNAL_KEPT], 0);
+    return G_SOURCE_REMOVE;
+}
+
+void
+firn_job_keep_interrupted(FirnJob *self, FirnFailedJob *interrupted)
+{
+    g_autoptr(FirnFailedJob) job = interrupted;
+
+    if (self->failed == NULL || firn_failed_jobs_covers(self->failed, job))
+        return;
+    job->id = take_number(self->numbers);
+    firn_failed_jobs_put(self->failed, g_steal_pointer(&job));
+    run_on_main_loop(self, tell_kept);
 }
 
 static gboolean

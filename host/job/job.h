@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "evidence.h"
+#include "failed-job.h"
 #include "transfer.h"
 #include "vm.h"
 
@@ -47,7 +47,7 @@ typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
  * @self: a job
  *
  * Returns: its number, from 1; unique while firnd runs, and not that of a failed one which an
- * earlier firnd has left
+ * earlier firnd has left. One that was interrupted gets a new number
  */
 guint firn_job_get_id(FirnJob *self);
 
@@ -104,7 +104,8 @@ FirnJobState firn_job_get_state(FirnJob *self);
  * firn_job_get_phase:
  * @self: a job
  *
- * Returns: (transfer none): "check", "freeze" ...; a constant
+ * Returns: (transfer none): "check", "freeze" ...; "unknown" of one that was interrupted; a
+ * constant
  */
 const char *firn_job_get_phase(FirnJob *self);
 
@@ -259,3 +260,13 @@ void firn_job_set_result(FirnJob *self, const char *key, GVariant *value);
  * kept for 24 h.
  */
 void firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence);
+
+/**
+ * firn_job_keep_interrupted:
+ * @self: a job that has looked after what an earlier firnd was killed in
+ * @interrupted: (transfer full): that, still without a number
+ *
+ * Keeps it as failed ones are kept, and shows it among them. Once for each: not if one of its VM is
+ * kept that was on when it began.
+ */
+void firn_job_keep_interrupted(FirnJob *self, FirnFailedJob *interrupted);

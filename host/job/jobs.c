@@ -14,7 +14,7 @@ struct _FirnJobs {
     FirnFailedJobs *failed; /* (owned) (nullable) */
     GPtrArray *kept;        /* (owned) (element-type FirnJob) ended ones that are in @failed */
     guint timer;            /* source id; 0: nothing is kept */
-    guint last_id;
+    guint *numbers;         /* (owned) the last one given; shared with the jobs */
     guint running;
     GSourceFunc on_stopped; /* (nullable) set once firnd stops */
     gpointer on_stopped_data;
@@ -40,6 +40,7 @@ firn_jobs_finalize(GObject *object)
     g_ptr_array_unref(self->kept);
     g_ptr_array_unref(self->jobs);
     g_clear_object(&self->failed);
+    g_atomic_rc_box_release(self->numbers);
     G_OBJECT_CLASS(firn_jobs_parent_class)->finalize(object);
 }
 
@@ -69,6 +70,7 @@ firn_jobs_class_init(FirnJobsClass *klass)
 static void
 firn_jobs_init(FirnJobs *self)
 {
+    self->numbers = g_atomic_rc_box_new0(guint);
     self->jobs = g_ptr_array_new_with_free_func(g_object_unref);
     self->kept = g_ptr_array_new_with_free_func(g_object_unref);
 }
@@ -116,18 +118,46 @@ keep(FirnJobs *self, FirnJob *job)
         self->timer = g_timeout_add_seconds(LOOK_EVERY_S, on_timer, self);
 }
 
+static int
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    guint left = firn_job_get_id(*(FirnJob *const *)a);
+    guint right = firn_job_get_id(*(FirnJob *const *)b);
+
+    return left < right ? -1 : left > right;
+}
+
+/* Those that are not among the jobs yet. */
 static void
 take_over_failed(FirnJobs *self)
 {
     g_autoptr(GPtrArray) failed = firn_failed_jobs_list(self->failed);
 
     for (guint i = 0; i < failed->len; i++) {
-        FirnJob *job = firn_job_new_failed(failed->pdata[i]);
+        const FirnFailedJob *one = failed->pdata[i];
+        FirnJob *job = firn_jobs_find(self, one->id) == NULL ? firn_job_new_failed(one) : NULL;
 
+        if (job == NULL)
+            continue;
         g_ptr_array_add(self->jobs, job);
+        g_ptr_array_sort(self->jobs, compare_ids);
         keep(self, job);
-        self->last_id = MAX(self->last_id, firn_job_get_id(job));
+        g_signal_emit(self, signals[SIGNAL_JOB_ADDED], 0, job);
     }
+}
+
+static void
+on_kept(FirnJob *job, gpointer user_data)
+{
+    take_over_failed(user_data);
+}
+
+/* What is left of them keeps its number. */
+static void
+count_on(FirnJobs *self)
+{
+    for (guint i = 0; i < self->jobs->len; i++)
+        *self->numbers = MAX(*self->numbers, firn_job_get_id(self->jobs->pdata[i]));
 }
 
 FirnJobs *
@@ -139,6 +169,7 @@ firn_jobs_new(FirnFailedJobs *failed)
         return self;
     self->failed = g_object_ref(failed);
     take_over_failed(self);
+    count_on(self);
     return self;
 }
 
@@ -225,7 +256,7 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
         request->free_params(request->params);
         return NULL;
     }
-    job = firn_job_new(++self->last_id, request);
+    job = firn_job_new(self->numbers, request);
     firn_job_keep_if_failed(job, self->failed);
     if (!firn_job_run(job, &failure)) {
         g_object_unref(job);
@@ -239,6 +270,7 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
     g_ptr_array_add(self->jobs, job);
     self->running++;
     g_signal_connect_object(job, "completed", G_CALLBACK(on_completed), self, 0);
+    g_signal_connect_object(job, "kept", G_CALLBACK(on_kept), self, 0);
     firn_vm_set_job(request->vm, firn_job_get_id(job));
     g_signal_emit(self, signals[SIGNAL_JOB_ADDED], 0, job);
     return job;

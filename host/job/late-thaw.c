@@ -2,6 +2,7 @@
 #include "late-thaw.h"
 
 #include "thaw.h"
+#include "vm-lease.h"
 
 void
 firn_late_thaw(FirnVm *vm, gint64 since_us, gboolean is_sent)
@@ -13,7 +14,7 @@ firn_late_thaw(FirnVm *vm, gint64 since_us, gboolean is_sent)
     FirnThaw *thaw;
 
     firn_event_clock_init(&clock);
-    if (!firn_vm_take_lease(vm, since_us, NULL))
+    if (!firn_vm_lease_take(vm, since_us, NULL))
         g_warning("%s: cannot note that it may be frozen", firn_vm_get_name(vm));
     if (firn_vm_look(vm, NULL, NULL))
         monitor = firn_vm_dup_monitor(vm);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
+#include "vm-registry.h"
+
 void
 firn_record_plan(FirnCheck *check)
 {
@@ -15,7 +17,7 @@ firn_record_plan(FirnCheck *check)
     }
     firn_snapshot_note_file_systems(check->snapshot);
     check->snapshot->is_to_register =
-        check->params->is_to_register && firn_vm_has_registry(check->params->vm);
+        check->params->is_to_register && firn_vm_registry_is_there(check->params->vm);
 }
 
 gboolean

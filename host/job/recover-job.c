@@ -37,7 +37,7 @@ recover(FirnJob *job, gpointer data, GError **error)
         g_message("%s: thawed what an earlier firnd had left frozen", firn_vm_get_name(vm));
     }
     firn_job_enter(job, "reconcile", 0.5);
-    ok = firn_recover_intents(vm, params->backend, &recovery, error);
+    ok = firn_recover_intents(vm, params->backend, job, &recovery, error);
     if (params->lease != NULL && params->lease->is_stopped)
         firn_recover_standstill(vm);
     firn_job_set_result(job, "completed", g_variant_new_uint32(recovery.completed));

@@ -6,17 +6,26 @@
 #include "erase.h"
 #include "forget.h"
 #include "intention.h"
+#include "interrupted-job.h"
 #include "memory-migration.h"
 #include "power.h"
 #include "step.h"
 #include "stream-pipe.h"
+#include "vm-lease.h"
 #include "vm-orders.h"
+#include "vm-registry.h"
 #include "vm-wait.h"
 #include "wake.h"
 #include "way-back.h"
 
 #define RETRY_MS     1000
 #define RETRY_MAX_MS 10000
+
+/* What became of an interrupted job that could be ended. */
+typedef struct {
+    gboolean is_undone;
+    char *command; /* (owned) (nullable) see firn_way_back_take() */
+} Outcome;
 
 /* Its record, or NULL if the catalogue has none; an error if that cannot be told. */
 static gboolean
@@ -46,7 +55,7 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_register_snapshot(vm, record, &error))
+    if (!firn_vm_registry_add(vm, record, &error))
         g_message("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
                   "--repair",
                   firn_vm_get_name(vm),
@@ -120,7 +129,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
     g_autoptr(GError) failure = NULL;
 
-    if (order != NULL && firn_vm_has_lease(vm))
+    if (order != NULL && firn_vm_lease_is_there(vm))
         firn_send_order_doubt(order);
     for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
@@ -136,10 +145,10 @@ insist_on_guest(FirnVm *vm, const char *run_state)
 void
 firn_recover_standstill(FirnVm *vm)
 {
-    if (!firn_vm_has_lease(vm))
+    if (!firn_vm_lease_is_there(vm))
         return;
     insist_on_guest(vm, "running");
-    firn_vm_end_stop_lease(vm);
+    firn_vm_lease_end_stop(vm);
 }
 
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
@@ -156,7 +165,7 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     FIRN_STEP("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
-    firn_vm_end_stop_lease(vm);
+    firn_vm_lease_end_stop(vm);
     monitor = firn_vm_dup_monitor(vm);
     if (monitor == NULL)
         return TRUE;
@@ -169,7 +178,7 @@ static gboolean
 settle_create(FirnVm *vm,
               FirnBackend *backend,
               const FirnIntent *intent,
-              FirnRecovery *recovery,
+              Outcome *outcome,
               GError **error)
 {
     g_autoptr(FirnSnapshot) record = NULL;
@@ -178,7 +187,6 @@ settle_create(FirnVm *vm,
         return FALSE;
     if (record != NULL) {
         register_with_source(vm, record);
-        recovery->completed++;
         return TRUE;
     }
     if (!erase(vm, backend, intent->snapshot, error))
@@ -186,7 +194,7 @@ settle_create(FirnVm *vm,
     g_message("%s: took back snapshot %s, whose making was interrupted",
               firn_vm_get_name(vm),
               intent->snapshot->name);
-    recovery->rolled_back++;
+    outcome->is_undone = TRUE;
     return TRUE;
 }
 
@@ -195,7 +203,7 @@ static gboolean
 settle_delete(FirnVm *vm,
               FirnBackend *backend,
               const FirnIntent *intent,
-              FirnRecovery *recovery,
+              Outcome *outcome,
               GError **error)
 {
     g_autoptr(FirnSnapshot) record = NULL;
@@ -210,7 +218,6 @@ settle_delete(FirnVm *vm,
                   firn_vm_get_name(vm),
                   intent->snapshot->name);
     }
-    recovery->completed++;
     return TRUE;
 }
 
@@ -263,42 +270,40 @@ static gboolean
 settle_restore(FirnVm *vm,
                FirnBackend *backend,
                const FirnIntent *intent,
-               FirnRecovery *recovery,
+               Outcome *outcome,
                GError **error)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
     g_autoptr(FirnSnapshot) salvaged = NULL;
     FirnIntentRestore restore = *intent->restore;
-    g_autofree char *command = NULL;
 
     if (!look_up(vm, intent, &salvaged, error))
         return FALSE;
     if (salvaged != NULL) {
-        recovery->rolled_back++;
+        outcome->is_undone = TRUE;
+        outcome->command =
+            g_strdup_printf("firn restore %s %s", firn_vm_get_name(vm), salvaged->name);
         return TRUE;
     }
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
         register_current(vm);
         firn_current_mark_hold(vm);
-        if (!let_go_on(vm, intent, error))
-            return FALSE;
-        recovery->completed++;
-        return TRUE;
+        return let_go_on(vm, intent, error);
     }
     restore.grace_ms = get_grace_left_ms(intent);
-    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &command, error))
+    if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &outcome->command, error))
         return FALSE;
-    if (command != NULL)
+    if (outcome->command != NULL)
         g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "
                   "disks held before is kept for: %s",
                   firn_vm_get_name(vm),
                   intent->restore->target_name,
-                  command);
+                  outcome->command);
     else
         g_message("%s: is as it was before it began to go back to %s, which was interrupted",
                   firn_vm_get_name(vm),
                   intent->restore->target_name);
-    recovery->rolled_back++;
+    outcome->is_undone = TRUE;
     return TRUE;
 }
 
@@ -306,19 +311,16 @@ static gboolean
 settle_forget(FirnVm *vm,
               FirnBackend *backend,
               const FirnIntent *intent,
-              FirnRecovery *recovery,
+              Outcome *outcome,
               GError **error)
 {
-    if (!firn_forget_snapshot(vm, backend, intent->snapshot, error))
-        return FALSE;
-    recovery->completed++;
-    return TRUE;
+    return firn_forget_snapshot(vm, backend, intent->snapshot, error);
 }
 
 typedef gboolean (*SettleFunc)(FirnVm *vm,
                                FirnBackend *backend,
                                const FirnIntent *intent,
-                               FirnRecovery *recovery,
+                               Outcome *outcome,
                                GError **error);
 
 static const SettleFunc settlers[] = {
@@ -329,19 +331,49 @@ static const SettleFunc settlers[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(settlers) == FIRN_INTENT_KIND_FORGET + 1);
 
+/* One that has been tried before has been told of: by its own job, or when it was tried first. */
+static void
+tell(FirnJob *job, const FirnIntent *intent, const char *command, const GError *reason)
+{
+    FirnFailedJob *interrupted = job == NULL || intent->why != NULL
+                                     ? NULL
+                                     : firn_interrupted_job_new(intent, command, reason);
+
+    if (interrupted != NULL)
+        firn_job_keep_interrupted(job, interrupted);
+}
+
+static void
+count(FirnRecovery *recovery, gboolean is_settled, gboolean is_undone)
+{
+    if (!is_settled)
+        recovery->undecided++;
+    else if (is_undone)
+        recovery->rolled_back++;
+    else
+        recovery->completed++;
+}
+
 static gboolean
 settle(FirnVm *vm,
        FirnBackend *backend,
+       FirnJob *job,
        const FirnIntent *intent,
        FirnRecovery *recovery,
        GError **error)
 {
     g_autoptr(FirnIntention) intention = firn_intention_resume(vm, intent);
     g_autoptr(GError) reason = NULL;
-    gboolean is_settled = settlers[intent->kind](vm, backend, intent, recovery, &reason);
+    Outcome outcome = {0};
+    gboolean is_settled = settlers[intent->kind](vm, backend, intent, &outcome, &reason);
 
+    count(recovery, is_settled, outcome.is_undone);
+    /* Before the note ends: whoever is killed in between tells it again, and is not heard. */
+    if (!is_settled || outcome.is_undone)
+        tell(job, intent, outcome.command, reason);
+    g_free(outcome.command);
     if (is_settled) {
-        firn_vm_mark(vm);
+        firn_vm_registry_mark(vm);
         firn_intention_end(intention);
         return TRUE;
     }
@@ -354,7 +386,11 @@ settle(FirnVm *vm,
 }
 
 gboolean
-firn_recover_intents(FirnVm *vm, FirnBackend *backend, FirnRecovery *out_recovery, GError **error)
+firn_recover_intents(FirnVm *vm,
+                     FirnBackend *backend,
+                     FirnJob *job,
+                     FirnRecovery *out_recovery,
+                     GError **error)
 {
     FirnJournal *journal = firn_vm_get_journal(vm);
     g_autoptr(GPtrArray) intents = NULL;
@@ -364,11 +400,11 @@ firn_recover_intents(FirnVm *vm, FirnBackend *backend, FirnRecovery *out_recover
         return TRUE;
     intents = firn_journal_list(journal, firn_vm_get_uuid(vm));
     for (guint i = 0; i < intents->len; i++)
-        if (!settle(vm,
-                    backend,
-                    intents->pdata[i],
-                    out_recovery,
-                    out_recovery->undecided == 0 ? error : NULL))
-            out_recovery->undecided++;
+        settle(vm,
+               backend,
+               job,
+               intents->pdata[i],
+               out_recovery,
+               out_recovery->undecided == 0 ? error : NULL);
     return out_recovery->undecided == 0;
 }

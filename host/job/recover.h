@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend.h"
-#include "vm.h"
+#include "job.h"
 
 /**
  * FirnRecovery:
@@ -22,6 +22,8 @@ typedef struct {
  * firn_recover_intents:
  * @vm: a VM that is held by a job of firn's, and whose guest is not frozen
  * @backend: stores the disks
+ * @job: (nullable): the job that does so; it keeps, as failed, those that did not do what they were
+ * for
  * @out_recovery: (out): what became of them
  * @error: return location for a #GError
  *
@@ -36,6 +38,7 @@ typedef struct {
  */
 gboolean firn_recover_intents(FirnVm *vm,
                               FirnBackend *backend,
+                              FirnJob *job,
                               FirnRecovery *out_recovery,
                               GError **error);
 

@@ -13,6 +13,7 @@
 #include "power.h"
 #include "restore-start-check.h"
 #include "step.h"
+#include "vm-registry.h"
 #include "wake.h"
 #include "way-back.h"
 
@@ -244,7 +245,7 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
     g_autoptr(GError) error = NULL;
     g_autofree char *warning = NULL;
 
-    if (snapshot == NULL || firn_vm_register_snapshot(vm, snapshot, &error))
+    if (snapshot == NULL || firn_vm_registry_add(vm, snapshot, &error))
         return;
     warning = g_strdup_printf("%s does not know that the VM has gone back: %s",
                               firn_vm_get_source(vm),

@@ -10,6 +10,7 @@
 #include "qemu-version.h"
 #include "save-image.h"
 #include "vm-drift.h"
+#include "vm-registry.h"
 
 #define WITHOUT_RAM "go back to the disks alone with --off"
 #define AS_IT_WAS   "start it as it was then with --force, or " WITHOUT_RAM
@@ -264,7 +265,7 @@ firn_restore_memory_find_machine(FirnRestorePlan *plan, char **out_machine, GErr
     g_autofree char *then = NULL;
 
     *out_machine = NULL;
-    if (!firn_vm_has_registry(plan->params->vm)) {
+    if (!firn_vm_registry_is_there(plan->params->vm)) {
         if (plan->params->is_forced && memory != NULL && memory->machine != NULL)
             *out_machine = dup_command_line(memory);
         return TRUE;

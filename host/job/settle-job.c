@@ -7,6 +7,7 @@
 #include "examination.h"
 #include "fsfreeze.h"
 #include "late-thaw.h"
+#include "vm-registry.h"
 #include "window.h"
 
 #define AGENT_MS  15000
@@ -17,7 +18,7 @@ gboolean
 firn_settle_is_list_lacking(FirnVm *vm)
 {
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
-    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_vm_list_registered(vm, NULL);
+    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_vm_registry_list(vm, NULL);
 
     for (guint i = 0; listed != NULL && i < records->len; i++) {
         const FirnSnapshot *record = records->pdata[i];
@@ -35,7 +36,7 @@ register_one(FirnVm *vm, const FirnFinding *finding)
         firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, NULL);
     g_autoptr(GError) error = NULL;
 
-    if (snapshot != NULL && firn_vm_register_snapshot(vm, snapshot, &error))
+    if (snapshot != NULL && firn_vm_registry_add(vm, snapshot, &error))
         return TRUE;
     if (error != NULL)
         g_warning("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
@@ -129,7 +130,7 @@ settle(FirnJob *job, gpointer data, GError **error)
     firn_current_mark_follow(vm);
     if (needs & FIRN_SETTLE_LIST) {
         n_registered = register_missing(vm);
-        firn_vm_mark(vm);
+        firn_vm_registry_mark(vm);
     }
     firn_job_set_result(job, "thawed", g_variant_new_boolean(is_to_thaw));
     firn_job_set_result(job, "registered", g_variant_new_uint32(n_registered));

@@ -5,6 +5,7 @@
 #include "host-error.h"
 #include "qmp-error.h"
 #include "run-state.h"
+#include "vm-lease.h"
 #include "vm-orders.h"
 #include "vm-wait.h"
 
@@ -68,7 +69,7 @@ firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error)
 {
     g_autoptr(FirnStandstill) self = NULL;
 
-    if (!check_runs(monitor, error) || !firn_vm_take_stop_lease(vm, error))
+    if (!check_runs(monitor, error) || !firn_vm_lease_take_stop(vm, error))
         return NULL;
     self = g_new0(FirnStandstill, 1);
     self->vm = g_object_ref(vm);
@@ -221,7 +222,7 @@ firn_standstill_free(FirnStandstill *self)
         return;
     if (!self->is_over)
         insist(self->vm);
-    firn_vm_end_stop_lease(self->vm);
+    firn_vm_lease_end_stop(self->vm);
     firn_event_watch_free(self->watch);
     g_object_unref(self->monitor);
     g_object_unref(self->vm);

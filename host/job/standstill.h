@@ -20,7 +20,7 @@ typedef struct _FirnStandstill FirnStandstill;
  * Writes a lease, and stops the guest.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of
- * firn_vm_take_stop_lease() and firn_channel_call().
+ * firn_vm_lease_take_stop() and firn_channel_call().
  *
  * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
  */

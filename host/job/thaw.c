@@ -5,6 +5,7 @@
 #include "printable.h"
 #include "qmp-error.h"
 #include "step.h"
+#include "vm-lease.h"
 #include "vm-orders.h"
 
 #define THAW_MS      30000
@@ -220,7 +221,7 @@ pay(FirnThaw *self)
         firn_window_sleep(self->window, wait_ms);
     }
     drop_agent(self);
-    firn_vm_end_lease(self->vm);
+    firn_vm_lease_end(self->vm);
     g_mutex_lock(&self->mutex);
     self->debt = DEBT_PAID;
     g_cond_broadcast(&self->cond);
@@ -312,7 +313,7 @@ void
 firn_thaw_void(FirnThaw *self)
 {
     drop_agent(self);
-    firn_vm_end_lease(self->vm);
+    firn_vm_lease_end(self->vm);
     self->debt = DEBT_PAID;
 }
 

@@ -9,6 +9,7 @@
 #include "recover.h"
 #include "save-image.h"
 #include "step.h"
+#include "vm-registry.h"
 
 #define TEXT_MAX 4096
 
@@ -39,10 +40,10 @@ drop_files(FirnVm *vm, const char *uuid, GError **error)
 static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
-    if (!firn_vm_unregister_snapshot(vm, snapshot, error) ||
+    if (!firn_vm_registry_remove(vm, snapshot, error) ||
         !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
         return FALSE;
-    firn_vm_mark(vm);
+    firn_vm_registry_mark(vm);
     return drop_files(vm, snapshot->uuid, error);
 }
 
@@ -55,7 +56,7 @@ put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
     if (snapshot == NULL)
         return FALSE;
     return finding->state == FIRN_FINDING_MISSING ? drop_record(vm, snapshot, error)
-                                                  : firn_vm_register_snapshot(vm, snapshot, error);
+                                                  : firn_vm_registry_add(vm, snapshot, error);
 }
 
 static gboolean
@@ -153,7 +154,7 @@ repair(FirnJob *job, const Params *params)
 
     firn_job_enter(job, "repair", 0.2);
     /* What it could not end is found again below, with the reason. */
-    firn_recover_intents(vm, params->backend, &recovery, NULL);
+    firn_recover_intents(vm, params->backend, job, &recovery, NULL);
     firn_job_enter(job, "examine", 0.6);
     findings = firn_examination_run(vm);
     for (guint i = 0; i < findings->len; i++)

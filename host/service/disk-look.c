@@ -2,6 +2,7 @@
 #include "disk-look.h"
 
 #include "current-mark.h"
+#include "vm-registry.h"
 
 typedef struct {
     FirnVm *vm;            /* (owned) */
@@ -47,7 +48,7 @@ read_tables(FirnVm *vm, GPtrArray *disks)
         return NULL;
     look = firn_presence_look_new(disks, NULL, firn_vm_is_off(vm));
     firn_presence_look_prepare(look, records);
-    listed = firn_vm_list_others(vm, &error);
+    listed = firn_vm_registry_list_others(vm, &error);
     /* What is on the disks can be told without. */
     if (listed == NULL)
         g_info("%s: its source's list not read: %s", firn_vm_get_name(vm), error->message);

@@ -17,6 +17,7 @@
 #include "step.h"
 #include "vm-follow.h"
 #include "vm-orders.h"
+#include "vm-registry.h"
 #include "vm-wait.h"
 
 #define END_MS      20000
@@ -231,7 +232,7 @@ dup_today(FirnPower *power, const char *then, GError **error)
     g_autofree char *definition = NULL;
     g_autofree char *live = NULL;
 
-    if (!firn_vm_dup_definitions(FIRN_VM(power), &definition, &live, error))
+    if (!firn_vm_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
         return NULL;
     return firn_domain_today(then, definition != NULL ? definition : live, error);
 }

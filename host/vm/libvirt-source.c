@@ -148,22 +148,26 @@ free_facts(gpointer facts)
     firn_domain_facts_free(facts);
 }
 
+/* One of which nothing is said was undefined since it was listed, or nobody is there to say it. */
 static GPtrArray *
 read_all(virConnectPtr connection)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(free_facts);
     virDomainPtr *domains = NULL;
     int count = virConnectListAllDomains(connection, &domains, 0);
+    gboolean is_told = count >= 0;
 
     for (int i = 0; i < count; i++) {
         FirnDomainFacts *facts = firn_domain_facts_read(domains[i]);
 
         if (facts != NULL)
             g_ptr_array_add(all, facts);
+        else
+            is_told = is_told && virConnectIsAlive(connection) == 1;
         virDomainFree(domains[i]);
     }
     free(domains);
-    if (count < 0)
+    if (!is_told)
         g_clear_pointer(&all, g_ptr_array_unref);
     return all;
 }

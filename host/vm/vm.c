@@ -4,7 +4,6 @@
 #include "await.h"
 #include "host-error.h"
 #include "last-run.h"
-#include "step.h"
 #include "stream-pipe.h"
 
 #define AGENT_WAIT_US (30 * G_USEC_PER_SEC)
@@ -219,6 +218,24 @@ firn_vm_get_frozen_since(FirnVm *self)
     return priv->frozen_since_us;
 }
 
+static void
+publish(gpointer vm, gpointer since_us)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(vm);
+
+    g_mutex_lock(&priv->mutex);
+    priv->frozen_since_us = *(gint64 *)since_us;
+    g_mutex_unlock(&priv->mutex);
+    emit_changed(vm);
+}
+
+/* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
+void
+firn_vm_set_frozen_since(FirnVm *self, gint64 since_us)
+{
+    firn_await_call(publish, self, &since_us);
+}
+
 void
 firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal)
 {
@@ -227,6 +244,14 @@ firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal)
     priv->leases = firn_state_dir_ref(leases);
     priv->journal = g_object_ref(journal);
     g_signal_connect_object(journal, "changed", G_CALLBACK(emit_changed), self, G_CONNECT_SWAPPED);
+}
+
+FirnStateDir *
+firn_vm_get_leases(FirnVm *self)
+{
+    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
+
+    return priv->leases;
 }
 
 char *
@@ -287,87 +312,6 @@ firn_vm_list_interrupted(FirnVm *self)
             g_ptr_array_add(interrupted, firn_intent_copy(intent));
     }
     return interrupted;
-}
-
-static void
-publish(gpointer vm, gpointer since_us)
-{
-    FirnVmPrivate *priv = firn_vm_get_instance_private(vm);
-
-    g_mutex_lock(&priv->mutex);
-    priv->frozen_since_us = *(gint64 *)since_us;
-    g_mutex_unlock(&priv->mutex);
-    emit_changed(vm);
-}
-
-gboolean
-firn_vm_has_lease(FirnVm *self)
-{
-    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
-    g_autofree char *name = firn_lease_file_name(priv->uuid);
-
-    return priv->leases != NULL && firn_state_dir_has(priv->leases, name);
-}
-
-static gboolean
-write_lease(FirnVm *self, gint64 since_us, gboolean is_stopped, GError **error)
-{
-    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
-    g_autoptr(FirnLease) lease = g_new0(FirnLease, 1);
-
-    lease->vm_uuid = g_strdup(priv->uuid);
-    lease->vm_name = g_strdup(priv->name);
-    lease->since_us = since_us;
-    lease->is_stopped = is_stopped;
-    FIRN_VM_GET_CLASS(self)->fill_lease(self, lease);
-    if (priv->leases != NULL && !firn_lease_write(lease, priv->leases, error))
-        return FALSE;
-    return TRUE;
-}
-
-static void
-remove_lease(FirnVm *self, const char *what_is_well)
-{
-    FirnVmPrivate *priv = firn_vm_get_instance_private(self);
-    g_autofree char *name = firn_lease_file_name(priv->uuid);
-    g_autoptr(GError) error = NULL;
-
-    if (priv->leases != NULL && !firn_state_dir_remove(priv->leases, name, &error))
-        g_warning("%s %s, but its lease stays: %s; remove the file",
-                  priv->name,
-                  what_is_well,
-                  error->message);
-}
-
-gboolean
-firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error)
-{
-    if (!write_lease(self, since_us, FALSE, error))
-        return FALSE;
-    /* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
-    firn_await_call(publish, self, &since_us);
-    return TRUE;
-}
-
-void
-firn_vm_end_lease(FirnVm *self)
-{
-    gint64 none = 0;
-
-    remove_lease(self, "is thawed");
-    firn_await_call(publish, self, &none);
-}
-
-gboolean
-firn_vm_take_stop_lease(FirnVm *self, GError **error)
-{
-    return write_lease(self, g_get_real_time(), TRUE, error);
-}
-
-void
-firn_vm_end_stop_lease(FirnVm *self)
-{
-    remove_lease(self, "goes on");
 }
 
 guint
@@ -483,86 +427,6 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
     return g_steal_pointer(&disks);
 }
 
-gboolean
-firn_vm_has_registry(FirnVm *self)
-{
-    return FIRN_VM_GET_CLASS(self)->register_snapshot != NULL;
-}
-
-gboolean
-firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error)
-{
-    return firn_vm_dup_definitions(self, &snapshot->definition, &snapshot->live_definition, error);
-}
-
-gboolean
-firn_vm_dup_definitions(FirnVm *self, char **out_definition, char **out_live, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    *out_definition = NULL;
-    *out_live = NULL;
-    return klass->describe == NULL || klass->describe(self, out_definition, out_live, error);
-}
-
-gboolean
-firn_vm_register_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    if (klass->register_snapshot == NULL || !snapshot->is_to_register)
-        return TRUE;
-    FIRN_STEP("register: before");
-    if (!klass->register_snapshot(self, snapshot, error))
-        return FALSE;
-    FIRN_STEP("register: after");
-    return TRUE;
-}
-
-gboolean
-firn_vm_unregister_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    if (klass->unregister_snapshot == NULL)
-        return TRUE;
-    FIRN_STEP("unregister: before");
-    if (!klass->unregister_snapshot(self, snapshot, error))
-        return FALSE;
-    FIRN_STEP("unregister: after");
-    return TRUE;
-}
-
-GStrv
-firn_vm_list_registered(FirnVm *self, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    return klass->list_registered == NULL ? NULL : klass->list_registered(self, error);
-}
-
-GStrv
-firn_vm_list_line(FirnVm *self, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    return klass->list_line == NULL ? NULL : klass->list_line(self, error);
-}
-
-void
-firn_vm_mark(FirnVm *self)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-    guint count = firn_catalogue_count(firn_vm_get_catalogue(self));
-    g_autoptr(GError) error = NULL;
-
-    if (klass->mark != NULL && !klass->mark(self, count, &error))
-        g_message("%s is not marked as having %u snapshots: %s",
-                  firn_vm_get_name(self),
-                  count,
-                  error->message);
-}
-
 void
 firn_vm_emit_redefined(FirnVm *self)
 {
@@ -573,15 +437,6 @@ void
 firn_vm_emit_woken(FirnVm *self)
 {
     g_signal_emit(self, signals[SIGNAL_WOKEN], 0);
-}
-
-GPtrArray *
-firn_vm_list_others(FirnVm *self, GError **error)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self);
-
-    return klass->list_others == NULL ? firn_listed_snapshots_new()
-                                      : klass->list_others(self, error);
 }
 
 char *

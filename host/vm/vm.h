@@ -211,6 +211,15 @@ void firn_vm_tell_reconfigured(FirnVm *self);
 gint64 firn_vm_get_frozen_since(FirnVm *self);
 
 /**
+ * firn_vm_set_frozen_since:
+ * @self: a VM
+ * @since_us: microseconds since the epoch; 0: not frozen by firn
+ *
+ * Returns when it is published. Job threads only; for vm-lease.h.
+ */
+void firn_vm_set_frozen_since(FirnVm *self, gint64 since_us);
+
+/**
  * firn_vm_keep_notes:
  * @self: a VM
  * @leases: where its lease is kept
@@ -219,6 +228,16 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
  * Once, on the main loop, before the first job. Without, neither is kept.
  */
 void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal);
+
+/**
+ * firn_vm_get_leases:
+ * @self: a VM
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): where its lease is kept
+ */
+FirnStateDir *firn_vm_get_leases(FirnVm *self);
 
 /**
  * firn_vm_dup_stream_path:
@@ -279,56 +298,6 @@ FirnJournal *firn_vm_get_journal(FirnVm *self);
  * could not be ended, oldest first
  */
 GPtrArray *firn_vm_list_interrupted(FirnVm *self);
-
-/**
- * firn_vm_take_lease:
- * @self: a VM whose guest is about to be frozen
- * @since_us: microseconds since the epoch
- * @error: return location for a #GError
- *
- * Writes the lease and publishes since when the guest may be frozen, before any freeze is sent. Job
- * threads only.
- *
- * Returns: %TRUE if the freeze may be sent
- */
-gboolean firn_vm_take_lease(FirnVm *self, gint64 since_us, GError **error);
-
-/**
- * firn_vm_end_lease:
- * @self: a VM whose guest is known to be thawed, or gone
- *
- * Job threads only.
- */
-void firn_vm_end_lease(FirnVm *self);
-
-/**
- * firn_vm_has_lease:
- * @self: a VM
- *
- * Job threads only.
- *
- * Returns: whether a lease is there
- */
-gboolean firn_vm_has_lease(FirnVm *self);
-
-/**
- * firn_vm_take_stop_lease:
- * @self: a VM whose guest runs and is about to be stopped
- * @error: return location for a #GError
- *
- * Writes the lease, before the stop is sent. Job threads only.
- *
- * Returns: %TRUE if the guest may be stopped
- */
-gboolean firn_vm_take_stop_lease(FirnVm *self, GError **error);
-
-/**
- * firn_vm_end_stop_lease:
- * @self: a VM whose guest is known to go on, or to be gone
- *
- * Harmless if there is no lease. Job threads only.
- */
-void firn_vm_end_stop_lease(FirnVm *self);
 
 /**
  * firn_vm_get_job:
@@ -420,44 +389,6 @@ GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **
 GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
- * firn_vm_has_registry:
- * @self: a VM
- *
- * Any thread.
- *
- * Returns: whether its source keeps a list of snapshots which others look at
- */
-gboolean firn_vm_has_registry(FirnVm *self);
-
-/**
- * firn_vm_describe:
- * @self: a VM
- * @snapshot: a record that is not in a catalogue yet; takes the definitions
- * @error: return location for a #GError
- *
- * The slot of that name; nothing without a registry. Job threads only.
- *
- * Returns: %TRUE if the definitions are there
- */
-gboolean firn_vm_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error);
-
-/**
- * firn_vm_dup_definitions:
- * @self: a VM
- * @out_definition: (out) (transfer full) (nullable): what it starts with
- * @out_live: (out) (transfer full) (nullable): what it runs with
- * @error: return location for a #GError
- *
- * The slot "describe"; both are %NULL without a registry. Job threads only.
- *
- * Returns: %TRUE if the source was asked
- */
-gboolean firn_vm_dup_definitions(FirnVm *self,
-                                 char **out_definition,
-                                 char **out_live,
-                                 GError **error);
-
-/**
  * firn_vm_dup_save_xml:
  * @self: a running VM
  * @error: return location for a #GError
@@ -467,73 +398,6 @@ gboolean firn_vm_dup_definitions(FirnVm *self,
  * Returns: (transfer full): the XML of a save image; %NULL with @error set
  */
 char *firn_vm_dup_save_xml(FirnVm *self, GError **error);
-
-/**
- * firn_vm_register_snapshot:
- * @self: a VM
- * @snapshot: a record of its catalogue
- * @error: return location for a #GError
- *
- * The slot of that name; nothing if the snapshot is not to be registered. Job threads only.
- *
- * Returns: %TRUE if it is registered as far as it should be
- */
-gboolean firn_vm_register_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
-
-/**
- * firn_vm_unregister_snapshot:
- * @self: a VM
- * @snapshot: a record
- * @error: return location for a #GError
- *
- * The slot of that name; nothing without a registry. Job threads only.
- *
- * Returns: %TRUE if it is not registered
- */
-gboolean firn_vm_unregister_snapshot(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
-
-/**
- * firn_vm_list_registered:
- * @self: a VM
- * @error: return location for a #GError
- *
- * The slot of that name. Job threads only.
- *
- * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
- */
-GStrv firn_vm_list_registered(FirnVm *self, GError **error);
-
-/**
- * firn_vm_list_line:
- * @self: a VM
- * @error: return location for a #GError
- *
- * The slot of that name. Job threads only.
- *
- * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
- */
-GStrv firn_vm_list_line(FirnVm *self, GError **error);
-
-/**
- * firn_vm_list_others:
- * @self: a VM
- * @error: return location for a #GError
- *
- * The slot of that name. Job threads only.
- *
- * Returns: (transfer full) (element-type FirnListedSnapshot): what others have let the source list;
- * empty without a registry; %NULL with @error set
- */
-GPtrArray *firn_vm_list_others(FirnVm *self, GError **error);
-
-/**
- * firn_vm_mark:
- * @self: a VM
- *
- * The slot of that name, with what the catalogue holds. Its failure is logged: the truth is in the
- * catalogue. Job threads only.
- */
-void firn_vm_mark(FirnVm *self);
 
 /**
  * firn_vm_emit_redefined:

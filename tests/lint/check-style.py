@@ -30,9 +30,20 @@ SPAWNERS = {
     "snapshot-engine/image-tool.c",
     "snapshot-engine/tool-process.c",
 }
-# Where a main loop is waited in: firnd's main, and the command line while it follows a job or a
-# program that it has started.
-WAITERS = {"host/firnd.c", "host/cli/job-wait.c", "host/cli/command.c", "host/thaw-all.c"}
+# Where a main loop is waited in: firnd's main, and the command line while it starts or follows a
+# job, or a program that it has started.
+WAITERS = {
+    "host/firnd.c",
+    "host/cli/job-call.c",
+    "host/cli/job-wait.c",
+    "host/cli/command.c",
+    "host/thaw-all.c",
+}
+# The generated calls of what starts a job: who is interrupted in one knows of no job to cancel.
+JOB_CALLS = (
+    r"\bfirn_dbus_(?:vm_call_(?:create_snapshot|delete_all_snapshots|adopt|restore|undo|forget_undo"
+    r"|thaw|verify|test_freeze)|snapshot_call_delete)(?:_sync)?\s*\("
+)
 # The only file that may make libvirt change something: whoever calls it needs a permit to send.
 CHANGERS = {"host/vm/libvirt-change.c"}
 # Everything that libvirt does with its objects, but what only asks for something or frees it.
@@ -207,6 +218,12 @@ def main_loop(tree, path, text, code):
         yield from find(
             r"\bg_main_loop_run\b|\bg_main_context_iteration\b", code, "%s: only WAITERS wait"
         )
+
+
+@rule
+def job_call(tree, path, text, code):
+    if is_c(path) and path.startswith("host/cli/"):
+        yield from find(JOB_CALLS, code, "%s: host/cli/job-call.c starts jobs")
 
 
 @rule

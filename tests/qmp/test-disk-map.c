@@ -30,6 +30,22 @@
 #define SD_LUN_2  NAMED "sd lun 2;"
 #define SE_LUN_0  NAMED "se lun 0;"
 #define SCSI_MAP  "m=0:04.1/0 n=0:04.1/2"
+/* As QEMU 7.2 says it of controllers that are part of the machine. */
+#define CHIP "/machine/unattached/device[15]"
+#define AHCI                                                                                       \
+    CHIP " type \"ich9-ahci\";" CHIP " parent_bus \"/machine/q35/pcie.0\";" CHIP " addr 250;"
+#define ON_PC     CHIP " parent_bus \"/machine/i440fx/pci.0\";" CHIP " addr 9;"
+#define PIIX      CHIP " type \"piix3-ide\";" ON_PC
+#define PORT_2    NAMED "sd parent_bus \"" CHIP "/ide.2\";"
+#define PORT_1    NAMED "se parent_bus \"" CHIP "/ide.1\";"
+#define ON_CARD   NAMED "sd parent_bus \"" NAMED "sc/sc.3\";" NAMED "sc type \"ich9-ahci\";"
+#define SD_UNIT_0 NAMED "sd unit 0;" NAMED "sd type \"ide-hd\";"
+#define SD_UNIT_1 NAMED "sd unit 1;" NAMED "sd type \"ide-hd\";"
+#define SE_UNIT_1 NAMED "se unit 1;" NAMED "se type \"ide-hd\";"
+#define NVME      NAMED "sc type \"nvme\";" NAMED "sc parent_bus \"/machine/q35/pcie.0\";"
+#define NS        NAMED "sd parent_bus \"" NAMED "sc/sc\";" NAMED "sd type \"nvme-ns\";"
+#define NS_2      NAMED "se parent_bus \"" NAMED "sc/sc\";" NAMED "se type \"nvme-ns\";"
+#define VIA       CHIP " type \"via-ide\";" ON_PC
 
 typedef struct {
     const char *name;
@@ -46,6 +62,15 @@ static const Case cases[] = {
     {"scsi",                  "n=sd m=se",                   SD SD_LUN_2 SE SE_LUN_0, SCSI_MAP    },
     {"scsi-targets",          "n=sd m=se",                   SD SD_LUN_0 SE SE_LUN_0, ""          },
     {"no-virtio",             "n=sd",                        SD_LSI SD_LUN_2,         ""          },
+    {"sata",                  "n=sd",                        PORT_2 SD_UNIT_0 AHCI,   "n=0:1f.2/2"},
+    {"sata-on-a-card",        "n=sd",                        ON_CARD SD_UNIT_0,       "n=0:04.1/3"},
+    {"sata-odd-unit",         "n=sd",                        PORT_2 SD_UNIT_1 AHCI,   ""          },
+    {"ide",                   "n=se",                        PORT_1 SE_UNIT_1 PIIX,   "n=0:01.1/3"},
+    {"ide-odd-bus",           "n=sd",                        PORT_2 SD_UNIT_0 PIIX,   ""          },
+    {"ide-of-another-kind",   "n=se",                        PORT_1 SE_UNIT_1 VIA,    ""          },
+    {"nvme",                  "n=sc",                        NVME,                    "n=0:04.1/0"},
+    {"nvme-namespace",        "n=sd",                        NVME NS,                 "n=0:04.1/0"},
+    {"nvme-namespaces",       "n=sd m=se",                   NVME NS NS_2,            ""          },
     {"no-such-device",        "n=" NAMED "x" BACKEND " m=y", "",                      ""          },
     {"odd-address",           "n=" UNNAMED BACKEND,          FIRST_BUS ADDR_NONE,     ""          },
     {"odd-bus",               "n=sd",                        SD_ODD SD_LUN_2,         ""          },

@@ -38,6 +38,27 @@ assert_answer(FirnVmRig *rig, const char *answer, int status)
     g_assert_nonnull(strstr(outcome.out, "Pause it? [y/N] "));
 }
 
+/* QEMU cannot protect RAM that is in a file, and its guest is no worse off for the question. */
+static void
+test_not_live(FirnVmRig *rig)
+{
+    g_autofree char *refused = firn_vm_rig_run(rig, 1, "create web1 s1 --memory=live");
+
+    g_assert_nonnull(strstr(refused, "Background-snapshot"));
+    assert_no_image(rig);
+    firn_vm_rig_assert_well(rig);
+}
+
+static void
+test_taken(FirnVmRig *rig, const char *line)
+{
+    g_autofree char *said = firn_vm_rig_run(rig, 0, line);
+
+    g_assert_nonnull(strstr(said, "RAM taken paused"));
+    g_assert_nonnull(strstr(said, "Background-snapshot"));
+    firn_vm_rig_assert_well(rig);
+}
+
 /* A pause that nobody has asked for is told beforehand, and needs somebody's yes. */
 static void
 test_pause(FirnVmRig *rig, gconstpointer data)
@@ -46,6 +67,7 @@ test_pause(FirnVmRig *rig, gconstpointer data)
     g_autofree char *refused = NULL;
 
     g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes pause-max=1ms"));
+    test_not_live(rig);
     planned = firn_vm_rig_run(rig, 10, "create web1 s1 --memory --dry-run");
     g_assert_nonnull(strstr(planned, "paused; not live: "));
     g_assert_nonnull(strstr(planned, "as firn estimates"));
@@ -61,10 +83,10 @@ test_pause(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_tags(rig, 0);
     firn_vm_rig_assert_well(rig);
     assert_answer(rig, "y", 0);
+    test_taken(rig, "create web1 said --memory --yes");
     g_free(firn_vm_rig_run(rig, 0, "policy web1 set pause-max=10m"));
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory --dry-run"));
-    g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory"));
-    firn_vm_rig_assert_well(rig);
+    test_taken(rig, "create web1 s1 --memory");
 }
 
 static char *

@@ -130,6 +130,26 @@ assert_no_snapshot(Fixture *fixture)
     assert_firn(fixture, 0, "no snapshots\n", "verify", NULL);
 }
 
+/* Nobody was left to tell why there is no snapshot. */
+static void
+assert_told(Fixture *fixture)
+{
+    g_auto(FirnTestOutcome) listed = {0};
+    g_auto(FirnTestOutcome) shown = {0};
+    g_autofree char *number = NULL;
+
+    firn_test_firnd_firn(fixture->rig.firnd, &listed, "jobs", "--failed", "--no-legend", NULL);
+    number = g_strdup_printf("%u", (guint)g_ascii_strtoull(listed.out, NULL, 10));
+    if (strstr(listed.out, "create") == NULL || strstr(listed.out, "Interrupted") == NULL)
+        g_error("firn jobs --failed: %s%s", listed.out, listed.err);
+    firn_test_firnd_firn(fixture->rig.firnd, &shown, "job", number, NULL);
+    if (strstr(shown.out,
+               "firnd ended while it was making snapshot s1; what was there of it was "
+               "taken back") == NULL ||
+        strstr(shown.out, "VM was") == NULL)
+        g_error("firn job %s: %s%s", number, shown.out, shown.err);
+}
+
 /* QEMU has made the cut, firnd does not hear of it, and the guest is frozen. */
 static void
 test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
@@ -171,6 +191,7 @@ test_killed_before_the_record(Fixture *fixture, gconstpointer data)
     kill_before_record(fixture);
     restart(fixture);
     assert_no_snapshot(fixture);
+    assert_told(fixture);
     g_free(firn_vm_rig_create(&fixture->rig, 0, NULL));
     firn_vm_rig_assert_tags(&fixture->rig, 1);
 }

@@ -26,17 +26,6 @@ tear_down(FirnVmRig *rig, gconstpointer way)
     firn_vm_rig_tear_down(rig, NULL);
 }
 
-static const char *const memory_in_a_file[] = {
-    "-object",
-    "memory-backend-file,id=ram0,size=256M,share=on,mem-path=/tmp",
-    "-machine",
-    "memory-backend=ram0",
-    NULL,
-};
-static const FirnVmRigOptions in_a_file = {
-    .guest = {.n_disks = 2, .extra = memory_in_a_file}
-};
-
 /* QEMU takes RAM out of an image only once it has loaded all that it was started with. */
 static const FirnVmRigOptions booted = {
     .guest = {.n_disks = 2, .start = FIRN_TEST_GUEST_BOOTS}
@@ -476,24 +465,6 @@ test_secret(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpuint(count_lines_with("3-open-sesame-3", images), ==, 0);
 }
 
-/* QEMU cannot protect RAM that is in a file, and its guest is no worse off for the question. */
-static void
-test_not_live(FirnVmRig *rig, gconstpointer data)
-{
-    g_autofree char *refused = NULL;
-    g_autofree char *said = NULL;
-
-    g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
-    refused = firn_vm_rig_run(rig, 1, "create web1 s1 --memory=live");
-    g_assert_nonnull(strstr(refused, "Background-snapshot"));
-    assert_image(rig, FALSE);
-    firn_vm_rig_assert_well(rig);
-    said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory --yes");
-    g_assert_nonnull(strstr(said, "RAM taken paused"));
-    g_assert_nonnull(strstr(said, "Background-snapshot"));
-    firn_vm_rig_assert_well(rig);
-}
-
 static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
@@ -548,9 +519,7 @@ main(int argc, char **argv)
     add("/vm/memory/secret/paused", "paused", test_secret);
     add("/vm/memory/refused", NULL, test_refused);
     /* libvirt gives a domain its RAM by itself. */
-    if (!firn_test_domain_is_wanted()) {
-        add_with("/vm/memory/not-live", &in_a_file, test_not_live);
+    if (!firn_test_domain_is_wanted())
         add_with("/vm/memory/plugged", &plugged, test_plugged);
-    }
     return g_test_run();
 }

@@ -8,7 +8,6 @@
  * with an error. */
 typedef struct {
     FirnTestFirnd *firnd; /* (owned) */
-    guint filter;
     FirnTestRun run;
 } Fixture;
 
@@ -31,30 +30,13 @@ on_message(GDBusConnection *connection,
 static void
 set_up(Fixture *self, gconstpointer error_name)
 {
-    g_autoptr(GVariant) reply = NULL;
-    GDBusConnection *connection;
-
     self->firnd = firn_test_firnd_new();
-    connection = firn_test_firnd_get_connection(self->firnd);
-    self->filter = g_dbus_connection_add_filter(connection, on_message, (gpointer)error_name, NULL);
-    reply = g_dbus_connection_call_sync(connection,
-                                        "org.freedesktop.DBus",
-                                        "/org/freedesktop/DBus",
-                                        "org.freedesktop.DBus",
-                                        "RequestName",
-                                        g_variant_new("(su)", FIRN_BUS_NAME, 0),
-                                        G_VARIANT_TYPE("(u)"),
-                                        G_DBUS_CALL_FLAGS_NONE,
-                                        -1,
-                                        NULL,
-                                        NULL);
-    g_assert_nonnull(reply);
+    firn_test_firnd_stand_in(self->firnd, on_message, (gpointer)error_name);
 }
 
 static void
 tear_down(Fixture *self, gconstpointer data)
 {
-    g_dbus_connection_remove_filter(firn_test_firnd_get_connection(self->firnd), self->filter);
     firn_test_run_clear(&self->run);
     firn_test_firnd_free(self->firnd);
 }

@@ -39,6 +39,7 @@ static void
 test_contract(void)
 {
     assert_status("Failed", 1);
+    assert_status("Interrupted", 1);
     assert_status("InvalidArgument", 2);
     assert_status("NotFound", 3);
     assert_status("NotAuthorized", 4);

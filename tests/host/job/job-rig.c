@@ -51,6 +51,38 @@ firn_test_job_rig_tear_down(FirnTestJobRig *self, gconstpointer data)
     g_async_queue_unref(self->ended);
 }
 
+void
+firn_test_job_rig_add(const char *path,
+                      gconstpointer data,
+                      void (*test)(FirnTestJobRig *self, gconstpointer data))
+{
+    g_test_add(path,
+               FirnTestJobRig,
+               data,
+               firn_test_job_rig_set_up,
+               test,
+               firn_test_job_rig_tear_down);
+}
+
+void
+firn_test_job_rig_answer(FirnTestJobRig *self, const char *command, const char *value)
+{
+    g_autofree char *line = g_strdup_printf("{\"id\": $id, \"return\": %s}\n", value);
+
+    firn_test_peer_when(self->rig.monitor_peer, command, 0, (FirnTestStep[]){{.text = line}, {0}});
+}
+
+void
+firn_test_job_rig_mount(FirnTestJobRig *self, const char *file_systems)
+{
+    g_autofree char *line = g_strdup_printf("{\"return\": %s}\n", file_systems);
+
+    firn_test_peer_when(self->rig.agent_peer,
+                        "guest-get-fsinfo",
+                        1,
+                        (FirnTestStep[]){{.text = line}, {0}});
+}
+
 FirnCreateParams *
 firn_test_job_rig_new_params(FirnTestJobRig *self, FirnQuiesce quiesce)
 {

@@ -43,6 +43,33 @@ void firn_test_job_rig_set_up(FirnTestJobRig *self, gconstpointer data);
 void firn_test_job_rig_tear_down(FirnTestJobRig *self, gconstpointer data);
 
 /**
+ * firn_test_job_rig_add:
+ * @path: of a test
+ * @data: for it
+ * @test: runs with a rig of its own
+ *
+ * As g_test_add().
+ */
+void firn_test_job_rig_add(const char *path,
+                           gconstpointer data,
+                           void (*test)(FirnTestJobRig *self, gconstpointer data));
+
+/**
+ * firn_test_job_rig_answer:
+ * @self: a rig
+ * @command: a command of the VM's monitor
+ * @value: JSON text of what it returns from now on
+ */
+void firn_test_job_rig_answer(FirnTestJobRig *self, const char *command, const char *value);
+
+/**
+ * firn_test_job_rig_mount:
+ * @self: a rig
+ * @file_systems: JSON text of the list that the guest's agent tells the next time
+ */
+void firn_test_job_rig_mount(FirnTestJobRig *self, const char *file_systems);
+
+/**
  * firn_test_job_rig_new_params:
  * @self: a rig
  * @quiesce: what to do about the guest

@@ -14,14 +14,6 @@ typedef struct {
 } Case;
 
 static void
-answer(FirnTestJobRig *self, const char *command, const char *value)
-{
-    g_autofree char *line = g_strdup_printf("{\"id\": $id, \"return\": %s}\n", value);
-
-    firn_test_peer_when(self->rig.monitor_peer, command, 0, (FirnTestStep[]){{.text = line}, {0}});
-}
-
-static void
 arrange_nothing(FirnTestJobRig *self, FirnCreateParams *params)
 {
 }
@@ -68,7 +60,7 @@ arrange_all_excluded(FirnTestJobRig *self, FirnCreateParams *params)
 static void
 arrange_unknown_disks(FirnTestJobRig *self, FirnCreateParams *params)
 {
-    answer(self, "query-block", "{}");
+    firn_test_job_rig_answer(self, "query-block", "{}");
 }
 
 static void
@@ -93,7 +85,9 @@ arrange_raw_read_only(FirnTestJobRig *self, FirnCreateParams *params)
 static void
 arrange_backup(FirnTestJobRig *self, FirnCreateParams *params)
 {
-    answer(self, "query-jobs", "[{\"type\":\"backup\",\"id\":\"b\",\"status\":\"running\"}]");
+    firn_test_job_rig_answer(self,
+                             "query-jobs",
+                             "[{\"type\":\"backup\",\"id\":\"b\",\"status\":\"running\"}]");
 }
 
 static void
@@ -170,14 +164,10 @@ test_case(FirnTestJobRig *self, gconstpointer data)
 static guint
 count_expected(FirnTestJobRig *self, const char *file_systems)
 {
-    g_autofree char *line = g_strdup_printf("{\"return\": %s}\n", file_systems);
     g_autoptr(FirnCreateParams) params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE);
     g_autoptr(FirnCheck) check = NULL;
 
-    firn_test_peer_when(self->rig.agent_peer,
-                        "guest-get-fsinfo",
-                        1,
-                        (FirnTestStep[]){{.text = line}, {0}});
+    firn_test_job_rig_mount(self, file_systems);
     check = firn_check_run(params, NULL);
     return check->snapshot->evidence->expected;
 }
@@ -224,17 +214,6 @@ test_remembers_all_disks(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpuint(disks->len, ==, 2);
 }
 
-static void
-add(const char *path, gconstpointer data, void (*test)(FirnTestJobRig *, gconstpointer))
-{
-    g_test_add(path,
-               FirnTestJobRig,
-               data,
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -243,10 +222,12 @@ main(int argc, char **argv)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strconcat("/job/check/blockers/", cases[i].name, NULL);
 
-        add(path, &cases[i], test_case);
+        firn_test_job_rig_add(path, &cases[i], test_case);
     }
-    add("/job/check/expected-file-systems", NULL, test_expected);
-    add("/job/check/lets-go-of-the-agent", NULL, test_lets_go_of_agent);
-    add("/job/check/remembers-excluded-disks-too", NULL, test_remembers_all_disks);
+    firn_test_job_rig_add("/job/check/expected-file-systems", NULL, test_expected);
+    firn_test_job_rig_add("/job/check/lets-go-of-the-agent", NULL, test_lets_go_of_agent);
+    firn_test_job_rig_add("/job/check/remembers-excluded-disks-too",
+                          NULL,
+                          test_remembers_all_disks);
     return g_test_run();
 }

@@ -555,12 +555,7 @@ add(const char *name, int data, void (*test)(FirnTestJobRig *, gconstpointer))
 {
     g_autofree char *path = g_strconcat("/job/create-job/", name, NULL);
 
-    g_test_add(path,
-               FirnTestJobRig,
-               GINT_TO_POINTER(data),
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
+    firn_test_job_rig_add(path, GINT_TO_POINTER(data), test);
 }
 
 int

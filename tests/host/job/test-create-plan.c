@@ -145,12 +145,7 @@ test_off(FirnTestJobRig *self, gconstpointer data)
 static void
 add(const char *path, void (*test)(FirnTestJobRig *, gconstpointer))
 {
-    g_test_add(path,
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
+    firn_test_job_rig_add(path, NULL, test);
 }
 
 int

@@ -415,12 +415,7 @@ add(const char *path, void (*test)(Fixture *, gconstpointer))
 static void
 add_alone(const char *path, void (*test)(FirnTestJobRig *, gconstpointer))
 {
-    g_test_add(path,
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
+    firn_test_job_rig_add(path, NULL, test);
 }
 
 int

@@ -46,7 +46,7 @@ add_disks(GString *text, const char *places)
 static char *
 describe(const char *mounted)
 {
-    g_autoptr(GString) text = g_string_new("{\"return\": [");
+    g_autoptr(GString) text = g_string_new("[");
     g_auto(GStrv) words = g_strsplit(mounted, " ", 0);
 
     for (GStrv word = words; *word != NULL && **word != '\0'; word++) {
@@ -62,37 +62,31 @@ describe(const char *mounted)
         add_disks(text, parts[1]);
         g_string_append(text, "]}");
     }
-    g_string_append(text, "]}\n");
+    g_string_append_c(text, ']');
     return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-static void
-answer(FirnTestPeer *peer, const char *command, const char *text)
-{
-    firn_test_peer_when(peer, command, 0, (FirnTestStep[]){{.text = text}, {0}});
 }
 
 static void
 place_disks(FirnTestJobRig *self)
 {
-    answer(self->rig.monitor_peer,
-           "query-pci",
-           "{\"id\": $id, \"return\": [{\"bus\": 0, \"devices\": ["
-           "{\"bus\": 0, \"slot\": 3, \"function\": 0, \"qdev_id\": \"vda\"},"
-           "{\"bus\": 0, \"slot\": 4, \"function\": 0, \"qdev_id\": \"vdb\"}]}]}\n");
+    firn_test_job_rig_answer(self,
+                             "query-pci",
+                             "[{\"bus\": 0, \"devices\": ["
+                             "{\"bus\": 0, \"slot\": 3, \"function\": 0, \"qdev_id\": \"vda\"},"
+                             "{\"bus\": 0, \"slot\": 4, \"function\": 0, \"qdev_id\": \"vdb\"}]}]");
 }
 
 static char *
 run(FirnTestJobRig *self, const Case *example)
 {
     g_autoptr(FirnCreateParams) params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE);
-    g_autofree char *line = describe(example->mounted);
+    g_autofree char *file_systems = describe(example->mounted);
     g_autoptr(FirnCheck) check = NULL;
     FirnEvidence *evidence;
 
     if (example->exclude != NULL)
         params->exclude = g_strsplit(example->exclude, " ", -1);
-    answer(self->rig.agent_peer, "guest-get-fsinfo", line);
+    firn_test_job_rig_mount(self, file_systems);
     check = firn_check_run(params, NULL);
     evidence = check->snapshot->evidence;
     g_assert_nonnull(check->guest->agent);
@@ -128,12 +122,12 @@ static void
 test_recorded(FirnTestJobRig *self, gconstpointer data)
 {
     FirnCreateParams *params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE);
-    g_autofree char *line = describe("ext4@3");
+    g_autofree char *file_systems = describe("ext4@3");
     g_autoptr(FirnSnapshot) snapshot = NULL;
 
     params->name = g_strdup("one");
     place_disks(self);
-    answer(self->rig.agent_peer, "guest-get-fsinfo", line);
+    firn_test_job_rig_mount(self, file_systems);
     g_object_unref(firn_test_job_rig_create(self, params));
     snapshot = firn_catalogue_lookup(self->rig.catalogue, "one", NULL);
     g_assert_nonnull(snapshot);
@@ -141,17 +135,6 @@ test_recorded(FirnTestJobRig *self, gconstpointer data)
     g_assert_true(firn_evidence_has(snapshot->evidence, FIRN_INDICATION_DISK_NOT_FROZEN));
     g_assert_cmpuint(snapshot->evidence->not_frozen->len, ==, 1);
     g_assert_cmpstr(snapshot->evidence->not_frozen->pdata[0], ==, "vdb");
-}
-
-static void
-add(const char *path, gconstpointer data, void (*test)(FirnTestJobRig *, gconstpointer))
-{
-    g_test_add(path,
-               FirnTestJobRig,
-               data,
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
 }
 
 int
@@ -162,9 +145,9 @@ main(int argc, char **argv)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strconcat("/job/frozen-disks/", cases[i].name, NULL);
 
-        add(path, &cases[i], test_case);
+        firn_test_job_rig_add(path, &cases[i], test_case);
     }
-    add("/job/frozen-disks/no-map", NULL, test_no_map);
-    add("/job/frozen-disks/recorded", NULL, test_recorded);
+    firn_test_job_rig_add("/job/frozen-disks/no-map", NULL, test_no_map);
+    firn_test_job_rig_add("/job/frozen-disks/recorded", NULL, test_recorded);
     return g_test_run();
 }

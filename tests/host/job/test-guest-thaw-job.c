@@ -5,6 +5,7 @@
 
 #include "host-error.h"
 #include "job-rig.h"
+#include "vm-lease.h"
 
 /* A guest that somebody else has frozen. */
 typedef struct {
@@ -107,7 +108,7 @@ static void
 test_own_freeze(Fixture *fixture, gconstpointer data)
 {
     fixture->deadline_ms = 50;
-    g_assert_true(firn_vm_take_lease(fixture->job.rig.vm, g_get_real_time(), NULL));
+    g_assert_true(firn_vm_lease_take(fixture->job.rig.vm, g_get_real_time(), NULL));
     firn_test_peer_fail(fixture->job.rig.agent_peer, "guest-fsfreeze-thaw", 1, "not yet");
     run(fixture);
     g_assert_cmpuint(get_thawed(fixture), ==, 2);

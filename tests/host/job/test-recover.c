@@ -67,6 +67,7 @@ recover(Fixture *fixture)
     g_clear_error(&fixture->error);
     return firn_recover_intents(fixture->job.rig.vm,
                                 fixture->job.backend,
+                                NULL,
                                 &fixture->recovery,
                                 &fixture->error);
 }

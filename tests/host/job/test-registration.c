@@ -176,7 +176,7 @@ test_recover(FirnTestDomainRig *fixture, gconstpointer data)
     take_off(fixture, a);
     g_assert_true(firn_journal_begin(fixture->job.journal, intent, &error));
     g_assert_true(
-        firn_recover_intents(fixture->job.rig.vm, fixture->job.backend, &recovery, &error));
+        firn_recover_intents(fixture->job.rig.vm, fixture->job.backend, NULL, &recovery, &error));
     g_assert_cmpuint(recovery.completed, ==, 1);
     firn_test_job_rig_assert_intents(&fixture->job, "");
     g_assert_true(firn_test_domain_rig_lists(fixture, a));

@@ -458,23 +458,12 @@ main(int argc, char **argv)
     TEST("refused/overlaid", test_overlaid);
     TEST("refused/memory-cut-short", test_memory_cut_short);
     TEST("refused/cannot-start", test_cannot_start);
-    g_test_add("/job/restore-job/one-disk-cleans-nothing",
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test_one_disk_cleans_nothing,
-               firn_test_job_rig_tear_down);
-    g_test_add("/job/restore-job/refused/running",
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test_running,
-               firn_test_job_rig_tear_down);
-    g_test_add("/job/restore-job/refused/cannot-start-again",
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test_running_for_ever,
-               firn_test_job_rig_tear_down);
+    firn_test_job_rig_add("/job/restore-job/one-disk-cleans-nothing",
+                          NULL,
+                          test_one_disk_cleans_nothing);
+    firn_test_job_rig_add("/job/restore-job/refused/running", NULL, test_running);
+    firn_test_job_rig_add("/job/restore-job/refused/cannot-start-again",
+                          NULL,
+                          test_running_for_ever);
     return g_test_run();
 }

@@ -109,12 +109,7 @@ test_data_lost(FirnTestDomainRig *rig, gconstpointer unused)
 static void
 add_job(const char *path, void (*test)(FirnTestJobRig *, gconstpointer))
 {
-    g_test_add(path,
-               FirnTestJobRig,
-               NULL,
-               firn_test_job_rig_set_up,
-               test,
-               firn_test_job_rig_tear_down);
+    firn_test_job_rig_add(path, NULL, test);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "vm-lease.h"
 #include "vm-orders.h"
 #include "vm-rig.h"
 
@@ -31,7 +32,7 @@ set_up(Fixture *fixture, gconstpointer data)
     agent = firn_vm_open_agent(fixture->rig.vm, NULL, &error);
     g_assert_no_error(error);
     fixture->window = firn_window_open(monitor);
-    g_assert_true(firn_vm_take_lease(fixture->rig.vm, firn_event_clock_now(&fixture->clock), NULL));
+    g_assert_true(firn_vm_lease_take(fixture->rig.vm, firn_event_clock_now(&fixture->clock), NULL));
     fixture->thaw = firn_thaw_owe(fixture->rig.vm, agent, fixture->window, &fixture->clock);
     firn_test_fake_agent_set_frozen(fixture->rig.agent, TRUE);
 }

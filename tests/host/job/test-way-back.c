@@ -212,7 +212,8 @@ assert_recovered(Fixture *fixture, guint completed, guint rolled_back)
 {
     FirnRecovery recovery;
 
-    g_assert_true(firn_recover_intents(fixture->job.rig.vm, fixture->job.backend, &recovery, NULL));
+    g_assert_true(
+        firn_recover_intents(fixture->job.rig.vm, fixture->job.backend, NULL, &recovery, NULL));
     g_assert_cmpuint(recovery.completed, ==, completed);
     g_assert_cmpuint(recovery.rolled_back, ==, rolled_back);
     firn_test_job_rig_assert_intents(&fixture->job, "");

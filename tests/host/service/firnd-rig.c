@@ -23,6 +23,7 @@ struct FirnTestFirnd {
     GSubprocess *process;        /* (owned) (nullable) */
     const char *connect;         /* (unowned) (nullable) */
     gboolean is_system;
+    guint filter; /* of who stands in for it; 0: nobody */
 };
 
 static void
@@ -102,6 +103,8 @@ firn_test_firnd_free(FirnTestFirnd *self)
     if (self == NULL)
         return;
     kill_process(&self->process);
+    if (self->filter != 0)
+        g_dbus_connection_remove_filter(self->connection, self->filter);
     g_dbus_connection_close_sync(self->connection, NULL, NULL);
     g_clear_object(&self->connection);
     g_clear_pointer(&self->bus, firn_test_bus_free);
@@ -145,6 +148,27 @@ GDBusConnection *
 firn_test_firnd_get_connection(FirnTestFirnd *self)
 {
     return self->connection;
+}
+
+void
+firn_test_firnd_stand_in(FirnTestFirnd *self, GDBusMessageFilterFunction filter, gpointer data)
+{
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GError) error = NULL;
+
+    self->filter = g_dbus_connection_add_filter(self->connection, filter, data, NULL);
+    reply = g_dbus_connection_call_sync(self->connection,
+                                        "org.freedesktop.DBus",
+                                        "/org/freedesktop/DBus",
+                                        "org.freedesktop.DBus",
+                                        "RequestName",
+                                        g_variant_new("(su)", FIRN_BUS_NAME, 0),
+                                        G_VARIANT_TYPE("(u)"),
+                                        G_DBUS_CALL_FLAGS_NONE,
+                                        -1,
+                                        NULL,
+                                        &error);
+    g_assert_no_error(error);
 }
 
 void

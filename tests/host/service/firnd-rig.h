@@ -143,6 +143,18 @@ int firn_test_firnd_get_pid(FirnTestFirnd *self);
 int firn_test_firnd_wait_end(FirnTestFirnd *self, char **out_errors);
 
 /**
+ * firn_test_firnd_stand_in:
+ * @self: a firnd that was not started
+ * @filter: sees all that comes to the test, in a thread of its connection's own
+ * @data: for it; outlives the bus
+ *
+ * Lets the test have firnd's name, and answer in its stead.
+ */
+void firn_test_firnd_stand_in(FirnTestFirnd *self,
+                              GDBusMessageFilterFunction filter,
+                              gpointer data);
+
+/**
  * firn_test_firnd_kill:
  * @self: a firnd that runs
  *

@@ -20,6 +20,7 @@ test_domains(void)
     assert_name(FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "Busy");
     assert_name(FIRN_HOST_ERROR, FIRN_HOST_ERROR_VM_UNREACHABLE, "VmUnreachable");
     assert_name(FIRN_HOST_ERROR, FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED, "PauseNotAccepted");
+    assert_name(FIRN_HOST_ERROR, FIRN_HOST_ERROR_INTERRUPTED, "Interrupted");
     assert_name(FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_LIMIT, "LimitReached");
     assert_name(FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE, "ImageInUse");
     assert_name(FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_PARTIAL, "Inconsistent");
@@ -49,7 +50,7 @@ assert_listed(GQuark domain, int n_codes)
 static void
 test_all_names_are_listed(void)
 {
-    assert_listed(FIRN_HOST_ERROR, FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED + 1);
+    assert_listed(FIRN_HOST_ERROR, FIRN_HOST_ERROR_INTERRUPTED + 1);
     assert_listed(FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT + 1);
     assert_listed(FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_PEER + 1);
 }

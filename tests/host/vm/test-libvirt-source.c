@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt-source.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,41 @@
  * it. */
 #define URI         "test:///default"
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
+
+/* Whether libvirtd has just gone; how often somebody got no answer, and has found out since. */
+static gint is_gone;
+static gint n_refused;
+static gint n_found_out;
+
+/* In this program these are virDomainGetState() and virConnectIsAlive(). */
+int firn_test_get_state(virDomainPtr domain,
+                        int *state,
+                        int *reason,
+                        unsigned int flags) __asm__("virDomainGetState");
+int firn_test_is_alive(virConnectPtr connection) __asm__("virConnectIsAlive");
+
+int
+firn_test_get_state(virDomainPtr domain, int *state, int *reason, unsigned int flags)
+{
+    int (*real)(virDomainPtr, int *, int *, unsigned int) = dlsym(RTLD_NEXT, "virDomainGetState");
+
+    if (!g_atomic_int_get(&is_gone))
+        return real(domain, state, reason, flags);
+    g_atomic_int_inc(&n_refused);
+    return -1;
+}
+
+int
+firn_test_is_alive(virConnectPtr connection)
+{
+    int (*real)(virConnectPtr) = dlsym(RTLD_NEXT, "virConnectIsAlive");
+
+    if (!g_atomic_int_get(&is_gone))
+        return real(connection);
+    if (g_atomic_int_get(&n_refused) > 0)
+        g_atomic_int_inc(&n_found_out);
+    return 0;
+}
 
 typedef struct {
     FirnTestLoopThread *loop;
@@ -234,6 +270,31 @@ test_defined_anew(Fixture *fixture, gconstpointer data)
     free(xml);
 }
 
+/* Between its list and what it says of the first of it libvirtd goes: that is no word about what is
+ * defined. */
+static void
+test_gone_in_between(Fixture *fixture, gconstpointer data)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    char *xml = virDomainGetXMLDesc(fixture->domain, VIR_DOMAIN_XML_INACTIVE);
+    virDomainPtr again;
+
+    g_atomic_int_set(&is_gone, TRUE);
+    virDomainFree(virDomainDefineXML(fixture->connection, xml));
+    while (g_atomic_int_get(&n_found_out) == 0)
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    g_atomic_int_set(&is_gone, FALSE);
+    again = virDomainDefineXML(fixture->connection,
+                               "<domain type='test'><name>last</name><memory>1024</memory>"
+                               "<os><type>hvm</type></os></domain>");
+    g_assert_nonnull(again);
+    assert_news(fixture, "+last");
+    g_assert_cmpint(virDomainUndefine(again), ==, 0);
+    assert_news(fixture, "-last");
+    virDomainFree(again);
+    free(xml);
+}
+
 static void
 list_health(gpointer data)
 {
@@ -293,6 +354,7 @@ main(int argc, char **argv)
     add("/vm/libvirt-source/undefined-during-a-job", test_undefined_during_a_job);
     add("/vm/libvirt-source/no-monitor", test_no_monitor);
     add("/vm/libvirt-source/defined-anew", test_defined_anew);
+    add("/vm/libvirt-source/gone-in-between", test_gone_in_between);
     add("/vm/libvirt-source/health", test_health);
     g_test_add_func("/vm/libvirt-source/away", test_away);
     return g_test_run();

@@ -56,57 +56,6 @@ test_state(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_frozen_since(Fixture *fixture, gconstpointer data)
-{
-    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
-    g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
-    assert_changed(fixture);
-    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 17);
-    firn_vm_end_lease(fixture->rig.vm);
-    assert_changed(fixture);
-    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
-}
-
-static void
-keep_notes(Fixture *fixture, FirnStateDir *leases)
-{
-    g_autofree char *path = g_build_filename(fixture->rig.folder, "journal", NULL);
-    g_autoptr(FirnJournal) journal = firn_journal_open(path);
-
-    firn_vm_keep_notes(fixture->rig.vm, leases, journal);
-}
-
-static void
-test_lease(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *path = g_build_filename(fixture->rig.folder, "leases", NULL);
-    g_autofree char *file = firn_lease_file_name(firn_vm_get_uuid(fixture->rig.vm));
-    g_autoptr(FirnStateDir) leases = firn_state_dir_new(path, FIRN_DURABILITY_WHOLE);
-    g_autoptr(FirnLease) lease = NULL;
-
-    keep_notes(fixture, leases);
-    g_assert_true(firn_vm_take_lease(fixture->rig.vm, 17, NULL));
-    lease = firn_lease_read(leases, file, NULL);
-    g_assert_cmpstr(lease->vm_uuid, ==, firn_vm_get_uuid(fixture->rig.vm));
-    g_assert_cmpint(lease->since_us, ==, 17);
-    firn_vm_end_lease(fixture->rig.vm);
-    g_assert_false(firn_state_dir_has(leases, file));
-}
-
-/* What could not be undone after a crash must not be begun. */
-static void
-test_no_lease(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(FirnStateDir) leases = firn_state_dir_new("/dev/null/leases", FIRN_DURABILITY_WHOLE);
-    g_autoptr(GError) error = NULL;
-
-    keep_notes(fixture, leases);
-    g_assert_false(firn_vm_take_lease(fixture->rig.vm, 17, &error));
-    g_assert_nonnull(error);
-    g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
-}
-
-static void
 set_job(gpointer vm)
 {
     firn_vm_set_job(vm, 5);
@@ -165,9 +114,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add("/vm/vm/state-is-told-on-the-main-loop", test_state);
-    add("/vm/vm/frozen-since", test_frozen_since);
-    add("/vm/vm/lease-while-it-may-be-frozen", test_lease);
-    add("/vm/vm/no-lease-no-freeze", test_no_lease);
     add("/vm/vm/job", test_job);
     add("/vm/vm/unread-disk", test_unread);
     return g_test_run();

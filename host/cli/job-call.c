@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "job-call.h"
+
+typedef struct {
+    GVariant *reply; /* (owned) (nullable) */
+    GError *error;   /* (owned) (nullable) */
+} Answer;
+
+static void
+on_answered(GObject *proxy, GAsyncResult *result, gpointer user_data)
+{
+    Answer *answer = user_data;
+
+    answer->reply = g_dbus_proxy_call_finish(G_DBUS_PROXY(proxy), result, &answer->error);
+}
+
+/* A client waits as long as its user likes; firnd's rule of one main loop is not for it. */
+static void
+wait_for_answer(FirnCli *cli, GCancellable *cancellable, const Answer *answer)
+{
+    guint n_heeded = 0;
+
+    while (answer->reply == NULL && answer->error == NULL) {
+        g_main_context_iteration(NULL, TRUE);
+        if (n_heeded == firn_interrupts_get_count(cli->interrupts))
+            continue;
+        n_heeded = firn_interrupts_get_count(cli->interrupts);
+        if (n_heeded > 1)
+            g_cancellable_cancel(cancellable);
+        else
+            firn_warn("firnd has not answered yet; the job is cancelled as soon as it has; ^C "
+                      "again does not wait for that");
+    }
+}
+
+static char *
+take_path(Answer *answer, GError **error)
+{
+    g_autoptr(GVariant) reply = answer->reply;
+    char *path = NULL;
+
+    if (g_error_matches(answer->error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_clear_error(&answer->error);
+        answer->error = g_error_new_literal(G_IO_ERROR,
+                                            G_IO_ERROR_CANCELLED,
+                                            "interrupted before firnd has answered; a job that it "
+                                            "starts goes on without firn, see: firn jobs");
+    }
+    if (reply == NULL)
+        g_propagate_error(error, answer->error);
+    else
+        g_variant_get(reply, "(o)", &path);
+    return path;
+}
+
+char *
+firn_job_call(FirnCli *cli, gpointer proxy, const char *method, GVariant *arguments, GError **error)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    Answer answer = {NULL, NULL};
+
+    if (cli->interrupts == NULL)
+        cli->interrupts = firn_interrupts_new();
+    g_dbus_proxy_call(proxy,
+                      method,
+                      arguments,
+                      FIRN_CALL_FLAGS,
+                      FIRN_CALL_TIMEOUT_MS,
+                      cancellable,
+                      on_answered,
+                      &answer);
+    wait_for_answer(cli, cancellable, &answer);
+    if (firn_interrupts_get_count(cli->interrupts) > 0)
+        cli->is_no_block = FALSE;
+    return take_path(&answer, error);
+}
