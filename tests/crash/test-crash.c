@@ -11,7 +11,7 @@
 #include "flash.h"
 
 #define STEPS_MAX  500
-#define UNDO_EVERY 3
+#define UNDO_EVERY 5
 
 typedef struct {
     const FirnCrashVictim *victim;
@@ -77,11 +77,16 @@ undo(FirnCrashRig *rig, const char *word)
     g_free(firn_test_guest_run(rig->guest, look));
 }
 
-/* A guest that has died starts anyway; for one that lives on it is a start more. */
+/* A guest that has died starts anyway; for one that lives on it is a start more, and a sample has
+ * it after some of the steps. */
 static gboolean
 wants_undo(const Walk *walk, guint step)
 {
-    return walk->job->word != NULL && (walk->victim->kills_guest || step % UNDO_EVERY == 1);
+    const char *sample = g_getenv("FIRN_CRASH_SAMPLE");
+
+    return walk->job->word != NULL &&
+           (sample == NULL || walk->victim->kills_guest ||
+            step % UNDO_EVERY == g_ascii_strtoull(sample, NULL, 10) % UNDO_EVERY);
 }
 
 /* Nobody but the victim may have ended the guest. */
