@@ -10,6 +10,7 @@
 
 #define PATIENCE_US   (180 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)
+#define ASK_AGAIN_US  (50 * 1000) /* firnd and the bus have work with it */
 
 void
 firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
@@ -168,7 +169,7 @@ firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wan
                     is_wanted ? "does not become" : "stays",
                     state,
                     firn_test_firnd_dup_log(self->firnd));
-        g_usleep(LOOK_AGAIN_US);
+        g_usleep(ASK_AGAIN_US);
     }
 }
 
@@ -185,7 +186,7 @@ firn_crash_rig_settle(FirnCrashRig *self)
         if (g_get_monotonic_time() > end_us)
             g_error("firnd has not ended what was interrupted; it said: %s",
                     firn_test_firnd_dup_log(self->firnd));
-        g_usleep(LOOK_AGAIN_US);
+        g_usleep(ASK_AGAIN_US);
     }
 }
 
