@@ -192,13 +192,14 @@ firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
     gboolean is_new;
 
+    /* First: who sees it off asks how its run has ended. */
+    firn_last_run_set_state(self, state);
     g_mutex_lock(&priv->mutex);
     is_new = priv->state != state || g_strcmp0(priv->run_state, run_state) != 0;
     g_free(priv->run_state);
     priv->run_state = g_strdup(run_state);
     priv->state = state;
     g_mutex_unlock(&priv->mutex);
-    firn_last_run_set_state(self, state);
     if (is_new)
         notify_change(self);
 }
