@@ -1,22 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "interrupts.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 static const int signals[] = {SIGINT, SIGTERM};
 
 struct _FirnInterrupts {
-    guint count;
-    guint sources[G_N_ELEMENTS(signals)];
+    struct sigaction before[G_N_ELEMENTS(signals)];
+    guint waker; /* source id of what wakes the main context */
 };
 
-static gboolean
-on_signal(gpointer user_data)
-{
-    FirnInterrupts *self = user_data;
+/* A signal's handler finds nothing else. */
+static gint count;
+static int wake_fd = -1;
 
-    self->count++;
+/* Not g_unix_signal_add(): that counts when the main context comes to it, which may be after an
+ * answer that came later. */
+static void
+on_signal(int number)
+{
+    int error = errno;
+
+    g_atomic_int_inc(&count);
+    eventfd_write(wake_fd, 1);
+    errno = error;
+}
+
+static gboolean
+on_woken(int fd, GIOCondition condition, gpointer user_data)
+{
+    eventfd_t n;
+
+    eventfd_read(fd, &n);
     return G_SOURCE_CONTINUE;
 }
 
@@ -24,16 +43,20 @@ FirnInterrupts *
 firn_interrupts_new(void)
 {
     FirnInterrupts *self = g_new0(FirnInterrupts, 1);
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    count = 0;
+    self->waker = g_unix_fd_add(wake_fd, G_IO_IN, on_woken, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        self->sources[i] = g_unix_signal_add(signals[i], on_signal, self);
+        sigaction(signals[i], &action, &self->before[i]);
     return self;
 }
 
 guint
 firn_interrupts_get_count(const FirnInterrupts *self)
 {
-    return self->count;
+    return (guint)g_atomic_int_get(&count);
 }
 
 void
@@ -42,6 +65,9 @@ firn_interrupts_free(FirnInterrupts *self)
     if (self == NULL)
         return;
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        g_source_remove(self->sources[i]);
+        sigaction(signals[i], &self->before[i], NULL);
+    g_source_remove(self->waker);
+    close(wake_fd);
+    wake_fd = -1;
     g_free(self);
 }

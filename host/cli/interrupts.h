@@ -7,8 +7,8 @@
  * FirnInterrupts:
  *
  * How often firn was asked to end: by ^C, or SIGTERM. As long as there is one it does not die of
- * them. They are counted when the default main context is run; what comes while it is not is
- * counted the next time, twice at once perhaps as one.
+ * them. They are counted as they come, and the default main context wakes up from each. There is
+ * one at a time in a process.
  */
 typedef struct _FirnInterrupts FirnInterrupts;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "firn-config.h"
@@ -132,6 +133,13 @@ start_job(Fixture *self, GDBusMessage *call)
     answer(firn_test_firnd_get_connection(self->firnd), call, g_variant_new("(o)", JOB_PATH));
 }
 
+/* Not g_subprocess_send_signal(): that sends it from another thread, after the answer perhaps. */
+static void
+send_signal(Fixture *self, int number)
+{
+    g_assert_no_errno(kill(atoi(g_subprocess_get_identifier(self->process)), number));
+}
+
 static void
 read_until(Fixture *self, const char *words)
 {
@@ -171,7 +179,7 @@ test_before_the_answer(Fixture *self, gconstpointer data)
     const Case *one = data;
     g_autoptr(GDBusMessage) call = begin(self, one->verb, one->operand, one->option);
 
-    g_subprocess_send_signal(self->process, one->signal);
+    send_signal(self, one->signal);
     start_job(self, call);
     read_until(self, "asking job 7 to cancel");
     assert_interrupted(self, 1);
@@ -182,9 +190,9 @@ test_never_answered(Fixture *self, gconstpointer data)
 {
     g_autoptr(GDBusMessage) call = begin(self, "create", "a", NULL);
 
-    g_subprocess_send_signal(self->process, SIGINT);
+    send_signal(self, SIGINT);
     read_until(self, "firnd has not answered yet");
-    g_subprocess_send_signal(self->process, SIGINT);
+    send_signal(self, SIGINT);
     read_until(self, "see: firn jobs");
     assert_interrupted(self, 0);
 }
@@ -196,7 +204,7 @@ test_while_waiting(Fixture *self, gconstpointer data)
 
     start_job(self, call);
     read_until(self, "job 7: check");
-    g_subprocess_send_signal(self->process, SIGTERM);
+    send_signal(self, SIGTERM);
     assert_interrupted(self, 1);
 }
 

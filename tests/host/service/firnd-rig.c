@@ -437,6 +437,18 @@ firn_test_firnd_wait_job(FirnTestFirnd *self, GVariant *answer)
     return ending.state;
 }
 
+/* Why a job has ended as it has. */
+static char *
+dup_job_error(FirnTestFirnd *self, GVariant *answer)
+{
+    g_autoptr(GVariant) message = NULL;
+    const char *job;
+
+    g_variant_get(answer, "(&o)", &job);
+    message = firn_test_firnd_get(self, job + strlen(FIRN_BUS_PATH), "Job.ErrorMessage");
+    return g_variant_dup_string(message, NULL);
+}
+
 void
 firn_test_firnd_create(FirnTestFirnd *self, const char *vm, const char *name)
 {
@@ -447,10 +459,13 @@ firn_test_firnd_create(FirnTestFirnd *self, const char *vm, const char *name)
                                                       g_variant_new("(sa{sv})", name, NULL),
                                                       &error);
     g_autofree char *state = NULL;
+    g_autofree char *why = NULL;
 
     g_assert_no_error(error);
     state = firn_test_firnd_wait_job(self, answer);
-    g_assert_cmpstr(state, ==, "completed");
+    why = dup_job_error(self, answer);
+    if (!g_str_equal(state, "completed"))
+        g_error("snapshot %s: %s: %s", name, state, why);
 }
 
 char *
