@@ -48,6 +48,30 @@ is_orphan(FirnVm *vm)
     return firn_vm_get_state(vm) == FIRN_VM_STATE_ORPHANED;
 }
 
+/* A source that could not be asked yet may have it. */
+static GError *
+make_unknown(FirnManagerObject *self, const char *printable)
+{
+    g_autoptr(GPtrArray) health = firn_vm_source_list_health(self->parts->source);
+
+    for (guint i = 0; i < health->len; i++) {
+        const FirnSourceHealth *source = health->pdata[i];
+
+        if (!source->is_reached)
+            return g_error_new(FIRN_HOST_ERROR,
+                               FIRN_HOST_ERROR_VM_UNREACHABLE,
+                               "cannot tell whether there is a VM \"%s\": %s: %s; try again when "
+                               "it answers",
+                               printable,
+                               source->name,
+                               source->detail);
+    }
+    return g_error_new(FIRN_HOST_ERROR,
+                       FIRN_HOST_ERROR_NOT_FOUND,
+                       "there is no VM \"%s\"",
+                       printable);
+}
+
 /* A name wins over a UUID; two VMs of different sources may have the same name. One that is defined
  * wins over those that once had its name. */
 static FirnVm *
@@ -78,11 +102,7 @@ find_vm(FirnManagerObject *self, const char *key, GError **error)
         if (g_ascii_strcasecmp(firn_vm_get_uuid(vms->pdata[i]), key) == 0)
             found = vms->pdata[i];
     if (found == NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_FOUND,
-                    "there is no VM \"%s\"",
-                    printable);
+        g_propagate_error(error, make_unknown(self, printable));
     return found;
 }
 

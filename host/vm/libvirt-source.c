@@ -7,7 +7,8 @@
 #include "libvirt-vm.h"
 
 /* A libvirtd that hangs must not keep the other VMs from their users. */
-#define FOUND_MS 5000
+#define FOUND_MS      5000
+#define LOOK_AGAIN_MS 1000
 
 struct _FirnLibvirtSource {
     GObject parent_instance;
@@ -17,10 +18,12 @@ struct _FirnLibvirtSource {
     GPtrArray *problems;       /* (owned) (element-type utf8) always empty */
     GHashTable *woken; /* (owned) (element-type utf8) UUIDs of VMs that woke, not told yet */
     guint patience;    /* source id of the end of waiting for libvirt's first answer; 0: over */
+    guint again;       /* source id of the next look after one without an answer; 0: none */
     gboolean is_looking;
     gboolean is_outdated; /* something has changed since the look under way began */
     gboolean is_behind;   /* a change has to wait for the end of a job */
     gboolean is_complete; /* libvirt has been asked once */
+    gboolean is_listed;   /* and since it was last connected to */
 };
 
 static void firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface);
@@ -148,7 +151,13 @@ free_facts(gpointer facts)
     firn_domain_facts_free(facts);
 }
 
-/* One of which nothing is said was undefined since it was listed, or nobody is there to say it. */
+/* Undefined since it was listed; else there is an answer that did not come. */
+static gboolean
+is_gone(void)
+{
+    return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
+}
+
 static GPtrArray *
 read_all(virConnectPtr connection)
 {
@@ -163,7 +172,7 @@ read_all(virConnectPtr connection)
         if (facts != NULL)
             g_ptr_array_add(all, facts);
         else
-            is_told = is_told && virConnectIsAlive(connection) == 1;
+            is_told = is_told && is_gone();
         virDomainFree(domains[i]);
     }
     free(domains);
@@ -192,6 +201,24 @@ tell_found(FirnLibvirtSource *self)
     firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
 }
 
+static gboolean
+on_again(gpointer user_data)
+{
+    FirnLibvirtSource *self = user_data;
+
+    self->again = 0;
+    look(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Whoever has no connection is told when there is one again. */
+static void
+look_later(FirnLibvirtSource *self)
+{
+    if (self->again == 0 && firn_libvirt_link_is_open(self->link))
+        self->again = g_timeout_add(LOOK_AGAIN_MS, on_again, self);
+}
+
 static void
 on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -203,8 +230,11 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
         look(self);
         return;
     }
-    if (domains != NULL)
+    if (domains == NULL)
+        look_later(self);
+    else
         take_all(self, domains);
+    self->is_listed = domains != NULL;
     tell_found(self);
     if (domains != NULL && !self->is_complete) {
         self->is_complete = TRUE;
@@ -297,6 +327,7 @@ on_closed(FirnLibvirtLink *link, gpointer user_data)
     GHashTableIter iter;
     gpointer vm;
 
+    self->is_listed = FALSE;
     g_hash_table_iter_init(&iter, self->vms);
     while (g_hash_table_iter_next(&iter, NULL, &vm))
         firn_libvirt_vm_update(vm, NULL);
@@ -320,13 +351,15 @@ get_problems(FirnVmSource *source)
 static void
 add_health(FirnVmSource *source, GPtrArray *list)
 {
-    FirnLibvirtLink *link = FIRN_LIBVIRT_SOURCE(source)->link;
-    const char *uri = firn_libvirt_link_get_uri(link);
+    FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(source);
+    const char *uri = firn_libvirt_link_get_uri(self->link);
+    gboolean is_open = firn_libvirt_link_is_open(self->link);
     FirnSourceHealth *health = g_new0(FirnSourceHealth, 1);
 
     health->name = g_strdup_printf("libvirt (%s)", uri);
-    health->is_reached = firn_libvirt_link_is_open(link);
-    health->detail = firn_libvirt_link_dup_detail(link);
+    health->is_reached = is_open && self->is_listed;
+    health->detail = is_open && !self->is_listed ? g_strdup("it has not listed its domains yet")
+                                                 : firn_libvirt_link_dup_detail(self->link);
     health->has_hook = g_str_equal(uri, "qemu:///system");
     g_ptr_array_add(list, health);
 }
@@ -345,6 +378,7 @@ firn_libvirt_source_dispose(GObject *object)
     FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(object);
 
     g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->again, g_source_remove);
     firn_libvirt_link_stop(self->link);
     g_hash_table_remove_all(self->vms);
     G_OBJECT_CLASS(firn_libvirt_source_parent_class)->dispose(object);

@@ -19,7 +19,7 @@ G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
 /**
  * FirnSourceHealth:
  * @name: what the VMs come from: "libvirt (qemu:///system)"
- * @is_reached: whether it can be asked
+ * @is_reached: whether it can be asked, and has said which VMs it has
  * @detail: its version, or why it cannot be reached
  * @has_hook: it is the system's libvirt, which firn's hook file is for
  *

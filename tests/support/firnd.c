@@ -116,20 +116,21 @@ firn_test_firnd_is_up(FirnTestFirnd *self)
 
 /* Returns: (transfer full) (nullable): what the manager answers. */
 static GVariant *
-ask_manager(FirnTestFirnd *self, const char *method, GVariant *arguments)
+ask_manager(FirnTestFirnd *self, const char *method, GVariant *arguments, GError **error)
 {
     return firn_test_bus_call(self->bus,
                               FIRN_BUS_NAME,
                               FIRN_BUS_PATH "/Manager",
                               FIRN_BUS_NAME ".Manager",
                               method,
-                              arguments);
+                              arguments,
+                              error);
 }
 
 gboolean
 firn_test_firnd_is_idle(FirnTestFirnd *self)
 {
-    g_autoptr(GVariant) jobs = ask_manager(self, "ListJobs", NULL);
+    g_autoptr(GVariant) jobs = ask_manager(self, "ListJobs", NULL, NULL);
     g_autofree char *text = jobs == NULL ? NULL : g_variant_print(jobs, FALSE);
 
     return text != NULL && strstr(text, "in-progress") == NULL;
@@ -143,7 +144,8 @@ dup_property(FirnTestFirnd *self, const char *path, const char *interface, const
                                                     path,
                                                     "org.freedesktop.DBus.Properties",
                                                     "Get",
-                                                    g_variant_new("(ss)", interface, name));
+                                                    g_variant_new("(ss)", interface, name),
+                                                    NULL);
     g_autoptr(GVariant) value = NULL;
 
     if (answer == NULL)
@@ -155,7 +157,7 @@ dup_property(FirnTestFirnd *self, const char *path, const char *interface, const
 char *
 firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm)
 {
-    g_autoptr(GVariant) answer = ask_manager(self, "LookupVM", g_variant_new("(s)", vm));
+    g_autoptr(GVariant) answer = ask_manager(self, "LookupVM", g_variant_new("(s)", vm), NULL);
     const char *path;
 
     if (answer == NULL)
@@ -164,12 +166,29 @@ firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm)
     return dup_property(self, path, FIRN_BUS_NAME ".VM", "State");
 }
 
+/* firnd says that there is no such VM only when it knows them all: on a busy machine it takes its
+ * name before libvirt has answered. */
+static gboolean
+knows_all(FirnTestFirnd *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) answer = NULL;
+    g_autofree char *name = NULL;
+
+    if (!firn_test_firnd_is_up(self))
+        return FALSE;
+    answer = ask_manager(self, "LookupVM", g_variant_new("(s)", "nobody"), &error);
+    g_assert_null(answer);
+    name = g_dbus_error_get_remote_error(error);
+    return g_strcmp0(name, FIRN_BUS_NAME ".Error.NotFound") == 0;
+}
+
 static void
-wait_for_name(FirnTestFirnd *self)
+wait_for_vms(FirnTestFirnd *self)
 {
     gint64 end_us = g_get_monotonic_time() + START_S * G_USEC_PER_SEC;
 
-    while (!firn_test_firnd_is_up(self)) {
+    while (!knows_all(self)) {
         if (g_get_monotonic_time() > end_us || waitpid(self->pid, NULL, WNOHANG) != 0)
             g_error("firnd does not come up");
         g_usleep(LOOK_AGAIN_US);
@@ -236,7 +255,7 @@ void
 firn_test_firnd_start(FirnTestFirnd *self)
 {
     firn_test_firnd_launch(self);
-    wait_for_name(self);
+    wait_for_vms(self);
 }
 
 char *

@@ -47,7 +47,7 @@ const char *firn_test_firnd_get_runtime_dir(FirnTestFirnd *self);
  * firn_test_firnd_start:
  * @self: a firnd that does not run
  *
- * Starts it and waits until it owns its name on the bus.
+ * Starts it and waits until it owns its name on the bus and knows which VMs there are.
  */
 void firn_test_firnd_start(FirnTestFirnd *self);
 

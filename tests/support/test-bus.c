@@ -105,7 +105,8 @@ firn_test_bus_call(FirnTestBus *self,
                    const char *path,
                    const char *interface,
                    const char *method,
-                   GVariant *arguments)
+                   GVariant *arguments,
+                   GError **error)
 {
     return g_dbus_connection_call_sync(get_connection(self),
                                        name,
@@ -117,7 +118,7 @@ firn_test_bus_call(FirnTestBus *self,
                                        G_DBUS_CALL_FLAGS_NONE,
                                        PATIENCE_MS,
                                        NULL,
-                                       NULL);
+                                       error);
 }
 
 gboolean
@@ -128,7 +129,8 @@ firn_test_bus_has_owner(FirnTestBus *self, const char *name)
                                                    "/org/freedesktop/DBus",
                                                    "org.freedesktop.DBus",
                                                    "NameHasOwner",
-                                                   g_variant_new("(s)", name));
+                                                   g_variant_new("(s)", name),
+                                                   NULL);
     gboolean has_owner = FALSE;
 
     g_assert_nonnull(reply);

@@ -44,17 +44,19 @@ const char *firn_test_bus_get_address(FirnTestBus *self);
  * @interface: interface
  * @method: method
  * @arguments: (nullable) (transfer floating): its arguments
+ * @error: return location for an error, its own or a remote one
  *
  * Waits up to 10 s for the answer.
  *
- * Returns: (transfer full) (nullable): the answer; %NULL if there was none or it was an error
+ * Returns: (transfer full) (nullable): the answer; %NULL with @error set if there was none
  */
 GVariant *firn_test_bus_call(FirnTestBus *self,
                              const char *name,
                              const char *path,
                              const char *interface,
                              const char *method,
-                             GVariant *arguments);
+                             GVariant *arguments,
+                             GError **error);
 
 /**
  * firn_test_bus_has_owner:

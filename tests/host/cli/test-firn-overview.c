@@ -239,6 +239,11 @@ test_libvirt_down(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 3);
     FIRN(self, "check", "web1");
     assert_done(self, "OK - 1 VMs, 0 snapshots\n");
+    FIRN(self, "list", "web2");
+    g_assert_cmpint(self->run.status, ==, 9);
+    g_assert_true(g_str_has_prefix(self->run.err,
+                                   "firn: cannot tell whether there is a VM \"web2\": libvirt "
+                                   "(qemu:///session?socket=/nonexistent): "));
 }
 
 static void

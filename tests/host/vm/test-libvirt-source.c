@@ -295,6 +295,28 @@ test_gone_in_between(Fixture *fixture, gconstpointer data)
     free(xml);
 }
 
+/* Nothing happens afterwards that would be a reason to look. */
+static void
+test_looks_again(Fixture *fixture, gconstpointer data)
+{
+    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    virDomainPtr late;
+
+    g_atomic_int_set(&n_refused, 0);
+    g_atomic_int_set(&is_gone, TRUE);
+    late = virDomainDefineXML(fixture->connection,
+                              "<domain type='test'><name>late</name><memory>1024</memory>"
+                              "<os><type>hvm</type></os></domain>");
+    g_assert_nonnull(late);
+    while (g_atomic_int_get(&n_refused) == 0)
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    g_atomic_int_set(&is_gone, FALSE);
+    assert_news(fixture, "+late");
+    g_assert_cmpint(virDomainUndefine(late), ==, 0);
+    assert_news(fixture, "-late");
+    virDomainFree(late);
+}
+
 static void
 list_health(gpointer data)
 {
@@ -355,6 +377,7 @@ main(int argc, char **argv)
     add("/vm/libvirt-source/no-monitor", test_no_monitor);
     add("/vm/libvirt-source/defined-anew", test_defined_anew);
     add("/vm/libvirt-source/gone-in-between", test_gone_in_between);
+    add("/vm/libvirt-source/looks-again", test_looks_again);
     add("/vm/libvirt-source/health", test_health);
     g_test_add_func("/vm/libvirt-source/away", test_away);
     return g_test_run();
