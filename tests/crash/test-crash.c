@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-crash VICTIM JOB [STEP]: walks over every step of a job, or goes to that one, and has the
- * victim end there. FIRN_CRASH_SAMPLE=FIRST/EVERY has walks over domains and those of other victims
- * than firnd begin at a step and go on in strides; half as long ones where not both is so. */
+/* test-crash VICTIM JOB... [STEP]: walks over every step of each job, or goes to that one, and has
+ * the victim end there. One guest is there for all of them: a walk leaves it as it was.
+ * FIRN_CRASH_SAMPLE=FIRST/EVERY has walks over domains and those of other victims than firnd begin
+ * at a step and go on in strides; half as long ones where not both is so. */
 #include <stdio.h>
 
 #include "crash-job.h"
@@ -14,6 +15,7 @@
 #define UNDO_EVERY 5
 
 typedef struct {
+    FirnCrashRig *rig;
     const FirnCrashVictim *victim;
     const FirnCrashJob *job;
     guint step; /* 0: all of them, or a sample */
@@ -154,36 +156,27 @@ choose_steps(const Walk *walk, guint *out_first, guint *out_every)
 }
 
 static void
-test_walk(FirnCrashRig *rig, gconstpointer data)
+walk_over(const Walk *walk)
 {
-    const Walk *walk = data;
     guint every;
     guint step;
     guint n_struck = 0;
 
     choose_steps(walk, &step, &every);
-    while (strike_at(rig, walk, step)) {
+    while (strike_at(walk->rig, walk, step)) {
         g_assert_cmpuint(step, <, STEPS_MAX);
         step += every;
         n_struck++;
     }
     /* It has fewer steps than the first of the sample. */
     if (n_struck == 0)
-        n_struck += strike_at(rig, walk, 1);
+        n_struck += strike_at(walk->rig, walk, 1);
     g_assert_cmpuint(n_struck, >, 0);
     g_test_message("%s: %s ended at %s%u steps",
                    walk->job->name,
                    walk->victim->name,
                    every == 1 ? "each of " : "",
                    n_struck);
-}
-
-static void
-test_step(FirnCrashRig *rig, gconstpointer data)
-{
-    const Walk *walk = data;
-
-    g_assert_true(strike_at(rig, walk, walk->step));
 }
 
 static const FirnCrashVictim *
@@ -204,23 +197,58 @@ find_job(const char *name)
     g_error("there is no job %s", name);
 }
 
+/* Returns: 0 if it is no number. */
+static guint
+read_step(const char *word)
+{
+    return (guint)g_ascii_strtoull(word, NULL, 10);
+}
+
+static void
+run_walk(gconstpointer data)
+{
+    const Walk *walk = data;
+
+    if (walk->step == 0)
+        walk_over(walk);
+    else
+        g_assert_true(strike_at(walk->rig, walk, walk->step));
+}
+
+static void
+free_walk(gpointer walk)
+{
+    g_free(walk);
+}
+
+static void
+add_walk(FirnCrashRig *rig, const FirnCrashVictim *victim, const char *job, guint step)
+{
+    g_autofree char *path = g_strdup_printf("/crash/%s/%s", victim->name, job);
+    Walk *walk = g_new0(Walk, 1);
+
+    *walk = (Walk){rig, victim, find_job(job), step};
+    g_test_add_data_func_full(path, walk, run_walk, free_walk);
+}
+
 int
 main(int argc, char **argv)
 {
-    g_autofree char *path = NULL;
-    Walk walk = {0};
+    const FirnCrashVictim *victim;
+    FirnCrashRig rig;
+    guint step;
+    int n_jobs;
+    int status;
 
     g_test_init(&argc, &argv, NULL);
-    g_assert_true(argc == 3 || argc == 4);
-    walk.victim = find_victim(argv[1]);
-    walk.job = find_job(argv[2]);
-    walk.step = argc == 4 ? (guint)g_ascii_strtoull(argv[3], NULL, 10) : 0;
-    path = g_strdup_printf("/crash/%s/%s", walk.victim->name, walk.job->name);
-    g_test_add(path,
-               FirnCrashRig,
-               &walk,
-               firn_crash_rig_set_up,
-               walk.step == 0 ? test_walk : test_step,
-               firn_crash_rig_tear_down);
-    return g_test_run();
+    g_assert_cmpint(argc, >=, 3);
+    victim = find_victim(argv[1]);
+    step = read_step(argv[argc - 1]);
+    n_jobs = argc - 2 - (step > 0);
+    for (int i = 0; i < n_jobs; i++)
+        add_walk(&rig, victim, argv[2 + i], step);
+    firn_crash_rig_set_up(&rig, NULL);
+    status = g_test_run();
+    firn_crash_rig_tear_down(&rig, NULL);
+    return status;
 }
