@@ -13,6 +13,7 @@
 
 #include "domain.h"
 #include "guest-image.h"
+#include "guest-options.h"
 #include "wire.h"
 
 #define START_BYTES   512
@@ -55,7 +56,7 @@ get_mark(const FirnTestGuestOptions *options)
     if (firn_test_domain_is_wanted())
         add_program(text, "libvirtd");
     g_string_append_printf(text,
-                           "%u %u %s %d %d %u %d %s",
+                           FIRN_TEST_GUEST_KERNEL_WORDS " %u %u %s %d %d %u %d %s",
                            options->n_disks,
                            options->disk_mib,
                            options->disk_format,
