@@ -83,8 +83,9 @@ explain(GError **error)
         g_error_matches(*error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
         strstr((*error)->message, "Background-snapshot is not supported") != NULL)
         g_prefix_error(error,
-                       "the host does not permit QEMU to use userfaultfd (allow it with: sysctl "
-                       "vm.unprivileged_userfaultfd=1): ");
+                       "the host does not permit this QEMU to use userfaultfd (allow it to all "
+                       "with: " FIRN_MEMORY_MIGRATION_REMEDY "; or, if it is newer than 7.2, "
+                       "let its user open /dev/userfaultfd, as libvirt from 10.1 on does): ");
 }
 
 /* Together with one that does not go with it. */

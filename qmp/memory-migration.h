@@ -25,6 +25,13 @@
 typedef struct _FirnMemoryMigration FirnMemoryMigration;
 
 /**
+ * FIRN_MEMORY_MIGRATION_REMEDY:
+ *
+ * What lets a QEMU of any user protect a guest's RAM, whatever it is started by.
+ */
+#define FIRN_MEMORY_MIGRATION_REMEDY "sysctl vm.unprivileged_userfaultfd=1"
+
+/**
  * FirnMigrationProgress:
  * @done_bytes: of RAM, so far
  * @total_bytes: of RAM, estimated by QEMU
