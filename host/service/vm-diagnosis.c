@@ -6,6 +6,7 @@
 #include "domain-findings.h"
 #include "host-diagnosis.h"
 #include "libvirt-findings.h"
+#include "machine-findings.h"
 #include "memory-findings.h"
 #include "plan-findings.h"
 #include "power.h"
@@ -121,6 +122,16 @@ look_at_memory(FirnFindings *findings, gpointer vm, GCancellable *hurry)
 }
 
 static void
+look_at_machine(FirnFindings *findings, gpointer vm, GCancellable *hurry)
+{
+    g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+
+    if (monitor != NULL)
+        firn_machine_findings_add(findings, records, monitor, hurry);
+}
+
+static void
 free_params(gpointer params)
 {
     firn_create_params_free(params);
@@ -141,6 +152,7 @@ add_looks(FirnDiagnosis *diagnosis, const FirnServiceParts *parts, FirnVm *vm)
         firn_diagnosis_look(diagnosis, "libvirt", look_at_domain, g_object_ref(vm), g_object_unref);
         firn_host_diagnosis_add_libvirt(diagnosis, parts);
     }
+    firn_diagnosis_look(diagnosis, "machine", look_at_machine, g_object_ref(vm), g_object_unref);
     if (policy.allow_memory)
         firn_diagnosis_look(diagnosis, "RAM", look_at_memory, g_object_ref(vm), g_object_unref);
 }
