@@ -17,6 +17,7 @@ static GMutex mutex;
 static GCond cond;    /* the queue has changed */
 static GQueue *queue; /* (owned) (element-type Entry) */
 static gboolean is_writing;
+static gboolean is_debugged; /* a complaint ends the process: it is written before */
 
 static void
 free_entry(Entry *entry)
@@ -57,6 +58,8 @@ put(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user
         g_queue_push_tail(queue, copy_entry(level, fields, n_fields));
     g_cond_broadcast(&cond);
     g_mutex_unlock(&mutex);
+    if (is_debugged && level <= G_LOG_LEVEL_WARNING)
+        firn_log_queue_flush();
     return G_LOG_WRITER_HANDLED;
 }
 
@@ -80,12 +83,28 @@ write_entries(gpointer data)
     return NULL;
 }
 
+/* Of firn's own words only CRITICAL tells of a fault in the program; of its libraries' WARNING
+ * does, too. */
+static void
+heed_libraries(void)
+{
+    static const char *const domains[] = {"GLib", "GLib-GObject", "GLib-GIO", "GThread", "Json"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(domains); i++)
+        g_log_set_fatal_mask(domains[i],
+                             G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+}
+
 void
 firn_log_queue_install(void)
 {
+    const char *debug = g_getenv("G_DEBUG");
     g_autoptr(GError) error = NULL;
     GThread *thread;
 
+    is_debugged = debug != NULL && strstr(debug, "fatal-criticals") != NULL;
+    if (is_debugged)
+        heed_libraries();
     queue = g_queue_new();
     thread = g_thread_try_new("firn-log", write_entries, NULL, &error);
     if (thread == NULL) {

@@ -8,6 +8,9 @@
  * GLib would have. So a log that does not take anything, because its disk belongs to a guest that
  * is just frozen, stops nobody. When the queue is full, messages are lost. Once, at the start.
  * Where no thread is to be had, GLib goes on writing.
+ *
+ * With fatal-criticals in the environment's G_DEBUG, as for a firnd of a test, each CRITICAL ends
+ * the process, and so does each WARNING of GLib; it is written before.
  */
 void firn_log_queue_install(void);
 

@@ -87,10 +87,13 @@ on_asked(GObject *vm, GAsyncResult *result, gpointer user_data)
 static void
 ask(Watch *watch)
 {
-    g_autoptr(GTask) task = g_task_new(watch->vm, NULL, on_asked, watch);
+    g_autoptr(GTask) task = NULL;
 
-    if (firn_vm_registry_is_there(watch->vm))
-        g_task_run_in_thread(task, ask_in_thread);
+    if (!firn_vm_registry_is_there(watch->vm))
+        return;
+    /* Not earlier: GLib complains of one that nobody has returned from. */
+    task = g_task_new(watch->vm, NULL, on_asked, watch);
+    g_task_run_in_thread(task, ask_in_thread);
 }
 
 static void

@@ -4,6 +4,7 @@
  * resumes guests that are paused for it, without firnd. Each lease has a thread of its own, so that
  * a guest that hangs keeps no other one frozen. For ExecStopPost=, and for people. */
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "thaw-debt.h"
 
 #define QUIET_MS 2000
+#define AGAIN_MS 100
 /* systemd ends ExecStopPost= after 90 s. */
 #define WHOLE_MS 60000
 
@@ -79,11 +81,33 @@ begin_streams(FirnStateDir *leases)
     return pipes;
 }
 
+static gboolean
+is_any_stopped(ThawAll *self)
+{
+    for (guint i = 0; i < self->debts->len; i++)
+        if (firn_thaw_debt_is_stopped(self->debts->pdata[i]) &&
+            firn_thaw_debt_get_state(self->debts->pdata[i]) == FIRN_THAW_DEBT_STATE_OPEN)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 end_streams(GPtrArray *pipes)
 {
     for (guint i = 0; i < pipes->len; i++)
         firn_stream_pipe_finish(pipes->pdata[i], NULL);
+}
+
+/* A QEMU that is quiet may be touching its RAM, and stream it later. */
+static void
+carry_later_streams(ThawAll *self)
+{
+    while (is_any_stopped(self)) {
+        g_autoptr(GPtrArray) pipes = begin_streams(self->leases);
+
+        end_streams(pipes);
+        poll(NULL, 0, AGAIN_MS);
+    }
 }
 
 static gboolean
@@ -101,9 +125,9 @@ thaw_all(gpointer data)
 
     for_each_debt(self, FALSE, firn_thaw_debt_begin);
     streams = begin_streams(self->leases);
-    end_streams(streams);
-    /* Not earlier: whoever goes on while QEMU migrates is stopped again at its end. */
     for_each_debt(self, TRUE, firn_thaw_debt_begin);
+    end_streams(streams);
+    carry_later_streams(self);
     for_each_debt(self, FALSE, firn_thaw_debt_finish);
     for_each_debt(self, TRUE, firn_thaw_debt_finish);
     g_atomic_int_set(&self->is_over, TRUE);
@@ -146,6 +170,8 @@ run(ThawAll *self, GError **error)
     n_unpaid = count_unpaid(self);
     /* Threads that hang in libvirt, or wait for this very loop, end with the process. */
     if (!g_atomic_int_get(&self->is_over)) {
+        if (n_unpaid == 0)
+            g_printerr("firn-thaw-all: RAM is being streamed still; firnd takes it from here\n");
         fflush(NULL);
         _exit(1);
     }

@@ -42,6 +42,7 @@ typedef struct {
     FirnStartFunc open;
     FirnChannel *(*finish)(GAsyncResult *result, GError **error);
     gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
+    void (*settle)(FirnChannel *channel); /* (nullable) what is left to do once it is paid */
     void (*close)(gpointer channel, gpointer more_data);
     gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
     const char *paid;
@@ -104,10 +105,16 @@ resume(FirnChannel *monitor, guint limit_ms, GError **error)
 {
     g_autoptr(JsonNode) reply = NULL;
 
-    if (!firn_memory_migration_abandon(monitor, error))
+    if (!firn_memory_migration_release(monitor, error))
         return FALSE;
     reply = firn_channel_call(monitor, "cont", NULL, limit_ms, NULL, error);
     return reply != NULL;
+}
+
+static void
+outlive(FirnChannel *monitor)
+{
+    firn_memory_migration_outlive(monitor, NULL);
 }
 
 static const Way frozen = {
@@ -123,6 +130,7 @@ static const Way stopped = {
     .open = start_open_monitor,
     .finish = firn_monitor_client_open_finish,
     .pay = resume,
+    .settle = outlive,
     .close = close_monitor,
     .pay_libvirt = firn_libvirt_resume,
     .paid = "resumed",
@@ -133,6 +141,19 @@ static const Way *
 get_way(const FirnLease *lease)
 {
     return lease->is_stopped ? &stopped : &frozen;
+}
+
+/* At once: what QEMU streams of a guest that goes on may outlast the time of all. */
+static void
+note_paid(FirnThawDebt *debt)
+{
+    if (firn_thaw_debt_get_state(debt) != FIRN_THAW_DEBT_STATE_OPEN)
+        return;
+    g_print("%s: %s\n", debt->name, get_way(debt->lease)->paid);
+    g_atomic_int_set(&debt->state,
+                     firn_state_dir_remove(debt->leases, debt->file, NULL)
+                         ? FIRN_THAW_DEBT_STATE_PAID
+                         : FIRN_THAW_DEBT_STATE_UNPAID);
 }
 
 /* Returns whether it is paid, or the guest is gone: then nobody listens on the socket. */
@@ -155,6 +176,10 @@ try_once(FirnThawDebt *debt, GError **error)
         return is_paid;
     }
     is_paid = way->pay(channel, debt->limits->call_ms, error);
+    if (is_paid)
+        note_paid(debt);
+    if (is_paid && way->settle != NULL)
+        way->settle(channel);
     firn_await_call(way->close, channel, NULL);
     return is_paid;
 }
@@ -181,7 +206,6 @@ static gpointer
 pay(gpointer data)
 {
     FirnThawDebt *debt = data;
-    const Way *way = get_way(debt->lease);
     g_autoptr(GError) error = NULL;
 
     if (!try_all(debt, &error)) {
@@ -189,11 +213,7 @@ pay(gpointer data)
         g_atomic_int_set(&debt->state, FIRN_THAW_DEBT_STATE_UNPAID);
         return NULL;
     }
-    g_print("%s: %s\n", debt->name, way->paid);
-    g_atomic_int_set(&debt->state,
-                     firn_state_dir_remove(debt->leases, debt->file, NULL)
-                         ? FIRN_THAW_DEBT_STATE_PAID
-                         : FIRN_THAW_DEBT_STATE_UNPAID);
+    note_paid(debt);
     return NULL;
 }
 

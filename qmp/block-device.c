@@ -100,15 +100,24 @@ is_flash(const char *qdev)
            g_str_has_prefix(dot, ".flash");
 }
 
+/* libvirt from 11 on puts no format above a raw image. */
+static const char *
+get_format(const char *driver)
+{
+    static const char *const files[] = {"file", "host_device", NULL};
+
+    return driver != NULL && g_strv_contains(files, driver) ? "raw" : driver;
+}
+
 static void
 read_file(FirnBlockDevice *self, JsonObject *inserted)
 {
     FirnBlockFile file;
 
     firn_block_file_read(&file, firn_json_read_string(inserted, "file"));
-    self->driver = g_strdup(file.filter != NULL && file.driver != NULL
-                                ? file.driver
-                                : firn_json_read_string(inserted, "drv"));
+    self->driver = g_strdup(get_format(file.filter != NULL && file.driver != NULL
+                                           ? file.driver
+                                           : firn_json_read_string(inserted, "drv")));
     self->filter = g_steal_pointer(&file.filter);
     self->path = g_steal_pointer(&file.path);
     self->other = g_steal_pointer(&file.other);

@@ -39,8 +39,8 @@ GPtrArray *firn_image_snapshots_parse(JsonArray *array);
  * @qdev: (nullable): id or QOM path of the guest's device
  * @node_name: root node: what transactions and jobs want as "device"
  * @filter: (nullable): driver of a filter between the guest's device and the image, "throttle"
- * @driver: format driver of the image, "qcow2", "raw"; of a filter that cannot be looked through
- * its name
+ * @driver: format driver of the image, "qcow2", "raw", also if a raw one has none; of a filter that
+ * cannot be looked through its name
  * @path: (nullable): the image file, when it is a plain file or block device with an absolute path
  * @other: (nullable): if @path is %NULL: what it is, as #FirnBlockFile has it
  * @is_relative: @other is a relative path

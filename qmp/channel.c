@@ -2,6 +2,8 @@
 #include "channel.h"
 
 #include "await.h"
+#include "json-read.h"
+#include "qmp-error.h"
 
 G_DEFINE_INTERFACE(FirnChannel, firn_channel, G_TYPE_OBJECT)
 
@@ -89,8 +91,9 @@ firn_channel_call(FirnChannel *self,
 }
 
 typedef struct {
-    FirnChannel *channel; /* (unowned) */
-    const char *name;     /* (unowned) */
+    FirnChannel *channel;  /* (unowned) */
+    const char *command;   /* (unowned) */
+    JsonObject *arguments; /* (unowned) */
     int file;
     guint deadline_ms;
 } Passing;
@@ -102,11 +105,20 @@ start_passing(GAsyncReadyCallback callback, gpointer callback_data, gpointer use
 
     FIRN_CHANNEL_GET_IFACE(passing->channel)
         ->pass_file_async(passing->channel,
-                          passing->name,
+                          passing->command,
+                          passing->arguments,
                           passing->file,
                           passing->deadline_ms,
                           callback,
                           callback_data);
+}
+
+static JsonNode *
+pass(Passing *passing, GError **error)
+{
+    g_autoptr(GAsyncResult) result = firn_await(start_passing, passing);
+
+    return firn_channel_call_finish(passing->channel, result, error);
 }
 
 gboolean
@@ -116,11 +128,38 @@ firn_channel_pass_file(FirnChannel *self,
                        guint deadline_ms,
                        GError **error)
 {
-    Passing passing = {self, name, file, deadline_ms};
-    g_autoptr(GAsyncResult) result = firn_await(start_passing, &passing);
-    g_autoptr(JsonNode) reply = firn_channel_call_finish(self, result, error);
+    g_autoptr(JsonObject) arguments = json_object_new();
+    Passing passing = {self, "getfd", arguments, file, deadline_ms};
+    g_autoptr(JsonNode) reply = NULL;
 
+    json_object_set_string_member(arguments, "fdname", name);
+    reply = pass(&passing, error);
     return reply != NULL;
+}
+
+gboolean
+firn_channel_add_file(FirnChannel *self,
+                      int file,
+                      guint deadline_ms,
+                      gint64 *out_set,
+                      GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    Passing passing = {self, "add-fd", arguments, file, deadline_ms};
+    g_autoptr(JsonNode) reply = pass(&passing, error);
+    gint64 set;
+
+    if (reply == NULL)
+        return FALSE;
+    set = JSON_NODE_HOLDS_OBJECT(reply)
+              ? firn_json_read_int(json_node_get_object(reply), "fdset-id", -1)
+              : -1;
+    if (set < 0) {
+        g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "add-fd: no fdset-id");
+        return FALSE;
+    }
+    *out_set = set;
+    return TRUE;
 }
 
 void

@@ -31,10 +31,11 @@ struct _FirnChannelInterface {
                        gpointer user_data);
     JsonNode *(*call_finish)(FirnChannel *self, GAsyncResult *result, GError **error);
 
-    /* NULL for peers that take no files. Main loop only. Sends "getfd" with a file, which the peer
-     * then knows by @name; @file may be closed at once. Otherwise as call_async(). */
+    /* NULL for peers that take no files. Main loop only. Sends a command that hands @file over;
+     * @file may be closed at once. Otherwise as call_async(). */
     void (*pass_file_async)(FirnChannel *self,
-                            const char *name,
+                            const char *command,
+                            JsonObject *arguments,
                             int file,
                             guint deadline_ms,
                             GAsyncReadyCallback callback,
@@ -118,6 +119,26 @@ gboolean firn_channel_pass_file(FirnChannel *self,
                                 int file,
                                 guint deadline_ms,
                                 GError **error);
+
+/**
+ * firn_channel_add_file:
+ * @self: an open channel to a monitor
+ * @file: a file descriptor
+ * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
+ * @out_set: (out): QEMU's number of it: it opens "/dev/fdset/N" then
+ * @error: return location for a #GError
+ *
+ * For job threads: QEMU's "add-fd", since 1.2. Until "remove-fd" QEMU keeps it.
+ *
+ * Errors: as firn_channel_call().
+ *
+ * Returns: %TRUE if QEMU has it
+ */
+gboolean firn_channel_add_file(FirnChannel *self,
+                               int file,
+                               guint deadline_ms,
+                               gint64 *out_set,
+                               GError **error);
 
 /**
  * firn_channel_emit_event:

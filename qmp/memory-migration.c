@@ -5,6 +5,7 @@
 
 #include "event-watch.h"
 #include "json-read.h"
+#include "migration-state.h"
 #include "qmp-error.h"
 #include "run-state.h"
 
@@ -14,7 +15,6 @@
 #define LOOK_MS      50
 #define HURRY_MS     10 /* a guest stands still */
 #define NAME         "firn-ram"
-#define WITHOUT_STOP "background-snapshot"
 /* As fast as the storage takes it; QEMU's own default is made for networks. */
 #define BANDWIDTH G_GINT64_CONSTANT(9223372036853)
 
@@ -50,7 +50,7 @@ set_capability(FirnChannel *monitor, gboolean is_on, GError **error)
     g_autoptr(JsonObject) arguments = json_object_new();
     JsonArray *capabilities = json_array_new();
 
-    add_capability(capabilities, WITHOUT_STOP, is_on);
+    add_capability(capabilities, FIRN_MIGRATION_BACKGROUND, is_on);
     json_object_set_array_member(arguments, "capabilities", capabilities);
     return call(monitor, "migrate-set-capabilities", arguments, CALL_MS, error);
 }
@@ -83,8 +83,9 @@ explain(GError **error)
         g_error_matches(*error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
         strstr((*error)->message, "Background-snapshot is not supported") != NULL)
         g_prefix_error(error,
-                       "the host does not permit QEMU to use userfaultfd (allow it with: sysctl "
-                       "vm.unprivileged_userfaultfd=1): ");
+                       "the host does not permit this QEMU to use userfaultfd (allow it to all "
+                       "with: " FIRN_MEMORY_MIGRATION_REMEDY "; or, if it is newer than 7.2, "
+                       "let its user open /dev/userfaultfd, as libvirt from 10.1 on does): ");
 }
 
 /* Together with one that does not go with it. */
@@ -99,7 +100,7 @@ set_pair(FirnChannel *monitor,
     g_autoptr(JsonNode) reply = NULL;
     JsonArray *capabilities = json_array_new();
 
-    add_capability(capabilities, WITHOUT_STOP, is_on);
+    add_capability(capabilities, FIRN_MIGRATION_BACKGROUND, is_on);
     add_capability(capabilities, companion, is_on);
     json_object_set_array_member(arguments, "capabilities", capabilities);
     reply = firn_channel_call(monitor,
@@ -181,49 +182,15 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
     return FALSE;
 }
 
-typedef struct {
-    char *status;       /* (owned) */
-    char *words;        /* (owned) (nullable) why it failed */
-    gint64 sent_bytes;  /* without pages of zeros */
-    gint64 done_bytes;  /* of the guest's RAM */
-    gint64 total_bytes; /* of the guest's RAM */
-    gint64 n_pages;     /* sent */
-} State;
-
-static void
-state_clear(State *self)
-{
-    g_clear_pointer(&self->status, g_free);
-    g_clear_pointer(&self->words, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
-
 static gboolean
-look(FirnChannel *monitor, State *state, GError **error)
+look(FirnChannel *monitor, FirnMigrationState *state, GError **error)
 {
     g_autoptr(JsonNode) reply =
         firn_channel_call(monitor, "query-migrate", NULL, BEGIN_MS, NULL, error);
-    JsonObject *object;
-    JsonObject *ram;
 
     if (reply == NULL)
         return FALSE;
-    object = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
-    state->status = g_strdup(object == NULL ? NULL : firn_json_read_string(object, "status"));
-    if (state->status == NULL)
-        state->status = g_strdup("none");
-    if (object == NULL)
-        return TRUE;
-    state->words = g_strdup(firn_json_read_string(object, "error-desc"));
-    ram = firn_json_read_object(object, "ram");
-    if (ram != NULL) {
-        state->sent_bytes = firn_json_read_int(ram, "transferred", 0);
-        state->total_bytes = firn_json_read_int(ram, "total", 0);
-        state->n_pages =
-            firn_json_read_int(ram, "normal", 0) + firn_json_read_int(ram, "duplicate", 0);
-        state->done_bytes = state->total_bytes - firn_json_read_int(ram, "remaining", 0);
-    }
+    firn_migration_state_read(reply, state);
     return TRUE;
 }
 
@@ -242,20 +209,37 @@ let_time_pass(FirnChannel *monitor, guint ms)
     firn_event_watch_wait_for(watch, ms, NULL);
 }
 
-static gboolean
-has_ended(const State *state)
-{
-    static const char *const ends[] = {"none", "completed", "failed", "cancelled", NULL};
-
-    return g_strv_contains(ends, state->status);
-}
-
 gboolean
 firn_memory_migration_has_ended(FirnMemoryMigration *self)
 {
-    g_auto(State) state = {NULL};
+    g_auto(FirnMigrationState) state = {0};
 
-    return !look(self->monitor, &state, NULL) || has_ended(&state);
+    return !look(self->monitor, &state, NULL) || firn_migration_state_has_ended(&state);
+}
+
+/* For whoever began it, and for whoever comes after him. */
+static gboolean
+look_for_pages(FirnChannel *monitor, gboolean *out_has_pages, GError **error)
+{
+    g_auto(FirnMigrationState) state = {0};
+
+    if (!look(monitor, &state, error))
+        return FALSE;
+    *out_has_pages = firn_migration_state_has_pages(&state);
+    return TRUE;
+}
+
+static gboolean
+wait_for_pages(FirnChannel *monitor, GError **error)
+{
+    gboolean has_pages = FALSE;
+
+    while (look_for_pages(monitor, &has_pages, error)) {
+        if (has_pages)
+            return TRUE;
+        let_time_pass(monitor, HURRY_MS);
+    }
+    return FALSE;
 }
 
 gboolean
@@ -263,25 +247,13 @@ firn_memory_migration_look_for_pages(FirnMemoryMigration *self,
                                      gboolean *out_has_pages,
                                      GError **error)
 {
-    g_auto(State) state = {NULL};
-
-    if (!look(self->monitor, &state, error))
-        return FALSE;
-    *out_has_pages = state.n_pages > 0 || has_ended(&state);
-    return TRUE;
+    return look_for_pages(self->monitor, out_has_pages, error);
 }
 
 gboolean
 firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError **error)
 {
-    gboolean has_pages = FALSE;
-
-    while (firn_memory_migration_look_for_pages(self, &has_pages, error)) {
-        if (has_pages)
-            return TRUE;
-        let_time_pass(self->monitor, HURRY_MS);
-    }
-    return FALSE;
+    return wait_for_pages(self->monitor, error);
 }
 
 gboolean
@@ -292,13 +264,13 @@ firn_memory_migration_wait(FirnMemoryMigration *self,
                            GError **error)
 {
     for (;;) {
-        g_auto(State) state = {NULL};
+        g_auto(FirnMigrationState) state = {0};
 
         if (!look(self->monitor, &state, error))
             return FALSE;
         if (progress != NULL)
             progress(state.done_bytes, state.total_bytes, user_data);
-        if (!has_ended(&state)) {
+        if (!firn_migration_state_has_ended(&state)) {
             let_time_pass(self->monitor, self->is_background ? LOOK_MS : HURRY_MS);
             continue;
         }
@@ -326,39 +298,36 @@ close_file(FirnChannel *monitor)
     call(monitor, "closefd", arguments, CALL_MS, NULL);
 }
 
-gboolean
-firn_memory_migration_outlive(FirnChannel *monitor, GError **error)
+static gboolean
+wait_for_end(FirnChannel *monitor, guint look_ms, GError **error)
 {
     for (;;) {
-        g_auto(State) state = {NULL};
+        g_auto(FirnMigrationState) state = {0};
 
         if (!look(monitor, &state, error))
             return FALSE;
-        if (has_ended(&state)) {
-            close_file(monitor);
-            return set_capability(monitor, FALSE, error);
-        }
-        let_time_pass(monitor, LOOK_MS);
+        if (firn_migration_state_has_ended(&state))
+            return TRUE;
+        let_time_pass(monitor, look_ms);
     }
 }
 
-/* QEMU's word; also if it does not tell: then nothing is cancelled. */
+gboolean
+firn_memory_migration_outlive(FirnChannel *monitor, GError **error)
+{
+    if (!wait_for_end(monitor, LOOK_MS, error))
+        return FALSE;
+    close_file(monitor);
+    return set_capability(monitor, FALSE, error);
+}
+
 static gboolean
 is_in_background(FirnChannel *monitor)
 {
     g_autoptr(JsonNode) reply =
         firn_channel_call(monitor, "query-migrate-capabilities", NULL, CALL_MS, NULL, NULL);
-    JsonArray *list =
-        reply == NULL || !JSON_NODE_HOLDS_ARRAY(reply) ? NULL : json_node_get_array(reply);
 
-    for (guint i = 0; list != NULL && i < json_array_get_length(list); i++) {
-        JsonNode *node = json_array_get_element(list, i);
-        JsonObject *one = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-
-        if (one != NULL && g_strcmp0(firn_json_read_string(one, "capability"), WITHOUT_STOP) == 0)
-            return firn_json_read_boolean(one, "state", TRUE);
-    }
-    return TRUE;
+    return firn_migration_state_read_background(reply);
 }
 
 static gboolean
@@ -375,17 +344,17 @@ firn_memory_migration_cancel(FirnMemoryMigration *self)
 }
 
 gboolean
-firn_memory_migration_abandon(FirnChannel *monitor, GError **error)
+firn_memory_migration_release(FirnChannel *monitor, GError **error)
 {
     gboolean is_running = FALSE;
     g_autofree char *state = NULL;
 
     if (is_in_background(monitor))
-        return firn_memory_migration_outlive(monitor, error);
+        return wait_for_pages(monitor, error);
     state = firn_run_state_query(monitor, BEGIN_MS, NULL, &is_running, error);
     if (state == NULL || (!is_running && !cancel(monitor, error)))
         return FALSE;
-    return firn_memory_migration_outlive(monitor, error);
+    return wait_for_end(monitor, HURRY_MS, error);
 }
 
 void

@@ -25,6 +25,13 @@
 typedef struct _FirnMemoryMigration FirnMemoryMigration;
 
 /**
+ * FIRN_MEMORY_MIGRATION_REMEDY:
+ *
+ * What lets a QEMU of any user protect a guest's RAM, whatever it is started by.
+ */
+#define FIRN_MEMORY_MIGRATION_REMEDY "sysctl vm.unprivileged_userfaultfd=1"
+
+/**
  * FirnMigrationProgress:
  * @done_bytes: of RAM, so far
  * @total_bytes: of RAM, estimated by QEMU
@@ -176,22 +183,24 @@ void firn_memory_migration_free(FirnMemoryMigration *self);
 gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
 
 /**
- * firn_memory_migration_abandon:
+ * firn_memory_migration_release:
  * @monitor: of a QEMU
  * @error: return location for a #GError
  *
- * Waits for the end of what an earlier process has left going on; a plain one of a stopped guest is
- * cancelled first. Harmless if none is.
+ * Waits until the guest may be told to go on, whatever an earlier process has left going on: in the
+ * background until RAM is protected, which the first page shows, so that what streams then may take
+ * as long as it likes; a plain one of a stopped guest is cancelled, and its end is waited for.
+ * Harmless if none goes on. Whoever has let the guest go on calls firn_memory_migration_outlive().
  *
- * To be called before the guest is told to go on: QEMU would stop it once more at the end of a
- * plain one, and lets it go on by itself in the background. QEMU 7.2 was seen to hang for ever in
- * its own stop of the guest for a background snapshot (bg_migration_thread(), pause_all_vcpus())
- * when a "cont" came in that moment, in which it says "paused" already.
+ * Not to be left out: QEMU would stop the guest once more at the end of a plain one. And QEMU 7.2
+ * was seen to hang for ever in its own stop of the guest for a background snapshot
+ * (bg_migration_thread(), pause_all_vcpus()) when a "cont" came in that moment, in which it says
+ * "paused" already: that is before the first page.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE if no migration goes on
+ * Returns: %TRUE if the guest can be told to go on
  */
-gboolean firn_memory_migration_abandon(FirnChannel *monitor, GError **error);
+gboolean firn_memory_migration_release(FirnChannel *monitor, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryMigration, firn_memory_migration_free)

@@ -175,7 +175,8 @@ call_async(FirnChannel *channel,
 
 static void
 pass_file_async(FirnChannel *channel,
-                const char *name,
+                const char *command,
+                JsonObject *arguments,
                 int file,
                 guint deadline_ms,
                 GAsyncReadyCallback callback,
@@ -183,13 +184,11 @@ pass_file_async(FirnChannel *channel,
 {
     FirnMonitorClient *self = FIRN_MONITOR_CLIENT(channel);
     g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
-    g_autoptr(JsonObject) arguments = json_object_new();
     g_autoptr(GBytes) bytes = NULL;
 
-    json_object_set_string_member(arguments, "fdname", name);
     /* Not taken back: its file would go on without it. Without the file QEMU says that it lacks it.
      */
-    if (expect(self, task, "getfd", arguments, deadline_ms, &bytes) != NULL &&
+    if (expect(self, task, command, arguments, deadline_ms, &bytes) != NULL &&
         !firn_line_socket_send_file(self->socket, bytes, file))
         firn_line_socket_send(self->socket, bytes);
 }

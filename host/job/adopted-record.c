@@ -122,7 +122,7 @@ indicate_nvram(FirnSnapshot *record)
         record->live_definition != NULL ? record->live_definition : record->definition;
     g_autoptr(FirnDomainXml) xml = text == NULL ? NULL : firn_domain_xml_parse(text, NULL);
 
-    if (xml != NULL && xml->nvram != NULL)
+    if (xml != NULL && (xml->nvram != NULL || xml->has_varstore))
         firn_evidence_indicate(record->evidence, FIRN_INDICATION_NVRAM_LEFT_OUT);
 }
 

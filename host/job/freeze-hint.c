@@ -41,13 +41,21 @@ find_mountpoint(const char *complaint)
     return NULL;
 }
 
+/* "child process" is how the agent, from QEMU 9 on, calls a hook that a signal has ended. */
+static gboolean
+is_of_hook(const char *complaint)
+{
+    return strstr(complaint, "fsfreeze hook") != NULL ||
+           strstr(complaint, "child process has terminated abnormally") != NULL;
+}
+
 FirnFreezeHint
 firn_freeze_hint_of(const char *complaint)
 {
     gboolean is_denied = strstr(complaint, "Permission denied") != NULL ||
                          strstr(complaint, "Operation not permitted") != NULL;
 
-    if (strstr(complaint, "fsfreeze hook") != NULL)
+    if (is_of_hook(complaint))
         return FIRN_FREEZE_HINT_HOOK;
     if (find_mountpoint(complaint) == NULL)
         return FIRN_FREEZE_HINT_NONE;

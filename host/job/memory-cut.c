@@ -194,6 +194,7 @@ let_go_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
     g_autoptr(GError) failure = NULL;
     gboolean has_pages = FALSE;
 
+    FIRN_STEP("memory: RAM is being protected");
     while (!firn_standstill_wait_end(standstill, LOOK_MS, out_us, &failure)) {
         if (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
             g_propagate_error(error, g_steal_pointer(&failure));

@@ -107,7 +107,7 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
-/* Not while QEMU migrates: then a guest is not to be told to go on. */
+/* A guest that QEMU has not come to the instant of is not to be told to go on. */
 static gboolean
 end_standstill(FirnVm *vm, const char *run_state, GError **error)
 {
@@ -118,7 +118,7 @@ end_standstill(FirnVm *vm, const char *run_state, GError **error)
         return FALSE;
     was_paused = firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED;
     monitor = g_strcmp0(run_state, "running") == 0 ? firn_vm_dup_monitor(vm) : NULL;
-    return (monitor == NULL || firn_memory_migration_abandon(monitor, error)) &&
+    return (monitor == NULL || firn_memory_migration_release(monitor, error)) &&
            let_guest_go_on(vm, run_state, error) && is_settled(vm, was_paused);
 }
 
@@ -142,6 +142,15 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     }
 }
 
+/* Its guest goes on, and what QEMU streams may take long yet. */
+static gboolean
+outlive_stream(FirnVm *vm, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+
+    return monitor == NULL || firn_memory_migration_outlive(monitor, error);
+}
+
 void
 firn_recover_standstill(FirnVm *vm)
 {
@@ -149,6 +158,7 @@ firn_recover_standstill(FirnVm *vm)
         return;
     insist_on_guest(vm, "running");
     firn_vm_lease_end_stop(vm);
+    outlive_stream(vm, NULL);
 }
 
 /* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
@@ -156,7 +166,6 @@ gboolean
 firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     g_autoptr(FirnStreamPipe) pipe = NULL;
-    g_autoptr(FirnChannel) monitor = NULL;
     g_autofree char *path = NULL;
 
     if (snapshot->memory == NULL)
@@ -166,11 +175,8 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     pipe = firn_stream_pipe_reopen(path, -1);
     insist_on_guest(vm, snapshot->evidence->run_state);
     firn_vm_lease_end_stop(vm);
-    monitor = firn_vm_dup_monitor(vm);
-    if (monitor == NULL)
-        return TRUE;
     FIRN_STEP("recover: the guest goes on");
-    return firn_memory_migration_outlive(monitor, error);
+    return outlive_stream(vm, error);
 }
 
 /* Undoes what was being made, unless it was complete. */

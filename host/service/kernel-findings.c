@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel-findings.h"
 
-#define APPARMOR    "/sys/kernel/security/apparmor/profiles"
-#define SELINUX     "/sys/fs/selinux/enforce"
-#define USERFAULTFD "/proc/sys/vm/unprivileged_userfaultfd"
+#define APPARMOR "/sys/kernel/security/apparmor/profiles"
+#define SELINUX  "/sys/fs/selinux/enforce"
 
 /* "" if it is not there. */
 static char *
@@ -38,24 +37,4 @@ firn_kernel_findings_add_confinement(FirnFindings *findings, const char *root)
                           "confines libvirt's hooks and each QEMU to the images of its domain",
                           "if a disk or the hook is refused: ausearch -m avc -ts recent; "
                           "restorecon -v IMAGE");
-}
-
-void
-firn_kernel_findings_add_memory(FirnFindings *findings, const char *root)
-{
-    g_autofree char *device = g_strconcat(root, "/dev/userfaultfd", NULL);
-    g_autofree char *allowed = read_file(root, USERFAULTFD);
-
-    if (g_str_equal(allowed, "1") || g_file_test(device, G_FILE_TEST_EXISTS))
-        firn_findings_say(findings,
-                          "Userfaultfd",
-                          "RAM",
-                          "the kernel lets QEMU save it while the guest runs");
-    else
-        firn_findings_add(findings,
-                          FIRN_SEVERITY_WARNING,
-                          "UserfaultfdForbidden",
-                          "RAM",
-                          "the kernel does not let QEMU save it while the guest runs",
-                          "sysctl vm.unprivileged_userfaultfd=1, and the same in /etc/sysctl.d");
 }

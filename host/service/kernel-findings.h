@@ -12,13 +12,3 @@
  * if neither is active. Reads files: not on the main loop.
  */
 void firn_kernel_findings_add_confinement(FirnFindings *findings, const char *root);
-
-/**
- * firn_kernel_findings_add_memory:
- * @findings: gets what there is to be said
- * @root: "" for the host; a test has one of its own
- *
- * Whether QEMU may write-protect a guest's RAM while the guest runs, which snapshots with RAM want.
- * Reads files: not on the main loop.
- */
-void firn_kernel_findings_add_memory(FirnFindings *findings, const char *root);

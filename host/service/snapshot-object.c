@@ -168,7 +168,7 @@ update_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
 {
     FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
     g_autoptr(Edit) edit = g_new0(Edit, 1);
-    g_autoptr(GTask) task = g_task_new(self, NULL, on_edited, NULL);
+    g_autoptr(GTask) task = NULL;
     GError *error = NULL;
 
     edit->catalogue = g_object_ref(firn_vm_get_catalogue(self->vm));
@@ -178,6 +178,7 @@ update_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
         return;
     }
     edit->invocation = invocation;
+    task = g_task_new(self, NULL, on_edited, NULL);
     g_task_set_task_data(task, g_steal_pointer(&edit), (GDestroyNotify)edit_free);
     g_task_run_in_thread(task, edit_in_thread);
 }

@@ -5,8 +5,9 @@
 #include "create-plan.h"
 #include "domain-findings.h"
 #include "host-diagnosis.h"
-#include "kernel-findings.h"
 #include "libvirt-findings.h"
+#include "machine-findings.h"
+#include "memory-findings.h"
 #include "plan-findings.h"
 #include "power.h"
 #include "spaces.h"
@@ -111,10 +112,23 @@ look_at_domain(FirnFindings *findings, gpointer vm, GCancellable *hurry)
     add_drift(findings, vm);
 }
 
+/* What QEMU says while a job takes RAM tells nothing about the next time. */
 static void
-look_at_memory(FirnFindings *findings, gpointer nothing, GCancellable *hurry)
+look_at_memory(FirnFindings *findings, gpointer vm, GCancellable *hurry)
 {
-    firn_kernel_findings_add_memory(findings, "");
+    g_autoptr(FirnChannel) monitor = firn_vm_get_job(vm) != 0 ? NULL : firn_vm_dup_monitor(vm);
+
+    firn_memory_findings_add(findings, monitor, "", hurry);
+}
+
+static void
+look_at_machine(FirnFindings *findings, gpointer vm, GCancellable *hurry)
+{
+    g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
+
+    if (monitor != NULL)
+        firn_machine_findings_add(findings, records, monitor, hurry);
 }
 
 static void
@@ -138,8 +152,9 @@ add_looks(FirnDiagnosis *diagnosis, const FirnServiceParts *parts, FirnVm *vm)
         firn_diagnosis_look(diagnosis, "libvirt", look_at_domain, g_object_ref(vm), g_object_unref);
         firn_host_diagnosis_add_libvirt(diagnosis, parts);
     }
+    firn_diagnosis_look(diagnosis, "machine", look_at_machine, g_object_ref(vm), g_object_unref);
     if (policy.allow_memory)
-        firn_diagnosis_look(diagnosis, "kernel", look_at_memory, NULL, g_free);
+        firn_diagnosis_look(diagnosis, "RAM", look_at_memory, g_object_ref(vm), g_object_unref);
 }
 
 void

@@ -1,9 +1,59 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "direct-nvram.h"
 
+#include <string.h>
+
 #include "block-device.h"
+#include "json-read.h"
+#include "qmp-error.h"
 
 #define QUERY_MS 10000
+#define VARSTORE "uefi-vars-" /* how types of devices begin that keep UEFI's variables in JSON */
+#define IN_VARSTORE                                                                                \
+    "they are in a device uefi-vars, of which firn keeps nothing yet; in a pflash they would be "  \
+    "kept"
+
+/* Since QEMU 10.0; "child<uefi-vars-x64>" in a list of QEMU's objects. */
+static gboolean
+is_varstore(JsonObject *object)
+{
+    const char *type = object == NULL ? NULL : firn_json_read_string(object, "type");
+
+    return type != NULL && g_str_has_prefix(type, "child<" VARSTORE);
+}
+
+static gboolean
+look_for_varstore(FirnChannel *monitor, const char *folder, gboolean *has_one, GError **error)
+{
+    g_autoptr(JsonObject) arguments = json_object_new();
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(JsonNode) reply = NULL;
+    JsonArray *list;
+
+    json_object_set_string_member(arguments, "path", folder);
+    reply = firn_channel_call(monitor, "qom-list", arguments, QUERY_MS, NULL, &failure);
+    list = reply == NULL || !JSON_NODE_HOLDS_ARRAY(reply) ? NULL : json_node_get_array(reply);
+    for (guint i = 0; list != NULL && i < json_array_get_length(list); i++)
+        *has_one |= is_varstore(firn_json_read_element(list, i));
+    /* What has no such list has no such device. */
+    if (failure == NULL || g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+/* What is in no pflash may be in the file of another device. */
+static gboolean
+find_varstore(FirnChannel *monitor, FirnNvramPlace **out_place, GError **error)
+{
+    gboolean has_one = FALSE;
+
+    if (!look_for_varstore(monitor, "/machine/peripheral", &has_one, error) ||
+        !look_for_varstore(monitor, "/machine/peripheral-anon", &has_one, error))
+        return FALSE;
+    *out_place = has_one ? firn_nvram_place_new_obstructed(IN_VARSTORE) : NULL;
+    return TRUE;
+}
 
 gboolean
 firn_direct_nvram_find_running(FirnChannel *monitor, FirnNvramPlace **out_place, GError **error)
@@ -22,12 +72,12 @@ firn_direct_nvram_find_running(FirnChannel *monitor, FirnNvramPlace **out_place,
         flash = device;
         found++;
     }
-    *out_place = found == 0 ? NULL
-                 : found == 1
-                     ? firn_nvram_place_new(flash->path)
-                     : firn_nvram_place_new_obstructed(
-                           "QEMU has several pflash that the guest can write to; give that "
-                           "of the firmware itself readonly=on");
+    if (found == 0)
+        return find_varstore(monitor, out_place, error);
+    *out_place = found == 1 ? firn_nvram_place_new(flash->path)
+                            : firn_nvram_place_new_obstructed(
+                                  "QEMU has several pflash that the guest can write to; give that "
+                                  "of the firmware itself readonly=on");
     return TRUE;
 }
 
@@ -51,5 +101,9 @@ firn_direct_nvram_find_idle(const FirnMachineFile *file, FirnCatalogue *catalogu
     for (guint i = 0; i < records->len; i++)
         newest = get_newer(newest, records->pdata[i]);
     newest = get_newer(newest, undo == NULL ? NULL : undo->snapshot);
-    return newest == NULL ? NULL : firn_nvram_place_new(newest->nvram->path);
+    if (newest != NULL)
+        return firn_nvram_place_new(newest->nvram->path);
+    return file->launch != NULL && strstr(file->launch, VARSTORE) != NULL
+               ? firn_nvram_place_new_obstructed(IN_VARSTORE)
+               : NULL;
 }

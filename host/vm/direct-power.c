@@ -7,6 +7,7 @@
 #include "json-read.h"
 #include "launch-files.h"
 #include "launch-needs.h"
+#include "memory-load.h"
 #include "qemu-launch.h"
 #include "save-image.h"
 #include "service-manager.h"
@@ -17,7 +18,6 @@
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
-#define BEGIN_MS  600000
 #define LOAD_MS   G_MAXINT32 /* as long as it takes: it ends with its QEMU */
 
 static gboolean
@@ -129,17 +129,11 @@ load_memory(FirnVm *vm, const char *path, GError **error)
 {
     g_auto(FirnFileDescriptor) file = firn_save_image_open(path, error);
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
-    g_autoptr(JsonObject) arguments = json_object_new();
-    g_autoptr(JsonNode) reply = NULL;
     gboolean is_complete = FALSE;
 
     if (file < 0 || monitor == NULL)
         return file >= 0 && fail(error, "its QEMU is gone");
-    json_object_set_string_member(arguments, "uri", "fd:firn-ram");
-    if (!firn_channel_pass_file(monitor, "firn-ram", file, QUERY_MS, error))
-        return FALSE;
-    reply = firn_channel_call(monitor, "migrate-incoming", arguments, BEGIN_MS, NULL, error);
-    if (reply == NULL)
+    if (!firn_memory_load_begin(monitor, file, error))
         return FALSE;
     firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
     return is_complete || fail(error, "its QEMU cannot take over the RAM of the snapshot");

@@ -186,6 +186,7 @@ read_hardware(FirnDomainXml *self, xmlXPathContext *context, xmlNode *root)
     self->nvram = firn_xml_read_text(context, root, "os/nvram/source/@file");
     if (self->nvram == NULL)
         self->nvram = firn_xml_read_text(context, root, "os/nvram");
+    self->has_varstore = firn_xml_read_exists(context, root, "os/varstore");
 }
 
 static guint

@@ -76,6 +76,7 @@ typedef struct {
  * @firmware: "efi" or "bios"
  * @loader: (nullable): file of its firmware; %NULL if libvirt chooses it
  * @nvram: (nullable): file of its UEFI variables; %NULL if libvirt chooses it
+ * @has_varstore: they are in a <varstore> (since libvirt 12.1), in no pflash
  * @disks: (element-type FirnDomainDisk): in the order of the XML
  * @devices: (element-type FirnDomainDevice): network interfaces, host devices, TPM, and controllers
  * but those of PCI, which libvirt adds by itself where it needs them
@@ -100,8 +101,9 @@ typedef struct {
     const char *firmware; /* (unowned) a constant */
     char *loader;         /* (owned) (nullable) */
     char *nvram;          /* (owned) (nullable) */
-    GPtrArray *disks;     /* (owned) (element-type FirnDomainDisk) */
-    GPtrArray *devices;   /* (owned) (element-type FirnDomainDevice) */
+    gboolean has_varstore;
+    GPtrArray *disks;   /* (owned) (element-type FirnDomainDisk) */
+    GPtrArray *devices; /* (owned) (element-type FirnDomainDevice) */
     gboolean has_agent_channel;
     gboolean has_tpm;
     guint snapshot_mark;

@@ -316,7 +316,8 @@ call_async(FirnChannel *channel,
 
 static void
 pass_file_async(FirnChannel *channel,
-                const char *name,
+                const char *command,
+                JsonObject *arguments,
                 int file,
                 guint deadline_ms,
                 GAsyncReadyCallback callback,
@@ -324,13 +325,11 @@ pass_file_async(FirnChannel *channel,
 {
     FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(channel);
     g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
-    g_autoptr(JsonObject) arguments = json_object_new();
     Errand *errand;
 
-    if (!check_open(self, task, "getfd"))
+    if (!check_open(self, task, command))
         return;
-    json_object_set_string_member(arguments, "fdname", name);
-    errand = new_errand(self, "getfd", arguments, deadline_ms);
+    errand = new_errand(self, command, arguments, deadline_ms);
     errand->file = fcntl(file, F_DUPFD_CLOEXEC, 3);
     send_off(self, errand, task, deadline_ms);
 }

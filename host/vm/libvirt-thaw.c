@@ -2,12 +2,16 @@
 #include "libvirt-thaw.h"
 
 #include <libvirt/virterror.h>
+#include <string.h>
 
 #include "host-error.h"
 #include "libvirt-change.h"
 #include "libvirt-link.h"
+#include "migration-state.h"
+#include "qmp-message.h"
 
 #define RETRY_MS 1000
+#define LOOK_MS  10 /* a guest stands still */
 
 /* One domain that is to be brought back to normal. */
 typedef struct {
@@ -53,11 +57,73 @@ thaw(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
     return count >= 0;
 }
 
+static void
+let_time_pass(gint64 end_us, guint ms)
+{
+    GMutex mutex;
+    GCond cond;
+    gint64 until_us = MIN(end_us, g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND);
+
+    g_mutex_init(&mutex);
+    g_cond_init(&cond);
+    g_mutex_lock(&mutex);
+    while (g_cond_wait_until(&cond, &mutex, until_us))
+        continue;
+    g_mutex_unlock(&mutex);
+    g_mutex_clear(&mutex);
+    g_cond_clear(&cond);
+}
+
+/* What QEMU returned; NULL if it did not answer, or said no. */
+static JsonNode *
+ask_monitor(const Errand *errand, virDomainPtr domain, const char *command)
+{
+    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+    g_autoptr(GBytes) request = firn_qmp_message_build(command, NULL, 0);
+    g_autofree char *text = g_strndup(g_bytes_get_data(request, NULL), g_bytes_get_size(request));
+    g_autofree char *answer = firn_libvirt_change_by_monitor(permit, domain, text, -1);
+    g_autoptr(GBytes) line = answer == NULL ? NULL : g_bytes_new(answer, strlen(answer));
+    g_autoptr(FirnQmpMessage) message =
+        line == NULL ? NULL : firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_MONITOR, NULL);
+
+    return message == NULL || message->kind != FIRN_QMP_MESSAGE_RETURN
+               ? NULL
+               : g_steal_pointer(&message->value);
+}
+
+/* As firn_memory_migration_release(), which needs a main loop. */
+static gboolean
+release(const Errand *errand, virDomainPtr domain)
+{
+    g_autoptr(JsonNode) capabilities = ask_monitor(errand, domain, "query-migrate-capabilities");
+    gboolean is_background = firn_migration_state_read_background(capabilities);
+    g_autoptr(JsonNode) cancelled = !is_background && get_state(domain) == VIR_DOMAIN_PAUSED
+                                        ? ask_monitor(errand, domain, "migrate_cancel")
+                                        : NULL;
+
+    do {
+        g_autoptr(JsonNode) reply = ask_monitor(errand, domain, "query-migrate");
+        g_auto(FirnMigrationState) state = {0};
+
+        if (reply == NULL)
+            return FALSE;
+        firn_migration_state_read(reply, &state);
+        if (is_background ? firn_migration_state_has_pages(&state)
+                          : firn_migration_state_has_ended(&state))
+            return TRUE;
+        let_time_pass(errand->end_us, LOOK_MS);
+    } while (g_get_monotonic_time() < errand->end_us);
+    return FALSE;
+}
+
 static gboolean
 resume(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
 {
-    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+    g_autoptr(FirnSendPermit) permit = NULL;
 
+    if (!release(errand, domain))
+        return FALSE;
+    permit = new_permit(errand);
     *out_has_come = get_state(domain) == VIR_DOMAIN_PAUSED;
     if (firn_libvirt_change_resume(permit, domain))
         return TRUE;
@@ -97,23 +163,6 @@ try_once(const Errand *errand, Act act, GError **error)
     return FALSE;
 }
 
-static void
-let_time_pass(gint64 end_us)
-{
-    GMutex mutex;
-    GCond cond;
-    gint64 until_us = MIN(end_us, g_get_monotonic_time() + RETRY_MS * G_TIME_SPAN_MILLISECOND);
-
-    g_mutex_init(&mutex);
-    g_cond_init(&cond);
-    g_mutex_lock(&mutex);
-    while (g_cond_wait_until(&cond, &mutex, until_us))
-        continue;
-    g_mutex_unlock(&mutex);
-    g_mutex_clear(&mutex);
-    g_cond_clear(&cond);
-}
-
 static gboolean
 run(Errand *errand, guint limit_ms, Act act, GError **error)
 {
@@ -129,7 +178,7 @@ run(Errand *errand, guint limit_ms, Act act, GError **error)
             return FALSE;
         }
         g_clear_error(&failure);
-        let_time_pass(errand->end_us);
+        let_time_pass(errand->end_us, RETRY_MS);
     }
     g_clear_error(&failure);
     return TRUE;

@@ -27,7 +27,8 @@ gboolean firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GE
  * @limit_ms: after it nothing more is sent
  * @error: return location for a #GError
  *
- * Resumes a domain's guest without firnd and without a main loop. Otherwise as firn_libvirt_thaw().
+ * Resumes a domain's guest without firnd and without a main loop, once what QEMU streams of its RAM
+ * allows that (see firn_memory_migration_release()). Otherwise as firn_libvirt_thaw().
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
  *

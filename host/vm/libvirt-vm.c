@@ -307,7 +307,12 @@ find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
 
     if (xml == NULL)
         return FALSE;
-    *out_place = xml->nvram == NULL ? NULL : firn_nvram_place_new(xml->nvram);
+    *out_place = xml->nvram != NULL ? firn_nvram_place_new(xml->nvram)
+                 : xml->has_varstore
+                     ? firn_nvram_place_new_obstructed(
+                           "they are in libvirt's <varstore>, of which firn keeps nothing yet; in "
+                           "an <nvram> they would be kept")
+                     : NULL;
     return TRUE;
 }
 

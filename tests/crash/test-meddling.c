@@ -152,6 +152,7 @@ static const Moment live_ready = {"live", "memory: QEMU has the pipe"};
 static const Moment live_cut = {"live", "cut: after"};
 static const Moment live_gate = {"live", "memory: QEMU stands at the gate"};
 static const Moment live_standing = {"live", "memory: the guest stands still"};
+static const Moment live_protecting = {"live", "memory: RAM is being protected"};
 static const Moment live_streaming = {"live", "memory: the guest goes on"};
 static const Moment paused_ready = {"paused", "memory: QEMU has the pipe"};
 static const Moment paused_streaming = {"paused", "memory: is streamed"};
@@ -172,6 +173,7 @@ main(int argc, char **argv)
     add("/crash/meddling/no-room/paused", &paused_ready, test_no_room);
     add("/crash/meddling/abandoned/gate", &live_gate, test_abandoned);
     add("/crash/meddling/abandoned/standing", &live_standing, test_abandoned);
+    add("/crash/meddling/abandoned/protecting", &live_protecting, test_abandoned);
     add("/crash/meddling/abandoned/streaming", &live_streaming, test_abandoned);
     add("/crash/meddling/abandoned/paused/standing", &paused_standing, test_abandoned);
     add("/crash/meddling/abandoned/paused/streaming", &paused_streaming, test_abandoned);

@@ -50,6 +50,39 @@ test_written(void)
     g_test_trap_assert_stderr("*one*two*");
 }
 
+/* In a process that is run with this in G_DEBUG. */
+static void
+complain(const char *debug, const char *domain, GLogLevelFlags level)
+{
+    g_setenv("G_DEBUG", debug, TRUE);
+    firn_log_queue_install();
+    g_log(domain, level, "a complaint");
+    firn_log_queue_flush();
+    _exit(0);
+}
+
+/* What a test's firnd complains of ends it, and is read. */
+static void
+test_fatal(void)
+{
+    if (g_test_subprocess())
+        complain("fatal-criticals", "GLib-GObject", G_LOG_LEVEL_WARNING);
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*a complaint*");
+}
+
+/* Nobody's firnd ends for that; and a warning of firn's own is for people. */
+static void
+test_harmless(gconstpointer debug)
+{
+    if (g_test_subprocess())
+        complain(debug, *(const char *)debug == 'f' ? "firn-vm" : "GLib", G_LOG_LEVEL_WARNING);
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("*a complaint*");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -57,5 +90,8 @@ main(int argc, char **argv)
     g_log_set_always_fatal(G_LOG_FATAL_MASK);
     g_test_add_func("/host/log-queue/a-blocked-log-stops-nobody", test_blocked);
     g_test_add_func("/host/log-queue/written-in-order", test_written);
+    g_test_add_func("/host/log-queue/a-complaint-of-glib-ends-a-test", test_fatal);
+    g_test_add_data_func("/host/log-queue/a-complaint-of-glib-ends-nobody-else", "", test_harmless);
+    g_test_add_data_func("/host/log-queue/a-warning-ends-nobody", "fatal-criticals", test_harmless);
     return g_test_run();
 }

@@ -66,6 +66,7 @@ OPENERS = {
     "host/vm/qemu-child.c",
     "host/vm/trusted-file.c",
     "host/service/kernel-findings.c",
+    "host/service/memory-findings.c",
 }
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.

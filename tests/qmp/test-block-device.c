@@ -71,6 +71,20 @@ test_read_only_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpuint(device->snapshots->len, ==, 0);
 }
 
+/* As a QEMU says it in which nothing is between the guest's device and the file. */
+static void
+test_formless(FirnTestMonitorRig *rig, gconstpointer driver)
+{
+    g_autofree char *reply = g_strdup_printf("[{\"inserted\": {\"node-name\": \"n0\", \"drv\": "
+                                             "\"%s\", \"file\": \"/srv/a.img\"}}]",
+                                             (const char *)driver);
+    g_autoptr(GPtrArray) devices = query(rig, reply);
+    const FirnBlockDevice *device = devices->pdata[0];
+
+    g_assert_cmpstr(device->driver, ==, "raw");
+    g_assert_cmpstr(device->path, ==, "/srv/a.img");
+}
+
 /* Whoever reads the table compares its texts. */
 static void
 test_nameless_snapshots(FirnTestMonitorRig *rig, gconstpointer data)
@@ -177,6 +191,10 @@ main(int argc, char **argv)
     firn_test_monitor_rig_add("/qmp/block-device/query/writable-disk", NULL, test_writable_disk);
     firn_test_monitor_rig_add("/qmp/block-device/query/read-only-disk", NULL, test_read_only_disk);
     firn_test_monitor_rig_add("/qmp/block-device/query/empty-drive", NULL, test_empty_drive);
+    firn_test_monitor_rig_add("/qmp/block-device/query/raw-file", "file", test_formless);
+    firn_test_monitor_rig_add("/qmp/block-device/query/raw-block-device",
+                              "host_device",
+                              test_formless);
     firn_test_monitor_rig_add("/qmp/block-device/query/nameless-snapshots",
                               NULL,
                               test_nameless_snapshots);

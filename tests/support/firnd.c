@@ -211,10 +211,11 @@ open_log(FirnTestFirnd *self)
                : open(self->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 }
 
+/* A fault that GLib complains of ends it, and with it the test. */
 static GStrv
 make_environment(FirnTestFirnd *self)
 {
-    GStrv environment = g_get_environ();
+    GStrv environment = g_environ_setenv(g_get_environ(), "G_DEBUG", "fatal-criticals", TRUE);
 
     return self->crash_at == NULL
                ? g_environ_unsetenv(environment, "FIRN_CRASH_AT")

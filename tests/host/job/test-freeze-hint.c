@@ -35,6 +35,10 @@ static void
 test_hook(void)
 {
     assert_hint("fsfreeze hook has failed with status 1", "guest-hook", NULL);
+    assert_hint("child process has failed to execute fsfreeze hook: exit status 1",
+                "guest-hook",
+                NULL);
+    assert_hint("child process has terminated abnormally", "guest-hook", NULL);
     assert_hint("can't access fsfreeze hook '/etc/qemu/fsfreeze-hook': Permission denied",
                 "guest-hook",
                 NULL);

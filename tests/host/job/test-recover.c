@@ -7,6 +7,8 @@
 #include "internal-snapshot.h"
 #include "job-rig.h"
 
+#define PATIENCE_MS 10000
+
 /* What a firnd that was killed has left, and what the next makes of it. */
 typedef struct {
     FirnTestJobRig job;
@@ -242,6 +244,52 @@ test_one_of_two(Fixture *fixture, gconstpointer data)
 }
 
 static void
+answer(Fixture *fixture, const char *command, guint times, const char *value)
+{
+    g_autofree char *text = g_strdup_printf("{\"id\": $id, \"return\": %s}\n", value);
+    const FirnTestStep steps[] = {{.text = text}, {0}};
+
+    firn_test_peer_when(fixture->job.rig.monitor_peer, command, times, steps);
+}
+
+/* The stream ends once the guest goes on, and not before. */
+static gpointer
+end_stream(gpointer data)
+{
+    Fixture *fixture = data;
+    FirnTestPeer *peer = fixture->job.rig.monitor_peer;
+    gboolean has_come = firn_test_peer_wait_count(peer, "cont", 1, PATIENCE_MS);
+
+    firn_test_peer_forget_rules(peer);
+    return GINT_TO_POINTER(has_come);
+}
+
+/* Its guest stands still, and its RAM is protected: what streams may take minutes. */
+static void
+test_streaming(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = plan(fixture);
+    GThread *thread;
+
+    snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "10.0.2");
+    snapshot->evidence->run_state = g_strdup("running");
+    begin(fixture, FIRN_INTENT_KIND_CREATE, snapshot);
+    firn_test_fake_monitor_set_state(fixture->job.rig.monitor, "paused");
+    answer(fixture,
+           "query-migrate-capabilities",
+           0,
+           "[{\"capability\": \"background-snapshot\", \"state\": true}]");
+    answer(fixture, "\"query-migrate\"", 1, "{\"status\": \"setup\"}");
+    answer(fixture,
+           "\"query-migrate\"",
+           0,
+           "{\"status\": \"active\", \"ram\": {\"normal\": 1, \"duplicate\": 0}}");
+    thread = g_thread_new("stream", end_stream, fixture);
+    assert_ended(fixture, 0, 1);
+    g_assert_true(GPOINTER_TO_INT(g_thread_join(thread)));
+}
+
+static void
 add(const char *path, gconstpointer data, void (*test)(Fixture *, gconstpointer))
 {
     g_test_add(path, Fixture, data, set_up, test, tear_down);
@@ -254,6 +302,7 @@ main(int argc, char **argv)
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/recover/create/cut-on-both-disks", both, test_cut);
     add("/job/recover/create/cut-on-one-disk", first, test_cut);
+    add("/job/recover/create/ram-streams-still", NULL, test_streaming);
     add("/job/recover/create/not-cut", NULL, test_not_cut);
     add("/job/recover/create/recorded", NULL, test_recorded);
     add("/job/recover/create/off", NULL, test_off);

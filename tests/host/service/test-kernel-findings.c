@@ -79,32 +79,6 @@ test_selinux(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(words, "ausearch -m avc"));
 }
 
-static void
-test_memory(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *without = describe(fixture, firn_kernel_findings_add_memory);
-    g_autofree char *forbidden = NULL;
-    g_autofree char *allowed = NULL;
-
-    g_assert_true(g_str_has_prefix(without, "warning UserfaultfdForbidden RAM: "));
-    put(fixture, "/proc/sys/vm/unprivileged_userfaultfd", "0\n");
-    forbidden = describe(fixture, firn_kernel_findings_add_memory);
-    g_assert_nonnull(strstr(forbidden, " -> sysctl vm.unprivileged_userfaultfd=1"));
-    put(fixture, "/proc/sys/vm/unprivileged_userfaultfd", "1\n");
-    allowed = describe(fixture, firn_kernel_findings_add_memory);
-    g_assert_true(g_str_has_prefix(allowed, "ok Userfaultfd RAM: "));
-}
-
-static void
-test_device(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *words = NULL;
-
-    put(fixture, "/dev/userfaultfd", "");
-    words = describe(fixture, firn_kernel_findings_add_memory);
-    g_assert_true(g_str_has_prefix(words, "ok Userfaultfd RAM: "));
-}
-
 #define ADD(name, function)                                                                        \
     g_test_add("/service/kernel-findings/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -115,7 +89,5 @@ main(int argc, char **argv)
     ADD("unconfined", test_unconfined);
     ADD("apparmor", test_apparmor);
     ADD("selinux", test_selinux);
-    ADD("memory", test_memory);
-    ADD("memory/by-a-device", test_device);
     return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +26,9 @@ static GMutex mutex; /* guards what follows */
 static GCond cond;
 static Gate gates[G_N_ELEMENTS(calls)];
 static GString *effects;
-static int frozen;        /* file systems */
-static const char *words; /* (unowned) (nullable) of what fails */
+static int frozen;                         /* file systems */
+static const char *words;                  /* (unowned) (nullable) of what fails */
+static const char *const *monitor_answers; /* (unowned) (nullable) that are left */
 
 /* libvirt's last error in this thread, if it is ours; 0: it is libvirt's own. */
 static _Thread_local int own_domain;
@@ -49,6 +51,7 @@ firn_slow_libvirt_reset(void)
     memset(gates, 0, sizeof gates);
     frozen = 0;
     words = NULL;
+    monitor_answers = NULL;
     if (effects == NULL)
         effects = g_string_new(NULL);
     g_string_truncate(effects, 0);
@@ -105,6 +108,14 @@ firn_slow_libvirt_say(const char *message)
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 
     words = message;
+}
+
+void
+firn_slow_libvirt_script_monitor(const char *const *answers)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    monitor_answers = answers;
 }
 
 guint
@@ -201,6 +212,14 @@ firn_slow_libvirt_agent(virDomainPtr domain, const char *text, int wait_s, unsig
     return pass("agent") ? strdup("{\"return\": {}}") : NULL;
 }
 
+static const char *
+next_monitor_answer(void)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    return monitor_answers == NULL || *monitor_answers == NULL ? "{}" : *monitor_answers++;
+}
+
 int firn_slow_libvirt_monitor(virDomainPtr domain,
                               const char *text,
                               char **out_text,
@@ -214,8 +233,7 @@ firn_slow_libvirt_monitor(virDomainPtr domain,
 {
     if (!pass(strstr(text, "\"stop\"") != NULL ? "stop" : "monitor"))
         return -1;
-    *out_text = strdup("{\"return\": {}}");
-    return 0;
+    return asprintf(out_text, "{\"return\": %s}", next_monitor_answer()) < 0 ? -1 : 0;
 }
 
 int firn_slow_libvirt_start(virDomainPtr domain, unsigned int flags)

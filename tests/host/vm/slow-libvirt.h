@@ -65,6 +65,14 @@ void firn_slow_libvirt_fail(const char *call, int domain, int code);
 void firn_slow_libvirt_say(const char *message);
 
 /**
+ * firn_slow_libvirt_script_monitor:
+ * @answers: (array zero-terminated=1): JSON texts; constants
+ *
+ * What the next commands of QEMU's monitor return; those after them an empty object.
+ */
+void firn_slow_libvirt_script_monitor(const char *const *answers);
+
+/**
  * firn_slow_libvirt_count:
  * @call: a kind of call
  *

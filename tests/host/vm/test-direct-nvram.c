@@ -59,6 +59,45 @@ test_none(FirnTestVmRig *rig, gconstpointer data)
     g_assert_null(find(rig, DISK));
 }
 
+static FirnNvramPlace *
+find_beside(FirnTestVmRig *rig, const char *folder, const char *type)
+{
+    g_autofree char *match = g_strdup_printf("\"%s\"", folder);
+    g_autofree char *reply = g_strdup_printf(
+        "{\"id\": $id, \"return\": [{\"name\": \"type\", \"type\": \"string\"}, {\"name\": \"v\", "
+        "\"type\": \"child<%s>\"}]}\n",
+        type);
+
+    firn_test_peer_when(rig->monitor_peer, match, 1, (FirnTestStep[]){{.text = reply}, {0}});
+    return find(rig, DISK);
+}
+
+/* Of what is in no pflash nothing is kept, and that is said. */
+static void
+test_varstore(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnNvramPlace) named = find_beside(rig, "/machine/peripheral", "uefi-vars-x64");
+    g_autoptr(FirnNvramPlace) nameless =
+        find_beside(rig, "/machine/peripheral-anon", "uefi-vars-sysbus");
+
+    g_assert_null(named->path);
+    g_assert_nonnull(strstr(named->obstacle, "uefi-vars"));
+    g_assert_nonnull(nameless->obstacle);
+    g_assert_null(find_beside(rig, "/machine/peripheral", "virtio-blk-pci"));
+}
+
+/* Whoever is not told is not sure. */
+static void
+test_varstore_unknown(FirnTestVmRig *rig, gconstpointer data)
+{
+    FirnNvramPlace *place = NULL;
+    g_autoptr(GError) error = NULL;
+
+    firn_test_peer_fail(rig->monitor_peer, "qom-list", 1, "no");
+    g_assert_false(firn_nvram_place_find(rig->vm, &place, &error));
+    g_assert_nonnull(error);
+}
+
 /* Which of two it is nobody can tell, nor what is meant by a name that is none of a file. */
 static void
 test_obstructed(FirnTestVmRig *rig, gconstpointer data)
@@ -85,6 +124,19 @@ add_record(FirnTestVmRig *rig, const char *name, const char *path, gint64 create
     firn_catalogue_add(rig->catalogue, record, &error);
     g_assert_no_error(error);
     firn_snapshot_unref(record);
+}
+
+static void
+test_varstore_idle(FirnTestVmRig *rig, gconstpointer data)
+{
+    FirnMachineFile file = *firn_direct_vm_get_file(FIRN_DIRECT_VM(rig->vm));
+    g_autoptr(FirnNvramPlace) place = NULL;
+    char launch[] = "qemu-system-x86_64 -device uefi-vars-x64,jsonfile=/vars.json";
+
+    file.nvram_path = NULL;
+    file.launch = launch;
+    place = firn_direct_nvram_find_idle(&file, rig->catalogue);
+    g_assert_nonnull(place->obstacle);
 }
 
 static void
@@ -118,6 +170,9 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    TEST("varstore", test_varstore);
+    TEST("varstore/not-told", test_varstore_unknown);
+    TEST("varstore/off", test_varstore_idle);
     TEST("running", test_running);
     TEST("none", test_none);
     TEST("obstructed", test_obstructed);

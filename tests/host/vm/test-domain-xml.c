@@ -31,6 +31,7 @@ test_head(void)
     g_assert_true(xml->has_agent_channel);
     g_assert_true(xml->has_tpm);
     g_assert_null(xml->nvram);
+    g_assert_false(xml->has_varstore);
     g_assert_false(bare->has_agent_channel);
     g_assert_false(bare->has_tpm);
 }
@@ -76,6 +77,19 @@ test_hardware(void)
     g_assert_false(bare->is_live);
     g_assert_cmpstr(bare->firmware, ==, "bios");
     g_assert_null(bare->cpu_mode);
+}
+
+/* Of libvirt 12.1 and later: they are in no pflash. */
+static void
+test_varstore(void)
+{
+    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(
+        "<domain type='kvm'><name>a</name><uuid>" UUID "</uuid><os firmware='efi'>"
+        "<type arch='x86_64'>hvm</type><varstore template='/t.json' path='/a.json'/></os></domain>",
+        NULL);
+
+    g_assert_true(xml->has_varstore);
+    g_assert_null(xml->nvram);
 }
 
 /* libvirt adds the place where a USB device is plugged in once it runs, and its other way of
@@ -227,6 +241,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/domain-xml/head", test_head);
     g_test_add_func("/vm/domain-xml/uuid", test_uuid);
     g_test_add_func("/vm/domain-xml/hardware", test_hardware);
+    g_test_add_func("/vm/domain-xml/varstore", test_varstore);
     g_test_add_func("/vm/domain-xml/devices", test_devices);
     g_test_add_func("/vm/domain-xml/file", test_file);
     g_test_add_func("/vm/domain-xml/other-sources", test_other_sources);

@@ -2,6 +2,7 @@
 #include "libvirt-thaw.h"
 
 #include "host-error.h"
+#include "libvirt-link.h"
 #include "slow-libvirt.h"
 
 #define URI         "test:///default" /* one domain, "test", of this UUID */
@@ -78,6 +79,42 @@ test_no_domain(void)
     g_assert_no_error(error);
 }
 
+#define ACTIVE(pages) "{\"status\": \"active\", \"ram\": {\"normal\": " pages "}}"
+
+static const char *const protecting[] = {
+    "[{\"capability\": \"background-snapshot\", \"state\": true}]",
+    "{\"status\": \"setup\"}",
+    ACTIVE("0"),
+    ACTIVE("1"),
+    NULL,
+};
+/* One that has not ended would stop the guest once more. */
+static const char *const plain[] = {
+    "[{\"capability\": \"background-snapshot\", \"state\": false}]",
+    "{}",
+    ACTIVE("1"),
+    "{\"status\": \"cancelled\"}",
+    NULL,
+};
+
+/* Not before QEMU is past the instant of its RAM, and not after the end of its stream. */
+static void
+test_stopped(gconstpointer answers)
+{
+    g_autoptr(virConnect) connection = virConnectOpen(URI);
+    g_autoptr(virDomain) domain = virDomainLookupByUUIDString(connection, UUID);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *log = NULL;
+
+    g_assert_cmpint(virDomainSuspend(domain), ==, 0);
+    firn_slow_libvirt_reset();
+    firn_slow_libvirt_script_monitor(answers);
+    g_assert_true(firn_libvirt_resume(URI, UUID, LIMIT_MS, &error));
+    g_assert_no_error(error);
+    log = firn_slow_libvirt_dup_log();
+    g_assert_cmpstr(log, ==, "monitor monitor monitor monitor resume");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -86,5 +123,11 @@ main(int argc, char **argv)
     g_test_add_func("/vm/libvirt-thaw/thaws-what-is-frozen-later", test_frozen_later);
     g_test_add_func("/vm/libvirt-thaw/sends-nothing-after-the-limit", test_never_after_the_limit);
     g_test_add_func("/vm/libvirt-thaw/nothing-is-owed-to-a-domain-that-is-gone", test_no_domain);
+    g_test_add_data_func("/vm/libvirt-thaw/resumes-once-ram-is-protected",
+                         protecting,
+                         test_stopped);
+    g_test_add_data_func("/vm/libvirt-thaw/resumes-once-a-plain-stream-is-over",
+                         plain,
+                         test_stopped);
     return g_test_run();
 }

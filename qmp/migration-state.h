@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/**
+ * FIRN_MIGRATION_BACKGROUND:
+ *
+ * The capability of a migration during which the guest goes on, since QEMU 6.0.
+ */
+#define FIRN_MIGRATION_BACKGROUND "background-snapshot"
+
+/**
+ * FirnMigrationState:
+ * @status: "none", "setup", "active" ...
+ * @words: (nullable): why it failed
+ * @sent_bytes: without pages of zeros
+ * @done_bytes: of the guest's RAM
+ * @total_bytes: of the guest's RAM
+ * @n_pages: sent
+ *
+ * How far a QEMU has come with its latest migration. Zeros hold none.
+ */
+typedef struct {
+    char *status; /* (owned) */
+    char *words;  /* (owned) (nullable) */
+    gint64 sent_bytes;
+    gint64 done_bytes;
+    gint64 total_bytes;
+    gint64 n_pages;
+} FirnMigrationState;
+
+/**
+ * firn_migration_state_read:
+ * @reply: what "query-migrate" returned
+ * @out_state: (out): gets it
+ *
+ * A reply without a status is one of a QEMU that has never migrated.
+ */
+void firn_migration_state_read(JsonNode *reply, FirnMigrationState *out_state);
+
+/**
+ * firn_migration_state_clear:
+ * @self: one that was read, or zeros
+ */
+void firn_migration_state_clear(FirnMigrationState *self);
+
+/**
+ * firn_migration_state_has_ended:
+ * @self: one that was read
+ *
+ * Returns: whether none goes on; a word that nobody knows is one of a migration that does
+ */
+gboolean firn_migration_state_has_ended(const FirnMigrationState *self);
+
+/**
+ * firn_migration_state_has_pages:
+ * @self: of a migration in the background
+ *
+ * QEMU sends no page of RAM before it has protected all of it.
+ *
+ * Returns: whether the first page is on its way, or QEMU has ended
+ */
+gboolean firn_migration_state_has_pages(const FirnMigrationState *self);
+
+/**
+ * firn_migration_state_read_background:
+ * @reply: (nullable): what "query-migrate-capabilities" returned; %NULL: nothing
+ *
+ * Returns: whether QEMU migrates in the background, also if it does not tell: then nobody cancels
+ * anything
+ */
+gboolean firn_migration_state_read_background(JsonNode *reply);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirnMigrationState, firn_migration_state_clear)
