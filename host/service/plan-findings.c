@@ -12,12 +12,43 @@ get_text(GVariant *plan, const char *key)
     return text;
 }
 
+/* A path that is wrong in its machine file looks like a VM that is off. */
 static void
-add_monitor(FirnFindings *findings, GVariant *plan)
+add_silence(FirnFindings *findings, const char *path)
+{
+    g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname(path);
+    g_autofree char *message = NULL;
+
+    if (path == NULL) {
+        firn_findings_say(findings, "Monitor", "monitor", "the VM is off: no QEMU runs");
+    } else if (g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        firn_findings_say(findings,
+                          "Monitor",
+                          "monitor",
+                          "nobody listens on %s, so the VM is off",
+                          path);
+    } else {
+        message = g_strdup_printf("the VM is taken to be off: %s cannot be there, as there is no "
+                                  "folder %s, and firnd does not see when QEMU comes",
+                                  path,
+                                  folder);
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_WARNING,
+                          "MonitorFolderMissing",
+                          "monitor",
+                          message,
+                          "make it before QEMU starts, or correct qmp= in the machine file");
+    }
+}
+
+static void
+add_monitor(FirnFindings *findings, GVariant *plan, const char *path)
 {
     const char *state = get_text(plan, "state");
 
-    if (g_str_equal(state, "unknown"))
+    if (g_str_equal(state, "off"))
+        add_silence(findings, path);
+    else if (g_str_equal(state, "unknown"))
         firn_findings_add(findings,
                           FIRN_SEVERITY_ERROR,
                           "MonitorSilent",
@@ -25,10 +56,7 @@ add_monitor(FirnFindings *findings, GVariant *plan)
                           "QEMU's monitor does not answer",
                           "look whether somebody else holds the socket, and whether QEMU hangs");
     else
-        firn_findings_say(findings,
-                          "Monitor",
-                          "monitor",
-                          g_str_equal(state, "off") ? "the VM is off: no QEMU runs" : "answers");
+        firn_findings_say(findings, "Monitor", "monitor", "answers");
 }
 
 /* One that is missing is a blocker of the plan. */
@@ -145,9 +173,9 @@ add_outlook(FirnFindings *findings, GVariant *plan)
 }
 
 void
-firn_plan_findings_add(FirnFindings *findings, GVariant *plan)
+firn_plan_findings_add(FirnFindings *findings, GVariant *plan, const char *monitor_path)
 {
-    add_monitor(findings, plan);
+    add_monitor(findings, plan, monitor_path);
     add_agent(findings, plan);
     add_disks(findings, plan);
     add_nvram(findings, plan);

@@ -3,6 +3,7 @@
 
 #include "catalogue-findings.h"
 #include "create-plan.h"
+#include "direct-vm.h"
 #include "domain-findings.h"
 #include "host-diagnosis.h"
 #include "libvirt-findings.h"
@@ -30,12 +31,19 @@ add_space(FirnFindings *findings, GVariant *plan)
     firn_spaces_tell(spaces, findings);
 }
 
-static void
-look_at_plan(FirnFindings *findings, gpointer params, GCancellable *hurry)
+static const char *
+get_monitor_path(FirnVm *vm)
 {
+    return FIRN_IS_DIRECT_VM(vm) ? firn_direct_vm_get_file(FIRN_DIRECT_VM(vm))->monitor_path : NULL;
+}
+
+static void
+look_at_plan(FirnFindings *findings, gpointer data, GCancellable *hurry)
+{
+    FirnCreateParams *params = data;
     g_autoptr(GVariant) plan = firn_create_plan_make(params, hurry);
 
-    firn_plan_findings_add(findings, plan);
+    firn_plan_findings_add(findings, plan, get_monitor_path(params->vm));
     add_space(findings, plan);
 }
 

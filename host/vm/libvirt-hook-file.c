@@ -3,8 +3,6 @@
 
 #include <sys/stat.h>
 
-#define HOOKS "/etc/libvirt/hooks"
-
 /* Each is written when its daemon starts. */
 static const char *const pid_files[] = {"/run/libvirtd.pid", "/run/virtqemud.pid"};
 
@@ -53,14 +51,14 @@ was_there(const char *root, const char *path, gint64 start_us)
 static gboolean
 was_any_there(const char *root, gint64 start_us)
 {
-    g_autofree char *folder = g_strconcat(root, HOOKS "/qemu.d", NULL);
+    g_autofree char *folder = g_strconcat(root, FIRN_LIBVIRT_HOOKS "/qemu.d", NULL);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     const char *name;
 
-    if (was_there(root, HOOKS "/qemu", start_us))
+    if (was_there(root, FIRN_LIBVIRT_HOOKS "/qemu", start_us))
         return TRUE;
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_strconcat(HOOKS "/qemu.d/", name, NULL);
+        g_autofree char *path = g_strconcat(FIRN_LIBVIRT_HOOKS "/qemu.d/", name, NULL);
 
         if (was_there(root, path, start_us))
             return TRUE;

@@ -3,7 +3,9 @@
 
 #include <glib.h>
 
-#define FIRN_LIBVIRT_HOOK_FILE "/etc/libvirt/hooks/qemu.d/50-firn"
+#include "firn-config.h"
+
+#define FIRN_LIBVIRT_HOOK_FILE FIRN_LIBVIRT_HOOKS "/qemu.d/50-firn"
 
 /**
  * FirnLibvirtHookState:

@@ -155,7 +155,10 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
     if (!check_keys(file, path, error))
         return FALSE;
     if (uuid == NULL)
-        return refuse(path, error, "no uuid= under [machine]: make one with uuidgen");
+        return refuse(path,
+                      error,
+                      "no uuid= under [machine]: make one with: "
+                      "cat /proc/sys/kernel/random/uuid");
     if (!g_uuid_string_is_valid(uuid))
         return refuse(path, error, "uuid=%s: not a UUID", uuid);
     self->uuid = g_ascii_strdown(uuid, -1);
@@ -169,6 +172,30 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
            read_disks(self, file, path, error);
 }
 
+static const char *
+find_remark(const char *line)
+{
+    for (const char *mark = strchr(line, '#'); mark != NULL; mark = strchr(mark + 1, '#'))
+        if (mark > line && g_ascii_isspace(mark[-1]))
+            return mark;
+    return NULL;
+}
+
+/* GLib takes a remark behind a value for a part of it, and a running QEMU whose monitor is sought
+ * at such a path would be taken to be off. launch= has the words of a shell, and its remarks. */
+static gboolean
+refuse_remarks(const char *text, const char *path, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (GStrv line = lines; *line != NULL; line++) {
+        g_strstrip(*line);
+        if (**line != '#' && !g_str_has_prefix(*line, "launch") && find_remark(*line) != NULL)
+            return refuse(path, error, "%s: a remark stands on a line of its own", *line);
+    }
+    return TRUE;
+}
+
 FirnMachineFile *
 firn_machine_file_read(const char *path, GError **error)
 {
@@ -180,6 +207,8 @@ firn_machine_file_read(const char *path, GError **error)
 
     self->name = g_strndup(base, strlen(base) - strlen(".conf"));
     self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+    if (text != NULL && !refuse_remarks(text, path, error))
+        return NULL;
     if (text == NULL ||
         !g_key_file_load_from_data(file, text, (gsize)-1, G_KEY_FILE_NONE, &failure)) {
         refuse(path, error, "%s", failure->message);

@@ -15,7 +15,7 @@
  * @disks: (element-type FirnDisk): target, path and format of the disks, for the time when the VM
  * is off; may be empty
  *
- * What /etc/firn/machines.d/NAME.conf says:
+ * What /etc/firn/machines.d/NAME.conf says (the remarks here would be refused there):
  *
  *     [machine]
  *     uuid=6f1f6b0a-...           required
@@ -45,7 +45,8 @@ typedef struct {
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: a sentence with file and key; unknown groups and keys
- * are errors; so is a file that others could have written (trusted-file.h).
+ * are errors, and remarks that do not stand on lines of their own (but behind launch=); so is a
+ * file that others could have written (trusted-file.h).
  *
  * Returns: (transfer full): what it says; %NULL with @error set
  */

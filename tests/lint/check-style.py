@@ -76,7 +76,8 @@ JSON_PARSERS = {"qmp/json-guard.c", "host/cli/json-output.c"}
 # Generated bus code: the header that gdbus-codegen makes.
 BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
-WITHOUT_SPDX = re.compile(r"(^|/)(LICENSE|\.gitignore|\.gitkeep)$|\.(json|png|patch)$")
+WITHOUT_SPDX = re.compile(
+    r"(^|/)(LICENSE|\.gitignore|\.gitkeep|debian/changelog)$|\.(json|png|patch)$")
 TESTED = ("qmp/", "snapshot-engine/", "host/vm/", "host/job/")
 
 RULES = {}

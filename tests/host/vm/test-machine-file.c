@@ -95,6 +95,58 @@ test_user_name(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(file->user, ==, 65534);
 }
 
+static void
+test_marks(Fixture *fixture, gconstpointer data)
+{
+    static const char launch[] = "/usr/bin/qemu -append 'a # b' # and so on";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnMachineFile) file =
+        read_text(fixture,
+                  HEAD "  # a remark\n#agent=/run/b # c\nagent=/run/a#1\nlaunch=/usr/bin/qemu "
+                       "-append 'a # b' # and so on\n",
+                  &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(file->agent_path, ==, "/run/a#1");
+    g_assert_cmpstr(file->launch, ==, launch);
+}
+
+/* The lines from the first that says "[machine]" on, as far as they are indented like it. */
+static char *
+cut_sample(const char *path)
+{
+    g_autofree char *full = g_build_filename(SOURCE_ROOT, path, NULL);
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    GString *sample = g_string_new(NULL);
+    gboolean is_inside = FALSE;
+
+    g_assert_true(g_file_get_contents(full, &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    for (GStrv line = lines; *line != NULL; line++) {
+        is_inside = is_inside || g_str_equal(*line, "    [machine]");
+        if (is_inside && !g_str_has_prefix(*line, "    "))
+            break;
+        if (is_inside)
+            g_string_append_printf(sample, "%s\n", *line + strlen("    "));
+    }
+    return g_string_free(sample, FALSE);
+}
+
+static void
+test_printed(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *sample = cut_sample(data);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnMachineFile) file = read_text(fixture, sample, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(file->monitor_path, "/run/"));
+    g_assert_null(strpbrk(file->monitor_path, " #"));
+    g_assert_nonnull(file->agent_path);
+    g_assert_cmpuint(file->disks->len, >, 0);
+}
+
 typedef struct {
     const char *name;
     const char *text;
@@ -117,6 +169,10 @@ static const Case refused[] = {
     {"odd-format",      HEAD "[disks]\nvda=vmdk:/srv/a\n",           "vda=vmdk:/srv/a"  },
     {"relative-disk",   HEAD "[disks]\nvda=a.qcow2\n",               "vda=a.qcow2"      },
     {"empty-disk",      HEAD "[disks]\nvda=\n",                      "vda="             },
+    {"remark-in-uuid",  "[machine]\nuuid=" UUID " # mine\n",         "# mine"           },
+    {"remark-in-qmp",   HEAD "agent=/run/a  # its agent\n",          "# its agent"      },
+    {"remark-in-disk",  HEAD "[disks]\nvda=/srv/a\t# root\n",        "# root"           },
+    {"remark-in-group", HEAD "[disks]   # when it is off\n",         "# when it is off" },
     {"no-key-file",     "uuid\n",                                    ""                 },
     {"no-utf-8",        "[machine]\nuuid=" UUID "\nqmp=/run/\xff\n", "qmp"              },
 };
@@ -182,6 +238,9 @@ main(int argc, char **argv)
     add("/vm/machine-file/full", NULL, test_full);
     add("/vm/machine-file/short", NULL, test_short);
     add("/vm/machine-file/user-by-name", NULL, test_user_name);
+    add("/vm/machine-file/marks-that-are-no-remarks", NULL, test_marks);
+    add("/vm/machine-file/as-printed/readme", "README.md", test_printed);
+    add("/vm/machine-file/as-printed/manual", "packaging/man/firnd.8.rst", test_printed);
     add("/vm/machine-file/equal", NULL, test_equal);
     add("/vm/machine-file/refuses/missing-file", NULL, test_missing);
     for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
