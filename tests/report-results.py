@@ -83,7 +83,9 @@ class Program:
 
     def describe_again(self):
         """The command that repeats what failed, and nothing else."""
-        words = ["tests/run --again", self.suite, self.name]
+        where = os.environ.get("FIRN_TESTS_ON")
+        words = ["tests/run", *([f"--on={where}"] if where else []), "--again"]
+        words += [self.suite, self.name]
         steps = STARTED.findall(self.output)
         seed = SEED.search(self.output)
         if steps and "crash-" in self.name:
