@@ -83,7 +83,9 @@ class Program:
 
     def describe_again(self):
         """The command that repeats what failed, and nothing else."""
-        words = ["tests/run --again", self.suite, self.name]
+        where = os.environ.get("FIRN_TESTS_ON")
+        words = ["tests/run", *([f"--on={where}"] if where else []), "--again"]
+        words += [self.suite, self.name]
         steps = STARTED.findall(self.output)
         seed = SEED.search(self.output)
         if steps and "crash-" in self.name:
@@ -93,13 +95,22 @@ class Program:
         return " ".join(words)
 
 
+def split_name(name):
+    """(suite, program) of "firn:vm / memory", or of "vm - firn:memory", as later versions of meson
+    have it."""
+    if " / " in name:
+        suite, _, program = name.partition(" / ")
+        return suite.partition(":")[2], program
+    suite, _, program = name.partition(" - ")
+    return suite, program.partition(":")[2]
+
+
 def read_meson_log(path):
     folder = os.path.basename(os.path.dirname(os.path.dirname(os.path.abspath(path))))
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             test = json.loads(line)
-            suite, _, name = test["name"].partition(" / ")
-            suite = suite.partition(":")[2]
+            suite, name = split_name(test["name"])
             if folder == "build-asan" and suite in ("unit", "hostile", "vm"):
                 suite = "asan"
             if folder == "build-tsan":

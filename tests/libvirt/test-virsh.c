@@ -267,6 +267,7 @@ test_adopted(void)
     g_free(virsh(TRUE, "snapshot-delete web1 ram --metadata"));
     assert_tells(firn("verify web1 --repair", 0), "2 repaired");
     assert_tells(virsh(TRUE, "snapshot-list web1 --tree"), "ram\n  |\n  +- off\n");
+    firn_test_guest_set_start(rig.guest, FIRN_TEST_GUEST_BOOTS);
     g_free(virsh(TRUE, "snapshot-revert web1 ram"));
     wait_for_acks();
     wait_for("list web1", "*  ram");
@@ -279,6 +280,7 @@ test_adopted(void)
     assert_tags(firn_test_guest_get_disk(rig.guest, 1), "");
     left = virsh(TRUE, "snapshot-list web1 --name");
     g_assert_cmpstr(g_strstrip(left), ==, "");
+    firn_test_guest_set_start(rig.guest, FIRN_TEST_GUEST_BEGINS);
     pull_plug();
     start();
 }

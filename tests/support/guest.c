@@ -38,6 +38,7 @@ struct FirnTestGuest {
     char *uuid;                   /* (owned) */
     FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
+    char *words;                  /* (owned) (nullable) for its init */
     gboolean is_adopted;          /* somebody else has started it: no child of this process */
     guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
     FirnTestGuestShell *shell;    /* (owned) */
@@ -89,11 +90,19 @@ define_domain(FirnTestGuest *guest, const FirnTestGuestOptions *options)
 
 /* A thorough run boots all of them. */
 static FirnTestGuestStart
-get_start(const FirnTestGuestOptions *options)
+allowed_start(FirnTestGuestStart wanted)
 {
-    return options->start == FIRN_TEST_GUEST_BEGINS && g_getenv("FIRN_TEST_BOOT") != NULL
+    return wanted == FIRN_TEST_GUEST_BEGINS && g_getenv("FIRN_TEST_BOOT") != NULL
                ? FIRN_TEST_GUEST_BOOTS
-               : options->start;
+               : wanted;
+}
+
+void
+firn_test_guest_set_start(FirnTestGuest *guest, FirnTestGuestStart start)
+{
+    firn_test_saved_guest_write_start(firn_test_guest_get_path(guest, "start"),
+                                      allowed_start(start),
+                                      guest->words);
 }
 
 FirnTestGuest *
@@ -104,7 +113,7 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
 
     if (options == NULL)
         options = &two_disks;
-    if (get_start(options) == FIRN_TEST_GUEST_BEGINS)
+    if (allowed_start(options->start) == FIRN_TEST_GUEST_BEGINS)
         firn_test_saved_guest_prepare(options);
     guest->dir = firn_test_scratch_dir_new();
     guest->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -113,9 +122,8 @@ firn_test_guest_new(const FirnTestGuestOptions *options)
     guest->shell = firn_test_guest_shell_new(firn_test_guest_get_path(guest, "control"));
     for (guint i = 0; i < options->n_disks; i++)
         make_disk(guest, options, i);
-    firn_test_saved_guest_write_start(firn_test_guest_get_path(guest, "start"),
-                                      get_start(options),
-                                      options->words);
+    guest->words = g_strdup(options->words);
+    firn_test_guest_set_start(guest, options->start);
     if (options->firmware != NULL)
         firn_test_flash_make(firn_test_guest_get_path(guest, "vars.fd"), options->variables);
     if (firn_test_domain_is_wanted())
@@ -545,5 +553,6 @@ firn_test_guest_free(FirnTestGuest *guest)
     g_ptr_array_unref(guest->disks);
     g_clear_pointer(&guest->command_line, g_ptr_array_unref);
     g_free(guest->uuid);
+    g_free(guest->words);
     g_free(guest);
 }

@@ -87,6 +87,16 @@ gboolean firn_test_guest_can_run(void);
 FirnTestGuest *firn_test_guest_new(const FirnTestGuestOptions *options);
 
 /**
+ * firn_test_guest_set_start:
+ * @guest: a guest
+ * @start: how it starts from now on, whoever starts it
+ *
+ * A QEMU that somebody starts to load RAM out of an image has to be one that boots: until a guest
+ * that begins goes on, QEMU 10 says that none of its disks keeps snapshots.
+ */
+void firn_test_guest_set_start(FirnTestGuest *guest, FirnTestGuestStart start);
+
+/**
  * firn_test_guest_start:
  * @guest: a guest whose QEMU ended
  * @extra: (nullable) (array zero-terminated=1): more arguments for this start, as -incoming; not

@@ -5,6 +5,7 @@
 
 #include "disk-image.h"
 #include "domain.h"
+#include "machine-types.h"
 #include "vm-rig.h"
 
 /* One guest for all cases: none may change anything, so each finds what the first has found. It has
@@ -466,7 +467,7 @@ test_forced(gconstpointer data)
 #define CONFIG(name, from, to, snapshot, word)                                                     \
     {name, FALSE, redefine, NULL, from, to, snapshot, 5, "ConfigChanged", word}
 
-static const Case of_launches[] = {
+static Case of_launches[] = {
     CONFIG("ram", "'-m' '256'", "'-m' '512'", "live", "-m 256 -> 512"),
     CONFIG("ram-paused", "'-m' '256'", "'-m' '320'", "paused", "-m 256 -> 320"),
     CONFIG("machine-type", "'-M' 'q35'", "'-M' 'pc'", "live", "-machine q35 -> pc"),
@@ -475,15 +476,15 @@ static const Case of_launches[] = {
     CONFIG("disk", "'-device' 'virtio-blk-pci,drive=vdb'", "", "live",
            "-device virtio-blk-pci,drive=vdb removed"),
     /* As if "q35" had been another one for the QEMU of then. */
-    {"alias", FALSE, edit, edit_back, "\"pc-q35-7.2\"", "\"pc-q35-7.1\"", "live", 5,
-     "ConfigChanged", "machine type pc-q35-7.1 -> pc-q35-7.2"},
+    {"alias", FALSE, edit, edit_back, "\"@q35@\"", "\"@older@\"", "live", 5,
+     "ConfigChanged", "machine type @older@ -> @q35@"},
 };
 
-static const Case of_domains[] = {
+static Case of_domains[] = {
     CONFIG("ram", "262144</memory>", "524288</memory>", "live", "memory 256 MiB -> 512 MiB"),
     CONFIG("ram-paused", "262144</memory>", "327680</memory>", "paused",
            "memory 256 MiB -> 320 MiB"),
-    CONFIG("machine-type", "'pc-q35-7.2'", "'pc-q35-7.1'", "live", "pc-q35-7.2 -> pc-q35-7.1"),
+    CONFIG("machine-type", "'@q35@'", "'@older@'", "live", "@q35@ -> @older@"),
     CONFIG("cpu", ">qemu64</model>", ">Nehalem</model>", "live", "custom Nehalem"),
     CONFIG("nic", "</devices>",
            "<interface type='user'><model type='e1000'/></interface></devices>", "paused",
@@ -491,7 +492,7 @@ static const Case of_domains[] = {
     {"disk", FALSE, detach_disk, NULL, NULL, NULL, "live", 5, "ConfigChanged", "disk vdb removed"},
 };
 
-static const Case of_both[] = {
+static Case of_both[] = {
     {"mirror", FALSE, begin_mirror, end_mirror, NULL, NULL, "disks", 5, "Busy", "mirror job"},
     {"migration", FALSE, begin_migration, end_migration, NULL, NULL, "disks", 5, "Busy",
      "migration"},
@@ -510,11 +511,14 @@ static const Case of_both[] = {
 /* clang-format on */
 
 static void
-add_cases(const Case *cases, gsize count)
+add_cases(Case *cases, gsize count)
 {
     for (gsize i = 0; i < count; i++) {
         g_autofree char *path = g_strdup_printf("/vm/mismatch/%s", cases[i].name);
 
+        cases[i].from = firn_test_machine_types_in(cases[i].from);
+        cases[i].to = firn_test_machine_types_in(cases[i].to);
+        cases[i].word = firn_test_machine_types_in(cases[i].word);
         g_test_add_data_func(path, &cases[i], test_refused);
     }
 }
@@ -529,7 +533,7 @@ tear_down_scene(void)
     g_clear_pointer(&scene, g_free);
 }
 
-/* QEMU itself would take the RAM of this one. */
+/* QEMU itself would take the RAM of this one; 11.1 aborts while it does, so no guest is saved. */
 static const char *const with_shared_memory[] = {
     "-object",
     "memory-backend-ram,id=shm,size=1M,share=on",
@@ -538,7 +542,7 @@ static const char *const with_shared_memory[] = {
     NULL,
 };
 static const FirnVmRigOptions shared = {
-    .guest = {.n_disks = 2, .extra = with_shared_memory}
+    .guest = {.n_disks = 2, .extra = with_shared_memory, .start = FIRN_TEST_GUEST_BOOTS}
 };
 
 /* No two domains have one name. */
