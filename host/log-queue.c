@@ -16,6 +16,7 @@ typedef struct {
 static GMutex mutex;
 static GCond cond;    /* the queue has changed */
 static GQueue *queue; /* (owned) (element-type Entry) */
+static guint n_lost;  /* since the latest that was written */
 static gboolean is_writing;
 static gboolean is_debugged; /* a complaint ends the process: it is written before */
 
@@ -48,6 +49,13 @@ copy_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields)
     return entry;
 }
 
+/* Before an abort, and in a test before whatever ends it. */
+static gboolean
+is_last(GLogLevelFlags level)
+{
+    return level <= G_LOG_LEVEL_ERROR || (is_debugged && level <= G_LOG_LEVEL_WARNING);
+}
+
 static GLogWriterOutput
 put(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
@@ -56,11 +64,27 @@ put(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user
     g_mutex_lock(&mutex);
     if (queue->length < QUEUE_LENGTH)
         g_queue_push_tail(queue, copy_entry(level, fields, n_fields));
+    else
+        n_lost++;
     g_cond_broadcast(&cond);
     g_mutex_unlock(&mutex);
-    if (is_debugged && level <= G_LOG_LEVEL_WARNING)
+    if (is_last(level))
         firn_log_queue_flush();
     return G_LOG_WRITER_HANDLED;
+}
+
+static void
+tell_lost(guint n)
+{
+    g_autofree char *text =
+        g_strdup_printf("%u messages are lost: the log did not take them in time", n);
+    const GLogField fields[] = {
+        {"MESSAGE",     text,    -1},
+        {"PRIORITY",    "4",     -1},
+        {"GLIB_DOMAIN", "firnd", -1},
+    };
+
+    g_log_writer_default(G_LOG_LEVEL_WARNING, fields, G_N_ELEMENTS(fields), NULL);
 }
 
 static gpointer
@@ -68,6 +92,7 @@ write_entries(gpointer data)
 {
     for (;;) {
         Entry *entry;
+        guint n;
 
         g_mutex_lock(&mutex);
         is_writing = FALSE;
@@ -76,9 +101,13 @@ write_entries(gpointer data)
             g_cond_wait(&cond, &mutex);
         entry = g_queue_pop_head(queue);
         is_writing = TRUE;
+        n = n_lost;
+        n_lost = 0;
         g_mutex_unlock(&mutex);
         g_log_writer_default(entry->level, entry->fields, entry->n_fields, NULL);
         free_entry(entry);
+        if (n > 0)
+            tell_lost(n);
     }
     return NULL;
 }

@@ -6,7 +6,8 @@
  *
  * From now on whoever logs only puts the message into a queue; a thread of its own writes it where
  * GLib would have. So a log that does not take anything, because its disk belongs to a guest that
- * is just frozen, stops nobody. When the queue is full, messages are lost. Once, at the start.
+ * is just frozen, stops nobody. When the queue is full, messages are lost, and how many is
+ * told once it takes some again; the one before an abort is written first. Once, at the start.
  * Where no thread is to be had, GLib goes on writing.
  *
  * With fatal-criticals in the environment's G_DEBUG, as for a firnd of a test, each CRITICAL ends

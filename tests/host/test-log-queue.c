@@ -3,11 +3,15 @@
 
 #include <fcntl.h>
 #include <glib.h>
+#include <poll.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Standard error becomes a pipe that is full and that nobody reads. */
-static void
+#define PATIENCE_MS 10000
+
+/* Standard error becomes a pipe that is full; returns where it can be read. */
+static int
 block_stderr(void)
 {
     int ends[2];
@@ -17,6 +21,7 @@ block_stderr(void)
         continue;
     g_assert_cmpint(fcntl(ends[1], F_SETFL, 0), ==, 0);
     g_assert_cmpint(dup2(ends[1], STDERR_FILENO), ==, STDERR_FILENO);
+    return ends[0];
 }
 
 static void
@@ -33,6 +38,55 @@ test_blocked(void)
     }
     g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
     g_test_trap_assert_passed();
+}
+
+/* To standard output: the other one is what is read here. */
+static void
+read_until(int end, const char *words)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    struct pollfd wanted = {.fd = end, .events = POLLIN};
+    char some[4096];
+
+    while (strstr(text->str, words) == NULL) {
+        gssize n = poll(&wanted, 1, PATIENCE_MS) == 1 ? read(end, some, sizeof some) : 0;
+
+        if (n <= 0) {
+            g_print("not \"%s\"", words);
+            syscall(SYS_exit_group, 1);
+        }
+        g_string_append_len(text, some, n);
+    }
+}
+
+/* Whoever reads the log has to know that it is not all. */
+static void
+test_lost(void)
+{
+    if (g_test_subprocess()) {
+        int end;
+
+        firn_log_queue_install();
+        end = block_stderr();
+        for (guint i = 0; i < 5000; i++)
+            g_warning("%u", i);
+        read_until(end, "messages are lost");
+        syscall(SYS_exit_group, 0);
+    }
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+}
+
+static void
+test_last_words(void)
+{
+    if (g_test_subprocess()) {
+        firn_log_queue_install();
+        g_error("why it aborts");
+    }
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr("*why it aborts*");
 }
 
 static void
@@ -89,6 +143,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_always_fatal(G_LOG_FATAL_MASK);
     g_test_add_func("/host/log-queue/a-blocked-log-stops-nobody", test_blocked);
+    g_test_add_func("/host/log-queue/what-is-lost-is-counted", test_lost);
+    g_test_add_func("/host/log-queue/last-words", test_last_words);
     g_test_add_func("/host/log-queue/written-in-order", test_written);
     g_test_add_func("/host/log-queue/a-complaint-of-glib-ends-a-test", test_fatal);
     g_test_add_data_func("/host/log-queue/a-complaint-of-glib-ends-nobody-else", "", test_harmless);
