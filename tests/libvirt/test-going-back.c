@@ -120,7 +120,12 @@ tear_down(Fixture *fixture, gconstpointer data)
 {
     firn_test_domain_virsh(NULL, "destroy", UUID, NULL);
     firn_test_firnd_free(fixture->firnd);
-    firn_test_domain_virsh(NULL, "undefine", UUID, "--snapshots-metadata", NULL);
+    firn_test_domain_virsh(NULL,
+                           "undefine",
+                           UUID,
+                           "--snapshots-metadata",
+                           "--checkpoints-metadata",
+                           NULL);
     firn_test_scratch_dir_free(fixture->dir);
 }
 
@@ -246,6 +251,35 @@ test_bitmap(Fixture *fixture, gconstpointer data)
     wait_for_state(fixture, "web1", "off");
     facts = firn_test_disk_image_run("qemu-img", "info", path, NULL);
     g_assert_null(strstr(facts, "nightly"));
+}
+
+static int
+back_up(Fixture *fixture, const char *since, const char *name)
+{
+    g_autofree char *file = path_of(fixture, "backup.xml");
+    g_autofree char *target = path_of(fixture, name);
+    g_autofree char *xml =
+        g_strdup_printf("<domainbackup mode='push'>%s<disks><disk name='vda' type='file'>"
+                        "<target file='%s'/></disk></disks></domainbackup>",
+                        since,
+                        target);
+
+    g_assert_true(g_file_set_contents(file, xml, -1, NULL));
+    return firn_test_domain_virsh(NULL, "backup-begin", "web1", file, NULL);
+}
+
+/* A bitmap of libvirt's checkpoint knows nothing of the way back: an incremental backup since then
+ * would lack what has changed by it. It is refused, and a full one is not. */
+static void
+test_checkpoint(Fixture *fixture, gconstpointer data)
+{
+    start(fixture, DISK("a.qcow2", "vda", ""));
+    virsh(fixture, "checkpoint-create-as web1 c1 --diskspec vda");
+    assert_refused(fixture, 5, GO_BACK, "disk vda: a backup tool keeps dirty bitmap c1");
+    assert_says(fixture, 0, GO_BACK " --drop-bitmaps", "c1) are removed");
+    wait_for_state(fixture, "web1", "running");
+    g_assert_cmpint(back_up(fixture, "<incremental>c1</incremental>", "part.qcow2"), !=, 0);
+    g_assert_cmpint(back_up(fixture, "", "whole.qcow2"), ==, 0);
 }
 
 static void
@@ -393,6 +427,7 @@ main(int argc, char **argv)
     ADD("medium-gone-while-it-runs", test_medium_gone);
     ADD("medium-gone-while-it-is-off", test_medium_gone_off);
     ADD("dirty-bitmap", test_bitmap);
+    ADD("checkpoint", test_checkpoint);
     ADD("renamed-with-ram", test_renamed);
     ADD("moved-with-ram", test_moved);
     ADD("disk-of-the-running-domain-only", test_live_only);
