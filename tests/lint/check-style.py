@@ -80,7 +80,7 @@ JSON_PARSERS = {"qmp/json-guard.c", "host/cli/json-output.c"}
 BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
 WITHOUT_SPDX = re.compile(
-    r"(^|/)(LICENSE|\.gitignore|\.gitkeep|debian/changelog)$|\.(json|png|patch)$")
+    r"(^|/)(LICENSE|\.gitignore|\.gitkeep|debian/changelog)$|\.(json|png|patch|tsv)$")
 TESTED = ("qmp/", "snapshot-engine/", "host/vm/", "host/job/")
 # Tests that have a real QEMU: each has machine types of its own.
 WITH_QEMU = ("tests/vm/", "tests/libvirt/", "tests/crash/", "tests/support/")
