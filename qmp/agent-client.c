@@ -205,9 +205,15 @@ on_synced(FirnAgentClient *self)
 static GError *
 read_refused_sync(GBytes *line)
 {
-    g_autoptr(FirnQmpMessage) message = firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, NULL);
+    gsize length;
+    const char *text = g_bytes_get_data(line, &length);
+    g_autoptr(FirnQmpMessage) message = NULL;
     g_autoptr(GError) error = NULL;
 
+    /* A flood is not worth parsing. */
+    if (memmem(text, length, SYNC, strlen(SYNC)) == NULL)
+        return NULL;
+    message = firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, NULL);
     if (message == NULL || message->kind != FIRN_QMP_MESSAGE_ERROR || message->text == NULL ||
         strstr(message->text, SYNC) == NULL)
         return NULL;
