@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -341,12 +342,20 @@ def has_test(tree, path, text, code):
             yield 1, f"no {name}, and no reason in tests/lint/untested.txt"
 
 
+@functools.cache
+def first_files(tree):
+    """{folder: the first of its files}"""
+    firsts = {}
+    for path in sorted(tree):
+        firsts.setdefault(os.path.dirname(path), path)
+    return firsts
+
+
 @rule
 def folder_readme(tree, path, text, code):
     folder = os.path.dirname(path)
-    files = sorted(other for other in tree if os.path.dirname(other) == folder)
-    if not folder.startswith(".") and files[0] == path:
-        if os.path.join(folder, "README.md") not in files:
+    if not folder.startswith(".") and first_files(tree)[folder] == path:
+        if os.path.join(folder, "README.md") not in tree:
             yield 1, f"no README.md in {folder or 'the top folder'}"
 
 
@@ -384,26 +393,46 @@ def left_out():
         yield f"clang-format: run this where {name} can be installed: others lay out otherwise"
 
 
+@functools.cache
+def layout_faults(tree):
+    """{path: its first line that clang-format would change}: one start of it for all files."""
+    program = find_layout_program()
+    if program is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [path for path in tree if is_c(path)]
+        for path in paths:
+            os.makedirs(os.path.join(folder, os.path.dirname(path)), exist_ok=True)
+            with open(os.path.join(folder, path), "w", encoding="utf-8") as file:
+                file.write(tree[path])
+        style = f"--style=file:{TOP}/.clang-format"
+        done = subprocess.run(
+            [program, "--dry-run", style, *paths],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    faults = {}
+    for path, line in re.findall(r"^(\S+):(\d+):\d+: warning", done.stderr, re.M):
+        faults.setdefault(path, int(line))
+    return faults
+
+
 @rule
 def clang_format(tree, path, text, code):
-    program = find_layout_program()
-    if program is None or not is_c(path):
-        return
-    style = f"--style=file:{TOP}/.clang-format"
-    done = subprocess.run(
-        [program, "--dry-run", style, f"--assume-filename={path}"],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = re.findall(r":(\d+):\d+: warning", done.stderr)
-    if lines:
-        yield int(lines[0]), "clang-format would change it, here first"
+    if is_c(path) and path in layout_faults(tree):
+        yield layout_faults(tree)[path], "clang-format would change it, here first"
+
+
+class Tree(dict):
+    """{path: text}. What is found out about one is kept for as long as it is looked at."""
+
+    __hash__ = object.__hash__
 
 
 def check(tree, only=None):
-    """(path, line, rule, what) of everything wrong in {path: text}."""
+    """(path, line, rule, what) of everything wrong in a Tree."""
     findings = []
     for path in sorted(tree):
         code = code_of(tree[path]) if is_c(path) else ""
@@ -421,7 +450,7 @@ def read_tree():
         capture_output=True,
         check=True,
     ).stdout.decode()
-    tree = {}
+    tree = Tree()
     for path in filter(None, listed.split("\0")):
         if not path.startswith((BAD, *RAW)) and os.path.isfile(os.path.join(TOP, path)):
             with open(os.path.join(TOP, path), encoding="utf-8", errors="replace") as file:
@@ -431,7 +460,7 @@ def read_tree():
 
 def companions(path, rule_name):
     """What the pretended tree of a bad example holds, so that only its own fault shows."""
-    tree = {}
+    tree = Tree()
     if rule_name != "folder-readme":
         tree[os.path.join(os.path.dirname(path), "README.md")] = ""
     if rule_name != "has-test":
