@@ -24,6 +24,7 @@ CASE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*?)\s*(?:#\s*(SKIP|TODO)\b\S*
 STARTED = re.compile(r"^# (\S+), \S+, step (\d+):", re.M)
 SEED = re.compile(r"^# random seed: (\S+)", re.M)
 MEASURED = re.compile(r"^# measured: (.*)$", re.M)
+LAST_WORDS = 20
 BUDGET = re.compile(r"^\| `([a-z-]+)` \|.*\| ([\d.]+) \|$", re.M)
 SLOWEST = 20
 CORES = 2
@@ -42,6 +43,7 @@ class Program:
         self.skipped = []
         self.measured = {"wall": 0, "processor": 0, "booted": 0, "begun": 0, "cases": []}
         self.output = ""
+        self.has_died = False
 
     def read_tap(self, text):
         self.output = text
@@ -73,6 +75,7 @@ class Program:
                 self.skipped.append("the whole program")
         elif not self.failed:
             self.failed.append(self.describe_end(test))
+            self.has_died = True
 
     def describe_end(self, test):
         """An assertion that fails ends a program of GLib's in the midst of a case."""
@@ -80,6 +83,16 @@ class Program:
         words = BAIL_OUT.findall(self.output) or (test.get("stderr") or "").splitlines()[-1:]
         after = f" after {passed[-1]}" if passed else ""
         return f"the program ended with {test['result']}{after}: {' '.join(words) or 'no words'}"
+
+    def last_words(self):
+        """What it told of the case in which it ended: meson shows standard error only."""
+        words = []
+        for line in self.output.splitlines():
+            if CASE.match(line):
+                words = []
+            elif line.startswith("# ") and not MEASURED.match(line):
+                words.append(line)
+        return words[-LAST_WORDS:]
 
     def describe_again(self):
         """The command that repeats what failed, and nothing else."""
@@ -243,6 +256,8 @@ def main():
     for program in programs:
         for line in program.failed:
             print(f"FAILED: {program.suite}: {program.name}: {line}")
+        if program.has_died:
+            print(*program.last_words(), sep="\n")
         if program.failed:
             print(f"  again: {program.describe_again()}")
     passed = sum(program.passed for program in programs)
