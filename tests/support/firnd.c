@@ -323,6 +323,7 @@ split_words(FirnTestFirnd *self, const char *line, GStrv *out_owner)
     return words;
 }
 
+/* Nothing of this process is copied for it: GLib forks where it has to close descriptors. */
 static void
 run_words(GPtrArray *words, FirnTestOutcome *out_outcome)
 {
@@ -332,7 +333,7 @@ run_words(GPtrArray *words, FirnTestOutcome *out_outcome)
     g_spawn_sync(NULL,
                  (char **)words->pdata,
                  NULL,
-                 G_SPAWN_DEFAULT,
+                 G_SPAWN_LEAVE_DESCRIPTORS_OPEN,
                  NULL,
                  NULL,
                  &out_outcome->out,
