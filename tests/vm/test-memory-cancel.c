@@ -65,27 +65,48 @@ test_cancelled(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* Now that RAM is protected the guest goes on, while all of its RAM is still to be streamed. */
+/* As long as it streams RAM. */
+static gboolean
+has_pipe(FirnTestGuest *guest)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%d/fd", firn_test_guest_get_pid(guest));
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    gboolean found = FALSE;
+    const char *name;
+
+    g_assert_nonnull(dir);
+    while (!found && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *target = g_file_read_link(path, NULL);
+
+        found = target != NULL && g_str_has_suffix(target, ".ram");
+    }
+    return found;
+}
+
+/* The guest is resumed once its RAM is protected, while QEMU still streams RAM. QEMU is
+ * not asked while firnd is stopped: a guest that writes to protected RAM waits for the stream,
+ * which firnd does not read then, and QEMU's monitor may wait for the guest. */
 static void
 test_goes_on(FirnVmRig *rig, gconstpointer step)
 {
-    g_autoptr(JsonNode) migration = NULL;
+    g_autoptr(JsonNode) resumed = NULL;
     g_autofree char *shown = NULL;
-    const char *status;
     GPid client;
     int end;
 
     g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
+    g_assert_true(firn_test_guest_is_running(rig->guest));
     firn_vm_rig_restart_to_stop_at(rig, step);
     client = firn_test_firnd_spawn_line(rig->firnd, "create web1 s1 --memory=live");
     firn_vm_rig_wait_stopped(rig);
-    g_assert_true(firn_test_guest_is_running(rig->guest));
-    migration = firn_test_guest_qmp(rig->guest, "query-migrate", NULL, NULL);
-    status = json_object_get_string_member(json_node_get_object(migration), "status");
-    g_assert_cmpstr(status, ==, "active");
+    resumed = firn_test_guest_wait_event(rig->guest, "RESUME", 5000, NULL);
+    g_assert_nonnull(resumed);
+    g_assert_true(has_pipe(rig->guest));
     firn_test_firnd_signal(rig->firnd, SIGCONT);
     g_assert_cmpint(waitpid(client, &end, 0), ==, client);
     g_assert_cmpint(end, ==, 0);
+    g_assert_false(has_pipe(rig->guest));
     shown = firn_vm_rig_run(rig, 0, "show web1 s1");
     g_assert_null(strstr(shown, "stood still for 0 ms"));
     firn_vm_rig_assert_well(rig);
