@@ -228,7 +228,7 @@ test_unreadable(Fixture *fixture, gconstpointer data)
     write_file(fixture, "notes.json", good);
     g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
     for (guint i = 0; i < 5; i++)
-        g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*is no note of an interrupted*");
+        g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*is not a valid journal entry*");
     reopen(fixture);
     g_test_assert_expected_messages();
     assert_open(fixture, "a: ");

@@ -132,7 +132,7 @@ test_immutable(Fixture *fixture, gconstpointer data)
         g_test_skip("files cannot be made immutable here; run it as root");
         return;
     }
-    assert_blocked(fixture, "disk vda: its image cannot be written");
+    assert_blocked(fixture, "disk vda: cannot write to its image");
     g_assert_cmpint(ioctl(file, FS_IOC_SETFLAGS, &flags), ==, 0);
     assert_blocked(fixture, "");
 }

@@ -189,7 +189,7 @@ test_state_taken(void)
     g_assert_cmpint(fcntl(lock, F_OFD_SETLK, &whole), ==, 0);
     firn_test_firnd_spawn(firnd);
     g_assert_cmpint(firn_test_firnd_wait_end(firnd, &errors), ==, 1);
-    g_assert_nonnull(strstr(errors, "another firnd (process 4711) keeps its state in "));
+    g_assert_nonnull(strstr(errors, "another firnd (process 4711) uses "));
     close(lock);
 }
 
