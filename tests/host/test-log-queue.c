@@ -70,7 +70,7 @@ test_lost(void)
         end = block_stderr();
         for (guint i = 0; i < 5000; i++)
             g_warning("%u", i);
-        read_until(end, "messages are lost");
+        read_until(end, "messages were lost");
         syscall(SYS_exit_group, 0);
     }
     g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
