@@ -24,7 +24,7 @@ typedef struct {
 
 /**
  * firn_undo_point_new:
- * @snapshot: (transfer none): a record that must not be changed any more
+ * @snapshot: (transfer none): a record; must not be changed afterwards
  * @restored: UUID
  * @run_state: "running", "paused" or "off"
  *
