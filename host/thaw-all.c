@@ -2,8 +2,8 @@
 
 /* firn-thaw-all: without firnd, thaws the guests that the leases name, drains the RAM that QEMU
  * still streams, and resumes guests that are paused for it. Each lease has a thread of its own, so
- * that a guest that hangs does not keep others frozen. For ExecStopPost=, and for administrators.
- */
+ * that a guest that hangs does not keep others frozen. For ExecStopPost=, and for
+ * administrators. */
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>

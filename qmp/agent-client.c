@@ -200,8 +200,7 @@ on_synced(FirnAgentClient *self)
 }
 
 /* An agent that does not allow sync commands replies so, so firn need not wait for the deadline.
- * The reply may also be an older one, to another client's sync: the next attempt will show it.
- */
+ * The reply may also be an older one, to another client's sync: the next attempt will show it. */
 static GError *
 read_refused_sync(GBytes *line)
 {

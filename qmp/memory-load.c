@@ -21,8 +21,7 @@ load(FirnChannel *monitor, const char *uri, GError **error)
 }
 
 /* QEMU has a descriptor of its own by now; the set would keep the blocks of a deleted file
- * allocated.
- */
+ * allocated. */
 static void
 remove_file(FirnChannel *monitor, gint64 set)
 {

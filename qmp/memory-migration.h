@@ -9,8 +9,8 @@
  * Writes RAM and device state of a guest to a file, as a QEMU migration. All calls are for job
  * threads. There are two ways:
  *
- * - plain: the caller pauses the guest first, and it stays paused until QEMU has finished. Then
- * QEMU is in "postmigrate" and has released all disks: only "cont" takes them back, and no command
+ * - plain: the caller pauses the guest first, and it stays paused until QEMU has finished. QEMU is
+ *   in "postmigrate" then and has released all disks: only "cont" takes them back, and no command
  *   leads from there to "paused". So this way is not for a guest that must stay paused afterwards.
  *   It can be cancelled: the guest is then paused as before, and QEMU has never released its disks.
  *   Seen with QEMU 7.2.

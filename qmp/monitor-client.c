@@ -124,8 +124,7 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     firn_pending_call_fail(call, reason);
 }
 
-/* Returns NULL after failing the task if the connection has ended. @out_bytes: the line to send.
- */
+/* Returns NULL after failing the task if the connection has ended. @out_bytes: the line to send. */
 static FirnPendingCall *
 expect(FirnMonitorClient *self,
        GTask *task,
@@ -186,8 +185,7 @@ pass_file_async(FirnChannel *channel,
     g_autoptr(GBytes) bytes = NULL;
 
     /* The line cannot be taken back, because its file would be sent without it. If the file cannot
-     * be sent, the line is sent alone, and QEMU replies that the file is missing.
-     */
+     * be sent, the line is sent alone, and QEMU replies that the file is missing. */
     if (expect(self, task, command, arguments, deadline_ms, &bytes) != NULL &&
         !firn_line_socket_send_file(self->socket, bytes, file))
         firn_line_socket_send(self->socket, bytes);

@@ -129,8 +129,8 @@ firn_stream_pipe_has_waiting(FirnStreamPipe *self)
     return firn_pipe_writer_is_waiting(&self->writer);
 }
 
-/* Reads before it polls: poll() reports no hang-up of a pipe that no process had open for writing.
- */
+/* Reads before it polls: poll() reports no hang-up of a pipe that no process had open for
+ * writing. */
 static gssize
 read_some(FirnStreamPipe *self, char *buffer, gsize size)
 {

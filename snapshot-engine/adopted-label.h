@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Chooses the name under which a foreign snapshot is adopted. Its tag on the disks does not change.
- */
+/* Chooses the name under which a foreign snapshot is adopted. Its tag on the disks does not
+ * change. */
 
 /**
  * firn_adopted_label_name:

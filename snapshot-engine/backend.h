@@ -48,8 +48,8 @@ struct _FirnBackendInterface {
     gboolean (*prepare)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called in the freeze window: cuts all disks at one instant, or none. No fsync, no file but
-     * the images, no name lookup. On failure the state of the tables is unknown: discard follows.
-     */
+     * the images, no name lookup. On failure the state of the tables is unknown: discard
+     * follows. */
     gboolean (*take)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called after the freeze window: reads every disk's table again; each must have @tag exactly

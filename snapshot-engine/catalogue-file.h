@@ -71,8 +71,7 @@ char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
  * Replaces the document atomically and durably.
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE; %FIRN_ENGINE_ERROR_INVALID for contents that could not be
- * read back;
- * %FIRN_ENGINE_ERROR_FAILED.
+ * read back; %FIRN_ENGINE_ERROR_FAILED.
  *
  * Returns: %TRUE once it is on stable storage
  */

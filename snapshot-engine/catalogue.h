@@ -114,9 +114,9 @@ FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
  * firn_catalogue_dup_source_mark:
  * @self: a catalogue
  *
- * Returns: (transfer full) (nullable): UUID of the snapshot that the VM's source still has
- * as its current one, if firn has made another one current since; %NULL: they are the same, or the
- * source was not checked yet
+ * Returns: (transfer full) (nullable): UUID of the snapshot that the VM's source still has as its
+ * current one, if firn has made another one current since; %NULL: they are the same, or the source
+ * was not checked yet
  */
 char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
 

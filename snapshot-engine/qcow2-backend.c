@@ -334,8 +334,8 @@ has_ambiguity(GArray *findings)
     return FALSE;
 }
 
-/* An image that is being written to may still get the snapshot: qemu-img outlives a killed firnd.
- */
+/* An image that is being written to may still get the snapshot: qemu-img outlives a killed
+ * firnd. */
 static gboolean
 check_unwritten(const FirnCut *cut, GError **error)
 {

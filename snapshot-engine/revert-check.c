@@ -66,8 +66,8 @@ check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *bl
                            message);
 }
 
-/* A file attribute, a network server or a device may refuse writing although the mode permits it.
- */
+/* A file attribute, a network server or a device may refuse writing although the mode permits
+ * it. */
 static void
 check_writing(const FirnDisk *disk, GPtrArray *blockers)
 {

@@ -60,8 +60,8 @@ write_all(FirnSaveImageFeed *self, const char *bytes, gsize length)
     return TRUE;
 }
 
-/* Bytes in a FIFO are lost when it is closed everywhere, and the reader may not have opened it yet.
- */
+/* Bytes in a FIFO are lost when it is closed everywhere, and the reader may not have opened it
+ * yet. */
 static gboolean
 wait_until_read(FirnSaveImageFeed *self)
 {

@@ -264,8 +264,8 @@ is_flushed(FirnStateDir *self, int directory)
     return self->durability == FIRN_DURABILITY_WHOLE || fsync(directory) == 0;
 }
 
-/* The new contents are visible by now, so a failed flush must not be reported as a failed change.
- */
+/* The new contents are visible by now, so a failed flush must not be reported as a failed
+ * change. */
 static void
 settle(FirnStateDir *self, int directory, const char *name)
 {

@@ -6,8 +6,8 @@
 /* Returns a reason to refuse, or NULL. */
 typedef char *(*Rule)(const FirnHookRequest *request, const FirnHookKnowledge *knowledge);
 
-/* If QEMU and qemu-img use the same image, one of them fails, or QEMU reads an incomplete snapshot.
- */
+/* If QEMU and qemu-img use the same image, one of them fails, or QEMU reads an incomplete
+ * snapshot. */
 static char *
 refuse_busy(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
 {

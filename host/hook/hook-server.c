@@ -155,8 +155,8 @@ read_on(Question *question)
                               question);
 }
 
-/* The socket's mode permits the same users; a user who could change it could do more harm anyway.
- */
+/* The socket's mode permits the same users; a user who could change it could do more harm
+ * anyway. */
 static gboolean
 is_trusted(GSocketConnection *connection)
 {

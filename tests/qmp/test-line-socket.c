@@ -288,8 +288,8 @@ find_others(gpointer data)
     return GSIZE_TO_POINTER(others);
 }
 
-/* A queued command behind data that the other side has not read: its caller has given up meanwhile.
- */
+/* A queued command behind data that the other side has not read: its caller has given up
+ * meanwhile. */
 static void
 test_take_back(Fixture *fixture, gconstpointer data)
 {

@@ -45,8 +45,8 @@ test_add_unwritable(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
 }
 
-/* A guest chooses the names of its mount points; json-glib does not escape 0x1f, which is not JSON.
- */
+/* A guest chooses the names of its mount points; json-glib does not escape 0x1f, which is not
+ * JSON. */
 static void
 test_add_control_characters(FirnTestCatalogue *fixture, gconstpointer data)
 {

@@ -75,8 +75,8 @@ make_undo(const char *parent, const char *restored)
     return firn_undo_point_new(present, restored, "running");
 }
 
-/* It is not in the tree and does not count; when its parent is deleted, it moves to the next one.
- */
+/* It is not in the tree and does not count; when its parent is deleted, it moves to the next
+ * one. */
 static void
 test_go_back(FirnTestCatalogue *fixture, gconstpointer data)
 {

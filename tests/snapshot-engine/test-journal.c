@@ -196,8 +196,8 @@ test_unsettled(Fixture *fixture, gconstpointer data)
     assert_open(fixture, "");
 }
 
-/* An intent that was ended is not listed again by this firnd, even if its file cannot be removed.
- */
+/* An intent that was ended is not listed again by this firnd, even if its file cannot be
+ * removed. */
 static void
 test_stays(Fixture *fixture, gconstpointer data)
 {

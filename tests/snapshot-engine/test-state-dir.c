@@ -161,8 +161,7 @@ test_odd_files(Fixture *fixture, gconstpointer data)
     assert_unreadable(fixture, "link");
 }
 
-/* Writing never follows a link, even if the link is in place of the temporary file.
- */
+/* Writing never follows a link, even if the link is in place of the temporary file. */
 static void
 test_links_are_replaced(Fixture *fixture, gconstpointer data)
 {

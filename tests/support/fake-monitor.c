@@ -20,8 +20,8 @@ struct FirnTestFakeMonitor {
     guint fault_after; /* number of disks changed before a transaction fails; G_MAXUINT: no fault */
 };
 
-/* Runs one command: returns the value of "return" as JSON text, or NULL with the error's text set.
- */
+/* Runs one command: returns the value of "return" as JSON text, or NULL with the error's text
+ * set. */
 typedef char *(*Command)(FirnTestFakeMonitor *self, JsonObject *arguments, char **failure);
 
 static const char *

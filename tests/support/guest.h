@@ -44,8 +44,8 @@ typedef enum {
  * @on_huge_pages: its RAM is in huge pages of the host, which must exist: tests/huge-pages
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
  * @name: (nullable): name of the domain, if it is one; %NULL means web1
- * @firmware: (nullable): file of a firmware for pflash, with a second pflash for its variables:
- * the file "vars.fd" of the guest's folder
+ * @firmware: (nullable): file of a firmware for pflash, with a second pflash for its variables: the
+ * file "vars.fd" of the guest's folder
  * @variables: (nullable): file that "vars.fd" is copied from; %NULL: 64 KiB of zeros
  * @start: how it starts
  *

@@ -284,8 +284,8 @@ serve_one(FirnTestProxy *proxy)
     if (client.fd >= 0 && server.fd >= 0)
         has_ended = serve(proxy, &client, &server);
     close_end(&server);
-    /* Closed before the client is disconnected: so the client finds no listener, as when QEMU ends.
-     */
+    /* Closed before the client is disconnected: so the client finds no listener, as when QEMU
+     * ends. */
     if (has_ended && !has_upstream(proxy)) {
         close(proxy->listen_fd);
         proxy->listen_fd = -1;

@@ -138,8 +138,8 @@ test_starts_again(FirnTestGuest *guest)
     g_free(firn_test_guest_run(guest, "writer check"));
 }
 
-/* One guest for all parts, because booting takes the time; a failed part ends the program anyway.
- */
+/* One guest for all parts, because booting takes the time; a failed part ends the program
+ * anyway. */
 static void
 test_life(void)
 {
