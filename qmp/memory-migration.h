@@ -19,8 +19,8 @@
  *   the RAM by userfaultfd at one instant, the guest continues at once, and QEMU streams the RAM of
  *   that instant. Once begun it must be completed: QEMU 7.2 lifts the protection only at the end.
  *   After migrate_cancel, or when the file cannot be written, the guest was observed to hang
- * without limit at its next write to RAM, while QEMU reports it as running. So firn never cancels
- * it, freeing the object waits for its end, and it is streamed into a pipe that never blocks QEMU
+ *   without limit at its next write to RAM, while QEMU reports it as running. So firn never cancels
+ *   it, freeing the object waits for its end, and it is streamed into a pipe that never blocks QEMU
  *   (stream-pipe.h).
  */
 typedef struct _FirnMemoryMigration FirnMemoryMigration;
