@@ -126,7 +126,7 @@ call_async(FirnChannel *channel,
                               g_steal_pointer(&message->value),
                               (GDestroyNotify)json_node_unref);
     else
-        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not an answer");
+        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not a reply");
     pump(self);
 }
 

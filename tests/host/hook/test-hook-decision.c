@@ -17,16 +17,16 @@ typedef struct {
 } Case;
 
 static const Case cases[] = {
-    {FIRN_HOOK_OPERATION_PREPARE, 0, 0, 0, NULL           },
-    {FIRN_HOOK_OPERATION_PREPARE, 7, 0, 0, "job 7, create"},
-    {FIRN_HOOK_OPERATION_PREPARE, 0, 2, 0, NULL           },
-    {FIRN_HOOK_OPERATION_RESTORE, 0, 0, 1, NULL           },
-    {FIRN_HOOK_OPERATION_RESTORE, 7, 0, 1, "job 7, create"},
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 0, 0, NULL           },
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 2, 0, "2 snapshots"  },
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 1, 1, NULL           },
-    {FIRN_HOOK_OPERATION_MIGRATE, 7, 1, 1, "job 7, create"},
-    {FIRN_HOOK_OPERATION_OTHER,   7, 2, 0, NULL           },
+    {FIRN_HOOK_OPERATION_PREPARE, 0, 0, 0, NULL              },
+    {FIRN_HOOK_OPERATION_PREPARE, 7, 0, 0, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_PREPARE, 0, 2, 0, NULL              },
+    {FIRN_HOOK_OPERATION_RESTORE, 0, 0, 1, NULL              },
+    {FIRN_HOOK_OPERATION_RESTORE, 7, 0, 1, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 0, 0, NULL              },
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 2, 0, "2 firn snapshots"},
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 1, 1, NULL              },
+    {FIRN_HOOK_OPERATION_MIGRATE, 7, 1, 1, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_OTHER,   7, 2, 0, NULL              },
 };
 
 static FirnCatalogue *
