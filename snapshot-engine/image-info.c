@@ -96,5 +96,5 @@ firn_image_info_parse(FirnDisk *disk,
     if (root == NULL)
         return refuse(disk, cause->message, error);
     return read_image(disk, json_node_get_object(root), out_facts) ||
-           refuse(disk, "qemu-img info reports another kind of image", error);
+           refuse(disk, "qemu-img info reports another format, or no size", error);
 }
