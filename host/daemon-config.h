@@ -10,7 +10,7 @@
  * @profile: policy of VMs that have none yet; group [policy], keys max-snapshots,
  * allow-memory, drift-guard and pause-max
  *
- * What firn.conf says.
+ * The contents of firn.conf.
  */
 typedef struct {
     FirnPolicy profile;
@@ -18,14 +18,14 @@ typedef struct {
 
 /**
  * firn_daemon_config_read:
- * @self: (out): gets the defaults, and what the file says
- * @path: firn.conf; a missing file says nothing
+ * @self: (out): the defaults, changed by the file
+ * @path: firn.conf; a missing file means the defaults
  * @error: return location for a #GError
  *
  * Unknown groups and keys are errors, so that a misspelt key is never ignored.
  *
- * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: a sentence with file, key and what is allowed.
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: names file, key and the allowed values.
  *
- * Returns: %TRUE if the file is missing or all right
+ * Returns: %TRUE if the file is missing or valid
  */
 gboolean firn_daemon_config_read(FirnDaemonConfig *self, const char *path, GError **error);

@@ -27,7 +27,7 @@
 #define EXIT_USAGE  2
 
 #define NO_LIBVIRT  "none"
-#define BUS_GONE    "the bus is gone; firnd has to be started again"
+#define BUS_GONE    "the connection to the bus was closed; restart firnd"
 
 typedef struct {
     char *bus;         /* (owned) "system", "session" or an address */
@@ -97,15 +97,15 @@ parse_arguments(Arguments *arguments, int *argc, char ***argv, GError **error)
     /* clang-format off */
     const GOptionEntry entries[] = {
         {"bus", 0, 0, G_OPTION_ARG_STRING, &arguments->bus,
-         "Where to serve: system (the default), session, or the address of a bus", "BUS"},
+         "The bus: system (the default), session, or an address", "BUS"},
         {"config-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->config_dir,
-         "Where firn.conf and machines.d are", "DIR"},
+         "The folder of firn.conf and machines.d", "DIR"},
         {"state-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->state_dir,
-         "Where catalogues are kept", "DIR"},
+         "The folder of the catalogues", "DIR"},
         {"runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &arguments->runtime_dir,
-         "Where leases are kept: which guests may be frozen", "DIR"},
+         "The folder of the leases, which name guests that may be frozen", "DIR"},
         {"connect", 'c', 0, G_OPTION_ARG_STRING, &arguments->connect,
-         "The libvirt whose domains to keep (qemu:///system on the system bus), or none",
+         "The libvirt URI to use (qemu:///system on the system bus), or none",
          "URI"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &arguments->wants_version,
          "Print the version", NULL},
@@ -161,7 +161,7 @@ stop(Daemon *self)
         return;
     self->is_stopping = TRUE;
     firn_notify_stopping();
-    /* Cancelled jobs thaw what they have frozen: firnd leaves only after them. */
+    /* Cancelled jobs thaw what they have frozen, so firnd waits for them before it exits. */
     firn_jobs_stop(self->jobs, on_stopped, self);
 }
 
@@ -182,7 +182,7 @@ fail(Daemon *self, const char *why)
     stop(self);
 }
 
-/* The end of the bus takes the name away first. */
+/* A closed connection also loses the name, so check that first. */
 static void
 on_lost(FirnService *service, gpointer user_data)
 {
@@ -192,9 +192,9 @@ on_lost(FirnService *service, gpointer user_data)
         fail(self, BUS_GONE);
     else
         fail(self,
-             "cannot have the name " FIRN_BUS_NAME
-             " on the bus: another firnd has it, or the bus's policy forbids it; look with: busctl "
-             "status " FIRN_BUS_NAME);
+             "cannot acquire the name " FIRN_BUS_NAME
+             " on the bus: another firnd owns it, or the bus's policy forbids it; check with: "
+             "busctl status " FIRN_BUS_NAME);
 }
 
 static void
@@ -239,7 +239,7 @@ make_sources(const Arguments *arguments, FirnCatalogueShelf *shelf)
     return firn_orphanage_new(FIRN_VM_SOURCE(joined), shelf);
 }
 
-/* Nobody but this firnd writes there: it has the lock. */
+/* Only this firnd writes there, because it holds the lock. */
 static FirnStateDir *
 open_swept(const char *path, FirnDurability durability)
 {
@@ -249,7 +249,7 @@ open_swept(const char *path, FirnDurability durability)
     return directory;
 }
 
-/* firnd does without: then nothing is refused. */
+/* Without the hook firnd works, but no start of a domain is refused. */
 static FirnHookServer *
 open_hook(const char *runtime_dir, const FirnHookServerSetup *setup)
 {
@@ -259,7 +259,7 @@ open_hook(const char *runtime_dir, const FirnHookServerSetup *setup)
 
     g_mkdir_with_parents(runtime_dir, 0755);
     if (!firn_hook_server_listen(hook, path, &error))
-        g_warning("libvirt's hook cannot ask firnd (%s: %s), so no start of a domain is refused",
+        g_warning("libvirt's hook cannot reach firnd (%s: %s), so no start of a domain is refused",
                   path,
                   error->message);
     return hook;
@@ -309,10 +309,10 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     };
     FirnRecoverySetup recovery = {self->jobs, backend, leases, journal, memory, nvram};
 
-    /* Without libvirt nobody tells that a domain is defined no more. */
+    /* Without libvirt firnd does not learn that a domain was undefined. */
     if (!g_str_equal(arguments->connect, NO_LIBVIRT))
         firn_run_note_sweep_watch(source, runs, documents);
-    /* Before a job can ask. */
+    /* Connected before a job can ask for it. */
     g_signal_connect_data(source,
                           "vm-added",
                           G_CALLBACK(on_vm_added),
@@ -321,7 +321,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
                           0);
     self->service = firn_service_new(&setup);
     firn_recovery_watch(source, &recovery);
-    /* After recovery, which comes first where both have something to do. */
+    /* After recovery, which must come first if a VM needs both. */
     firn_settling_watch(source, self->jobs);
     firn_undo_grace_watch(source, self->jobs, backend);
 }
@@ -338,7 +338,7 @@ open_jobs(const Arguments *arguments)
 static int
 serve(const Arguments *arguments, const FirnDaemonConfig *config)
 {
-    /* Outlives every part that writes. */
+    /* Declared here to outlive every part that writes to it. */
     g_autoptr(FirnStateDir) state =
         firn_state_dir_new(arguments->state_dir, FIRN_DURABILITY_FLUSHED);
     g_auto(Daemon) self = {NULL};
@@ -368,7 +368,8 @@ serve(const Arguments *arguments, const FirnDaemonConfig *config)
     return self.exit_status;
 }
 
-/* Sockets, images and leases of hundreds of VMs: the usual soft limit is a thousand. */
+/* Hundreds of VMs need more descriptors for sockets, images and leases than the usual limit of
+ * 1024. */
 static void
 raise_descriptor_limit(void)
 {

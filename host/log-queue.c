@@ -14,11 +14,11 @@ typedef struct {
 } Entry;
 
 static GMutex mutex;
-static GCond cond;    /* the queue has changed */
+static GCond cond;    /* signalled when the queue changes */
 static GQueue *queue; /* (owned) (element-type Entry) */
-static guint n_lost;  /* since the latest that was written */
+static guint n_lost;  /* since the last message that was written */
 static gboolean is_writing;
-static gboolean is_debugged; /* a complaint ends the process: it is written before */
+static gboolean is_debugged; /* a critical ends the process, so it must be written first */
 
 static void
 free_entry(Entry *entry)
@@ -49,7 +49,7 @@ copy_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields)
     return entry;
 }
 
-/* Before an abort, and in a test before whatever ends it. */
+/* Whether the message must be written now, because it ends the process. */
 static gboolean
 is_last(GLogLevelFlags level)
 {
@@ -77,7 +77,7 @@ static void
 tell_lost(guint n)
 {
     g_autofree char *text =
-        g_strdup_printf("%u messages are lost: the log did not take them in time", n);
+        g_strdup_printf("%u messages were lost because the log was too slow", n);
     const GLogField fields[] = {
         {"MESSAGE",     text,    -1},
         {"PRIORITY",    "4",     -1},
@@ -112,8 +112,7 @@ write_entries(gpointer data)
     return NULL;
 }
 
-/* Of firn's own words only CRITICAL tells of a fault in the program; of its libraries' WARNING
- * does, too. */
+/* In firn's own domain only CRITICAL means a bug; in the libraries' domains WARNING does, too. */
 static void
 heed_libraries(void)
 {
@@ -137,7 +136,7 @@ firn_log_queue_install(void)
     queue = g_queue_new();
     thread = g_thread_try_new("firn-log", write_entries, NULL, &error);
     if (thread == NULL) {
-        g_warning("messages are written without a queue: %s", error->message);
+        g_warning("messages are logged without a queue: %s", error->message);
         return;
     }
     g_thread_unref(thread);

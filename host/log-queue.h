@@ -4,20 +4,20 @@
 /**
  * firn_log_queue_install:
  *
- * From now on whoever logs only puts the message into a queue; a thread of its own writes it where
- * GLib would have. So a log that does not take anything, because its disk belongs to a guest that
- * is just frozen, stops nobody. When the queue is full, messages are lost, and how many is
- * told once it takes some again; the one before an abort is written first. Once, at the start.
- * Where no thread is to be had, GLib goes on writing.
+ * Makes logging asynchronous: a message is put into a queue, and a separate thread writes it where
+ * GLib would have. So a log that blocks, because its disk belongs to a guest that is frozen at the
+ * moment, blocks no other thread. When the queue is full, messages are lost; their number is logged
+ * once writing continues. A message before an abort is written first. To be called once, at the
+ * start. If the thread cannot be started, GLib writes the messages itself.
  *
- * With fatal-criticals in the environment's G_DEBUG, as for a firnd of a test, each CRITICAL ends
- * the process, and so does each WARNING of GLib; it is written before.
+ * With fatal-criticals in the environment's G_DEBUG, as the tests set it, each CRITICAL ends the
+ * process, and so does each WARNING of GLib; it is written first.
  */
 void firn_log_queue_install(void);
 
 /**
  * firn_log_queue_flush:
  *
- * Waits until everything is written, but no longer than a second.
+ * Waits until all messages are written, at most a second.
  */
 void firn_log_queue_flush(void);

@@ -4,28 +4,28 @@
 #include <glib.h>
 
 /*
- * Messages to whoever started firnd, when that is systemd; nothing otherwise. The only file that
- * knows its library, and that firn may be built without it.
+ * Notifies the service manager if systemd started firnd; does nothing otherwise. The only file that
+ * uses its library, which firn can be built without.
  */
 
 /**
  * firn_notify_ready:
  *
- * firnd serves. From here on the watchdog is fed from the main loop, if one was asked for; without
- * one firnd never wakes up by itself.
+ * Reports that firnd serves requests. From now on the main loop feeds the watchdog, if systemd
+ * asked for one; otherwise an idle firnd runs no timer.
  */
 void firn_notify_ready(void);
 
 /**
  * firn_notify_stopping:
  *
- * firnd takes no more jobs and will leave.
+ * Reports that firnd accepts no more jobs and will exit.
  */
 void firn_notify_stopping(void);
 
 /**
  * firn_notify_status:
- * @format: printf format of one line for people
+ * @format: printf format of one line of status text
  * @...: its arguments
  */
 void firn_notify_status(const char *format, ...) G_GNUC_PRINTF(1, 2);

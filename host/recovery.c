@@ -4,7 +4,7 @@
 #include "neighbours.h"
 #include "recover-job.h"
 
-/* Lives as long as the source and the VMs that it watches. */
+/* Lives as long as the source and its VMs. */
 typedef struct {
     FirnJobs *jobs;              /* (unowned) outlives the source */
     FirnBackend *backend;        /* (owned) */
@@ -18,7 +18,7 @@ typedef struct {
 
 typedef enum { QEMU_UNKNOWN, QEMU_GONE, QEMU_THERE } Qemu;
 
-/* One VM, and what was last known of its QEMU. */
+/* One VM, and the last known state of its QEMU. */
 typedef struct {
     Recovery *recovery; /* (owned) */
     FirnVm *vm;         /* (unowned) owns the watch */
@@ -63,7 +63,7 @@ has_intents(Recovery *recovery, FirnVm *vm)
     return intents->len > 0;
 }
 
-/* NULL if there is none. An unreadable one still says which guest. */
+/* Returns NULL if there is none. The file name of an unreadable one still identifies the guest. */
 static FirnLease *
 find_lease(Recovery *recovery, FirnVm *vm)
 {
@@ -114,7 +114,7 @@ try_again(gpointer user_data)
         recover(watch->recovery, watch->vm, NULL);
 }
 
-/* Not all that stands in the way is told of: an image is given free, room is made. */
+/* Not every blocker is reported when it ends: an image is released, space is freed. */
 static void
 try_again_later(Watch *watch)
 {
@@ -124,8 +124,8 @@ try_again_later(Watch *watch)
         firn_retry_timer_reset(watch->timer);
 }
 
-/* QEMU has come or gone, or can be asked again, and what stood in the way may have gone with it.
- * What changes under a job is looked at when the job is over. */
+/* QEMU has started or ended, or answers again, which may have removed a blocker. If a job is
+ * running, the state is checked again when the job ends. */
 static void
 on_vm_changed(FirnVm *vm, gpointer user_data)
 {

@@ -10,13 +10,13 @@
  * FirnRecoverySetup:
  * @jobs: the jobs
  * @backend: stores the disks
- * @leases: where leases are
- * @journal: what jobs have begun and not ended
- * @memory: where save images are
- * @nvram: where copies of UEFI variables are
- * @clock: (nullable): when it is time to try again; %NULL: by the main loop
+ * @leases: the folder of the leases
+ * @journal: the intents of jobs that have begun and not ended
+ * @memory: the folder of the save images
+ * @nvram: the folder of the copies of UEFI variables
+ * @clock: (nullable): determines when to try again; %NULL: the main loop's
  *
- * What recovery works with.
+ * What recovery depends on.
  */
 typedef struct {
     FirnJobs *jobs;              /* (unowned) outlives the source */
@@ -30,11 +30,12 @@ typedef struct {
 
 /**
  * firn_recovery_watch:
- * @source: a source that has not been started
+ * @source: a source that is not started yet
  * @setup: copied, with references
  *
- * Gives every VM of the source its notes, and starts a job for each that an earlier firnd has left
- * in the middle of something: first its guest is thawed, then its interrupted jobs are ended. What
- * could not be ended is tried again when QEMU comes or goes, and now and then.
+ * Tells every VM of the source where leases, journal and copies are, and starts a job `recover` for
+ * each VM that an earlier firnd left with a lease or an intent: first its guest is thawed, then its
+ * interrupted jobs are completed or rolled back. What fails is tried again when QEMU starts or
+ * ends, and at growing intervals.
  */
 void firn_recovery_watch(FirnVmSource *source, const FirnRecoverySetup *setup);

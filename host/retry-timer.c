@@ -5,7 +5,7 @@ struct _FirnRetryTimer {
     void (*retry)(gpointer data);
     gpointer data; /* (unowned) outlives the timer */
     FirnRetryClock clock;
-    guint id; /* of the clock; 0: it stands still */
+    guint id; /* of the clock; 0: not running */
     guint wait_s;
 };
 

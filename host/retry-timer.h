@@ -3,16 +3,16 @@
 
 #include <glib.h>
 
-/** What could not be done is tried again after so long at first, and so long at most. */
+/** Delay before the first retry, and the longest delay. */
 #define FIRN_RETRY_FIRST_S 60
 #define FIRN_RETRY_MAX_S   3600
 
 /**
  * FirnRetryClock:
- * @arm: calls a function once, after so many seconds, on the main loop; returns a number for it
- * @disarm: forgets what @arm returned
+ * @arm: calls a function once, after that many seconds, on the main loop; returns an id
+ * @disarm: cancels the call with the id that @arm returned
  *
- * Where a timer gets its time from.
+ * The clock of a timer.
  */
 typedef struct {
     guint (*arm)(guint seconds, GSourceFunc function, gpointer data);
@@ -22,7 +22,7 @@ typedef struct {
 /**
  * FirnRetryTimer:
  *
- * Tries something again and again, less and less. Main loop only.
+ * Retries something at growing intervals. Main loop only.
  */
 typedef struct _FirnRetryTimer FirnRetryTimer;
 
@@ -32,7 +32,7 @@ typedef struct _FirnRetryTimer FirnRetryTimer;
  * @data: for @retry
  * @clock: (nullable): %NULL: the main loop's
  *
- * Returns: (transfer full): a timer that stands still
+ * Returns: (transfer full): a timer that is not running
  */
 FirnRetryTimer *firn_retry_timer_new(void (*retry)(gpointer data),
                                      gpointer data,
@@ -42,8 +42,8 @@ FirnRetryTimer *firn_retry_timer_new(void (*retry)(gpointer data),
  * firn_retry_timer_run:
  * @self: a timer
  *
- * It has failed. Lets the timer run, for twice as long as the time before; one that runs already
- * just goes on.
+ * To be called after a failure. Starts the timer with twice the previous delay; does nothing if it
+ * is running.
  */
 void firn_retry_timer_run(FirnRetryTimer *self);
 
@@ -51,7 +51,8 @@ void firn_retry_timer_run(FirnRetryTimer *self);
  * firn_retry_timer_reset:
  * @self: a timer
  *
- * There is nothing to try any more. Stops the timer, and begins anew with the next failure.
+ * To be called when nothing is left to retry. Stops the timer; the next failure begins with the
+ * shortest delay.
  */
 void firn_retry_timer_reset(FirnRetryTimer *self);
 

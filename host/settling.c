@@ -4,7 +4,7 @@
 #include "settle-job.h"
 #include "vm-registry.h"
 
-/* One VM, and what is still to be seen to. */
+/* One VM, and what is still to be settled. */
 typedef struct {
     FirnJobs *jobs; /* (unowned) outlives the source */
     FirnVm *vm;     /* (unowned) owns the watch */
@@ -17,7 +17,7 @@ free_watch(gpointer watch, GClosure *closure)
     g_free(watch);
 }
 
-/* A guest that stands still cannot be thawed, and does not need it yet. */
+/* A paused guest cannot be thawed, and need not be yet. */
 static FirnSettleNeed
 get_due(const Watch *watch)
 {
@@ -45,7 +45,7 @@ on_changed(FirnVm *vm, gpointer user_data)
     settle(user_data);
 }
 
-/* A job that goes back sees to the guest itself. */
+/* A job that restores the VM settles the guest itself. */
 static gboolean
 is_own_doing(const Watch *watch)
 {
@@ -83,7 +83,7 @@ on_asked(GObject *vm, GAsyncResult *result, gpointer user_data)
     settle(watch);
 }
 
-/* The VM, and with it the watch, lives until the answer has come: the task has a reference. */
+/* The task holds a reference to the VM, which owns the watch. */
 static void
 ask(Watch *watch)
 {
@@ -91,7 +91,7 @@ ask(Watch *watch)
 
     if (!firn_vm_registry_is_there(watch->vm))
         return;
-    /* Not earlier: GLib complains of one that nobody has returned from. */
+    /* Created only now, because GLib warns about a task that never returned. */
     task = g_task_new(watch->vm, NULL, on_asked, watch);
     g_task_run_in_thread(task, ask_in_thread);
 }

@@ -6,11 +6,11 @@
 
 /**
  * firn_settling_watch:
- * @source: a source that has not been started
+ * @source: a source that is not started yet
  * @jobs: (transfer none): outlives the source
  *
- * Sees to what others do to VMs beside firn, as soon as no job works on the VM: a guest that goes
- * on from saved RAM is thawed if it woke up frozen, and the current mark follows it; a domain that
- * was undefined and is defined again gets its list of snapshots back.
+ * Reacts to changes that other programs make to VMs, as soon as no job works on the VM: a guest
+ * that was resumed from saved RAM is thawed if it was saved frozen, and the current snapshot is
+ * updated; a domain that was undefined and is defined again gets its snapshot list back.
  */
 void firn_settling_watch(FirnVmSource *source, FirnJobs *jobs);

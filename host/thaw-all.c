@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* firn-thaw-all: thaws what the leases name, takes off QEMU the RAM that it still streams, and
- * resumes guests that are paused for it, without firnd. Each lease has a thread of its own, so that
- * a guest that hangs keeps no other one frozen. For ExecStopPost=, and for people. */
+/* firn-thaw-all: without firnd, thaws the guests that the leases name, drains the RAM that QEMU
+ * still streams, and resumes guests that are paused for it. Each lease has a thread of its own, so
+ * that a guest that hangs does not keep others frozen. For ExecStopPost=, and for
+ * administrators. */
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,15 +16,15 @@
 
 #define QUIET_MS 2000
 #define AGAIN_MS 100
-/* systemd ends ExecStopPost= after 90 s. */
+/* systemd stops ExecStopPost= after 90 s. */
 #define WHOLE_MS 60000
 
 typedef struct {
     GMainLoop *loop;      /* (unowned) */
     FirnStateDir *leases; /* (owned) */
     GPtrArray *debts;     /* (owned) (element-type FirnThawDebt) */
-    guint unreadable;     /* leases, or the folder of all */
-    int is_over;          /* (atomic) all threads have come back */
+    guint unreadable;     /* number of unreadable leases, or 1 for their folder */
+    int is_over;          /* (atomic) all threads have ended */
 } ThawAll;
 
 static void
@@ -63,7 +64,7 @@ read_leases(ThawAll *self)
         read_lease(self, files->pdata[i]);
 }
 
-/* A guest hangs as soon as nobody takes its RAM: begins at once, beside the thaws. */
+/* A guest hangs as soon as its RAM is no longer read, so this begins at once, beside the thaws. */
 static GPtrArray *
 begin_streams(FirnStateDir *leases)
 {
@@ -98,7 +99,7 @@ end_streams(GPtrArray *pipes)
         firn_stream_pipe_finish(pipes->pdata[i], NULL);
 }
 
-/* A QEMU that is quiet may be touching its RAM, and stream it later. */
+/* A QEMU that is silent may still be touching its RAM, and stream it later. */
 static void
 carry_later_streams(ThawAll *self)
 {
@@ -135,11 +136,12 @@ thaw_all(gpointer data)
     return NULL;
 }
 
-/* Returns how many are not known to be well; says so of those that no thread has come back from. */
+/* Returns how many guests may still be frozen or paused; reports those whose threads have not
+ * ended. */
 static guint
 count_unpaid(ThawAll *self)
 {
-    g_autofree char *silence = g_strdup_printf("no answer within %u s; its lease stays, for firnd "
+    g_autofree char *silence = g_strdup_printf("no answer within %u s; its lease is kept for firnd "
                                                "or the next firn-thaw-all",
                                                WHOLE_MS / 1000);
     guint n = self->unreadable;
@@ -154,7 +156,7 @@ count_unpaid(ThawAll *self)
     return n;
 }
 
-/* Returns how many leases stay. */
+/* Returns how many leases are left. */
 static guint
 run(ThawAll *self, GError **error)
 {
@@ -168,10 +170,10 @@ run(ThawAll *self, GError **error)
     g_timeout_add(WHOLE_MS, quit, self->loop);
     g_main_loop_run(self->loop);
     n_unpaid = count_unpaid(self);
-    /* Threads that hang in libvirt, or wait for this very loop, end with the process. */
+    /* Threads that hang in libvirt, or wait for this main loop, end with the process. */
     if (!g_atomic_int_get(&self->is_over)) {
         if (n_unpaid == 0)
-            g_printerr("firn-thaw-all: RAM is being streamed still; firnd takes it from here\n");
+            g_printerr("firn-thaw-all: RAM is still being streamed; firnd will continue\n");
         fflush(NULL);
         _exit(1);
     }

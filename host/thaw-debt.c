@@ -14,7 +14,7 @@
 #include "printable.h"
 #include "qmp-error.h"
 
-/* What one try may take. Short at first: most guests answer at once. */
+/* Time limits of one attempt; short at first, because most guests answer at once. */
 typedef struct {
     guint open_ms;
     guint call_ms;
@@ -29,20 +29,20 @@ static const Limits tries[] = {
 struct _FirnThawDebt {
     FirnLease *lease;     /* (owned) */
     char *file;           /* (owned) */
-    char *name;           /* (owned) for people */
+    char *name;           /* (owned) for display */
     FirnStateDir *leases; /* (owned) */
     guint whole_ms;
-    const Limits *limits; /* (unowned) of this try */
+    const Limits *limits; /* (unowned) of this attempt */
     GThread *thread;      /* (owned) (nullable) */
     int state;            /* (atomic) a FirnThawDebtState */
 };
 
-/* How to reach what ends a lease, and what to tell it. */
+/* How to reach the peer that ends a lease, and what to send. */
 typedef struct {
     FirnStartFunc open;
     FirnChannel *(*finish)(GAsyncResult *result, GError **error);
     gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
-    void (*settle)(FirnChannel *channel); /* (nullable) what is left to do once it is paid */
+    void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
     void (*close)(gpointer channel, gpointer more_data);
     gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
     const char *paid;
@@ -69,7 +69,7 @@ close_agent(gpointer agent, gpointer more_data)
     g_object_unref(agent);
 }
 
-/* A hook that fails when thawing comes after the file systems: the status decides. */
+/* A hook that fails during a thaw runs after the file systems are thawed: check the status. */
 static gboolean
 thaw(FirnChannel *agent, guint limit_ms, GError **error)
 {
@@ -143,7 +143,7 @@ get_way(const FirnLease *lease)
     return lease->is_stopped ? &stopped : &frozen;
 }
 
-/* At once: what QEMU streams of a guest that goes on may outlast the time of all. */
+/* Done at once: QEMU may stream the RAM of a resumed guest for longer than the time limit. */
 static void
 note_paid(FirnThawDebt *debt)
 {
@@ -156,7 +156,7 @@ note_paid(FirnThawDebt *debt)
                          : FIRN_THAW_DEBT_STATE_UNPAID);
 }
 
-/* Returns whether it is paid, or the guest is gone: then nobody listens on the socket. */
+/* Returns whether it is ended, or the guest is gone, which a stale socket shows. */
 static gboolean
 try_once(FirnThawDebt *debt, GError **error)
 {
@@ -168,7 +168,7 @@ try_once(FirnThawDebt *debt, GError **error)
     gboolean is_paid;
 
     if (channel == NULL) {
-        /* Whoever hangs up is there, and so may the guest be. */
+        /* A peer that closes the connection is still running, and so may the guest be. */
         is_paid = g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
                   firn_line_socket_is_deserted(lease->is_stopped ? lease->monitor_path
                                                                  : lease->agent_path);

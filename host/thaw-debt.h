@@ -5,9 +5,9 @@
 
 /**
  * FirnThawDebtState:
- * @FIRN_THAW_DEBT_STATE_OPEN: no thread has come back from it yet
- * @FIRN_THAW_DEBT_STATE_PAID: the guest is as it was, or gone, and so is its lease
- * @FIRN_THAW_DEBT_STATE_UNPAID: the guest may not be as it was, or its lease stays
+ * @FIRN_THAW_DEBT_STATE_OPEN: not ended yet
+ * @FIRN_THAW_DEBT_STATE_PAID: the guest is thawed or resumed, or gone, and its lease is removed
+ * @FIRN_THAW_DEBT_STATE_UNPAID: the guest may still be frozen or paused, or its lease is left
  */
 typedef enum {
     FIRN_THAW_DEBT_STATE_OPEN,
@@ -18,21 +18,21 @@ typedef enum {
 /**
  * FirnThawDebt:
  *
- * One lease, and a thread of its own that ends it without firnd: a frozen guest is thawed, one that
- * stands still for its RAM is told to go on.
+ * One lease, and a thread that ends it without firnd: a frozen guest is thawed, one that is paused
+ * for its RAM is resumed.
  */
 typedef struct _FirnThawDebt FirnThawDebt;
 
 /**
  * firn_thaw_debt_read:
- * @leases: where leases are
- * @file: one of them
- * @whole_ms: how long it may take where libvirt is asked
+ * @leases: the folder of the leases
+ * @file: one of the leases
+ * @whole_ms: time limit for calls through libvirt
  * @error: return location for a #GError
  *
  * Errors: as firn_lease_read().
  *
- * Returns: (transfer full): what is to be done for it; %NULL with @error set
+ * Returns: (transfer full): the lease and how to end it; %NULL with @error set
  */
 FirnThawDebt *firn_thaw_debt_read(FirnStateDir *leases,
                                   const char *file,
@@ -41,49 +41,49 @@ FirnThawDebt *firn_thaw_debt_read(FirnStateDir *leases,
 
 /**
  * firn_thaw_debt_free:
- * @self: a debt without a thread
+ * @self: one whose thread is not running
  */
 void firn_thaw_debt_free(FirnThawDebt *self);
 
 /**
  * firn_thaw_debt_is_stopped:
- * @self: a debt
+ * @self: one of them
  *
- * Returns: whether its guest stands still; otherwise it may be frozen
+ * Returns: whether its guest is paused; otherwise it may be frozen
  */
 gboolean firn_thaw_debt_is_stopped(const FirnThawDebt *self);
 
 /**
  * firn_thaw_debt_get_state:
- * @self: a debt
+ * @self: one of them
  *
- * Any thread.
+ * Thread-safe.
  *
- * Returns: how it stands
+ * Returns: its state
  */
 FirnThawDebtState firn_thaw_debt_get_state(FirnThawDebt *self);
 
 /**
  * firn_thaw_debt_complain:
- * @self: a debt
+ * @self: one of them
  * @why: printable
  *
- * Says on stderr how its guest may still be, and why.
+ * Reports on stderr that its guest may still be frozen or paused, and why.
  */
 void firn_thaw_debt_complain(const FirnThawDebt *self, const char *why);
 
 /**
  * firn_thaw_debt_begin:
- * @self: a debt
+ * @self: one that was just read
  *
- * Begins to pay it, in a thread that needs a running main loop.
+ * Begins to end it, in a thread that needs a running main loop.
  */
 void firn_thaw_debt_begin(FirnThawDebt *self);
 
 /**
  * firn_thaw_debt_finish:
- * @self: a debt that was begun
+ * @self: one that was begun
  *
- * Returns when it is paid or given up. One that got no thread is paid by this one.
+ * Waits until it is ended or given up. If its thread could not be started, this thread does it.
  */
 void firn_thaw_debt_finish(FirnThawDebt *self);

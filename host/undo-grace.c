@@ -5,9 +5,9 @@
 
 #include "forget-job.h"
 
-/* One that could not be dropped is tried again, but not at once: its failure is a change, too. */
+/* If deleting fails, it is tried again, but not at once: the failure changes the VM, too. */
 #define AGAIN_S 3600
-/* What is lost when firnd is killed is counted once more. */
+/* The time that was not saved when firnd is killed is counted once more. */
 #define SAVE_S  600
 #define SAVE_US (SAVE_S * G_TIME_SPAN_SECOND)
 
@@ -79,7 +79,7 @@ save_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_autoptr(GError) error = NULL;
 
     if (!firn_catalogue_add_undo_run(save->catalogue, save->undo, save->us, &error))
-        g_info("for how long it was seen running is not noted: %s", error->message);
+        g_info("cannot save for how long the VM was seen running: %s", error->message);
     g_task_return_boolean(task, TRUE);
 }
 
@@ -149,7 +149,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     watch->jobs = pattern->jobs;
     watch->backend = g_object_ref(pattern->backend);
     watch->vm = vm;
-    /* It changes with every job, so also when it has gone back. */
+    /* The signal is emitted after every job, so also after a restore. */
     g_signal_connect_data(vm, "changed", G_CALLBACK(on_changed), watch, free_watch, 0);
     look(watch);
 }

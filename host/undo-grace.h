@@ -5,16 +5,16 @@
 #include "jobs.h"
 #include "vm-source.h"
 
-/* For how long a VM that runs again after going back can be told that this was a mistake. */
+/* For how long a VM must run after a restore before its undo point expires. */
 #define FIRN_UNDO_GRACE_US (24 * G_TIME_SPAN_HOUR)
 
 /**
  * FirnRunCount:
- * @undo: (owned) (nullable): UUID of what is kept for undoing
- * @counted_us: up to when it is counted, monotonic; 0: the VM does not run, as far as is known
- * @unsaved_us: for how long it was seen running, and that is not in the catalogue yet
+ * @undo: (owned) (nullable): UUID of the undo point's snapshot
+ * @counted_us: monotonic time up to which is counted; 0: the VM is not known to run
+ * @unsaved_us: counted time that is not in the catalogue yet
  *
- * For how long a VM was seen running since it went back.
+ * For how long a VM was seen running since the restore.
  */
 typedef struct {
     char *undo;
@@ -28,21 +28,21 @@ typedef struct {
  * @vm: its VM
  * @now_us: monotonic
  *
- * Counts up to now, if the VM was seen running since the last look. What it did before the first
- * one, or while its state was not known, is not counted.
+ * Counts up to now, if the VM was seen running since the last call. The time before the first call,
+ * or while its state was unknown, is not counted.
  *
- * Returns: for how long what is kept for undoing is still to be kept; 0: it has been long enough;
- * -1: nothing is kept, or the VM does not run, and then it is kept for as long as that
+ * Returns: time until the undo point expires; 0: it has expired; -1: there is none, or the VM does
+ * not run, and the undo point is kept for as long as that
  */
 gint64 firn_run_count_look(FirnRunCount *self, FirnVm *vm, gint64 now_us);
 
 /**
  * firn_undo_grace_watch:
- * @source: a source that has not been started
+ * @source: a source that is not started yet
  * @jobs: (transfer none): outlives the source
  * @backend: stores the disks
  *
- * Drops what is kept for undoing when the VM was seen running for long enough. The sum is kept in
- * the catalogue, for the next firnd.
+ * Deletes the undo point once the VM was seen running for long enough. The time is stored in the
+ * catalogue, for the next firnd.
  */
 void firn_undo_grace_watch(FirnVmSource *source, FirnJobs *jobs, FirnBackend *backend);

@@ -8,7 +8,7 @@
 #include "qmp-error.h"
 #include "qmp-message.h"
 
-/* What a guest may say unasked before firn stops listening to it. */
+/* How much a guest may send unasked before firn closes the connection. */
 #define NOISE_BYTES (8 << 20)
 #define SYNC        "guest-sync-delimited"
 
@@ -16,8 +16,8 @@ struct _FirnAgentClient {
     GObject parent_instance;
     char *path;               /* (owned) */
     FirnLineSocket *socket;   /* (owned) (nullable) %NULL once closed */
-    FirnPendingCall *waiting; /* (owned) (nullable) the one command, or the opening */
-    GBytes *command;          /* (owned) (nullable) held back until the channel is synchronised */
+    FirnPendingCall *waiting; /* (owned) (nullable) the current command, or the opening */
+    GBytes *command;          /* (owned) (nullable) waits until the channel is synchronised */
     gint64 sync_id;           /* 0: not synchronising */
     gboolean is_synced;
     gboolean is_open;
@@ -169,8 +169,8 @@ firn_agent_client_channel_init(FirnChannelInterface *iface)
     iface->call_finish = call_finish;
 }
 
-/* Before the answer to our sync the line may hold anything: the end of an old answer, another
- * client's, garbage. */
+/* Before the reply to our sync the line may contain anything: the rest of an old reply, a reply to
+ * another client, garbage. */
 static gboolean
 is_our_sync(FirnAgentClient *self, GBytes *line, gboolean is_delimited)
 {
@@ -199,9 +199,8 @@ on_synced(FirnAgentClient *self)
     }
 }
 
-/* An agent that takes no sync of anybody says so; nobody has to wait for the deadline. What an
- * agent of before has said of another client's sync may be read here: then the next try finds out.
- */
+/* An agent that does not allow sync commands replies so, so firn need not wait for the deadline.
+ * The reply may also be an older one, to another client's sync: the next attempt will show it. */
 static GError *
 read_refused_sync(GBytes *line)
 {
@@ -210,7 +209,7 @@ read_refused_sync(GBytes *line)
     g_autoptr(FirnQmpMessage) message = NULL;
     g_autoptr(GError) error = NULL;
 
-    /* A flood is not worth parsing. */
+    /* Checked first, so that a flood is not parsed. */
     if (memmem(text, length, SYNC, strlen(SYNC)) == NULL)
         return NULL;
     message = firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, NULL);
@@ -236,7 +235,7 @@ take_noise(FirnAgentClient *self, GBytes *line)
         return;
     error = g_error_new(FIRN_QMP_ERROR,
                         FIRN_QMP_ERROR_MALFORMED,
-                        "%s: the guest sends what nobody asked for",
+                        "%s: the guest agent sent data that no command had asked for",
                         self->path);
     end_connection(self, error);
 }
@@ -251,7 +250,7 @@ take_answer(FirnAgentClient *self, GBytes *line)
 
     if (message != NULL && message->kind != FIRN_QMP_MESSAGE_RETURN &&
         message->kind != FIRN_QMP_MESSAGE_ERROR)
-        error = g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not an answer");
+        error = g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not a reply");
     if (error != NULL) {
         g_prefix_error(&error, "%s: %s: ", self->path, firn_pending_call_get_command(call));
         end_connection(self, error);
@@ -320,7 +319,7 @@ firn_agent_client_open_async(const char *path,
             firn_pending_call_new(g_steal_pointer(&task), SYNC, deadline_ms, on_not_opened);
         send_sync(self);
     }
-    /* The task, and later whoever opened it, keeps it alive. */
+    /* From here on the task's reference, and later the caller's, keep it alive. */
     g_object_unref(self);
 }
 

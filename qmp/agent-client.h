@@ -6,10 +6,11 @@
 /**
  * FirnAgentClient:
  *
- * A channel to a guest agent on a Unix socket. One command at a time. The agent numbers nothing,
- * outlives its clients and may say anything at any time: so a command is sent only right after the
- * channel was synchronised, on connecting and again after every deadline and every line that nobody
- * had asked for. Source: QEMU docs/interop/qemu-ga-ref, guest-sync-delimited.
+ * A channel to a guest agent on a Unix socket, one command at a time. qemu-ga does not number its
+ * replies, keeps running when a client disconnects, and may send anything at any time. A command is
+ * therefore sent only right after the channel was synchronised: on connecting, after every deadline
+ * and after every line that no command asked for. Source: QEMU docs/interop/qemu-ga-ref,
+ * guest-sync-delimited.
  */
 #define FIRN_TYPE_AGENT_CLIENT (firn_agent_client_get_type())
 G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GObject)
@@ -17,7 +18,7 @@ G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GOb
 /**
  * firn_agent_client_open_async:
  * @path: the socket
- * @user: uid that may own it besides root and firnd's own; or 0
+ * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
  * @deadline_ms: how long to wait for the agent
  * @cancellable: (nullable): ends the waiting
  * @callback: (scope async): called once, on the main loop
@@ -47,9 +48,9 @@ FirnChannel *firn_agent_client_open_finish(GAsyncResult *result, GError **error)
 
 /**
  * firn_agent_client_close:
- * @self: an agent
+ * @self: an agent client
  *
- * Ends the connection and the waiting call. Main loop only. What was sent and not read by the guest
- * yet is lost, which is what one wants of a freeze that nobody answers.
+ * Closes the connection and fails the waiting call. Main loop only. What was sent and the guest has
+ * not read yet is lost: a freeze that got no reply is thus never carried out later.
  */
 void firn_agent_client_close(FirnAgentClient *self);

@@ -41,7 +41,7 @@ read_clock(JsonObject *object)
     gint64 seconds = firn_json_read_int(object, "vm-clock-sec", 0);
     gint64 clock_ns = firn_json_read_int(object, "vm-clock-nsec", 0);
 
-    /* What a forged table says may be as large as it likes. */
+    /* A forged table may contain any number. */
     return CLAMP(seconds, 0, G_MAXINT32) * G_GINT64_CONSTANT(1000000000) +
            CLAMP(clock_ns, 0, G_MAXINT32);
 }
@@ -73,7 +73,7 @@ has_io_error(JsonObject *info)
     return status != NULL && g_strcmp0(status, "ok") != 0;
 }
 
-/* Others are those of a backup that is under way, and end with it or with QEMU. */
+/* Bitmaps that are not persistent belong to a running backup and end with it or with QEMU. */
 static GStrv
 read_bitmaps(JsonObject *inserted)
 {
@@ -90,7 +90,7 @@ read_bitmaps(JsonObject *inserted)
     return g_strv_builder_end(names);
 }
 
-/* "/machine/system.flash1" of a PC, "/machine/virt.flash1" of others, however it was made. */
+/* "/machine/system.flash1" on a PC, "/machine/virt.flash1" on others, whatever option made it. */
 static gboolean
 is_flash(const char *qdev)
 {
@@ -100,7 +100,7 @@ is_flash(const char *qdev)
            g_str_has_prefix(dot, ".flash");
 }
 
-/* libvirt from 11 on puts no format above a raw image. */
+/* libvirt 11 and later adds no format node to a raw image. */
 static const char *
 get_format(const char *driver)
 {
@@ -138,7 +138,7 @@ read_device(JsonObject *info, JsonObject *inserted)
     self->backing_path = g_strdup(firn_json_read_string(inserted, "backing_file"));
     self->size_bytes = firn_json_read_int(image, "virtual-size", 0);
     self->is_writable = !firn_json_read_boolean(inserted, "ro", FALSE);
-    /* QEMU says so of every drive that no device of the guest has, too. */
+    /* QEMU also reports drives without a guest device as removable. */
     self->is_removable = self->qdev != NULL && firn_json_read_boolean(info, "removable", FALSE);
     self->is_flash = is_flash(self->qdev);
     self->bitmaps = read_bitmaps(inserted);
@@ -153,7 +153,7 @@ refuse(const char *command, GError **error)
     g_set_error(error,
                 FIRN_QMP_ERROR,
                 FIRN_QMP_ERROR_MALFORMED,
-                "%s: not the answer that QEMU documents",
+                "%s: the reply is not of the documented form",
                 command);
     return NULL;
 }
@@ -188,7 +188,7 @@ firn_block_devices_query(FirnChannel *monitor,
     return g_steal_pointer(&devices);
 }
 
-/* query-jobs knows all block jobs too, since QEMU 3.0. */
+/* Since QEMU 3.0, query-jobs includes all block jobs. */
 static gboolean
 list_jobs(FirnChannel *monitor,
           guint deadline_ms,

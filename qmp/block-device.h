@@ -5,13 +5,13 @@
 
 /**
  * FirnImageSnapshot:
- * @id: the number that QEMU gave it, as text; "" if a peer does not tell one
- * @tag: its name in the image; any bytes that are valid UTF-8; "" if a peer does not tell one
+ * @id: the number that QEMU gave it, as text; "" if the reply has none
+ * @tag: its name in the image; any bytes that are valid UTF-8; "" if the reply has none
  * @created_s: seconds since the epoch
- * @clock_ns: how long the guest had run then, by QEMU's clock; 0 if no QEMU ran it
+ * @clock_ns: how long the guest had run by then, by QEMU's clock; 0 if it was not made by QEMU
  * @vm_state_bytes: size of the RAM state; 0 if there is none
  *
- * One line of an image's table of internal snapshots.
+ * One entry of an image's table of internal snapshots.
  * Source: qapi/block-core.json, SnapshotInfo.
  */
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
  * firn_image_snapshots_parse:
  * @array: (nullable): the "snapshots" array of an ImageInfo
  *
- * Reads the table of internal snapshots as query-block and `qemu-img info` print it alike.
+ * Reads the table of internal snapshots, which query-block and `qemu-img info` print alike.
  *
  * Returns: (transfer full) (element-type FirnImageSnapshot): empty if there are none; frees its
  * elements
@@ -35,20 +35,20 @@ GPtrArray *firn_image_snapshots_parse(JsonArray *array);
 
 /**
  * FirnBlockDevice:
- * @device: drive id; "" when made with -blockdev
+ * @device: drive id; "" if the disk was defined with -blockdev
  * @qdev: (nullable): id or QOM path of the guest's device
- * @node_name: root node: what transactions and jobs want as "device"
+ * @node_name: root node: what transactions and jobs take as "device"
  * @filter: (nullable): driver of a filter between the guest's device and the image, "throttle"
- * @driver: format driver of the image, "qcow2", "raw", also if a raw one has none; of a filter that
- * cannot be looked through its name
- * @path: (nullable): the image file, when it is a plain file or block device with an absolute path
- * @other: (nullable): if @path is %NULL: what it is, as #FirnBlockFile has it
+ * @driver: format driver of the image: "qcow2"; "raw" also for a raw image without a format node.
+ * For a filter that firn cannot see through: the filter's driver
+ * @path: (nullable): the image, if it is a plain file or block device with an absolute path
+ * @other: (nullable): if @path is %NULL: what the image is, as in #FirnBlockFile
  * @is_relative: @other is a relative path
  * @backing_path: (nullable): backing file
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
- * @is_removable: the guest's drive lets its medium be changed: a CD or floppy
- * @is_flash: it is the board's pflash: firmware or its variables, no disk
+ * @is_removable: the medium of the guest's drive can be changed: a CD or floppy drive
+ * @is_flash: the board's pflash: firmware or its variables, not a disk
  * @bitmaps: (array zero-terminated=1): names of dirty bitmaps that QEMU keeps in the image
  * @has_io_error: the guest's last write failed ("failed" or "nospace")
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
@@ -100,13 +100,13 @@ GPtrArray *firn_block_devices_query(FirnChannel *monitor,
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * Lists what works on the disks besides the guest: block jobs, other jobs, a migration.
+ * Lists what else is working on the disks: block jobs, other jobs, a migration.
  * Source: query-jobs, query-migrate.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if a reply is not of their form.
  *
- * Returns: (transfer full) (array zero-terminated=1): words such as "mirror job \"backup0\"", empty
- * if nothing works
+ * Returns: (transfer full) (array zero-terminated=1): for example "mirror job \"backup0\""; empty
+ * if there are none
  */
 GStrv firn_block_jobs_query(FirnChannel *monitor,
                             guint deadline_ms,

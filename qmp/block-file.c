@@ -18,7 +18,7 @@ is_one_of(const char *word, const char *const *words)
     return word != NULL && g_strv_contains(words, word);
 }
 
-/* Of an image that is a part of a file nobody may take the whole. */
+/* Such an image uses only a part of its file, so firn must not handle it by the file's path. */
 static gboolean
 is_part(JsonObject *node)
 {
@@ -72,11 +72,11 @@ read_json(FirnBlockFile *self, const char *text)
 {
     g_autoptr(JsonNode) node = firn_json_guard_parse(text, strlen(text), &limits, NULL);
 
-    /* QEMU cuts off what is longer than a path may be. */
+    /* QEMU truncates names that are longer than a path may be. */
     if (node != NULL)
         read_node(self, json_node_get_object(node));
     else
-        self->other = g_strdup("several nodes of QEMU");
+        self->other = g_strdup("several block nodes");
 }
 
 /* "nbd://host/x": a word and a colon before any slash. */

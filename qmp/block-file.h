@@ -5,13 +5,13 @@
 
 /**
  * FirnBlockFile:
- * @filter: (nullable): driver of a filter that stands above the image, "throttle"
- * @driver: (nullable): the image's format; %NULL: the name does not tell
- * @path: (nullable): the image file, if it is a file or device with an absolute path
- * @other: (nullable): what it is instead: "a.qcow2" (a relative path), "nbd", "blkdebug"
+ * @filter: (nullable): driver of a filter node above the image, "throttle"
+ * @driver: (nullable): the image's format; %NULL if the name does not contain it
+ * @path: (nullable): the image, if it is a file or device with an absolute path
+ * @other: (nullable): what the image is otherwise: "a.qcow2" (a relative path), "nbd", "blkdebug"
  * @is_relative: @other is a relative path
  *
- * What QEMU's name of a root node tells.
+ * What the file name of a root node, as QEMU reports it, says about the image.
  */
 typedef struct {
     char *filter; /* (owned) (nullable) */
@@ -23,19 +23,19 @@ typedef struct {
 
 /**
  * firn_block_file_read:
- * @self: (out): what is in it
- * @name: (nullable): "file" of BlockDeviceInfo: a path, or "json:" and the nodes that the image is
- * opened with
+ * @self: (out): filled in
+ * @name: (nullable): "file" of BlockDeviceInfo: a path, or "json:" followed by the options of the
+ * image's nodes
  *
- * A filter hands internal snapshots on to the image below it, so its root node may be used as that
- * of the image; those that do are throttle and copy-on-read, tried with QEMU 7.2.
+ * A filter node passes internal snapshots on to the image below it, so its root node can be used
+ * instead of the image's. Verified for throttle and copy-on-read with QEMU 7.2.
  * Source: QEMU 7.2, bdrv_refresh_filename().
  */
 void firn_block_file_read(FirnBlockFile *self, const char *name);
 
 /**
  * firn_block_file_clear:
- * @self: what was read
+ * @self: what firn_block_file_read() filled in
  */
 void firn_block_file_clear(FirnBlockFile *self);
 

@@ -7,11 +7,11 @@
 /**
  * FirnChannel:
  *
- * One command in, one reply out, events as a signal: a QEMU monitor or a guest agent, whatever
- * carries it. A channel lives on the main loop; threads use firn_channel_call() only.
+ * One command in, one reply out, events as a signal: a QEMU monitor or a guest agent, over any
+ * transport. A channel lives on the main loop; other threads only use firn_channel_call().
  *
- * Signal "event" (const char *name, JsonObject *data): @data is (nullable), both belong to the
- * emitter. Signal "closed" (): the peer is gone, every waiting call has ended with
+ * Signal "event" (const char *name, JsonObject *data): @data is (nullable); both belong to the
+ * emitter. Signal "closed" (): the peer is gone and every waiting call has failed with
  * %FIRN_QMP_ERROR_CLOSED.
  */
 #define FIRN_TYPE_CHANNEL (firn_channel_get_type())
@@ -20,8 +20,8 @@ G_DECLARE_INTERFACE(FirnChannel, firn_channel, FIRN, CHANNEL, GObject)
 struct _FirnChannelInterface {
     GTypeInterface parent;
 
-    /* Main loop only. Sends one command; @callback runs exactly once, later, on the main loop, at
-     * the latest when @deadline_ms is over. After a deadline the command may still take effect. */
+    /* Main loop only. Sends one command. @callback runs exactly once, later, on the main loop, no
+     * later than after @deadline_ms. After a deadline the command may still take effect. */
     void (*call_async)(FirnChannel *self,
                        const char *command,
                        JsonObject *arguments,
@@ -31,8 +31,8 @@ struct _FirnChannelInterface {
                        gpointer user_data);
     JsonNode *(*call_finish)(FirnChannel *self, GAsyncResult *result, GError **error);
 
-    /* NULL for peers that take no files. Main loop only. Sends a command that hands @file over;
-     * @file may be closed at once. Otherwise as call_async(). */
+    /* NULL for peers that accept no files. Main loop only. Sends a command and passes @file with
+     * it; the caller may close @file at once. Otherwise as call_async(). */
     void (*pass_file_async)(FirnChannel *self,
                             const char *command,
                             JsonObject *arguments,
@@ -48,7 +48,7 @@ struct _FirnChannelInterface {
  * @command: name of a QMP or agent command
  * @arguments: (nullable) (transfer none): its arguments
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
- * @cancellable: (nullable): ends the waiting, never the command
+ * @cancellable: (nullable): ends the waiting, not the command
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
@@ -80,16 +80,15 @@ JsonNode *firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GErr
  * @command: name of a QMP or agent command
  * @arguments: (nullable) (transfer none): its arguments
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
- * @cancellable: (nullable): ends the waiting, never the command
+ * @cancellable: (nullable): ends the waiting, not the command
  * @error: return location for a #GError
  *
- * For job threads: hands the command to the main loop and sleeps until reply, deadline, cancel or
- * end of the peer.
+ * For job threads: sends the command from the main loop and sleeps until there is a reply, the
+ * deadline passes, @cancellable is cancelled, or the peer is gone.
  *
  * Errors: %FIRN_QMP_ERROR_DEADLINE (may still take effect), %FIRN_QMP_ERROR_CLOSED,
  * %FIRN_QMP_ERROR_MALFORMED, %FIRN_QMP_ERROR_REFUSED, %FIRN_QMP_ERROR_NO_COMMAND or
- * %FIRN_QMP_ERROR_BLOCKED (the peer said
- * no), %G_IO_ERROR_CANCELLED.
+ * %FIRN_QMP_ERROR_BLOCKED (the peer refused), %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the reply's "return" member; %NULL with @error set
  */
@@ -103,7 +102,7 @@ JsonNode *firn_channel_call(FirnChannel *self,
 /**
  * firn_channel_pass_file:
  * @self: an open channel to a monitor
- * @name: what QEMU is to know the file by
+ * @name: under which QEMU stores the file descriptor
  * @file: a file descriptor
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
  * @error: return location for a #GError
@@ -112,7 +111,7 @@ JsonNode *firn_channel_call(FirnChannel *self,
  *
  * Errors: as firn_channel_call().
  *
- * Returns: %TRUE if QEMU has it
+ * Returns: %TRUE if QEMU has the file
  */
 gboolean firn_channel_pass_file(FirnChannel *self,
                                 const char *name,
@@ -125,14 +124,14 @@ gboolean firn_channel_pass_file(FirnChannel *self,
  * @self: an open channel to a monitor
  * @file: a file descriptor
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
- * @out_set: (out): QEMU's number of it: it opens "/dev/fdset/N" then
+ * @out_set: (out): the number of QEMU's set: the file can be opened as "/dev/fdset/N"
  * @error: return location for a #GError
  *
- * For job threads: QEMU's "add-fd", since 1.2. Until "remove-fd" QEMU keeps it.
+ * For job threads: QEMU's "add-fd", since 1.2. QEMU keeps the file until "remove-fd".
  *
  * Errors: as firn_channel_call().
  *
- * Returns: %TRUE if QEMU has it
+ * Returns: %TRUE if QEMU has the file
  */
 gboolean firn_channel_add_file(FirnChannel *self,
                                int file,
@@ -154,6 +153,6 @@ void firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *da
  * firn_channel_emit_closed:
  * @self: the channel
  *
- * For implementations: once, after all waiting calls were ended.
+ * For implementations: once, after all waiting calls have ended.
  */
 void firn_channel_emit_closed(FirnChannel *self);

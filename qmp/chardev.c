@@ -5,7 +5,7 @@
 
 #include "json-read.h"
 
-/* "disconnected:unix:/run/web1.qga,server=on" or "unix:/run/web1.qga,server=on". */
+/* "disconnected:unix:/run/web1.qga,server=on" or "unix:/run/web1.qga,server=on" */
 static gboolean
 names_socket(const char *filename, const char *path)
 {

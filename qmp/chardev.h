@@ -6,8 +6,8 @@
 /**
  * FirnChardevState:
  * @FIRN_CHARDEV_UNKNOWN: QEMU has no character device on that socket, or does not say
- * @FIRN_CHARDEV_FREE: nobody is connected to it
- * @FIRN_CHARDEV_TAKEN: somebody is connected to it
+ * @FIRN_CHARDEV_FREE: no client is connected to it
+ * @FIRN_CHARDEV_TAKEN: a client is connected to it
  */
 typedef enum {
     FIRN_CHARDEV_UNKNOWN,
@@ -23,11 +23,11 @@ typedef enum {
  * @cancellable: (nullable): ends the waiting
  * @out_is_open: (out) (optional): whether a program in the guest has the other end open
  *
- * Tells a socket that somebody else holds from an agent that does not run: connecting looks the
- * same. Source: query-chardev, qapi/char.json; "disconnected:unix:PATH,server=on" in
- * chardev/char-socket.c.
+ * Distinguishes a socket that another client holds from an agent that does not run; a client that
+ * connects cannot tell them apart. Source: query-chardev, qapi/char.json;
+ * "disconnected:unix:PATH,server=on" in chardev/char-socket.c.
  *
- * Returns: what QEMU knows; UNKNOWN also if it does not answer
+ * Returns: the state that QEMU reports; UNKNOWN also if QEMU does not answer
  */
 FirnChardevState firn_chardev_query(FirnChannel *monitor,
                                     const char *path,

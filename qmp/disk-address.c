@@ -73,7 +73,7 @@ firn_disk_address_read(JsonObject *disk)
     JsonObject *pci = firn_json_read_object(disk, "pci-controller");
     guint domain, bus, slot, function, number;
 
-    /* An agent that does not know the controller says -1 of all. */
+    /* An agent that does not know the controller sends -1 for all of them. */
     if (!read_number(pci, "domain", 0, &domain) || !read_number(pci, "bus", BUS_MAX, &bus) ||
         !read_number(pci, "slot", SLOT_MAX, &slot) ||
         !read_number(pci, "function", FUNCTION_MAX, &function) || !read_disk(disk, &number))

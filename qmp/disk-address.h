@@ -6,17 +6,17 @@
 /**
  * firn_disk_address_new:
  * @bus: number of the PCI bus, as the guest sees it
- * @slot: on it
- * @function: of that slot
- * @number: which of its disks, see below
+ * @slot: slot on that bus
+ * @function: function of that slot
+ * @number: which disk of that function, see below
  *
- * The number is the LUN behind a virtio-scsi controller, the port of an AHCI one,
+ * Describes where a disk is attached, in a form that is the same for QEMU and for the guest.
+ *
+ * @number is the LUN behind a virtio-scsi controller, the port of an AHCI controller, the result of
  * firn_disk_address_number_of_ide() behind a PIIX, and 0 for a virtio-blk disk or an NVMe
- * controller with one namespace, which are alone.
+ * controller with one namespace, which have only one disk.
  *
- * Where a disk is in its machine, which QEMU and the guest name alike.
- *
- * Returns: (transfer full): text, the same for the same place: "0:05.0/2"
+ * Returns: (transfer full): text, equal for equal places: "0:05.0/2"
  */
 char *firn_disk_address_new(guint bus, guint slot, guint function, guint number);
 
@@ -31,15 +31,16 @@ guint firn_disk_address_number_of_ide(guint bus, guint unit);
 
 /**
  * firn_disk_address_read:
- * @disk: (nullable): a GuestDiskAddress of a guest's agent
+ * @disk: (nullable): a GuestDiskAddress, as the guest agent sends it
  *
- * Agents for Linux tell no target of a SCSI disk, so only its LUN counts. Disks on SATA, IDE and
- * NVMe only of agents for Linux, which are known by the name of the device that they tell since
- * 3.1: those for Windows say the numbers of its SCSI layer instead, which several disks share.
- * Source: guest-get-fsinfo, "disk" since 2.2; qga/commands-posix.c (a host per IDE bus, the target
- * is the unit; AHCI: a host per port; NVMe: no namespace), qga/commands-win32.c.
+ * qemu-ga for Linux does not report the target of a SCSI disk, so only its LUN counts. Disks on
+ * SATA, IDE and NVMe are read only from qemu-ga for Linux, which is recognised by the device name
+ * that it sends since 3.1: qemu-ga for Windows sends the numbers of the SCSI layer of Windows
+ * instead, which several disks share. Source: guest-get-fsinfo, "disk" since 2.2;
+ * qga/commands-posix.c (one host per IDE bus, the target is the unit; AHCI: one host per port;
+ * NVMe: no namespace), qga/commands-win32.c.
  *
- * Returns: (transfer full) (nullable): the same text as firn_disk_address_new(); %NULL if it tells
- * no place, or one of another kind
+ * Returns: (transfer full) (nullable): the same text as firn_disk_address_new(); %NULL if @disk
+ * contains no place, or one of an unsupported kind
  */
 char *firn_disk_address_read(JsonObject *disk);

@@ -9,13 +9,13 @@
 
 #define NAMED   "/machine/peripheral/"
 #define UNNAMED "/machine/peripheral-anon/"
-/* What the machine has without being asked. */
+/* Where QEMU puts the devices that the machine has by default. */
 #define OWN "/machine/unattached/"
-/* What holds the disk, or the bus with the disks, of a virtio device on PCI. */
+/* The child of a virtio PCI device that is the disk, or has the bus with the disks. */
 #define BACKEND "/virtio-backend"
-/* No controller has more buses with disks. */
+/* An upper bound for the number of buses with disks of one controller. */
 #define BUS_MAX 31
-/* No guest has more bridges behind each other. */
+/* An upper bound for the number of bridges in a row. */
 #define DEPTH_MAX 16
 
 typedef struct {
@@ -31,7 +31,7 @@ typedef struct {
     GHashTable *places;        /* (owned) (element-type utf8 Place) id of a PCI device -> place */
     GHashTable *nodes;         /* (owned) (element-type utf8 utf8) node -> address */
     GHashTable *owners; /* (owned) (element-type utf8 utf8) address -> node, "" for several */
-    GError *failure;    /* (owned) (nullable) why QEMU is not asked any more */
+    GError *failure;    /* (owned) (nullable) why QEMU is no longer asked */
 } Search;
 
 static void
@@ -56,7 +56,7 @@ read_bus(Search *self, JsonArray *devices, guint depth)
         place->bus = firn_json_read_int(device, "bus", 0);
         place->slot = firn_json_read_int(device, "slot", 0);
         place->function = firn_json_read_int(device, "function", 0);
-        /* Those without an id have "". */
+        /* Devices without an id have "". */
         g_hash_table_insert(self->places, g_strdup(id), place);
         if (depth < DEPTH_MAX)
             read_bus(self,
@@ -82,7 +82,7 @@ read_buses(Search *self, GError **error)
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "query-pci: not the answer that QEMU documents");
+                    "query-pci: the reply is not of the documented form");
         return FALSE;
     }
     buses = json_node_get_array(reply);
@@ -92,7 +92,7 @@ read_buses(Search *self, GError **error)
     return TRUE;
 }
 
-/* %NULL: there is no such property. */
+/* Returns %NULL if there is no such property. */
 static JsonNode *
 get_property(Search *self, const char *path, const char *property)
 {
@@ -142,14 +142,14 @@ dup_text(Search *self, const char *path, const char *property)
                : NULL;
 }
 
-/* (nullable): the path of the bus that a device is on. */
+/* (nullable): the path of the bus that a device is attached to. */
 static char *
 dup_bus(Search *self, const char *path)
 {
     return dup_text(self, path, "parent_bus");
 }
 
-/* "/machine/q35/pcie.0", "/machine/i440fx/pci.0": number 0, as no other is. */
+/* "/machine/q35/pcie.0", "/machine/i440fx/pci.0": only the first bus has number 0. */
 static gboolean
 is_first_bus(const char *path)
 {
@@ -180,7 +180,7 @@ find_place(Search *self, const char *path, Place *out_place)
     return TRUE;
 }
 
-/* The device of the guest, or the controller of its SCSI bus. */
+/* The guest's device, or the controller of its SCSI bus. */
 static char *
 dup_owner(const char *path)
 {
@@ -189,7 +189,7 @@ dup_owner(const char *path)
     return backend == NULL ? NULL : g_strndup(path, backend - path);
 }
 
-/* Buses of ATA are ".../ide.1", or ".../CONTROLLER.1" behind one that has an id. */
+/* ATA buses are ".../ide.1", or ".../CONTROLLER.1" behind a controller with an id. */
 static gboolean
 find_ata(Search *self, const char *path, const char *type, const char *bus_name, guint *out_number)
 {
@@ -208,8 +208,8 @@ find_ata(Search *self, const char *path, const char *type, const char *bus_name,
     return bus <= 1 && (g_str_equal(type, "piix3-ide") || g_str_equal(type, "piix4-ide"));
 }
 
-/* (nullable): what holds the bus that a disk is on, if it is a controller whose disks a guest's
- * agent numbers as QEMU does. */
+/* (nullable): the controller of the bus that a disk is attached to, if the guest agent numbers that
+ * controller's disks as QEMU does. */
 static char *
 find_controller(Search *self, const char *path, const char *bus, guint *out_number)
 {
@@ -223,7 +223,7 @@ find_controller(Search *self, const char *path, const char *bus, guint *out_numb
     return NULL;
 }
 
-/* (nullable): the device on PCI that a disk is behind, or is. */
+/* (nullable): the PCI device that a disk is behind, or is itself. */
 static char *
 find_owner(Search *self, const char *path, guint *out_number)
 {

@@ -6,22 +6,22 @@
 /**
  * firn_disk_map_query:
  * @monitor: monitor of a running QEMU
- * @devices: (element-type utf8 utf8): all its disks: name of the root node -> id or QOM path of the
- * guest's device, as query-block has it
+ * @devices: (element-type utf8 utf8): all disks of the VM: name of the root node -> id or QOM path
+ * of the guest's device, as in query-block
  * @deadline_ms: how long to wait for each answer
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * Finds where the guest has its disks, so that what its agent says of them can be compared. Known
- * are disks of virtio-blk, virtio-scsi, AHCI, PIIX (IDE) and NVMe on PCI: those whose device, or
- * whose controller, has an id, and those without that are on the machine's first bus. Two disks
- * that the guest's agent could not tell from each other are left out.
+ * Finds out where each disk is attached in the guest, so that it can be compared with what the
+ * guest agent reports. Supported are disks of virtio-blk, virtio-scsi, AHCI, PIIX (IDE) and NVMe on
+ * PCI whose device or controller has an id, or which are on the machine's first bus. Disks that the
+ * guest agent could not tell apart are left out.
  * Source: query-pci, since 0.14; qom-get, since 1.2.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if a reply is not of their form.
  *
  * Returns: (transfer full) (element-type utf8 utf8): name of a disk's root node -> its address, as
- * firn_disk_address_new() has it
+ * from firn_disk_address_new()
  */
 GHashTable *firn_disk_map_query(FirnChannel *monitor,
                                 GHashTable *devices,

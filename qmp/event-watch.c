@@ -76,7 +76,7 @@ firn_event_watch_wait(FirnEventWatch *self, GError **error)
     has_come = self->has_come;
     g_mutex_unlock(&self->mutex);
     if (!has_come)
-        g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "the other side is gone");
+        g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "the connection was closed");
     return has_come;
 }
 
@@ -92,7 +92,7 @@ firn_event_watch_wait_for(FirnEventWatch *self, guint ms, GError **error)
     g_mutex_unlock(&self->mutex);
     if (is_in_time)
         return firn_event_watch_wait(self, error);
-    g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE, "the event has not come");
+    g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE, "the event did not arrive in time");
     return FALSE;
 }
 

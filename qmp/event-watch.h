@@ -6,7 +6,8 @@
 /**
  * FirnEventWatch:
  *
- * Lets a job thread wait for an event of a channel. Create it before sending what causes the event.
+ * Lets a job thread wait for an event of a channel. Create it before sending the command that
+ * causes the event.
  */
 typedef struct _FirnEventWatch FirnEventWatch;
 
@@ -18,19 +19,19 @@ typedef struct _FirnEventWatch FirnEventWatch;
  *
  * Runs on the main loop.
  *
- * Returns: %TRUE if this is the awaited one
+ * Returns: %TRUE if this is the event to wait for
  */
 typedef gboolean (*FirnEventMatch)(const char *name, JsonObject *data, gpointer user_data);
 
 /**
  * firn_event_watch_new:
  * @channel: an open channel
- * @match: tells the awaited event
- * @user_data: for @match; has to live as long as the watch
+ * @match: recognises the event
+ * @user_data: for @match; must live as long as the watch
  *
  * Job threads only.
  *
- * Returns: (transfer full): a watch that has begun
+ * Returns: (transfer full): a watch that is already active
  */
 FirnEventWatch *firn_event_watch_new(FirnChannel *channel,
                                      FirnEventMatch match,
@@ -41,25 +42,25 @@ FirnEventWatch *firn_event_watch_new(FirnChannel *channel,
  * @self: a watch
  * @error: return location for a #GError
  *
- * Sleeps until the event comes, or has come, or the peer ends. Job threads only.
+ * Sleeps until the event arrives, has already arrived, or the peer is gone. Job threads only.
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED.
  *
- * Returns: %TRUE if the event has come
+ * Returns: %TRUE if the event has arrived
  */
 gboolean firn_event_watch_wait(FirnEventWatch *self, GError **error);
 
 /**
  * firn_event_watch_wait_for:
  * @self: a watch
- * @ms: how long
+ * @ms: how long to wait
  * @error: return location for a #GError
  *
- * As firn_event_watch_wait(), for some time.
+ * As firn_event_watch_wait(), with a time limit.
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED, %FIRN_QMP_ERROR_DEADLINE.
  *
- * Returns: %TRUE if the event has come
+ * Returns: %TRUE if the event has arrived
  */
 gboolean firn_event_watch_wait_for(FirnEventWatch *self, guint ms, GError **error);
 

@@ -3,7 +3,7 @@
 
 #include "qmp-error.h"
 
-/* No guest has more file systems than this; a guest that says so lies. */
+/* More file systems than any guest has; a guest that reports more is lying. */
 #define COUNT_LIMIT 10000
 
 gboolean
@@ -17,7 +17,7 @@ firn_fsfreeze_read_count(JsonNode *reply, guint *out_count, GError **error)
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "the guest agent counts file systems in an impossible way");
+                    "the guest agent reports an impossible number of file systems");
         return FALSE;
     }
     *out_count = count;
@@ -36,7 +36,7 @@ firn_fsfreeze_read_status(JsonNode *reply, gboolean *out_is_frozen, GError **err
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "guest-fsfreeze-status: neither frozen nor thawed");
+                    "guest-fsfreeze-status: neither \"frozen\" nor \"thawed\"");
         return FALSE;
     }
     *out_is_frozen = g_strcmp0(word, "frozen") == 0;

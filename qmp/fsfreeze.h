@@ -7,18 +7,17 @@
  * firn_fsfreeze_freeze:
  * @agent: a synchronised channel to the agent of one running guest
  * @deadline_ms: how long to wait for the reply; 1 to 3600000 ms
- * @cancellable: (nullable): ends the waiting, never the freeze
+ * @cancellable: (nullable): ends the waiting, not the freeze
  * @out_frozen: (out): file systems frozen by this call, 0 or more
  * @error: return location for a #GError
  *
- * Freezes every file system of the guest. For job threads. Whatever it returns, a thaw has to
- * follow.
+ * Freezes every file system of the guest. For job threads. The caller must thaw afterwards,
+ * whatever this returns.
  *
- * Errors: %FIRN_QMP_ERROR_DEADLINE and %FIRN_QMP_ERROR_CLOSED (the guest may freeze yet),
- * %FIRN_QMP_ERROR_REFUSED (the agent says that it has thawed what it had frozen),
- * %FIRN_QMP_ERROR_BLOCKED (switched off, or frozen already), %FIRN_QMP_ERROR_NO_COMMAND,
- * %FIRN_QMP_ERROR_MALFORMED. Source:
- * QEMU guest agent, guest-fsfreeze-freeze, since 0.15.0.
+ * Errors: %FIRN_QMP_ERROR_DEADLINE and %FIRN_QMP_ERROR_CLOSED (the guest may still freeze),
+ * %FIRN_QMP_ERROR_REFUSED (freezing failed; the agent reports that it has thawed what it had
+ * frozen), %FIRN_QMP_ERROR_BLOCKED (disabled, or already frozen), %FIRN_QMP_ERROR_NO_COMMAND,
+ * %FIRN_QMP_ERROR_MALFORMED. Source: QEMU guest agent, guest-fsfreeze-freeze, since 0.15.0.
  *
  * Returns: %TRUE if the agent answered with a count
  */
@@ -33,7 +32,7 @@ gboolean firn_fsfreeze_freeze(FirnChannel *agent,
  * @agent: a synchronised channel
  * @deadline_ms: how long to wait for the reply
  * @cancellable: (nullable): ends the waiting
- * @out_is_frozen: (out): what the agent believes; not what the kernel knows
+ * @out_is_frozen: (out): the agent's own state; the kernel's may differ
  * @error: return location for a #GError
  *
  * For job threads. Source: guest-fsfreeze-status, since 0.15.0.
@@ -48,11 +47,11 @@ gboolean firn_fsfreeze_query(FirnChannel *agent,
 
 /**
  * firn_fsfreeze_read_count:
- * @reply: an answer to a freeze or a thaw
+ * @reply: the reply to a freeze or a thaw
  * @out_count: (out): 0 to 10000
  * @error: return location for a #GError
  *
- * Errors: %FIRN_QMP_ERROR_MALFORMED for anything that is no such number.
+ * Errors: %FIRN_QMP_ERROR_MALFORMED if @reply is not such a number.
  *
  * Returns: %TRUE if it is a count
  */
@@ -60,8 +59,8 @@ gboolean firn_fsfreeze_read_count(JsonNode *reply, guint *out_count, GError **er
 
 /**
  * firn_fsfreeze_read_status:
- * @reply: an answer to guest-fsfreeze-status
- * @out_is_frozen: (out): what the agent believes
+ * @reply: the reply to guest-fsfreeze-status
+ * @out_is_frozen: (out): the agent's own state
  * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED for anything but "frozen" and "thawed".

@@ -34,7 +34,7 @@ find_freeze(JsonArray *commands)
     return state;
 }
 
-/* %NULL: none. */
+/* Returns %NULL if there are none. */
 static char *
 list_blocked(JsonArray *commands)
 {
@@ -63,7 +63,7 @@ read_os(FirnGuestInfo *self,
         firn_channel_call(agent, "guest-get-osinfo", NULL, deadline_ms, cancellable, &failure);
     JsonObject *os;
 
-    /* An agent that does not know its system is no worse for freezing. */
+    /* An agent that cannot name its operating system can still freeze. */
     if (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) ||
         firn_qmp_error_is_unavailable(failure))
         return TRUE;
@@ -98,7 +98,7 @@ firn_guest_info_query(FirnChannel *agent,
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "guest-info: not the answer that the guest agent documents");
+                    "guest-info: the reply is not of the documented form");
         return NULL;
     }
     self->has_freeze = find_freeze(commands) == COMMAND_ENABLED;
@@ -123,7 +123,7 @@ firn_guest_info_free(FirnGuestInfo *self)
     g_free(self);
 }
 
-/* %NULL: not known of each disk. */
+/* Returns %NULL unless the address of each disk is known. */
 static GStrv
 read_addresses(JsonObject *file_system)
 {
@@ -173,6 +173,6 @@ firn_guest_info_each_file_system(FirnChannel *agent,
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "guest-get-fsinfo: not the answer that the guest agent documents");
+                    "guest-get-fsinfo: the reply is not of the documented form");
     return array != NULL;
 }

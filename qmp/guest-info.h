@@ -5,15 +5,15 @@
 
 /**
  * FirnGuestInfo:
- * @version: the agent's version, the guest's words
+ * @version: the agent's version; text from the guest
  * @os_id: (nullable): "debian", "mswindows" ...
- * @os_name: (nullable): for people
- * @has_freeze: the agent can freeze, thaw and tell the status
- * @is_freeze_disabled: it knows these commands, but they are switched off
- * @has_file_systems: it can list file systems
- * @blocked: (nullable): which commands of these it knows and has switched off, for people
+ * @os_name: (nullable): for display
+ * @has_freeze: the agent can freeze, thaw and report the status
+ * @is_freeze_disabled: the agent knows these commands, but they are disabled
+ * @has_file_systems: the agent can list file systems
+ * @blocked: (nullable): which of these commands it knows but has disabled, for display
  *
- * What an agent can do.
+ * What a guest agent can do.
  */
 typedef struct {
     char *version; /* (owned) */
@@ -32,7 +32,7 @@ typedef struct {
  * @cancellable: (nullable): ends the waiting
  * @error: return location for a #GError
  *
- * Source: guest-info since 0.15.0; guest-get-osinfo since 2.10, left out where it is missing.
+ * Source: guest-info since 0.15.0; guest-get-osinfo since 2.10, skipped where it is missing.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED.
  *
@@ -51,11 +51,11 @@ void firn_guest_info_free(FirnGuestInfo *self);
 
 /**
  * FirnGuestFileSystemFunc:
- * @mountpoint: where it is mounted, the guest's words
- * @type: "ext4" ..., the guest's words
- * @device: name of the device below, the guest's words
- * @addresses: (nullable) (array zero-terminated=1): where the disks are on which it lies, as
- * firn_disk_address_new() has it; %NULL if the agent does not tell it of each of them
+ * @mountpoint: where it is mounted; text from the guest
+ * @type: "ext4" ...; text from the guest
+ * @device: name of the device below; text from the guest
+ * @addresses: (nullable) (array zero-terminated=1): addresses of the disks that contain it, as from
+ * firn_disk_address_new(); %NULL unless the agent reports the address of each of them
  * @user_data: as given
  */
 typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
@@ -73,8 +73,8 @@ typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
  * @user_data: for @function
  * @error: return location for a #GError
  *
- * Source: guest-get-fsinfo, since 2.2. Of what lies on others (LVM, RAID) the agent for Linux tells
- * all disks below.
+ * Source: guest-get-fsinfo, since 2.2. For a file system on LVM or RAID, qemu-ga for Linux lists
+ * all the disks below.
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED.
  *

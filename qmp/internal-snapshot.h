@@ -11,7 +11,8 @@
  * @deadline_ms: how long to wait
  * @error: return location for a #GError
  *
- * One transaction: all disks at one instant, or none. Takes no cancellable: what was sent happens.
+ * One transaction: all disks at the same instant, or none. Takes no cancellable, because QEMU
+ * carries out whatever was sent.
  * Source: transaction with blockdev-snapshot-internal-sync, since QEMU 1.7.
  *
  * Returns: %TRUE if QEMU reported success
@@ -26,13 +27,14 @@ gboolean firn_internal_snapshot_take(FirnChannel *monitor,
  * firn_internal_snapshot_save:
  * @monitor: monitor of a QEMU
  * @nodes: (array zero-terminated=1): root nodes of the disks
- * @vm_state_node: the one whose image gets the RAM
+ * @vm_state_node: the one whose image stores the RAM
  * @tag: name of the snapshot
  * @error: return location for a #GError
  *
- * Disks and RAM, while the guest stands still; it goes on as it was. For a guest that is to stand
- * still afterwards; else memory-migration.h leaves no RAM in an image. QEMU is deaf for as long as
- * that takes. Source: snapshot-save, qapi/migration.json, since 6.0.
+ * Saves disks and RAM while the guest is paused; afterwards the guest runs again if it ran before.
+ * Meant for a guest that must stay paused afterwards; for others use memory-migration.h, which
+ * keeps the RAM out of the images. QEMU answers no other command until this is complete.
+ * Source: snapshot-save, qapi/migration.json, since 6.0.
  *
  * Errors: as firn_qmp_job_run().
  *
@@ -46,14 +48,14 @@ gboolean firn_internal_snapshot_save(FirnChannel *monitor,
 
 /**
  * firn_internal_snapshot_load:
- * @monitor: monitor of a QEMU whose guest stands still
+ * @monitor: monitor of a QEMU whose guest is paused
  * @nodes: (array zero-terminated=1): root nodes of the disks
- * @vm_state_node: the one whose image has the RAM
+ * @vm_state_node: the one whose image stores the RAM
  * @tag: name of the snapshot
  * @error: return location for a #GError
  *
- * Disks and RAM are as they were. A guest whose RAM could not be loaded must not go on. Source:
- * snapshot-load, qapi/migration.json, since 6.0.
+ * Reverts disks and RAM to the snapshot. If this fails, the guest's RAM may be incomplete: the
+ * guest must not be resumed. Source: snapshot-load, qapi/migration.json, since 6.0.
  *
  * Errors: as firn_qmp_job_run().
  *
@@ -72,11 +74,11 @@ gboolean firn_internal_snapshot_load(FirnChannel *monitor,
  * @tag: name of the snapshot
  * @error: return location for a #GError
  *
- * One job for all disks, followed to its end however long that takes; disks without @tag are passed
- * over. QEMU reports success for a tag that no disk has: read the tables before and after. Source:
- * snapshot-delete, since QEMU 6.0.
+ * One job for all disks, followed until it ends, without a time limit; disks without @tag are
+ * skipped. QEMU reports success even if no disk has the tag: read the tables before and after.
+ * Source: snapshot-delete, since QEMU 6.0.
  *
- * Returns: %TRUE if the job ended well
+ * Returns: %TRUE if the job succeeded
  */
 gboolean firn_internal_snapshot_delete(FirnChannel *monitor,
                                        const char *const *nodes,

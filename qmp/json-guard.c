@@ -8,7 +8,7 @@
 
 typedef struct {
     const char *at;               /* (unowned) next byte to read */
-    const char *end;              /* (unowned) behind the last byte */
+    const char *end;              /* (unowned) after the last byte */
     const char *start;            /* (unowned) */
     const FirnJsonLimits *limits; /* (unowned) */
     guint depth;
@@ -55,7 +55,7 @@ read_unit(Reader *reader, guint *out_unit)
 
     for (guint i = 0; i < 4; i++, reader->at++) {
         if (reader->at == reader->end || !g_ascii_isxdigit(*reader->at))
-            return refuse(reader, "broken \\u escape");
+            return refuse(reader, "invalid \\u escape");
         unit = unit << 4 | (guint)g_ascii_xdigit_value(*reader->at);
     }
     *out_unit = unit;
@@ -76,12 +76,12 @@ read_code_point(Reader *reader, GString *text)
         return TRUE;
     }
     if (high > 0xdbff || reader->end - reader->at < 6 || memcmp(reader->at, "\\u", 2) != 0)
-        return refuse(reader, "half a surrogate pair");
+        return refuse(reader, "unpaired surrogate");
     reader->at += 2;
     if (!read_unit(reader, &low))
         return FALSE;
     if (low < 0xdc00 || low > 0xdfff)
-        return refuse(reader, "half a surrogate pair");
+        return refuse(reader, "unpaired surrogate");
     g_string_append_unichar(text, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
     return TRUE;
 }
@@ -94,7 +94,7 @@ read_escape(Reader *reader, GString *text)
     const char *found;
 
     if (reader->at == reader->end)
-        return refuse(reader, "unfinished escape");
+        return refuse(reader, "incomplete escape");
     if (*reader->at == 'u') {
         reader->at++;
         return read_code_point(reader, text);
@@ -107,14 +107,14 @@ read_escape(Reader *reader, GString *text)
     return TRUE;
 }
 
-/* @text is what the string means, so that "a" and "\u0061" count as one key. */
+/* @text is the decoded string, so that "a" and "\u0061" are the same key. */
 static gboolean
 read_string(Reader *reader, GString *text)
 {
     const char *begin;
 
     if (!take(reader, '"'))
-        return refuse(reader, "no string where one belongs");
+        return refuse(reader, "expected a string");
     begin = reader->at;
     while (reader->at < reader->end && *reader->at != '"') {
         if ((guchar)*reader->at < 0x20)
@@ -129,7 +129,7 @@ read_string(Reader *reader, GString *text)
         if ((gsize)(reader->at - begin) > reader->limits->string_bytes)
             return refuse(reader, "string too long");
     }
-    return take(reader, '"') || refuse(reader, "unfinished string");
+    return take(reader, '"') || refuse(reader, "unterminated string");
 }
 
 static gboolean
@@ -139,7 +139,7 @@ read_digits(Reader *reader)
 
     while (reader->at < reader->end && g_ascii_isdigit(*reader->at))
         reader->at++;
-    return reader->at > begin || refuse(reader, "broken number");
+    return reader->at > begin || refuse(reader, "invalid number");
 }
 
 static gboolean
@@ -191,8 +191,8 @@ read_member(Reader *reader, GHashTable *keys)
     if (!read_string(reader, key))
         return FALSE;
     if (!g_hash_table_add(keys, g_strdup(key->str)))
-        return refuse(reader, "key twice in an object");
-    return (take(reader, ':') || refuse(reader, "no colon after a key")) && read_value(reader);
+        return refuse(reader, "duplicate key");
+    return (take(reader, ':') || refuse(reader, "expected ':' after a key")) && read_value(reader);
 }
 
 static gboolean
@@ -208,7 +208,7 @@ read_members(Reader *reader, char close, GHashTable *keys)
         if (keys != NULL ? !read_member(reader, keys) : !read_value(reader))
             return FALSE;
     } while (take(reader, ','));
-    return take(reader, close) || refuse(reader, "unfinished object or array");
+    return take(reader, close) || refuse(reader, "unterminated object or array");
 }
 
 static gboolean
@@ -241,7 +241,7 @@ read_word(Reader *reader)
             return TRUE;
         }
     }
-    return refuse(reader, "no value where one belongs");
+    return refuse(reader, "expected a value");
 }
 
 static gboolean
@@ -251,7 +251,7 @@ read_value(Reader *reader)
         return refuse(reader, "too many values");
     skip_space(reader);
     if (reader->at == reader->end)
-        return refuse(reader, "unfinished message");
+        return refuse(reader, "incomplete message");
     if (*reader->at == '{')
         return read_container(reader, '}');
     if (*reader->at == '[')
@@ -272,19 +272,19 @@ firn_json_guard_check(const char *text, gsize length, const FirnJsonLimits *limi
     Reader reader = {text, text, text, limits, 0, 0, error};
 
     if (length == 0)
-        return refuse(&reader, "no bytes");
+        return refuse(&reader, "empty message");
     reader.end = text + length;
     if (length > limits->message_bytes)
-        return refuse(&reader, "too long a message");
+        return refuse(&reader, "message too long");
     if (!g_utf8_validate_len(text, length, NULL))
         return refuse(&reader, "invalid UTF-8");
     skip_space(&reader);
     if (reader.at == reader.end || *reader.at != '{')
-        return refuse(&reader, "no object");
+        return refuse(&reader, "not an object");
     if (!read_value(&reader))
         return FALSE;
     skip_space(&reader);
-    return reader.at == reader.end || refuse(&reader, "something behind the object");
+    return reader.at == reader.end || refuse(&reader, "data after the object");
 }
 
 JsonNode *
@@ -305,7 +305,7 @@ firn_json_guard_parse(const char *text, gsize length, const FirnJsonLimits *limi
     g_set_error(error,
                 FIRN_QMP_ERROR,
                 FIRN_QMP_ERROR_MALFORMED,
-                "no JSON object: %s",
-                cause == NULL ? "nothing in it" : cause->message);
+                "not a JSON object: %s",
+                cause == NULL ? "it is empty" : cause->message);
     return NULL;
 }

@@ -4,8 +4,8 @@
 #include <json-glib/json-glib.h>
 
 /**
- * Members of an object that a peer sent, whatever their real type: a member that is missing or of
- * another type is as good as none.
+ * Reads members of an object that a peer sent, whatever their actual type: a member of another type
+ * counts as missing.
  */
 
 /**
@@ -22,9 +22,9 @@ const char *firn_json_read_string(JsonObject *object, const char *member);
  * @object: (nullable): an object
  * @member: a member's name
  *
- * For what is kept, and never %NULL then.
+ * For values that are stored and must not be %NULL.
  *
- * Returns: (transfer none): its text; "" if it has none
+ * Returns: (transfer none): its text; "" if there is none
  */
 const char *firn_json_read_text(JsonObject *object, const char *member);
 
@@ -32,7 +32,7 @@ const char *firn_json_read_text(JsonObject *object, const char *member);
  * firn_json_read_int:
  * @object: (nullable): an object
  * @member: a member's name
- * @otherwise: what to return if it is no integer
+ * @otherwise: returned if the member is not an integer
  *
  * Returns: its number
  */
@@ -42,9 +42,9 @@ gint64 firn_json_read_int(JsonObject *object, const char *member, gint64 otherwi
  * firn_json_read_boolean:
  * @object: (nullable): an object
  * @member: a member's name
- * @otherwise: what to return if it is neither true nor false
+ * @otherwise: returned if the member is not a boolean
  *
- * Returns: its truth
+ * Returns: its value
  */
 gboolean firn_json_read_boolean(JsonObject *object, const char *member, gboolean otherwise);
 
@@ -53,7 +53,7 @@ gboolean firn_json_read_boolean(JsonObject *object, const char *member, gboolean
  * @object: (nullable): an object
  * @member: a member's name
  *
- * Returns: (transfer none) (nullable): the object that it is
+ * Returns: (transfer none) (nullable): the object
  */
 JsonObject *firn_json_read_object(JsonObject *object, const char *member);
 
@@ -62,7 +62,7 @@ JsonObject *firn_json_read_object(JsonObject *object, const char *member);
  * @object: (nullable): an object
  * @member: a member's name
  *
- * Returns: (transfer none) (nullable): the array that it is
+ * Returns: (transfer none) (nullable): the array
  */
 JsonArray *firn_json_read_array(JsonObject *object, const char *member);
 
@@ -71,7 +71,7 @@ JsonArray *firn_json_read_array(JsonObject *object, const char *member);
  * @array: (nullable): an array
  * @word: a text
  *
- * Returns: whether one of its elements is that text
+ * Returns: whether one of its elements is @word
  */
 gboolean firn_json_read_has_word(JsonArray *array, const char *word);
 

@@ -6,10 +6,10 @@
 /**
  * firn_json_write:
  * @node: a value
- * @is_pretty: on lines of its own for people, or on one
+ * @is_pretty: indented, on several lines; else on one line
  *
- * As json_to_string(), but always JSON: json-glib 1.6 writes the control character 0x1f as it is,
- * which RFC 8259 forbids and firn_json_guard_check() refuses.
+ * As json_to_string(), but always valid JSON: json-glib 1.6 does not escape the control character
+ * 0x1f, which RFC 8259 requires and firn_json_guard_check() enforces.
  *
  * Returns: (transfer full): its text
  */

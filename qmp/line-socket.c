@@ -16,10 +16,10 @@ struct _FirnLineSocket {
     GObject parent_instance;
     GSocket *socket;      /* (owned) */
     GSource *reading;     /* (owned) */
-    GSource *writing;     /* (owned) (nullable) only while outgoing holds something */
+    GSource *writing;     /* (owned) (nullable) only while outgoing is not empty */
     GByteArray *outgoing; /* (owned) */
-    guint64 n_sent;       /* bytes that the kernel has taken: what comes before outgoing */
-    int file;             /* (owned) goes with the byte at @file_at of @outgoing; -1: none */
+    guint64 n_sent;       /* bytes that the kernel has accepted: all before outgoing */
+    int file;             /* (owned) sent with the byte at @file_at of @outgoing; -1: none */
     gsize file_at;
     FirnLineStream *stream; /* (owned) */
     FirnLineSocketPeer peer;
@@ -152,7 +152,7 @@ send_bytes(FirnLineSocket *self, gsize length)
                                        NULL);
 }
 
-/* With the first of the bytes that are left. */
+/* The file is sent with the first of the remaining bytes. */
 static gssize
 send_with_file(FirnLineSocket *self)
 {
@@ -168,7 +168,7 @@ send_with_file(FirnLineSocket *self)
     return length;
 }
 
-/* Returns whether something is left for later. */
+/* Returns whether bytes remain to be sent. */
 static gboolean
 write_some(FirnLineSocket *self)
 {
@@ -180,7 +180,7 @@ write_some(FirnLineSocket *self)
         length = send_bytes(self, self->file_at);
     else
         length = send_with_file(self);
-    /* A broken connection shows itself to the reading side. */
+    /* The reading side reports a broken connection. */
     if (length <= 0)
         return self->outgoing->len > 0;
     self->n_sent += (guint64)length;
@@ -259,18 +259,18 @@ check_owner(GSocket *socket, const char *path, uid_t user, GError **error)
     g_set_error(error,
                 FIRN_QMP_ERROR,
                 FIRN_QMP_ERROR_UNTRUSTED,
-                "%s belongs to a process of uid %u: name that uid as \"user\" in the machine file"
-                " if QEMU runs as it",
+                "%s belongs to a process of uid %u: if QEMU runs as that uid, set it as \"user\" in"
+                " the machine file",
                 path,
                 owner);
     return FALSE;
 }
 
-/* Nobody there is one thing, not being let in is another: only the first means that QEMU is off. */
+/* A socket without a listener means that QEMU is off; a socket that refuses access does not. */
 static FirnQmpError
 kind_of_failure(const GError *failure)
 {
-    /* EAGAIN: the queue of those who wait to be accepted is full. */
+    /* EAGAIN: the backlog is full. */
     if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) ||
         g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_PENDING))
         return FIRN_QMP_ERROR_BUSY;
@@ -299,7 +299,7 @@ connect_socket(const char *path, GError **error)
                 kind_of_failure(failure),
                 "%s: %s",
                 path,
-                kind_of_failure(failure) == FIRN_QMP_ERROR_BUSY ? "somebody else holds the socket"
+                kind_of_failure(failure) == FIRN_QMP_ERROR_BUSY ? "another client holds the socket"
                                                                 : failure->message);
     return NULL;
 }

@@ -6,20 +6,20 @@
 /**
  * FirnLineSocket:
  *
- * A Unix socket on the main loop that carries lines. Reads a bounded amount in each turn of the
- * loop, so that a peer that floods delays nobody else.
+ * A Unix socket on the main loop that carries lines. It reads a bounded amount in each iteration of
+ * the loop, so that a peer that floods it does not delay other work.
  */
 #define FIRN_TYPE_LINE_SOCKET (firn_line_socket_get_type())
 G_DECLARE_FINAL_TYPE(FirnLineSocket, firn_line_socket, FIRN, LINE_SOCKET, GObject)
 
 /**
  * FirnLineSocketPeer:
- * @on_line: a line came; @is_delimited: 0xFF stood right before it
- * @on_closed: the connection is over, by the peer or by a fault of its; not called after
+ * @on_line: called for each line; @is_delimited: the byte 0xFF came right before it
+ * @on_closed: called when the peer closed the connection or broke the protocol; not called after
  * firn_line_socket_close()
  * @user_data: for both
  *
- * Who listens.
+ * The callbacks of a socket's owner.
  */
 typedef struct {
     void (*on_line)(GBytes *line, gboolean is_delimited, gpointer user_data);
@@ -30,16 +30,15 @@ typedef struct {
 /**
  * firn_line_socket_new:
  * @path: the socket
- * @user: uid that may own it besides root and firnd's own; or 0
+ * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
  * @max_line_bytes: longest line
- * @peer: who listens; copied
+ * @peer: the callbacks; copied
  * @error: return location for a #GError
  *
- * Connects. Who listens on the other side is known from the kernel (SO_PEERCRED), not from what it
- * says.
+ * Connects. The uid of the process on the other side is taken from the kernel (SO_PEERCRED).
  *
- * Errors: %FIRN_QMP_ERROR_CLOSED (nobody is there), %FIRN_QMP_ERROR_BUSY (its queue is full),
- * %FIRN_QMP_ERROR_UNTRUSTED.
+ * Errors: %FIRN_QMP_ERROR_CLOSED (no process listens there), %FIRN_QMP_ERROR_BUSY (its backlog is
+ * full), %FIRN_QMP_ERROR_UNTRUSTED.
  *
  * Returns: (transfer full): a connected socket; %NULL with @error set
  */
@@ -53,9 +52,9 @@ FirnLineSocket *firn_line_socket_new(const char *path,
  * firn_line_socket_is_deserted:
  * @path: a socket
  *
- * Tells the end of whoever listened there from the end of a connection. Never blocks.
+ * Finds out whether a lost connection means that the listening process has ended. Never blocks.
  *
- * Returns: %TRUE if nobody listens there
+ * Returns: %TRUE if the socket is stale: no process listens there
  */
 gboolean firn_line_socket_is_deserted(const char *path);
 
@@ -64,34 +63,34 @@ gboolean firn_line_socket_is_deserted(const char *path);
  * @self: a socket
  * @bytes: what to send
  *
- * Never blocks: what the kernel does not take now is kept and sent later.
+ * Never blocks: what the kernel does not accept now is queued and sent later.
  *
- * Returns: where they begin in all that was ever sent, for firn_line_socket_take_back()
+ * Returns: offset of @bytes in all that was ever sent, for firn_line_socket_take_back()
  */
 guint64 firn_line_socket_send(FirnLineSocket *self, GBytes *bytes);
 
 /**
  * firn_line_socket_take_back:
  * @self: a socket
- * @begin: where a line begins that was sent
- * @length: its bytes
+ * @begin: offset of a line that was sent
+ * @length: its length in bytes
  *
- * Nobody waits for the answer any more. Where the kernel has taken nothing of the line yet, blanks
- * are sent in its place, which mean nothing in JSON.
+ * For a line whose reply is no longer needed. If the kernel has accepted no byte of it yet, spaces
+ * are sent instead, which JSON ignores.
  *
- * Returns: %TRUE if the other side never sees the line
+ * Returns: %TRUE if the other side will never see the line
  */
 gboolean firn_line_socket_take_back(FirnLineSocket *self, guint64 begin, gsize length);
 
 /**
  * firn_line_socket_send_file:
  * @self: a connection
- * @bytes: what the other side reads first when it has the file
+ * @bytes: the other side receives the file with the first of these bytes
  * @file: a file descriptor; duplicated
  *
- * As firn_line_socket_send(), and passes a file with it (SCM_RIGHTS). One at a time.
+ * As firn_line_socket_send(), and passes a file descriptor (SCM_RIGHTS). One at a time.
  *
- * Returns: %FALSE if another one is on its way, or it cannot be duplicated
+ * Returns: %FALSE if another one is still queued, or if @file cannot be duplicated
  */
 gboolean firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int file);
 
@@ -99,6 +98,6 @@ gboolean firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int fil
  * firn_line_socket_close:
  * @self: a socket
  *
- * Drops the connection; no callback runs after this.
+ * Closes the connection; no callback runs after this.
  */
 void firn_line_socket_close(FirnLineSocket *self);

@@ -8,9 +8,9 @@
 #define DELIMITER 0xff
 
 struct _FirnLineStream {
-    GByteArray *buffer; /* (owned) what arrived last, and the beginning of a line from before */
+    GByteArray *buffer; /* (owned) the latest bytes, after the beginning of an earlier line */
     gsize begin;        /* where in buffer the next line begins */
-    gsize scanned;      /* up to where no line end was found */
+    gsize scanned;      /* no line end was found before this offset */
     gsize max_bytes;
 };
 
@@ -45,7 +45,7 @@ firn_line_stream_push(FirnLineStream *self, const guint8 *bytes, gsize length, G
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "a line of more than %zu bytes",
+                    "a line is longer than %zu bytes",
                     self->max_bytes);
         return FALSE;
     }
@@ -60,7 +60,7 @@ strip_line_end(const guint8 *line, gsize length)
     return length;
 }
 
-/* The next line with its end, if it is there. */
+/* Finds the next line and its end, if it is complete. */
 static const guint8 *
 find_line(FirnLineStream *self, const guint8 **out_end)
 {
@@ -77,7 +77,7 @@ find_line(FirnLineStream *self, const guint8 **out_end)
     return line;
 }
 
-/* An empty line costs next to nothing: a guest can send millions of them. */
+/* An empty line must cost next to nothing: a guest can send millions of them. */
 GBytes *
 firn_line_stream_pop(FirnLineStream *self, gboolean *out_is_delimited)
 {

@@ -6,9 +6,9 @@
 /**
  * FirnLineStream:
  *
- * Cuts a stream of bytes into lines. The byte 0xFF, which the guest agent sends before the answer
- * to guest-sync-delimited and which occurs in no JSON text, throws away what came before it on its
- * line. Source: QEMU docs/interop/qemu-ga-ref, guest-sync-delimited.
+ * Splits a stream of bytes into lines. The guest agent sends the byte 0xFF, which occurs in no JSON
+ * text, before the reply to guest-sync-delimited: it discards what precedes it on its line.
+ * Source: QEMU docs/interop/qemu-ga-ref, guest-sync-delimited.
  */
 typedef struct _FirnLineStream FirnLineStream;
 
@@ -30,15 +30,15 @@ void firn_line_stream_free(FirnLineStream *self);
  * firn_line_stream_push:
  * @self: a stream
  * @bytes: what arrived
- * @length: how much of it
+ * @length: its length in bytes
  * @error: return location for a #GError
  *
- * Pop all lines before the next push.
+ * The caller must pop all lines before the next push.
  *
- * Errors: %FIRN_QMP_ERROR_MALFORMED if a line is longer than allowed; the stream is of no more use
- * then.
+ * Errors: %FIRN_QMP_ERROR_MALFORMED if a line is longer than allowed; the stream cannot be used
+ * after that.
  *
- * Returns: %TRUE if the bytes were taken
+ * Returns: %TRUE if the bytes were accepted
  */
 gboolean firn_line_stream_push(FirnLineStream *self,
                                const guint8 *bytes,
@@ -48,10 +48,10 @@ gboolean firn_line_stream_push(FirnLineStream *self,
 /**
  * firn_line_stream_pop:
  * @self: a stream
- * @out_is_delimited: (out) (optional): whether 0xFF stood right before the line
+ * @out_is_delimited: (out) (optional): whether the byte 0xFF came right before the line
  *
- * Returns: (transfer full) (nullable): the next complete line that is not empty, without its end;
- * %NULL: none yet
+ * Returns: (transfer full) (nullable): the next complete line that is not empty, without its line
+ * end; %NULL: none yet
  */
 GBytes *firn_line_stream_pop(FirnLineStream *self, gboolean *out_is_delimited);
 

@@ -20,7 +20,8 @@ load(FirnChannel *monitor, const char *uri, GError **error)
     return reply != NULL;
 }
 
-/* QEMU has opened it for itself by now; it would keep the room on disk of one that is deleted. */
+/* QEMU has a descriptor of its own by now; the set would keep the blocks of a deleted file
+ * allocated. */
 static void
 remove_file(FirnChannel *monitor, gint64 set)
 {

@@ -5,16 +5,16 @@
 
 /**
  * firn_memory_load_begin:
- * @monitor: of a QEMU that was started with "-incoming defer", and has loaded nothing yet
- * @file: RAM and devices, as memory-migration.h has written them, from its offset on
+ * @monitor: of a QEMU that was started with "-incoming defer" and has loaded nothing yet
+ * @file: RAM and device state as written by memory-migration.h, read from its current offset
  * @error: return location for a #GError
  *
- * Has QEMU load a guest's RAM; "query-migrate" tells how that goes on. QEMU is asked for what it
- * knows, by trying: "file:" of a set of files is in 8.2 and later, and the only way in 11; "fd:"
- * is the only one before, and takes pipes alone since 11. For job threads.
+ * Makes QEMU load a guest's RAM; its progress is in "query-migrate". Two ways are tried in turn,
+ * because QEMU's versions differ: "file:" with an fdset works in 8.2 and later and is the only way
+ * in 11; "fd:" is the only way before 8.2, and since 11 accepts pipes only. For job threads.
  *
- * Errors: those of firn_channel_call(); of a QEMU that refuses both, what it says of both.
+ * Errors: those of firn_channel_call(); if QEMU refuses both ways, its message for each of them.
  *
- * Returns: %TRUE if it has begun
+ * Returns: %TRUE if loading has begun
  */
 gboolean firn_memory_load_begin(FirnChannel *monitor, int file, GError **error);

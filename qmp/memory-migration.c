@@ -13,14 +13,14 @@
 #define BEGIN_MS     600000
 #define LOOK_CALL_MS 10000
 #define LOOK_MS      50
-#define HURRY_MS     10 /* a guest stands still */
+#define HURRY_MS     10 /* while a guest is paused */
 #define NAME         "firn-ram"
-/* As fast as the storage takes it; QEMU's own default is made for networks. */
+/* As fast as the storage can write; QEMU's default is made for networks. */
 #define BANDWIDTH G_GINT64_CONSTANT(9223372036853)
 
 struct _FirnMemoryMigration {
     FirnChannel *monitor; /* (owned) */
-    gint64 bandwidth;     /* what it was before; 0: not changed */
+    gint64 bandwidth;     /* QEMU's earlier setting; 0: not changed */
     gboolean is_background;
     gboolean has_capability;
     gboolean is_going_on;
@@ -75,7 +75,7 @@ read_bandwidth(FirnChannel *monitor)
     return firn_json_read_int(json_node_get_object(reply), "max-bandwidth", 0);
 }
 
-/* QEMU's words do not say what to do. */
+/* QEMU's error does not contain the remedy. */
 static void
 explain(GError **error)
 {
@@ -83,12 +83,12 @@ explain(GError **error)
         g_error_matches(*error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
         strstr((*error)->message, "Background-snapshot is not supported") != NULL)
         g_prefix_error(error,
-                       "the host does not permit this QEMU to use userfaultfd (allow it to all "
-                       "with: " FIRN_MEMORY_MIGRATION_REMEDY "; or, if it is newer than 7.2, "
-                       "let its user open /dev/userfaultfd, as libvirt from 10.1 on does): ");
+                       "the host does not permit this QEMU to use userfaultfd (to permit it to "
+                       "all users: " FIRN_MEMORY_MIGRATION_REMEDY "; or, if QEMU is newer than "
+                       "7.2, let its user open /dev/userfaultfd, as libvirt 10.1 and later do): ");
 }
 
-/* Together with one that does not go with it. */
+/* Sets the capability together with one that is incompatible with it. */
 static gboolean
 set_pair(FirnChannel *monitor,
          const char *companion,
@@ -112,7 +112,7 @@ set_pair(FirnChannel *monitor,
     return reply != NULL;
 }
 
-/* No QEMU that is known takes the two; one that does gives them back. */
+/* No known QEMU accepts the pair; if one does, both are reset. */
 static gboolean
 try_pair(FirnChannel *monitor, const char *companion, GCancellable *cancellable, GError **error)
 {
@@ -172,7 +172,7 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
     g_autoptr(GError) failure = NULL;
 
     json_object_set_string_member(arguments, "uri", "fd:" NAME);
-    /* Without an answer it may have begun, or begin yet. */
+    /* Without a reply it may have begun, or may still begin. */
     self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
                         (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
                          !firn_qmp_error_is_unavailable(failure));
@@ -200,7 +200,7 @@ is_awaited(const char *name, JsonObject *data, gpointer user_data)
     return g_str_equal(name, "MIGRATION");
 }
 
-/* QEMU tells of its end only where somebody has asked for that. */
+/* QEMU sends the event only if the "events" capability is set, so the wait has a time limit. */
 static void
 let_time_pass(FirnChannel *monitor, guint ms)
 {
@@ -217,7 +217,7 @@ firn_memory_migration_has_ended(FirnMemoryMigration *self)
     return !look(self->monitor, &state, NULL) || firn_migration_state_has_ended(&state);
 }
 
-/* For whoever began it, and for whoever comes after him. */
+/* For a migration of this process, and for one that an earlier process left. */
 static gboolean
 look_for_pages(FirnChannel *monitor, gboolean *out_has_pages, GError **error)
 {
@@ -281,14 +281,14 @@ firn_memory_migration_wait(FirnMemoryMigration *self,
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_REFUSED,
-                    "RAM was not written: %s",
+                    "cannot write the RAM: %s",
                     state.words == NULL ? state.status : state.words);
         return FALSE;
     }
 }
 
-/* One that was never streamed to, whose room on disk QEMU would keep until its own end; refused if
- * there is none. */
+/* Closes a file in QEMU that no migration has used: QEMU would keep its blocks allocated until QEMU
+ * exits. QEMU refuses if there is none. */
 static void
 close_file(FirnChannel *monitor)
 {

@@ -6,34 +6,35 @@
 /**
  * FirnMemoryMigration:
  *
- * RAM and devices of a guest on their way into a file, as QEMU migrates them. All calls are for job
+ * Writes RAM and device state of a guest to a file, as a QEMU migration. All calls are for job
  * threads. There are two ways:
  *
- * - plain: the guest is stopped by whoever begins, and stands still until QEMU has ended. Then QEMU
- *   is in "postmigrate", and has let go of all disks: only a "cont" takes them back, and nothing
- *   leads from there to "paused". So it is nothing for a guest that is to stand still afterwards.
- *   It may be cancelled: the guest is stopped as before, and its disks were never let go of. Seen
- *   with QEMU 7.2.
+ * - plain: the caller pauses the guest first, and it stays paused until QEMU has finished. QEMU is
+ *   in "postmigrate" then and has released all disks: only "cont" takes them back, and no command
+ *   leads from there to "paused". So this way is not for a guest that must stay paused afterwards.
+ *   It can be cancelled: the guest is then paused as before, and QEMU has never released its disks.
+ *   Seen with QEMU 7.2.
  *
- * - in the background: the capability "background-snapshot" (since 6.0). RAM is write-protected by
- *   userfaultfd at one instant, the guest goes on at once, and RAM is streamed as it was then. Once
- *   begun it has to come to its end: QEMU 7.2 lifts the protection only then. After migrate_cancel,
- *   or when the file could not be written, the guest was seen to stand still for ever at its next
- *   write to RAM, while QEMU calls it running. So nobody cancels it, whoever drops one waits for
- *   its end, and it is streamed into a pipe that always takes it (stream-pipe.h).
+ * - in the background: with the capability "background-snapshot" (since 6.0). QEMU write-protects
+ *   the RAM by userfaultfd at one instant, the guest continues at once, and QEMU streams the RAM of
+ *   that instant. Once begun it must be completed: QEMU 7.2 lifts the protection only at the end.
+ *   After migrate_cancel, or when the file cannot be written, the guest was observed to hang
+ *   without limit at its next write to RAM, while QEMU reports it as running. So firn never cancels
+ *   it, freeing the object waits for its end, and it is streamed into a pipe that never blocks QEMU
+ *   (stream-pipe.h).
  */
 typedef struct _FirnMemoryMigration FirnMemoryMigration;
 
 /**
  * FIRN_MEMORY_MIGRATION_REMEDY:
  *
- * What lets a QEMU of any user protect a guest's RAM, whatever it is started by.
+ * Permits QEMU processes of any user, however they are started, to write-protect a guest's RAM.
  */
 #define FIRN_MEMORY_MIGRATION_REMEDY "sysctl vm.unprivileged_userfaultfd=1"
 
 /**
  * FirnMigrationProgress:
- * @done_bytes: of RAM, so far
+ * @done_bytes: RAM migrated so far
  * @total_bytes: of RAM, estimated by QEMU
  * @user_data: as given to firn_memory_migration_wait()
  */
@@ -42,17 +43,16 @@ typedef void (*FirnMigrationProgress)(guint64 done_bytes, guint64 total_bytes, g
 /**
  * firn_memory_migration_new:
  * @monitor: of a running QEMU
- * @file: where the stream goes: the end of a pipe that somebody empties until QEMU has come to its
- * end
- * @is_background: whether the guest is to go on meanwhile
+ * @file: where the stream goes: the write end of a pipe that is read until QEMU has finished
+ * @is_background: whether the guest runs meanwhile
  * @error: return location for a #GError
  *
- * Hands the file over and sets the capability: all that can be done before the guest stands still.
+ * Passes the file to QEMU and sets the capability: all that can be done before the guest is paused.
  *
  * Errors: %FIRN_QMP_ERROR_REFUSED, with the remedy if the host does not permit it; those of
  * firn_channel_call().
  *
- * Returns: (transfer full): ready to begin; %NULL with @error set
+ * Returns: (transfer full): a migration that is ready to begin; %NULL with @error set
  */
 FirnMemoryMigration *firn_memory_migration_new(FirnChannel *monitor,
                                                int file,
@@ -61,21 +61,22 @@ FirnMemoryMigration *firn_memory_migration_new(FirnChannel *monitor,
 
 /**
  * firn_memory_migration_check_background:
- * @monitor: of a running QEMU in which no migration goes on
+ * @monitor: of a running QEMU without an active migration
  * @cancellable: (nullable): ends the asking
  * @error: return location for a #GError
  *
- * Asks whether RAM can be taken in the background, and changes nothing: the capability is asked for
- * together with another that does not go with it, so QEMU refuses in any case. It looks at the host
- * and at the guest's RAM before it looks at the other one; so if it says the same of two others,
- * that is the reason, and it says something else of each if nothing but the other one is wrong.
- * Seen with QEMU 7.2. A capability that was set and taken back could stay if firnd died in
- * between, and would spoil somebody's next migration.
+ * Checks whether QEMU can migrate in the background, and changes nothing. The capability is set
+ * together with another one that is incompatible with it, so that QEMU refuses in any case. QEMU
+ * checks the host and the guest's RAM before it checks the other capability. So this is done with
+ * two others: if QEMU gives the same reason twice, it is the host or the RAM; if it gives two
+ * different ones, only the combination was wrong. Seen with QEMU 7.2. Setting the capability alone
+ * and resetting it would leave it set if firnd died in between, which would break the next
+ * migration by another program.
  *
  * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's reason, and the remedy if the host does not permit
- * it; those of firn_channel_call(), if nobody knows.
+ * it; those of firn_channel_call(), if it is unknown.
  *
- * Returns: %TRUE if QEMU would take it
+ * Returns: %TRUE if QEMU can do it
  */
 gboolean firn_memory_migration_check_background(FirnChannel *monitor,
                                                 GCancellable *cancellable,
@@ -83,13 +84,13 @@ gboolean firn_memory_migration_check_background(FirnChannel *monitor,
 
 /**
  * firn_memory_migration_begin:
- * @self: a new one
+ * @self: one that has not begun yet
  * @error: return location for a #GError
  *
- * In the background QEMU touches all RAM, writes its first bytes, and only then stops the guest,
- * unless that was done before. When it has protected its RAM, QEMU before 9 lets the guest go on by
- * itself, whoever has stopped it; later ones put it back to what they found, and who has stopped it
- * lets it go on.
+ * In the background, QEMU first touches all RAM and writes the first bytes of the stream, and only
+ * then pauses the guest, if it is not paused already. When the RAM is protected, QEMU before 9
+ * resumes the guest by itself, even if the caller had paused it; later versions return to the state
+ * they found, and a caller that had paused the guest must resume it.
  *
  * Returns: %TRUE if QEMU has begun
  */
@@ -99,14 +100,14 @@ gboolean firn_memory_migration_begin(FirnMemoryMigration *self, GError **error);
  * firn_memory_migration_has_ended:
  * @self: one that has begun
  *
- * Returns: whether QEMU says that it goes on no more, or says nothing
+ * Returns: whether QEMU reports that it has ended, or does not answer
  */
 gboolean firn_memory_migration_has_ended(FirnMemoryMigration *self);
 
 /**
  * firn_memory_migration_look_for_pages:
  * @self: one that has begun
- * @out_has_pages: (out): whether the first page is on its way, or QEMU has ended
+ * @out_has_pages: (out): whether the first page was sent, or QEMU has ended
  * @error: return location for a #GError
  *
  * As firn_memory_migration_wait_for_pages(), without waiting.
@@ -124,24 +125,24 @@ gboolean firn_memory_migration_look_for_pages(FirnMemoryMigration *self,
  * @self: one that has begun
  * @error: return location for a #GError
  *
- * QEMU sends no page of RAM before it has protected all of it: when the first is seen the instant
- * of the RAM is over.
+ * QEMU sends no page of RAM before it has protected all of it: once the first page is seen, the RAM
+ * is captured.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE once the first page is on its way, or QEMU has ended
+ * Returns: %TRUE once the first page was sent, or QEMU has ended
  */
 gboolean firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError **error);
 
 /**
  * firn_memory_migration_wait:
  * @self: one that has begun
- * @progress: (nullable): called now and then
+ * @progress: (nullable): called repeatedly
  * @user_data: for @progress
- * @out_bytes: (out): what was written
+ * @out_bytes: (out): length of the stream
  * @error: return location for a #GError
  *
- * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's words if it failed or was cancelled.
+ * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's reason if it failed or was cancelled.
  *
  * Returns: %TRUE once the stream is complete
  */
@@ -155,7 +156,7 @@ gboolean firn_memory_migration_wait(FirnMemoryMigration *self,
  * firn_memory_migration_cancel:
  * @self: one that has begun
  *
- * Tells QEMU to end a plain one soon; one in the background is left alone.
+ * Makes QEMU end a plain migration soon; one in the background is not touched.
  */
 void firn_memory_migration_cancel(FirnMemoryMigration *self);
 
@@ -163,8 +164,8 @@ void firn_memory_migration_cancel(FirnMemoryMigration *self);
  * firn_memory_migration_free:
  * @self: (nullable): one in any state
  *
- * Waits for its end if it is still going on, a plain one is cancelled first; takes the file back
- * from QEMU, and puts its migration settings back.
+ * Waits for the end of a migration that is still active, after cancelling it if it is a plain one;
+ * closes the file in QEMU and restores QEMU's migration settings.
  */
 void firn_memory_migration_free(FirnMemoryMigration *self);
 
@@ -173,12 +174,12 @@ void firn_memory_migration_free(FirnMemoryMigration *self);
  * @monitor: of a running QEMU
  * @error: return location for a #GError
  *
- * Waits for the end of what an earlier process has left going on, takes the file back, and switches
- * the capability off. Harmless if nothing is.
+ * Waits for the end of a migration that an earlier process left active, closes the file in QEMU and
+ * resets the capability. Harmless if there is none.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE if no migration goes on
+ * Returns: %TRUE if no migration is active
  */
 gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
 
@@ -187,19 +188,20 @@ gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
  * @monitor: of a QEMU
  * @error: return location for a #GError
  *
- * Waits until the guest may be told to go on, whatever an earlier process has left going on: in the
- * background until RAM is protected, which the first page shows, so that what streams then may take
- * as long as it likes; a plain one of a stopped guest is cancelled, and its end is waited for.
- * Harmless if none goes on. Whoever has let the guest go on calls firn_memory_migration_outlive().
+ * Waits until the guest may be resumed, in case an earlier process left a migration active. One in
+ * the background is waited for until the RAM is protected, which the first page shows; it may
+ * continue to stream after that. A plain one of a paused guest is cancelled, and its end is waited
+ * for. Harmless if none is active. A caller that has resumed the guest must then call
+ * firn_memory_migration_outlive().
  *
- * Not to be left out: QEMU would stop the guest once more at the end of a plain one. And QEMU 7.2
- * was seen to hang for ever in its own stop of the guest for a background snapshot
- * (bg_migration_thread(), pause_all_vcpus()) when a "cont" came in that moment, in which it says
- * "paused" already: that is before the first page.
+ * This must not be skipped: at the end of a plain migration QEMU would pause the guest again. And
+ * QEMU 7.2 was observed to hang without limit while it paused the guest for a background snapshot
+ * (bg_migration_thread(), pause_all_vcpus()), when "cont" arrived at that moment. QEMU reports
+ * "paused" by then, so this is before the first page.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE if the guest can be told to go on
+ * Returns: %TRUE if the guest may be resumed
  */
 gboolean firn_memory_migration_release(FirnChannel *monitor, GError **error);
 

@@ -6,20 +6,20 @@
 /**
  * FIRN_MIGRATION_BACKGROUND:
  *
- * The capability of a migration during which the guest goes on, since QEMU 6.0.
+ * The capability of a migration during which the guest runs, since QEMU 6.0.
  */
 #define FIRN_MIGRATION_BACKGROUND "background-snapshot"
 
 /**
  * FirnMigrationState:
  * @status: "none", "setup", "active" ...
- * @words: (nullable): why it failed
- * @sent_bytes: without pages of zeros
- * @done_bytes: of the guest's RAM
+ * @words: (nullable): QEMU's reason if it failed
+ * @sent_bytes: sent, without pages of zeros
+ * @done_bytes: of the guest's RAM, so far
  * @total_bytes: of the guest's RAM
- * @n_pages: sent
+ * @n_pages: pages sent
  *
- * How far a QEMU has come with its latest migration. Zeros hold none.
+ * The progress of QEMU's latest migration. All zeros is a valid value.
  */
 typedef struct {
     char *status; /* (owned) */
@@ -33,15 +33,15 @@ typedef struct {
 /**
  * firn_migration_state_read:
  * @reply: what "query-migrate" returned
- * @out_state: (out): gets it
+ * @out_state: (out): filled in
  *
- * A reply without a status is one of a QEMU that has never migrated.
+ * A reply without a status means that QEMU has never migrated.
  */
 void firn_migration_state_read(JsonNode *reply, FirnMigrationState *out_state);
 
 /**
  * firn_migration_state_clear:
- * @self: one that was read, or zeros
+ * @self: one that was read, or all zeros
  */
 void firn_migration_state_clear(FirnMigrationState *self);
 
@@ -49,7 +49,7 @@ void firn_migration_state_clear(FirnMigrationState *self);
  * firn_migration_state_has_ended:
  * @self: one that was read
  *
- * Returns: whether none goes on; a word that nobody knows is one of a migration that does
+ * Returns: whether no migration is active; a status that firn does not know counts as active
  */
 gboolean firn_migration_state_has_ended(const FirnMigrationState *self);
 
@@ -59,16 +59,16 @@ gboolean firn_migration_state_has_ended(const FirnMigrationState *self);
  *
  * QEMU sends no page of RAM before it has protected all of it.
  *
- * Returns: whether the first page is on its way, or QEMU has ended
+ * Returns: whether the first page was sent, or QEMU has ended
  */
 gboolean firn_migration_state_has_pages(const FirnMigrationState *self);
 
 /**
  * firn_migration_state_read_background:
- * @reply: (nullable): what "query-migrate-capabilities" returned; %NULL: nothing
+ * @reply: (nullable): what "query-migrate-capabilities" returned; %NULL: no reply
  *
- * Returns: whether QEMU migrates in the background, also if it does not tell: then nobody cancels
- * anything
+ * Returns: whether QEMU migrates in the background; also %TRUE if that is unknown, so that firn
+ * cancels nothing
  */
 gboolean firn_migration_state_read_background(JsonNode *reply);
 

@@ -105,8 +105,7 @@ firn_monitor_client_init(FirnMonitorClient *self)
     self->calls = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
-/* A late answer finds nobody: the monitor's ids tell answers apart, so nothing has to be
- * resynchronised. */
+/* A late reply is dropped: a monitor's replies have ids, so nothing has to be resynchronised. */
 static void
 on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
 {
@@ -125,8 +124,7 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     firn_pending_call_fail(call, reason);
 }
 
-/* NULL if the connection has ended; then the task has been told. @out_bytes: the line to be sent.
- */
+/* Returns NULL after failing the task if the connection has ended. @out_bytes: the line to send. */
 static FirnPendingCall *
 expect(FirnMonitorClient *self,
        GTask *task,
@@ -186,8 +184,8 @@ pass_file_async(FirnChannel *channel,
     g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
     g_autoptr(GBytes) bytes = NULL;
 
-    /* Not taken back: its file would go on without it. Without the file QEMU says that it lacks it.
-     */
+    /* The line cannot be taken back, because its file would be sent without it. If the file cannot
+     * be sent, the line is sent alone, and QEMU replies that the file is missing. */
     if (expect(self, task, command, arguments, deadline_ms, &bytes) != NULL &&
         !firn_line_socket_send_file(self->socket, bytes, file))
         firn_line_socket_send(self->socket, bytes);
@@ -216,7 +214,7 @@ on_capabilities(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (self->opening == NULL)
         return;
-    /* Whoever hears of it may be another thread, and drops what must end in this one. */
+    /* The caller may be another thread and drop its reference there, so close the socket here. */
     if (value == NULL)
         end_connection(self, error);
     else
@@ -296,8 +294,8 @@ on_not_greeted(FirnPendingCall *opening, GError *reason, gpointer channel)
         g_clear_error(&error);
         error = g_error_new(FIRN_QMP_ERROR,
                             FIRN_QMP_ERROR_BUSY,
-                            "%s: no greeting within %u ms: somebody else holds the monitor, or QEMU"
-                            " hangs; give firn a monitor of its own",
+                            "%s: no greeting within %u ms: another client holds the monitor, or"
+                            " QEMU hangs; give firn a monitor of its own",
                             self->path,
                             GREETING_MS);
     }
@@ -325,7 +323,7 @@ firn_monitor_client_open_async(const char *path,
     else
         self->opening =
             firn_pending_call_new(g_steal_pointer(&task), "greeting", GREETING_MS, on_not_greeted);
-    /* The task, and later whoever opened it, keeps it alive. */
+    /* From here on the task's reference, and later the caller's, keep it alive. */
     g_object_unref(self);
 }
 

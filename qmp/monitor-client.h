@@ -6,8 +6,8 @@
 /**
  * FirnMonitorClient:
  *
- * A channel to a QEMU monitor (QMP) on a Unix socket. Any number of commands may wait at the same
- * time.
+ * A channel to a QEMU monitor (QMP) on a Unix socket. Any number of commands may be waiting at the
+ * same time.
  */
 #define FIRN_TYPE_MONITOR_CLIENT (firn_monitor_client_get_type())
 G_DECLARE_FINAL_TYPE(FirnMonitorClient, firn_monitor_client, FIRN, MONITOR_CLIENT, GObject)
@@ -15,13 +15,13 @@ G_DECLARE_FINAL_TYPE(FirnMonitorClient, firn_monitor_client, FIRN, MONITOR_CLIEN
 /**
  * firn_monitor_client_open_async:
  * @path: the socket
- * @user: uid that may own it besides root and firnd's own; or 0
+ * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
  * @cancellable: (nullable): ends the waiting
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
  * Connects, reads the greeting and negotiates no capabilities. Main loop only. A monitor serves one
- * client at a time: whoever comes second is not greeted, and knows it within 3 s.
+ * client at a time: a second client gets no greeting, which is reported after 3 s.
  */
 void firn_monitor_client_open_async(const char *path,
                                     uid_t user,
@@ -43,7 +43,7 @@ FirnChannel *firn_monitor_client_open_finish(GAsyncResult *result, GError **erro
 
 /**
  * firn_monitor_client_close:
- * @self: a monitor
+ * @self: a monitor client
  *
  * Ends the connection and all waiting calls. Main loop only.
  */

@@ -8,7 +8,7 @@ struct _FirnPendingCall {
     char *command; /* (owned) */
     guint deadline_ms;
     FirnGiveUpFunc give_up;
-    guint64 begin;     /* of its line, where the socket has it */
+    guint64 begin;     /* of its line: offset in what the socket has sent */
     gsize length;      /* of its line; 0: none was sent */
     GSource *deadline; /* (owned) */
     GSource *cancel;   /* (owned) (nullable) */

@@ -9,7 +9,7 @@
 /**
  * FirnPendingCall:
  *
- * A command that waits for its answer: a task with a deadline that the main loop enforces.
+ * A command that waits for its reply: a task with a deadline that the main loop enforces.
  */
 typedef struct _FirnPendingCall FirnPendingCall;
 
@@ -23,10 +23,9 @@ typedef void (*FirnGiveUpFunc)(FirnPendingCall *call, GError *reason, gpointer c
 
 /**
  * firn_pending_call_new:
- * @task: (transfer full): what to end when the answer is there; its source object is the channel
+ * @task: (transfer full): returns the reply; its source object is the channel
  * @command: for messages
- * @deadline_ms: how long to wait
- * @give_up: called on the main loop when it is over without an answer
+ * @give_up: called on the main loop when the deadline passes or the call is cancelled
  *
  * Returns: (transfer full): a call that waits
  */
@@ -49,7 +48,7 @@ const char *firn_pending_call_get_command(FirnPendingCall *self);
  * @socket: what carries it
  * @message: its line
  *
- * Sends its line, and knows it again for firn_pending_call_take_back().
+ * Sends its line, and remembers its offset for firn_pending_call_take_back().
  */
 void firn_pending_call_send(FirnPendingCall *self, FirnLineSocket *socket, GBytes *message);
 
@@ -58,18 +57,18 @@ void firn_pending_call_send(FirnPendingCall *self, FirnLineSocket *socket, GByte
  * @self: a call that is being given up
  * @socket: what carries it
  *
- * Sees to it that nothing is sent for it that has not been sent yet.
+ * Withdraws the line if it has not been sent yet.
  *
- * Returns: %TRUE if its line was never sent
+ * Returns: %TRUE if the line was never sent
  */
 gboolean firn_pending_call_take_back(FirnPendingCall *self, FirnLineSocket *socket);
 
 /**
  * firn_pending_call_return:
  * @self: (transfer full): a call
- * @value: (transfer full) (nullable): its answer
+ * @value: (transfer full) (nullable): its reply
  *
- * Ends it well.
+ * Completes it successfully.
  */
 void firn_pending_call_return(FirnPendingCall *self, JsonNode *value);
 
@@ -78,6 +77,6 @@ void firn_pending_call_return(FirnPendingCall *self, JsonNode *value);
  * @self: (transfer full): a call
  * @error: (transfer full): why it failed
  *
- * Ends it badly.
+ * Completes it with an error.
  */
 void firn_pending_call_fail(FirnPendingCall *self, GError *error);

@@ -42,7 +42,7 @@ firn_pipe_writer_find(FirnPipeWriter *self, int file)
     return FALSE;
 }
 
-/* "NUMBER ARGUMENT ...", or "running". */
+/* A line of /proc/PID/task/TID/syscall: "NUMBER ARGUMENT ...", or "running". */
 static gboolean
 is_writing(const char *line, int file)
 {

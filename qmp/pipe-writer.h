@@ -7,7 +7,7 @@
 /**
  * FirnPipeWriter:
  * @pid: of the process
- * @file: its file descriptor of the pipe
+ * @file: the pipe's file descriptor in that process
  *
  * Another process that has a pipe open. Source: proc(5), /proc/PID/fd and
  * /proc/PID/task/TID/syscall.
@@ -19,10 +19,10 @@ typedef struct {
 
 /**
  * firn_pipe_writer_find:
- * @self: (out): the first that is found
- * @file: of the same pipe, of this process
+ * @self: (out): the first one found
+ * @file: the same pipe in this process
  *
- * Looks at every process that this one may look at.
+ * Checks every process that this one has access to.
  *
  * Returns: whether there is one
  */

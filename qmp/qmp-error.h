@@ -8,17 +8,17 @@
  * @FIRN_QMP_ERROR_CLOSED: the peer is gone or cannot be reached; nothing more will come
  * @FIRN_QMP_ERROR_DEADLINE: no reply in time; the command may still take effect
  * @FIRN_QMP_ERROR_MALFORMED: what arrived breaks the protocol or its limits; the connection was
- * dropped
- * @FIRN_QMP_ERROR_REFUSED: the peer answered with an error; nothing happened
+ * closed
+ * @FIRN_QMP_ERROR_REFUSED: the peer replied with an error; nothing happened
  * @FIRN_QMP_ERROR_NO_COMMAND: the peer does not know the command
- * @FIRN_QMP_ERROR_BUSY: somebody else holds the socket
- * @FIRN_QMP_ERROR_UNTRUSTED: the socket belongs to somebody whom firn does not expect there, or
+ * @FIRN_QMP_ERROR_BUSY: another client holds the socket
+ * @FIRN_QMP_ERROR_UNTRUSTED: the socket belongs to a user that firn does not expect there, or
  *   firn may not use it
- * @FIRN_QMP_ERROR_BLOCKED: the peer knows the command and takes it from nobody: its configuration
- *   says so, or an agent is frozen
+ * @FIRN_QMP_ERROR_BLOCKED: the peer knows the command but refuses it to every client: it is
+ * disabled in its configuration, or an agent is frozen
  * @FIRN_QMP_ERROR_NO_PEER: the VM has no such peer
  *
- * What can go wrong between firn and QEMU or a guest agent.
+ * What can fail between firn and QEMU or a guest agent.
  */
 typedef enum {
     FIRN_QMP_ERROR_CLOSED,
@@ -37,8 +37,8 @@ GQuark firn_qmp_error_quark(void);
 
 /**
  * firn_qmp_error_is_unavailable:
- * @error: (nullable): what a call has failed with
+ * @error: (nullable): the error of a call
  *
- * Returns: whether the command cannot be had there at all, and was not carried out
+ * Returns: whether the peer does not offer the command at all; it was not carried out then
  */
 gboolean firn_qmp_error_is_unavailable(const GError *error);

@@ -5,7 +5,7 @@
 #include "json-read.h"
 #include "qmp-error.h"
 
-/* QEMU may be deaf for minutes while it frees clusters; only its end ends the waiting. */
+/* QEMU may not answer for minutes while it frees clusters; only its end ends the waiting. */
 #define PATIENCE_MS G_MAXINT32
 
 static gboolean
@@ -31,7 +31,7 @@ read_outcome(JsonNode *jobs, const char *id, GError **error)
             g_set_error_literal(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED, text);
         return text == NULL;
     }
-    g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "QEMU has lost job %s", id);
+    g_set_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "QEMU no longer has job %s", id);
     return FALSE;
 }
 
@@ -53,7 +53,7 @@ conclude(FirnChannel *monitor, const char *id, GError **error)
         firn_channel_call(monitor, "query-jobs", NULL, PATIENCE_MS, NULL, error);
     gboolean ok = jobs != NULL && read_outcome(jobs, id, error);
 
-    /* A job that is not dismissed keeps its id for ever. */
+    /* A job that is not dismissed keeps its id until QEMU exits. */
     return dismiss(monitor, id, ok ? error : NULL) && ok;
 }
 

@@ -10,14 +10,14 @@
  * @arguments: its arguments; gets a "job-id"
  * @error: return location for a #GError
  *
- * For job threads: starts a QEMU job, follows it by its events to its end, however long that takes,
- * and dismisses it. A monitor that says nothing while the job works is normal; the end of QEMU ends
+ * For job threads: starts a QEMU job, follows its events until it ends, without a time limit, and
+ * dismisses it. It is normal that QEMU does not answer while the job works; the end of QEMU ends
  * the waiting. Source: qapi/job.json, since QEMU 3.0.
  *
  * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's text if the job did not start or failed;
  * %FIRN_QMP_ERROR_CLOSED.
  *
- * Returns: %TRUE if the job ended well
+ * Returns: %TRUE if the job succeeded
  */
 gboolean firn_qmp_job_run(FirnChannel *monitor,
                           const char *command,

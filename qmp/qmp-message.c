@@ -91,7 +91,7 @@ firn_qmp_message_parse(GBytes *line, const FirnJsonLimits *limits, GError **erro
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "a message that is neither greeting, return, error nor event");
+                    "the message is neither a greeting, a return, an error nor an event");
         return NULL;
     }
     return g_steal_pointer(&self);
@@ -108,7 +108,7 @@ firn_qmp_message_free(FirnQmpMessage *self)
     g_free(self);
 }
 
-/* One class stands for both; only the words tell them apart, as qemu-ga has them since 1.1. */
+/* qemu-ga has one error class for both; since 1.1 only the description tells them apart. */
 static FirnQmpError
 error_code(const FirnQmpMessage *self)
 {

@@ -7,10 +7,10 @@
 
 /**
  * FirnQmpMessageKind:
- * @FIRN_QMP_MESSAGE_GREETING: what a monitor says first
- * @FIRN_QMP_MESSAGE_RETURN: a command's success
- * @FIRN_QMP_MESSAGE_ERROR: a command's failure
- * @FIRN_QMP_MESSAGE_EVENT: said unasked
+ * @FIRN_QMP_MESSAGE_GREETING: the first message of a monitor
+ * @FIRN_QMP_MESSAGE_RETURN: the success of a command
+ * @FIRN_QMP_MESSAGE_ERROR: the failure of a command
+ * @FIRN_QMP_MESSAGE_EVENT: an event
  */
 typedef enum {
     FIRN_QMP_MESSAGE_GREETING,
@@ -22,7 +22,7 @@ typedef enum {
 /**
  * FirnQmpMessage:
  * @kind: what it is
- * @id: number of the command it answers; 0 if it names none
+ * @id: number of the command that it answers; 0 if it has none
  * @value: (nullable): the greeting, the return value, or the event's data
  * @name: (nullable): the event's name or the error's class
  * @text: (nullable): the error's description
@@ -41,7 +41,7 @@ typedef struct {
 /**
  * firn_qmp_message_parse:
  * @line: one line
- * @limits: how much is allowed
+ * @limits: the limits to apply
  * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED.
@@ -62,8 +62,7 @@ void firn_qmp_message_free(FirnQmpMessage *self);
  * @command: the command that failed
  *
  * Returns: (transfer full): %FIRN_QMP_ERROR_NO_COMMAND, %FIRN_QMP_ERROR_BLOCKED or
- * %FIRN_QMP_ERROR_REFUSED with the peer's
- * own text
+ * %FIRN_QMP_ERROR_REFUSED, with the peer's description
  */
 GError *firn_qmp_message_to_error(const FirnQmpMessage *self, const char *command);
 
@@ -71,9 +70,9 @@ GError *firn_qmp_message_to_error(const FirnQmpMessage *self, const char *comman
  * firn_qmp_message_build:
  * @command: name of a command
  * @arguments: (nullable): its arguments
- * @id: number to be repeated in the answer; 0 for none
+ * @id: number that the reply repeats; 0 for none
  *
- * Returns: (transfer full): the bytes to be sent, with a line end
+ * Returns: (transfer full): the bytes to send, with a line end
  */
 GBytes *firn_qmp_message_build(const char *command, JsonObject *arguments, gint64 id);
 

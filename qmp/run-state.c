@@ -15,7 +15,7 @@ read_word(const char *command, const char *member, JsonNode *reply, GError **err
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_MALFORMED,
-                    "%s: no \"%s\" in the answer",
+                    "%s: no \"%s\" in the reply",
                     command,
                     member);
     return g_strdup(word);

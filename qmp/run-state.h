@@ -8,15 +8,15 @@
  * @monitor: monitor of a QEMU
  * @deadline_ms: how long to wait
  * @cancellable: (nullable): ends the waiting
- * @out_is_running: (out): the processors run
+ * @out_is_running: (out): whether the guest's CPUs run
  * @error: return location for a #GError
  *
  * Source: query-status, qapi/run-state.json.
  *
  * Errors: as firn_channel_call().
  *
- * Returns: (transfer full): QEMU's word: "running", "paused", "io-error", "restore-vm" ...; %NULL
- * with @error set
+ * Returns: (transfer full): QEMU's run state: "running", "paused", "io-error", "restore-vm" ...;
+ * %NULL with @error set
  */
 char *firn_run_state_query(FirnChannel *monitor,
                            guint deadline_ms,
@@ -26,26 +26,26 @@ char *firn_run_state_query(FirnChannel *monitor,
 
 /**
  * firn_run_state_read:
- * @reply: an answer to query-status
- * @out_is_running: (out): the processors run
+ * @reply: the reply to query-status
+ * @out_is_running: (out): whether the guest's CPUs run
  * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED.
  *
- * Returns: (transfer full): QEMU's word; %NULL with @error set
+ * Returns: (transfer full): QEMU's run state; %NULL with @error set
  */
 char *firn_run_state_read(JsonNode *reply, gboolean *out_is_running, GError **error);
 
 /**
  * firn_run_state_read_uuid:
- * @reply: an answer to query-uuid
+ * @reply: the reply to query-uuid
  * @error: return location for a #GError
  *
  * Source: query-uuid, qapi/machine.json.
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED.
  *
- * Returns: (transfer full): the UUID that QEMU was started with, all zeros for none; %NULL with
+ * Returns: (transfer full): the UUID that QEMU was started with, all zeros if none; %NULL with
  *   @error set
  */
 char *firn_run_state_read_uuid(JsonNode *reply, GError **error);

@@ -4,9 +4,9 @@
 struct _FirnSendOrder {
     gatomicrefcount references;
     gint64 lost_ms;
-    GMutex mutex; /* guards what follows, and the permits' states */
+    GMutex mutex; /* guards the following, and the permits' states */
     GCond cond;
-    guint n_given_up; /* commands under way that nobody waits for */
+    guint n_given_up; /* commands under way whose callers have given up */
     gboolean is_lost;
     gint64 lost_us;  /* monotonic */
     gint64 heard_us; /* monotonic, of the first answer after the loss; 0: none yet */
@@ -16,14 +16,14 @@ typedef enum { PERMIT_GOOD, PERMIT_SENT, PERMIT_WITHDRAWN } State;
 
 struct _FirnSendPermit {
     gatomicrefcount references;
-    FirnSendOrder *order; /* (owned) its mutex guards what follows */
+    FirnSendOrder *order; /* (owned) its mutex guards the following */
     gboolean is_feared;
     gint64 end_us;
     gboolean overtakes;
     gint64 sent_us;
     State state;
     gboolean was_used;
-    gboolean is_given_up; /* while it is under way */
+    gboolean is_given_up; /* its caller gave up while it was under way */
 };
 
 FirnSendOrder *
@@ -133,7 +133,7 @@ firn_send_permit_unref(FirnSendPermit *self)
     g_free(self);
 }
 
-/* The clock decides, not the main loop's timer, which may be late. */
+/* The clock decides, because a timer of the main loop may be late. */
 static gboolean
 is_awaited(const FirnSendPermit *self)
 {

@@ -6,28 +6,29 @@
 /**
  * FirnSendOrder:
  *
- * Keeps in order what several threads send to one peer. A socket carries commands in the order in
- * which they were sent, so a thaw can never overtake a freeze. Calls in threads can: whoever gives
- * up waiting leaves his thread behind. With a #FirnSendOrder nothing is sent for somebody who has
- * given up, and nothing is sent while a command that was given up is still under way. Any thread.
+ * Keeps the commands that several threads send to one peer in order. A socket carries commands in
+ * the order in which they were sent, so a thaw never overtakes a freeze. Calls that run in threads
+ * of their own can overtake each other: a caller that gives up waiting leaves its thread behind. A
+ * #FirnSendOrder makes sure that no command is sent once its caller has given up, and that nothing
+ * is sent while such a command is still under way. Thread-safe.
  */
 typedef struct _FirnSendOrder FirnSendOrder;
 
 /**
  * FirnSendPermit:
  *
- * Leave to send a command, or several one after another, for as long as somebody waits for the
- * answer. Any thread.
+ * Permission to send one or several commands, valid for as long as the caller waits for the reply.
+ * Thread-safe.
  */
 typedef struct _FirnSendPermit FirnSendPermit;
 
 /**
  * FirnSendOutcome:
- * @FIRN_SEND_OUTCOME_NOT_SENT: the carrier had no turn for it: the peer has not seen the command
- * @FIRN_SEND_OUTCOME_ANSWERED: the carrier has answered, whatever the answer is
- * @FIRN_SEND_OUTCOME_LOST: the carrier is gone: the command may reach the peer yet
+ * @FIRN_SEND_OUTCOME_NOT_SENT: the carrier did not send it: the peer has not seen the command
+ * @FIRN_SEND_OUTCOME_ANSWERED: the carrier has replied, with whatever result
+ * @FIRN_SEND_OUTCOME_LOST: the carrier is gone: the command may still reach the peer
  *
- * What became of a command that was sent.
+ * What happened to a command that was sent.
  */
 typedef enum {
     FIRN_SEND_OUTCOME_NOT_SENT,
@@ -37,9 +38,9 @@ typedef enum {
 
 /**
  * firn_send_order_new:
- * @lost_ms: for how long a lost command may take effect, once the carrier answers again
+ * @lost_ms: for how long a lost command may still take effect, once the carrier answers again
  *
- * Returns: (transfer full): nothing is under way
+ * Returns: (transfer full): an order with no command under way
  */
 FirnSendOrder *firn_send_order_new(guint lost_ms);
 
@@ -61,8 +62,8 @@ void firn_send_order_unref(FirnSendOrder *self);
  * firn_send_order_is_sure:
  * @self: an order
  *
- * Returns: %TRUE if no command that was sent earlier can take effect any more, unless somebody
- * waits for its answer
+ * Returns: %TRUE if no command that was sent earlier can still take effect, except those whose
+ * callers wait for the reply
  */
 gboolean firn_send_order_is_sure(FirnSendOrder *self);
 
@@ -70,7 +71,8 @@ gboolean firn_send_order_is_sure(FirnSendOrder *self);
  * firn_send_order_doubt:
  * @self: an order
  *
- * Somebody who is gone, an earlier firnd for instance, may have sent a command: it counts as lost.
+ * Records that another process, such as an earlier firnd, may have sent a command: it counts as
+ * lost.
  */
 void firn_send_order_doubt(FirnSendOrder *self);
 
@@ -78,7 +80,7 @@ void firn_send_order_doubt(FirnSendOrder *self);
  * firn_send_order_settle:
  * @self: an order
  *
- * The effect of the lost command was seen: it has arrived.
+ * Records that the effect of the lost command was seen: it has reached the peer.
  */
 void firn_send_order_settle(FirnSendOrder *self);
 
@@ -86,18 +88,18 @@ void firn_send_order_settle(FirnSendOrder *self);
  * firn_send_order_hear:
  * @self: an order
  *
- * The carrier answers: the time of what is lost begins to run, if it does not run already.
+ * Records that the carrier answers: the time of the lost commands starts, if it has not yet.
  */
 void firn_send_order_hear(FirnSendOrder *self);
 
 /**
  * firn_send_permit_new:
  * @order: of the peer
- * @is_feared: the command does harm if it takes effect after its caller has given it up: its loss
- * matters
- * @end_us: monotonic time after which nobody waits for the answer any more; 0: no such time
+ * @is_feared: the command does harm if it takes effect after its caller has given up, so that its
+ * loss matters
+ * @end_us: monotonic time after which the caller no longer waits for the reply; 0: no limit
  *
- * Returns: (transfer full): somebody waits
+ * Returns: (transfer full): a permit whose caller waits
  */
 FirnSendPermit *firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us);
 
@@ -119,19 +121,20 @@ void firn_send_permit_unref(FirnSendPermit *self);
  * firn_send_permit_use:
  * @self: a permit
  *
- * Immediately before the command is sent. Waits until no command that was given up is under way to
- * the same peer. Whoever got %TRUE sends, and then calls firn_send_permit_put_back().
+ * To be called immediately before the command is sent. Waits until no command whose caller has
+ * given up is under way to the same peer. A caller that gets %TRUE sends, and then calls
+ * firn_send_permit_put_back().
  *
- * Returns: %TRUE if somebody waits, so that the command may be sent; %FALSE: it must not be
+ * Returns: %TRUE if the caller still waits, so that the command may be sent; %FALSE: it must not be
  */
 gboolean firn_send_permit_use(FirnSendPermit *self);
 
 /**
  * firn_send_permit_put_back:
  * @self: a permit that was used
- * @outcome: what became of the command
+ * @outcome: what happened to the command
  *
- * It may be used again, if somebody still waits.
+ * The permit can be used again if the caller still waits.
  */
 void firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome);
 
@@ -139,10 +142,10 @@ void firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome);
  * firn_send_permit_withdraw:
  * @self: a permit
  *
- * Nobody waits any more. The second time does nothing.
+ * Records that the caller no longer waits. The second time does nothing.
  *
- * Returns: %TRUE if the command is not under way: it was not sent and never will be, or it has come
- * back
+ * Returns: %TRUE if the command is not under way: it was not sent and never will be, or it has
+ * returned
  */
 gboolean firn_send_permit_withdraw(FirnSendPermit *self);
 
@@ -150,7 +153,7 @@ gboolean firn_send_permit_withdraw(FirnSendPermit *self);
  * firn_send_permit_recall:
  * @self: a permit
  *
- * As firn_send_permit_withdraw(), unless something was sent: then the caller goes on waiting.
+ * As firn_send_permit_withdraw(), unless something was sent: then the caller keeps waiting.
  *
  * Returns: %TRUE if nothing was sent and nothing will be
  */
@@ -160,7 +163,7 @@ gboolean firn_send_permit_recall(FirnSendPermit *self);
  * firn_send_permit_overtake:
  * @self: a permit that is not used yet
  *
- * For a command that ends what is under way, the end of QEMU for instance: it waits for nothing.
+ * For a command that ends what is under way, such as quitting QEMU: it does not wait for others.
  */
 void firn_send_permit_overtake(FirnSendPermit *self);
 
@@ -168,7 +171,7 @@ void firn_send_permit_overtake(FirnSendPermit *self);
  * firn_send_permit_is_good:
  * @self: a permit
  *
- * Returns: %TRUE if somebody waits and the command is not under way
+ * Returns: %TRUE if the caller waits and the command is not under way
  */
 gboolean firn_send_permit_is_good(FirnSendPermit *self);
 

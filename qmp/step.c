@@ -8,7 +8,7 @@
 static gint count;
 static gint has_stopped;
 
-/* A number is of one step; a name of the first that is called so. */
+/* A number means one step; a name means the first step of that name. */
 static gboolean
 is_wanted(const char *wanted, gint number, const char *name)
 {
@@ -29,7 +29,7 @@ firn_step_reach(const char *name)
 
     if (!is_wanted(g_getenv("FIRN_CRASH_AT"), number, name))
         return;
-    /* Not through the log: its thread stops, too. */
+    /* Not through the log, because its thread is stopped, too. */
     length = g_snprintf(line, sizeof line, "step %d: %s\n", number, name);
     if (write(STDERR_FILENO, line, MIN((size_t)length, sizeof line - 1)) < 0)
         return;

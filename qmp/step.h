@@ -5,12 +5,12 @@
  * FIRN_STEP:
  * @name: a string constant, "cut" ...
  *
- * A place between two side effects, where the end of firnd, of QEMU or of the agent has to do no
- * harm. Every side effect on a guest, an image or a state file has one before it and one after it:
- * tests/crash walks over them all. What has its side effects only through functions that have steps
- * has none of its own: nothing would lie between the two, and each takes seconds to walk over.
- * Costs nothing unless built with -Dc_args=-DFIRN_STEPS, as tests/run builds what it tests with
- * sanitizers.
+ * A point between two side effects at which firnd, QEMU or the agent may die without harm. Every
+ * side effect on a guest, an image or a state file has one before and one after it; tests/crash
+ * stops at each of them. A function whose side effects all happen in functions with steps needs no
+ * steps of its own: nothing would lie between two of them, and each costs the test seconds.
+ * Compiled to nothing unless built with -Dc_args=-DFIRN_STEPS, as tests/run does for the builds
+ * that it tests with sanitizers.
  */
 #ifdef FIRN_STEPS
 #define FIRN_STEP(name) firn_step_reach(name)
@@ -22,8 +22,8 @@
  * firn_step_reach:
  * @name: of the step
  *
- * Counts it. If FIRN_CRASH_AT (an environment variable) is its number, or its name and it is the
- * first of that name, says so on standard error and stops the process by SIGSTOP, for somebody
- * outside to do the harm and to send SIGCONT or SIGKILL.
+ * Counts the step. If the environment variable FIRN_CRASH_AT is its number, or is its name and this
+ * is the first step of that name, it prints the step on standard error and stops the process by
+ * SIGSTOP, until a test does the harm and sends SIGCONT or SIGKILL.
  */
 void firn_step_reach(const char *name);

@@ -11,25 +11,25 @@
 
 #include "pipe-writer.h"
 
-#define GATE_BYTES  4096 /* one page: the smallest pipe there is */
+#define GATE_BYTES  4096 /* one page: the smallest pipe that Linux makes */
 #define WIDE_BYTES  (1024 * 1024)
 #define GATHER_MS   1
 #define FAREWELL_US (5 * G_USEC_PER_SEC)
-#define THREAD_MS   1000 /* from one try to get a thread to the next */
-#define THREAD_MAX  30   /* tries */
+#define THREAD_MS   1000 /* between two attempts to start a thread */
+#define THREAD_MAX  30   /* attempts */
 
 struct _FirnStreamPipe {
     gatomicrefcount references; /* the owner's, and the thread's */
     char *path;                 /* (owned) */
     gboolean is_gated;
-    int own_end; /* for QEMU; -1: given up */
+    int own_end; /* for QEMU; -1: closed */
     int reader;
-    int file; /* of the thread, once it is open; -1: nowhere */
+    int file; /* used by the thread, once open; -1: discard */
     int quiet_ms;
     FirnPipeWriter writer;
-    gboolean has_thread; /* of the owner */
-    int is_dropped;      /* atomic: what comes goes nowhere */
-    GMutex mutex;        /* guards what follows */
+    gboolean has_thread; /* used by the owner */
+    int is_dropped;      /* atomic: discard what is still to come */
+    GMutex mutex;        /* guards the following */
     GCond cond;
     gboolean is_open;
     int failure; /* an errno of the first write that failed; 0: none */
@@ -71,7 +71,7 @@ stream_pipe_alloc(const char *path)
     return self;
 }
 
-/* Not to be read by two at once: the lock is the reader's. */
+/* Two processes must not read the same pipe: the reader holds a lock. */
 static gboolean
 open_reader(FirnStreamPipe *self)
 {
@@ -129,7 +129,8 @@ firn_stream_pipe_has_waiting(FirnStreamPipe *self)
     return firn_pipe_writer_is_waiting(&self->writer);
 }
 
-/* Asked first: poll() knows of no end where there was no beginning. */
+/* Reads before it polls: poll() reports no hang-up of a pipe that no process had open for
+ * writing. */
 static gssize
 read_some(FirnStreamPipe *self, char *buffer, gsize size)
 {
@@ -199,7 +200,7 @@ skip_filler(FirnStreamPipe *self, char *buffer)
     return TRUE;
 }
 
-/* QEMU writes page by page, and should not have to wake somebody up for each. */
+/* QEMU writes page by page; waiting a little lets firnd read many pages at once. */
 static void
 let_some_gather(gssize last)
 {
@@ -207,7 +208,7 @@ let_some_gather(gssize last)
         poll(NULL, 0, GATHER_MS);
 }
 
-/* Returns what a read returned last: 0 when nobody has the other end any more. */
+/* Returns the result of the last read: 0 once no process has the other end open. */
 static gssize
 carry_all(FirnStreamPipe *self, char *buffer)
 {
@@ -251,7 +252,7 @@ carry(gpointer data)
     return NULL;
 }
 
-/* Before anything depends on it: a guest may be paused when the pipe is opened. */
+/* Done before the pipe is used: a guest may be paused when the pipe is opened. */
 static gboolean
 start_thread(FirnStreamPipe *self, GError **error)
 {
@@ -299,7 +300,7 @@ firn_stream_pipe_open(FirnStreamPipe *self, int file)
     g_cond_broadcast(&self->cond);
 }
 
-/* A guest hangs while nobody takes its RAM, so a moment without threads is waited for. */
+/* A guest hangs while its RAM is not read, so firn tries again if no thread can be started. */
 static gboolean
 insist_on_thread(FirnStreamPipe *self)
 {
@@ -332,10 +333,10 @@ firn_stream_pipe_finish(FirnStreamPipe *self, GError **error)
         g_cond_wait(&self->cond, &self->mutex);
     failure = self->failure;
     g_mutex_unlock(&self->mutex);
-    return failure == 0 || fail(failure, "RAM was not written", error);
+    return failure == 0 || fail(failure, "cannot write the RAM", error);
 }
 
-/* QEMU's end is as a rule closed by now; if not, the thread outlives this. */
+/* QEMU has usually closed its end by now; if not, the thread outlives this object. */
 static void
 wait_a_little(FirnStreamPipe *self)
 {

@@ -6,33 +6,33 @@
 /**
  * FIRN_STREAM_PIPE_SUFFIX:
  *
- * How the name of one ends: firn-thaw-all looks for them beside the leases.
+ * How the names of these FIFOs end: firn-thaw-all looks for them beside the leases.
  */
 #define FIRN_STREAM_PIPE_SUFFIX ".ram"
 
 /**
  * FirnStreamPipe:
  *
- * A FIFO that QEMU streams RAM into, and a thread that carries it into a file.
+ * A FIFO into which QEMU streams RAM, and a thread that copies it to a file.
  *
- * QEMU 7.2 lets a guest hang for ever when a background snapshot's file cannot be written
- * (memory-migration.h). Into this pipe it always can: when the file takes no more, the rest goes
- * nowhere, and QEMU, which has the pipe open for reading, too, gets no EPIPE even if firnd is
- * killed. The FIFO has a name, so that the next firnd, or firn-thaw-all, can empty it.
+ * QEMU 7.2 makes a guest hang without limit when a background snapshot's file cannot be written
+ * (memory-migration.h). This pipe can always be written: when the file accepts no more, the rest is
+ * discarded, and QEMU gets no EPIPE even if firnd is killed, because QEMU has the pipe open for
+ * reading, too. The FIFO has a name, so that the next firnd, or firn-thaw-all, can drain it.
  *
- * With a gate the pipe is full from the start: QEMU touches every page of RAM, which takes the
- * longer the more there is, and then stands still at its first write, with the guest running. So
- * the guest need not be stopped before that. Source: QEMU 7.2, bg_migration_thread().
+ * With a gate the pipe is full from the start. QEMU first touches every page of RAM, which takes
+ * longer the more RAM there is, and then blocks at its first write while the guest runs. So the
+ * guest need not be paused before that. Source: QEMU 7.2, bg_migration_thread().
  */
 typedef struct _FirnStreamPipe FirnStreamPipe;
 
 /**
  * firn_stream_pipe_new:
- * @path: where nothing is yet; its folder is made with mode 0700 if missing
- * @is_gated: whether whoever writes has to wait for firn_stream_pipe_open()
+ * @path: a path where nothing exists yet; its folder is made with mode 0700 if missing
+ * @is_gated: whether the writer has to wait for firn_stream_pipe_open()
  * @error: return location for a #GError
  *
- * Its thread is there from the start, so that opening it cannot fail.
+ * The thread is started here, so that opening cannot fail later.
  *
  * Errors: of %G_FILE_ERROR; %G_THREAD_ERROR_AGAIN.
  *
@@ -42,13 +42,13 @@ FirnStreamPipe *firn_stream_pipe_new(const char *path, gboolean is_gated, GError
 
 /**
  * firn_stream_pipe_reopen:
- * @path: of a pipe whose firnd has perhaps ended
- * @quiet_ms: after how long without a byte nobody is waited for; -1: never
+ * @path: of a pipe whose firnd may have ended
+ * @quiet_ms: after how long without a byte the thread stops; -1: never
  *
- * Begins to empty it into nowhere.
+ * Begins to drain the pipe and discards what it reads.
  *
- * Returns: (transfer full) (nullable): it; %NULL if there is none, somebody else reads it, or no
- * thread is to be had
+ * Returns: (transfer full) (nullable): the pipe; %NULL if there is none, another process reads it,
+ * or no thread could be started
  */
 FirnStreamPipe *firn_stream_pipe_reopen(const char *path, int quiet_ms);
 
@@ -56,15 +56,15 @@ FirnStreamPipe *firn_stream_pipe_reopen(const char *path, int quiet_ms);
  * firn_stream_pipe_get_end:
  * @self: one that was not opened yet
  *
- * Returns: the end to be given to QEMU; of @self
+ * Returns: the end to pass to QEMU; belongs to @self
  */
 int firn_stream_pipe_get_end(FirnStreamPipe *self);
 
 /**
  * firn_stream_pipe_find_writer:
- * @self: one whose end QEMU has
+ * @self: one whose end was passed to QEMU
  *
- * Returns: whether firn_stream_pipe_has_waiting() can be told
+ * Returns: whether firn_stream_pipe_has_waiting() can be used
  */
 gboolean firn_stream_pipe_find_writer(FirnStreamPipe *self);
 
@@ -72,16 +72,16 @@ gboolean firn_stream_pipe_find_writer(FirnStreamPipe *self);
  * firn_stream_pipe_has_waiting:
  * @self: one whose writer was found
  *
- * Returns: whether QEMU stands at the gate
+ * Returns: whether QEMU waits at the gate
  */
 gboolean firn_stream_pipe_has_waiting(FirnStreamPipe *self);
 
 /**
  * firn_stream_pipe_open:
- * @self: one that was not opened yet, else nothing is done
- * @file: where the stream goes, from its offset on; -1: nowhere
+ * @self: one that was not opened yet; else nothing happens
+ * @file: where the stream goes, from its current offset; -1: discard it
  *
- * Opens the gate, and begins to carry.
+ * Opens the gate and begins to copy.
  */
 void firn_stream_pipe_open(FirnStreamPipe *self, int file);
 
@@ -89,7 +89,7 @@ void firn_stream_pipe_open(FirnStreamPipe *self, int file);
  * firn_stream_pipe_discard:
  * @self: one in any state
  *
- * What is still to come goes nowhere; what is in the file already stays.
+ * Discards what is still to come; what is already in the file stays.
  */
 void firn_stream_pipe_discard(FirnStreamPipe *self);
 
@@ -97,7 +97,7 @@ void firn_stream_pipe_discard(FirnStreamPipe *self);
  * firn_stream_pipe_has_failed:
  * @self: an open one
  *
- * Returns: whether the file has not taken something
+ * Returns: whether a write to the file has failed
  */
 gboolean firn_stream_pipe_has_failed(FirnStreamPipe *self);
 
@@ -106,11 +106,11 @@ gboolean firn_stream_pipe_has_failed(FirnStreamPipe *self);
  * @self: an open one
  * @error: return location for a #GError
  *
- * Waits until no process has its other end any more. Job threads only.
+ * Waits until no process has the other end open. Job threads only.
  *
- * Errors: of %G_FILE_ERROR if the file did not take everything.
+ * Errors: of %G_FILE_ERROR if a write to the file failed.
  *
- * Returns: %TRUE if all of it is in the file
+ * Returns: %TRUE if the whole stream is in the file
  */
 gboolean firn_stream_pipe_finish(FirnStreamPipe *self, GError **error);
 
@@ -118,7 +118,7 @@ gboolean firn_stream_pipe_finish(FirnStreamPipe *self, GError **error);
  * firn_stream_pipe_free:
  * @self: (nullable): one in any state
  *
- * What is still to come goes nowhere. The FIFO goes as soon as nobody writes to it.
+ * Discards what is still to come. The FIFO is deleted as soon as no process writes to it.
  */
 void firn_stream_pipe_free(FirnStreamPipe *self);
 

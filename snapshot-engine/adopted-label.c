@@ -9,8 +9,8 @@
 #define DIGITS         8
 #define PREFIX         "adopted-"
 
-/* The digits of a UUID at the end of a tag of firn's; NULL if it is none. Digits without a letter
- * are more often a date than a UUID. */
+/* Finds the digits of a UUID at the end of a tag that firn chose; NULL if there are none. Digits
+ * without a letter are more likely a date. */
 static const char *
 find_digits(const char *tag)
 {

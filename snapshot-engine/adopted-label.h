@@ -3,16 +3,18 @@
 
 #include <glib.h>
 
-/* What a snapshot that others have made is called in a catalogue. Its tag on the disks stays. */
+/* Chooses the name under which a foreign snapshot is adopted. Its tag on the disks does not
+ * change. */
 
 /**
  * firn_adopted_label_name:
  * @tag: its name on the disks; valid UTF-8
- * @taken: (element-type utf8): a set of names that are taken, in lower case
+ * @taken: (element-type utf8): a set of names that are in use, in lower case
  *
- * The tag itself where it is a name that nobody has; without what firn_snapshot_name_to_tag() adds
- * if it has that; otherwise the nearest to it: characters that no name has become hyphens,
- * "adopted-" comes before what would be no name even so, and "-2", "-3" ... after what is taken.
+ * Returns the tag itself if it is a valid name that is not in use; without the suffix that
+ * firn_snapshot_name_to_tag() adds if it has that. Otherwise a similar name: invalid characters
+ * become hyphens, "adopted-" is prepended if the result is still not a valid name, and "-2", "-3"
+ * ... is appended if the name is in use.
  *
  * Returns: (transfer full): a name that passes firn_snapshot_name_check() and is none of @taken
  */
@@ -22,7 +24,7 @@ char *firn_adopted_label_name(const char *tag, GHashTable *taken);
  * firn_adopted_label_uuid:
  * @tag: its name on the disks
  *
- * Returns: (transfer full): a new UUID; one that begins as @tag says if firn has chosen that, so
- * that both still belong together
+ * Returns: (transfer full): a new UUID; if firn chose the tag, one that begins with the digits in
+ * the tag, so that UUID and tag still match
  */
 char *firn_adopted_label_uuid(const char *tag);

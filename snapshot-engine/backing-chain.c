@@ -5,7 +5,7 @@
 #include "image-tool.h"
 #include "same-file.h"
 
-#define LENGTH_MAX 200 /* as many as libvirt follows */
+#define LENGTH_MAX 200 /* the same limit as libvirt's */
 
 static gboolean
 refuse(const FirnDisk *image, const char *why, GError **error)
@@ -20,7 +20,7 @@ refuse(const FirnDisk *image, const char *why, GError **error)
     return FALSE;
 }
 
-/* The image below @image, which has been read; NULL at the end of the chain. */
+/* Finds the image below @image, which has been read; NULL at the end of the chain. */
 static gboolean
 step_down(const FirnDisk *image, FirnDisk **out_next, GError **error)
 {
@@ -29,7 +29,7 @@ step_down(const FirnDisk *image, FirnDisk **out_next, GError **error)
         g_strcmp0(image->backing_format, "raw") == 0)
         return TRUE;
     if (image->backing_format == NULL)
-        return refuse(image, "does not tell the format of its backing file", error);
+        return refuse(image, "does not name the format of its backing file", error);
     *out_next = firn_disk_new(image->target, image->backing_format);
     (*out_next)->path = g_strdup(image->backing_path);
     return TRUE;
@@ -58,5 +58,5 @@ firn_backing_chain_has(const FirnDisk *disk, const char *path, gboolean *out_has
         firn_disk_free(image);
         image = next;
     }
-    return refuse(image, "its chain of backing files does not end:", error);
+    return refuse(image, "its backing chain does not end:", error);
 }

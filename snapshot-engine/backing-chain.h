@@ -7,17 +7,17 @@
  * firn_backing_chain_has:
  * @disk: a disk with path and format
  * @path: an image that exists
- * @out_has: (out): whether @path is below the image of @disk; untouched on failure
+ * @out_has: (out): whether @path is in the backing chain of @disk; untouched on failure
  * @error: return location for a #GError
  *
- * Follows what each image names as its backing file, by reading its header alone: nothing that an
- * image names is opened as a part of it. What is neither file nor block device of this host ends
- * the chain. For threads other than the main loop's.
+ * Follows the backing file names from image to image and reads only their headers: no image is
+ * opened as a part of another. The chain ends at a name that is neither a file nor a block device
+ * of this host. For threads other than the main loop's.
  *
  * Errors: those of firn_image_tool_inspect(); %FIRN_ENGINE_ERROR_CORRUPT for a chain that does not
- * end, or that goes on in an image whose format nobody tells.
+ * end, or that has an image of unknown format.
  *
- * Returns: %TRUE if that can be told
+ * Returns: %TRUE if @out_has is known
  */
 gboolean firn_backing_chain_has(const FirnDisk *disk,
                                 const char *path,

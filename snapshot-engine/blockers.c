@@ -14,7 +14,7 @@ free_blocker(gpointer data)
     g_free(blocker);
 }
 
-/* What several checks find is told once. */
+/* Several checks may find the same blocker; it is listed once. */
 static FirnBlocker *
 find_same(GPtrArray *blockers, const char *code, const char *subject, const char *message)
 {

@@ -6,13 +6,13 @@
 /**
  * FirnBlocker:
  * @code: a word for programs: "DiskNotSupported", "NoSpace" ...
- * @subject: what stands in the way: "disk vdb", "guest agent"
+ * @subject: what is concerned: "disk vdb", "guest agent"
  * @message: what is wrong with it, one clause
  * @remedy: what to do about it, one clause
- * @disk: (nullable): target of the disk that it is about, if the rest could do without that one
+ * @disk: (nullable): target of the disk concerned, if the operation is possible without that disk
  *
- * One reason why something cannot be done. A list has each reason once, however many checks find
- * it.
+ * One reason why something cannot be done. A list contains each reason once, even if several checks
+ * find it.
  */
 typedef struct {
     char *code;    /* (owned) */
@@ -33,7 +33,7 @@ GPtrArray *firn_blockers_new(void);
  * firn_blockers_add:
  * @blockers: (element-type FirnBlocker): a list
  * @code: for programs
- * @subject: what stands in the way
+ * @subject: what is concerned
  * @remedy: what to do about it
  * @format: printf format of what is wrong
  * @...: its arguments
@@ -49,7 +49,7 @@ void firn_blockers_add(GPtrArray *blockers,
  * firn_blockers_add_disk:
  * @blockers: (element-type FirnBlocker): a list
  * @code: for programs
- * @target: the disk that stands in the way, and that the rest could do without
+ * @target: the disk concerned, which could be left out
  * @remedy: what to do about it
  * @message: what is wrong
  */
@@ -63,9 +63,9 @@ void firn_blockers_add_disk(GPtrArray *blockers,
  * firn_blockers_add_error:
  * @blockers: (element-type FirnBlocker): a list
  * @code: for programs
- * @subject: what stands in the way
+ * @subject: what is concerned
  * @remedy: what to do about it
- * @error: what is wrong
+ * @error: its text is the message
  */
 void firn_blockers_add_error(GPtrArray *blockers,
                              const char *code,
@@ -76,7 +76,7 @@ void firn_blockers_add_error(GPtrArray *blockers,
 /**
  * firn_blockers_add_all:
  * @blockers: (element-type FirnBlocker): a list
- * @others: (element-type FirnBlocker): what is added to it
+ * @others: (element-type FirnBlocker): added to @blockers
  */
 void firn_blockers_add_all(GPtrArray *blockers, GPtrArray *others);
 

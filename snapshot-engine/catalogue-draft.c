@@ -43,7 +43,7 @@ firn_catalogue_draft_finish(FirnCatalogueDraft *self, GError **error)
     FirnCatalogueState *state =
         firn_catalogue_state_new(self->snapshots, self->current, self->undo, &self->policy, error);
 
-    /* One whose record is gone tells nothing any more. */
+    /* If the record it names is removed, it is dropped. */
     if (state != NULL && firn_catalogue_state_find(state, self->source_mark) != NULL)
         state->source_mark = g_strdup(self->source_mark);
     return state;
@@ -66,7 +66,7 @@ check_name_free(FirnCatalogueState *state, const char *name, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_EXISTS,
-                "there is a snapshot %s already",
+                "snapshot %s already exists",
                 name);
     return FALSE;
 }
@@ -81,7 +81,7 @@ firn_catalogue_draft_check_new(FirnCatalogueState *state, const char *name, GErr
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_LIMIT,
-                "the VM has %u snapshots of at most %u",
+                "the VM has %u snapshots, and its limit is %u",
                 state->snapshots->len,
                 state->policy.max_snapshots);
     return FALSE;
@@ -122,12 +122,12 @@ find_known(FirnCatalogueDraft *self, const char *uuid, GError **error)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_NOT_FOUND,
-                    "there is no snapshot with the UUID %s",
+                    "no snapshot has the UUID %s",
                     uuid);
     return found;
 }
 
-/* Records are shared with readers: a change is a changed copy in the same place. */
+/* Records are shared with readers, so a change replaces the record by a changed copy. */
 static FirnSnapshot *
 replace_record(FirnCatalogueDraft *self, guint index)
 {
@@ -169,7 +169,7 @@ firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid, GError *
 
     if (lost == NULL)
         return FALSE;
-    /* A parent that is unknown is no place for anybody. */
+    /* If the parent is not known, the children become roots. */
     parent = firn_catalogue_state_find(self->old, lost->parent);
     parent_uuid = parent == NULL ? NULL : parent->uuid;
     move_children(self, lost, parent_uuid);
@@ -185,7 +185,7 @@ check_new_name(FirnCatalogueDraft *self, FirnSnapshot *record, const char *name,
 {
     if (!firn_snapshot_name_check(name, error))
         return FALSE;
-    /* Another spelling of its own name is no clash. */
+    /* Only the case may differ from its current name. */
     return firn_catalogue_state_find_name(self->old, name) == record ||
            check_name_free(self->old, name, error);
 }

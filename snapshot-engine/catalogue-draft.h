@@ -5,14 +5,14 @@
 
 /**
  * FirnCatalogueDraft:
- * @old: the state that is there
- * @snapshots: (element-type FirnSnapshot): records of the next one
- * @current: (nullable): UUID of the snapshot from which the VM will have gone on
- * @undo: (nullable): the way back from having gone back
+ * @old: the current state
+ * @snapshots: (element-type FirnSnapshot): records of the next state
+ * @current: (nullable): UUID of the snapshot that will be current
+ * @undo: (nullable): the undo point
  * @source_mark: (nullable): as in the state
- * @policy: what will be allowed
+ * @policy: the VM's policy
  *
- * What the next state of a catalogue is going to be made of.
+ * The next state of a catalogue while it is being made.
  */
 typedef struct {
     FirnCatalogueState *old; /* (owned) */
@@ -25,9 +25,9 @@ typedef struct {
 
 /**
  * firn_catalogue_draft_new:
- * @old: the state that is there
+ * @old: the current state
  *
- * Returns: (transfer full): a draft that changes nothing yet
+ * Returns: (transfer full): a draft without changes
  */
 FirnCatalogueDraft *firn_catalogue_draft_new(FirnCatalogueState *old);
 
@@ -56,7 +56,7 @@ FirnCatalogueState *firn_catalogue_draft_finish(FirnCatalogueDraft *self, GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_LIMIT.
  *
- * Returns: %TRUE if firn_catalogue_draft_add() would take one of that name
+ * Returns: %TRUE if firn_catalogue_draft_add() would accept that name
  */
 gboolean firn_catalogue_draft_check_new(FirnCatalogueState *state,
                                         const char *name,
@@ -70,7 +70,7 @@ gboolean firn_catalogue_draft_check_new(FirnCatalogueState *state,
  *
  * Errors: as firn_catalogue_draft_check_new().
  *
- * Returns: %TRUE if it was taken and made the current one
+ * Returns: %TRUE if it was added and made current
  */
 gboolean firn_catalogue_draft_add(FirnCatalogueDraft *self, FirnSnapshot *snapshot, GError **error);
 
@@ -82,7 +82,7 @@ gboolean firn_catalogue_draft_add(FirnCatalogueDraft *self, FirnSnapshot *snapsh
  *
  * Errors: as firn_catalogue_draft_check_new().
  *
- * Returns: %TRUE if it was taken; the current one stays that
+ * Returns: %TRUE if it was added; the current snapshot does not change
  */
 gboolean firn_catalogue_draft_adopt(FirnCatalogueDraft *self,
                                     FirnSnapshot *snapshot,
@@ -94,11 +94,11 @@ gboolean firn_catalogue_draft_adopt(FirnCatalogueDraft *self,
  * @snapshot: a complete record
  * @error: return location for a #GError
  *
- * As firn_catalogue_draft_adopt(), whatever the limit says.
+ * As firn_catalogue_draft_adopt(), but ignores the limit.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS.
  *
- * Returns: %TRUE if it was taken; the current one stays that
+ * Returns: %TRUE if it was added; the current snapshot does not change
  */
 gboolean firn_catalogue_draft_keep(FirnCatalogueDraft *self,
                                    FirnSnapshot *snapshot,
@@ -112,7 +112,7 @@ gboolean firn_catalogue_draft_keep(FirnCatalogueDraft *self,
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND.
  *
- * Returns: %TRUE if it is out, and its children are its parent's
+ * Returns: %TRUE if it was removed; its children become children of its parent
  */
 gboolean firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid, GError **error);
 
@@ -126,7 +126,7 @@ gboolean firn_catalogue_draft_remove(FirnCatalogueDraft *self, const char *uuid,
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NOT_FOUND.
  *
- * Returns: %TRUE if it has its new labels
+ * Returns: %TRUE if the labels were changed
  */
 gboolean firn_catalogue_draft_edit(FirnCatalogueDraft *self,
                                    const char *uuid,
@@ -137,8 +137,8 @@ gboolean firn_catalogue_draft_edit(FirnCatalogueDraft *self,
 /**
  * firn_catalogue_draft_go_back:
  * @self: a draft
- * @current: (nullable): UUID of the snapshot that the VM goes on from
- * @undo: (nullable): the way back from that; %NULL: there is none
+ * @current: (nullable): UUID of the snapshot that becomes current
+ * @undo: (nullable): the new undo point; %NULL: none
  */
 void firn_catalogue_draft_go_back(FirnCatalogueDraft *self,
                                   const char *current,

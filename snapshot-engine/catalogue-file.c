@@ -14,7 +14,7 @@
 #define FORMAT    1
 #define BYTES_MAX (64 * 1024 * 1024)
 
-/* Strings as long as the document: what is too long shows in its size. */
+/* A string may be as long as the document, whose size is limited anyway. */
 static const FirnJsonLimits limits = {BYTES_MAX, BYTES_MAX, 1000000, 16};
 
 static const char *const members[] =
@@ -55,17 +55,17 @@ read_head(FirnCatalogueFile *self, JsonObject *root, const char *vm_uuid, GError
     if (!firn_strict_json_integer(root, "format", G_MAXINT64, &format, error))
         return FALSE;
     if (format != FORMAT)
-        return refuse(error, "its format is not one that this version of firn knows");
+        return refuse(error, "this version of firn does not know its format");
     vm = firn_strict_json_object(json_object_get_member(root, "vm"), "vm", vm_members, error);
     if (vm == NULL || !firn_strict_json_string(vm, "uuid", &self->vm_uuid, error) ||
         !firn_strict_json_string(vm, "name", &self->vm_name, error))
         return FALSE;
     if (!g_str_equal(self->vm_uuid, vm_uuid))
-        return refuse(error, "it is of another VM");
+        return refuse(error, "it belongs to another VM");
     return TRUE;
 }
 
-/* Documents that were written before there was a guard do not have it. */
+/* Older documents do not have the member. */
 static gboolean
 read_drift_guard(JsonObject *object, FirnPolicy *policy, GError **error)
 {
@@ -78,7 +78,7 @@ read_drift_guard(JsonObject *object, FirnPolicy *policy, GError **error)
     return TRUE;
 }
 
-/* Documents of a VM without one do not have it, as those that were written before. */
+/* Documents without a limit do not have the member, and older ones do not, either. */
 static gboolean
 read_pause_max(JsonObject *object, FirnPolicy *policy, GError **error)
 {
@@ -168,7 +168,7 @@ read_snapshots(JsonObject *root, GError **error)
     return g_steal_pointer(&snapshots);
 }
 
-/* There is one only when somebody has gone back. */
+/* The member exists only after a restore. */
 static gboolean
 read_undo(JsonObject *root, FirnUndoPoint **out_undo, GError **error)
 {
@@ -178,7 +178,7 @@ read_undo(JsonObject *root, FirnUndoPoint **out_undo, GError **error)
     return node == NULL || *out_undo != NULL;
 }
 
-/* As rare. */
+/* The member is optional. */
 static gboolean
 read_source_mark(FirnCatalogueState *state, JsonObject *root, GError **error)
 {
@@ -244,7 +244,7 @@ firn_catalogue_file_read(FirnStateDir *directory,
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "%s/%s cannot be used: %s",
+                "cannot use %s/%s: %s",
                 firn_state_dir_get_path(directory),
                 name,
                 cause->message);
@@ -344,7 +344,7 @@ firn_catalogue_file_write(const FirnCatalogueFile *self, FirnStateDir *directory
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_INVALID,
-                "%s/%s cannot be written: %s",
+                "cannot write %s/%s: %s",
                 firn_state_dir_get_path(directory),
                 name,
                 cause->message);

@@ -9,9 +9,9 @@
  * @vm_uuid: the VM, in lower case
  * @vm_name: its name when the document was written
  * @state: tree, policy, current
- * @disks: (element-type FirnDisk): target, path and format as last seen
+ * @disks: (element-type FirnDisk): target, path and format when they were last seen
  *
- * What is in a catalogue's document.
+ * The contents of a catalogue's document.
  */
 typedef struct {
     char *vm_uuid;             /* (owned) */
@@ -23,12 +23,11 @@ typedef struct {
 /**
  * firn_catalogue_file_read:
  * @directory: where the documents are
- * @vm_uuid: the VM that it must be of, in lower case; the document is UUID.json
- * @out_file: (out) (transfer full) (nullable): what is in it; %NULL if there is no such file
+ * @vm_uuid: the VM whose document it must be, in lower case; the document is UUID.json
+ * @out_file: (out) (transfer full) (nullable): its contents; %NULL if there is no such file
  * @error: return location for a #GError
  *
- * Reads a regular file of at most 64 MiB; everything must be as firn_catalogue_file_write() writes
- * it.
+ * Reads a regular file of at most 64 MiB and accepts only what firn_catalogue_file_write() writes.
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT, with the path in the message.
  *
@@ -41,14 +40,14 @@ gboolean firn_catalogue_file_read(FirnStateDir *directory,
 
 /**
  * firn_catalogue_file_parse:
- * @text: a document; a NUL byte follows it
- * @length: its bytes
- * @vm_uuid: the VM that it must be of, in lower case
+ * @text: a document, NUL-terminated
+ * @length: its length in bytes
+ * @vm_uuid: the VM whose document it must be, in lower case
  * @error: return location for a #GError
  *
- * Errors: of several domains, for people: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
+ * Errors: of several domains, for display: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
  *
- * Returns: (transfer full): what is in it; %NULL with @error set
+ * Returns: (transfer full): its contents; %NULL with @error set
  */
 FirnCatalogueFile *firn_catalogue_file_parse(const char *text,
                                              gsize length,
@@ -57,7 +56,7 @@ FirnCatalogueFile *firn_catalogue_file_parse(const char *text,
 
 /**
  * firn_catalogue_file_to_text:
- * @self: what is to be kept
+ * @self: contents
  *
  * Returns: (transfer full): the document
  */
@@ -65,14 +64,14 @@ char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
 
 /**
  * firn_catalogue_file_write:
- * @self: what is to be kept
+ * @self: contents
  * @directory: where the documents are
  * @error: return location for a #GError
  *
  * Replaces the document atomically and durably.
  *
- * Errors: %FIRN_ENGINE_ERROR_NO_SPACE; %FIRN_ENGINE_ERROR_INVALID for what could not be read again;
- * %FIRN_ENGINE_ERROR_FAILED.
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE; %FIRN_ENGINE_ERROR_INVALID for contents that could not be
+ * read back; %FIRN_ENGINE_ERROR_FAILED.
  *
  * Returns: %TRUE once it is on stable storage
  */

@@ -39,7 +39,7 @@ index_record(FirnCatalogueState *self, FirnSnapshot *snapshot, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_EXISTS,
-                "there are two snapshots with the name %s or the UUID %s",
+                "two snapshots have the name %s or the UUID %s",
                 snapshot->name,
                 snapshot->uuid);
     return FALSE;
@@ -54,8 +54,8 @@ index_records(FirnCatalogueState *self, GError **error)
     return TRUE;
 }
 
-/* Each walk towards the root leaves its number behind; whoever meets his own number walks in a
- * ring. */
+/* Each walk towards the root marks the records with its number; a walk that meets its own number is
+ * in a ring. */
 static gboolean
 check_no_ring(FirnCatalogueState *self, GError **error)
 {
@@ -87,7 +87,7 @@ check_current(FirnCatalogueState *self, GError **error)
     g_set_error_literal(error,
                         FIRN_ENGINE_ERROR,
                         FIRN_ENGINE_ERROR_INVALID,
-                        "the current snapshot is none of those known");
+                        "the current snapshot is not in the catalogue");
     return FALSE;
 }
 
@@ -159,13 +159,13 @@ lookup_word(FirnCatalogueState *self, const char *word, GError **error)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_NOT_FOUND,
-                    "there is no %s snapshot (words are @current, @latest and @parent)",
+                    "there is no %s snapshot (valid keywords: @current, @latest and @parent)",
                     printable);
     }
     return found;
 }
 
-/* People copy a beginning with or without the hyphens. */
+/* Users copy the beginning of a UUID with or without the hyphens. */
 static char *
 strip_hyphens(const char *uuid)
 {
@@ -225,7 +225,7 @@ lookup_prefix(FirnCatalogueState *self, const char *key, GError **error)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_AMBIGUOUS,
-                    "the UUIDs of %u snapshots begin with %s: give more digits",
+                    "%u snapshots have a UUID that begins with %s: give more digits",
                     count,
                     printable);
     return NULL;

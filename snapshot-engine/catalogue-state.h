@@ -9,14 +9,13 @@
  * @snapshots: (element-type FirnSnapshot): all records in tree order
  * @by_uuid: (element-type utf8 FirnSnapshot): by UUID in lower case
  * @by_name: (element-type utf8 FirnSnapshot): by name in lower case
- * @current: (nullable): UUID of the snapshot from which the VM went on
- * @undo: (nullable): the way back from having gone back
- * @source_mark: (nullable): UUID of the record that the VM's source has for the current one,
- * although firn has gone from it to another
- * @policy: what is allowed
+ * @current: (nullable): UUID of the current snapshot
+ * @undo: (nullable): the undo point
+ * @source_mark: (nullable): UUID of the snapshot that the VM's source has as its current one, if
+ * firn has made another one current since
+ * @policy: the VM's policy
  *
- * What a catalogue holds at one moment. Never changes, so that readers need no lock while they
- * look.
+ * The contents of a catalogue at one time. Immutable, so that readers need no lock.
  */
 typedef struct {
     gatomicrefcount references;
@@ -33,13 +32,13 @@ typedef struct {
  * firn_catalogue_state_new:
  * @snapshots: (element-type FirnSnapshot): records, in any order
  * @current: (nullable): UUID of one of them
- * @undo: (nullable): the way back from having gone back
- * @policy: what is allowed
+ * @undo: (nullable): the undo point
+ * @policy: the VM's policy
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_EXISTS for a UUID or name that two records have;
- * %FIRN_ENGINE_ERROR_INVALID for records that are each other's ancestors, for a @current that is
- * none of them, and for a policy out of range.
+ * Errors: %FIRN_ENGINE_ERROR_EXISTS for two records with the same UUID or name;
+ * %FIRN_ENGINE_ERROR_INVALID for records that are ancestors of themselves, for a @current that is
+ * not among them, and for a policy out of range.
  *
  * Returns: (transfer full): a state; %NULL with @error set
  */

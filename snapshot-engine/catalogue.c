@@ -10,12 +10,12 @@ struct _FirnCatalogue {
     GObject parent;
     FirnStateDir *directory; /* (owned) */
     char *vm_uuid;           /* (owned) */
-    char *damage;            /* (owned) (nullable) fixed when opened */
+    char *damage;            /* (owned) (nullable) set when opened */
     GMutex writer; /* held by one change from its beginning to its fsync; never by readers */
-    GMutex mutex;  /* guards what is below; held for a pointer's copy only */
+    GMutex mutex;  /* guards the following; held only to copy a pointer */
     char *vm_name; /* (owned) */
-    FirnCatalogueState *state; /* (owned) never changes, is replaced */
-    GPtrArray *disks;          /* (owned) (element-type FirnDisk) never changes, is replaced */
+    FirnCatalogueState *state; /* (owned) immutable, is replaced */
+    GPtrArray *disks;          /* (owned) (element-type FirnDisk) immutable, is replaced */
 };
 
 enum { SIGNAL_CHANGED, N_SIGNALS };
@@ -24,7 +24,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(FirnCatalogue, firn_catalogue, G_TYPE_OBJECT)
 
-/* Changes a draft; arguments of the public function that wants it. */
+/* Changes a draft; @data has the arguments of the public function. */
 typedef gboolean (*ChangeFunc)(FirnCatalogueDraft *draft, gconstpointer data, GError **error);
 
 static void
@@ -113,7 +113,7 @@ firn_catalogue_open(const char *directory,
     g_autoptr(GError) error = NULL;
     FirnCatalogue *self;
 
-    /* It becomes a file name. */
+    /* It becomes a part of a file name. */
     g_return_val_if_fail(g_uuid_string_is_valid(vm_uuid), NULL);
 
     self = g_object_new(FIRN_TYPE_CATALOGUE, NULL);
@@ -228,7 +228,7 @@ check_undamaged(FirnCatalogue *self, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "%s; nothing is changed until it is repaired or moved away",
+                "%s; firn changes nothing until the file is repaired or moved away",
                 self->damage);
     return FALSE;
 }

@@ -10,11 +10,11 @@
 /**
  * FirnCatalogue:
  *
- * What is known about the snapshots of one VM: tree, records, evidence, policy; one document
- * DIR/UUID.json, replaced atomically and durably by each change. May be used from any thread.
- * Changes block for an fsync: never call one on the main loop. A document that cannot be read is
- * left where it is, untouched: then firn_catalogue_get_damage() says why, the catalogue is empty,
- * and every change is refused with %FIRN_ENGINE_ERROR_CORRUPT.
+ * What firn knows about the snapshots of one VM: tree, records, evidence, policy. It is stored in
+ * one document DIR/UUID.json, which each change replaces atomically and durably. Thread-safe.
+ * Changes block for an fsync, so they must not be called on the main loop. A document that cannot
+ * be read is left unchanged: firn_catalogue_get_damage() returns the reason, the catalogue is
+ * empty, and every change fails with %FIRN_ENGINE_ERROR_CORRUPT.
  *
  * Signal "changed" (): emitted on the main loop after each change.
  */
@@ -23,12 +23,12 @@ G_DECLARE_FINAL_TYPE(FirnCatalogue, firn_catalogue, FIRN, CATALOGUE, GObject)
 
 /**
  * firn_catalogue_open:
- * @directory: where the documents are; made by the first change, mode 0700
+ * @directory: the folder of the documents; made by the first change, mode 0700
  * @vm_uuid: the VM
- * @vm_name: (nullable): the VM's name at this time, kept for people; %NULL: the one in the document
+ * @vm_name: (nullable): the VM's current name, stored for display; %NULL: the one in the document
  * @profile: the policy of a VM that has none yet
  *
- * Reads the document of a VM. A missing one is an empty catalogue.
+ * Reads the document of a VM. Without a document the catalogue is empty.
  *
  * Returns: (transfer full): a catalogue, also when the document is damaged
  */
@@ -41,7 +41,7 @@ FirnCatalogue *firn_catalogue_open(const char *directory,
  * firn_catalogue_get_damage:
  * @self: a catalogue
  *
- * Returns: (transfer none) (nullable): one sentence with the file's path; %NULL if all is well
+ * Returns: (transfer none) (nullable): one sentence with the file's path; %NULL if there is none
  */
 const char *firn_catalogue_get_damage(FirnCatalogue *self);
 
@@ -49,16 +49,16 @@ const char *firn_catalogue_get_damage(FirnCatalogue *self);
  * firn_catalogue_dup_vm_name:
  * @self: a catalogue
  *
- * Returns: (transfer full): what the VM was last called; its UUID if nobody knows
+ * Returns: (transfer full): the VM's last known name; its UUID if there is none
  */
 char *firn_catalogue_dup_vm_name(FirnCatalogue *self);
 
 /**
  * firn_catalogue_set_vm_name:
  * @self: a catalogue
- * @vm_name: the VM's name at this time
+ * @vm_name: the VM's current name
  *
- * Written with the next change, not by itself.
+ * Stored together with the next change, not by itself.
  */
 void firn_catalogue_set_vm_name(FirnCatalogue *self, const char *vm_name);
 
@@ -97,8 +97,8 @@ FirnSnapshot *firn_catalogue_lookup(FirnCatalogue *self, const char *key, GError
  * firn_catalogue_dup_current:
  * @self: a catalogue
  *
- * Returns: (transfer full) (nullable): UUID of the snapshot from which the VM went on; the parent
- * of the next one
+ * Returns: (transfer full) (nullable): UUID of the current snapshot, which becomes the parent of
+ * the next one
  */
 char *firn_catalogue_dup_current(FirnCatalogue *self);
 
@@ -106,7 +106,7 @@ char *firn_catalogue_dup_current(FirnCatalogue *self);
  * firn_catalogue_dup_undo:
  * @self: a catalogue
  *
- * Returns: (transfer full) (nullable): the way back from having gone back
+ * Returns: (transfer full) (nullable): the undo point
  */
 FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
 
@@ -114,8 +114,9 @@ FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
  * firn_catalogue_dup_source_mark:
  * @self: a catalogue
  *
- * Returns: (transfer full) (nullable): UUID of the record that the VM's source was seen to have for
- * the current one although firn has gone from it; %NULL: it has the same, or nobody has looked
+ * Returns: (transfer full) (nullable): UUID of the snapshot that the VM's source still has as its
+ * current one, if firn has made another one current since; %NULL: they are the same, or the source
+ * was not checked yet
  */
 char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
 
@@ -131,8 +132,8 @@ void firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy);
  * @self: a catalogue
  * @now_us: microseconds since the epoch
  *
- * Returns: (transfer full): firn_snapshot_name_default(), with "-2", "-3" ... if there is one of
- * that name
+ * Returns: (transfer full): firn_snapshot_name_default(), with "-2", "-3" ... if that name is in
+ * use
  */
 char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
 
@@ -142,7 +143,7 @@ char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
  * @name: name of the snapshot to be made
  * @error: return location for a #GError
  *
- * Tells whether firn_catalogue_add() would take it; the message says what to do.
+ * Checks whether firn_catalogue_add() would accept it; the message contains the remedy.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_LIMIT,
  * %FIRN_ENGINE_ERROR_CORRUPT.
@@ -154,10 +155,10 @@ gboolean firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError 
 /**
  * firn_catalogue_add:
  * @self: a catalogue
- * @snapshot: (transfer none): a complete record; must not be changed any more
+ * @snapshot: (transfer none): a complete record; must not be changed afterwards
  * @error: return location for a #GError
  *
- * Adds a record and makes it the current one.
+ * Adds a record and makes it current.
  *
  * Errors: as firn_catalogue_check_new(); %FIRN_ENGINE_ERROR_NO_SPACE or %FIRN_ENGINE_ERROR_FAILED
  * if it cannot be written.
@@ -169,11 +170,11 @@ gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError 
 /**
  * firn_catalogue_adopt:
  * @self: a catalogue
- * @snapshot: (transfer none): a complete record of what others have made; must not be changed any
- * more
+ * @snapshot: (transfer none): a complete record of a foreign snapshot; must not be changed
+ * afterwards
  * @error: return location for a #GError
  *
- * Adds a record. The current one stays that.
+ * Adds a record. The current snapshot does not change.
  *
  * Errors: as firn_catalogue_add().
  *
@@ -184,11 +185,10 @@ gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GErro
 /**
  * firn_catalogue_keep:
  * @self: a catalogue
- * @snapshot: (transfer none): a complete record of what would be lost otherwise; must not be
- * changed any more
- * @error: return location for a #GError
+ * @snapshot: (transfer none): a complete record of a state that would be lost otherwise; must not
+ * be changed afterwards
  *
- * Adds a record, whatever the limit says. The current one stays that.
+ * Adds a record and ignores the limit. The current snapshot does not change.
  *
  * Errors: as firn_catalogue_add(), but for the limit.
  *
@@ -202,8 +202,8 @@ gboolean firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError
  * @uuid: UUID of a record
  * @error: return location for a #GError
  *
- * Forgets a record; its children become children of its parent; if it was the current one, its
- * parent is now.
+ * Removes a record; its children become children of its parent. If it was current, its parent
+ * becomes current.
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND and as firn_catalogue_add().
  *
@@ -219,7 +219,7 @@ gboolean firn_catalogue_remove(FirnCatalogue *self, const char *uuid, GError **e
  * @comment: (nullable): its new comment
  * @error: return location for a #GError
  *
- * Changes the labels of a record; data, evidence and the tag on disk stay.
+ * Changes the labels of a record; data, evidence and the tag on disk do not change.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NOT_FOUND and
  * as firn_catalogue_add().
@@ -235,10 +235,10 @@ gboolean firn_catalogue_edit(FirnCatalogue *self,
 /**
  * firn_catalogue_set_current:
  * @self: a catalogue
- * @uuid: (nullable): UUID of a record; %NULL: the VM is below none of them
+ * @uuid: (nullable): UUID of a record; %NULL: none
  * @error: return location for a #GError
  *
- * Somebody has gone back: the VM goes on from this record now.
+ * Records that the VM was reverted by another program: this snapshot is current now.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown one, and as firn_catalogue_add().
  *
@@ -249,11 +249,11 @@ gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GErro
 /**
  * firn_catalogue_go_back:
  * @self: a catalogue
- * @current: (nullable): UUID of the record that the VM goes on from
- * @undo: (nullable): the way back from that, instead of the one that was there
+ * @current: (nullable): UUID of the snapshot that becomes current
+ * @undo: (nullable): the undo point; replaces the existing one
  * @error: return location for a #GError
  *
- * firn has gone back, or undone that: both are told at once.
+ * Records a restore, or the undo of one: both values change together.
  *
  * Errors: as firn_catalogue_set_current().
  *
@@ -270,7 +270,7 @@ gboolean firn_catalogue_go_back(FirnCatalogue *self,
  * @uuid: (nullable): UUID of a record
  * @error: return location for a #GError
  *
- * What firn_catalogue_dup_source_mark() tells from now on, until that record is removed.
+ * Sets what firn_catalogue_dup_source_mark() returns, until that record is removed.
  *
  * Errors: as firn_catalogue_add().
  *
@@ -281,11 +281,11 @@ gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, G
 /**
  * firn_catalogue_add_undo_run:
  * @self: a catalogue
- * @uuid: UUID of what is kept for undoing
- * @us: for how long the VM was seen running since it went back, and that is not noted yet
+ * @uuid: UUID of the undo point's snapshot
+ * @us: for how long the VM was seen running since the restore, beyond what is already recorded
  * @error: return location for a #GError
  *
- * Harmless if something else is kept meanwhile.
+ * Harmless if the undo point was replaced meanwhile.
  *
  * Errors: as firn_catalogue_add().
  *
@@ -321,17 +321,17 @@ gboolean firn_catalogue_set_policy(FirnCatalogue *self, const FirnPolicy *policy
  * firn_catalogue_list_disks:
  * @self: a catalogue
  *
- * Returns: (transfer full) (element-type FirnDisk): the VM's disks as last remembered (target,
- * path, format), or empty
+ * Returns: (transfer full) (element-type FirnDisk): the VM's disks when they were last seen
+ * (target, path, format), or empty
  */
 GPtrArray *firn_catalogue_list_disks(FirnCatalogue *self);
 
 /**
  * firn_catalogue_remember_disks:
  * @self: a catalogue
- * @disks: (element-type FirnDisk): the VM's writable disks as seen now
+ * @disks: (element-type FirnDisk): the VM's current writable disks
  *
- * Notes target, path and format for the time when the VM is off. Written with the next change, not
- * by itself.
+ * Records target, path and format for the time when the VM is off. Stored together with the next
+ * change, not by itself.
  */
 void firn_catalogue_remember_disks(FirnCatalogue *self, GPtrArray *disks);

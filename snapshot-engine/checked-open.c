@@ -13,7 +13,7 @@ check_kind(const struct stat *facts, FirnFileKinds kinds)
         return TRUE;
     if (S_ISBLK(facts->st_mode) && (kinds & FIRN_FILE_KIND_BLOCK) != 0)
         return TRUE;
-    /* Only O_NOFOLLOW lets a link itself be seen. */
+    /* A link is seen here only with O_NOFOLLOW. */
     errno = S_ISLNK(facts->st_mode) ? ELOOP : EMEDIUMTYPE;
     return FALSE;
 }

@@ -9,7 +9,7 @@
  * @FIRN_FILE_KIND_REGULAR: regular files
  * @FIRN_FILE_KIND_BLOCK: block devices
  *
- * What somebody expects behind a path.
+ * The kinds of files that may be opened.
  */
 typedef enum {
     FIRN_FILE_KIND_REGULAR = 1,
@@ -18,15 +18,15 @@ typedef enum {
 
 /**
  * firn_checked_open:
- * @path: of a file that a peer, a definition or a record names
- * @kinds: what it may be
+ * @path: of a file named by a peer, a definition or a record
+ * @kinds: the permitted kinds
  * @flags: for open(): O_RDONLY or O_RDWR; with O_NOFOLLOW a link fails with ELOOP
- * @out_facts: (out) (optional): what fstat() says of it; untouched on failure
+ * @out_facts: (out) (optional): the result of fstat(); untouched on failure
  *
- * The one way in which firn opens what others name. It is looked at before it is opened: a FIFO
- * would wait, a device or a terminal may do something because it is opened. What is opened is what
- * was looked at. Blocks as the file system does.
+ * All files that are named by others are opened by this function. It checks the kind first, because
+ * opening a FIFO would block, and opening a device or terminal may have side effects. The file that
+ * is opened is the one that was checked. Blocks like the file system.
  *
- * Returns: a file descriptor; -1 with errno set, EMEDIUMTYPE if it is of another kind
+ * Returns: a file descriptor; -1 with errno set, EMEDIUMTYPE for another kind of file
  */
 int firn_checked_open(const char *path, FirnFileKinds kinds, int flags, struct stat *out_facts);

@@ -8,24 +8,25 @@
  * @target: the key of a disk within its VM, "vda"
  * @node_name: (nullable): root node in the running QEMU; %NULL when the VM is off
  * @device: (nullable): id or QOM path of the guest's device in the running QEMU
- * @path: (nullable): the image file; %NULL if it is no plain file or block device
- * @format: "qcow2", "raw" ...: as QEMU or the VM's definition says, never guessed
+ * @path: (nullable): the image file; %NULL if it is not a plain file or block device
+ * @format: "qcow2", "raw" ...: as QEMU or the VM's definition states, never guessed
  * @backing_path: (nullable): backing file
- * @backing_format: (nullable): its format, if the image was read and says so
+ * @backing_format: (nullable): its format, if the image was read and states it
  * @size_bytes: virtual size
  * @is_writable: the guest can write to it
- * @is_remembered: known from when the VM ran, not from its definition: others may have come since
- * @is_transient: what the guest writes is gone when it ends
- * @is_left_out: its owner has said that it is to be in no snapshot
- * @is_unread: nobody could look at its image: of @snapshots nothing is known; @obstacle says why
- * @is_left_open: its image says that whoever wrote to it last has not closed it
- * @obstacle: (nullable): why its source knows that no snapshot of it can be taken
+ * @is_remembered: known from when the VM ran, not from its definition: disks may have been added
+ * since
+ * @is_transient: what the guest writes is discarded when the VM is powered off
+ * @is_left_out: the user has excluded it from all snapshots
+ * @is_unread: its image could not be read, so @snapshots is unknown; @obstacle says why
+ * @is_left_open: according to its image, the last program that wrote to it did not close it
+ * @obstacle: (nullable): why no snapshot of it is possible, if its source knows a reason
  * @remedy: (nullable): what to do about @obstacle
- * @bitmaps: (nullable) (array zero-terminated=1): names of dirty bitmaps in its image, which QEMU
- * or the image itself tells; %NULL: none
- * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots, as just read
+ * @bitmaps: (nullable) (array zero-terminated=1): names of dirty bitmaps in its image, as reported
+ * by QEMU or the image; %NULL: none
+ * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
  *
- * Facts about one disk at one moment.
+ * What is known about one disk at one time.
  */
 typedef struct {
     char *target;         /* (owned) */
@@ -53,7 +54,7 @@ typedef struct {
  * @target: its key
  * @format: its format
  *
- * Returns: (transfer full): a writable disk without further facts and with an empty table
+ * Returns: (transfer full): a writable disk without other facts, with an empty table
  */
 FirnDisk *firn_disk_new(const char *target, const char *format);
 
@@ -69,9 +70,9 @@ FirnDisk *firn_disk_copy(const FirnDisk *self);
  * firn_disk_obstruct:
  * @self: a disk
  * @remedy: what to do
- * @format: as for printf(): the obstacle
+ * @format: as for printf(): the reason
  *
- * Notes why no snapshot of it can be taken; the first obstacle stays.
+ * Records why no snapshot of it is possible; the first reason is kept.
  */
 void firn_disk_obstruct(FirnDisk *self, const char *remedy, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -94,7 +95,7 @@ GPtrArray *firn_disks_new(void);
  * @self: a disk
  * @tag: a snapshot's tag
  *
- * Returns: how many snapshots of that tag its table has; more than one is an ambiguity
+ * Returns: how many snapshots in its table have that tag; more than one is ambiguous
  */
 guint firn_disk_count_tag(const FirnDisk *self, const char *tag);
 
@@ -103,7 +104,7 @@ guint firn_disk_count_tag(const FirnDisk *self, const char *tag);
  * @disks: (element-type FirnDisk): disks
  * @target: a key
  *
- * Returns: (transfer none) (nullable): the disk of that key
+ * Returns: (transfer none) (nullable): the disk with that target
  */
 FirnDisk *firn_disks_find(GPtrArray *disks, const char *target);
 

@@ -5,19 +5,19 @@
 
 /**
  * FirnEngineError:
- * @FIRN_ENGINE_ERROR_FAILED: a tool or the disk said no, in a way that nobody handles specially
- * @FIRN_ENGINE_ERROR_INVALID: a name or value that cannot be
+ * @FIRN_ENGINE_ERROR_FAILED: a tool or the disk failed, in a way that no caller handles specially
+ * @FIRN_ENGINE_ERROR_INVALID: a name or value is not valid
  * @FIRN_ENGINE_ERROR_NOT_FOUND: no such snapshot
- * @FIRN_ENGINE_ERROR_AMBIGUOUS: more than one snapshot fits
- * @FIRN_ENGINE_ERROR_EXISTS: the name is taken
+ * @FIRN_ENGINE_ERROR_AMBIGUOUS: more than one snapshot matches
+ * @FIRN_ENGINE_ERROR_EXISTS: the name is in use
  * @FIRN_ENGINE_ERROR_LIMIT: the VM has as many snapshots as its policy allows
  * @FIRN_ENGINE_ERROR_NO_SPACE: the storage is full
- * @FIRN_ENGINE_ERROR_IN_USE: somebody else has the image open
+ * @FIRN_ENGINE_ERROR_IN_USE: another process has the image open
  * @FIRN_ENGINE_ERROR_HAS_CHILDREN: the snapshot has children
- * @FIRN_ENGINE_ERROR_PARTIAL: what is on the disks is not what was asked for
+ * @FIRN_ENGINE_ERROR_PARTIAL: the disks are not all in the requested state
  * @FIRN_ENGINE_ERROR_CORRUPT: a record or image cannot be read
  *
- * What can go wrong in making, keeping and relating snapshots.
+ * What can fail when snapshots are made, stored and related.
  */
 typedef enum {
     FIRN_ENGINE_ERROR_FAILED,

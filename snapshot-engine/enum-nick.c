@@ -13,7 +13,7 @@ firn_enum_to_nick(GType type, int value)
     return known->value_nick;
 }
 
-/* Not g_enum_get_value_by_nick(): since GLib 2.90 it takes "Memory" for "memory". */
+/* Not g_enum_get_value_by_nick(): since GLib 2.90 it accepts "Memory" for "memory". */
 gboolean
 firn_enum_from_nick(GType type, const char *nick, int *out_value)
 {

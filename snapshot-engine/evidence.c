@@ -172,7 +172,7 @@ set_text(JsonObject *object, const char *member, const char *text)
 static void
 set_number(JsonObject *object, const char *member, gint64 number)
 {
-    /* Negative: a clock set before 1970. Left out, so that the record can be read again. */
+    /* A clock before 1970 gives negative times, which the reader refuses, so they are left out. */
     if (number > 0)
         json_object_set_int_member(object, member, number);
 }

@@ -5,9 +5,9 @@
 
 /**
  * FirnQuiesce:
- * @FIRN_QUIESCE_REQUIRE: no consistent window, no snapshot
- * @FIRN_QUIESCE_TRY: fall back to crash consistency, loudly
- * @FIRN_QUIESCE_NEVER: send no freeze at all
+ * @FIRN_QUIESCE_REQUIRE: no snapshot unless the freeze window is consistent
+ * @FIRN_QUIESCE_TRY: else make a crash-consistent snapshot, with a warning
+ * @FIRN_QUIESCE_NEVER: do not freeze
  */
 typedef enum {
     FIRN_QUIESCE_REQUIRE,
@@ -17,13 +17,13 @@ typedef enum {
 
 /**
  * FirnVerdict:
- * @FIRN_VERDICT_CRASH: as after a power cut; not consistent
- * @FIRN_VERDICT_FILESYSTEM: every file system was frozen for the whole of the cut
- * @FIRN_VERDICT_APPLICATION: and every application hook went well
- * @FIRN_VERDICT_MEMORY: RAM, devices and disks of one paused instant
+ * @FIRN_VERDICT_CRASH: as after a power failure; not consistent
+ * @FIRN_VERDICT_FILESYSTEM: every file system was frozen during the whole cut
+ * @FIRN_VERDICT_APPLICATION: and every application hook succeeded
+ * @FIRN_VERDICT_MEMORY: RAM, devices and disks of one instant while the guest was paused
  * @FIRN_VERDICT_OFFLINE: the VM was off
  *
- * What was proved about a snapshot.
+ * What firn has proved about the consistency of a snapshot.
  */
 typedef enum {
     FIRN_VERDICT_CRASH,
@@ -35,8 +35,8 @@ typedef enum {
 
 /**
  * FirnFileSystem:
- * @mountpoint: where the guest has it mounted; the guest's words
- * @type: "ext4" ...; the guest's words
+ * @mountpoint: where the guest has it mounted; text from the guest
+ * @type: "ext4" ...; text from the guest
  * @device: the guest's name of the device below; entries of one device are one file system
  *
  * One mounted file system of the guest, as its agent listed it.
@@ -51,33 +51,33 @@ typedef struct {
  * FirnEvidence:
  *
  * The facts behind a verdict. Times are microseconds since the epoch, 0 = did not happen; their
- * differences come from the monotonic clock. Texts of the guest are kept as UTF-8, at most 256
- * characters each.
+ * differences are measured by the monotonic clock. Text from the guest is stored as UTF-8, at most
+ * 256 characters each.
  */
 typedef struct {
-    FirnQuiesce quiesce; /* what was asked for */
+    FirnQuiesce quiesce; /* as requested */
     char *run_state;     /* (owned) "running", "paused", "off" ... when the cut was made */
     char *agent_version; /* (owned) (nullable) */
     char *guest_os;      /* (owned) (nullable) "Debian GNU/Linux 12 (bookworm)" */
     GPtrArray
         *file_systems; /* (owned) (element-type FirnFileSystem) mounted just before the freeze */
-    guint expected;    /* file systems that a freeze has to freeze */
-    guint frozen;      /* as the agent counted them */
-    guint thawed;      /* as the agent counted them */
+    guint expected;    /* number of file systems that a freeze must freeze */
+    guint frozen;      /* number that the agent reported */
+    guint thawed;      /* number that the agent reported */
     gint64 freeze_sent_us;
-    gint64 frozen_us; /* the freeze was answered */
+    gint64 frozen_us; /* reply to the freeze */
     gint64 cut_begin_us;
     gint64 cut_end_us;
     gint64 thaw_sent_us;
     gint64 thawed_us;      /* the thaw was confirmed */
-    gint64 adopted_us;     /* a snapshot that others had made was taken into the catalogue */
-    char *adopted_from;    /* (owned) (nullable) where what is known of it comes from: "libvirt",
+    gint64 adopted_us;     /* a foreign snapshot was adopted */
+    char *adopted_from;    /* (owned) (nullable) where the facts about it come from: "libvirt",
                               "disks" */
-    char *adopted_by;      /* (owned) (nullable) who asked for it: "uid 0" */
+    char *adopted_by;      /* (owned) (nullable) the user who adopted it: "uid 0" */
     char *freeze_error;    /* (owned) (nullable) why the freeze failed */
-    char *thaw_error;      /* (owned) (nullable) what the agent complained about when thawing */
-    GPtrArray *not_frozen; /* (owned) (element-type utf8) targets of disks that were cut and on
-                              which no file system lies that a freeze froze, as far as known */
+    char *thaw_error;      /* (owned) (nullable) what the agent reported when thawing */
+    GPtrArray *not_frozen; /* (owned) (element-type utf8) targets of disks that were cut and, as far
+                              as known, contain no file system that was frozen */
     GPtrArray
         *interruptions; /* (owned) (element-type utf8) events that broke the window: "RESET" ... */
     GPtrArray *indications; /* (owned) (element-type utf8) "Online", "GuestAgent" ...: see

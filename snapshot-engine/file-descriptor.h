@@ -7,7 +7,7 @@
 /**
  * FirnFileDescriptor:
  *
- * An open file, or -1; with g_auto() it is closed at the end of its scope.
+ * A file descriptor, or -1; with g_auto() it is closed at the end of its scope.
  */
 typedef int FirnFileDescriptor;
 

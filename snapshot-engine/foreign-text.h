@@ -5,10 +5,10 @@
 
 /**
  * firn_foreign_text_clip:
- * @text: (nullable): what a guest, an image or a tool said
- * @characters_max: how much of it is kept
+ * @text: (nullable): text from a guest, an image or a tool
+ * @characters_max: maximal length of the result
  *
- * For keeping: the characters stay as they are.
+ * For storing: the characters are not changed.
  *
  * Returns: (transfer full): valid UTF-8 of at most @characters_max characters; "" for %NULL
  */
@@ -16,11 +16,11 @@ char *firn_foreign_text_clip(const char *text, guint characters_max);
 
 /**
  * firn_foreign_text_printable:
- * @text: (nullable): what a guest, an image or a tool said
- * @characters_max: how long the result may be
+ * @text: (nullable): text from a guest, an image or a tool
+ * @characters_max: maximal length of the result
  *
- * For messages: what could steer a terminal (control and bidirectional formatting characters)
- * becomes \xNN or \u{NNNN}.
+ * For messages: characters that could control a terminal (control and bidirectional formatting
+ * characters) become \xNN or \u{NNNN}.
  *
  * Returns: (transfer full): valid UTF-8 of at most @characters_max characters; "" for %NULL
  */

@@ -20,8 +20,8 @@ refuse(const FirnDisk *disk, const char *what, GError **error)
     return FALSE;
 }
 
-/* A bitmap is in use until the image is closed; the dirty flag of refcounts that are written late
- * is the same sign. */
+/* A bitmap is marked as in use until the image is closed; the dirty flag of lazy refcounts means
+ * the same. */
 static gboolean
 is_left_open(JsonObject *info, JsonObject *data)
 {
@@ -96,5 +96,5 @@ firn_image_info_parse(FirnDisk *disk,
     if (root == NULL)
         return refuse(disk, cause->message, error);
     return read_image(disk, json_node_get_object(root), out_facts) ||
-           refuse(disk, "qemu-img info describes no such image", error);
+           refuse(disk, "qemu-img info reports another format, or no size", error);
 }

@@ -3,19 +3,19 @@
 
 #include "disk.h"
 
-/* The longest answer that is read. */
+/* The longest output that is read. */
 #define FIRN_IMAGE_INFO_BYTES_MAX (32 * 1024 * 1024)
 
 /**
  * FirnImageFacts:
  * @cluster_bytes: size of its clusters; 0 if it has none
- * @has_data_file: its data is in another file
+ * @has_data_file: its data is in an external data file
  * @is_corrupt: QEMU has marked it corrupt, and would refuse to write to it
- * @is_encrypted: nobody can write to it without a key
- * @refcount_bits: width of its reference counts, which limits how many snapshots it can have; 0: it
- * does not say
+ * @is_encrypted: it cannot be written without a key
+ * @refcount_bits: width of its reference counts, which limits the number of its snapshots; 0:
+ * unknown
  *
- * What `qemu-img info` knows of an image besides the facts of #FirnDisk.
+ * What `qemu-img info` reports about an image in addition to the facts of #FirnDisk.
  */
 typedef struct {
     guint64 cluster_bytes;
@@ -28,12 +28,12 @@ typedef struct {
 /**
  * firn_image_info_parse:
  * @disk: a disk with a format; its size, backing file, table and bitmaps are filled in
- * @text: what `qemu-img info --output=json` printed; a NUL byte follows it
- * @length: its bytes
- * @out_facts: (out): what else there is to know; untouched on failure
+ * @text: the output of `qemu-img info --output=json`, NUL-terminated
+ * @length: its length in bytes
+ * @out_facts: (out): the other facts; untouched on failure
  * @error: return location for a #GError
  *
- * Reads what a program that has looked at a hostile image says of it.
+ * The image is not trusted, and so the output of a program that has read it is not, either.
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-/* A kernel that does not tell mounts apart tells at least devices. */
+/* A kernel without STATX_ATTR_MOUNT_ROOT still distinguishes devices. */
 static gboolean
 is_mount_root(const char *folder, const char *above)
 {
@@ -39,8 +39,8 @@ dup_mount_point(const char *folder)
     return g_steal_pointer(&at);
 }
 
-/* The folder in which the file itself is, wherever links lead; NULL for a device: it comes and goes
- * without any file system. */
+/* Returns the folder of the file itself, with all links resolved; NULL for a device, which does not
+ * depend on a file system. */
 static char *
 dup_folder(const char *path)
 {
@@ -52,7 +52,7 @@ dup_folder(const char *path)
         return NULL;
     if (realpath(path, real) != NULL)
         return g_path_get_dirname(real);
-    /* A link that leads nowhere. */
+    /* A dangling link. */
     if (lstat(path, &facts) == 0)
         return NULL;
     return realpath(folder, real) == NULL ? NULL : g_strdup(real);
@@ -89,7 +89,7 @@ firn_image_place_look(const char *path, const char *file_system)
     g_autofree char *now = firn_image_place_dup_file_system(path);
     gboolean is_same = now != NULL && file_system != NULL && g_str_equal(now, file_system);
 
-    /* Of old records nobody knows; then what is there is taken for what was there. */
+    /* Old records have no file system; then an existing file is taken for the recorded one. */
     if (is_there && (is_same || file_system == NULL))
         return FIRN_IMAGE_PLACE_THERE;
     if (is_said_to_be_gone(path) || (!is_there && is_same))

@@ -15,16 +15,16 @@
 #include "step.h"
 #include "tool-process.h"
 
-/* QEMU's lock bytes: 100 + permission that is used, 200 + permission that is not shared. */
+/* QEMU's lock bytes: 100 + permission in use, 200 + permission not shared. */
 #define LOCK_BASE  100
 #define LOCK_COUNT 200
 
-/* Reading trusts nothing that is in the image. */
+/* Limits for reading: the image is not trusted. */
 static const FirnToolLimits read_limits = {(guint64)1 << 30,
                                            30,
                                            60 * 1000,
                                            FIRN_IMAGE_INFO_BYTES_MAX};
-/* Whoever kills a writer half-way leaves work behind: an hour is for tools that hang. */
+/* Killing a program that writes can damage the image: the hour is for programs that hang. */
 static const FirnToolLimits write_limits = {0, 0, 60 * 60 * 1000, FIRN_IMAGE_INFO_BYTES_MAX};
 
 static gboolean
@@ -55,7 +55,7 @@ open_image(const FirnDisk *disk, struct stat *facts, GError **error)
     if (file < 0)
         fail(disk,
              FIRN_ENGINE_ERROR_FAILED,
-             errno == EMEDIUMTYPE ? "is neither file nor block device" : g_strerror(errno),
+             errno == EMEDIUMTYPE ? "is neither a file nor a block device" : g_strerror(errno),
              error);
     return file;
 }
@@ -77,8 +77,8 @@ describe_operand(const FirnDisk *disk, const struct stat *facts)
     return node;
 }
 
-/* An operand that names driver and file, so that nothing is guessed from either; and no backing
- * file, whatever the image names as one: nothing here needs it. */
+/* Names driver and file in the operand, so that qemu-img guesses neither, and no backing file,
+ * whatever the image's header says: no caller needs it. */
 static char *
 make_operand(const FirnDisk *disk, GError **error)
 {
@@ -91,7 +91,7 @@ make_operand(const FirnDisk *disk, GError **error)
     if (file < 0)
         return NULL;
     if (!g_utf8_validate(disk->path, -1, NULL)) {
-        fail(disk, FIRN_ENGINE_ERROR_FAILED, "its path is no UTF-8", error);
+        fail(disk, FIRN_ENGINE_ERROR_FAILED, "its path is not valid UTF-8", error);
         return NULL;
     }
     image = describe_operand(disk, &facts);
@@ -111,7 +111,7 @@ firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **erro
     result = firn_tool_process_run(argv, &read_limits, error);
     if (result == NULL)
         return FALSE;
-    /* We could open the file, so it is what is in it. */
+    /* The file could be opened, so the failure is caused by its contents. */
     if (!result->succeeded)
         return fail(disk, FIRN_ENGINE_ERROR_CORRUPT, result->complaint, error);
     return firn_image_info_parse(disk, result->output, result->length, out_facts, error);
@@ -146,7 +146,7 @@ firn_image_tool_check_unused(const FirnDisk *disk, GError **error)
                                           error);
 }
 
-/* The border to qemu-img's words; QEMU 7.2. */
+/* Depends on qemu-img's messages, as of QEMU 7.2. */
 static FirnEngineError
 classify(const char *complaints)
 {
@@ -173,26 +173,26 @@ run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError *
     return result->succeeded || fail(disk, classify(result->complaints), result->complaint, error);
 }
 
-/* qemu-img opens what an image names as its parts: a data file always. */
+/* qemu-img always opens the data file that an image names. */
 static gboolean
 check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GError **error)
 {
     return (disk->backing_path == NULL && !facts->has_data_file) ||
            fail(disk,
                 FIRN_ENGINE_ERROR_INVALID,
-                "its data is not all in one file; give it all of its data with qemu-img rebase or "
-                "convert, while the VM is off",
+                "it has a backing file or an external data file; merge all data into the image "
+                "with qemu-img rebase or convert while the VM is off",
                 error);
 }
 
-/* Before each change. */
+/* Called before each change of an image. */
 static FirnDisk *
 examine_writable(const FirnDisk *disk, FirnImageFacts *out_facts, GError **error)
 {
     g_autoptr(FirnDisk) now = firn_disk_copy(disk);
 
     if (!g_str_equal(disk->format, "qcow2")) {
-        fail(disk, FIRN_ENGINE_ERROR_INVALID, "is no qcow2 image", error);
+        fail(disk, FIRN_ENGINE_ERROR_INVALID, "is not a qcow2 image", error);
         return NULL;
     }
     if (!firn_image_tool_check_unused(disk, error) ||
@@ -210,9 +210,9 @@ firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **error)
 
     if (now == NULL)
         return FALSE;
-    /* qemu-img makes a second one without a word. */
+    /* qemu-img would make a second one without a warning. */
     if (firn_disk_count_tag(now, tag) > 0)
-        return fail(disk, FIRN_ENGINE_ERROR_EXISTS, "the image has a snapshot of that tag", error);
+        return fail(disk, FIRN_ENGINE_ERROR_EXISTS, "the image already has that tag", error);
     return run_snapshot(disk, "-c", tag, error);
 }
 
@@ -228,7 +228,7 @@ is_some_id(const FirnDisk *disk, const char *tag)
     return FALSE;
 }
 
-/* Adopted ones, too, are found by exactly what they are called. */
+/* Adopted snapshots, too, are found by exactly their tags. */
 static gboolean
 run_on_known(const FirnDisk *disk, const char *option, const char *tag, GError **error)
 {
@@ -243,13 +243,13 @@ run_on_known(const FirnDisk *disk, const char *option, const char *tag, GError *
     if (count == 0)
         return fail(disk,
                     FIRN_ENGINE_ERROR_NOT_FOUND,
-                    "the image has no snapshot of that tag",
+                    "the image has no snapshot with that tag",
                     error);
-    /* Ids are numbers unless somebody forged the table; older tools look for ids first. */
+    /* An id equals a tag only in a forged table; older tools match ids first. */
     if (count > 1 || is_some_id(now, tag))
         return fail(disk,
                     FIRN_ENGINE_ERROR_AMBIGUOUS,
-                    "the image has more than one snapshot of that tag or id",
+                    "the image has more than one snapshot with that tag or id",
                     error);
     return run_snapshot(disk, option, tag, error);
 }
@@ -267,8 +267,8 @@ remove_bitmap(const FirnDisk *disk, const char *operand, const char *name, GErro
         return FALSE;
     if (!result->succeeded)
         return fail(disk, classify(result->complaints), result->complaint, error);
-    g_message("%s: a dirty bitmap was removed from its image, so the next backup of disk %s has to "
-              "be a full one",
+    g_message("%s: removed a dirty bitmap from the image; the next backup of disk %s must be a "
+              "full one",
               disk->path,
               disk->target);
     return TRUE;

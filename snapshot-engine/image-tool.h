@@ -4,18 +4,19 @@
 #include "image-info.h"
 
 /**
- * The only file that starts qemu-img: explicit format, clean environment, resource limits, a time
- * limit. For threads other than the main loop's. An operand is JSON that names driver, file and no
- * backing file, so no name is ever read as an option or as a protocol, and no part is opened.
+ * The only file that starts qemu-img: with explicit format, clean environment, resource limits and
+ * a time limit. For threads other than the main loop's. The image is passed as JSON that names
+ * driver and file, and no backing file. So no name can be read as an option or a protocol, and no
+ * other image is opened.
  */
 
 /**
  * firn_image_tool_examine:
  * @disk: as for firn_image_tool_inspect()
- * @out_facts: (out): what else there is to know; untouched on failure
+ * @out_facts: (out): the other facts; untouched on failure
  * @error: return location for a #GError
  *
- * As firn_image_tool_inspect(), with more to tell.
+ * As firn_image_tool_inspect(), with more facts.
  *
  * Returns: %TRUE if @disk and @out_facts were filled in
  */
@@ -26,7 +27,7 @@ gboolean firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GErr
  * @disk: a disk with path and format; its size, backing file and table are filled in
  * @error: return location for a #GError
  *
- * `qemu-img info`; works beside a running QEMU (-U), then the answer is advisory.
+ * Runs `qemu-img info`; also while QEMU has the image open (-U), but then the result may be stale.
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED, %FIRN_ENGINE_ERROR_CORRUPT.
  *
@@ -39,12 +40,13 @@ gboolean firn_image_tool_inspect(FirnDisk *disk, GError **error);
  * @disk: a disk with a path
  * @error: return location for a #GError
  *
- * Proves that nobody has the image open as QEMU does: looks for QEMU's lock bytes (OFD locks, bytes
- * 100 to 299). Source: QEMU block/file-posix.c, RAW_LOCK_PERM_BASE and RAW_LOCK_SHARED_BASE.
+ * Checks that no process has the image open through QEMU's block layer, by testing QEMU's lock
+ * bytes (OFD locks, bytes 100 to 299). Source: QEMU block/file-posix.c, RAW_LOCK_PERM_BASE and
+ * RAW_LOCK_SHARED_BASE.
  *
  * Errors: %FIRN_ENGINE_ERROR_IN_USE.
  *
- * Returns: %TRUE if nobody has
+ * Returns: %TRUE if no process has
  */
 gboolean firn_image_tool_check_unused(const FirnDisk *disk, GError **error);
 
@@ -57,7 +59,7 @@ gboolean firn_image_tool_check_unused(const FirnDisk *disk, GError **error);
  * `qemu-img snapshot -c`. Errors: %FIRN_ENGINE_ERROR_IN_USE, %FIRN_ENGINE_ERROR_NO_SPACE,
  * %FIRN_ENGINE_ERROR_FAILED.
  *
- * Returns: %TRUE if the image has it
+ * Returns: %TRUE if the image has the snapshot
  */
 gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **error);
 
@@ -67,12 +69,13 @@ gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **er
  * @tag: name of a snapshot that its table has exactly once
  * @error: return location for a #GError
  *
- * `qemu-img snapshot -d`, by @tag, firn's or an adopted one's, once the image is found unused and
- * to have @tag exactly once.
+ * `qemu-img snapshot -d` by @tag, after checking that the image is unused and has @tag exactly
+ * once.
+ * @tag may be firn's or an adopted one.
  *
  * Errors: as firn_image_tool_take(); %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_ENGINE_ERROR_AMBIGUOUS.
  *
- * Returns: %TRUE if the image has it no more
+ * Returns: %TRUE if the snapshot is deleted
  */
 gboolean firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **error);
 
@@ -81,8 +84,8 @@ gboolean firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **
  * @disk: an unused qcow2 disk
  * @error: return location for a #GError
  *
- * `qemu-img bitmap --remove` of every dirty bitmap that the image has, in whatever state. Harmless
- * if it has none.
+ * `qemu-img bitmap --remove` for every dirty bitmap of the image, in whatever state. Harmless if
+ * there is none.
  *
  * Errors: %FIRN_ENGINE_ERROR_IN_USE, %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -96,11 +99,11 @@ gboolean firn_image_tool_drop_bitmaps(const FirnDisk *disk, GError **error);
  * @tag: name of a snapshot that its table has exactly once
  * @error: return location for a #GError
  *
- * `qemu-img snapshot -a`: the image is again as it was then, its size included; what had been
- * written since is gone, unless another snapshot has it. Once more is as good as once.
+ * `qemu-img snapshot -a`: the image has the contents and the size of the snapshot again; what was
+ * written since is lost, unless another snapshot has it. Repeating it is harmless.
  *
  * Errors: as firn_image_tool_delete().
  *
- * Returns: %TRUE if the image is as it was
+ * Returns: %TRUE if the image was reverted
  */
 gboolean firn_image_tool_revert(const FirnDisk *disk, const char *tag, GError **error);

@@ -25,7 +25,7 @@ static const char *const plights[] = {
     [FIRN_INTENT_KIND_CREATE] = "half made",
     [FIRN_INTENT_KIND_DELETE] = "half deleted",
     [FIRN_INTENT_KIND_RESTORE] = "half restored",
-    [FIRN_INTENT_KIND_FORGET] = "half forgotten",
+    [FIRN_INTENT_KIND_FORGET] = "half removed",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(plights) == FIRN_INTENT_KIND_FORGET + 1);
 
@@ -46,7 +46,7 @@ firn_intent_new(FirnIntentKind kind,
     firn_evidence_free(self->snapshot->evidence);
     self->snapshot->evidence = firn_evidence_new(snapshot->evidence->quiesce);
     self->snapshot->evidence->run_state = g_strdup(snapshot->evidence->run_state);
-    /* They may be longer than a note may be, and are not needed to end it. */
+    /* The definitions may be larger than an intent may be, and are not needed to complete it. */
     g_clear_pointer(&self->snapshot->definition, g_free);
     g_clear_pointer(&self->snapshot->live_definition, g_free);
     self->snapshot->is_to_register = FALSE;
@@ -182,14 +182,14 @@ read_head(FirnIntent *self, JsonObject *root, const char *id, GError **error)
     if (!firn_strict_json_integer(root, "format", G_MAXINT64, &format, error))
         return FALSE;
     if (format != FORMAT)
-        return refuse(error, "its format is not one that this version of firn knows");
+        return refuse(error, "this version of firn does not know its format");
     if (!firn_strict_json_string(root, "id", &self->id, error) ||
         !firn_strict_json_nick(root, "kind", FIRN_TYPE_INTENT_KIND, &kind, error) ||
         !firn_strict_json_integer(root, "begun_us", G_MAXINT64, &self->begun_us, error) ||
         !firn_strict_json_string_or_null(root, "why", &self->why, error))
         return FALSE;
     self->kind = kind;
-    return g_str_equal(self->id, id) || refuse(error, "it has the id of another");
+    return g_str_equal(self->id, id) || refuse(error, "its id does not match the file name");
 }
 
 static gboolean
@@ -202,7 +202,7 @@ read_vm(FirnIntent *self, JsonObject *root, GError **error)
         !firn_strict_json_string(vm, "name", &self->vm_name, error))
         return FALSE;
     return (g_uuid_string_is_valid(self->vm_uuid) && strpbrk(self->vm_uuid, "ABCDEF") == NULL) ||
-           refuse(error, "the UUID of its VM is none");
+           refuse(error, "the UUID of its VM is not valid");
 }
 
 static gboolean
@@ -213,7 +213,7 @@ is_run_state(const char *word)
     return g_strv_contains(words, word);
 }
 
-/* Notes of an older firnd do not have it. */
+/* Intents of an older firnd do not have the member. */
 static gboolean
 read_grace(FirnIntentRestore *restore, JsonObject *object, GError **error)
 {
@@ -233,7 +233,7 @@ read_restore(FirnIntent *self, JsonObject *root, GError **error)
     FirnIntentRestore *restore;
 
     if (json_object_has_member(root, "restore") != (self->kind == FIRN_INTENT_KIND_RESTORE))
-        return refuse(error, "its kind and what it says do not go together");
+        return refuse(error, "its members do not match its kind");
     if (self->kind != FIRN_INTENT_KIND_RESTORE)
         return TRUE;
     object = firn_strict_json_object(json_object_get_member(root, "restore"),
@@ -249,7 +249,7 @@ read_restore(FirnIntent *self, JsonObject *root, GError **error)
            firn_strict_json_string(object, "run_after", &restore->run_after, error) &&
            read_grace(restore, object, error) &&
            ((is_run_state(restore->run_before) && is_run_state(restore->run_after)) ||
-            refuse(error, "no VM is as it says"));
+            refuse(error, "a run state is not valid"));
 }
 
 FirnIntent *

@@ -7,10 +7,10 @@
  * FirnIntentKind:
  * @FIRN_INTENT_KIND_CREATE: a snapshot is being made
  * @FIRN_INTENT_KIND_DELETE: a snapshot is being deleted
- * @FIRN_INTENT_KIND_RESTORE: the VM is going back to a snapshot
- * @FIRN_INTENT_KIND_FORGET: the way back from an earlier going back is being removed
+ * @FIRN_INTENT_KIND_RESTORE: a snapshot is being restored
+ * @FIRN_INTENT_KIND_FORGET: an undo point is being deleted
  *
- * What was going to be done.
+ * What a job was about to do.
  */
 typedef enum {
     FIRN_INTENT_KIND_CREATE,
@@ -21,14 +21,14 @@ typedef enum {
 
 /**
  * FirnIntentRestore:
- * @target: UUID of the snapshot that the VM is going back to
- * @target_name: its name then, for people
- * @run_before: how the VM was: "running", "paused" or "off"
- * @run_after: how it is going to be
- * @grace_ms: its guest may have been asked to shut down, and may take so long for it; 0: nobody
- * has asked it
+ * @target: UUID of the snapshot that is restored
+ * @target_name: its name at that time, for display
+ * @run_before: the VM's run state before: "running", "paused" or "off"
+ * @run_after: the VM's run state after the restore
+ * @grace_ms: the guest may have been asked to shut down, and is given this long for it; 0: it was
+ * not asked
  *
- * What more there is to know of a going back.
+ * The additional data of a restore.
  */
 typedef struct {
     char *target;      /* (owned) */
@@ -41,16 +41,16 @@ typedef struct {
 /**
  * FirnIntent:
  * @id: a UUID in lower case
- * @kind: what was going to be done
+ * @kind: what the job was about to do
  * @vm_uuid: the VM, in lower case
- * @vm_name: its name then, for people
+ * @vm_name: its name at that time, for display
  * @begun_us: microseconds since the epoch
- * @snapshot: the snapshot as planned, or as recorded; without its evidence. Of a going back: what
- * is on the disks now, and is kept for undoing it
- * @restore: (nullable): of a going back only
- * @why: (nullable): why it could not be ended, in one clause; %NULL: nobody has tried
+ * @snapshot: the snapshot as planned, or as recorded; without its evidence. Of a restore: the
+ * snapshot of the undo point, with the state of the disks before
+ * @restore: (nullable): of a restore only
+ * @why: (nullable): why it could not be completed, in one clause; %NULL: not attempted
  *
- * What a job is about to change on the disks of a VM, noted before the first of them is touched.
+ * What a job is about to change on the disks of a VM, recorded before the first disk is changed.
  */
 typedef struct {
     char *id; /* (owned) */
@@ -65,7 +65,7 @@ typedef struct {
 
 /**
  * firn_intent_new:
- * @kind: what is going to be done
+ * @kind: what the job is about to do
  * @vm_uuid: the VM
  * @vm_name: its name
  * @snapshot: the snapshot, with its disks
@@ -79,8 +79,8 @@ FirnIntent *firn_intent_new(FirnIntentKind kind,
 
 /**
  * firn_intent_set_restore:
- * @self: a new intent of a going back
- * @restore: more of it; copied
+ * @self: a new intent of a restore
+ * @restore: its additional data; copied
  */
 void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore);
 
@@ -88,7 +88,7 @@ void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore)
  * firn_intent_get_subject:
  * @self: an intent
  *
- * Returns: (transfer none): name of the snapshot that it is about, for people
+ * Returns: (transfer none): name of the snapshot concerned, for display
  */
 const char *firn_intent_get_subject(const FirnIntent *self);
 
@@ -96,7 +96,7 @@ const char *firn_intent_get_subject(const FirnIntent *self);
  * firn_intent_get_plight:
  * @self: an intent
  *
- * Returns: (transfer none): how the snapshot is while the intent is open: "half made" ...
+ * Returns: (transfer none): state of the snapshot while the intent is open: "half made" ...
  */
 const char *firn_intent_get_plight(const FirnIntent *self);
 
@@ -104,7 +104,7 @@ const char *firn_intent_get_plight(const FirnIntent *self);
  * firn_intent_copy:
  * @self: an intent
  *
- * Returns: (transfer full): the same
+ * Returns: (transfer full): a copy
  */
 FirnIntent *firn_intent_copy(const FirnIntent *self);
 
@@ -118,20 +118,20 @@ void firn_intent_free(FirnIntent *self);
  * firn_intent_to_text:
  * @self: an intent
  *
- * Returns: (transfer full): what stands in its file
+ * Returns: (transfer full): the contents of its file
  */
 char *firn_intent_to_text(const FirnIntent *self);
 
 /**
  * firn_intent_parse:
- * @text: what stands in an intent's file; a NUL byte follows it
- * @length: its bytes
+ * @text: the contents of an intent's file, NUL-terminated
+ * @length: its length in bytes
  * @id: the id that it must have
  * @error: return location for a #GError
  *
- * Takes exactly what firn_intent_to_text() writes.
+ * Accepts exactly what firn_intent_to_text() writes.
  *
- * Errors: of several domains, for people: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
+ * Errors: of several domains, for display: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
  *
  * Returns: (transfer full): the intent; %NULL with @error set
  */

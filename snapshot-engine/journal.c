@@ -74,15 +74,15 @@ set_aside(FirnJournal *self, const char *name, const GError *cause)
     g_autofree char *aside =
         firn_state_dir_set_aside(self->directory, name, FIRN_JOURNAL_UNREADABLE, &error);
 
-    g_warning("%s/%s is no note of an interrupted job (%s); %s; look for foreign snapshots with: "
+    g_warning("%s/%s is not a valid journal entry (%s); %s; look for foreign snapshots with: "
               "firn verify",
               firn_state_dir_get_path(self->directory),
               printable,
               cause->message,
-              aside == NULL ? error->message : "it was renamed and is not used");
+              aside == NULL ? error->message : "it was renamed and is ignored");
 }
 
-/* Whether it is the file's fault, and not a passing one of this host. */
+/* Whether the file itself is damaged; else the failure may be temporary. */
 static gboolean
 is_damage(const GError *error)
 {
@@ -99,7 +99,7 @@ parse(const char *name, const char *text, gsize length, GError **error)
     g_set_error_literal(error,
                         FIRN_ENGINE_ERROR,
                         FIRN_ENGINE_ERROR_CORRUPT,
-                        "its name is not one that firn gives");
+                        "its name is not a UUID in lower case");
     return NULL;
 }
 
@@ -119,7 +119,7 @@ load(FirnJournal *self, const char *name)
     else if (error != NULL && is_damage(error))
         set_aside(self, name, error);
     else if (error != NULL)
-        g_warning("%s; what it says is not seen to before firnd is started again", error->message);
+        g_warning("%s; this journal entry is ignored until firnd is restarted", error->message);
 }
 
 FirnJournal *
@@ -132,7 +132,7 @@ firn_journal_open(const char *directory)
     self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
     names = firn_state_dir_list(self->directory, SUFFIX, &error);
     if (names == NULL)
-        g_warning("%s; whether jobs were interrupted is not known before firnd is started again",
+        g_warning("%s; firn does not know whether jobs were interrupted until firnd is restarted",
                   error->message);
     for (guint i = 0; names != NULL && i < names->len; i++)
         load(self, names->pdata[i]);
@@ -162,7 +162,7 @@ save(FirnJournal *self, const FirnIntent *intent, GError **error)
     g_autofree char *text = firn_intent_to_text(intent);
     g_autoptr(FirnIntent) check = firn_intent_parse(text, strlen(text), intent->id, error);
 
-    /* What could not be read again is worth nothing. */
+    /* Refuses to write what could not be read back. */
     return check != NULL &&
            firn_state_dir_replace_for_sure(self->directory, name, text, strlen(text), error);
 }
@@ -174,7 +174,7 @@ firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError **error)
     g_autofree char *name = file_name(intent->id);
 
     if (!save(self, intent, error)) {
-        /* It may be in place and only not be known to be: nobody will do what it says. */
+        /* The file may exist although the write failed; the caller will not begin the job. */
         firn_state_dir_remove(self->directory, name, NULL);
         return FALSE;
     }
@@ -193,7 +193,7 @@ get(FirnJournal *self, const char *id, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_NOT_FOUND,
-                "%s: no such job was interrupted",
+                "%s: no such interrupted job",
                 id);
     return NULL;
 }

@@ -5,15 +5,15 @@
 
 #include "intent.h"
 
-/* What is appended to the name of a file that cannot be read. */
+/* Appended to the name of a file that cannot be read. */
 #define FIRN_JOURNAL_UNREADABLE ".unreadable"
 
 /**
  * FirnJournal:
  *
- * What jobs have begun on the disks of VMs and not ended, one file DIR/ID.json each. Whatever is
- * there when firnd starts is what an earlier firnd was killed in. May be used from any thread;
- * changes block for an fsync.
+ * The intents of jobs that have begun to change the disks of VMs and have not ended, one file
+ * DIR/ID.json each. The intents that exist when firnd starts belong to jobs that an earlier firnd
+ * did not complete. Thread-safe; changes block for an fsync.
  *
  * Signal "changed" (): emitted on the main loop after each change.
  */
@@ -22,10 +22,10 @@ G_DECLARE_FINAL_TYPE(FirnJournal, firn_journal, FIRN, JOURNAL, GObject)
 
 /**
  * firn_journal_open:
- * @directory: where the files are; made by the first change, mode 0700
+ * @directory: the folder of the files; made by the first change, mode 0700
  *
- * Reads what is there. A file that is not firn's, or damaged, is renamed to NAME.unreadable, with a
- * warning in the log; it is never removed and never stands in the way.
+ * Reads the existing intents. A file that is not firn's, or is damaged, is renamed to
+ * NAME.unreadable, with a warning in the log; it is never removed and does not fail the call.
  *
  * Returns: (transfer full): the journal
  */
@@ -34,10 +34,10 @@ FirnJournal *firn_journal_open(const char *directory);
 /**
  * firn_journal_begin:
  * @self: a journal
- * @intent: what is about to be done; copied
+ * @intent: what the job is about to do; copied
  * @error: return location for a #GError
  *
- * Errors: as firn_state_dir_replace(). Then nothing may be begun.
+ * Errors: as firn_state_dir_replace(). The caller must not change anything then.
  *
  * Returns: %TRUE once it is on stable storage
  */
@@ -47,10 +47,10 @@ gboolean firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError 
  * firn_journal_amend:
  * @self: a journal
  * @id: an intent that was begun
- * @why: why it could not be ended
+ * @why: why it could not be completed
  * @error: return location for a #GError
  *
- * Known from now on, also if it cannot be written.
+ * Effective in memory even if it cannot be written.
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, and as firn_state_dir_replace().
  *
@@ -61,15 +61,15 @@ gboolean firn_journal_amend(FirnJournal *self, const char *id, const char *why, 
 /**
  * firn_journal_end:
  * @self: a journal
- * @id: an intent whose work is done, or undone
+ * @id: an intent whose work is done or rolled back
  * @error: return location for a #GError
  *
- * From here on it is not listed any more, also if its file cannot be removed.
+ * It is no longer listed, even if its file cannot be removed.
  *
- * Errors: as firn_state_dir_remove(); then the next firnd finds it, and ending it again is
- * harmless.
+ * Errors: as firn_state_dir_remove(); the next firnd will find the intent then, and ending it again
+ * is harmless.
  *
- * Returns: %TRUE once it is gone for good
+ * Returns: %TRUE once its file is removed durably
  */
 gboolean firn_journal_end(FirnJournal *self, const char *id, GError **error);
 
@@ -86,8 +86,8 @@ GPtrArray *firn_journal_list(FirnJournal *self, const char *vm_uuid);
  * firn_journal_list_unreadable:
  * @self: a journal
  *
- * Looks into the directory, so that a file that was moved away is not mentioned any more.
+ * Reads the directory, so that a file that was moved away is no longer listed.
  *
- * Returns: (transfer full) (element-type utf8): paths of files that were set aside
+ * Returns: (transfer full) (element-type utf8): paths of the files that were set aside
  */
 GPtrArray *firn_journal_list_unreadable(FirnJournal *self);

@@ -5,10 +5,10 @@
 
 /**
  * FirnMemoryKind:
- * @FIRN_MEMORY_KIND_PAUSED: the guest stood still until RAM was written
- * @FIRN_MEMORY_KIND_LIVE: the guest went on meanwhile
+ * @FIRN_MEMORY_KIND_PAUSED: the guest was paused until the RAM was written
+ * @FIRN_MEMORY_KIND_LIVE: the guest ran meanwhile
  *
- * How RAM was taken.
+ * How RAM was saved.
  */
 typedef enum {
     FIRN_MEMORY_KIND_PAUSED,
@@ -17,18 +17,18 @@ typedef enum {
 
 /**
  * FirnMemoryRecord:
- * @kind: how it was taken
- * @disk: (nullable): key of the disk whose image has it, as QEMU's savevm puts it there; %NULL: it
- * is in a save image of firn's own
- * @machine: (nullable): the command line of the machine then, if its source has no better
+ * @kind: how it was saved
+ * @disk: (nullable): target of the disk whose image contains it, as QEMU's savevm stores it; %NULL:
+ * it is in a save image of firn's own
+ * @machine: (nullable): QEMU's command line at that time, if the VM's source has no better
  * description
- * @machine_type: (nullable): as the QEMU that ran knew it, "pc-q35-7.2"; %NULL in older records
+ * @machine_type: (nullable): as reported by QEMU, "pc-q35-7.2"; %NULL in older records
  * @qemu_version: "7.2.22"
- * @size_bytes: how much was written; 0: nobody knows
- * @stopped_us: how long the guest stood still
- * @total_us: how long the whole took
+ * @size_bytes: how much was written; 0: unknown
+ * @stopped_us: for how long the guest was paused
+ * @total_us: duration of the whole operation
  *
- * What is known of a snapshot's RAM.
+ * The facts about a snapshot's RAM.
  */
 typedef struct {
     FirnMemoryKind kind;
@@ -43,10 +43,10 @@ typedef struct {
 
 /**
  * firn_memory_record_new:
- * @kind: how it is taken
+ * @kind: how it is saved
  * @qemu_version: QEMU's
  *
- * Returns: (transfer full): nothing measured yet
+ * Returns: (transfer full): a record without measured values
  */
 FirnMemoryRecord *firn_memory_record_new(FirnMemoryKind kind, const char *qemu_version);
 
@@ -54,7 +54,7 @@ FirnMemoryRecord *firn_memory_record_new(FirnMemoryKind kind, const char *qemu_v
  * firn_memory_record_copy:
  * @self: a record
  *
- * Returns: (transfer full): the same
+ * Returns: (transfer full): a copy
  */
 FirnMemoryRecord *firn_memory_record_copy(const FirnMemoryRecord *self);
 

@@ -55,7 +55,7 @@ firn_nvram_copy_load(FirnStateDir *directory,
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_NOT_FOUND,
-                    "the copy of its UEFI variables is gone (%s/%s)",
+                    "the copy of its UEFI variables is missing (%s/%s)",
                     firn_state_dir_get_path(directory),
                     name);
         return NULL;
@@ -66,7 +66,7 @@ firn_nvram_copy_load(FirnStateDir *directory,
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "the copy of its UEFI variables is not what was kept (%s/%s)",
+                "the copy of its UEFI variables does not match the record (%s/%s)",
                 firn_state_dir_get_path(directory),
                 name);
     return NULL;

@@ -5,8 +5,8 @@
 #include "state-dir.h"
 
 /**
- * UEFI variables of a snapshot in a file of firn's own: the bytes of the flash. Its name is
- * "VM.SNAPSHOT.nvram", both UUIDs, as the bytes do not tell whose they are.
+ * A snapshot's UEFI variables in a file of firn's own: the bytes of the flash. The file name is
+ * "VM.SNAPSHOT.nvram", both UUIDs, because the bytes do not identify the VM.
  */
 
 /**
@@ -20,10 +20,10 @@ char *firn_nvram_copy_file_name(const char *vm_uuid, const char *uuid);
 
 /**
  * firn_nvram_copy_keep:
- * @directory: where copies are; made with mode 0700 if missing
+ * @directory: the folder of the copies; made with mode 0700 if missing
  * @vm_uuid: of a VM
  * @uuid: of a snapshot
- * @bytes: what is to be kept
+ * @bytes: the bytes to store
  * @error: return location for a #GError
  *
  * Errors: those of firn_state_dir_replace().
@@ -38,7 +38,7 @@ gboolean firn_nvram_copy_keep(FirnStateDir *directory,
 
 /**
  * firn_nvram_copy_has:
- * @directory: where copies are
+ * @directory: the folder of the copies
  * @vm_uuid: of a VM
  * @uuid: of a snapshot
  *
@@ -48,16 +48,15 @@ gboolean firn_nvram_copy_has(FirnStateDir *directory, const char *vm_uuid, const
 
 /**
  * firn_nvram_copy_load:
- * @directory: where copies are
+ * @directory: the folder of the copies
  * @vm_uuid: of a VM
  * @uuid: of a snapshot
- * @record: what is known of it
- * @error: return location for a #GError
+ * @record: the recorded facts about it
  *
- * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND if it is not there; %FIRN_ENGINE_ERROR_CORRUPT if it is not
- * what was kept; those of firn_state_dir_read().
+ * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND if there is none; %FIRN_ENGINE_ERROR_CORRUPT if it does not
+ * match @record; those of firn_state_dir_read().
  *
- * Returns: (transfer full): what was kept; %NULL with @error set
+ * Returns: (transfer full): the stored bytes; %NULL with @error set
  */
 GBytes *firn_nvram_copy_load(FirnStateDir *directory,
                              const char *vm_uuid,
@@ -67,14 +66,14 @@ GBytes *firn_nvram_copy_load(FirnStateDir *directory,
 
 /**
  * firn_nvram_copy_remove:
- * @directory: where copies are
+ * @directory: the folder of the copies
  * @vm_uuid: of a VM
- * @uuid: of a snapshot; may have none
+ * @uuid: of a snapshot; need not have a copy
  * @error: return location for a #GError
  *
  * Errors: those of firn_state_dir_remove().
  *
- * Returns: %TRUE once it is gone
+ * Returns: %TRUE once it is removed
  */
 gboolean firn_nvram_copy_remove(FirnStateDir *directory,
                                 const char *vm_uuid,
@@ -83,9 +82,9 @@ gboolean firn_nvram_copy_remove(FirnStateDir *directory,
 
 /**
  * firn_nvram_copy_list:
- * @directory: where copies are
+ * @directory: the folder of the copies
  * @vm_uuid: of a VM
  *
- * Returns: (transfer full) (element-type utf8): UUIDs of its snapshots that have one, sorted
+ * Returns: (transfer full) (element-type utf8): UUIDs of its snapshots that have a copy, sorted
  */
 GPtrArray *firn_nvram_copy_list(FirnStateDir *directory, const char *vm_uuid);

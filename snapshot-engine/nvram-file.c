@@ -33,7 +33,7 @@ fail_errno(const char *path, GError **error)
                   error);
 }
 
-/* -1 with @error set. */
+/* Returns -1 with @error set on failure. */
 static int
 open_regular(const char *path, int flags, struct stat *facts, GError **error)
 {
@@ -42,7 +42,7 @@ open_regular(const char *path, int flags, struct stat *facts, GError **error)
     if (file >= 0)
         return file;
     if (errno == EMEDIUMTYPE)
-        return refuse(path, FIRN_ENGINE_ERROR_INVALID, "it is no regular file", error) - 1;
+        return refuse(path, FIRN_ENGINE_ERROR_INVALID, "it is not a regular file", error) - 1;
     return fail_errno(path, error) - 1;
 }
 
@@ -84,7 +84,7 @@ check_length(const char *path, const struct stat *facts, GError **error)
     return refuse(path,
                   FIRN_ENGINE_ERROR_INVALID,
                   facts->st_size == 0 ? "it is empty"
-                                      : "it is longer than any firmware's variables",
+                                      : "it is larger than any firmware's variables",
                   error);
 }
 
@@ -104,11 +104,11 @@ firn_nvram_file_read(const char *path, GError **error)
         fail_errno(path, error);
         return NULL;
     }
-    /* Of an image that QEMU writes to the bytes alone are of no instant. */
+    /* A plain copy of a qcow2 image while QEMU writes to it would not be consistent. */
     if (length >= strlen(QCOW2_MAGIC) && memcmp(buffer, QCOW2_MAGIC, strlen(QCOW2_MAGIC)) == 0) {
         refuse(path,
                FIRN_ENGINE_ERROR_INVALID,
-               "it is a qcow2 image, and firn copies only what has the bytes of the flash",
+               "it is a qcow2 image, and firn can copy only raw flash files",
                error);
         return NULL;
     }
@@ -126,7 +126,7 @@ firn_nvram_file_write(const char *path, GBytes *bytes, GError **error)
     if (file < 0)
         return FALSE;
     if ((guint64)facts.st_size != length)
-        return refuse(path, FIRN_ENGINE_ERROR_INVALID, "it has another length", error);
+        return refuse(path, FIRN_ENGINE_ERROR_INVALID, "its size has changed", error);
     FIRN_STEP("nvram file: before");
     if (!write_part(file, data, 0, length / 2))
         return fail_errno(path, error);

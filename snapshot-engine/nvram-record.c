@@ -88,7 +88,7 @@ check(const FirnNvramRecord *self, GError **error)
     g_set_error_literal(error,
                         FIRN_ENGINE_ERROR,
                         FIRN_ENGINE_ERROR_CORRUPT,
-                        "nvram: path or digest cannot be");
+                        "nvram: path or digest is not valid");
     return FALSE;
 }
 

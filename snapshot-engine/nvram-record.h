@@ -5,11 +5,11 @@
 
 /**
  * FirnNvramRecord:
- * @path: the file of the VM that its pflash is in, absolute
- * @size_bytes: how much is in it; 0 as long as it was not kept
- * @digest: (nullable): SHA-256 of that, 64 hex digits; %NULL as long as it was not kept
+ * @path: the file of the VM's pflash, absolute
+ * @size_bytes: its size; 0 until it was stored
+ * @digest: (nullable): SHA-256 of its contents, 64 hex digits; %NULL until it was stored
  *
- * What is known of a snapshot's UEFI variables. They themselves are in a file of firn's own
+ * The facts about a snapshot's UEFI variables. The variables themselves are in a file of firn's own
  * (nvram-copy.h).
  */
 typedef struct {
@@ -20,9 +20,9 @@ typedef struct {
 
 /**
  * firn_nvram_record_new:
- * @path: the file of the VM
+ * @path: the file of the VM's pflash
  *
- * Returns: (transfer full): of something that was not kept yet
+ * Returns: (transfer full): a record of variables that are not stored yet
  */
 FirnNvramRecord *firn_nvram_record_new(const char *path);
 
@@ -30,7 +30,7 @@ FirnNvramRecord *firn_nvram_record_new(const char *path);
  * firn_nvram_record_copy:
  * @self: a record
  *
- * Returns: (transfer full): the same
+ * Returns: (transfer full): a copy
  */
 FirnNvramRecord *firn_nvram_record_copy(const FirnNvramRecord *self);
 
@@ -43,7 +43,7 @@ void firn_nvram_record_free(FirnNvramRecord *self);
 /**
  * firn_nvram_record_measure:
  * @self: a record
- * @bytes: what is kept
+ * @bytes: the bytes that are stored
  *
  * Sets size and digest.
  */
@@ -52,9 +52,9 @@ void firn_nvram_record_measure(FirnNvramRecord *self, GBytes *bytes);
 /**
  * firn_nvram_record_fits:
  * @self: a record
- * @bytes: what was read back
+ * @bytes: the bytes read back
  *
- * Returns: whether it is what was kept; also if nobody has measured that
+ * Returns: whether they match the record; also %TRUE if the record has no size and digest
  */
 gboolean firn_nvram_record_fits(const FirnNvramRecord *self, GBytes *bytes);
 

@@ -24,7 +24,7 @@ firn_policy_check(const FirnPolicy *self, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_INVALID,
-                "max-snapshots is 0 to %u, not %u",
+                "max-snapshots must be 0 to %u, not %u",
                 FIRN_POLICY_MAX_SNAPSHOTS_LIMIT,
                 self->max_snapshots);
     return FALSE;
@@ -38,7 +38,7 @@ refuse(GError **error, const char *key, const char *wanted, const char *value)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_INVALID,
-                "%s is %s, not \"%s\"",
+                "%s must be %s, not \"%s\"",
                 key,
                 wanted,
                 printable);
@@ -50,7 +50,7 @@ set_max_snapshots(FirnPolicy *self, const char *value, GError **error)
 {
     guint64 number;
 
-    /* The parser takes a plus sign; people who write one mean "that many more". */
+    /* The parser accepts a plus sign; users who write one mean "that many more". */
     if (!g_ascii_isdigit(value[0]) ||
         !g_ascii_string_to_unsigned(value, 10, 0, FIRN_POLICY_MAX_SNAPSHOTS_LIMIT, &number, NULL))
         return refuse(error,
@@ -85,7 +85,7 @@ static gboolean
 set_pause_max(FirnPolicy *self, const char *value, GError **error)
 {
     return firn_duration_parse(value, &self->pause_max_us, NULL) ||
-           refuse(error, "pause-max", "a duration as 500ms, 30s or 2m", value);
+           refuse(error, "pause-max", "a duration such as 500ms, 30s or 2m", value);
 }
 
 gboolean
@@ -100,7 +100,7 @@ firn_policy_set(FirnPolicy *self, const char *key, const char *value, GError **e
     if (g_str_equal(key, "pause-max"))
         return set_pause_max(self, value, error);
     return refuse(error,
-                  "the key of a policy",
+                  "a policy's key",
                   "max-snapshots, allow-memory, drift-guard or pause-max",
                   key);
 }

@@ -4,16 +4,15 @@
 #include <glib.h>
 
 #define FIRN_POLICY_MAX_SNAPSHOTS_DEFAULT 3
-#define FIRN_POLICY_MAX_SNAPSHOTS_LIMIT                                                            \
-    65535 /* qcow2 counts its snapshots in 16 bits' worth of table */
+#define FIRN_POLICY_MAX_SNAPSHOTS_LIMIT   65535 /* qcow2 has a 16-bit number of snapshots */
 
 /**
  * FirnDriftGuard:
- * @FIRN_DRIFT_GUARD_OFF: nobody looks
- * @FIRN_DRIFT_GUARD_WARN: it is shown
+ * @FIRN_DRIFT_GUARD_OFF: drift is not checked
+ * @FIRN_DRIFT_GUARD_WARN: drift is reported
  * @FIRN_DRIFT_GUARD_STRICT: and such a VM is not started
  *
- * What is done about a VM whose configuration is no longer that of its current snapshot.
+ * How to treat a VM whose configuration differs from that of its current snapshot.
  */
 typedef enum {
     FIRN_DRIFT_GUARD_OFF,
@@ -26,10 +25,10 @@ typedef enum {
 /**
  * FirnPolicy:
  * @max_snapshots: how many snapshots a VM may have, 0 to FIRN_POLICY_MAX_SNAPSHOTS_LIMIT
- * @allow_memory: whether snapshots with RAM may be taken
- * @drift_guard: what is done about a changed configuration
- * @pause_max_us: for how long, as firn estimates it, a guest may be paused for its RAM without
- * anybody being asked; 0: not at all
+ * @allow_memory: whether snapshots with RAM may be made
+ * @drift_guard: how to treat a changed configuration
+ * @pause_max_us: for how long, by firn's estimate, a guest may be paused to save its RAM without
+ * explicit consent; 0: not at all
  *
  * What a VM's administrator allows.
  */
@@ -42,7 +41,7 @@ typedef struct {
 
 /**
  * firn_policy_init:
- * @self: (out): gets the defaults
+ * @self: (out): set to the defaults
  */
 void firn_policy_init(FirnPolicy *self);
 
@@ -61,11 +60,11 @@ gboolean firn_policy_check(const FirnPolicy *self, GError **error);
  * firn_policy_set:
  * @self: a policy
  * @key: "max-snapshots", "allow-memory", "drift-guard" or "pause-max"
- * @value: a number; yes or no; off, warn or strict; a duration as firn_duration_parse() takes it
+ * @value: a number; yes or no; off, warn or strict; a duration as for firn_duration_parse()
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown key or a value that cannot be; @self is
- * untouched then.
+ * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown key or an invalid value; @self is unchanged
+ * then.
  *
  * Returns: %TRUE if it was set
  */

@@ -29,7 +29,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnQcow2Backend,
                               G_IMPLEMENT_INTERFACE(FIRN_TYPE_BACKEND,
                                                     firn_qcow2_backend_init_interface))
 
-/* How often one disk has the tag, as just read. */
+/* How many snapshots with the tag one disk has. */
 typedef struct {
     const FirnDisk *disk; /* (unowned) */
     guint count;
@@ -79,7 +79,7 @@ look_in_device(Finding *finding, GPtrArray *devices, const char *tag)
         g_set_error_literal(&finding->trouble,
                             FIRN_ENGINE_ERROR,
                             FIRN_ENGINE_ERROR_NOT_FOUND,
-                            "the VM does not have it any more");
+                            "the VM no longer has this disk");
 }
 
 static void
@@ -91,7 +91,7 @@ look_in_image(Finding *finding, const char *tag)
         finding->count = firn_disk_count_tag(now, tag);
 }
 
-/* One finding for each disk, in their order; NULL if QEMU cannot be asked. */
+/* Returns one finding for each disk, in their order; NULL if QEMU does not answer. */
 static GArray *
 read_tables(const FirnCut *cut, GError **error)
 {
@@ -185,7 +185,7 @@ flush(const FirnDisk *disk, GError **error)
                 FIRN_ENGINE_ERROR,
                 errno == ENOSPC || errno == EDQUOT ? FIRN_ENGINE_ERROR_NO_SPACE
                                                    : FIRN_ENGINE_ERROR_FAILED,
-                "%s: the host cannot write its image out: %s",
+                "%s: cannot flush its image to storage: %s",
                 disk->target,
                 g_strerror(errno));
     return FALSE;
@@ -218,7 +218,7 @@ list_nodes(const FirnCut *cut, GArray *findings, GError **error)
             g_set_error(error,
                         FIRN_ENGINE_ERROR,
                         FIRN_ENGINE_ERROR_INVALID,
-                        "%s: has no node in QEMU",
+                        "%s: QEMU has no block node for this disk",
                         disk->target);
             return NULL;
         }
@@ -228,7 +228,7 @@ list_nodes(const FirnCut *cut, GArray *findings, GError **error)
     return (const char **)g_ptr_array_steal(nodes, NULL);
 }
 
-/* QEMU has one class of error for everything; its text is all there is to go by. */
+/* QEMU reports all failures by one error class; only its message tells them apart. */
 static gboolean
 translate_refusal(GError *cause, GError **error)
 {
@@ -266,7 +266,7 @@ check_unused(const FirnCut *cut, GError **error)
 static gboolean
 take_off(const FirnCut *cut, GError **error)
 {
-    /* All of them before the first: what is refused late has to be undone. */
+    /* Checks all disks before the first is changed, so that less has to be rolled back. */
     if (!check_unused(cut, error))
         return FALSE;
     for (guint i = 0; i < cut->disks->len; i++) {
@@ -305,7 +305,7 @@ delete_running(const FirnCut *cut, GArray *findings, GError **error)
     return nodes[0] == NULL || firn_internal_snapshot_delete(cut->monitor, nodes, cut->tag, error);
 }
 
-/* Goes on after a failure: the less is left, the better. */
+/* Continues after a failure, to delete as much as possible. */
 static gboolean
 delete_off(const FirnCut *cut, GArray *findings, GError **error)
 {
@@ -334,7 +334,8 @@ has_ambiguity(GArray *findings)
     return FALSE;
 }
 
-/* An image that is written may get the snapshot yet: a tool that makes it outlives its firnd. */
+/* An image that is being written to may still get the snapshot: qemu-img outlives a killed
+ * firnd. */
 static gboolean
 check_unwritten(const FirnCut *cut, GError **error)
 {
@@ -354,7 +355,7 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
     g_autoptr(GArray) after = NULL;
     g_autoptr(GError) cause = NULL;
 
-    /* Adopted ones are found by exactly their tags, too. */
+    /* Adopted snapshots, too, are found by exactly their tags. */
     if (!firn_adopted_tag_check(cut->tag, error) || !check_unwritten(cut, error))
         return FALSE;
     before = read_tables(cut, error);
@@ -389,7 +390,7 @@ drop_bitmaps(const FirnCut *cut, GError **error)
     return TRUE;
 }
 
-/* All of them are looked at before the first is touched. */
+/* Checks all disks before the first is changed. */
 static gboolean
 revert(FirnBackend *backend, const FirnCut *cut, GError **error)
 {

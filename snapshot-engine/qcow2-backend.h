@@ -6,8 +6,7 @@
 /**
  * FirnQcow2Backend:
  *
- * Internal snapshots of qcow2 images: through QEMU when the VM runs, through qemu-img when it is
- * off.
+ * Internal snapshots of qcow2 images: made by QEMU while the VM runs, by qemu-img while it is off.
  */
 #define FIRN_TYPE_QCOW2_BACKEND (firn_qcow2_backend_get_type())
 G_DECLARE_FINAL_TYPE(FirnQcow2Backend, firn_qcow2_backend, FIRN, QCOW2_BACKEND, GObject)

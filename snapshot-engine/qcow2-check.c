@@ -12,11 +12,11 @@
 
 #define SNAPSHOTS_MAX      65535
 #define RESERVE_BYTES      (4 * 1024 * 1024)
-#define RECORD_BYTES       128 /* one entry of the table without id and tag, generously */
+#define RECORD_BYTES       128 /* upper bound for a table entry without id and tag */
 #define L1_ENTRY_BYTES     8
 #define L2_ENTRY_BYTES_MAX 16 /* with subclusters */
 
-/* One file system that has to take what several images need. */
+/* A file system, and what several images on it need together. */
 typedef struct {
     dev_t device;
     guint64 needed_bytes;
@@ -51,7 +51,7 @@ firn_qcow2_check_estimate(const FirnDisk *disk, guint64 cluster_bytes)
                        strlen(snapshot->tag == NULL ? "" : snapshot->tag);
     }
     clusters = count_units(l1_bytes, cluster_bytes) + count_units(table_bytes, cluster_bytes);
-    /* Each refcount block tells of hundreds of clusters; one for each eight is ample. */
+    /* Each refcount block covers hundreds of clusters; one for each eight is ample. */
     return (clusters + clusters / 8 + 2) * cluster_bytes;
 }
 
@@ -80,7 +80,7 @@ block(GPtrArray *blockers,
     firn_blockers_add(blockers, code, subject, remedy, "%s", message);
 }
 
-/* For what is wrong with the disk itself: it need not take part. */
+/* For a problem of the disk itself: the disk could be left out. */
 static void
 block_disk(GPtrArray *blockers,
            const char *code,
@@ -98,7 +98,7 @@ check_store(const FirnDisk *disk, guint64 needed_bytes, GArray *stores, GPtrArra
     struct stat facts;
     Store *store;
 
-    /* A block device has its own space, of which the host knows nothing. */
+    /* The host does not know the free space of a block device. */
     if (stat(disk->path, &facts) < 0 || S_ISBLK(facts.st_mode) || statvfs(disk->path, &system) < 0)
         return;
     if ((system.f_flag & ST_RDONLY) != 0) {
@@ -130,8 +130,8 @@ check_space(GArray *stores, GPtrArray *blockers)
             firn_blockers_add(blockers,
                               "NoSpace",
                               subject,
-                              "free some space there",
-                              "the file system has %s left, the snapshot needs %s",
+                              "free some space on it",
+                              "the file system has %s free, the snapshot needs %s",
                               left,
                               needed);
     }
@@ -145,13 +145,13 @@ check_table(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
               "NameTaken",
               disk,
               "choose another name",
-              "its image has a snapshot of that tag already");
+              "its image already has a snapshot with that tag");
     if (disk->snapshots->len >= SNAPSHOTS_MAX)
         block(blockers,
               "TooManySnapshots",
               disk,
               "delete some of them",
-              "its image has as many snapshots as qcow2 can count");
+              "its image has as many snapshots as qcow2 allows");
 }
 
 static guint64
@@ -167,7 +167,7 @@ check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *bl
 {
     g_autofree char *message = NULL;
 
-    /* A cluster may be that of every snapshot, of the new one and of the disk as it is. */
+    /* A cluster may be used by every snapshot, the new one and the current state. */
     if (disk->snapshots->len + 2 <= count_refcount(facts))
         return;
     message = g_strdup_printf("its reference counts have %u bits, too few for another snapshot",
@@ -199,7 +199,7 @@ check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blocke
                    "DiskNotSupported",
                    disk,
                    "convert it with \"qemu-img convert -O qcow2\" while the VM is off",
-                   "the data of its image is in another file");
+                   "its image has an external data file");
     if (facts->is_corrupt)
         block_disk(blockers,
                    "ImageCorrupt",
@@ -208,7 +208,7 @@ check_parts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blocke
                    "QEMU has marked its image corrupt");
 }
 
-/* TRUE if the file can be looked into. */
+/* Returns TRUE if the file can be inspected. */
 static gboolean
 check_reachable(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
 {
@@ -226,7 +226,7 @@ check_reachable(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
         block_disk(blockers, "PathNotSupported", disk, "rename it", "its path is not valid UTF-8");
         return FALSE;
     }
-    /* While the VM runs, the lock is its own. */
+    /* While the VM runs, QEMU itself holds the lock. */
     if (cut->monitor != NULL || firn_image_tool_check_unused(disk, &error))
         return TRUE;
     if (!g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_IN_USE))
@@ -234,8 +234,8 @@ check_reachable(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
     block_disk(blockers,
                "ImageInUse",
                disk,
-               "end what uses it (QEMU, qemu-nbd, a backup)",
-               "somebody has its image open");
+               "stop the process that uses it (QEMU, qemu-nbd, a backup)",
+               "another process has its image open");
     return FALSE;
 }
 
@@ -257,7 +257,7 @@ check_image(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray 
                    error->message);
         return;
     }
-    /* Beside a running QEMU the file may be behind: what QEMU said counts. */
+    /* While QEMU runs, the file may be stale: QEMU's answer counts. */
     check_table(cut, cut->monitor != NULL ? disk : now, blockers);
     check_parts(now, &facts, blockers);
     if (disk->snapshots->len < SNAPSHOTS_MAX)
@@ -267,7 +267,7 @@ check_image(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray 
                    "ImageEncrypted",
                    disk,
                    "take the snapshot while the VM runs",
-                   "its image is encrypted, and firn has no key to open it with");
+                   "its image is encrypted, and firn does not have the key");
     check_store(disk,
                 firn_qcow2_check_estimate(now, MAX(facts.cluster_bytes, 512)),
                 stores,
@@ -289,7 +289,7 @@ check_disk(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray *
     }
     if (!g_str_equal(disk->format, "qcow2")) {
         message =
-            g_strdup_printf("its format is %s, and only qcow2 images keep snapshots", disk->format);
+            g_strdup_printf("its format is %s; only qcow2 images can hold snapshots", disk->format);
         block_disk(blockers,
                    "DiskNotSupported",
                    disk,

@@ -5,10 +5,10 @@
 
 /**
  * firn_qcow2_check:
- * @cut: what is going to be cut
- * @blockers: (element-type FirnBlocker): gets what stands in the way
+ * @cut: the disks to cut
+ * @blockers: (element-type FirnBlocker): the blockers found are added to it
  *
- * The check of #FirnQcow2Backend. Looks at each writable disk of @cut; changes nothing.
+ * The check of #FirnQcow2Backend. Checks each writable disk of @cut; changes nothing.
  */
 void firn_qcow2_check(const FirnCut *cut, GPtrArray *blockers);
 
@@ -17,8 +17,8 @@ void firn_qcow2_check(const FirnCut *cut, GPtrArray *blockers);
  * @disk: a disk with size and table
  * @cluster_bytes: cluster size of its image, more than 0
  *
- * Estimates what taking a snapshot adds to the image file: a copy of the L1 table, a new table of
- * snapshots, the refcounts of both. An upper bound; what the guest writes later is not in it.
+ * Estimates by how much a snapshot enlarges the image file: a copy of the L1 table, a new snapshot
+ * table, and the refcounts of both. An upper bound; does not include what the guest writes later.
  *
  * Returns: bytes
  */

@@ -11,7 +11,7 @@
 
 #define NAMES_MAX 400
 
-/* Of a running VM QEMU tells which it is going to write into the image. */
+/* For a running VM, QEMU reports the bitmaps that it will store in the image. */
 static void
 check_bitmaps(const FirnCut *cut, const FirnDisk *disk, GStrv bitmaps, GPtrArray *blockers)
 {
@@ -21,14 +21,14 @@ check_bitmaps(const FirnCut *cut, const FirnDisk *disk, GStrv bitmaps, GPtrArray
 
     if (cut->drops_bitmaps || bitmaps == NULL || bitmaps[0] == NULL)
         return;
-    message = g_strdup_printf("a backup tool keeps %s %s in its image, and QEMU reverts no image "
-                              "that has some",
+    message = g_strdup_printf("a backup tool keeps %s %s in its image, and QEMU cannot revert an "
+                              "image with bitmaps",
                               bitmaps[1] == NULL ? "dirty bitmap" : "dirty bitmaps",
                               names);
     firn_blockers_add_disk(blockers,
                            "DirtyBitmaps",
                            disk->target,
-                           "let firn remove them with --drop-bitmaps; the next backup has to be a "
+                           "let firn remove them with --drop-bitmaps; the next backup must be a "
                            "full one then",
                            message);
 }
@@ -40,11 +40,11 @@ check_encryption(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *b
         firn_blockers_add_disk(blockers,
                                "ImageEncrypted",
                                disk->target,
-                               "revert it by hand, with: qemu-img snapshot -a and its key",
-                               "its image is encrypted, and firn has no key to revert it with");
+                               "revert it manually with qemu-img snapshot -a and its key",
+                               "its image is encrypted, and firn does not have the key");
 }
 
-/* QEMU counts the clusters of the snapshot for the disk, too, before it gives up those of now. */
+/* QEMU references the clusters of the snapshot once more before it releases the current ones. */
 static void
 check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *blockers)
 {
@@ -54,8 +54,8 @@ check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *bl
 
     if (facts->refcount_bits == 0 || disk->snapshots->len + 3 <= most)
         return;
-    message = g_strdup_printf("its reference counts have %u bits, too few for keeping what is "
-                              "there now beside %u snapshots",
+    message = g_strdup_printf("its reference counts have %u bits, too few to keep the current "
+                              "state in addition to %u snapshots",
                               facts->refcount_bits,
                               disk->snapshots->len);
     firn_blockers_add_disk(blockers,
@@ -66,7 +66,8 @@ check_refcounts(const FirnDisk *disk, const FirnImageFacts *facts, GPtrArray *bl
                            message);
 }
 
-/* A flag of the file, a server of the network or a device may refuse what the mode allows. */
+/* A file attribute, a network server or a device may refuse writing although the mode permits
+ * it. */
 static void
 check_writing(const FirnDisk *disk, GPtrArray *blockers)
 {
@@ -76,11 +77,11 @@ check_writing(const FirnDisk *disk, GPtrArray *blockers)
 
     if (file >= 0)
         return;
-    message = g_strdup_printf("its image cannot be written: %s", g_strerror(errno));
+    message = g_strdup_printf("cannot write to its image: %s", g_strerror(errno));
     firn_blockers_add_disk(blockers,
                            "ImageNotWritable",
                            disk->target,
-                           "make it writable for firnd (lsattr shows flags of the file)",
+                           "make it writable for firnd (lsattr shows file attributes)",
                            message);
 }
 
@@ -90,7 +91,7 @@ check_disk(const FirnCut *cut, const FirnDisk *disk, GPtrArray *blockers)
     g_autoptr(FirnDisk) now = firn_disk_copy(disk);
     FirnImageFacts facts;
 
-    /* What is not there or cannot be read has been told of by whoever looked before. */
+    /* A missing or unreadable image was reported by an earlier check. */
     if (disk->path == NULL || !firn_image_tool_examine(now, &facts, NULL))
         return;
     check_bitmaps(cut, disk, cut->monitor != NULL ? disk->bitmaps : now->bitmaps, blockers);

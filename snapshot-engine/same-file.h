@@ -8,7 +8,7 @@
  * @a: (nullable): a path
  * @b: (nullable): a path
  *
- * Returns: whether both lead to one file, also by links; two that are gone do so if they are the
- * same words
+ * Returns: whether both refer to the same file, also through links; for two missing files, whether
+ * the paths are equal
  */
 gboolean firn_same_file(const char *a, const char *b);

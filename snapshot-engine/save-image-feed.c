@@ -21,11 +21,11 @@
 
 struct _FirnSaveImageFeed {
     char *path; /* (owned) of the FIFO */
-    char *head; /* (owned) what comes before the RAM */
+    char *head; /* (owned) what precedes the RAM */
     gsize head_bytes;
-    FirnFileDescriptor ram;  /* (owned) at the offset where the RAM begins */
+    FirnFileDescriptor ram;  /* (owned) positioned where the RAM begins */
     FirnFileDescriptor pipe; /* (owned) open for reading, too, so that no write fails */
-    FirnFileDescriptor stop; /* (owned) an event */
+    FirnFileDescriptor stop; /* (owned) an eventfd */
     GThread *thread;         /* (owned) (nullable) */
 };
 
@@ -60,7 +60,8 @@ write_all(FirnSaveImageFeed *self, const char *bytes, gsize length)
     return TRUE;
 }
 
-/* What is in a FIFO that nobody has open is lost, and its reader may not be there yet. */
+/* Bytes in a FIFO are lost when it is closed everywhere, and the reader may not have opened it
+ * yet. */
 static gboolean
 wait_until_read(FirnSaveImageFeed *self)
 {
@@ -73,8 +74,8 @@ wait_until_read(FirnSaveImageFeed *self)
     return unread == 0;
 }
 
-/* An image that cannot be read to its end, or has been cut short, ends the stream in the middle:
- * QEMU does not take it then. Without an end of file it would wait for the rest for ever. */
+/* An image that cannot be read completely, or is truncated, ends the stream early, and QEMU refuses
+ * it. Without the end of file QEMU would wait for the rest without limit. */
 static gpointer
 feed(gpointer data)
 {
@@ -105,7 +106,7 @@ make_pipe(FirnSaveImageFeed *self)
         return FALSE;
     self->pipe = open(self->path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
     self->stop = eventfd(0, EFD_CLOEXEC);
-    /* It is only faster so. */
+    /* Optional; makes it faster. */
     fcntl(self->pipe, F_SETPIPE_SZ, PIPE_BYTES);
     return self->pipe >= 0 && self->stop >= 0;
 }
@@ -129,7 +130,7 @@ firn_save_image_feed_new(const char *image, const char *path, const char *xml, G
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_FAILED,
-                "cannot hand its RAM on through %s: %s",
+                "cannot pass its RAM through %s: %s",
                 path,
                 cause != NULL ? cause->message : g_strerror(errno));
     return NULL;

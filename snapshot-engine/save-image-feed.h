@@ -6,21 +6,21 @@
 /**
  * FirnSaveImageFeed:
  *
- * A FIFO out of which a save image is read with another definition of its domain, and a thread that
- * writes into it. The save image stays as it is, and nothing of it is copied to a disk. Whoever
- * reads gets no end of file while the feed exists; QEMU's stream of RAM tells its own end.
+ * A FIFO from which a save image can be read with a different domain definition, and a thread that
+ * writes to it. The save image is not changed, and nothing of it is copied to a disk. The reader
+ * gets no end of file while the feed exists; QEMU finds the end of the RAM from the stream itself.
  */
 typedef struct _FirnSaveImageFeed FirnSaveImageFeed;
 
 /**
  * firn_save_image_feed_new:
  * @image: path of a save image
- * @path: where the FIFO is to be, in a folder that is made with mode 0700 if missing; what is left
- * there of an earlier one is removed
- * @xml: the definition that whoever reads gets
+ * @path: path of the FIFO, in a folder that is made with mode 0700 if missing; an earlier file at
+ * that path is removed
+ * @xml: the definition that the reader gets
  * @error: return location for a #GError
  *
- * Any thread.
+ * Thread-safe.
  *
  * Errors: those of firn_save_image_open(); %FIRN_ENGINE_ERROR_FAILED.
  *

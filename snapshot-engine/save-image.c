@@ -17,11 +17,11 @@
 static const char finished[MAGIC_BYTES + 1] = "LibvirtQemudSave";
 static const char unfinished[MAGIC_BYTES + 1] = "LibvirtQemudPart";
 
-/* In the byte order of the host, as libvirt has it. */
+/* libvirt writes the header in the byte order of the host. */
 typedef struct {
     char magic[MAGIC_BYTES];
     guint32 version;
-    guint32 data_length; /* of the XML, with its NUL byte */
+    guint32 data_length; /* of the XML, including its NUL byte */
     guint32 was_running;
     guint32 compressed;
     guint32 cookie_offset;
@@ -92,7 +92,7 @@ write_head(int file, const char *xml, GError **error)
     return write(file, head, length) == (ssize_t)length || fail_errno(error);
 }
 
-/* Better no beginning than no end. */
+/* It is better to fail before the RAM is written than in the middle. */
 static gboolean
 reserve(int file, guint64 bytes, GError **error)
 {
@@ -124,7 +124,7 @@ firn_save_image_begin(FirnStateDir *directory,
 gboolean
 firn_save_image_finish(int file, guint64 *out_bytes, GError **error)
 {
-    /* QEMU writes to the same open file, so its place is ours. */
+    /* QEMU writes through the same open file description, so the offset is shared. */
     off_t end = lseek(file, 0, SEEK_CUR);
 
     if (end < 0 || ftruncate(file, end) < 0 || fdatasync(file) < 0 ||
@@ -148,7 +148,7 @@ is_header(const Header *header)
            header->data_length <= XML_MAX && header->compressed == 0;
 }
 
-/* Returns a file descriptor behind the header. */
+/* Returns a file descriptor, positioned after the header. */
 static int
 open_header(const char *path, Header *out_header, GError **error)
 {
@@ -161,7 +161,7 @@ open_header(const char *path, Header *out_header, GError **error)
     }
     if (read(file, out_header, sizeof *out_header) != sizeof *out_header ||
         !is_header(out_header)) {
-        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is none");
+        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "the file is not a save image");
         return -1;
     }
     return firn_file_descriptor_steal(&file);
@@ -179,7 +179,7 @@ firn_save_image_dup_xml(const char *path, GError **error)
     xml = g_malloc0((gsize)header.data_length + 1);
     if (read(file, xml, header.data_length) == (ssize_t)header.data_length)
         return g_steal_pointer(&xml);
-    fail(error, FIRN_ENGINE_ERROR_CORRUPT, "is cut off");
+    fail(error, FIRN_ENGINE_ERROR_CORRUPT, "the file is truncated");
     return NULL;
 }
 
@@ -192,7 +192,7 @@ firn_save_image_open(const char *path, GError **error)
     if (file < 0)
         return -1;
     if (!has_magic(&header, finished)) {
-        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "was not finished");
+        fail(error, FIRN_ENGINE_ERROR_CORRUPT, "it was not finished");
         return -1;
     }
     if (lseek(file, header.data_length, SEEK_CUR) < 0) {

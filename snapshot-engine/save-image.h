@@ -6,8 +6,8 @@
 #include "state-dir.h"
 
 /**
- * RAM of a guest in a file of its own: what QEMU's migration writes, behind libvirt's header and
- * the domain's XML, so that `virsh save-image-dumpxml` and `virsh restore` understand it. Source:
+ * RAM of a guest in a file of its own: libvirt's header and the domain XML, followed by QEMU's
+ * migration stream, so that `virsh save-image-dumpxml` and `virsh restore` can read it. Source:
  * libvirt 9.0, src/qemu/qemu_saveimage.h (virQEMUSaveHeader, version 2).
  */
 
@@ -21,7 +21,7 @@ char *firn_save_image_file_name(const char *uuid);
 
 /**
  * firn_save_image_path:
- * @directory: where save images are
+ * @directory: the folder of the save images
  * @uuid: of a snapshot
  *
  * Returns: (transfer full): path of its file
@@ -30,14 +30,14 @@ char *firn_save_image_path(FirnStateDir *directory, const char *uuid);
 
 /**
  * firn_save_image_begin:
- * @directory: where save images are; made with mode 0700 if missing
+ * @directory: the folder of the save images; made with mode 0700 if missing
  * @uuid: of a snapshot that has none yet
  * @xml: definition of the domain
- * @room_bytes: how long the stream may become
+ * @room_bytes: maximal length of the stream
  * @error: return location for a #GError
  *
- * Makes the file, mode 0600 whatever the umask, marked as unfinished, with room for the whole
- * stream where the file system can promise that. Blocks.
+ * Makes the file, mode 0600 whatever the umask, marked as unfinished, and reserves space for the
+ * whole stream if the file system supports that. Blocks.
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -54,18 +54,18 @@ int firn_save_image_begin(FirnStateDir *directory,
  * @xml: definition of a domain
  * @out_bytes: (out): length of the result
  *
- * Returns: (transfer full) (array length=out_bytes): what stands before the stream in a finished
- * save image
+ * Returns: (transfer full) (array length=out_bytes): what precedes the stream in a finished save
+ * image
  */
 char *firn_save_image_make_head(const char *xml, gsize *out_bytes);
 
 /**
  * firn_save_image_finish:
- * @file: what firn_save_image_begin() returned, with the stream written
+ * @file: from firn_save_image_begin(), after the stream was written
  * @out_bytes: (out): length of the file
  * @error: return location for a #GError
  *
- * Marks it as finished, and gives back the room that was not needed. Blocks for a flush.
+ * Marks it as finished, and frees the space that was not needed. Blocks for a flush.
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -78,7 +78,7 @@ gboolean firn_save_image_finish(int file, guint64 *out_bytes, GError **error);
  * @path: of a save image
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is no finished save image; %FIRN_ENGINE_ERROR_FAILED.
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a finished save image; %FIRN_ENGINE_ERROR_FAILED.
  *
  * Returns: a file descriptor at the offset where the stream begins; -1 with @error set
  */
@@ -89,8 +89,8 @@ int firn_save_image_open(const char *path, GError **error);
  * @path: of a save image, finished or not
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is none; %FIRN_ENGINE_ERROR_FAILED.
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a save image; %FIRN_ENGINE_ERROR_FAILED.
  *
- * Returns: (transfer full): the definition of its domain; %NULL with @error set
+ * Returns: (transfer full): the domain XML; %NULL with @error set
  */
 char *firn_save_image_dup_xml(const char *path, GError **error);

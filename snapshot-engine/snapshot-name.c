@@ -59,14 +59,14 @@ firn_snapshot_name_check(const char *name, GError **error)
     if (!is_label(name, NAME_BYTES_MAX))
         return refuse(error,
                       name,
-                      "is no snapshot name: use 1 to 63 of A-Z, a-z, 0-9, dot, underscore and "
-                      "hyphen, beginning with a letter or digit");
+                      "is not a valid snapshot name: use 1 to 63 of A-Z, a-z, 0-9, dot, underscore "
+                      "and hyphen, beginning with a letter or digit");
     if (strspn(name, "0123456789") == strlen(name))
-        return refuse(error, name, "is no snapshot name: it needs more than digits");
+        return refuse(error, name, "is not a valid snapshot name: it needs more than digits");
     if (is_uuid_like(name))
-        return refuse(error, name, "is no snapshot name: it looks like a UUID");
+        return refuse(error, name, "is not a valid snapshot name: it looks like a UUID");
     if (is_reserved(name))
-        return refuse(error, name, "is no snapshot name: the word is reserved");
+        return refuse(error, name, "is not a valid snapshot name: the word is reserved");
     return TRUE;
 }
 
@@ -89,7 +89,7 @@ gboolean
 firn_snapshot_tag_check(const char *tag, GError **error)
 {
     if (!is_label(tag, TAG_BYTES_MAX) || strchr(tag, '.') == NULL)
-        return refuse(error, tag, "is no tag of firn's");
+        return refuse(error, tag, "is not a tag that firn has chosen");
     return TRUE;
 }
 
@@ -111,16 +111,17 @@ gboolean
 firn_adopted_tag_check(const char *tag, GError **error)
 {
     if (!is_spelt(tag))
-        return refuse(error,
-                      tag,
-                      "cannot be told to every tool: it is empty, longer than 255 bytes, or has "
-                      "control characters or broken UTF-8");
+        return refuse(
+            error,
+            tag,
+            "is a tag that not every tool can handle: it is empty, longer than 255 bytes, "
+            "or has control characters or invalid UTF-8");
     if (strspn(tag, "0123456789") < strlen(tag))
         return TRUE;
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_AMBIGUOUS,
-                "\"%s\" is ambiguous: tools may take it for a number of the table",
+                "\"%s\" is ambiguous: tools may take it for a snapshot id",
                 tag);
     return FALSE;
 }
@@ -131,9 +132,9 @@ firn_comment_check(const char *comment, GError **error)
     if (strlen(comment) > COMMENT_BYTES_MAX)
         return refuse(error, comment, "is too long for a comment: use at most 1024 bytes");
     if (!g_utf8_validate(comment, -1, NULL))
-        return refuse(error, comment, "is no comment: it is not valid UTF-8");
+        return refuse(error, comment, "is not a valid comment: it is not valid UTF-8");
     for (const char *at = comment; *at != '\0'; at = g_utf8_next_char(at))
         if (g_unichar_iscntrl(g_utf8_get_char(at)))
-            return refuse(error, comment, "is no comment: it has a control character");
+            return refuse(error, comment, "is not a valid comment: it has a control character");
     return TRUE;
 }

@@ -5,10 +5,10 @@
 
 /**
  * firn_snapshot_name_check:
- * @name: what a user wants to call a snapshot
+ * @name: a user's name for a snapshot
  * @error: return location for a #GError
  *
- * 1 to 63 bytes of [A-Za-z0-9][A-Za-z0-9._-]*, not digits only, not like a UUID, not reserved
+ * 1 to 63 bytes of [A-Za-z0-9][A-Za-z0-9._-]*, not only digits, not like a UUID, not reserved
  * (current, none, all).
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
@@ -36,11 +36,10 @@ char *firn_snapshot_name_to_tag(const char *name, const char *uuid);
 
 /**
  * firn_snapshot_tag_check:
- * @tag: a name on disk
- * @error: return location for a #GError
+ * @tag: a tag on disk
  *
- * Tells whether @tag can be one of firn_snapshot_name_to_tag(): 1 to 72 bytes of a name's
- * characters, one of them a dot, so that no tool takes it for a number or an option.
+ * Checks whether @tag can be a result of firn_snapshot_name_to_tag(): 1 to 72 bytes of a name's
+ * characters, one of them a dot, so that no tool reads it as a number or an option.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
  *
@@ -50,12 +49,11 @@ gboolean firn_snapshot_tag_check(const char *tag, GError **error);
 
 /**
  * firn_adopted_tag_check:
- * @tag: a name on disk that firn has not chosen
- * @error: return location for a #GError
+ * @tag: a tag on disk that firn has not chosen
  *
- * Tells whether a snapshot can be named by exactly @tag to every tool: 1 to 255 bytes of valid
- * UTF-8 without control characters, not digits only (older tools take those for a number of the
- * table), without U+FFFD (QEMU writes that for what it cannot spell).
+ * Checks whether every tool can identify a snapshot by @tag: 1 to 255 bytes of valid UTF-8 without
+ * control characters, not only digits (older tools read those as a snapshot id), without U+FFFD
+ * (QEMU writes that for bytes that it cannot decode).
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID; %FIRN_ENGINE_ERROR_AMBIGUOUS for digits.
  *
@@ -65,13 +63,13 @@ gboolean firn_adopted_tag_check(const char *tag, GError **error);
 
 /**
  * firn_comment_check:
- * @comment: free text for people
+ * @comment: free text
  * @error: return location for a #GError
  *
  * Valid UTF-8 without control characters, at most 1024 bytes.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
  *
- * Returns: %TRUE if it may be kept
+ * Returns: %TRUE if it is valid
  */
 gboolean firn_comment_check(const char *comment, GError **error);

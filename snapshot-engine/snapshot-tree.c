@@ -9,7 +9,7 @@ typedef struct {
     gboolean is_visited;
 } Node;
 
-/* Records may form a ring only in a damaged file; each of its members must still come out once. */
+/* Only in a damaged file records form a ring; each of them must still be listed once. */
 typedef struct {
     GArray *nodes;       /* (owned) (element-type Node) by time of creation */
     GHashTable *by_uuid; /* (owned) (element-type utf8 Node) */
@@ -82,8 +82,8 @@ clear_forest(Forest *forest)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Forest, clear_forest)
 
-/* Appends @top and all below it, parents first. A stack of our own: a chain may be as long as the
- * table. */
+/* Appends @top and all its descendants, parents first. Uses a stack of its own, because a chain may
+ * be as long as the table. */
 static void
 walk(Node *top, GPtrArray *order)
 {

@@ -7,8 +7,8 @@
  * firn_snapshot_tree_order:
  * @snapshots: (element-type FirnSnapshot): all records of a VM, in any order
  *
- * Parents before children, brothers by time of creation; records whose parent is unknown count as
- * roots. Linear in time.
+ * Parents come before children, siblings by time of creation; records whose parent is unknown count
+ * as roots. Linear in time.
  *
  * Returns: (transfer full) (element-type FirnSnapshot): the same records in tree order, with
  * references of their own
@@ -20,6 +20,7 @@ GPtrArray *firn_snapshot_tree_order(GPtrArray *snapshots);
  * @snapshots: (element-type FirnSnapshot): all records of a VM
  * @uuid: UUID of one of them
  *
- * Returns: (transfer full) (element-type FirnSnapshot): its descendants without itself, leaf first
+ * Returns: (transfer full) (element-type FirnSnapshot): its descendants without itself, leaves
+ * first
  */
 GPtrArray *firn_snapshot_tree_descendants(GPtrArray *snapshots, const char *uuid);

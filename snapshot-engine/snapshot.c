@@ -55,7 +55,7 @@ new_record(FirnEvidence *evidence)
     return self;
 }
 
-/* Its first group is at the end of the tag, where digits alone would be taken for a date. */
+/* The first group becomes the end of the tag, where digits alone would look like a date. */
 static char *
 make_uuid(void)
 {
@@ -100,7 +100,7 @@ firn_snapshot_add_disk(FirnSnapshot *self,
     g_ptr_array_add(self->disks, disk);
 }
 
-/* Of the last one; takes it. */
+/* Sets the file system of the last disk; takes ownership. */
 static void
 set_file_system(FirnSnapshot *self, char *file_system)
 {
@@ -199,7 +199,7 @@ set_disks(JsonObject *object, GPtrArray *disks)
     json_object_set_array_member(object, "disks", array);
 }
 
-/* Not every snapshot has them: what is not there is not written. */
+/* Optional members are left out if they are not set. */
 static void
 set_rarities(JsonObject *object, const FirnSnapshot *self)
 {
@@ -371,7 +371,7 @@ firn_snapshot_check(const FirnSnapshot *self, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_INVALID,
-                "UUID, parent, time or disks of snapshot %s cannot be",
+                "snapshot %s has an invalid UUID, parent, time or disk",
                 self->name);
     return FALSE;
 }

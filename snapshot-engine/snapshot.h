@@ -10,9 +10,9 @@
 /**
  * FirnSnapshotPhase:
  * @FIRN_SNAPSHOT_PHASE_READY: every disk has it
- * @FIRN_SNAPSHOT_PHASE_UNAVAILABLE: a disk does not have it, or an overlay is above it
+ * @FIRN_SNAPSHOT_PHASE_UNAVAILABLE: a disk does not have it, or an overlay is above the image
  *
- * Where a recorded snapshot stands.
+ * Whether a recorded snapshot can be used.
  */
 typedef enum {
     FIRN_SNAPSHOT_PHASE_READY,
@@ -25,8 +25,8 @@ typedef enum {
  * @backend: how it is stored: "qcow2"
  * @path: the image file at the time of the cut
  * @size_bytes: virtual size at the time of the cut
- * @file_system: (nullable): on which file system the image was then (image-place.h); %NULL in
- * records that were written before that was noted
+ * @file_system: (nullable): the file system of the image at that time (image-place.h); %NULL in
+ * older records
  *
  * One disk of a snapshot.
  */
@@ -41,13 +41,13 @@ typedef struct {
 /**
  * FirnSnapshot:
  *
- * The record of one VM at one instant. Immutable once it is in a catalogue, and shared by
- * reference: edits make a copy.
+ * The record of one snapshot of one VM. Immutable and shared by reference once it is in a
+ * catalogue: edits make a copy.
  */
 typedef struct {
     gatomicrefcount references;
     char *uuid;        /* (owned) */
-    char *parent;      /* (owned) (nullable) UUID of the snapshot from which the VM had gone on */
+    char *parent;      /* (owned) (nullable) UUID of the snapshot that was current before it */
     char *name;        /* (owned) */
     char *comment;     /* (owned) "" if none */
     char *tag;         /* (owned) its name on every disk */
@@ -57,22 +57,22 @@ typedef struct {
     FirnEvidence *evidence;  /* (owned) */
     GPtrArray *disks;        /* (owned) (element-type FirnSnapshotDisk) */
     GPtrArray *excluded;     /* (owned) (element-type utf8) targets left out: by name, or because
-                                nothing stays on them */
-    char *definition;        /* (owned) (nullable) how the VM starts, in the words of its source */
-    char *live_definition;   /* (owned) (nullable) how it ran */
-    gboolean is_to_register; /* its source's other users are to see the snapshot, too */
-    gboolean is_adopted;     /* others have made it, and chosen its tag */
-    gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm puts it there */
+                                they are transient */
+    char *definition;        /* (owned) (nullable) the VM's persistent definition from its source */
+    char *live_definition;   /* (owned) (nullable) the definition of the running VM */
+    gboolean is_to_register; /* to be registered with the VM's source, for its other users */
+    gboolean is_adopted;     /* made by another program, which chose its tag */
+    gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm stores it */
     FirnMemoryRecord
-        *memory;            /* (owned) (nullable) of RAM that firn has taken, there or elsewhere */
-    FirnNvramRecord *nvram; /* (owned) (nullable) of UEFI variables that firn has kept */
+        *memory;            /* (owned) (nullable) of RAM that firn has saved, there or elsewhere */
+    FirnNvramRecord *nvram; /* (owned) (nullable) of UEFI variables that firn has stored */
 } FirnSnapshot;
 
 /**
  * firn_snapshot_new:
  * @name: a checked name
  * @parent: (nullable): UUID of its parent
- * @evidence: (transfer full): what was seen
+ * @evidence: (transfer full): its evidence
  *
  * Returns: (transfer full): a record with a new UUID and its tag, phase READY, verdict CRASH,
  * without disks
@@ -83,7 +83,7 @@ FirnSnapshot *firn_snapshot_new(const char *name, const char *parent, FirnEviden
  * firn_snapshot_note_file_systems:
  * @self: a record that is not in a catalogue yet
  *
- * Notes on which file systems the images of its disks are now. Blocks as these do.
+ * Records on which file systems the images of its disks are now. Blocks like the file systems.
  */
 void firn_snapshot_note_file_systems(FirnSnapshot *self);
 
@@ -128,12 +128,12 @@ FirnSnapshot *firn_snapshot_copy(const FirnSnapshot *self);
  * @self: a record
  * @error: return location for a #GError
  *
- * Tells whether name, comment, tag, UUIDs (lower case), time and disks are such that the record can
- * be kept and read again. The tag of an adopted one is only what firn_adopted_tag_check() takes.
+ * Checks that name, comment, tag, UUIDs (lower case), time and disks are valid, so that the record
+ * can be stored and read back. The tag of an adopted one needs only pass firn_adopted_tag_check().
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
  *
- * Returns: %TRUE if they are
+ * Returns: %TRUE if they are valid
  */
 gboolean firn_snapshot_check(const FirnSnapshot *self, GError **error);
 

@@ -23,7 +23,7 @@ struct _FirnStateDir {
     gatomicrefcount references;
     char *path; /* (owned) */
     FirnDurability durability;
-    GMutex mutex; /* guards what follows while it is set */
+    GMutex mutex; /* guards the following while they are set */
     FirnFileDescriptor directory;
     FirnFileDescriptor lock;
 };
@@ -91,7 +91,7 @@ flush_directory(const char *path)
     return file >= 0 && fsync(file) == 0;
 }
 
-/* Each new directory is flushed into the one above it. */
+/* Flushes each new directory into its parent. */
 static gboolean
 make_directory(FirnStateDir *self, const char *path)
 {
@@ -108,7 +108,7 @@ make_directory(FirnStateDir *self, const char *path)
     return self->durability == FIRN_DURABILITY_WHOLE || flush_directory(above);
 }
 
-/* -1 with errno set; ENOENT is left to the caller. */
+/* Returns -1 with errno set; the caller handles ENOENT. */
 static int
 open_directory(FirnStateDir *self, gboolean is_made)
 {
@@ -130,8 +130,8 @@ is_plain_name(const char *name)
            strcmp(name, "..") != 0;
 }
 
-/* A plain name and O_NOFOLLOW cannot lead out of the directory either; the kernel's word is better
- * where it can be had. EPERM is what sandboxes say that know no openat2(). */
+/* openat2() guarantees that the name stays in the directory. Without it (ENOSYS, or EPERM from a
+ * sandbox that does not know it) a plain name and O_NOFOLLOW have the same effect. */
 static int
 open_beneath(int directory, const char *name, int flags)
 {
@@ -170,7 +170,7 @@ refuse(FirnStateDir *self, const char *name, const char *what, GError **error)
     return FALSE;
 }
 
-/* What an odd file or a bad disk says, and not a lack of memory or descriptors. */
+/* Distinguishes an unusual file or a bad disk from a lack of memory or descriptors. */
 static gboolean
 fail_read(FirnStateDir *self, const char *name, int error_number, GError **error)
 {
@@ -222,9 +222,9 @@ firn_state_dir_read(FirnStateDir *self,
     if (fstat(file, &facts) != 0)
         return fail_read(self, name, errno, error);
     if (!S_ISREG(facts.st_mode))
-        return refuse(self, name, "it is no regular file", error);
+        return refuse(self, name, "it is not a regular file", error);
     if ((guint64)facts.st_size > bytes_max)
-        return refuse(self, name, "it is longer than anything that firn writes", error);
+        return refuse(self, name, "it is larger than any file that firn writes", error);
     text = g_malloc((gsize)facts.st_size + 1);
     if (!read_all(file, text, (gsize)facts.st_size, out_length))
         return fail_read(self, name, errno, error);
@@ -264,19 +264,20 @@ is_flushed(FirnStateDir *self, int directory)
     return self->durability == FIRN_DURABILITY_WHOLE || fsync(directory) == 0;
 }
 
-/* The point of no return has passed: everybody sees the change, so it must not be called undone. */
+/* The new contents are visible by now, so a failed flush must not be reported as a failed
+ * change. */
 static void
 settle(FirnStateDir *self, int directory, const char *name)
 {
     if (!is_flushed(self, directory))
-        g_warning("%s/%s was changed, but may be as before after a power failure: %s; see to its "
-                  "storage",
+        g_warning("%s/%s was changed, but the change may be lost after a power failure: %s; check "
+                  "its storage",
                   self->path,
                   name,
                   g_strerror(errno));
 }
 
-/* Returns the folder, for its last flush; -1 with @error set. */
+/* Returns the directory, which is to be flushed last; -1 with @error set. */
 static int
 put_in_place(FirnStateDir *self, const char *name, const char *text, gsize length, GError **error)
 {
@@ -398,12 +399,12 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* NULL with errno set. */
+/* Returns NULL with errno set on failure. */
 static DIR *
 open_stream(FirnStateDir *self)
 {
     int directory = open_directory(self, FALSE);
-    /* Not a copy of the descriptor: that would share its place in the list of names. */
+    /* Not dup(): a duplicate would share its position in the list of names. */
     int file = directory < 0 ? -1 : openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = file < 0 ? NULL : fdopendir(file);
     int error_number = errno;
@@ -450,7 +451,7 @@ firn_state_dir_sweep(FirnStateDir *self)
         g_autoptr(GError) error = NULL;
 
         if (!firn_state_dir_remove(self, left->pdata[i], &error))
-            g_warning("%s; it is of no use and can be removed", error->message);
+            g_warning("%s; the file is not needed and can be removed", error->message);
     }
 }
 
@@ -465,7 +466,7 @@ refuse_lock(FirnStateDir *self, int file, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_IN_USE,
-                "another firnd (process %s) keeps its state in %s",
+                "another firnd (process %s) uses %s",
                 g_ascii_isdigit(*owner) ? owner : "unknown",
                 self->path);
     return FALSE;
@@ -474,7 +475,7 @@ refuse_lock(FirnStateDir *self, int file, GError **error)
 gboolean
 firn_state_dir_lock(FirnStateDir *self, GError **error)
 {
-    /* Of the open file, not of the process: closing another descriptor does not give it back. */
+    /* An OFD lock: closing another descriptor of the file does not release it. */
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     g_auto(FirnFileDescriptor) file = -1;
     g_autofree char *owner = g_strdup_printf("%ld\n", (long)getpid());
@@ -488,7 +489,7 @@ firn_state_dir_lock(FirnStateDir *self, GError **error)
     if (fcntl(file, F_OFD_SETLK, &whole) != 0)
         return errno == EAGAIN || errno == EACCES ? refuse_lock(self, file, error)
                                                   : fail(self, LOCK_NAME, errno, error);
-    /* For people only: a disk that is full keeps no firnd from thawing guests. */
+    /* For display only: a full disk must not keep firnd from thawing guests. */
     if (ftruncate(file, 0) != 0 || !write_all(file, owner, strlen(owner)))
         g_debug("%s/%s: %s", self->path, LOCK_NAME, g_strerror(errno));
     g_mutex_lock(&self->mutex);

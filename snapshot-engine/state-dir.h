@@ -6,20 +6,20 @@
 /**
  * FirnStateDir:
  *
- * A directory of firn's own, and the one way in which firn writes its state. It is opened once, by
- * the first call that needs it, and made by the first that writes; from then on everything happens
- * beneath that descriptor, whatever becomes of the path. What is in it are regular files with plain
- * names; symbolic links are never followed. Any thread; two writers of one name must not meet. All
- * that is done with it blocks.
+ * A directory of firn's own; all of firn's state is written by this class. The first call that
+ * needs the directory opens it, the first that writes makes it. After that all files are accessed
+ * through that descriptor, even if the path is renamed or replaced. The files are regular files
+ * with plain names; symbolic links are never followed. Thread-safe, but two threads must not write
+ * the same name at the same time. All functions that access it block.
  */
 typedef struct _FirnStateDir FirnStateDir;
 
 /**
  * FirnDurability:
  * @FIRN_DURABILITY_FLUSHED: on stable storage before the call returns
- * @FIRN_DURABILITY_WHOLE: whole or not at all, but lost with the host: for a tmpfs
+ * @FIRN_DURABILITY_WHOLE: atomic, but lost with the host: for a tmpfs
  *
- * How much a change has to survive.
+ * What a change must survive.
  */
 typedef enum {
     FIRN_DURABILITY_FLUSHED,
@@ -28,10 +28,10 @@ typedef enum {
 
 /**
  * firn_state_dir_new:
- * @path: the directory; need not be there
+ * @path: the directory; need not exist
  * @durability: of all changes in it
  *
- * Touches nothing yet.
+ * Does not access it yet.
  *
  * Returns: (transfer full): the directory
  */
@@ -49,7 +49,7 @@ FirnStateDir *firn_state_dir_ref(FirnStateDir *self);
  * firn_state_dir_unref:
  * @self: (nullable): a directory
  *
- * The last one closes it, and gives back its lock.
+ * The last reference closes it and releases its lock.
  */
 void firn_state_dir_unref(FirnStateDir *self);
 
@@ -57,7 +57,7 @@ void firn_state_dir_unref(FirnStateDir *self);
  * firn_state_dir_get_path:
  * @self: a directory
  *
- * Returns: (transfer none): where it is, for messages
+ * Returns: (transfer none): its path, for messages
  */
 const char *firn_state_dir_get_path(FirnStateDir *self);
 
@@ -66,7 +66,7 @@ const char *firn_state_dir_get_path(FirnStateDir *self);
  * @self: a directory
  * @name: of a file
  *
- * Returns: whether anything is there by that name, readable or not
+ * Returns: whether the name exists, readable or not
  */
 gboolean firn_state_dir_has(FirnStateDir *self, const char *name);
 
@@ -74,14 +74,14 @@ gboolean firn_state_dir_has(FirnStateDir *self, const char *name);
  * firn_state_dir_read:
  * @self: a directory
  * @name: of a file
- * @bytes_max: the most that it may hold
- * @out_text: (out) (transfer full) (nullable): its contents with a NUL byte behind them; %NULL if
- * there is no such file
- * @out_length: (out): its bytes, without that
+ * @bytes_max: maximal size
+ * @out_text: (out) (transfer full) (nullable): its contents, NUL-terminated; %NULL if there is no
+ * such file
+ * @out_length: (out): its length in bytes, without the NUL
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is no regular file, too long or damaged;
- * %FIRN_ENGINE_ERROR_FAILED if it cannot be read now.
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a regular file, too long or damaged;
+ * %FIRN_ENGINE_ERROR_FAILED if it cannot be read at the moment.
  *
  * Returns: %TRUE if there is no file or it was read
  */
@@ -97,15 +97,15 @@ gboolean firn_state_dir_read(FirnStateDir *self,
  * @self: a directory; made with mode 0700 if missing
  * @name: of a file
  * @text: its new contents
- * @length: its bytes
+ * @length: its length in bytes
  * @error: return location for a #GError
  *
- * Readers see the old contents or the new, never half of them. Mode 0600.
+ * Readers see either the old contents or the new. Mode 0600.
  *
- * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED: then the old contents are there.
- * If only the last flush fails the new ones are, and a warning is logged.
+ * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED: the file has its old contents
+ * then. If only the last flush fails, it has the new contents, and a warning is logged.
  *
- * Returns: %TRUE once it is there
+ * Returns: %TRUE once the new contents are in place
  */
 gboolean firn_state_dir_replace(FirnStateDir *self,
                                 const char *name,
@@ -118,13 +118,13 @@ gboolean firn_state_dir_replace(FirnStateDir *self,
  * @self: a directory; made with mode 0700 if missing
  * @name: of a file
  * @text: its new contents
- * @length: its bytes
+ * @length: its length in bytes
  * @error: return location for a #GError
  *
- * As firn_state_dir_replace(), for what has to outlast a power failure before anything else may
- * happen: if the last flush fails, so does this, and the file has the old contents or the new.
+ * As firn_state_dir_replace(), for what must survive a power failure before anything else may
+ * happen: if the last flush fails, this fails, too, and the file has either contents.
  *
- * Returns: %TRUE once it is there for sure
+ * Returns: %TRUE once the new contents are on stable storage
  */
 gboolean firn_state_dir_replace_for_sure(FirnStateDir *self,
                                          const char *name,
@@ -135,10 +135,10 @@ gboolean firn_state_dir_replace_for_sure(FirnStateDir *self,
 /**
  * firn_state_dir_create:
  * @self: a directory; made with mode 0700 if missing
- * @name: of a file that is not there
+ * @name: of a file that does not exist
  * @error: return location for a #GError
  *
- * For what is too large to be replaced as a whole. Mode 0600.
+ * For files that are too large to be replaced as a whole. Mode 0600.
  *
  * Errors: %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -154,19 +154,19 @@ int firn_state_dir_create(FirnStateDir *self, const char *name, GError **error);
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED.
  *
- * Returns: %TRUE once it is gone
+ * Returns: %TRUE once it is removed
  */
 gboolean firn_state_dir_remove(FirnStateDir *self, const char *name, GError **error);
 
 /**
  * firn_state_dir_set_aside:
  * @self: a directory
- * @name: of a file that cannot be used, whatever it is
+ * @name: of a file that cannot be used, of whatever kind
  * @suffix: what is appended to its name: ".unreadable"
  * @error: return location for a #GError
  *
- * Renames it, for people to look at. What was set aside by that name before is kept: then a number
- * is put before @suffix.
+ * Renames it, so that people can examine it. A file that was set aside under that name earlier is
+ * kept: a number is added before @suffix then.
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -180,20 +180,20 @@ char *firn_state_dir_set_aside(FirnStateDir *self,
 /**
  * firn_state_dir_list:
  * @self: a directory; may be missing
- * @suffix: what names have to end with
+ * @suffix: how the names must end
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_FAILED; nobody knows then what is there.
+ * Errors: %FIRN_ENGINE_ERROR_FAILED; the contents are unknown then.
  *
- * Returns: (transfer full) (element-type utf8): the names there, sorted; %NULL with @error set
+ * Returns: (transfer full) (element-type utf8): the names, sorted; %NULL with @error set
  */
 GPtrArray *firn_state_dir_list(FirnStateDir *self, const char *suffix, GError **error);
 
 /**
  * firn_state_dir_sweep:
- * @self: a directory in which nobody writes; may be missing
+ * @self: a directory to which no thread is writing; may be missing
  *
- * Removes what a writer that was killed had begun to write.
+ * Removes the temporary files of a writer that was killed.
  */
 void firn_state_dir_sweep(FirnStateDir *self);
 
@@ -202,12 +202,12 @@ void firn_state_dir_sweep(FirnStateDir *self);
  * @self: a directory; made if missing
  * @error: return location for a #GError
  *
- * Makes it this process's own until the last reference goes or the process ends, however it ends. A
- * file "lock" in it holds the process's number, for the sentence that others get.
+ * Locks it for this process, until the last reference is dropped or the process ends in any way. A
+ * file "lock" in it contains the process id, for the error message of other processes.
  *
  * Errors: %FIRN_ENGINE_ERROR_IN_USE, naming the process; %FIRN_ENGINE_ERROR_FAILED.
  *
- * Returns: %TRUE if nobody else has it
+ * Returns: %TRUE if no other process has it locked
  */
 gboolean firn_state_dir_lock(FirnStateDir *self, GError **error);
 

@@ -4,8 +4,8 @@
 #include <json-glib/json-glib.h>
 
 /**
- * Reading of firn's own documents: what is not as written by firn is damage, never guessed at. All
- * errors are %FIRN_ENGINE_ERROR_CORRUPT and name the member.
+ * Reads firn's own documents: whatever firn would not have written is damage and is never
+ * interpreted. All errors are %FIRN_ENGINE_ERROR_CORRUPT and name the member.
  */
 
 /**
@@ -15,7 +15,8 @@
  * @members: (array zero-terminated=1): the members that it may have
  * @error: return location for a #GError
  *
- * A member that this version does not know is an error: rewriting the document would lose it.
+ * A member that this version does not know is an error, because rewriting the document would lose
+ * it.
  *
  * Returns: (transfer none): the object; %NULL with @error set
  */
@@ -66,7 +67,7 @@ gboolean firn_strict_json_string_or_null(JsonObject *object,
  * firn_strict_json_strings:
  * @object: an object
  * @member: name of an array of strings that it must have
- * @texts: (element-type utf8): gets copies
+ * @texts: (element-type utf8): copies are added to it
  * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
@@ -95,7 +96,7 @@ gboolean firn_strict_json_integer(JsonObject *object,
 /**
  * firn_strict_json_boolean:
  * @object: an object
- * @member: name of a truth value that it must have
+ * @member: name of a boolean that it must have
  * @out_value: (out): the value; untouched on failure
  * @error: return location for a #GError
  *
@@ -109,8 +110,8 @@ gboolean firn_strict_json_boolean(JsonObject *object,
 /**
  * firn_strict_json_nick:
  * @object: an object
- * @member: name of a word that it must have
- * @type: the enumeration of which it is a word
+ * @member: name of a nick that it must have
+ * @type: the enumeration of the nick
  * @out_value: (out): the value; untouched on failure
  * @error: return location for a #GError
  *
@@ -133,8 +134,8 @@ void firn_strict_json_add_strings(JsonObject *object, const char *member, GPtrAr
 /**
  * firn_strict_json_add_nick:
  * @object: an object
- * @member: name of the word
- * @type: the enumeration of which it is a word
+ * @member: name of the nick
+ * @type: the enumeration of the nick
  * @value: one of its values
  */
 void firn_strict_json_add_nick(JsonObject *object, const char *member, GType type, int value);

@@ -36,7 +36,7 @@ on_late_end(GPid pid, int status, gpointer user_data)
     g_spawn_close_pid(pid);
 }
 
-/* A program that hangs in the kernel outlives its kill; whoever waits for it would hang with it. */
+/* A program that hangs in the kernel survives SIGKILL, so its end is not waited for here. */
 static void
 clear_run(Run *run)
 {
@@ -60,7 +60,7 @@ fail(const Run *run, GError **error, const char *what)
     return FALSE;
 }
 
-/* Between fork and exec: calls that are safe there only. */
+/* Runs between fork and exec, so it may only use async-signal-safe calls. */
 static void
 confine_child(gpointer user_data)
 {
@@ -106,7 +106,7 @@ start(Run *run, const char *const *argv, GError **error)
     return TRUE;
 }
 
-/* Takes what is there. */
+/* Reads what is available. */
 static void
 drain(Run *run, guint stream)
 {
@@ -140,7 +140,7 @@ wait_for_something(Run *run, GError **error)
     gint64 left_us = run->deadline_us - g_get_monotonic_time();
 
     if (left_us <= 0)
-        return fail(run, error, "has not ended in time, and was killed");
+        return fail(run, error, "did not finish in time and was killed");
     if (poll(files, G_N_ELEMENTS(files), (int)MIN(left_us / 1000 + 1, G_MAXINT)) < 0 &&
         errno != EINTR)
         return fail(run, error, g_strerror(errno));
@@ -165,12 +165,12 @@ follow(Run *run, GError **error)
         drain(run, STREAM_OUTPUT);
         drain(run, STREAM_COMPLAINTS);
         if (run->texts[STREAM_OUTPUT]->len > run->limits->output_bytes)
-            return fail(run, error, "prints too much, and was killed");
+            return fail(run, error, "printed too much and was killed");
     }
     drain(run, STREAM_OUTPUT);
     drain(run, STREAM_COMPLAINTS);
     return run->texts[STREAM_OUTPUT]->len <= run->limits->output_bytes ||
-           fail(run, error, "prints too much");
+           fail(run, error, "printed too much");
 }
 
 static char *
@@ -182,7 +182,7 @@ last_line(const char *text)
     return firn_foreign_text_printable(newline == NULL ? copy : newline + 1, COMPLAINT_CHARACTERS);
 }
 
-/* What a program says before it dies is why. */
+/* What a program printed before a signal ended it is usually the reason. */
 static char *
 explain(const char *complaints, int status)
 {

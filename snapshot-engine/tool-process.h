@@ -5,12 +5,12 @@
 
 /**
  * FirnToolLimits:
- * @memory_bytes: address space of the program; 0: as much as it likes
- * @cpu_s: computing time of the program; 0: as much as it likes
- * @wall_ms: how long it may take; 1 to G_MAXINT ms
- * @output_bytes: how much it may print
+ * @memory_bytes: address space of the program; 0: unlimited
+ * @cpu_s: CPU time of the program; 0: unlimited
+ * @wall_ms: time limit; 1 to G_MAXINT ms
+ * @output_bytes: maximal length of its output
  *
- * What a program of the host is allowed.
+ * The limits of a program that firn starts.
  */
 typedef struct {
     guint64 memory_bytes;
@@ -21,12 +21,12 @@ typedef struct {
 
 /**
  * FirnToolResult:
- * @succeeded: it ended by itself with status 0
+ * @succeeded: it exited with status 0
  * @output: standard output, ends with a NUL byte
  * @length: bytes of @output
  * @complaint: the last line of standard error, printable, at most 256 characters, and the signal
- * that has ended it, if one has; for messages
- * @complaints: standard error; the end of it if it is long
+ * that ended it, if any; for messages
+ * @complaints: standard error; only its end if it is long
  *
  * How a program ended.
  */
@@ -40,16 +40,16 @@ typedef struct {
 
 /**
  * firn_tool_process_run:
- * @argv: (array zero-terminated=1): program, searched in the system's own folders, and arguments
- * @limits: what it is allowed
+ * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
+ * @limits: its limits
  * @error: return location for a #GError
  *
- * Runs a program to its end: in C locale with a clean environment, without input, in a session of
- * its own so that a terminal's interrupt does not reach it. Blocks: for threads other than the main
- * loop's.
+ * Runs a program until it ends: in the C locale with a clean environment, without input, in a
+ * session of its own so that an interrupt from a terminal does not reach it. Blocks: for threads
+ * other than the main loop's.
  *
- * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much
- * (then it is killed).
+ * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much (it
+ * is killed then).
  *
  * Returns: (transfer full): how it ended; %NULL with @error set
  */

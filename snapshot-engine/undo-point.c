@@ -84,7 +84,7 @@ check(const char *restored, const char *run_state, GError **error)
     g_set_error_literal(error,
                         FIRN_ENGINE_ERROR,
                         FIRN_ENGINE_ERROR_CORRUPT,
-                        "undo: what was restored, or how the VM ran, cannot be");
+                        "undo: the restored snapshot or the run state is not valid");
     return FALSE;
 }
 
@@ -101,7 +101,7 @@ firn_undo_point_from_json(JsonNode *node, GError **error)
         !firn_strict_json_string(object, "run_state", &run_state, error) ||
         !check(restored, run_state, error))
         return NULL;
-    /* Documents that were written before it was counted do not have it. */
+    /* Older documents do not have the member. */
     if (json_object_has_member(object, "ran_us") &&
         !firn_strict_json_integer(object, "ran_us", G_MAXINT64 / 2, &ran_us, error))
         return NULL;

@@ -5,14 +5,14 @@
 
 /**
  * FirnUndoPoint:
- * @snapshot: (owned): what was on the disks before the VM went back: a record that no tree shows
- * and no limit counts; its parent is the snapshot that was current then
- * @restored: UUID of the snapshot that the VM went back to
- * @run_state: how the VM was before: "running", "paused" or "off"
- * @ran_us: for how long the VM was seen running since then, microseconds of a clock that nobody
- * sets
+ * @snapshot: (owned): the state of the disks before the restore: a record that is in no tree and
+ * does not count against the limit; its parent is the snapshot that was current before
+ * @restored: UUID of the snapshot that was restored
+ * @run_state: the VM's run state before the restore: "running", "paused" or "off"
+ * @ran_us: for how long the VM was seen running since then, in microseconds of a clock that cannot
+ * be set
  *
- * The way back from going back. Immutable, shared by reference.
+ * What is needed to undo a restore. Immutable, shared by reference.
  */
 typedef struct {
     gatomicrefcount references;
@@ -24,7 +24,7 @@ typedef struct {
 
 /**
  * firn_undo_point_new:
- * @snapshot: (transfer none): a record that must not be changed any more
+ * @snapshot: (transfer none): a record; must not be changed afterwards
  * @restored: UUID
  * @run_state: "running", "paused" or "off"
  *
@@ -51,7 +51,7 @@ void firn_undo_point_unref(FirnUndoPoint *self);
 /**
  * firn_undo_point_move:
  * @self: an undo point
- * @parent: (nullable): UUID of the parent that its snapshot has from now on
+ * @parent: (nullable): UUID of the new parent of its snapshot
  *
  * Returns: (transfer full): a copy with that parent
  */
@@ -60,9 +60,9 @@ FirnUndoPoint *firn_undo_point_move(const FirnUndoPoint *self, const char *paren
 /**
  * firn_undo_point_add_run:
  * @self: an undo point
- * @us: for how long the VM was seen running, and that is not in it yet
+ * @us: for how long the VM was seen running beyond what is already counted
  *
- * Returns: (transfer full): a copy with that
+ * Returns: (transfer full): a copy with that time added
  */
 FirnUndoPoint *firn_undo_point_add_run(const FirnUndoPoint *self, gint64 us);
 

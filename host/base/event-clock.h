@@ -6,8 +6,8 @@
 /**
  * FirnEventClock:
  *
- * Tells the time of day once and counts on monotonically from there: times can be shown to people,
- * and their differences hold even if somebody sets the host's clock meanwhile.
+ * Reads the time of day once and then counts monotonically: its times can be shown to people, and
+ * their differences are right even if the host's clock is set meanwhile.
  */
 typedef struct {
     gint64 wall_us;
@@ -16,7 +16,7 @@ typedef struct {
 
 /**
  * firn_event_clock_init:
- * @self: (out): a clock that begins now
+ * @self: (out): a clock that starts now
  */
 void firn_event_clock_init(FirnEventClock *self);
 

@@ -7,11 +7,11 @@
 
 /**
  * FirnSeverity:
- * @FIRN_SEVERITY_OK: it is as it should be
- * @FIRN_SEVERITY_WARNING: firn works, but not as well as it could
+ * @FIRN_SEVERITY_OK: no problem
+ * @FIRN_SEVERITY_WARNING: firn works, but with a restriction
  * @FIRN_SEVERITY_ERROR: something does not work
  *
- * How much of a finding's subject is wrong.
+ * The severity of a finding.
  */
 typedef enum {
     FIRN_SEVERITY_OK,
@@ -22,25 +22,25 @@ typedef enum {
 /**
  * FirnFindings:
  *
- * What an administrator should look at, in the order in which it was found.
+ * The results of a diagnosis, in the order in which they were found.
  */
 typedef struct _FirnFindings FirnFindings;
 
 /**
  * firn_findings_new:
  *
- * Returns: (transfer full): none yet
+ * Returns: (transfer full): an empty list
  */
 FirnFindings *firn_findings_new(void);
 
 /**
  * firn_findings_add:
  * @self: findings
- * @severity: how bad it is
- * @word: for programs: "AgentAbsent"
- * @subject: of what: "guest agent"
- * @message: what was found; any bytes, is made printable
- * @remedy: what to do, as a command where there is one; "" for nothing
+ * @severity: its severity
+ * @word: a code for programs: "AgentAbsent"
+ * @subject: what is concerned: "guest agent"
+ * @message: what was found; any bytes, made printable
+ * @remedy: the remedy, as a command if there is one; "" for none
  */
 void firn_findings_add(FirnFindings *self,
                        FirnSeverity severity,
@@ -52,11 +52,11 @@ void firn_findings_add(FirnFindings *self,
 /**
  * firn_findings_say:
  * @self: findings
- * @word: for programs
- * @subject: of what
+ * @word: a code for programs
+ * @subject: what is concerned
  * @format: as for printf(): what was found
  *
- * Adds one that is as it should be.
+ * Adds a finding of severity OK.
  */
 void firn_findings_say(FirnFindings *self,
                        const char *word,
@@ -67,7 +67,7 @@ void firn_findings_say(FirnFindings *self,
 /**
  * firn_findings_take:
  * @self: findings
- * @others: more of them, which come after
+ * @others: (transfer full): appended to @self
  */
 void firn_findings_take(FirnFindings *self, const FirnFindings *others);
 

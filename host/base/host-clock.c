@@ -19,7 +19,7 @@ read_wall(gpointer data)
     return g_get_real_time();
 }
 
-/* Without the file every start of firnd counts as one of the host. */
+/* Without the file each start of firnd counts as a boot of the host. */
 static char *
 read_boot_id(void)
 {

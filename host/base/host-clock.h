@@ -5,13 +5,13 @@
 
 /**
  * FirnHostClock:
- * @boot_id: which start of the host this is
- * @running_us: microseconds since then, suspension included; nobody can set it
- * @wall_us: microseconds since the epoch; somebody may set it at any time
+ * @boot_id: identifies the current boot of the host
+ * @running_us: microseconds since the boot, including suspension; cannot be set
+ * @wall_us: microseconds since the epoch; may be set at any time
  * @data: for both
  *
- * How old things are that outlive firnd. Times of @running_us can be compared while @boot_id is the
- * same.
+ * Measures the age of things that outlive firnd. Times of @running_us can be compared as long as
+ * @boot_id is the same.
  */
 typedef struct {
     const char *boot_id; /* (unowned) */
@@ -23,7 +23,7 @@ typedef struct {
 /**
  * firn_host_clock_real:
  *
- * Reads a file of the kernel the first time.
+ * Reads a file in /proc on the first call.
  *
  * Returns: (transfer none): the clock of this host
  */

@@ -5,31 +5,31 @@
 
 /**
  * FirnHostError:
- * @FIRN_HOST_ERROR_FAILED: anything that nobody handles specially
- * @FIRN_HOST_ERROR_INVALID_ARGUMENT: an option or value that cannot be
+ * @FIRN_HOST_ERROR_FAILED: a failure that no caller handles specially
+ * @FIRN_HOST_ERROR_INVALID_ARGUMENT: an option or value is not valid
  * @FIRN_HOST_ERROR_NOT_FOUND: no such VM, snapshot or job
- * @FIRN_HOST_ERROR_EXISTS: the name is taken
- * @FIRN_HOST_ERROR_BUSY: another job changes the VM, or somebody else works on its disks
+ * @FIRN_HOST_ERROR_EXISTS: the name is in use
+ * @FIRN_HOST_ERROR_BUSY: another job changes the VM, or another program works on its disks
  * @FIRN_HOST_ERROR_TIMED_OUT: the job's deadline passed
  * @FIRN_HOST_ERROR_NOT_AUTHORIZED: the caller may not do this
  * @FIRN_HOST_ERROR_NOT_SUPPORTED: the VM's disks or state do not allow it
  * @FIRN_HOST_ERROR_AGENT_UNAVAILABLE: no guest agent answers
- * @FIRN_HOST_ERROR_FREEZE_FAILED: the guest could not be frozen as a whole
- * @FIRN_HOST_ERROR_FREEZE_TIMEOUT: the guest did not answer the freeze in time
+ * @FIRN_HOST_ERROR_FREEZE_FAILED: not all file systems of the guest could be frozen
+ * @FIRN_HOST_ERROR_FREEZE_TIMEOUT: the guest agent did not answer the freeze in time
  * @FIRN_HOST_ERROR_FREEZE_EXPIRED: the guest did not stay frozen until the cut was made
- * @FIRN_HOST_ERROR_GUEST_FROZEN: somebody else has frozen the guest
+ * @FIRN_HOST_ERROR_GUEST_FROZEN: another program has frozen the guest
  * @FIRN_HOST_ERROR_LIMIT_REACHED: the VM has as many snapshots as its policy allows
  * @FIRN_HOST_ERROR_NO_SPACE: the storage is full
  * @FIRN_HOST_ERROR_HAS_CHILDREN: the snapshot has children
- * @FIRN_HOST_ERROR_NEEDS_FORCE: it would lose something, and nobody has said that this is wanted
- * @FIRN_HOST_ERROR_IMAGE_IN_USE: somebody else has an image open
+ * @FIRN_HOST_ERROR_NEEDS_FORCE: data would be lost, and the caller has not accepted that
+ * @FIRN_HOST_ERROR_IMAGE_IN_USE: another process has an image open
  * @FIRN_HOST_ERROR_INCONSISTENT: catalogue and disks disagree, or the catalogue cannot be read
  * @FIRN_HOST_ERROR_VM_UNREACHABLE: QEMU's monitor does not answer
- * @FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED: the guest would have to be paused, and nobody has accepted
- * that
- * @FIRN_HOST_ERROR_INTERRUPTED: firnd ended in the middle of it
+ * @FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED: the guest would have to be paused, and the caller has not
+ * accepted that
+ * @FIRN_HOST_ERROR_INTERRUPTED: firnd ended during the job
  *
- * What can go wrong on the host. One code for each D-Bus error name and exit status: see
+ * What can fail on the host. One code for each D-Bus error name and exit status: see
  * host/service/bus-error.c.
  */
 typedef enum {

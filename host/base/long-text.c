@@ -6,9 +6,9 @@
 #include "printable.h"
 
 #define MAX_BYTES   4096
-#define PIECE_BYTES 256 /* no more characters than firn_printable() takes */
+#define PIECE_BYTES 256 /* at most as many characters as firn_printable() accepts */
 
-/* Where the piece that begins at @at ends: not within a character. */
+/* Returns the length of the piece that begins at @at; a piece ends between two characters. */
 static gsize
 measure_piece(const char *at)
 {

@@ -7,8 +7,8 @@
  * firn_long_text:
  * @text: (nullable): any bytes, also of a guest or an image
  *
- * Like firn_printable(), for whole sentences: at most 4096 bytes instead of 256 characters. A list
- * of everything that stands in the way must not lose its end.
+ * Like firn_printable(), for whole sentences: at most 4096 bytes instead of 256 characters, so that
+ * a list of all blockers is not truncated.
  *
  * Returns: (transfer full): printable text; "" for %NULL
  */

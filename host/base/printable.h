@@ -7,8 +7,8 @@
  * firn_printable:
  * @text: (nullable): any bytes, also of a guest or an image
  *
- * Makes text fit for terminals, logs and error messages: valid UTF-8, control, line-breaking and
- * direction-changing characters as \xNN or \uNNNN, at most 256 characters.
+ * Makes text safe for terminals, logs and error messages: valid UTF-8, with control, line-breaking
+ * and direction-changing characters as \xNN or \uNNNN, at most 256 characters.
  *
  * Returns: (transfer full): printable text; "" for %NULL
  */

@@ -7,6 +7,6 @@
  * firn_size_text:
  * @bytes: a size
  *
- * Returns: (transfer full): "64.0 MiB", with a plain space that scripts can split at
+ * Returns: (transfer full): "64.0 MiB", with an ordinary space so that scripts can split it
  */
 char *firn_size_text(guint64 bytes);

@@ -3,10 +3,11 @@
 
 #include "drift-guard.h"
 
-/* One reason to refuse; NULL: it is none. */
+/* Returns a reason to refuse, or NULL. */
 typedef char *(*Rule)(const FirnHookRequest *request, const FirnHookKnowledge *knowledge);
 
-/* QEMU and qemu-img on the same image: one of them would fail, or find half of a snapshot. */
+/* If QEMU and qemu-img use the same image, one of them fails, or QEMU reads an incomplete
+ * snapshot. */
 static char *
 refuse_busy(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
 {
@@ -20,19 +21,19 @@ refuse_busy(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
                            knowledge->job);
 }
 
-/* Its tree would be lost, and its limit with it. */
+/* On this host the VM's snapshot tree and its limit would be unknown. */
 static char *
 refuse_strange_snapshots(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
 {
     guint here = firn_catalogue_count(knowledge->catalogue);
 
-    /* Nobody knows what is in one that cannot be read. */
+    /* The contents of a damaged catalogue are unknown. */
     if (firn_catalogue_get_damage(knowledge->catalogue) != NULL)
         return NULL;
     if (request->domain->snapshot_mark <= here)
         return NULL;
-    return g_strdup_printf("%s has %u snapshots of firn's, and firn on this host knows %u; delete "
-                           "them on the other host, or bring its catalogue here: "
+    return g_strdup_printf("%s has %u firn snapshots, but firn on this host knows %u; delete "
+                           "them on the other host, or copy its catalogue to this host: "
                            "/var/lib/firn/vm/%s.json",
                            request->domain->name,
                            request->domain->snapshot_mark,
@@ -40,14 +41,14 @@ refuse_strange_snapshots(const FirnHookRequest *request, const FirnHookKnowledge
                            request->domain->uuid);
 }
 
-/* As the VM's policy wants it. */
+/* Depends on the VM's policy. */
 static char *
 refuse_drifted(const FirnHookRequest *request, const FirnHookKnowledge *knowledge)
 {
     return firn_drift_guard_refuse(knowledge->catalogue, request->xml);
 }
 
-/* A further reason joins here. */
+/* To add a rule, add it here. */
 static const Rule start_rules[] = {refuse_busy, refuse_drifted};
 static const Rule arrival_rules[] = {refuse_busy, refuse_strange_snapshots};
 

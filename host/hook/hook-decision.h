@@ -6,11 +6,11 @@
 
 /**
  * FirnHookKnowledge:
- * @job: number of a job that works on the VM's disks; 0: none
- * @job_operation: (nullable): what that job does, "create"
- * @catalogue: the VM's catalogue, also when no VM of this UUID is defined here
+ * @job: number of the job that works on the VM's disks; 0: none
+ * @job_operation: (nullable): the operation of that job, "create"
+ * @catalogue: the VM's catalogue, also if no VM with this UUID is defined on this host
  *
- * What firnd knows of a domain that libvirt asks about.
+ * What firnd knows about the domain of a request.
  */
 typedef struct {
     guint job;
@@ -20,13 +20,13 @@ typedef struct {
 
 /**
  * firn_hook_decide:
- * @request: what libvirt asks
+ * @request: libvirt's request
  * @knowledge: what firnd knows
  *
- * Main loop: looks at memory alone. Only prepare, restore and migrate can be refused; refusing
- * reconnect would make libvirt kill a running guest.
+ * Main loop: uses memory only. Only prepare, restore and migrate can be refused: if reconnect were
+ * refused, libvirt would kill a running guest.
  *
- * Returns: (transfer full) (nullable): why not, one sentence for whoever asked libvirt; %NULL: go
- * on
+ * Returns: (transfer full) (nullable): the reason for refusing, one sentence for libvirt's caller;
+ * %NULL: permitted
  */
 char *firn_hook_decide(const FirnHookRequest *request, const FirnHookKnowledge *knowledge);

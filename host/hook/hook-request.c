@@ -29,7 +29,7 @@ refuse(GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "no question of libvirt's hook");
+                "not a request of libvirt's hook");
     return FALSE;
 }
 
@@ -37,7 +37,7 @@ FirnHookRequest *
 firn_hook_request_parse(const char *text, gsize length, GError **error)
 {
     g_autoptr(FirnHookRequest) self = g_new0(FirnHookRequest, 1);
-    /* Nothing may come as no text at all. */
+    /* Empty text may be NULL. */
     const char *end = length == 0 ? NULL : memchr(text, '\n', length);
     g_autofree char *word = NULL;
 

@@ -3,17 +3,17 @@
 
 #include "domain-xml.h"
 
-/* A domain's XML is some 15 kB; libvirt's own limit is higher. */
+/* A domain's XML is about 15 kB; libvirt's own limit is higher. */
 #define FIRN_HOOK_REQUEST_BYTES_MAX (1024 * 1024)
 
 /**
  * FirnHookOperation:
- * @FIRN_HOOK_OPERATION_OTHER: one that nothing depends on, or that this version does not know
+ * @FIRN_HOOK_OPERATION_OTHER: one that firn always permits, or that this version does not know
  * @FIRN_HOOK_OPERATION_PREPARE: a domain is about to be started
  * @FIRN_HOOK_OPERATION_RESTORE: it is about to be started from saved RAM
- * @FIRN_HOOK_OPERATION_MIGRATE: it is about to come from another host
+ * @FIRN_HOOK_OPERATION_MIGRATE: it is about to arrive from another host
  *
- * Why libvirt asks. Source: https://libvirt.org/hooks.html
+ * The operation for which libvirt runs the hook. Source: https://libvirt.org/hooks.html
  */
 typedef enum {
     FIRN_HOOK_OPERATION_OTHER,
@@ -24,11 +24,11 @@ typedef enum {
 
 /**
  * FirnHookRequest:
- * @operation: why libvirt asks
+ * @operation: the operation
  * @xml: the domain, as libvirt describes it
- * @domain: what firn reads in that
+ * @domain: @xml, parsed
  *
- * One question of libvirt's.
+ * One request of libvirt's hook.
  */
 typedef struct {
     FirnHookOperation operation;
@@ -38,19 +38,19 @@ typedef struct {
 
 /**
  * firn_hook_request_parse:
- * @text: (nullable): what came: the operation on a line, then the domain's XML; %NULL if nothing
- * @length: its bytes
+ * @text: (nullable): the operation on a line, then the domain's XML; %NULL if empty
+ * @length: its length in bytes
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT, %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: (transfer full): the question; %NULL with @error set
+ * Returns: (transfer full): the request; %NULL with @error set
  */
 FirnHookRequest *firn_hook_request_parse(const char *text, gsize length, GError **error);
 
 /**
  * firn_hook_request_free:
- * @self: (nullable): a question
+ * @self: (nullable): a request
  */
 void firn_hook_request_free(FirnHookRequest *self);
 

@@ -14,7 +14,7 @@
 
 #define CONNECTIONS_MAX 64
 #define QUEUE_MAX       128 /* a host that boots starts all its domains at once */
-#define PATIENCE_S      2   /* as the hook's own */
+#define PATIENCE_S      2   /* the same as in the hook itself */
 #define CHUNK_BYTES     16384
 #define OK              "ok\n"
 
@@ -31,13 +31,13 @@ struct _FirnHookServer {
 
 G_DEFINE_FINAL_TYPE(FirnHookServer, firn_hook_server, G_TYPE_OBJECT)
 
-/* One question on its way. */
+/* One request that is being answered. */
 typedef struct {
     FirnHookServer *server;        /* (owned) */
     GSocketConnection *connection; /* (owned) */
     GCancellable *patience;        /* (owned) */
-    guint timeout;                 /* source id; 0: over */
-    GByteArray *text;              /* (owned) what came so far */
+    guint timeout;                 /* source id; 0: ended */
+    GByteArray *text;              /* (owned) received so far */
     char *answer;                  /* (owned) (nullable) */
     guint8 chunk[CHUNK_BYTES];
 } Question;
@@ -76,12 +76,12 @@ decide(FirnHookServer *self, const FirnHookRequest *request)
     FirnJob *job = vm == NULL ? NULL : firn_jobs_find(self->jobs, firn_vm_get_job(vm));
     FirnHookKnowledge knowledge = {0};
 
-    /* Of a VM that is not here only its arrival matters. */
+    /* For a VM that is not on this host, only its arrival can be refused. */
     if (vm == NULL && request->operation != FIRN_HOOK_OPERATION_MIGRATE)
         return NULL;
     knowledge.catalogue =
         vm != NULL ? firn_vm_get_catalogue(vm) : firn_catalogue_shelf_get(self->shelf, uuid, NULL);
-    /* What firn starts itself is not in its way. */
+    /* A start by firn's own job is permitted. */
     if (job != NULL && firn_job_works_on_disks(job) && !firn_power_is_starting(vm)) {
         knowledge.job = firn_job_get_id(job);
         knowledge.job_operation = firn_job_get_operation(job);
@@ -89,7 +89,7 @@ decide(FirnHookServer *self, const FirnHookRequest *request)
     return firn_hook_decide(request, &knowledge);
 }
 
-/* What is no question of libvirt's is no reason to keep a domain from starting. */
+/* An invalid request must not keep a domain from starting. */
 static char *
 answer(FirnHookServer *self, const GByteArray *text)
 {
@@ -106,7 +106,7 @@ answer(FirnHookServer *self, const GByteArray *text)
     reason = decide(self, request);
     if (reason == NULL)
         return g_strdup(OK);
-    g_message("libvirt is told not to go on: %s", reason);
+    g_message("refused a request of libvirt's hook: %s", reason);
     return g_strdup_printf("no: %s\n", reason);
 }
 
@@ -155,7 +155,8 @@ read_on(Question *question)
                               question);
 }
 
-/* The socket's mode says the same; who could change that could do worse. */
+/* The socket's mode permits the same users; a user who could change it could do more harm
+ * anyway. */
 static gboolean
 is_trusted(GSocketConnection *connection)
 {
@@ -261,9 +262,9 @@ firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error)
     g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
     g_autoptr(GSocketService) service = g_socket_service_new();
 
-    /* What a firnd has left that was killed goes; another one that lives is not robbed. */
+    /* A stale socket is removed; the socket of a running firnd is not. */
     if (!firn_line_socket_is_deserted(path)) {
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "another firnd listens there");
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "another firnd listens on it");
         return FALSE;
     }
     g_unlink(path);

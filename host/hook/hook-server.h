@@ -10,22 +10,22 @@
 /**
  * FirnHookServer:
  *
- * Answers libvirt's hook over a socket, from memory: libvirt waits for the answer, and firnd may be
- * waiting for libvirt at that moment. Main loop only.
+ * Answers libvirt's hook over a socket, using memory only: libvirt waits for the answer, and firnd
+ * may be waiting for libvirt at that moment. Main loop only.
  *
- * A question is the operation on a line and the domain's XML, ended by the end of the sending; the
- * answer is "ok" or "no: " and a sentence, on a line.
+ * A request is the operation on a line and the domain's XML, ended by shutting down the sending
+ * side; the answer is a line with "ok", or "no: " and a sentence.
  */
 #define FIRN_TYPE_HOOK_SERVER (firn_hook_server_get_type())
 G_DECLARE_FINAL_TYPE(FirnHookServer, firn_hook_server, FIRN, HOOK_SERVER, GObject)
 
 /**
  * FirnHookServerSetup:
- * @source: the VMs; not started
- * @jobs: what works on them
- * @shelf: every catalogue
+ * @source: the VMs; not started yet
+ * @jobs: the jobs on them
+ * @shelf: all catalogues
  *
- * What the answers are taken from.
+ * What the answers depend on.
  */
 typedef struct {
     FirnVmSource *source;      /* (unowned) */
@@ -44,10 +44,10 @@ FirnHookServer *firn_hook_server_new(const FirnHookServerSetup *setup);
 /**
  * firn_hook_server_listen:
  * @self: a server
- * @path: of the socket; what an earlier firnd has left there is replaced
+ * @path: of the socket; a stale socket at that path is replaced
  * @error: return location for a #GError
  *
- * For root and the user who runs firnd alone.
+ * Only root and the user of firnd may connect.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY while another firnd listens there; those of GIO.
  *
@@ -59,6 +59,6 @@ gboolean firn_hook_server_listen(FirnHookServer *self, const char *path, GError 
  * firn_hook_server_get_last_heard_us:
  * @self: a server
  *
- * Returns: microseconds since the epoch when libvirt's hook has asked the last time; 0: never
+ * Returns: microseconds since the epoch of the last request from libvirt's hook; 0: none yet
  */
 gint64 firn_hook_server_get_last_heard_us(FirnHookServer *self);

@@ -22,7 +22,7 @@ static const struct {
     {"d",   DAY   },
 };
 
-/* Only digits and one point: no sign, no exponent, no "inf". */
+/* Accepts only digits and one decimal point: no sign, no exponent, no "inf". */
 static gboolean
 parse_number(const char *text, double *out_number, const char **out_end)
 {
@@ -52,7 +52,7 @@ firn_duration_parse(const char *text, guint64 *out_us, GError **error)
     g_set_error(error,
                 G_OPTION_ERROR,
                 G_OPTION_ERROR_BAD_VALUE,
-                "\"%s\" is no duration; write seconds, or 500ms, 30s, 2m, 1h, 7d",
+                "invalid duration \"%s\"; use seconds, or 500ms, 30s, 2m, 1h, 7d",
                 text);
     return FALSE;
 }

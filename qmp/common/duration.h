@@ -19,8 +19,8 @@ gboolean firn_duration_parse(const char *text, guint64 *out_us, GError **error);
  * firn_duration_format:
  * @duration_us: microseconds
  *
- * Returns: (transfer full): about as exact as people want it: "12 ms", "2.3 s", "3 min 20 s", "4 h
- * 5 min", "12 d"
+ * Returns: (transfer full): rounded for display: "12 ms", "2.3 s", "3 min 20 s", "4 h 5 min",
+ * "12 d"
  */
 char *firn_duration_format(guint64 duration_us);
 
@@ -28,7 +28,7 @@ char *firn_duration_format(guint64 duration_us);
  * firn_duration_unparse:
  * @duration_us: microseconds
  *
- * Returns: (transfer full): what firn_duration_parse() takes for exactly that: "0s", "500ms",
- * "90s", "2h"
+ * Returns: (transfer full): text that firn_duration_parse() reads back as the same value: "0s",
+ * "500ms", "90s", "2h"
  */
 char *firn_duration_unparse(guint64 duration_us);

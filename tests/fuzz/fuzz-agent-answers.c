@@ -78,7 +78,7 @@ try_file_systems(FirnChannel *agent)
     g_assert_cmpuint(count, <=, FIRN_JSON_LIMITS_AGENT.members);
 }
 
-/* One input is read as the answer to each question. */
+/* One input is read as the reply to each query. */
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {

@@ -10,7 +10,7 @@
 typedef struct {
     FirnScriptPeer *peer; /* (unowned) */
     FirnChannel *agent;   /* (owned) (nullable) once synchronised */
-    guint opened;         /* answers to the opening */
+    guint opened;         /* number of results of the opening */
     guint asked;
     guint answered;
     guint closed;
@@ -35,7 +35,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_assert_true((state->agent == NULL) == (error != NULL));
     if (state->agent == NULL)
         return;
-    /* Only who has read the number can have said it. */
+    /* Only a peer that has read the number can have sent it. */
     g_assert_cmpuint(firn_script_peer_count_quoted(state->peer), >, 0);
     g_signal_connect(state->agent, "closed", G_CALLBACK(on_closed), state);
 }
@@ -51,7 +51,7 @@ on_answer(GObject *source, GAsyncResult *result, gpointer user_data)
     state->answered++;
 }
 
-/* No command goes out behind a synchronisation that nobody has answered. */
+/* No command is sent after a synchronisation that was not answered. */
 static void
 assert_order(const GString *heard, guint quoted)
 {
@@ -95,7 +95,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
                                  on_opened,
                                  &state);
     firn_script_peer_play(peer, bytes, length, ask_again, &state);
-    /* The peer is gone: everybody who waited has been told, once. */
+    /* The peer is gone: every waiting call has ended, once. */
     g_assert_cmpuint(state.opened, ==, 1);
     g_assert_cmpuint(state.answered, ==, state.asked);
     g_assert_cmpuint(state.closed, ==, state.agent != NULL);

@@ -25,7 +25,7 @@ assert_tree(FirnCatalogueState *state)
     }
 }
 
-/* Nothing that stands there is left out. */
+/* Nothing of the text is left out. */
 static void
 assert_same(const char *text, const FirnCatalogueFile *file)
 {
@@ -44,7 +44,7 @@ assert_same(const char *text, const FirnCatalogueFile *file)
                     file->state->policy.max_snapshots);
 }
 
-/* What is read is written, and what is written is read as the same. */
+/* What was read is written, and reading that gives the same. */
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {

@@ -6,7 +6,7 @@
 
 #define ID "6f1f6b0a-90ad-4f1e-9a57-1f0e6b1c2d3e"
 
-/* What is read is written, and what is written is read as the same. */
+/* What was read is written, and reading that gives the same. */
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {

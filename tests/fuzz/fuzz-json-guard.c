@@ -23,7 +23,7 @@ walk_member(JsonObject *object, const char *member, JsonNode *node, gpointer use
     walk(node, *at);
 }
 
-/* What was let through is within the limits as json-glib sees it too. */
+/* What the guard accepts is within the limits for json-glib, too. */
 static void
 walk(JsonNode *node, Walk at)
 {
@@ -72,7 +72,7 @@ try(const char *text, gsize length, const FirnJsonLimits *limits)
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {
-    /* Small enough for a fuzzer to find the edges. */
+    /* Small limits, so that the fuzzer finds the edges. */
     static const FirnJsonLimits tight = {200, 12, 4, 3, 9};
     g_autofree char *text = g_strndup((const char *)bytes, length);
 

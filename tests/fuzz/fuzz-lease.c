@@ -5,7 +5,7 @@
 #include "json-read.h"
 #include "lease.h"
 
-/* It says what stands there, nothing cut off or rounded. */
+/* The lease has the values of the text, neither truncated nor rounded. */
 static void
 assert_same(const char *text, const FirnLease *lease)
 {

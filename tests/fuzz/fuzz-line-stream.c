@@ -26,7 +26,7 @@ take_lines(FirnLineStream *stream, GByteArray *lines)
     }
 }
 
-/* Returns whether the stream took everything. */
+/* Returns whether the stream accepted everything. */
 static gboolean
 feed(const guint8 *bytes, gsize length, gsize piece, gsize max_bytes, GByteArray *lines)
 {
@@ -55,7 +55,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
 
     if (length == 0)
         return;
-    /* However it is cut on the way, it says the same. */
+    /* The lines do not depend on how the bytes are split. */
     g_assert_true(feed(bytes, length, length, length + 1, whole));
     g_assert_true(feed(bytes, length, 1 + bytes[0] % 7, length + 1, pieces));
     assert_same(whole, pieces);

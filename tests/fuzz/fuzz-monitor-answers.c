@@ -65,7 +65,7 @@ try_job(FirnChannel *monitor)
     g_assert_true(ok == (error == NULL));
 }
 
-/* One input is read as the answer to each question. */
+/* One input is read as the reply to each query. */
 void
 firn_fuzz_one(const guint8 *bytes, gsize length)
 {

@@ -10,7 +10,7 @@
 typedef struct {
     FirnScriptPeer *peer; /* (unowned) */
     FirnChannel *monitor; /* (owned) (nullable) once greeted */
-    guint opened;         /* answers to the opening */
+    guint opened;         /* number of results of the opening */
     guint asked;
     guint answered;
     guint closed;
@@ -63,7 +63,7 @@ ask_again(const GString *heard, gpointer user_data)
 {
     State *state = user_data;
 
-    /* Nothing is asked before the capabilities are negotiated. */
+    /* No command is sent before the capabilities are negotiated. */
     if (strstr(heard->str, "query-status") != NULL)
         g_assert_nonnull(strstr(heard->str, "qmp_capabilities"));
     if (state->monitor == NULL || state->asked > state->answered + 3)
@@ -86,7 +86,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
 
     firn_monitor_client_open_async(firn_script_peer_get_path(peer), 0, NULL, on_opened, &state);
     firn_script_peer_play(peer, bytes, length, ask_again, &state);
-    /* The peer is gone: everybody who waited has been told, once. */
+    /* The peer is gone: every waiting call has ended, once. */
     g_assert_cmpuint(state.opened, ==, 1);
     g_assert_cmpuint(state.answered, ==, state.asked);
     g_assert_cmpuint(state.closed, ==, state.monitor != NULL);

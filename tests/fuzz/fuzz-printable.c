@@ -18,7 +18,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     g_autofree char *clipped = firn_foreign_text_clip(text, CLIPPED);
     g_autofree char *longer = firn_long_text(text);
 
-    /* 256 characters of the guest's, each of which may need six, and three dots. */
+    /* 256 characters, each of which may need six, and three dots. */
     firn_fuzz_assert_printable(printable, 256 * 6 + 3);
     firn_fuzz_assert_printable(foreign, CLIPPED);
     firn_fuzz_assert_printable(longer, G_MAXLONG);

@@ -26,7 +26,7 @@ assert_whole(const FirnQmpMessage *message)
     }
 }
 
-/* What came from a peer goes back to it as an argument, byte by byte JSON that it may read. */
+/* Text from a peer is sent back to it as an argument, as JSON that it can read. */
 static void
 send_back(const FirnQmpMessage *message)
 {
@@ -43,7 +43,7 @@ send_back(const FirnQmpMessage *message)
         g_assert_cmpint(line[i], !=, '\n');
 }
 
-/* One thing only, whichever is looked for first. */
+/* It is of exactly one kind. */
 static void
 assert_one_kind(GBytes *line)
 {

@@ -47,7 +47,7 @@ try_comment(const char *text)
         g_assert_false(g_unichar_iscntrl(g_utf8_get_char(at)));
 }
 
-/* Whatever a tag is, the name made of it is one. */
+/* For any tag, the name made from it is a valid name. */
 static void
 try_adopted(const char *text)
 {

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-/* What libFuzzer looks for. */
+/* Called by libFuzzer. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length);
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    /* A warning means that a caller has broken a contract: here that is firn. */
+    /* A warning means a broken contract of a caller, which is firn itself here. */
     g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
     return 0;
 }

@@ -6,17 +6,17 @@
 /**
  * firn_fuzz_one:
  * @bytes: an input
- * @length: its bytes
+ * @length: its length in bytes
  *
- * What a target is: feeds one input to one reader of firn's and asserts what must hold whatever the
- * input is. Every target defines it.
+ * Feeds one input to one of firn's readers, and asserts what must hold for every input. Each target
+ * defines it.
  */
 void firn_fuzz_one(const guint8 *bytes, gsize length);
 
 /**
  * firn_fuzz_assert_printable:
- * @text: what is about to reach a terminal, a log or the bus
- * @characters_max: how long it may be
+ * @text: text for a terminal, a log or the bus
+ * @characters_max: its maximal length
  *
  * Asserts that @text is valid UTF-8 without control, line-breaking and direction-changing
  * characters.
@@ -26,9 +26,9 @@ void firn_fuzz_assert_printable(const char *text, glong characters_max);
 /**
  * firn_fuzz_split:
  * @bytes: an input
- * @length: its bytes
+ * @length: its length in bytes
  *
- * Cuts an input into lines, each with a NUL byte behind it.
+ * Splits an input into lines, each NUL-terminated.
  *
  * Returns: (transfer full) (element-type GString): the lines, without their ends
  */

@@ -44,7 +44,7 @@ firn_script_channel_init(FirnScriptChannel *self)
 {
 }
 
-/* The next line as a message; NULL with @error set if it is none, or if there is none. */
+/* Reads the next line as a message; NULL with @error set if it is not one, or there is none. */
 static FirnQmpMessage *
 read_line(FirnScriptChannel *self, GError **error)
 {
@@ -72,8 +72,8 @@ emit_event(FirnScriptChannel *self, const FirnQmpMessage *message)
                             message->value == NULL ? NULL : json_node_get_object(message->value));
 }
 
-/* Says what comes unasked before the next answer, and then that it is gone: whoever waits for an
- * event that is not there would wait for ever. */
+/* Emits the events before the next reply, and then "closed": a wait for an event that never comes
+ * would not end otherwise. */
 static void
 pump(FirnScriptChannel *self)
 {
@@ -126,7 +126,7 @@ call_async(FirnChannel *channel,
                               g_steal_pointer(&message->value),
                               (GDestroyNotify)json_node_unref);
     else
-        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not an answer");
+        g_task_return_new_error(task, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED, "not a reply");
     pump(self);
 }
 

@@ -77,7 +77,7 @@ listen_to(FirnScriptPeer *self)
         g_string_append_len(self->heard, bytes, got);
 }
 
-/* The digits behind the last "id". */
+/* The digits after the last "id". */
 static char *
 dup_last_id(FirnScriptPeer *self)
 {
@@ -98,7 +98,7 @@ send_piece(FirnScriptPeer *self, const guint8 *bytes, gsize length)
     g_autoptr(GString) text = g_string_new_len((const char *)bytes, (gssize)length);
 
     self->quoted += g_string_replace(text, "$id", id, 0);
-    /* What does not fit is lost, as with a guest that is reset. */
+    /* What does not fit is lost, as when a guest is reset. */
     send(self->client, text->str, text->len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

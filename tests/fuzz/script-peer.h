@@ -6,16 +6,16 @@
 /**
  * FirnScriptPeer:
  *
- * The far end of a real socket, for targets that are a client as a whole. Lives in the target's own
- * thread: nothing happens but by these functions.
+ * The other end of a real socket, for targets that test a whole client. It uses the target's own
+ * thread: everything happens in these functions.
  */
 typedef struct FirnScriptPeer FirnScriptPeer;
 
 /**
  * firn_script_peer_new:
  *
- * Returns: (transfer full): a peer that listens already; the folder of its socket lasts as long as
- * the program
+ * Returns: (transfer full): a peer that already listens; the folder of its socket exists for as
+ * long as the program
  */
 FirnScriptPeer *firn_script_peer_new(void);
 
@@ -29,7 +29,7 @@ const char *firn_script_peer_get_path(FirnScriptPeer *self);
 
 /**
  * FirnScriptPieceFunc:
- * @heard: everything that the client has said so far
+ * @heard: everything that the client has sent so far
  * @user_data: as given
  *
  * Called between the pieces of an input.
@@ -40,13 +40,13 @@ typedef void (*FirnScriptPieceFunc)(const GString *heard, gpointer user_data);
  * firn_script_peer_play:
  * @self: a peer to which the client has just connected
  * @bytes: an input
- * @length: its bytes
+ * @length: its length in bytes
  * @between: called after each piece
  * @user_data: for @between
  *
- * Sends the input in pieces, which "%%" separates, and hangs up. "$id" in a piece stands for the
- * last number that the client has sent as an "id". Runs the main loop after each piece until
- * nothing is left to be done.
+ * Sends the input in pieces, which are separated by "%%", and closes the connection. "$id" in a
+ * piece is replaced by the last number that the client has sent as an "id". Runs the main loop
+ * after each piece until nothing is pending.
  */
 void firn_script_peer_play(FirnScriptPeer *self,
                            const guint8 *bytes,
@@ -71,7 +71,7 @@ void firn_script_peer_free(FirnScriptPeer *self);
 /**
  * firn_script_drain:
  *
- * Runs the main loop until nothing is left to be done.
+ * Runs the main loop until nothing is pending.
  */
 void firn_script_drain(void);
 

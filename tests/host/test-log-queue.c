@@ -10,7 +10,7 @@
 
 #define PATIENCE_MS 10000
 
-/* Standard error becomes a pipe that is full; returns where it can be read. */
+/* Replaces standard error by a pipe that is full; returns its read end. */
 static int
 block_stderr(void)
 {
@@ -33,14 +33,14 @@ test_blocked(void)
         for (guint i = 0; i < 5000; i++)
             g_warning("%u", i);
         firn_log_queue_flush();
-        /* Not _exit(): ThreadSanitizer's flushes what cannot be flushed. */
+        /* Not _exit(): ThreadSanitizer's version flushes, which would block. */
         syscall(SYS_exit_group, 0);
     }
     g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
     g_test_trap_assert_passed();
 }
 
-/* To standard output: the other one is what is read here. */
+/* Prints to standard output, because standard error is what is read here. */
 static void
 read_until(int end, const char *words)
 {
@@ -59,7 +59,7 @@ read_until(int end, const char *words)
     }
 }
 
-/* Whoever reads the log has to know that it is not all. */
+/* A reader of the log must learn that it is incomplete. */
 static void
 test_lost(void)
 {
@@ -70,7 +70,7 @@ test_lost(void)
         end = block_stderr();
         for (guint i = 0; i < 5000; i++)
             g_warning("%u", i);
-        read_until(end, "messages are lost");
+        read_until(end, "messages were lost");
         syscall(SYS_exit_group, 0);
     }
     g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
@@ -104,7 +104,7 @@ test_written(void)
     g_test_trap_assert_stderr("*one*two*");
 }
 
-/* In a process that is run with this in G_DEBUG. */
+/* Logs in a process that runs with this value of G_DEBUG. */
 static void
 complain(const char *debug, const char *domain, GLogLevelFlags level)
 {
@@ -115,7 +115,7 @@ complain(const char *debug, const char *domain, GLogLevelFlags level)
     _exit(0);
 }
 
-/* What a test's firnd complains of ends it, and is read. */
+/* A warning of a test's firnd ends it, and can be read. */
 static void
 test_fatal(void)
 {
@@ -126,7 +126,7 @@ test_fatal(void)
     g_test_trap_assert_stderr("*a complaint*");
 }
 
-/* Nobody's firnd ends for that; and a warning of firn's own is for people. */
+/* Outside of tests it does not end firnd; and a warning of firn's own is for administrators. */
 static void
 test_harmless(gconstpointer debug)
 {

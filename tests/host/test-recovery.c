@@ -36,16 +36,16 @@ test_source_class_init(TestSourceClass *class)
 {
 }
 
-/* A VM that is off, and half a snapshot of it whose disk is away. */
+/* A VM that is off, with an incomplete snapshot and a missing disk. */
 typedef struct {
     FirnTestJobRig job;
     TestSource *source;   /* (owned) */
     FirnStateDir *memory; /* (owned) */
     char *path;           /* (owned) of a disk */
-    char *away;           /* (owned) where it is meanwhile */
+    char *away;           /* (owned) its path while it is missing */
 } Fixture;
 
-/* A clock whose hands a test moves: on the main loop, but for @waits. */
+/* A clock that the test sets: used on the main loop only, except @waits. */
 static struct {
     GAsyncQueue *waits; /* (owned) (element-type seconds) of each timer that was set */
     GSourceFunc function;
@@ -176,7 +176,7 @@ has_ended(FirnVm *vm, gpointer data)
     return intents->len == 0 && firn_vm_get_job(vm) == 0;
 }
 
-/* Nobody tells firnd that an image is back: it looks by itself. */
+/* firnd is not notified when an image is back: it retries by itself. */
 static void
 test_again(Fixture *fixture, gconstpointer data)
 {
@@ -188,7 +188,7 @@ test_again(Fixture *fixture, gconstpointer data)
     firn_test_loop_thread_call(let_pass, NULL);
     g_assert_true(firn_vm_wait(fixture->job.rig.vm, has_ended, fixture, WAIT_MS));
     firn_test_job_rig_assert_intents(&fixture->job, "");
-    /* Done is done. */
+    /* What is done is not tried again. */
     g_assert_null(g_async_queue_try_pop(hands.waits));
 }
 

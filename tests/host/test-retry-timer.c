@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "retry-timer.h"
 
-/* A clock whose hands a test moves. */
+/* A clock that the test sets. */
 static struct {
     guint seconds;        /* of the last timer */
     GSourceFunc function; /* NULL: none runs */
@@ -61,7 +61,7 @@ test_less_and_less(void)
     }
 }
 
-/* What is told of while it runs neither shortens nor lengthens it. */
+/* A failure while the timer runs neither shortens nor lengthens the delay. */
 static void
 test_runs_already(void)
 {

@@ -15,7 +15,7 @@
 
 #define PATIENCE_MS 10000
 
-/* The real firn-thaw-all and one lease. */
+/* The real firn-thaw-all, and one lease. */
 typedef struct {
     FirnTestScratchDir *scratch; /* (owned) */
     const char *folder;          /* (unowned) */
@@ -125,7 +125,7 @@ write_stop_lease(Fixture *self, FirnTestFakeMonitor *monitor)
     firn_state_dir_unref(leases);
 }
 
-/* It stands still for a firnd that is gone; its agent has nothing to do with that. */
+/* The guest was paused by a firnd that is gone; its agent is not needed. */
 static void
 test_stopped(Fixture *self, gconstpointer data)
 {
@@ -150,7 +150,7 @@ answer(FirnTestFakeMonitor *monitor, const char *command, guint times, const cha
     firn_test_peer_when(firn_test_fake_monitor_get_peer(monitor), command, times, steps);
 }
 
-/* From QEMU 9 on nobody else lets it go on, and its RAM may take minutes. */
+/* Since QEMU 9 the guest must be resumed explicitly, and its RAM may take minutes. */
 static void
 test_streaming(Fixture *self, gconstpointer data)
 {
@@ -178,7 +178,7 @@ test_streaming(Fixture *self, gconstpointer data)
     g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
 }
 
-/* Whichever lease is read first, a guest that hangs comes before the one that does not. */
+/* Whichever lease is read first, a guest that hangs is tried before the other. */
 static void
 test_side_by_side(Fixture *self, gconstpointer data)
 {
@@ -200,7 +200,7 @@ test_side_by_side(Fixture *self, gconstpointer data)
     g_assert_true(g_subprocess_wait(process, NULL, NULL));
 }
 
-/* Nobody listens: there is no guest any more. */
+/* No process listens: the guest is gone. */
 static void
 test_gone(Fixture *self, gconstpointer data)
 {
@@ -211,7 +211,7 @@ test_gone(Fixture *self, gconstpointer data)
     g_assert_false(g_file_test(self->file, G_FILE_TEST_EXISTS));
 }
 
-/* Somebody listens: the guest may be there, and frozen. */
+/* A process listens: the guest may be there, and frozen. */
 static void
 test_hangs_up(Fixture *self, gconstpointer data)
 {
@@ -229,7 +229,7 @@ test_nothing(Fixture *self, gconstpointer data)
     g_assert_true(run(self, NULL));
 }
 
-/* Who cannot read the leases cannot say that there are none. */
+/* If the leases cannot be read, guests may still be frozen. */
 static void
 test_unreadable(Fixture *self, gconstpointer data)
 {

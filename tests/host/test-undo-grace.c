@@ -24,7 +24,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_tear_down(&fixture->rig, data);
 }
 
-/* It has gone back long ago. */
+/* The restore was long ago. */
 static char *
 keep(Fixture *fixture)
 {
@@ -51,7 +51,7 @@ test_nothing(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(look(fixture, NOW + 2 * DAY), ==, -1);
 }
 
-/* Whatever was before this firnd, or by the clock on the wall. */
+/* Time before this firnd, or by the wall clock, does not count. */
 static void
 test_first_sight(Fixture *fixture, gconstpointer data)
 {
@@ -78,7 +78,7 @@ test_saved(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(look(fixture, NOW + 5), ==, 2);
 }
 
-/* Whoever has not looked at what the VM has gone back to may yet find that it was a mistake. */
+/* While the VM is off, its user cannot have checked the restored state. */
 static void
 test_off(Fixture *fixture, gconstpointer data)
 {
@@ -111,7 +111,7 @@ test_unknown(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(look(fixture, NOW + 2 * DAY), ==, DAY);
 }
 
-/* What is kept now is not what was counted for. */
+/* The undo point was replaced by another one, for which nothing was counted. */
 static void
 test_gone_back_again(Fixture *fixture, gconstpointer data)
 {

@@ -208,7 +208,7 @@ test_raw(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *text = doctor(rig, 1, "doctor web1");
 
-    assert_says(text, " error disk vda its format is raw, and only qcow2 images keep snapshots\n");
+    assert_says(text, " error disk vda its format is raw; only qcow2 images can hold snapshots\n");
     assert_says(text, " -> convert it with \"qemu-img convert -O qcow2\" while the VM is off");
 }
 

@@ -7,7 +7,7 @@
 #include "loop-thread.h"
 
 /* Opens the product's clients on scripted peers, for tests that are written like a job: the main
- * loop runs in a thread. */
+ * loop runs in a thread of its own. */
 
 /**
  * firn_test_open_monitor:
@@ -34,7 +34,7 @@ FirnChannel *firn_test_open_agent(const char *path, guint deadline_ms, GError **
  * @command: part of a request
  * @value: JSON text
  *
- * From now on the peer answers every such request with @value.
+ * Makes the peer reply @value to every such request from now on.
  */
 void firn_test_answer(FirnTestPeer *peer, const char *command, const char *value);
 

@@ -9,7 +9,7 @@
  * @peer: its peer
  * @monitor: the product's client on it
  *
- * A fixture for tests of what is asked of a monitor.
+ * A fixture for tests of queries to a monitor.
  */
 typedef struct {
     FirnTestLoopThread *loop;  /* (owned) */

@@ -87,7 +87,7 @@ test_passes_over_stale_bytes(Fixture *fixture, gconstpointer data)
     firn_test_close_channel(agent);
 }
 
-/* Answers of others to their own sync are no answer to ours. */
+/* Replies to other clients' sync commands are not replies to ours. */
 static void
 test_other_sync_ids(Fixture *fixture, gconstpointer data)
 {
@@ -132,7 +132,7 @@ answer_undelimited(FirnTestPeer *peer, JsonObject *request, gpointer data)
     firn_test_peer_reply(peer, request, "return", id);
 }
 
-/* Without the delimiter the right id may be the end of something else. */
+/* Without the delimiter, the right id may be the end of another reply. */
 static void
 test_undelimited(Fixture *fixture, gconstpointer data)
 {
@@ -155,7 +155,7 @@ test_silent(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(fixture->peer, "guest-fsfreeze-freeze"), ==, 0);
 }
 
-/* The late answer of the first command must not become the answer of the second. */
+/* The late reply to the first command must not be taken for the reply to the second. */
 static void
 test_resynchronises_after_deadline(Fixture *fixture, gconstpointer data)
 {
@@ -179,7 +179,7 @@ test_resynchronises_after_noise(Fixture *fixture, gconstpointer data)
 {
     FirnChannel *agent = open_agent(fixture);
 
-    firn_test_peer_send(fixture->peer, "{\"return\": \"nobody asked\"}\n");
+    firn_test_peer_send(fixture->peer, "{\"return\": \"not requested\"}\n");
     for (guint i = 0; firn_test_peer_count(fixture->peer, "guest-sync-delimited") < 2; i++) {
         g_assert_cmpuint(i, <, 10000);
         assert_ping(agent);
@@ -248,7 +248,7 @@ test_errors_by_class(Fixture *fixture, gconstpointer data)
     firn_test_close_channel(agent);
 }
 
-/* It is told at once, and not after the deadline. */
+/* The failure is reported at once, not after the deadline. */
 static void
 test_no_sync(Fixture *fixture, gconstpointer data)
 {

@@ -7,7 +7,7 @@
 #define ROUNDS  200
 
 typedef struct {
-    GThread *thread; /* (unowned) who ran it */
+    GThread *thread; /* (unowned) the thread that ran it */
     int answer;
 } Work;
 
@@ -70,7 +70,7 @@ call_often(gpointer work)
     return NULL;
 }
 
-/* All of them run on the one main loop, so that they need no lock among themselves. */
+/* All of them run on the one main loop, so they need no lock. */
 static void
 test_many_threads(void)
 {

@@ -71,7 +71,7 @@ test_read_only_disk(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpuint(device->snapshots->len, ==, 0);
 }
 
-/* As a QEMU says it in which nothing is between the guest's device and the file. */
+/* As QEMU reports a disk without a format node between the guest's device and the file. */
 static void
 test_formless(FirnTestMonitorRig *rig, gconstpointer driver)
 {
@@ -85,7 +85,7 @@ test_formless(FirnTestMonitorRig *rig, gconstpointer driver)
     g_assert_cmpstr(device->path, ==, "/srv/a.img");
 }
 
-/* Whoever reads the table compares its texts. */
+/* Callers compare the texts, so they must not be NULL. */
 static void
 test_nameless_snapshots(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -171,7 +171,7 @@ test_work_unknown(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
 }
 
-/* What cannot be read is not taken for none. */
+/* An unreadable reply must not count as "no jobs". */
 static void
 test_work_odd(FirnTestMonitorRig *rig, gconstpointer command)
 {

@@ -29,7 +29,7 @@ static const Case cases[] = {
     {"network", "nbd://host/x", "- - - nbd://host/x no"},
     {"blkdebug", BLKDEBUG, "- qcow2 - blkdebug no"},
     {"part", PART, "- raw - a part of a file no"},
-    {"cut-off", "json:{\"driver\": \"throttle\", \"fi", "- - - several nodes of QEMU no"},
+    {"cut-off", "json:{\"driver\": \"throttle\", \"fi", "- - - several block nodes no"},
     {"empty", "", "- - - no file no"},
 };
 /* clang-format on */

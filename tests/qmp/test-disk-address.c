@@ -46,7 +46,7 @@ test_linux(void)
     assert_read("{" ATA("sata", "/dev/sda1", "0", "0", "3") "," LOST "}", NULL);
 }
 
-/* Agents for Windows say the same numbers of other things, and old ones for Linux no device. */
+/* qemu-ga for Windows sends such numbers with another meaning, and old ones for Linux no device. */
 static void
 test_other_numbers(void)
 {

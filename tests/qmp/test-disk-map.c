@@ -6,7 +6,7 @@
 
 #define PATIENCE_MS 5000
 
-/* As QEMU 7.2 says it of a q35 with a root port "rp". */
+/* As reported by QEMU 7.2 for a q35 with a root port "rp". */
 #define PCI                                                                                        \
     "[{\"bus\": 0, \"devices\": [{\"bus\": 0, \"slot\": 0, \"function\": 0, \"qdev_id\": \"\"},"   \
     "{\"bus\": 0, \"slot\": 3, \"function\": 0, \"qdev_id\": \"rp\", \"pci_bridge\": {\"bus\": "   \
@@ -17,7 +17,7 @@
 #define NAMED   "/machine/peripheral/"
 #define UNNAMED "/machine/peripheral-anon/device[0]"
 #define BACKEND "/virtio-backend"
-/* What qom-get says of disks. */
+/* Replies to qom-get about disks. */
 #define FIRST_BUS UNNAMED " parent_bus \"/machine/q35/pcie.0\";"
 #define BRIDGE    UNNAMED " parent_bus \"/machine/peripheral/rp/rp\";"
 #define ADDR_17   UNNAMED " addr 17;"
@@ -30,7 +30,7 @@
 #define SD_LUN_2  NAMED "sd lun 2;"
 #define SE_LUN_0  NAMED "se lun 0;"
 #define SCSI_MAP  "m=0:04.1/0 n=0:04.1/2"
-/* As QEMU 7.2 says it of controllers that are part of the machine. */
+/* As reported by QEMU 7.2 for controllers that are part of the machine. */
 #define CHIP "/machine/unattached/device[15]"
 #define AHCI                                                                                       \
     CHIP " type \"ich9-ahci\";" CHIP " parent_bus \"/machine/q35/pcie.0\";" CHIP " addr 250;"
@@ -50,7 +50,7 @@
 typedef struct {
     const char *name;
     const char *disks;  /* "NODE=QDEV ..." */
-    const char *values; /* "PATH PROPERTY JSON;...": what qom-get says */
+    const char *values; /* "PATH PROPERTY JSON;...": replies to qom-get */
     const char *map;    /* "NODE=ADDRESS ...", in order of names */
 } Case;
 
@@ -137,7 +137,7 @@ test_case(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpstr(text, ==, example->map);
 }
 
-/* Half a map would be taken for a whole one. */
+/* An incomplete map must not be taken for a complete one. */
 static void
 test_fails(FirnTestMonitorRig *rig, gconstpointer command)
 {

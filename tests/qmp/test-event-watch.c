@@ -10,7 +10,7 @@ is_wanted(const char *name, JsonObject *details, gpointer user_data)
     return g_strcmp0(name, user_data) == 0;
 }
 
-/* What the test does to the monitor while the watch waits. */
+/* Emits events of the monitor while the watch waits. */
 static gboolean
 emit_wanted(gpointer data)
 {
@@ -51,7 +51,7 @@ test_has_come(FirnTestMonitorRig *rig, gconstpointer data)
     g_autoptr(JsonNode) reply = NULL;
 
     emit_wanted(rig);
-    /* Its answer comes behind the events. */
+    /* Its reply comes after the events. */
     reply = firn_channel_call(rig->monitor, "query-status", NULL, 5000, NULL, NULL);
     g_assert_nonnull(reply);
     g_assert_true(firn_event_watch_wait(watch, NULL));

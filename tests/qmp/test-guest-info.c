@@ -137,7 +137,7 @@ test_file_systems(Fixture *fixture, gconstpointer data)
     "{\"bus-type\": \"" type "\", \"bus\": 0, \"unit\": 1, \"target\": 0, \"pci-controller\": "    \
     "{\"bus\": 2, \"slot\": " slot ", \"domain\": 0, \"function\": 0}}"
 
-/* A volume on two disks; one of whose disks one is of a kind that says nothing; an old agent. */
+/* A volume on two disks; a volume with a disk of unsupported kind; an old agent. */
 static void
 test_places(Fixture *fixture, gconstpointer data)
 {

@@ -103,7 +103,7 @@ add_cases(const char *folder, const Case *cases, guint n, GTestDataFunc test)
     }
 }
 
-/* An empty GBytes has no address. */
+/* An empty GBytes has no data pointer. */
 static void
 test_no_bytes(void)
 {
@@ -113,7 +113,7 @@ test_no_bytes(void)
     g_assert_error(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_MALFORMED);
 }
 
-/* No container has many, the message is short enough, and parsed it would be 100 MiB. */
+/* No container has too many members and the message is short, but parsed it would take 100 MiB. */
 static void
 test_many_values(void)
 {

@@ -6,7 +6,7 @@
 #include "json-guard.h"
 #include "json-read.h"
 
-/* Every character that JSON wants escaped comes back from what is written. */
+/* Every character that JSON requires to be escaped is read back as written. */
 static void
 test_control_characters(void)
 {

@@ -14,7 +14,7 @@
 #include "scratch-dir.h"
 #include "wire.h"
 
-/* The main loop of these tests is the test's own thread: it turns when the test says so. */
+/* These tests run the main loop themselves, in the test's own thread. */
 #define PATIENCE_MS    10000
 #define LINE_MAX_BYTES (1 << 20)
 #define TURN_BYTES     (64 << 10)
@@ -27,7 +27,7 @@ typedef struct {
     int listener;
     int other; /* the accepted connection, or -1 */
     FirnLineSocket *socket;
-    GString *lines; /* what came, each with a "|" behind it */
+    GString *lines; /* lines received, each followed by "|" */
     guint n_lines;
     guint closed;
     GError *error;       /* why it was closed */
@@ -182,7 +182,7 @@ flood(gpointer data)
 typedef struct {
     Fixture *fixture;
     guint seen;
-    guint most; /* lines between two turns of somebody else */
+    guint most; /* lines between two runs of another source */
 } Neighbour;
 
 static gboolean
@@ -267,7 +267,7 @@ test_send_never_blocks(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(GPOINTER_TO_SIZE(g_thread_join(thread)), ==, FLOOD_BYTES);
 }
 
-/* Reads all of it, and returns how many bytes are no blanks and no 'y'. */
+/* Reads everything, and returns how many bytes are neither spaces nor 'y'. */
 static gpointer
 find_others(gpointer data)
 {
@@ -288,7 +288,8 @@ find_others(gpointer data)
     return GSIZE_TO_POINTER(others);
 }
 
-/* A command behind much that the other side has not read: its caller has given up meanwhile. */
+/* A queued command behind data that the other side has not read: its caller has given up
+ * meanwhile. */
 static void
 test_take_back(Fixture *fixture, gconstpointer data)
 {
@@ -321,7 +322,7 @@ test_nobody_there(Fixture *fixture, gconstpointer data)
     g_assert_error(dead, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED);
 }
 
-/* Not being let in is not the same as nobody being there: QEMU may run. */
+/* A refused connection does not mean that no process listens: QEMU may run. */
 static void
 test_not_let_in(Fixture *fixture, gconstpointer data)
 {
@@ -340,7 +341,7 @@ fill_address(const char *path, struct sockaddr_un *address)
     g_strlcpy(address->sun_path, path, sizeof address->sun_path);
 }
 
-/* QEMU listens with a short queue: when it is full, connecting would block. */
+/* QEMU listens with a short backlog: when it is full, connecting would block. */
 static void
 test_full_queue(Fixture *fixture, gconstpointer data)
 {
@@ -365,7 +366,7 @@ test_full_queue(Fixture *fixture, gconstpointer data)
         close(g_array_index(clients, int, i));
 }
 
-/* A child that listens as somebody else until @lifeline ends; only async-signal-safe calls. */
+/* A child that listens as another user until @lifeline ends; only async-signal-safe calls. */
 static void
 listen_as_nobody(const struct sockaddr_un *address, int ready, int lifeline)
 {
@@ -391,7 +392,7 @@ test_owner_is_checked(Fixture *fixture, gconstpointer data)
     pid_t child;
 
     if (geteuid() != 0) {
-        g_test_skip("only root can listen as somebody else");
+        g_test_skip("only root can listen as another user");
         return;
     }
     fill_address(fixture->path, &address);

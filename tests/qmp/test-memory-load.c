@@ -11,7 +11,7 @@
 #define BY_SET  "file:/dev/fdset/3,offset=5"
 #define BY_NAME "fd:firn-ram"
 
-/* A file whose stream begins at 5. */
+/* A file whose stream begins at offset 5. */
 static int
 open_image(void)
 {
@@ -51,7 +51,7 @@ assert_begins(FirnTestMonitorRig *rig, const char *expected)
     g_assert_cmpstr(strstr(commands, "add-fd"), ==, expected);
 }
 
-/* The only way that QEMU 11 knows; it keeps nothing of the file. */
+/* The only way in QEMU 11; QEMU keeps no descriptor of the file. */
 static void
 test_by_set(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -60,7 +60,7 @@ test_by_set(FirnTestMonitorRig *rig, gconstpointer data)
     assert_begins(rig, "add-fd migrate-incoming remove-fd");
 }
 
-/* The only way that QEMU 7.2 knows. */
+/* The only way in QEMU 7.2. */
 static void
 test_by_name(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -82,7 +82,7 @@ test_neither(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "that"));
 }
 
-/* What may have begun is not begun once more. */
+/* If loading may have begun, it is not begun again. */
 static void
 test_hung_up(FirnTestMonitorRig *rig, gconstpointer data)
 {

@@ -13,7 +13,7 @@
 #define OVER       "{\"status\": \"completed\"}"
 #define FAILED     "{\"status\": \"failed\"}"
 
-/* The next answers to query-migrate, the last one for ever. */
+/* The next replies to query-migrate; the last one is repeated. */
 static void
 script(FirnTestMonitorRig *rig, const char *capabilities, const char *const *answers)
 {
@@ -36,14 +36,14 @@ assert_released(FirnTestMonitorRig *rig, guint n_looks)
     g_assert_cmpuint(firn_test_peer_count(rig->peer, "query-migrate"), ==, n_looks);
 }
 
-/* RAM is protected, and has minutes to go: nothing keeps the guest any more. */
+/* RAM is protected, and the stream will take minutes: the guest may be resumed. */
 static void
 test_pages(FirnTestMonitorRig *rig, gconstpointer data)
 {
     script(rig, BACKGROUND, (const char *const[]){SETUP, NO_PAGES, NO_PAGES, PAGES, NULL});
     assert_released(rig, 4);
     g_assert_cmpuint(firn_test_peer_count(rig->peer, "migrate_cancel"), ==, 0);
-    /* Of a stream that goes on. */
+    /* Of a stream that continues. */
     g_assert_cmpuint(firn_test_peer_count(rig->peer, "closefd"), ==, 0);
     g_assert_cmpuint(firn_test_peer_count(rig->peer, "migrate-set-capabilities"), ==, 0);
 }
@@ -62,7 +62,7 @@ test_none(FirnTestMonitorRig *rig, gconstpointer capabilities)
     assert_released(rig, 1);
 }
 
-/* QEMU would stop the guest once more at the end of it. */
+/* QEMU would pause the guest again at its end. */
 static void
 test_plain(FirnTestMonitorRig *rig, gconstpointer state)
 {

@@ -63,7 +63,7 @@ assert_background(const char *text, gboolean is_background)
     g_assert_cmpint(firn_migration_state_read_background(reply), ==, is_background);
 }
 
-/* What is not known to be plain is left alone. */
+/* A migration that is not known to be plain must not be cancelled. */
 static void
 test_background(void)
 {

@@ -59,7 +59,7 @@ assert_fails(FirnChannel *monitor, const char *command, guint deadline_ms, FirnQ
     g_assert_error(error, FIRN_QMP_ERROR, (int)code);
 }
 
-/* A call from a thread of its own, as from another job. */
+/* A call from a thread of its own, as by another job. */
 typedef struct {
     FirnChannel *monitor;
     const char *command;

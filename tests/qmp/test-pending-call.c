@@ -3,7 +3,7 @@
 
 #include "qmp-error.h"
 
-/* The main loop of these tests is the test's own thread. */
+/* These tests run the main loop themselves, in the test's own thread. */
 
 typedef struct {
     GObject *channel; /* (owned) any object will do */
@@ -122,7 +122,7 @@ test_cancelled_before(Fixture *fixture, gconstpointer data)
     g_assert_error(fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* The answer is there, so neither cancel nor deadline may end the call a second time. */
+/* After the reply, neither cancel nor deadline may end the call a second time. */
 static void
 test_ends_once(Fixture *fixture, gconstpointer data)
 {

@@ -6,7 +6,7 @@
 
 typedef enum { CONCLUDES_FIRST, CONCLUDES_LATER, FAILS, IS_LOST, QEMU_ENDS } Story;
 
-/* A QEMU that knows one job. */
+/* A QEMU with one job. */
 typedef struct {
     FirnTestLoopThread *loop;
     FirnTestPeer *peer;
@@ -37,7 +37,7 @@ start_job(Fixture *fixture, JsonObject *request)
     if (fixture->story == CONCLUDES_FIRST)
         emit_status(fixture, fixture->id, "concluded");
     firn_test_peer_reply(fixture->peer, request, "return", "{}");
-    emit_status(fixture, "somebody-elses", "concluded");
+    emit_status(fixture, "another-job", "concluded");
     if (fixture->story == QEMU_ENDS)
         firn_test_peer_hang_up(fixture->peer);
     else if (fixture->story != CONCLUDES_FIRST)

@@ -35,7 +35,7 @@ test_withdrawn(void)
     g_assert_true(firn_send_order_is_sure(order));
 }
 
-/* Also where the main loop's timer is late. */
+/* Even if the main loop's timer is late. */
 static void
 test_deadline_passed(void)
 {
@@ -106,7 +106,7 @@ assert_news(User *user, const char *expected)
     g_assert_cmpstr(news, ==, expected);
 }
 
-/* A thaw behind a freeze that was given up. */
+/* A thaw behind a freeze whose caller has given up. */
 static void
 test_waits_for_what_was_given_up(void)
 {
@@ -129,7 +129,7 @@ test_waits_for_what_was_given_up(void)
     g_assert_true(firn_send_order_is_sure(order));
 }
 
-/* So that retries do not pile up threads. */
+/* So that retries do not accumulate threads. */
 static void
 test_withdrawn_while_it_waits(void)
 {
@@ -149,7 +149,7 @@ test_withdrawn_while_it_waits(void)
     g_thread_join(thread);
 }
 
-/* What somebody waits for holds nobody up: the carrier has its own order for that. */
+/* A command whose caller waits delays no other: the carrier keeps their order itself. */
 static void
 test_does_not_wait_for_what_is_awaited(void)
 {

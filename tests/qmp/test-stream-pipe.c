@@ -39,7 +39,7 @@ tear_down(Rig *rig, gconstpointer unused)
     firn_test_scratch_dir_free(rig->dir);
 }
 
-/* As QEMU does: reads nothing, writes all, and has both ends. */
+/* As QEMU: reads nothing, writes everything, and has both ends open. */
 static void
 write_stream(int end)
 {
@@ -117,7 +117,7 @@ wait_for_gate(Rig *rig)
     }
 }
 
-/* A gate keeps whoever writes until it opens; what the file has is the same. */
+/* A gate blocks the writer until it opens; the file's contents are the same. */
 static void
 test_carried(Rig *rig, gconstpointer is_gated)
 {
@@ -137,7 +137,7 @@ test_carried(Rig *rig, gconstpointer is_gated)
     close(file);
 }
 
-/* No file to carry it into is no success. */
+/* Without a file to copy to, it must fail. */
 static void
 test_no_file(Rig *rig, gconstpointer unused)
 {
@@ -151,7 +151,7 @@ test_no_file(Rig *rig, gconstpointer unused)
     assert_written(rig);
 }
 
-/* The disk is full: whoever writes does not notice. */
+/* The disk is full: the writer does not notice. */
 static void
 test_full(Rig *rig, gconstpointer unused)
 {
@@ -168,7 +168,7 @@ test_full(Rig *rig, gconstpointer unused)
     close(file);
 }
 
-/* Its job gave up while somebody stood at the gate. */
+/* The job gave up while a writer waited at the gate. */
 static void
 test_dropped(Rig *rig, gconstpointer unused)
 {
@@ -179,7 +179,7 @@ test_dropped(Rig *rig, gconstpointer unused)
     assert_written(rig);
 }
 
-/* Its firnd was killed: the next one empties it. */
+/* The first firnd was killed: the next one drains the pipe. */
 static void
 test_orphaned(Rig *rig, gconstpointer unused)
 {
@@ -187,7 +187,7 @@ test_orphaned(Rig *rig, gconstpointer unused)
 
     g_assert_null(firn_stream_pipe_reopen(rig->path, -1));
     make(rig, TRUE);
-    /* One that is read is nobody else's. */
+    /* A second reader is refused. */
     g_assert_null(firn_stream_pipe_reopen(rig->path, -1));
     g_clear_pointer(&rig->pipe, firn_stream_pipe_free);
     g_assert_cmpint(mkfifo(rig->path, 0600), ==, 0);
@@ -203,7 +203,7 @@ test_orphaned(Rig *rig, gconstpointer unused)
     g_assert_true(firn_stream_pipe_finish(rig->pipe, NULL));
 }
 
-/* Its firnd was killed before QEMU had it. */
+/* firnd was killed before QEMU had the pipe. */
 static void
 test_deserted(Rig *rig, gconstpointer unused)
 {
@@ -215,7 +215,7 @@ test_deserted(Rig *rig, gconstpointer unused)
     g_assert_true(firn_stream_pipe_finish(rig->pipe, NULL));
 }
 
-/* Nobody writes, and somebody may begin: it stays. */
+/* No process writes yet, but one may begin: the FIFO stays. */
 static void
 test_quiet(Rig *rig, gconstpointer unused)
 {
@@ -235,7 +235,7 @@ test_quiet(Rig *rig, gconstpointer unused)
 
 static gboolean has_threads = TRUE;
 
-/* In this program GLib's function of that name is this one. */
+/* Replaces GLib's function of that name in this program. */
 GThread *firn_test_thread_try_new(const char *name,
                                   GThreadFunc run,
                                   gpointer data,
@@ -250,7 +250,7 @@ firn_test_thread_try_new(const char *name, GThreadFunc run, gpointer data, GErro
     return NULL;
 }
 
-/* Told before QEMU has the pipe and a guest is paused for it. */
+/* The failure is reported before QEMU has the pipe and a guest is paused for it. */
 static void
 test_no_thread(Rig *rig, gconstpointer data)
 {

@@ -44,7 +44,7 @@ void firn_test_catalogue_reopen(FirnTestCatalogue *fixture);
 /**
  * firn_test_catalogue_drain:
  *
- * Lets the main loop do what waits for it.
+ * Runs the main loop until nothing is pending.
  */
 void firn_test_catalogue_drain(void);
 
@@ -53,7 +53,7 @@ void firn_test_catalogue_drain(void);
  * @name: its name
  * @parent: (nullable): UUID of its parent
  *
- * Returns: (transfer full): a complete record, younger than all made before
+ * Returns: (transfer full): a complete record, younger than all earlier ones
  */
 FirnSnapshot *firn_test_catalogue_make_record(const char *name, const char *parent);
 
@@ -71,6 +71,6 @@ char *firn_test_catalogue_add(FirnTestCatalogue *fixture, const char *name);
 /**
  * firn_test_catalogue_assert_tree:
  * @fixture: a fixture
- * @expected: "NAME<PARENT " of each, in tree order
+ * @expected: "NAME<PARENT " for each, in tree order
  */
 void firn_test_catalogue_assert_tree(FirnTestCatalogue *fixture, const char *expected);

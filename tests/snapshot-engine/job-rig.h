@@ -7,13 +7,13 @@
  * FirnTestJob:
  * @data: user data
  *
- * What a job thread does.
+ * The function of a job thread.
  */
 typedef void (*FirnTestJob)(gpointer data);
 
 /**
  * firn_test_run_job:
- * @job: what to do
+ * @job: the function
  * @data: for @job
  *
  * Runs @job in a thread of its own, and the main loop in this one, until it is done.

@@ -6,13 +6,13 @@
 /**
  * FirnTestRealQemu:
  *
- * A QEMU whose machine never starts: it has disks and a monitor, which is all that a backend needs.
+ * A QEMU whose machine is never started: it has disks and a monitor, which is all a backend needs.
  */
 typedef struct FirnTestRealQemu FirnTestRealQemu;
 
 /**
  * firn_test_real_qemu_new:
- * @folder: where its socket goes
+ * @folder: folder of its socket
  * @images: (array zero-terminated=1): paths of qcow2 images, for the nodes n0, n1 ...
  *
  * Returns: (transfer full): a running QEMU; it ends with the test program at the latest

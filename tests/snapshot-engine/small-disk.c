@@ -10,7 +10,7 @@
 
 static char *mounted = NULL; /* (owned) (nullable) */
 
-/* Threads that are there already keep the old view; those to come get the new one. */
+/* Existing threads keep the old mount namespace; new ones get the new one. */
 static gboolean
 leave_namespace(void)
 {
@@ -18,7 +18,7 @@ leave_namespace(void)
 
     if (!has_left)
         has_left =
-            /* EINVAL: in a chroot "/" is no mount, so nothing spreads from it. */
+            /* EINVAL: in a chroot "/" is not a mount point, so nothing propagates from it. */
             unshare(CLONE_NEWNS) == 0 &&
             (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 || errno == EINVAL);
     return has_left;

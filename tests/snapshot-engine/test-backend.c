@@ -6,7 +6,7 @@
 #define TEST_TYPE_BACKEND (test_backend_get_type())
 G_DECLARE_FINAL_TYPE(TestBackend, test_backend, TEST, BACKEND, GObject)
 
-/* Writes down who was called; take fails. */
+/* Records which functions were called; take fails. */
 struct _TestBackend {
     GObject parent;
     GString *calls; /* (owned) */

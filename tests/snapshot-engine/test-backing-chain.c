@@ -90,7 +90,7 @@ test_each(Fixture *fixture, gconstpointer data)
     assert_has(fixture, "middle", TRUE);
     assert_has(fixture, "base", TRUE);
     assert_has(fixture, "beside", FALSE);
-    /* It is the chain's head, not below it. */
+    /* It is the head of the chain, not below it. */
     assert_has(fixture, "top", FALSE);
 }
 

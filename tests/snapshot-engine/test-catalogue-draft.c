@@ -32,7 +32,7 @@ test_adopt(FirnTestCatalogue *fixture, gconstpointer data)
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
 }
 
-/* Whatever the limit says. */
+/* The limit is ignored. */
 static void
 test_keep(FirnTestCatalogue *fixture, gconstpointer data)
 {

@@ -45,8 +45,8 @@ test_add_unwritable(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
 }
 
-/* A guest chooses the names of its mount points; json-glib writes 0x1f as it is, which is no JSON.
- */
+/* A guest chooses the names of its mount points; json-glib does not escape 0x1f, which is not
+ * JSON. */
 static void
 test_add_control_characters(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -64,7 +64,7 @@ test_add_control_characters(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpstr(file_system->mountpoint, ==, "/\x1f\x1e\x7f");
 }
 
-/* What is on the disk stays as it was, and so does what readers see. */
+/* Neither the document on the disk nor what readers see changes. */
 static void
 test_add_no_space(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -134,7 +134,7 @@ replace(const char *text, const char *from, const char *to)
     return g_strjoinv(to, parts);
 }
 
-/* As firn wrote it before there was a guard; the next change writes the member. */
+/* As older versions of firn wrote it; the next change adds the member. */
 static void
 test_no_drift_guard(FirnTestCatalogue *fixture, gconstpointer data)
 {

@@ -9,12 +9,12 @@
 #include "catalogue-rig.h"
 #include "engine-error.h"
 
-static gint n_synced;   /* atomic: how often fsync() was called */
-static gint sync_waits; /* atomic: fsync() does not return meanwhile, as with a slow disk */
+static gint n_synced;   /* atomic: number of calls of fsync() */
+static gint sync_waits; /* atomic: while set, fsync() does not return, as with a slow disk */
 
 static gint is_failing_on_folders; /* atomic */
 
-/* Stands before the C library's fsync() for the whole program, GLib included. */
+/* Replaces the C library's fsync() for the whole program, GLib included. */
 int firn_test_fsync(int file) __asm__("fsync");
 
 int
@@ -75,7 +75,8 @@ make_undo(const char *parent, const char *restored)
     return firn_undo_point_new(present, restored, "running");
 }
 
-/* Nobody sees it in the tree, nor does it count; it follows its parent's deletion. */
+/* It is not in the tree and does not count; when its parent is deleted, it moves to the next
+ * one. */
 static void
 test_go_back(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -180,7 +181,7 @@ test_durable(FirnTestCatalogue *fixture, gconstpointer data)
 
     g_atomic_int_set(&n_synced, 0);
     g_assert_true(firn_catalogue_edit(fixture->catalogue, a, "b", NULL, NULL));
-    /* the new file, and the folder that names it */
+    /* the new file, and its folder */
     g_assert_cmpint(g_atomic_int_get(&n_synced), ==, 2);
 }
 
@@ -257,7 +258,7 @@ assert_found(FirnTestCatalogue *fixture, const char *key, const char *name)
     g_assert_cmpstr(found->name, ==, name);
 }
 
-/* Each worked on at most linearly, 10,000 records are no burden. */
+/* If every operation is at most linear, 10,000 records are fast. */
 static void
 test_many(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -304,7 +305,7 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
     g_test_message("10,000 lookups: %.3f s", (double)(g_get_monotonic_time() - begin_us) / 1e6);
 }
 
-/* Everybody sees what is in place already: it is done, whatever becomes of the flush. */
+/* The new contents are visible: the change succeeds, even if the flush fails. */
 static void
 test_last_flush_fails(FirnTestCatalogue *fixture, gconstpointer data)
 {
@@ -314,7 +315,7 @@ test_last_flush_fails(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
     policy.max_snapshots = 8;
     g_atomic_int_set(&is_failing_on_folders, TRUE);
-    g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*see to its storage*");
+    g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*check its storage*");
     g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
     g_atomic_int_set(&is_failing_on_folders, FALSE);
     g_test_assert_expected_messages();

@@ -62,7 +62,7 @@ test_regular(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_checked_open(fixture->path, FIRN_FILE_KIND_BLOCK, O_RDONLY, NULL), ==, -1);
 }
 
-/* Whoever opens a FIFO to write is let go as soon as somebody opens it to read. */
+/* A process that opens a FIFO for writing blocks until another opens it for reading. */
 static void
 test_fifo(Fixture *fixture, gconstpointer data)
 {

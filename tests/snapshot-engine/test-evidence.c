@@ -117,7 +117,7 @@ test_empty(void)
     g_assert_cmpstr(text, ==, "{\"quiesce\":\"never\"}");
 }
 
-/* Every member, given a value of each kind: only the right kinds are taken. */
+/* Every member, with a value of each kind: only the right kinds are accepted. */
 static void
 test_types(void)
 {

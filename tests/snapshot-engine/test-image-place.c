@@ -46,7 +46,7 @@ test_there(Fixture *fixture, gconstpointer data)
     assert_place(fixture, NULL, FIRN_IMAGE_PLACE_THERE);
 }
 
-/* What an unmounted file system has covered. */
+/* The path exists, but on another file system: the recorded one is not mounted. */
 static void
 test_another(Fixture *fixture, gconstpointer data)
 {
@@ -67,7 +67,7 @@ test_unmounted(Fixture *fixture, gconstpointer data)
     assert_place(fixture, OTHER, FIRN_IMAGE_PLACE_UNREACHABLE);
 }
 
-/* The folder is there, and may be a mount point. */
+/* The folder exists, and may be a mount point. */
 static void
 test_old_record(Fixture *fixture, gconstpointer data)
 {
@@ -86,7 +86,7 @@ test_said(Fixture *fixture, gconstpointer data)
     assert_place(fixture, OTHER, FIRN_IMAGE_PLACE_GONE);
 }
 
-/* The file that it leads to is on a file system that is not mounted. */
+/* The target of the link is on a file system that is not mounted. */
 static void
 test_dangling_link(Fixture *fixture, gconstpointer data)
 {
@@ -104,7 +104,7 @@ test_no_folder(Fixture *fixture, gconstpointer data)
                     FIRN_IMAGE_PLACE_UNREACHABLE);
 }
 
-/* An LV that is not active, a disk that is unplugged for an hour. */
+/* An LV that is not active, or a disk that is temporarily detached. */
 static void
 test_device(Fixture *fixture, gconstpointer data)
 {

@@ -63,7 +63,7 @@ add_by_hand(Fixture *fixture, const char *tag)
     g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-c", tag, fixture->disk->path, NULL));
 }
 
-/* All tags in the image's own order, each with a blank behind it. */
+/* All tags in the image's own order, each followed by a space. */
 static char *
 spell_tags(Fixture *fixture)
 {
@@ -196,7 +196,7 @@ test_inspect_claims(Fixture *fixture, gconstpointer data)
     assert_inspect_fails(fixture, FIRN_ENGINE_ERROR_CORRUPT);
 }
 
-/* A guest with a raw disk can write anything to its beginning. */
+/* A guest with a raw disk can write any header to its beginning. */
 static void
 test_inspect_raw_is_raw(Fixture *fixture, gconstpointer data)
 {
@@ -264,8 +264,8 @@ test_data_file(Fixture *fixture, gconstpointer data)
     assert_take_fails(fixture, FIRN_ENGINE_ERROR_INVALID);
 }
 
-/* Somebody has made it an image with parts since. Whoever opens them waits for ever: the FIFO is a
- * part of it. */
+/* The image was replaced by one with a data file meanwhile. Opening that would block without limit,
+ * because it is a FIFO. */
 static void
 assert_parts_are_left_alone(Fixture *fixture, const char *option)
 {
@@ -326,7 +326,7 @@ test_delete(Fixture *fixture, gconstpointer data)
     assert_tags(fixture, "");
 }
 
-/* Tags that are ids of others, twins, and words that are options. */
+/* Tags that equal ids of others, duplicates, and words that are options. */
 static void
 test_delete_among_hostile_tags(Fixture *fixture, gconstpointer data)
 {
@@ -343,7 +343,7 @@ test_delete_among_hostile_tags(Fixture *fixture, gconstpointer data)
         assert_delete_fails(fixture, hostile[i], FIRN_ENGINE_ERROR_AMBIGUOUS);
     assert_delete_fails(fixture, hostile[4], FIRN_ENGINE_ERROR_INVALID);
     assert_tags(fixture, "2 1 1 3  -d " TAG "  before ");
-    /* Adopted ones are deleted by exactly what they are called. */
+    /* Adopted ones are deleted by exactly their tags. */
     for (guint i = 5; i < G_N_ELEMENTS(hostile); i++) {
         firn_image_tool_delete(fixture->disk, hostile[i], &fixture->error);
         g_assert_no_error(fixture->error);
@@ -376,7 +376,7 @@ write_image(Fixture *fixture, const char *command)
                                     NULL));
 }
 
-/* What was written since is gone, and so is the room that it was given. */
+/* What was written since is lost, and its clusters are free. */
 static void
 test_revert(Fixture *fixture, gconstpointer data)
 {
@@ -406,7 +406,7 @@ test_delete_twins(Fixture *fixture, gconstpointer data)
     assert_tags(fixture, TAG " " TAG " ");
 }
 
-/* Id and tag lie side by side in the table: moving the border between them forges an id. */
+/* Id and tag are adjacent in the table: moving the boundary between them forges an id. */
 static void
 forge_id(Fixture *fixture, const char *stored)
 {
@@ -418,7 +418,7 @@ forge_id(Fixture *fixture, const char *stored)
     g_assert_true(g_file_get_contents(fixture->disk->path, &bytes, &length, NULL));
     found = memmem(bytes, length, stored, strlen(stored));
     g_assert_nonnull(found);
-    /* 40 bytes of record and 24 of extra data lie before; the sizes are at 12 and 14. */
+    /* 40 bytes of record and 24 of extra data precede; the sizes are at 12 and 14. */
     overwrite(fixture->disk->path, found - bytes - 64 + 12, sizes, sizeof sizes);
 }
 
@@ -505,7 +505,7 @@ test_block_device(Fixture *fixture, gconstpointer data)
     }
     device = g_strchomp(firn_test_disk_image_run("sh", "-c", script, NULL));
     file = open(device, O_RDONLY | O_CLOEXEC);
-    /* It stays until it is closed, and goes away even if this test does not come to its end. */
+    /* It stays until it is closed, and disappears even if this test does not reach its end. */
     g_free(firn_test_disk_image_run("losetup", "-d", device, NULL));
     g_free(fixture->disk->path);
     fixture->disk->path = g_strdup(device);

@@ -39,7 +39,7 @@ test_round(void)
     g_assert_cmpuint(copy->snapshot->disks->len, ==, 1);
     disk = copy->snapshot->disks->pdata[0];
     g_assert_cmpstr(disk->path, ==, "/srv/a.qcow2");
-    /* What a guest has said is not kept here. */
+    /* Text from the guest is not stored here. */
     g_assert_cmpuint(copy->snapshot->evidence->file_systems->len, ==, 0);
     g_assert_null(copy->snapshot->definition);
 }
@@ -77,7 +77,7 @@ test_restore(void)
     g_assert_cmpstr(firn_intent_get_plight(copy), ==, "half restored");
 }
 
-/* An older firnd did not note how long it would wait for a guest. */
+/* An older firnd did not record how long it would wait for a guest. */
 static void
 test_restore_without_grace(void)
 {

@@ -41,7 +41,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->scratch);
 }
 
-/* As after the end of firnd. */
+/* As after a restart of firnd. */
 static void
 reopen(Fixture *fixture)
 {
@@ -121,7 +121,7 @@ test_signal(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(count, ==, 3);
 }
 
-/* Nothing may be begun that a later firnd would not know of. */
+/* No job may begin that a later firnd would not know of. */
 static void
 test_no_space(Fixture *fixture, gconstpointer data)
 {
@@ -160,10 +160,10 @@ write_file(Fixture *fixture, const char *name, const char *text)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-/* One bad file costs nothing but itself. */
+/* One bad file affects only itself. */
 static gboolean directories_fail;
 
-/* In place of the C library's. */
+/* Replaces the C library's. */
 int firn_test_fsync(int file) __asm__("fsync");
 
 int
@@ -177,7 +177,7 @@ firn_test_fsync(int file)
     return -1;
 }
 
-/* Who is told that nothing was begun has not asked for anything to be finished later. */
+/* A caller that gets an error must not find its job in the journal later. */
 static void
 test_unsettled(Fixture *fixture, gconstpointer data)
 {
@@ -187,7 +187,7 @@ test_unsettled(Fixture *fixture, gconstpointer data)
 
     firn_intent_free(begin(fixture, OTHER_VM, "b"));
     directories_fail = TRUE;
-    /* Of the note's removal. */
+    /* For the removal of the file. */
     g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*after a power failure*");
     g_assert_false(firn_journal_begin(fixture->journal, intent, &fixture->error));
     g_test_assert_expected_messages();
@@ -196,7 +196,8 @@ test_unsettled(Fixture *fixture, gconstpointer data)
     assert_open(fixture, "");
 }
 
-/* What its job says is ended is not taken up again by this firnd, whatever becomes of the file. */
+/* An intent that was ended is not listed again by this firnd, even if its file cannot be
+ * removed. */
 static void
 test_stays(Fixture *fixture, gconstpointer data)
 {
@@ -228,7 +229,7 @@ test_unreadable(Fixture *fixture, gconstpointer data)
     write_file(fixture, "notes.json", good);
     g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
     for (guint i = 0; i < 5; i++)
-        g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*is no note of an interrupted*");
+        g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*is not a valid journal entry*");
     reopen(fixture);
     g_test_assert_expected_messages();
     assert_open(fixture, "a: ");

@@ -29,7 +29,7 @@ test_round(void)
     g_assert_cmpint(read->total_us, ==, 7);
 }
 
-/* As firn wrote it before it asked for the machine type. */
+/* As written before firn recorded the machine type. */
 static void
 test_older(void)
 {

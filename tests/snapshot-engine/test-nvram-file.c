@@ -46,7 +46,7 @@ assert_unread(Fixture *fixture, int code)
     g_assert_error(error, FIRN_ENGINE_ERROR, code);
 }
 
-/* It stays the file that it is, with whose it is. */
+/* It stays the same file, with the same owner. */
 static void
 test_in_place(Fixture *fixture, gconstpointer data)
 {
@@ -92,7 +92,7 @@ test_odd_contents(Fixture *fixture, gconstpointer data)
     assert_unread(fixture, FIRN_ENGINE_ERROR_INVALID);
 }
 
-/* QEMU's user may put there what it likes. */
+/* QEMU's user may put any file there. */
 static void
 test_odd_files(Fixture *fixture, gconstpointer data)
 {

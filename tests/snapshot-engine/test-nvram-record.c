@@ -26,7 +26,7 @@ test_round(void)
     g_assert_false(firn_nvram_record_fits(read, others));
 }
 
-/* As a note has it that was written before anything was kept. */
+/* As in an intent that was written before anything was stored. */
 static void
 test_not_kept(void)
 {

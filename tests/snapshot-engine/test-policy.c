@@ -49,7 +49,7 @@ test_refused(void)
         {"drift-guard",    "Warn"                },
         {"pause-max",      ""                    },
         {"pause-max",      "-1s"                 },
-        {"pause-max",      "for ever"            },
+        {"pause-max",      "unlimited"           },
         {"max_snapshots",  "3"                   },
         {"",               "3"                   },
         {"allow-memory\n", "yes"                 },

@@ -201,7 +201,7 @@ test_name(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(firn_backend_get_name(fixture->backend), ==, "qcow2");
 }
 
-/* The whole life of a snapshot; @data: nothing. The same for every kind of fixture. */
+/* The whole life cycle of a snapshot; @data: not used. The same for every kind of fixture. */
 static void
 test_life(Fixture *fixture, gconstpointer data)
 {
@@ -253,7 +253,7 @@ test_revert(Fixture *fixture, gconstpointer data)
     assert_works(fixture, firn_backend_verify);
 }
 
-/* No disk is touched when one of them cannot go back. */
+/* No disk is changed if one of them cannot be reverted. */
 static void
 test_revert_all_or_none(Fixture *fixture, gconstpointer data)
 {
@@ -369,7 +369,7 @@ test_fake_lost_disk(Fixture *fixture, gconstpointer data)
     add_disk(fixture, "vdc", "node-vdc");
     assert_engine_fails(fixture, firn_backend_verify, FIRN_ENGINE_ERROR_PARTIAL);
     assert_engine_fails(fixture, firn_backend_discard, FIRN_ENGINE_ERROR_PARTIAL);
-    /* What could be removed is gone all the same. */
+    /* What could be deleted is deleted nevertheless. */
     assert_fake_tags(fixture, "", "");
 }
 
@@ -391,7 +391,7 @@ test_foreign_tag(Fixture *fixture, gconstpointer data)
     assert_fake_tags(fixture, "1", "");
 }
 
-/* One of somebody else's that was adopted: it can be deleted, but firn makes none like it. */
+/* A foreign snapshot that was adopted: firn can delete it, but makes none with such a tag. */
 static void
 test_adopted_tag(Fixture *fixture, gconstpointer data)
 {
@@ -414,7 +414,7 @@ test_off_in_use(Fixture *fixture, gconstpointer data)
     assert_image_tags(fixture, 1, "");
 }
 
-/* What is at work on an image may be about to make the very snapshot: qemu-img outlives firnd. */
+/* A process that uses an image may be about to make that snapshot: qemu-img outlives firnd. */
 static void
 test_off_discard_in_use(Fixture *fixture, gconstpointer data)
 {
@@ -449,7 +449,7 @@ test_off_lost_file(Fixture *fixture, gconstpointer data)
     assert_image_tags(fixture, 1, "");
 }
 
-/* Puts the second of two images on a file system without room; FALSE: not possible here. */
+/* Puts the second of two images on a full file system; FALSE: not possible here. */
 static gboolean
 add_images_with_full_second(Fixture *fixture)
 {
@@ -528,7 +528,7 @@ add_bitmap(gpointer data)
     g_assert_no_error(fixture->error);
 }
 
-/* A bitmap of a backup program is no obstacle for QEMU, so it is none for firn. */
+/* A bitmap of a backup program does not block QEMU, so it does not block firn. */
 static void
 test_real_bitmap(Fixture *fixture, gconstpointer data)
 {

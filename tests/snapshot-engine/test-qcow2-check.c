@@ -75,7 +75,7 @@ check(Fixture *fixture)
     firn_qcow2_check(&cut, fixture->blockers);
 }
 
-/* "CODE of SUBJECT" of each, joined by commas. */
+/* "CODE of SUBJECT" for each, joined by commas. */
 static void
 assert_blocked(Fixture *fixture, const char *expected)
 {
@@ -157,7 +157,7 @@ test_overlay(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(((FirnBlocker *)fixture->blockers->pdata[0])->disk, ==, "vda");
 }
 
-/* Its source knows better than its image. */
+/* What its source reports comes before what its image says. */
 static void
 test_obstacle(Fixture *fixture, gconstpointer data)
 {
@@ -243,7 +243,7 @@ add_to_table(FirnDisk *disk, const char *tag)
     g_ptr_array_add(disk->snapshots, snapshot);
 }
 
-/* While the VM runs its own lock is no obstacle, and its own word about the table counts. */
+/* While the VM runs, its own lock does not block, and QEMU's table counts. */
 static void
 test_running(Fixture *fixture, gconstpointer data)
 {
@@ -289,7 +289,7 @@ test_no_space(Fixture *fixture, gconstpointer data)
     assert_blocked(fixture, "NoSpace of disk vda");
 }
 
-/* Each alone has room, both together have not. */
+/* Each alone has enough space, both together have not. */
 static void
 test_no_space_together(Fixture *fixture, gconstpointer data)
 {
@@ -329,7 +329,7 @@ file_bytes(const FirnDisk *disk)
     return (guint64)MAX(facts.st_size, facts.st_blocks * 512);
 }
 
-/* What really happens must never be more than what is foretold. */
+/* The real growth must never exceed the estimate. */
 static void
 test_estimate(Fixture *fixture, gconstpointer data)
 {

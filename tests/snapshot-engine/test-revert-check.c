@@ -75,7 +75,7 @@ add_bitmap(Fixture *fixture, const char *name)
         firn_test_disk_image_run("qemu-img", "bitmap", "--add", fixture->disk->path, name, NULL));
 }
 
-/* Any incremental backup leaves some; which is told, and what becomes of them. */
+/* Every incremental backup leaves bitmaps; they are named in the message. */
 static void
 test_bitmaps(Fixture *fixture, gconstpointer data)
 {
@@ -106,7 +106,7 @@ test_encrypted(Fixture *fixture, gconstpointer data)
     assert_blocked(fixture, "disk vda: its image is encrypted");
 }
 
-/* Two bits count to three: the disk as it is, what is kept of it, and what it goes back to. */
+/* Two bits count to three: the current state, its snapshot, and the snapshot to revert to. */
 static void
 test_refcounts(Fixture *fixture, gconstpointer data)
 {
@@ -132,7 +132,7 @@ test_immutable(Fixture *fixture, gconstpointer data)
         g_test_skip("files cannot be made immutable here; run it as root");
         return;
     }
-    assert_blocked(fixture, "disk vda: its image cannot be written");
+    assert_blocked(fixture, "disk vda: cannot write to its image");
     g_assert_cmpint(ioctl(file, FS_IOC_SETFLAGS, &flags), ==, 0);
     assert_blocked(fixture, "");
 }

@@ -66,7 +66,7 @@ read_all(int file, char *bytes, gsize length)
     }
 }
 
-/* A save image like any other, but for its XML; the file itself stays as it is. */
+/* Reads like a save image with another XML; the file itself is not changed. */
 static void
 test_read(Fixture *fixture, gconstpointer data)
 {
@@ -90,7 +90,7 @@ test_read(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(xml, ==, "<domain>old</domain>");
 }
 
-/* An image that was cut short ends, too: its reader does not wait for the rest for ever. */
+/* A truncated image ends, too: its reader does not wait for the rest without limit. */
 static void
 test_end(Fixture *fixture, gconstpointer data)
 {
@@ -107,7 +107,7 @@ test_end(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(read(file, head, 1), ==, 0);
 }
 
-/* Also when what an earlier one has left is in its place. */
+/* Also if a file of an earlier one is in its place. */
 static void
 test_unread(Fixture *fixture, gconstpointer data)
 {

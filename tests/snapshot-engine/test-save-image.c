@@ -62,7 +62,7 @@ assert_xml(Fixture *fixture, const char *expected)
     g_assert_cmpstr(xml, ==, expected);
 }
 
-/* Also of one whose writer was killed. */
+/* Also of a file whose writer was killed. */
 static void
 test_xml(Fixture *fixture, gconstpointer data)
 {

@@ -66,7 +66,7 @@ test_bad(void)
     }
 }
 
-/* Whatever bytes come: accepted names are of the allowed bytes and lengths only. */
+/* With random bytes, only names of the allowed characters and lengths are accepted. */
 static void
 test_random_bytes(void)
 {
@@ -174,7 +174,7 @@ test_comment(void)
 int
 main(int argc, char **argv)
 {
-    /* Far from UTC, so that a name in UTC shows. */
+    /* Far from UTC, so that a name in UTC is noticed. */
     setenv("TZ", "FIRN-3", 1);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot-engine/snapshot-name/check/good", test_good);

@@ -46,7 +46,7 @@ assert_descendants(GPtrArray *snapshots, const char *uuid, const char *expected)
     g_assert_cmpstr(spelt, ==, expected);
 }
 
-/* a(b(d, e), c), x is an orphan, z older than all. */
+/* a(b(d, e), c); x has no known parent; z is the oldest. */
 static GPtrArray *
 make_family(void)
 {

@@ -27,7 +27,7 @@ make_full(void)
     return snapshot;
 }
 
-/* What only some sources have. */
+/* With members that only some sources provide. */
 static FirnSnapshot *
 make_defined(void)
 {
@@ -92,7 +92,7 @@ test_new(void)
     g_assert_true(firn_snapshot_check(snapshot, NULL));
 }
 
-/* One UUID in 43 begins with digits alone. */
+/* One UUID in 43 begins with a group of digits only. */
 static void
 test_tag_is_no_date(void)
 {
@@ -133,7 +133,7 @@ test_copy(void)
     g_assert_cmpstr(snapshot->name, ==, "before");
 }
 
-/* Only others choose such tags, and even theirs have to be clear. */
+/* Only other programs choose such tags, and even those must be unambiguous. */
 static void
 test_adopted_tag(void)
 {
@@ -152,7 +152,7 @@ test_adopted_tag(void)
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_AMBIGUOUS);
 }
 
-/* Each member left out, and each replaced by values that it cannot have. */
+/* Each member is left out, and each is replaced by invalid values. */
 static void
 test_strict(void)
 {

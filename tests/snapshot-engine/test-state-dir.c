@@ -23,7 +23,7 @@
 
 typedef struct {
     FirnTestScratchDir *scratch; /* (owned) */
-    char *path;                  /* (owned) two levels deep, not there yet */
+    char *path;                  /* (owned) two levels deep, does not exist yet */
     FirnStateDir *directory;     /* (owned) */
     GError *error;               /* (owned) (nullable) */
 } Fixture;
@@ -161,8 +161,7 @@ test_odd_files(Fixture *fixture, gconstpointer data)
     assert_unreadable(fixture, "link");
 }
 
-/* What is written never goes where a link leads, also when the link is where the new file is being
- * made. */
+/* Writing never follows a link, even if the link is in place of the temporary file. */
 static void
 test_links_are_replaced(Fixture *fixture, gconstpointer data)
 {
@@ -183,7 +182,7 @@ test_links_are_replaced(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(count(fixture, ""), ==, 1);
 }
 
-/* Whoever swaps the path later does not redirect what was opened. */
+/* Replacing the path later does not redirect the directory that is open. */
 static void
 test_swapped_directory(Fixture *fixture, gconstpointer data)
 {
@@ -223,7 +222,7 @@ test_no_directory_possible(Fixture *fixture, gconstpointer data)
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED);
 }
 
-/* A name with a slash, or of the directory itself, is a fault of the caller. */
+/* A name with a slash, or of the directory itself, is a bug of the caller. */
 static void
 test_names(Fixture *fixture, gconstpointer data)
 {
@@ -285,7 +284,7 @@ test_lock(Fixture *fixture, gconstpointer data)
     firn_state_dir_unref(other);
 }
 
-/* The lock of a process that was killed is nobody's. */
+/* The lock of a process that was killed is free. */
 static void
 test_lock_of_the_dead(Fixture *fixture, gconstpointer data)
 {
@@ -302,7 +301,7 @@ test_lock_of_the_dead(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_state_dir_lock(fixture->directory, NULL));
 }
 
-/* Guests may wait for this very firnd to thaw them: what is for people only must not stop it. */
+/* Guests may be waiting for this firnd to thaw them: the text in the lock file is not essential. */
 static void
 test_lock_full(Fixture *fixture, gconstpointer data)
 {
@@ -319,7 +318,7 @@ test_lock_full(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(status, ==, 0);
 }
 
-/* The kernel says that it has no openat2(). */
+/* Makes the kernel report that it has no openat2(). */
 static void
 take_openat2_away(void)
 {
@@ -351,7 +350,7 @@ test_old_kernel(Fixture *fixture, gconstpointer data)
     g_test_trap_assert_passed();
 }
 
-/* As a writer leaves them that is killed before it could rename. */
+/* As left by a writer that was killed before the rename. */
 static void
 test_sweep(Fixture *fixture, gconstpointer data)
 {

@@ -45,7 +45,7 @@ test_right_kinds(void)
     g_assert_cmpint(word, ==, FIRN_QUIESCE_TRY);
 }
 
-/* Every reader at every member that is not its own, and at one that is not there. */
+/* Every reader at every member of another kind, and at a missing one. */
 static void
 test_wrong_kinds(void)
 {

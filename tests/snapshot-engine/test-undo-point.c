@@ -52,7 +52,7 @@ test_nonsense(void)
     g_assert_null(firn_undo_point_from_json(list, NULL));
 }
 
-/* What others hold of it does not change. */
+/* Other references keep the old value. */
 static void
 test_move(void)
 {

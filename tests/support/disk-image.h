@@ -9,9 +9,9 @@
  * @name: name without extension, as "a"
  * @format: "qcow2" or "raw"
  * @mib: size
- * @with_backing: make it an empty qcow2 overlay over the real one, @name-base
+ * @with_backing: make it an empty qcow2 overlay on the real image, @name-base
  *
- * Makes an image with an ext4 file system in it; needs no privileges. A failure ends the test.
+ * Makes an image with an ext4 file system; needs no privileges. A failure ends the test.
  *
  * Returns: (transfer full): its path, @dir/@name.@format
  */
@@ -25,8 +25,8 @@ char *firn_test_disk_image_create(const char *dir,
  * firn_test_disk_image_list_snapshots:
  * @path: of a qcow2 image; may be in use
  *
- * Returns: (transfer full) (array zero-terminated=1): tags of its internal snapshots, as qemu-img
- *   finds them in the file
+ * Returns: (transfer full) (array zero-terminated=1): tags of its internal snapshots, as listed by
+ *   qemu-img
  */
 char **firn_test_disk_image_list_snapshots(const char *path);
 
@@ -45,7 +45,7 @@ char *firn_test_disk_image_run(const char *program, ...) G_GNUC_NULL_TERMINATED;
  * @path: of a qcow2 image; may be in use
  * @tag: of one of its snapshots
  *
- * Returns: (transfer full): path of a raw file beside it: the disk as it was at the snapshot
+ * Returns: (transfer full): path of a raw file beside it, with the contents of the snapshot
  */
 char *firn_test_disk_image_extract(const char *path, const char *tag);
 
@@ -53,6 +53,6 @@ char *firn_test_disk_image_extract(const char *path, const char *tag);
  * firn_test_disk_image_needs_recovery:
  * @path: of a raw file with ext4
  *
- * Returns: whether its journal has to be replayed: it was in use and not frozen
+ * Returns: whether its journal must be replayed, because it was in use and not frozen
  */
 gboolean firn_test_disk_image_needs_recovery(const char *path);

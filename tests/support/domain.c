@@ -126,7 +126,7 @@ add_devices(GString *xml, const FirnTestDomainHardware *hardware)
     g_string_append(xml, "</devices>");
 }
 
-/* The test's own monitor, beside libvirt's. */
+/* Adds the test's own monitor, beside libvirt's. */
 static void
 add_arguments(GString *xml, const FirnTestDomainHardware *hardware)
 {
@@ -190,7 +190,7 @@ firn_test_domain_define(const char *name, const FirnTestDomainHardware *hardware
     return self;
 }
 
-/* Returns: 0 if there is none. */
+/* Returns 0 if there is none. */
 static GPid
 read_pid(FirnTestDomain *self)
 {
@@ -234,7 +234,7 @@ firn_test_domain_has_ended(FirnTestDomain *self)
     return wait_process(self, 0);
 }
 
-/* One that was undefined while it ran is gone with its QEMU. */
+/* A domain that was undefined while it ran disappears with its QEMU. */
 static gboolean
 is_off(FirnTestDomain *self)
 {
@@ -244,7 +244,7 @@ is_off(FirnTestDomain *self)
            g_str_equal(state, "shut off");
 }
 
-/* libvirtd hears of the end of a QEMU a moment later. */
+/* libvirtd notices the end of a QEMU a little later. */
 gboolean
 firn_test_domain_is_on(FirnTestDomain *self)
 {

@@ -7,7 +7,7 @@
  * FirnTestDomain:
  *
  * A guest as a libvirt domain, driven through virsh. For tests that run beside a libvirtd of their
- * own, see tests/libvirt/with-libvirtd: who runs them without it would meddle with the machine's.
+ * own, see tests/libvirt/with-libvirtd; without it they would use the machine's.
  */
 typedef struct FirnTestDomain FirnTestDomain;
 
@@ -15,20 +15,21 @@ typedef struct FirnTestDomain FirnTestDomain;
  * FirnTestDomainHardware:
  * @uuid: its UUID
  * @memory_mib: its RAM
- * @on_huge_pages: it is in huge pages of the host
+ * @on_huge_pages: its RAM is in huge pages of the host
  * @emulator: path of its QEMU
- * @kernel: what it boots
- * @initrd: what it boots, too
+ * @kernel: its kernel
+ * @initrd: its initrd
  * @words: the kernel's command line
  * @disk_format: of all disks, "qcow2" or "raw"
  * @disks: (array zero-terminated=1): images of vda, vdb ...
- * @folder: where "console", "ack", and the sockets "qga", "control" and "qmp-test" are to be
- * @has_agent_channel: it has a port for the guest's agent
+ * @folder: folder of the files "console" and "ack", and of the sockets "qga", "control" and
+ * "qmp-test"
+ * @has_agent_channel: it has a port for the guest agent
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
- * @firmware: (nullable): file of a firmware that is to be in pflash
+ * @firmware: (nullable): file of a firmware for pflash
  * @variables: (nullable): file of its variables
  *
- * What it is made of.
+ * The hardware of a domain.
  */
 typedef struct {
     const char *uuid;
@@ -57,7 +58,7 @@ gboolean firn_test_domain_is_wanted(void);
 /**
  * firn_test_domain_define:
  * @name: its name in libvirt
- * @hardware: what it is made of
+ * @hardware: its hardware
  *
  * Returns: (transfer full): a persistent domain that does not run
  */
@@ -75,13 +76,13 @@ const char *firn_test_domain_get_name(FirnTestDomain *self);
  * firn_test_domain_start:
  * @self: a domain whose QEMU does not run, or has just been killed
  *
- * Returns: the process of its QEMU, no child of the caller
+ * Returns: the process of its QEMU, which is not a child of the caller
  */
 GPid firn_test_domain_start(FirnTestDomain *self);
 
 /**
  * firn_test_domain_adopt:
- * @self: a domain that somebody else has started
+ * @self: a domain that another program has started
  *
  * Returns: the process of its QEMU
  */
@@ -99,7 +100,7 @@ gboolean firn_test_domain_has_ended(FirnTestDomain *self);
  * firn_test_domain_is_on:
  * @self: a domain
  *
- * Returns: whether libvirt says that it runs or stands still
+ * Returns: whether libvirt reports it as running or paused
  */
 gboolean firn_test_domain_is_on(FirnTestDomain *self);
 
@@ -114,16 +115,16 @@ void firn_test_domain_wait_end(FirnTestDomain *self);
 /**
  * firn_test_domain_wait_agent:
  * @self: a running domain whose guest is ready
- * @has_agent: whether QEMU says that the guest has its agent's port open
+ * @has_agent: whether QEMU reports that the guest has its agent's port open
  *
- * Waits until libvirt says the same: it hears of it a moment later.
+ * Waits until libvirt reports the same, which it does a little later.
  */
 void firn_test_domain_wait_agent(FirnTestDomain *self, gboolean has_agent);
 
 /**
  * firn_test_domain_virsh:
  * @out: (out) (optional): what it printed to standard output
- * @...: words for virsh, ended by %NULL
+ * @...: arguments for virsh, ended by %NULL
  *
  * Returns: its exit status
  */
@@ -133,7 +134,7 @@ int firn_test_domain_virsh(char **out, ...) G_GNUC_NULL_TERMINATED;
  * firn_test_domain_free:
  * @self: (nullable): a domain
  *
- * Takes its definition away from libvirt. Its QEMU has to have ended.
+ * Undefines it in libvirt. Its QEMU must have ended.
  */
 void firn_test_domain_free(FirnTestDomain *self);
 

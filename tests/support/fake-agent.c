@@ -5,7 +5,7 @@
 
 struct FirnTestFakeAgent {
     FirnTestPeer *peer;   /* (owned) */
-    GMutex lock;          /* for all below */
+    GMutex lock;          /* guards the following */
     GHashTable *disabled; /* (owned) (element-type utf8) names of commands */
     char *os;             /* (owned) */
     guint n_filesystems;
@@ -177,7 +177,7 @@ on_request(FirnTestPeer *peer, JsonObject *request, gpointer data)
     const char *name;
 
     if (request == NULL)
-        return; /* an agent sees no connection */
+        return; /* an agent does not notice a connection */
     name = json_object_get_string_member_with_default(request, "execute", "");
     if (*name == '\0') {
         firn_test_peer_reply(peer,

@@ -6,9 +6,9 @@
 /**
  * FirnTestFakeAgent:
  *
- * A guest agent without a guest: synchronises, freezes and thaws a number of file systems as
- * qemu-ga 7.2 does, refusing while frozen what that refuses. For everything odd add rules to its
- * peer; a step with "pass" still does the work.
+ * A guest agent without a guest: it synchronises, freezes and thaws a number of file systems like
+ * qemu-ga 7.2, and while frozen refuses the same commands. For other behaviour add rules to its
+ * peer; a step with "pass" still performs the command.
  */
 typedef struct FirnTestFakeAgent FirnTestFakeAgent;
 
@@ -32,7 +32,7 @@ FirnTestPeer *firn_test_fake_agent_get_peer(FirnTestFakeAgent *self);
 /**
  * firn_test_fake_agent_disable:
  * @self: an agent
- * @command: name of a command that guest-info shall list as disabled, and that is refused
+ * @command: name of a command that guest-info lists as disabled, and that is refused
  */
 void firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command);
 
@@ -54,7 +54,7 @@ void firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id);
 /**
  * firn_test_fake_agent_set_frozen:
  * @self: an agent
- * @is_frozen: what status shall say, as after a foreign freeze or an early thaw
+ * @is_frozen: the state to report, as after a foreign freeze or an early thaw
  */
 void firn_test_fake_agent_set_frozen(FirnTestFakeAgent *self, gboolean is_frozen);
 

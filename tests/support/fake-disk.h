@@ -10,7 +10,7 @@
  * @file: path of an image that need not exist
  * @driver: "qcow2" or "raw"
  * @is_read_only: whether it is
- * @tags: (element-type utf8): internal snapshots in order; the id of each is its place, from 1
+ * @tags: (element-type utf8): internal snapshots in order; the id of each is its position, from 1
  *
  * One disk of a #FirnTestFakeMonitor.
  */
@@ -35,7 +35,7 @@ FirnTestFakeDisk *firn_test_fake_disk_new(guint index);
  * firn_test_fake_disk_has_tag:
  * @disk: a disk
  * @tag: of a snapshot
- * @out_index: (out) (optional): its place in the list, from 0
+ * @out_index: (out) (optional): its position in the list, from 0
  *
  * Returns: %TRUE if there is one
  */
@@ -44,7 +44,7 @@ gboolean firn_test_fake_disk_has_tag(FirnTestFakeDisk *disk, const char *tag, gu
 /**
  * firn_test_fake_disk_describe_snapshot:
  * @tag: of a snapshot
- * @index: its place, from 0
+ * @index: its position, from 0
  *
  * Returns: (transfer full): JSON text of a SnapshotInfo
  */

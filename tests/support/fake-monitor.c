@@ -12,15 +12,16 @@
 struct FirnTestFakeMonitor {
     FirnTestPeer *peer; /* (owned) */
     char *uuid;         /* (owned) */
-    GRecMutex lock;     /* for all below */
+    GRecMutex lock;     /* guards the following */
     GPtrArray *disks;   /* (owned) (element-type FirnTestFakeDisk) */
     GPtrArray *jobs;    /* (owned) (element-type utf8) JSON text of concluded jobs */
     char *state;        /* (owned) */
     gboolean is_agent_open;
-    guint fault_after; /* disks done before a transaction fails; G_MAXUINT: it does not */
+    guint fault_after; /* number of disks changed before a transaction fails; G_MAXUINT: no fault */
 };
 
-/* Does one command: the value of "return" as JSON text, or NULL with the error's text set. */
+/* Runs one command: returns the value of "return" as JSON text, or NULL with the error's text
+ * set. */
 typedef char *(*Command)(FirnTestFakeMonitor *self, JsonObject *arguments, char **failure);
 
 static const char *
@@ -29,7 +30,7 @@ text_of(JsonObject *arguments, const char *name)
     return json_object_get_string_member_with_default(arguments, name, "");
 }
 
-/* By device or node name, as QEMU does. */
+/* Finds a disk by device or node name, as QEMU does. */
 static FirnTestFakeDisk *
 find_disk(FirnTestFakeMonitor *self, const char *name, char **failure)
 {
@@ -156,7 +157,7 @@ check_new_snapshot(FirnTestFakeMonitor *self, JsonObject *data, char **failure)
     return *failure == NULL ? disk : NULL;
 }
 
-/* All actions are checked before the first is done, which is what a transaction promises. */
+/* All actions are checked before the first is carried out, as a transaction requires. */
 static char *
 do_transaction(FirnTestFakeMonitor *self, JsonObject *arguments, char **failure)
 {
@@ -249,7 +250,7 @@ conclude_job(FirnTestFakeMonitor *self, JsonObject *arguments, const char *type,
     }
 }
 
-/* One disk of a snapshot job; NULL: well, else why not. */
+/* Applies a snapshot job to one disk; NULL: success, else the error. */
 static char *
 snapshot_disk(FirnTestFakeMonitor *self, const char *type, const char *node, const char *tag)
 {

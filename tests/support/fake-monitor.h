@@ -6,9 +6,9 @@
 /**
  * FirnTestFakeMonitor:
  *
- * A QMP monitor without a QEMU behind it: a few disks with their snapshot tables, a run state and a
- * guest agent's port, kept consistent by the commands that firn uses. Answers have the shape of
- * QEMU 7.2's. For everything odd add rules to its peer; a step with "pass" still does the work.
+ * A QMP monitor without a QEMU: a few disks with their snapshot tables, a run state and the guest
+ * agent's port, kept consistent by the commands that firn uses. Replies have the form of QEMU
+ * 7.2's. For other behaviour add rules to its peer; a step with "pass" still performs the command.
  */
 typedef struct FirnTestFakeMonitor FirnTestFakeMonitor;
 
@@ -34,7 +34,7 @@ FirnTestPeer *firn_test_fake_monitor_get_peer(FirnTestFakeMonitor *self);
  * firn_test_fake_monitor_get_uuid:
  * @self: a monitor
  *
- * Returns: (transfer none): what query-uuid says
+ * Returns: (transfer none): the reply to query-uuid
  */
 const char *firn_test_fake_monitor_get_uuid(FirnTestFakeMonitor *self);
 
@@ -43,10 +43,10 @@ const char *firn_test_fake_monitor_get_uuid(FirnTestFakeMonitor *self);
  * @self: a monitor
  * @device: "vda" ...
  * @driver: "qcow2" or "raw"
- * @file: (nullable): path of the image; %NULL leaves it
+ * @file: (nullable): path of the image; %NULL: unchanged
  * @read_only: whether it is
  *
- * Changes what query-block says about a disk.
+ * Changes what query-block reports about a disk.
  */
 void firn_test_fake_monitor_set_disk(FirnTestFakeMonitor *self,
                                      const char *device,
@@ -58,7 +58,7 @@ void firn_test_fake_monitor_set_disk(FirnTestFakeMonitor *self,
  * firn_test_fake_monitor_add_snapshot:
  * @self: a monitor
  * @device: "vda" ...
- * @tag: of an internal snapshot that is there already, as a foreign one
+ * @tag: tag of an internal snapshot that exists already, as a foreign one
  */
 void firn_test_fake_monitor_add_snapshot(FirnTestFakeMonitor *self,
                                          const char *device,
@@ -69,7 +69,7 @@ void firn_test_fake_monitor_add_snapshot(FirnTestFakeMonitor *self,
  * @self: a monitor
  * @n_done: how many disks get their snapshot before it fails
  *
- * From now on transactions fail for want of space, and do not take back what they did.
+ * Makes transactions fail for lack of space from now on, without rolling back.
  */
 void firn_test_fake_monitor_break_transaction(FirnTestFakeMonitor *self, guint n_done);
 

@@ -29,7 +29,7 @@ static const char interfaces[] =
 
 struct FirnTestFakeSystemd {
     GDBusConnection *connection; /* (owned) */
-    GMutex mutex;                /* guards what follows */
+    GMutex mutex;                /* guards the following */
     char *version;               /* (owned) */
     char *error_name;            /* (owned) (nullable) */
     char *active;                /* (owned) */
@@ -94,7 +94,7 @@ on_get(GDBusConnection *connection,
 
 static const GDBusInterfaceVTable vtable = {.method_call = on_call, .get_property = on_get};
 
-/* On the main loop, whose context answers the calls. */
+/* Runs on the main loop, whose context handles the calls. */
 static void
 register_objects(gpointer user_data)
 {

@@ -6,25 +6,24 @@
 /**
  * FirnTestFakeSystemd:
  *
- * What a bus has under systemd's name, as far as firn asks it. It starts nothing. Answers on the
- * default main loop, which has to run in another thread than the test's (loop-thread.h).
+ * An imitation of systemd on a bus, with what firn uses of it. It starts nothing. It answers on the
+ * default main loop, which must run in another thread than the test's (loop-thread.h).
  */
 typedef struct FirnTestFakeSystemd FirnTestFakeSystemd;
 
 /**
  * firn_test_fake_systemd_new:
  * @address: of a bus
- * @version: what it says it is, "252.39"
+ * @version: its version, "252.39"
  *
- * Returns: (transfer full): one that has the name
+ * Returns: (transfer full): one that owns systemd's name
  */
 FirnTestFakeSystemd *firn_test_fake_systemd_new(const char *address, const char *version);
 
 /**
  * firn_test_fake_systemd_refuse:
  * @self: a systemd
- * @error_name: (nullable): the D-Bus error with which it answers StartTransientUnit from now on;
- * %NULL: none
+ * @error_name: (nullable): the D-Bus error that StartTransientUnit returns from now on; %NULL: none
  */
 void firn_test_fake_systemd_refuse(FirnTestFakeSystemd *self, const char *error_name);
 
@@ -44,8 +43,8 @@ void firn_test_fake_systemd_set_state(FirnTestFakeSystemd *self,
  * firn_test_fake_systemd_dup_asked:
  * @self: a systemd
  *
- * Returns: (transfer full): the latest method that changes something, and its arguments, as
- * g_variant_print() has them; "" if there was none
+ * Returns: (transfer full): the latest call that changes something, and its arguments as printed by
+ * g_variant_print(); "" if there was none
  */
 char *firn_test_fake_systemd_dup_asked(FirnTestFakeSystemd *self);
 

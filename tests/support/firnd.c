@@ -19,14 +19,14 @@
 struct FirnTestFirnd {
     FirnTestScratchDir *scratch; /* (owned) */
     FirnTestBus *bus;            /* (owned) */
-    FirnTestSystemd *systemd;    /* (owned) (nullable) on the bus, where one is wanted */
+    FirnTestSystemd *systemd;    /* (owned) (nullable) on the bus, if wanted */
     char *machines_dir;          /* (owned) */
     char *state_dir;             /* (owned) */
     char *runtime_dir;           /* (owned) */
     char *bus_option;            /* (owned) */
-    GPid pid;                    /* 0: does not run */
-    char *crash_at;              /* (owned) (nullable) %NULL: nowhere */
-    char *log;                   /* (owned) where standard error goes if it shall stop somewhere */
+    GPid pid;                    /* 0: not running */
+    char *crash_at;              /* (owned) (nullable) %NULL: none */
+    char *log;                   /* (owned) file for standard error, if it is to stop somewhere */
 };
 
 static char *
@@ -38,7 +38,7 @@ make_folder(FirnTestFirnd *self, const char *name)
     return path;
 }
 
-/* systemd goes to no bus but its own. */
+/* systemd connects only to its own bus. */
 static void
 open_bus(FirnTestFirnd *self)
 {
@@ -114,7 +114,7 @@ firn_test_firnd_is_up(FirnTestFirnd *self)
     return firn_test_bus_has_owner(self->bus, FIRN_BUS_NAME);
 }
 
-/* Returns: (transfer full) (nullable): what the manager answers. */
+/* Returns: (transfer full) (nullable): the manager's reply. */
 static GVariant *
 ask_manager(FirnTestFirnd *self, const char *method, GVariant *arguments, GError **error)
 {
@@ -166,7 +166,7 @@ firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm)
     return dup_property(self, path, FIRN_BUS_NAME ".VM", "State");
 }
 
-/* firnd says that there is no such VM only when it knows them all: on a busy machine it takes its
+/* firnd reports that there is no such VM only when it knows all VMs: on a busy machine it has its
  * name before libvirt has answered. */
 static gboolean
 knows_all(FirnTestFirnd *self)
@@ -177,7 +177,7 @@ knows_all(FirnTestFirnd *self)
 
     if (!firn_test_firnd_is_up(self))
         return FALSE;
-    answer = ask_manager(self, "LookupVM", g_variant_new("(s)", "nobody"), &error);
+    answer = ask_manager(self, "LookupVM", g_variant_new("(s)", "no-such-vm"), &error);
     g_assert_null(answer);
     name = g_dbus_error_get_remote_error(error);
     return g_strcmp0(name, FIRN_BUS_NAME ".Error.NotFound") == 0;
@@ -202,7 +202,7 @@ firn_test_firnd_set_crash_at(FirnTestFirnd *self, const char *step)
     self->crash_at = g_strdup(step);
 }
 
-/* The steps' names are read from there, whatever sanitizers have to say is shown. */
+/* The names of the steps are read from there; reports of sanitizers are shown. */
 static int
 open_log(FirnTestFirnd *self)
 {
@@ -211,7 +211,7 @@ open_log(FirnTestFirnd *self)
                : open(self->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* A fault that GLib complains of ends it, and with it the test. */
+/* A warning of GLib ends firnd, and with it the test. */
 static GStrv
 make_environment(FirnTestFirnd *self)
 {
@@ -323,7 +323,7 @@ split_words(FirnTestFirnd *self, const char *line, GStrv *out_owner)
     return words;
 }
 
-/* Nothing of this process is copied for it: GLib forks where it has to close descriptors. */
+/* Nothing of this process's memory is copied: GLib would fork to close descriptors. */
 static void
 run_words(GPtrArray *words, FirnTestOutcome *out_outcome)
 {
@@ -369,7 +369,7 @@ firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, const ch
     run_words(words, out_outcome);
 }
 
-/* script(1) gives it a terminal. */
+/* script(1) provides a terminal. */
 void
 firn_test_firnd_answer(FirnTestFirnd *self,
                        FirnTestOutcome *out_outcome,

@@ -7,15 +7,15 @@
  * FirnTestFirnd:
  *
  * The real firnd on a bus of its own, with folders of its own, and the real firn to drive it. The
- * environment says where both programs are: FIRND and FIRN. Everything goes away with it, also when
- * the test fails.
+ * environment variables FIRND and FIRN name both programs. Everything is removed at the end, also
+ * if the test fails.
  */
 typedef struct FirnTestFirnd FirnTestFirnd;
 
 /**
  * firn_test_firnd_new:
  *
- * Returns: (transfer full): a firnd that is not started
+ * Returns: (transfer full): a firnd that is not started yet
  */
 FirnTestFirnd *firn_test_firnd_new(void);
 
@@ -23,7 +23,7 @@ FirnTestFirnd *firn_test_firnd_new(void);
  * firn_test_firnd_get_machines_dir:
  * @self: a firnd
  *
- * Returns: (transfer none): where NAME.conf files go
+ * Returns: (transfer none): the folder of the files NAME.conf
  */
 const char *firn_test_firnd_get_machines_dir(FirnTestFirnd *self);
 
@@ -54,10 +54,10 @@ void firn_test_firnd_start(FirnTestFirnd *self);
 /**
  * firn_test_firnd_set_crash_at:
  * @self: a firnd
- * @step: (nullable): number or name of the step (qmp/step.h) at which later starts stop; %NULL: at
+ * @step: (nullable): number or name of the step (qmp/step.h) at which later starts stop; %NULL:
  * none
  *
- * Standard error of a firnd that shall stop goes to firn_test_firnd_dup_log().
+ * Standard error of such a firnd goes to firn_test_firnd_dup_log().
  */
 void firn_test_firnd_set_crash_at(FirnTestFirnd *self, const char *step);
 
@@ -81,9 +81,9 @@ gboolean firn_test_firnd_is_up(FirnTestFirnd *self);
  * firn_test_firnd_is_idle:
  * @self: a firnd that was launched
  *
- * Asks it on the bus, which costs a tenth of a firn.
+ * Queries it on the bus, which takes a tenth of the time of running firn.
  *
- * Returns: whether it answers, and none of its jobs is at work
+ * Returns: whether it answers, and none of its jobs is running
  */
 gboolean firn_test_firnd_is_idle(FirnTestFirnd *self);
 
@@ -92,7 +92,7 @@ gboolean firn_test_firnd_is_idle(FirnTestFirnd *self);
  * @self: a firnd that was launched
  * @vm: a VM
  *
- * Returns: (transfer full) (nullable): its property State; %NULL if nobody answers for it
+ * Returns: (transfer full) (nullable): its property State; %NULL if there is no reply
  */
 char *firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm);
 
@@ -100,7 +100,7 @@ char *firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm);
  * firn_test_firnd_has_stopped:
  * @self: a running firnd
  *
- * Returns: whether it stands at a step
+ * Returns: whether it has stopped at a step
  */
 gboolean firn_test_firnd_has_stopped(FirnTestFirnd *self);
 
@@ -108,7 +108,7 @@ gboolean firn_test_firnd_has_stopped(FirnTestFirnd *self);
  * firn_test_firnd_dup_log:
  * @self: a firnd
  *
- * Returns: (transfer full): standard error of the last one that was told to stop at a step
+ * Returns: (transfer full): standard error of the latest firnd that was to stop at a step
  */
 char *firn_test_firnd_dup_log(FirnTestFirnd *self);
 
@@ -131,15 +131,15 @@ int firn_test_firnd_wait_end(FirnTestFirnd *self);
  * firn_test_firnd_get_pid:
  * @self: a running firnd
  *
- * Returns: its process
+ * Returns: its process id
  */
 GPid firn_test_firnd_get_pid(FirnTestFirnd *self);
 
 /**
  * FirnTestOutcome:
  * @status: exit status
- * @out: what it wrote to standard output
- * @err: what it wrote to standard error
+ * @out: its standard output
+ * @err: its standard error
  */
 typedef struct {
     int status;
@@ -156,7 +156,7 @@ void firn_test_outcome_clear(FirnTestOutcome *self);
 /**
  * firn_test_firnd_firn:
  * @self: a firnd
- * @out_outcome: (out caller-allocates): what happened
+ * @out_outcome: (out caller-allocates): the result
  * @...: arguments of firn, ended by %NULL; --bus is added
  *
  * Runs firn and waits for its end. May be called from any thread.
@@ -168,7 +168,7 @@ void firn_test_firnd_firn(FirnTestFirnd *self,
 /**
  * firn_test_firnd_line:
  * @self: a firnd
- * @out_outcome: (out caller-allocates): what happened
+ * @out_outcome: (out caller-allocates): the result
  * @line: arguments of firn, separated by spaces
  *
  * As firn_test_firnd_firn().
@@ -178,10 +178,9 @@ void firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, con
 /**
  * firn_test_firnd_answer:
  * @self: a firnd
- * @out_outcome: (out caller-allocates): what happened; what firn says on stderr is in its output,
- * too
+ * @out_outcome: (out caller-allocates): the result; standard error is part of its output
  * @line: arguments of firn, separated by spaces
- * @answer: what somebody types, one word
+ * @answer: what a user types, one word
  *
  * As firn_test_firnd_line(), on a terminal.
  */
@@ -195,9 +194,9 @@ void firn_test_firnd_answer(FirnTestFirnd *self,
  * @self: a firnd
  * @...: arguments of firn, ended by %NULL
  *
- * Starts firn in the background, its output goes nowhere.
+ * Starts firn in the background; its output is discarded.
  *
- * Returns: its process; the caller waits for it
+ * Returns: its process id; the caller must wait for it
  */
 GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
 
@@ -208,7 +207,7 @@ GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
  *
  * As firn_test_firnd_spawn().
  *
- * Returns: its process; the caller waits for it
+ * Returns: its process id; the caller must wait for it
  */
 GPid firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line);
 
@@ -217,7 +216,7 @@ GPid firn_test_firnd_spawn_line(FirnTestFirnd *self, const char *line);
  * @self: a firnd that has stopped itself in a job
  * @id: number of the job
  *
- * Leaves a call of its Cancel: see firn_test_bus_leave_call().
+ * Queues a call of the job's Cancel: see firn_test_bus_leave_call().
  */
 void firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id);
 
@@ -225,7 +224,7 @@ void firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id);
  * firn_test_firnd_thaw_all:
  * @self: a firnd
  *
- * Runs firn-thaw-all over what it has left; its words are not shown.
+ * Runs firn-thaw-all on its leases; the output is not shown.
  *
  * Returns: the exit status; less than 0 for a signal
  */

@@ -12,7 +12,7 @@ firn_test_guest_ack_read(const char *path)
 
     if (!g_file_get_contents(path, &acks, NULL, NULL))
         return 0;
-    end = strrchr(acks, '\n'); /* what follows the last line end may be half a number */
+    end = strrchr(acks, '\n'); /* what follows the last line end may be an incomplete number */
     if (end == NULL)
         return 0;
     *end = '\0';

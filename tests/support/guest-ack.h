@@ -5,8 +5,8 @@
 
 /**
  * firn_test_guest_ack_read:
- * @path: what a guest's writer has acknowledged
+ * @path: the file with the acknowledgements of a guest's writer
  *
- * Returns: the last number that is there in full; 0 if there is none
+ * Returns: the last complete number; 0 if there is none
  */
 gint64 firn_test_guest_ack_read(const char *path);

@@ -5,8 +5,8 @@
 
 /**
  * firn_test_guest_command_line_new:
- * @guest: has its UUID, its disks and its folder
- * @options: what it is to be
+ * @guest: a guest with its UUID, disks and folder set
+ * @options: its options
  *
  * Returns: (transfer full) (element-type utf8): the arguments of its QEMU, the program first; not
  * ended by %NULL

@@ -16,7 +16,7 @@ char *firn_test_guest_image_file(const char *name);
 /**
  * firn_test_guest_image_dup_qemu:
  *
- * Returns: (transfer full): path of the program that is every guest's QEMU,
+ * Returns: (transfer full): path of the program that serves as every guest's QEMU,
  * tests/guest/qemu-system-x86_64
  */
 char *firn_test_guest_image_dup_qemu(void);

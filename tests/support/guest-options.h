@@ -3,10 +3,10 @@
 
 #include "guest.h"
 
-/* What a guest is, whatever of it was left to be chosen. */
+/* A guest's options, with defaults for those that are not set. */
 
-/* Of its kernel. Guards and self-tests only cost time at every boot: they are somebody else's
- * affair. */
+/* The kernel's command line. Mitigations and self-tests are off: they only slow down every boot,
+ * and are not what is tested. */
 #define FIRN_TEST_GUEST_KERNEL_WORDS                                                               \
     "console=ttyS0 quiet no_timer_check mitigations=off cryptomgr.notests nokaslr "                \
     "rcupdate.rcu_expedited=1"

@@ -5,7 +5,7 @@
 
 /**
  * firn_test_guest_port_is_open:
- * @chardevs: QEMU's answer to query-chardev
+ * @chardevs: QEMU's reply to query-chardev
  *
  * Returns: whether the guest has its agent's port open
  */

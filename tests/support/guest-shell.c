@@ -24,7 +24,7 @@ firn_test_guest_shell_new(const char *path)
     return shell;
 }
 
-/* Output of commands given up earlier may come first: only what precedes our token counts. */
+/* Output of commands that were given up may come first: only what precedes our token counts. */
 static char *
 read_answer(FirnTestGuestShell *shell, gint64 deadline_us, int *out_status, GError **error)
 {

@@ -7,8 +7,8 @@
  * FirnTestGuestShell:
  *
  * A root shell inside the test guest, over a virtio-serial port of its own: works while the file
- * systems are frozen and while the agent is dead. Each command runs by itself, so one that hangs
- * holds up no other.
+ * systems are frozen and while the agent is dead. Each command runs independently, so one that
+ * hangs does not block others.
  */
 typedef struct FirnTestGuestShell FirnTestGuestShell;
 
@@ -26,7 +26,7 @@ FirnTestGuestShell *firn_test_guest_shell_new(const char *path);
  * firn_test_guest_shell_run:
  * @shell: a shell
  * @command: one line for sh -c
- * @deadline_ms: how long to wait for its end; later it runs on, and its output is dropped
+ * @deadline_ms: how long to wait for its end; it may run longer, but its output is discarded
  * @out_status: (out) (optional): the exit status
  * @error: return location for a #GError
  *
@@ -42,7 +42,7 @@ char *firn_test_guest_shell_run(FirnTestGuestShell *shell,
  * firn_test_guest_shell_hang_up:
  * @shell: a shell whose QEMU ended
  *
- * The next command connects anew.
+ * The next command connects again.
  */
 void firn_test_guest_shell_hang_up(FirnTestGuestShell *shell);
 

@@ -39,7 +39,7 @@ struct FirnTestGuest {
     FirnTestDomain *domain;       /* (owned) (nullable) %NULL: QEMU is this process's own child */
     GPid pid;                     /* 0: not running */
     char *words;                  /* (owned) (nullable) for its init */
-    gboolean is_adopted;          /* somebody else has started it: no child of this process */
+    gboolean is_adopted;          /* started by another process: not a child of this one */
     guint boots_due;              /* how many boots firn_test_guest_wait_ready() waits for */
     FirnTestGuestShell *shell;    /* (owned) */
     FirnTestSideMonitor *monitor; /* (owned) (nullable) connected when first used */
@@ -174,7 +174,7 @@ firn_test_guest_start(FirnTestGuest *guest, const char *const *extra)
     guest->pid = firn_test_domain_start(guest->domain);
 }
 
-/* How often its init has said so. */
+/* Counts how often its init has printed @word. */
 static guint
 count_word(FirnTestGuest *guest, const char *word)
 {
@@ -211,7 +211,7 @@ has_ended(FirnTestGuest *guest)
                                  : firn_test_leash_is_gone(guest->pid);
 }
 
-/* An unexpected end of QEMU is noticed at once, not at the deadline. */
+/* Reports an unexpected end of QEMU at once, not only at the deadline. */
 static void
 assert_alive(FirnTestGuest *guest)
 {
@@ -230,7 +230,7 @@ is_agent_port_open(FirnTestGuest *guest)
     return firn_test_guest_port_is_open(reply);
 }
 
-/* Of a guest that keeps somebody waiting: whether it boots still, and how far it has come. */
+/* Fails with a message of how far the boot has come when the deadline has passed. */
 static void
 assert_in_time(FirnTestGuest *guest, gint64 deadline_us, const char *what)
 {
@@ -241,11 +241,11 @@ assert_in_time(FirnTestGuest *guest, gint64 deadline_us, const char *what)
     if (g_get_monotonic_time() < deadline_us)
         return;
     g_file_get_contents(path, &console, NULL, NULL);
-    g_error("the guest is not %s, is at boot %u of %u, and %s; its console: %s",
+    g_error("the guest is not %s, is at boot %u of %u, and is %s; its console: %s",
             what,
             firn_test_guest_count_boots(guest),
             guest->boots_due,
-            firn_test_guest_is_running(guest) ? "runs" : "stands still",
+            firn_test_guest_is_running(guest) ? "running" : "paused",
             console);
 }
 
@@ -361,7 +361,7 @@ firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
     return g_str_equal(answer, "frozen");
 }
 
-/* A request may have gone to a QEMU of before, and a guest on a busy host may answer late. */
+/* A request may have gone to an earlier QEMU, and a guest on a busy host may answer late. */
 void
 firn_test_guest_wait_answer(FirnTestGuest *guest)
 {
@@ -489,10 +489,10 @@ reap(FirnTestGuest *guest)
 void
 firn_test_guest_adopt(FirnTestGuest *guest)
 {
-    /* One that was ended before it was ready has yet to become so. */
+    /* If it was ended before it was ready, that boot is still to be counted. */
     gboolean was_ready = firn_test_guest_count_boots(guest) >= guest->boots_due;
 
-    /* A domain runs again, so that libvirt does not call it off any more. */
+    /* The domain runs again, so wait until libvirt no longer reports it as off. */
     if (guest->pid != 0 && guest->domain == NULL)
         wait_end(guest);
     let_go(guest);

@@ -7,24 +7,24 @@
  * FirnTestGuest:
  *
  * A real guest: QEMU under TCG with the image of tests/guest, a folder of its own below the
- * temporary directory, and everything a test needs to provoke and to observe. QEMU dies with the
- * thread that started it, and the folder goes when the test program ends, however it ends.
+ * temporary directory, and everything a test needs to control and observe it. QEMU dies with the
+ * thread that started it, and the folder is removed when the test program ends in any way.
  *
- * Where FIRN_TEST_SOURCE says "libvirt" it is a domain of the same devices (domain.h).
+ * If FIRN_TEST_SOURCE is "libvirt", it is a domain with the same devices (domain.h).
  *
- * Functions that have no @error end the test when they fail.
+ * Functions without @error end the test when they fail.
  */
 typedef struct FirnTestGuest FirnTestGuest;
 
 /**
  * FirnTestGuestStart:
- * @FIRN_TEST_GUEST_BEGINS: from RAM that was saved after the boot of a guest like it, in a tenth of
- * the time: its kernel is up, and its init goes on with the disks as they are. Boots where
+ * @FIRN_TEST_GUEST_BEGINS: from RAM that was saved after the boot of a similar guest, in a tenth of
+ * the time: its kernel is up, and its init continues with the disks as they are. Boots if
  * FIRN_TEST_BOOT is set
  * @FIRN_TEST_GUEST_BOOTS: by a boot
- * @FIRN_TEST_GUEST_SAVES: by a boot, and waits there for its RAM to be saved (saved-guest.h)
+ * @FIRN_TEST_GUEST_SAVES: by a boot, after which it waits for its RAM to be saved (saved-guest.h)
  *
- * How a guest starts, whoever starts it: a test, firnd or libvirt.
+ * How a guest starts, whether a test, firnd or libvirt starts it.
  */
 typedef enum {
     FIRN_TEST_GUEST_BEGINS,
@@ -41,15 +41,15 @@ typedef enum {
  * @without_agent_channel: no virtio-serial port for the agent at all
  * @words: (nullable): words for its init, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
- * @on_huge_pages: its RAM is in huge pages of the host, which have to be there: tests/huge-pages
+ * @on_huge_pages: its RAM is in huge pages of the host, which must exist: tests/huge-pages
  * @extra: (nullable) (array zero-terminated=1): more arguments for QEMU
- * @name: (nullable): of the domain, if it is one; %NULL means web1
- * @firmware: (nullable): file of a firmware that is to be in pflash, with a second one for its
- * variables: the file "vars.fd" of the guest's folder
- * @variables: (nullable): file that "vars.fd" is made from; %NULL: 64 KiB of zeros
+ * @name: (nullable): name of the domain, if it is one; %NULL means web1
+ * @firmware: (nullable): file of a firmware for pflash, with a second pflash for its variables: the
+ * file "vars.fd" of the guest's folder
+ * @variables: (nullable): file that "vars.fd" is copied from; %NULL: 64 KiB of zeros
  * @start: how it starts
  *
- * Zeros give a guest without disks.
+ * All zeros is a guest without disks.
  */
 typedef struct {
     guint n_disks;
@@ -78,7 +78,7 @@ gboolean firn_test_guest_can_run(void);
 
 /**
  * firn_test_guest_new:
- * @options: (nullable): what it shall be; %NULL means two qcow2 disks
+ * @options: (nullable): its options; %NULL means two qcow2 disks
  *
  * Makes the disks and starts QEMU. Does not wait: see firn_test_guest_wait_ready().
  *
@@ -89,10 +89,11 @@ FirnTestGuest *firn_test_guest_new(const FirnTestGuestOptions *options);
 /**
  * firn_test_guest_set_start:
  * @guest: a guest
- * @start: how it starts from now on, whoever starts it
+ * @start: how it starts from now on, whether the test, firnd or libvirt starts it
  *
- * A QEMU that somebody starts to load RAM out of an image has to be one that boots: until a guest
- * that begins goes on, QEMU 10 says that none of its disks keeps snapshots.
+ * A QEMU that is started to load RAM out of an image must use a boot: while a guest of
+ * %FIRN_TEST_GUEST_BEGINS has not been resumed, QEMU 10 reports that its disks support no
+ * snapshots.
  */
 void firn_test_guest_set_start(FirnTestGuest *guest, FirnTestGuestStart start);
 
@@ -119,7 +120,7 @@ void firn_test_guest_wait_ready(FirnTestGuest *guest);
  * firn_test_guest_count_boots:
  * @guest: a guest
  *
- * Returns: how often it became ready so far
+ * Returns: how often it has become ready so far
  */
 guint firn_test_guest_count_boots(FirnTestGuest *guest);
 
@@ -159,9 +160,9 @@ GPid firn_test_guest_get_pid(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_wait_answer:
- * @guest: a guest that boots, or goes on from RAM of before: nobody knows which
+ * @guest: a guest that boots, or is resumed from saved RAM: the caller does not know which
  *
- * Waits up to 120 s until it does as it is told.
+ * Waits up to 120 s until it answers.
  */
 void firn_test_guest_wait_answer(FirnTestGuest *guest);
 
@@ -169,15 +170,15 @@ void firn_test_guest_wait_answer(FirnTestGuest *guest);
  * firn_test_guest_follow:
  * @guest: a guest
  *
- * Takes notice of what others have done to its QEMU: ended it, or started another.
+ * Checks what other processes have done to its QEMU: ended it, or started another.
  */
 void firn_test_guest_follow(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_adopt:
- * @guest: a guest whose QEMU somebody else has ended, and started anew
+ * @guest: a guest whose QEMU another process has ended and started again
  *
- * From now on that one is its QEMU, and firn_test_guest_wait_ready() waits for its boot.
+ * Makes the new process its QEMU; firn_test_guest_wait_ready() then waits for its boot.
  */
 void firn_test_guest_adopt(FirnTestGuest *guest);
 
@@ -187,8 +188,8 @@ void firn_test_guest_adopt(FirnTestGuest *guest);
  * @dir: a folder, as machines.d
  * @name: name of the machine; the file is @name.conf
  *
- * Writes firn's description of this guest as a direct machine. A domain needs none: nothing is
- * written then, and @name has to be the domain's.
+ * Writes firn's description of this guest as a direct machine. For a domain nothing is written, and
+ * @name must be the domain's.
  */
 void firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const char *name);
 
@@ -234,10 +235,10 @@ void firn_test_guest_write_file(FirnTestGuest *guest, const char *path, const ch
  * @guest: a running guest
  * @folder: a mounted file system in it, as /mnt/a
  *
- * Asks the guest's kernel, by a write that the kernel either lets through or holds; the agent's
- * own idea of it does not matter.
+ * Tests the guest's kernel, by a write that the kernel either completes or blocks; the agent's own
+ * state does not matter.
  *
- * Returns: %TRUE if writes to @folder are held
+ * Returns: %TRUE if writes to @folder block
  */
 gboolean firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder);
 
@@ -245,7 +246,7 @@ gboolean firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder);
  * firn_test_guest_get_last_ack:
  * @guest: a guest whose writer was started ("writer start")
  *
- * Returns: number of the newest record that is durable on all disks; 0 if none
+ * Returns: number of the newest record that is durable on all disks; 0 if there is none
  */
 gint64 firn_test_guest_get_last_ack(FirnTestGuest *guest);
 
@@ -265,7 +266,7 @@ void firn_test_guest_wait_ack(FirnTestGuest *guest, gint64 number);
  * @arguments: (nullable): its arguments, JSON text
  * @error: return location for a #GError: %G_IO_ERROR_FAILED if QEMU answered with an error
  *
- * Calls on the test's own monitor, beside the one for firn.
+ * Calls the test's own monitor, beside the one for firn.
  *
  * Returns: (transfer full): the value of "return", or %NULL
  */
@@ -303,7 +304,7 @@ JsonNode *firn_test_guest_wait_event(FirnTestGuest *guest,
  * firn_test_guest_is_running:
  * @guest: a guest
  *
- * Returns: %TRUE if QEMU says that the virtual CPUs run
+ * Returns: %TRUE if QEMU reports that the virtual CPUs run
  */
 gboolean firn_test_guest_is_running(FirnTestGuest *guest);
 
@@ -319,7 +320,7 @@ void firn_test_guest_reset(FirnTestGuest *guest);
  * firn_test_guest_quit:
  * @guest: a guest
  *
- * Tells QEMU to quit, and waits for its end.
+ * Makes QEMU quit, and waits for its end.
  */
 void firn_test_guest_quit(FirnTestGuest *guest);
 

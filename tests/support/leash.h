@@ -5,19 +5,19 @@
 
 /**
  * firn_test_leash_on:
- * @folder: of a test; goes when the test ends, however it ends
+ * @folder: folder of a test; removed when the test ends in any way
  * @words: (element-type utf8): a command line
  *
- * Returns: (transfer full): a command line for somebody else, quoted as for a shell, whose process
- * ends with @folder
+ * Returns: (transfer full): a command line for another process to run, quoted as for a shell, whose
+ * process ends when @folder is removed
  */
 char *firn_test_leash_on(const char *folder, GPtrArray *words);
 
 /**
  * firn_test_leash_is_gone:
- * @pid: a process of somebody else's
+ * @pid: a process that is not a child of this one
  *
- * Returns: whether it has ended, also if nobody has asked how
+ * Returns: whether it has ended, even if it is a zombie
  */
 gboolean firn_test_leash_is_gone(GPid pid);
 
@@ -25,7 +25,7 @@ gboolean firn_test_leash_is_gone(GPid pid);
  * firn_test_leash_holds:
  * @folder: as above
  *
- * Returns: whether a process that was started with such a command line is there
+ * Returns: whether a process that was started with such a command line exists
  */
 gboolean firn_test_leash_holds(const char *folder);
 
@@ -33,6 +33,6 @@ gboolean firn_test_leash_holds(const char *folder);
  * firn_test_leash_read_pid:
  * @folder: as above
  *
- * Returns: the process that was last started with such a command line
+ * Returns: the id of the process that was last started with such a command line
  */
 GPid firn_test_leash_read_pid(const char *folder);

@@ -41,8 +41,7 @@ quit(gpointer loop)
 void
 firn_test_loop_thread_stop(FirnTestLoopThread *self)
 {
-    /* Last of all that is due, so that what the test let go of is gone before leaks are looked for.
-     */
+    /* Low priority: what the test has released is freed first, before the check for leaks. */
     g_idle_add_full(G_PRIORITY_LOW, quit, self->loop, NULL);
     g_thread_join(self->thread);
     g_main_loop_unref(self->loop);

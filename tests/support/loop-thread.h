@@ -6,14 +6,14 @@
 /**
  * FirnTestLoopThread:
  *
- * Runs the default main loop in a thread, so that a test can be the straight-line code of a job.
+ * Runs the default main loop in a thread, so that a test can be written like a job.
  */
 typedef struct FirnTestLoopThread FirnTestLoopThread;
 
 /**
  * firn_test_loop_thread_start:
  *
- * Returns: (transfer full): a loop that runs
+ * Returns: (transfer full): a running loop
  */
 FirnTestLoopThread *firn_test_loop_thread_start(void);
 
@@ -30,7 +30,7 @@ void firn_test_loop_thread_stop(FirnTestLoopThread *self);
  * @function: runs on the loop
  * @user_data: for @function
  *
- * Runs @function on the default main loop and waits for its return.
+ * Runs @function on the default main loop and waits until it returns.
  */
 void firn_test_loop_thread_call(void (*function)(gpointer user_data), gpointer user_data);
 

@@ -5,14 +5,14 @@
 
 /**
  * firn_test_machine_types_in:
- * @text: (nullable): a text with "@q35@" for what this QEMU means by "q35", and "@older@" for a
- *   machine type of the same kind that it knows as well
+ * @text: (nullable): a text with "@q35@" for the machine type that "q35" means to this QEMU, and
+ *   "@older@" for another machine type of the same kind
  *
- * Each QEMU has machine types of its own, so no test may spell one. A QEMU that knows no "q35", or
- * only one type of that kind, ends the test.
+ * The names of machine types depend on QEMU's version, so tests must not contain them. If QEMU has
+ * no "q35", or only one type of that kind, the test ends.
  *
  * Source: "q35  Standard PC (Q35 + ICH9, 2009) (alias of pc-q35-7.2)", a line of -machine help.
  *
- * Returns: (transfer none) (nullable): @text with their names, for as long as the program runs
+ * Returns: (transfer none) (nullable): @text with the names, valid as long as the program runs
  */
 const char *firn_test_machine_types_in(const char *text);

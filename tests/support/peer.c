@@ -10,11 +10,11 @@
 #include "scratch-dir.h"
 #include "wire.h"
 
-#define FLUSH_BYTE '\xff' /* makes an agent drop the line begun so far */
+#define FLUSH_BYTE '\xff' /* makes an agent discard the incomplete line */
 
 typedef struct {
     char *match;   /* (owned) */
-    guint left;    /* uses left; G_MAXUINT: for ever */
+    guint left;    /* uses left; G_MAXUINT: unlimited */
     GArray *steps; /* (owned) (element-type FirnTestStep) texts are owned */
 } Rule;
 
@@ -26,11 +26,11 @@ struct FirnTestPeer {
     GThread *thread;
     int listen_fd;
     int stop_fd;
-    GString *in;         /* (owned) bytes read and not yet handled; the thread's own */
+    GString *in;         /* (owned) bytes read and not yet handled; used by the thread only */
     GMutex sending;      /* held while bytes go out, so that answers do not mix */
-    GMutex lock;         /* for all below; never held while something may block */
+    GMutex lock;         /* guards the following; never held while something may block */
     GCond changed;       /* a command was counted */
-    int client_fd;       /* -1: nobody is connected; changed only with both locks held */
+    int client_fd;       /* -1: no client is connected; changed only with both locks held */
     GPtrArray *rules;    /* (owned) (element-type Rule) */
     GPtrArray *commands; /* (owned) (element-type utf8) received so far */
 };
@@ -86,7 +86,7 @@ send_bytes(FirnTestPeer *peer, const char *bytes, gsize length)
     while (length > 0 && peer->client_fd >= 0) {
         ssize_t sent = send(peer->client_fd, bytes, length, MSG_NOSIGNAL);
         if (sent < 0 && errno != EINTR)
-            break; /* the client is gone: reading will notice */
+            break; /* the client is gone: reading will report it */
         if (sent > 0) {
             bytes += sent;
             length -= (gsize)sent;
@@ -95,7 +95,7 @@ send_bytes(FirnTestPeer *peer, const char *bytes, gsize length)
     g_mutex_unlock(&peer->sending);
 }
 
-/* FALSE if the peer is to end. */
+/* Returns FALSE if the peer is to end. */
 static gboolean
 wait_ms(FirnTestPeer *peer, guint ms)
 {
@@ -121,7 +121,7 @@ dup_id(JsonObject *request)
     return json_to_string(json_object_get_member(request, "id"), FALSE);
 }
 
-/* An agent numbers nothing but its synchronisation. */
+/* An agent repeats only the id of a synchronisation. */
 static char *
 dup_sync_id(JsonObject *request)
 {
@@ -201,7 +201,7 @@ handle_line(FirnTestPeer *peer, char *line)
     return react(peer, text, request);
 }
 
-/* FALSE if the peer is to end or the client is gone. */
+/* Returns FALSE if the peer is to end or the client is gone. */
 static gboolean
 serve_lines(FirnTestPeer *peer)
 {
@@ -424,7 +424,7 @@ firn_test_peer_free(FirnTestPeer *peer)
     if (peer == NULL)
         return;
     g_assert_no_errno(eventfd_write(peer->stop_fd, 1));
-    firn_test_peer_hang_up(peer); /* ends a send that nobody reads */
+    firn_test_peer_hang_up(peer); /* ends a blocked send */
     g_thread_join(peer->thread);
     close(peer->listen_fd);
     close(peer->stop_fd);

@@ -6,26 +6,25 @@
 /**
  * FirnTestPeer:
  *
- * A scripted QMP monitor or guest agent on a unix socket, in a thread of its own. Serves one client
- * at a time, as QEMU does, and one line at a time, as qemu-ga does: while it waits it reads
- * nothing.
+ * A scripted QMP monitor or guest agent on a Unix socket, in a thread of its own. Serves one client
+ * at a time, like QEMU, and one line at a time, like qemu-ga: while it waits it reads nothing.
  *
- * For each line it looks for the first rule that matches and is not used up, and plays its steps.
- * Without one the handler answers, if there is a handler (see fake-monitor.h, fake-agent.h).
+ * For each line it runs the steps of the first rule that matches and has uses left. If there is
+ * none, the handler replies, if there is a handler (see fake-monitor.h, fake-agent.h).
  */
 typedef struct FirnTestPeer FirnTestPeer;
 
 /**
  * FirnTestStep:
- * @delay_ms: wait first
- * @text: (nullable): then send this; $id becomes the request's id as it was written, or the
- *   id to be synchronised by
+ * @delay_ms: first wait this long
+ * @text: (nullable): then send this; $id is replaced by the request's id, unchanged, or the id of
+ *   the synchronisation
  * @length: of @text, for text with NULs in it; 0: up to its end. Then $id is left alone
- * @byte_gap_ms: send @text byte by byte, so far apart; 0: at once
+ * @byte_gap_ms: send @text byte by byte, with this delay; 0: at once
  * @pass: then let the handler answer
  * @hang_up: then close the connection
  *
- * One thing that a peer does. Zeros end a list of steps. No newline is added to @text.
+ * One action of a peer. Zeros end a list of steps. No newline is added to @text.
  */
 typedef struct {
     guint delay_ms;
@@ -42,24 +41,24 @@ typedef struct {
  * @request: (nullable): the request, an object; %NULL when a client has just connected
  * @data: user data
  *
- * Answers by firn_test_peer_send() or firn_test_peer_reply(). Runs in the peer's thread.
+ * Replies by firn_test_peer_send() or firn_test_peer_reply(). Runs in the peer's thread.
  */
 typedef void (*FirnTestPeerHandler)(FirnTestPeer *peer, JsonObject *request, gpointer data);
 
 /**
  * FIRN_TEST_PEER_CONNECTED:
  *
- * What a rule matches to play its steps when a client connects.
+ * A rule that matches this runs its steps when a client connects.
  */
 #define FIRN_TEST_PEER_CONNECTED "@connected"
 
 /**
  * firn_test_peer_new:
  * @path: (nullable): of its socket; %NULL: one in a folder of its own
- * @handler: (nullable): answers what no rule matches; %NULL: stays silent then
+ * @handler: (nullable): replies to what no rule matches; %NULL: no reply then
  * @data: for @handler
  *
- * Returns: (transfer full): a peer that listens already
+ * Returns: (transfer full): a peer that already listens
  */
 FirnTestPeer *firn_test_peer_new(const char *path, FirnTestPeerHandler handler, gpointer data);
 
@@ -76,10 +75,10 @@ const char *firn_test_peer_get_path(FirnTestPeer *peer);
  * @peer: a peer
  * @match: part of a line, as "guest-fsfreeze-freeze", or %FIRN_TEST_PEER_CONNECTED
  * @times: how many lines this rule is for; 0: all
- * @steps: (nullable): what it does then, ended by zeros; %NULL: nothing, the peer stays silent
+ * @steps: (nullable): what it does then, ended by zeros; %NULL: nothing, there is no reply
  *
- * Adds a rule after those there are: two for one command with @times 1 answer its first and its
- * second use. Everything is copied.
+ * Adds a rule after the existing ones: two rules for one command with @times 1 are for its first
+ * and its second use. Everything is copied.
  */
 void firn_test_peer_when(FirnTestPeer *peer,
                          const char *match,
@@ -93,7 +92,7 @@ void firn_test_peer_when(FirnTestPeer *peer,
  * @times: as for firn_test_peer_when()
  * @description: of the error, whose class is GenericError
  *
- * Adds the rule that answers an error.
+ * Adds a rule that replies with an error.
  */
 void firn_test_peer_fail(FirnTestPeer *peer,
                          const char *match,
@@ -111,16 +110,16 @@ void firn_test_peer_forget_rules(FirnTestPeer *peer);
 /**
  * firn_test_peer_send:
  * @peer: a peer
- * @text: sent as it is
+ * @text: sent unchanged
  *
- * Sends to the client, if there is one. From any thread.
+ * Sends to the client, if there is one. Thread-safe.
  */
 void firn_test_peer_send(FirnTestPeer *peer, const char *text);
 
 /**
  * firn_test_peer_reply:
  * @peer: a peer
- * @request: (nullable): the request; its id, if any, goes into the answer
+ * @request: (nullable): the request; its id, if any, is repeated in the reply
  * @member: "return" or "error"
  * @value: JSON text
  *
@@ -135,14 +134,14 @@ void firn_test_peer_reply(FirnTestPeer *peer,
  * firn_test_peer_hang_up:
  * @peer: a peer
  *
- * Closes the connection to the client, if there is one; the next may connect. From any thread.
+ * Closes the connection to the client, if there is one; then another may connect. Thread-safe.
  */
 void firn_test_peer_hang_up(FirnTestPeer *peer);
 
 /**
  * firn_test_peer_count:
  * @peer: a peer
- * @command: value of "execute"; "" for lines that are no requests; %FIRN_TEST_PEER_CONNECTED for
+ * @command: value of "execute"; "" for lines that are not requests; %FIRN_TEST_PEER_CONNECTED for
  *   connections
  *
  * Returns: how often it was received since the peer was made
@@ -173,7 +172,7 @@ char *firn_test_peer_dup_commands(FirnTestPeer *peer);
 
 /**
  * firn_test_peer_free:
- * @peer: (nullable): a peer; its thread ends, its socket goes
+ * @peer: (nullable): a peer; its thread ends, its socket is removed
  */
 void firn_test_peer_free(FirnTestPeer *peer);
 

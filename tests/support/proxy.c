@@ -18,13 +18,13 @@
 
 typedef struct {
     char *match; /* (owned) */
-    guint left;  /* uses left; G_MAXUINT: for ever */
+    guint left;  /* uses left; G_MAXUINT: unlimited */
     gboolean is_request;
     FirnTestProxyHook hook;
     gpointer data;
 } Hook;
 
-/* One end: what came from there and has not gone on yet. */
+/* One end: what it has sent and was not forwarded yet. */
 typedef struct {
     int fd;
     gboolean is_client;
@@ -40,7 +40,7 @@ struct FirnTestProxy {
     GThread *thread;
     int listen_fd;
     int stop_fd;
-    GMutex lock;         /* for all below */
+    GMutex lock;         /* guards the following */
     GCond changed;       /* a request was noted */
     GPtrArray *hooks;    /* (owned) (element-type Hook) */
     GPtrArray *requests; /* (owned) (element-type utf8) lines from clients */
@@ -133,7 +133,7 @@ forward(End *from, int to_fd, gsize length)
     while (part.iov_len > 0) {
         ssize_t sent = sendmsg(to_fd, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno != EINTR)
-            break; /* that end is gone: reading will notice */
+            break; /* that end is gone: reading will report it */
         if (sent > 0) {
             part.iov_base = (char *)part.iov_base + sent;
             part.iov_len -= (size_t)sent;
@@ -165,7 +165,7 @@ answer_error(int fd, const char *line)
         ;
 }
 
-/* FALSE if the connections are to close. */
+/* Returns FALSE if the connections are to be closed. */
 static gboolean
 pass_line(FirnTestProxy *proxy, End *from, End *to, gsize length)
 {
@@ -185,14 +185,14 @@ pass_line(FirnTestProxy *proxy, End *from, End *to, gsize length)
     return verdict != FIRN_TEST_VERDICT_HANG_UP;
 }
 
-/* FALSE if the connections are to close. */
+/* Returns FALSE if the connections are to be closed. */
 static gboolean
 pass_lines(FirnTestProxy *proxy, End *from, End *to)
 {
     char *end;
 
     if (!receive(from)) {
-        forward(from, to->fd, from->in->len); /* half a line is somebody's test, too */
+        forward(from, to->fd, from->in->len); /* a test may also send incomplete lines */
         return FALSE;
     }
     while ((end = memchr(from->in->str, '\n', from->in->len)) != NULL) {
@@ -202,7 +202,7 @@ pass_lines(FirnTestProxy *proxy, End *from, End *to)
     return TRUE;
 }
 
-/* Returns whether it was the server that ended it. */
+/* Returns whether the server ended the connection. */
 static gboolean
 serve(FirnTestProxy *proxy, End *client, End *server)
 {
@@ -258,8 +258,8 @@ has_upstream(FirnTestProxy *proxy)
     return fd >= 0;
 }
 
-/* A socket that nobody listens on any more, as QEMU leaves it, until QEMU is back. FALSE if it is
- * time to stop. */
+/* Waits while the socket has no listener, as QEMU leaves it until QEMU is started again. Returns
+ * FALSE if the proxy is to end. */
 static gboolean
 wait_for_upstream(FirnTestProxy *proxy)
 {
@@ -284,7 +284,8 @@ serve_one(FirnTestProxy *proxy)
     if (client.fd >= 0 && server.fd >= 0)
         has_ended = serve(proxy, &client, &server);
     close_end(&server);
-    /* Before the client hears of it: then nobody listens, as when QEMU itself ends. */
+    /* Closed before the client is disconnected: so the client finds no listener, as when QEMU
+     * ends. */
     if (has_ended && !has_upstream(proxy)) {
         close(proxy->listen_fd);
         proxy->listen_fd = -1;

@@ -6,23 +6,23 @@
 /**
  * FirnTestProxy:
  *
- * A man in the middle between firn and the socket of a real monitor or agent, in a thread of its
- * own: forwards lines both ways, with the descriptors that come along, one client at a time. Hooks
- * let a test act between a request and its effect, or between a reply and its arrival.
+ * A proxy between firn and the socket of a real monitor or agent, in a thread of its own: forwards
+ * lines in both directions, with the descriptors that they carry, one client at a time. Hooks let a
+ * test act between a request and its effect, or between a reply and its arrival.
  *
- * When one side hangs up, so does the proxy on the other. While nobody listens on the real socket,
- * nobody listens on the proxy's.
+ * When one side closes its connection, the proxy closes the other. While no process listens on the
+ * real socket, the proxy does not listen, either.
  */
 typedef struct FirnTestProxy FirnTestProxy;
 
 /**
  * FirnTestVerdict:
- * @FIRN_TEST_VERDICT_FORWARD: the line goes on
+ * @FIRN_TEST_VERDICT_FORWARD: the line is forwarded
  * @FIRN_TEST_VERDICT_DROP: the line is lost
- * @FIRN_TEST_VERDICT_FAIL: a request is lost, and answered by an error of class GenericError
+ * @FIRN_TEST_VERDICT_FAIL: a request is lost, and gets an error of class GenericError
  * @FIRN_TEST_VERDICT_HANG_UP: the line is lost, and both connections close
  *
- * What becomes of a held line.
+ * What happens to a line.
  */
 typedef enum {
     FIRN_TEST_VERDICT_FORWARD,
@@ -33,22 +33,22 @@ typedef enum {
 
 /**
  * FirnTestProxyHook:
- * @line: the line held, without its end
+ * @line: the line, without its end
  * @data: user data
  *
- * Runs in the proxy's thread while both directions stand still; may take as long as it likes. Must
- * not use a guest's functions while the test's own thread does.
+ * Runs in the proxy's thread, which forwards nothing meanwhile; may take any time. Must not use a
+ * guest's functions while the test's own thread does.
  *
- * Returns: what becomes of the line
+ * Returns: what happens to the line
  */
 typedef FirnTestVerdict (*FirnTestProxyHook)(const char *line, gpointer data);
 
 /**
  * firn_test_proxy_new:
  * @path: (nullable): of its own socket; %NULL: one in a folder of its own
- * @upstream: path of the real socket; connected for each client anew
+ * @upstream: path of the real socket; connected again for each client
  *
- * Returns: (transfer full): a proxy that listens already
+ * Returns: (transfer full): a proxy that already listens
  */
 FirnTestProxy *firn_test_proxy_new(const char *path, const char *upstream);
 
@@ -68,7 +68,7 @@ const char *firn_test_proxy_get_path(FirnTestProxy *proxy);
  * @hook: called for each
  * @data: for @hook
  *
- * The first hook that matches and is not used up gets the line.
+ * A line goes to the first hook that matches and has uses left.
  */
 void firn_test_proxy_on_request(FirnTestProxy *proxy,
                                 const char *match,
@@ -97,7 +97,7 @@ void firn_test_proxy_on_reply(FirnTestProxy *proxy,
  * @proxy: a proxy
  * @match: part of a line from the client
  *
- * Returns: how many such lines came so far
+ * Returns: how many such lines were received so far
  */
 guint firn_test_proxy_count(FirnTestProxy *proxy, const char *match);
 
@@ -108,7 +108,7 @@ guint firn_test_proxy_count(FirnTestProxy *proxy, const char *match);
  * @count: how many
  * @deadline_ms: how long to wait
  *
- * Returns: %TRUE if @count such lines or more came
+ * Returns: %TRUE if @count such lines or more were received
  */
 gboolean firn_test_proxy_wait_count(FirnTestProxy *proxy,
                                     const char *match,
@@ -117,7 +117,7 @@ gboolean firn_test_proxy_wait_count(FirnTestProxy *proxy,
 
 /**
  * firn_test_proxy_free:
- * @proxy: (nullable): a proxy; its thread ends after a running hook, its socket goes
+ * @proxy: (nullable): a proxy; its thread ends after a running hook, its socket is removed
  */
 void firn_test_proxy_free(FirnTestProxy *proxy);
 

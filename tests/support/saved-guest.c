@@ -31,7 +31,7 @@ add_program(GString *text, const char *name)
     g_string_append_printf(text, "%s %ld %ld ", name, (long)found.st_size, (long)found.st_mtime);
 }
 
-/* Folders of tests have another name each time. */
+/* The names of the tests' folders differ each time, so leave them out. */
 static void
 add_extra(GString *text, const char *const *extra)
 {
@@ -44,7 +44,7 @@ add_extra(GString *text, const char *const *extra)
     }
 }
 
-/* Of a file that is there once guests like these have been saved. */
+/* The path of a file that exists once guests like these have been saved. */
 static char *
 get_mark(const FirnTestGuestOptions *options)
 {
@@ -114,7 +114,7 @@ listen_at(const char *path)
     return listener;
 }
 
-/* All that comes, to its end. */
+/* Reads until the end. */
 static void
 receive(GSocketListener *listener, const char *path)
 {
@@ -151,7 +151,7 @@ assert_migrated(FirnTestGuest *guest)
     g_assert_cmpstr(status, ==, "completed");
 }
 
-/* QEMU may be confined so that it starts no program and opens no file: it is given a socket. */
+/* QEMU may be confined so that it cannot start programs or open files: it is given a socket. */
 static void
 save_memory(FirnTestGuest *guest)
 {
@@ -174,7 +174,7 @@ save_memory(FirnTestGuest *guest)
     g_assert_no_errno(rename(part, file));
 }
 
-/* One more guest like those to come, which ends once its RAM is saved. */
+/* Boots another guest of this kind, which ends once its RAM is saved. */
 static void
 save(const FirnTestGuestOptions *options)
 {

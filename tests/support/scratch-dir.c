@@ -11,8 +11,8 @@
 
 struct FirnTestScratchDir {
     char *path;   /* (owned) */
-    GPid janitor; /* removes the folder after a line, or at the end, of its standard input */
-    int lifeline; /* (owned) the other end of that; closed by the kernel at the latest */
+    GPid janitor; /* removes the folder after a line, or the end, of its standard input */
+    int lifeline; /* (owned) the other end of that; at the latest the kernel closes it */
 };
 
 FirnTestScratchDir *
@@ -54,7 +54,7 @@ firn_test_scratch_dir_free(FirnTestScratchDir *self)
 {
     if (self == NULL)
         return;
-    /* Not by closing alone: programs that the test forked without exec may hold a copy. */
+    /* Not only by closing: programs that the test forked without exec may hold a copy. */
     g_assert_cmpint(write(self->lifeline, "\n", 1), ==, 1);
     close(self->lifeline);
     waitpid(self->janitor, NULL, 0);

@@ -6,7 +6,7 @@
 /**
  * FirnTestScratchDir:
  *
- * A temporary folder that goes away with the test program, also when that is killed or aborts: a
+ * A temporary folder that is removed with the test program, also if that is killed or aborts: a
  * small process waits for its end.
  */
 typedef struct FirnTestScratchDir FirnTestScratchDir;
@@ -30,7 +30,7 @@ const char *firn_test_scratch_dir_get_path(FirnTestScratchDir *self);
  * firn_test_scratch_dir_free:
  * @self: (nullable): a folder
  *
- * Removes it with everything in it.
+ * Removes it with all its contents.
  */
 void firn_test_scratch_dir_free(FirnTestScratchDir *self);
 

@@ -19,7 +19,8 @@ object_of(JsonNode *node)
     return json_node_get_object(node);
 }
 
-/* The next message that is not an event; with @event_name also the next event of that name. */
+/* Reads the next message that is not an event; with @event_name also the next event of that
+ * name. */
 static JsonNode *
 read_message(FirnTestSideMonitor *monitor,
              const char *event_name,

@@ -6,7 +6,7 @@
 /**
  * FirnTestSideMonitor:
  *
- * The test's own QMP monitor of a real QEMU, beside the one firn uses: to provoke and to observe.
+ * The test's own QMP monitor of a real QEMU, beside the one that firn uses: to control and observe.
  * Used from one thread at a time.
  */
 typedef struct FirnTestSideMonitor FirnTestSideMonitor;
@@ -29,7 +29,7 @@ FirnTestSideMonitor *firn_test_side_monitor_new(const char *path, GError **error
  * @arguments: (nullable): the arguments as JSON text of an object
  * @error: return location for a #GError
  *
- * Calls and waits up to 30 s; events that come in between are kept for
+ * Calls and waits up to 30 s; events that arrive meanwhile are kept for
  * firn_test_side_monitor_wait_event().
  *
  * Errors: %G_IO_ERROR_FAILED if QEMU answered with an error; its text is the message.
@@ -48,7 +48,7 @@ JsonNode *firn_test_side_monitor_call(FirnTestSideMonitor *monitor,
  * @deadline_ms: how long to wait
  * @error: return location for a #GError
  *
- * Takes the oldest event of that name; older events of other names stay for later.
+ * Takes the oldest event of that name; older events of other names are kept.
  *
  * Returns: (transfer full): the whole event, an object, or %NULL
  */

@@ -7,7 +7,7 @@
 
 #define START_S       30
 #define LOOK_AGAIN_US 5000
-#define UNITS         "/usr/lib/systemd/user" /* to end it by */
+#define UNITS         "/usr/lib/systemd/user" /* has the unit that ends it */
 
 struct FirnTestSystemd {
     GSubprocess *manager; /* (owned) */

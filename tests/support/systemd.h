@@ -6,8 +6,8 @@
 /**
  * FirnTestSystemd:
  *
- * A real systemd on a bus of its own: systemd --user, as tests/unit-file/with-systemd allows it.
- * What it has started ends with it.
+ * A real systemd on a bus of its own: systemd --user, which runs only in
+ * tests/unit-file/with-systemd. What it has started ends with it.
  */
 typedef struct FirnTestSystemd FirnTestSystemd;
 
@@ -32,8 +32,8 @@ FirnTestSystemd *firn_test_systemd_new(const char *folder);
  * firn_test_systemd_get_address:
  * @self: a systemd
  *
- * Returns: (transfer none): of its bus, which systemd starts as a service, since it goes to no
- * other
+ * Returns: (transfer none): address of its bus, which systemd starts as a service, because it
+ * connects to no other
  */
 const char *firn_test_systemd_get_address(FirnTestSystemd *self);
 

@@ -11,7 +11,7 @@
 struct FirnTestBus {
     GSubprocess *daemon;         /* (owned) (nullable) */
     char *address;               /* (owned) */
-    GDBusConnection *connection; /* (owned) (nullable) the test's own, once it is needed */
+    GDBusConnection *connection; /* (owned) (nullable) the test's own, once needed */
 };
 
 static const char configuration[] =
@@ -178,7 +178,7 @@ firn_test_bus_leave_call(FirnTestBus *self,
                            NULL,
                            NULL,
                            NULL);
-    /* A bus takes the messages of one connection in their order. */
+    /* The bus handles the messages of one connection in their order. */
     firn_test_bus_has_owner(self, name);
 }
 

@@ -6,9 +6,9 @@
 /**
  * FirnTestBus:
  *
- * A message bus of the test's own, which dies with the test program. Strangers may come, so that a
- * test can have another user call. Instead of GTestDBus, whose g_test_dbus_up() was seen to wait
- * for ever for its daemon's address.
+ * A message bus of the test's own, which dies with the test program. Other users may connect, so
+ * that a test can call as another user. Used instead of GTestDBus, because g_test_dbus_up() was
+ * observed to wait without limit for its daemon's address.
  */
 typedef struct FirnTestBus FirnTestBus;
 
@@ -22,7 +22,7 @@ FirnTestBus *firn_test_bus_new(const char *folder);
 
 /**
  * firn_test_bus_new_of_others:
- * @address: of a bus that somebody else has started
+ * @address: of a bus that another process has started
  *
  * Returns: (transfer full): that bus
  */
@@ -32,23 +32,23 @@ FirnTestBus *firn_test_bus_new_of_others(const char *address);
  * firn_test_bus_get_address:
  * @self: a bus
  *
- * Returns: (transfer none): where it is
+ * Returns: (transfer none): its address
  */
 const char *firn_test_bus_get_address(FirnTestBus *self);
 
 /**
  * firn_test_bus_call:
  * @self: a bus
- * @name: who is called
+ * @name: the destination
  * @path: object path
  * @interface: interface
  * @method: method
  * @arguments: (nullable) (transfer floating): its arguments
  * @error: return location for an error, its own or a remote one
  *
- * Waits up to 10 s for the answer.
+ * Waits up to 10 s for the reply.
  *
- * Returns: (transfer full) (nullable): the answer; %NULL with @error set if there was none
+ * Returns: (transfer full) (nullable): the reply; %NULL with @error set if there was none
  */
 GVariant *firn_test_bus_call(FirnTestBus *self,
                              const char *name,
@@ -63,7 +63,7 @@ GVariant *firn_test_bus_call(FirnTestBus *self,
  * @self: a bus
  * @name: a well-known name
  *
- * Returns: whether somebody owns it
+ * Returns: whether the name has an owner
  */
 gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
 
@@ -73,20 +73,20 @@ gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
  * @name: a well-known name
  * @patience_s: how long to wait
  *
- * Returns: whether somebody owns it by then
+ * Returns: whether the name has an owner by then
  */
 gboolean firn_test_bus_wait_owner(FirnTestBus *self, const char *name, guint patience_s);
 
 /**
  * firn_test_bus_leave_call:
  * @self: a bus
- * @name: who is called
+ * @name: the destination
  * @path: object path
  * @interface: interface
  * @method: a method whose one argument is "a{sv}"
  *
- * Leaves a call for somebody who perhaps stands still, and returns once the bus has passed it on:
- * it is the first thing that he reads when he goes on.
+ * Queues a call for a process that may be stopped, and returns once the bus has forwarded it: the
+ * process reads it first when it continues.
  */
 void firn_test_bus_leave_call(FirnTestBus *self,
                               const char *name,

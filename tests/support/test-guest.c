@@ -138,7 +138,8 @@ test_starts_again(FirnTestGuest *guest)
     g_free(firn_test_guest_run(guest, "writer check"));
 }
 
-/* One guest for all, since booting is what costs; a failed part ends the program anyway. */
+/* One guest for all parts, because booting takes the time; a failed part ends the program
+ * anyway. */
 static void
 test_life(void)
 {
@@ -219,7 +220,7 @@ assert_other(FirnTestGuest *one, FirnTestGuest *two, const char *command)
     g_assert_cmpstr(of_one, !=, of_two);
 }
 
-/* What is on the disks counts, not what was there when RAM was saved. */
+/* The contents of the disks count, not those at the time when the RAM was saved. */
 static void
 assert_own_disks(FirnTestGuest *guest)
 {
@@ -231,7 +232,7 @@ assert_own_disks(FirnTestGuest *guest)
     g_free(firn_test_guest_run(guest, "grep -q mine /mnt/a/word"));
 }
 
-/* Guests that begin from the same saved RAM are as after a boot each, and no two are alike. */
+/* Guests that begin from the same saved RAM behave as after a boot, and no two are alike. */
 static void
 test_saved(void)
 {
@@ -256,7 +257,7 @@ test_saved(void)
     assert_own_disks(one);
 }
 
-/* What only a boot shows can be had. */
+/* What only a boot shows is available. */
 static void
 test_booted(void)
 {

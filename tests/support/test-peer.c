@@ -96,7 +96,7 @@ test_half_line_then_end(void)
     g_assert_true(firn_test_peer_wait_count(peer, FIRN_TEST_PEER_CONNECTED, 2, SOON_MS));
 }
 
-/* A client that never reads must not hold up the end of the test. */
+/* A client that never reads must not delay the end of the test. */
 static void
 test_ends_while_sending(void)
 {

@@ -47,7 +47,7 @@ on_reply_thaw(const char *line, gpointer data)
     return FIRN_TEST_VERDICT_HANG_UP;
 }
 
-/* What a test does to act right after the freeze, before firn knows that it happened. */
+/* A test can act right after the freeze, before firn has its reply. */
 static void
 test_acts_between_effect_and_reply(void)
 {

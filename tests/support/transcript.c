@@ -64,7 +64,7 @@ unescape_one(const char **at)
     return meanings[found - letters];
 }
 
-/* What stands between the quotes, @count times. */
+/* Reads the text between the quotes, @count times. */
 static GString *
 read_text(const char *line, gsize count)
 {
@@ -87,7 +87,7 @@ add_text(Rule *rule, FirnTestStep *step, const char *line, gsize count)
 {
     GString *text = read_text(line, count);
 
-    /* Text with a length is sent as it is; text without one has its $id filled in. */
+    /* Text with a length is sent unchanged; in text without one, $id is replaced. */
     step->length = strlen(text->str) == text->len ? 0 : text->len;
     step->text = g_string_free(text, FALSE);
     g_array_append_val(rule->steps, *step);

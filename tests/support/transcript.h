@@ -6,16 +6,19 @@
 /**
  * FirnTestTranscript:
  *
- * What a hostile peer says, from a file. A statement a line; "#" begins a comment:
+ * The script of a hostile peer, from a file. One statement on each line; "#" begins a comment:
  *
- *     peer agent|monitor      who says it
- *     require STATUS          how `firn create` ends, with --quiesce=require ...
- *     try STATUS [VERDICT]    ... and with --quiesce=try; VERDICT: of the snapshot that is made
- *     when WORD [TIMES]       what follows is said to each line with WORD in it, TIMES times (0:
- * always); "@connected": to each client send [COUNT] "TEXT"     says TEXT, COUNT times; knows \n \r
- * \t \\ \" \xNN; $id is the number of what was asked slow MS "TEXT"          says TEXT byte by
- * byte, MS milliseconds apart wait MS                 waits pass                    answers as a
- * well-behaved peer would hang-up                 closes the connection
+ *     peer agent|monitor      the kind of peer
+ *     require STATUS          exit status of `firn create`, with --quiesce=require ...
+ *     try STATUS [VERDICT]    ... and with --quiesce=try; VERDICT: of the snapshot made
+ *     when WORD [TIMES]       what follows is for each line with WORD in it, TIMES times
+ *                             (0: always); "@connected": for each client
+ *     send [COUNT] "TEXT"     sends TEXT, COUNT times; knows \n \r \t \\ \" \xNN;
+ *                             $id is replaced by the number of the request
+ *     slow MS "TEXT"          sends TEXT byte by byte, MS milliseconds apart
+ *     wait MS                 waits
+ *     pass                    replies as a well-behaved peer would
+ *     hang-up                 closes the connection
  */
 typedef struct FirnTestTranscript FirnTestTranscript;
 
@@ -23,7 +26,7 @@ typedef struct FirnTestTranscript FirnTestTranscript;
  * firn_test_transcript_load:
  * @path: a file
  *
- * Returns: (transfer full): what is in it; the test ends if that is no transcript
+ * Returns: (transfer full): the transcript; the test ends if the file is not valid
  */
 FirnTestTranscript *firn_test_transcript_load(const char *path);
 
@@ -31,7 +34,7 @@ FirnTestTranscript *firn_test_transcript_load(const char *path);
  * firn_test_transcript_is_monitor:
  * @self: a transcript
  *
- * Returns: %TRUE if a monitor says it, %FALSE if an agent does
+ * Returns: %TRUE if it is for a monitor, %FALSE if for an agent
  */
 gboolean firn_test_transcript_is_monitor(FirnTestTranscript *self);
 
@@ -40,7 +43,7 @@ gboolean firn_test_transcript_is_monitor(FirnTestTranscript *self);
  * @self: a transcript
  * @quiesce: "require" or "try"
  *
- * Returns: how `firn create` ends
+ * Returns: the exit status of `firn create`
  */
 int firn_test_transcript_get_status(FirnTestTranscript *self, const char *quiesce);
 
@@ -48,7 +51,8 @@ int firn_test_transcript_get_status(FirnTestTranscript *self, const char *quiesc
  * firn_test_transcript_get_verdict:
  * @self: a transcript
  *
- * Returns: (transfer none) (nullable): the verdict of what --quiesce=try makes; %NULL: nothing
+ * Returns: (transfer none) (nullable): the verdict of the snapshot that --quiesce=try makes; %NULL:
+ * none is made
  */
 const char *firn_test_transcript_get_verdict(FirnTestTranscript *self);
 
@@ -65,7 +69,7 @@ void firn_test_transcript_play(FirnTestTranscript *self, FirnTestPeer *peer);
  * firn_test_transcript_dup_bytes:
  * @self: a transcript
  *
- * Returns: (transfer full): all that it says, one after the other, for a peer that does not listen
+ * Returns: (transfer full): everything that it sends, for a peer that does not listen
  */
 GBytes *firn_test_transcript_dup_bytes(FirnTestTranscript *self);
 

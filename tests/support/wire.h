@@ -6,16 +6,16 @@
 /**
  * FirnTestWire:
  *
- * A blocking client of a line protocol on a unix socket, with deadlines. Deliberately not built on
- * firn's own channel, so that a bug there cannot hide. Errors are %G_IO_ERROR:
- * %G_IO_ERROR_TIMED_OUT and %G_IO_ERROR_CLOSED are the two that tests tell apart.
+ * A blocking client of a line protocol on a Unix socket, with deadlines. Deliberately not based on
+ * firn's own channel, so that a bug there is not hidden. Errors are %G_IO_ERROR; tests distinguish
+ * %G_IO_ERROR_TIMED_OUT and %G_IO_ERROR_CLOSED.
  */
 typedef struct FirnTestWire FirnTestWire;
 
 /**
  * firn_test_wire_connect:
  * @path: of the socket; it need not exist yet
- * @deadline_ms: how long to wait for somebody to listen there
+ * @deadline_ms: how long to wait until a process listens there
  * @error: return location for a #GError
  *
  * Returns: (transfer full): the connected wire, or %NULL
@@ -25,10 +25,10 @@ FirnTestWire *firn_test_wire_connect(const char *path, guint deadline_ms, GError
 /**
  * firn_test_wire_send:
  * @wire: a wire
- * @text: what to send, as it is: add the newline yourself
+ * @text: what to send, unchanged: the caller adds the newline
  * @error: return location for a #GError
  *
- * Returns: %TRUE if all of it went out
+ * Returns: %TRUE if all of it was sent
  */
 gboolean firn_test_wire_send(FirnTestWire *wire, const char *text, GError **error);
 
@@ -44,7 +44,7 @@ char *firn_test_wire_read_line(FirnTestWire *wire, gint64 deadline_us, GError **
 
 /**
  * firn_test_wire_free:
- * @wire: (nullable): a wire; it is hung up
+ * @wire: (nullable): a wire; its connection is closed
  */
 void firn_test_wire_free(FirnTestWire *wire);
 
@@ -52,7 +52,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestWire, firn_test_wire_free)
 
 /**
  * firn_test_wire_listen:
- * @path: of the socket to make; must fit into a socket address (107 bytes)
+ * @path: of the socket to make; must fit in a socket address (107 bytes)
  *
  * Returns: the listening descriptor; a failure ends the test
  */
@@ -62,16 +62,16 @@ int firn_test_wire_listen(const char *path);
  * firn_test_wire_wait_readable:
  * @fd: a descriptor
  * @stop_fd: a second descriptor that ends the wait, or -1
- * @deadline_us: g_get_monotonic_time() at which to give up, or -1 for never
+ * @deadline_us: g_get_monotonic_time() at which to give up, or -1 for no limit
  *
- * Returns: %TRUE if @fd can be read; %FALSE if the time is over or @stop_fd can be read
+ * Returns: %TRUE if @fd can be read; %FALSE if the time has passed or @stop_fd can be read
  */
 gboolean firn_test_wire_wait_readable(int fd, int stop_fd, gint64 deadline_us);
 
 /**
  * firn_test_wire_deadline:
- * @deadline_ms: a span from now
+ * @deadline_ms: time from now
  *
- * Returns: the g_get_monotonic_time() at which it ends
+ * Returns: the g_get_monotonic_time() of the deadline
  */
 gint64 firn_test_wire_deadline(guint deadline_ms);

@@ -182,7 +182,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     write_variables(rig, 'n', 65536);
     g_assert_true(g_file_set_contents(copy, "something else", -1, NULL));
     run_saying(rig, 1, "verify web1", "degraded");
-    run_saying(rig, 5, "restore web1 s1", "not what was kept");
+    run_saying(rig, 5, "restore web1 s1", "does not match the record");
     run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramMissing]");
     assert_variables(rig, 'n');
     firn_vm_rig_assert_tags(rig, 1);

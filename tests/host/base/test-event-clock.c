@@ -14,7 +14,7 @@ test_time_of_day(void)
     g_assert_cmpint(now_us, <, before_us + 60 * G_USEC_PER_SEC);
 }
 
-/* As if somebody had set the host's clock an hour back since. */
+/* As if the host's clock had been set back by an hour. */
 static void
 test_clock_is_set(void)
 {

@@ -35,7 +35,7 @@ test_order(void)
                  "('C', 'error', 'third', 'bad', 'repair it')]");
 }
 
-/* Paths and what guests say are anything. */
+/* Paths and text from guests may contain any bytes. */
 static void
 test_printable(void)
 {

@@ -66,7 +66,7 @@ test_long(void)
     g_assert_cmpstr(cut, ==, expected);
 }
 
-/* Characters count, not bytes; and a character that is written out counts once. */
+/* Characters are counted, not bytes; and an escaped character counts once. */
 static void
 test_long_in_characters(void)
 {

@@ -56,7 +56,7 @@ test_all(Fixture *self, gconstpointer data)
                "TAG             STATE      NAME            VERDICT  WHY\n"
                "before upgrade  adoptable  before-upgrade  crash    -\n"
                "12              ambiguous  -               -        \"12\" is ambiguous: tools may "
-               "take it for a number of the table\n"
+               "take it for a snapshot id\n"
                "web1: 1 to be adopted, 1 left alone\n");
     FIRN(self, "list", "web1", "--no-foreign");
     assert_ran(self, 0, "");

@@ -125,7 +125,7 @@ test_create_refused(Fixture *self, gconstpointer data)
     FIRN(self, "create", "web1", "a", "--deadline=soon");
     assert_failed(self,
                   2,
-                  "firn: create: --deadline: \"soon\" is no duration; write seconds, or 500ms, "
+                  "firn: create: --deadline: invalid duration \"soon\"; use seconds, or 500ms, "
                   "30s, 2m, 1h, 7d; see: firn create --help\n");
     FIRN(self, "create", "web1", "--quiesce=maybe");
     assert_failed(self,

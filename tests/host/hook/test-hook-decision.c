@@ -7,26 +7,26 @@
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
 
-/* What libvirt asks, what firnd knows, and the word that the refusal has to have; NULL: none. */
+/* The request, what firnd knows, and a word that the refusal must contain; NULL: permitted. */
 typedef struct {
     FirnHookOperation operation;
     guint job;
-    guint mark;  /* snapshots that the XML speaks of */
+    guint mark;  /* number of snapshots in the XML's mark */
     guint known; /* snapshots in the catalogue here */
     const char *word;
 } Case;
 
 static const Case cases[] = {
-    {FIRN_HOOK_OPERATION_PREPARE, 0, 0, 0, NULL           },
-    {FIRN_HOOK_OPERATION_PREPARE, 7, 0, 0, "job 7, create"},
-    {FIRN_HOOK_OPERATION_PREPARE, 0, 2, 0, NULL           },
-    {FIRN_HOOK_OPERATION_RESTORE, 0, 0, 1, NULL           },
-    {FIRN_HOOK_OPERATION_RESTORE, 7, 0, 1, "job 7, create"},
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 0, 0, NULL           },
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 2, 0, "2 snapshots"  },
-    {FIRN_HOOK_OPERATION_MIGRATE, 0, 1, 1, NULL           },
-    {FIRN_HOOK_OPERATION_MIGRATE, 7, 1, 1, "job 7, create"},
-    {FIRN_HOOK_OPERATION_OTHER,   7, 2, 0, NULL           },
+    {FIRN_HOOK_OPERATION_PREPARE, 0, 0, 0, NULL              },
+    {FIRN_HOOK_OPERATION_PREPARE, 7, 0, 0, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_PREPARE, 0, 2, 0, NULL              },
+    {FIRN_HOOK_OPERATION_RESTORE, 0, 0, 1, NULL              },
+    {FIRN_HOOK_OPERATION_RESTORE, 7, 0, 1, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 0, 0, NULL              },
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 2, 0, "2 firn snapshots"},
+    {FIRN_HOOK_OPERATION_MIGRATE, 0, 1, 1, NULL              },
+    {FIRN_HOOK_OPERATION_MIGRATE, 7, 1, 1, "job 7, create"   },
+    {FIRN_HOOK_OPERATION_OTHER,   7, 2, 0, NULL              },
 };
 
 static FirnCatalogue *
@@ -72,7 +72,7 @@ test_table(void)
         const FirnHookKnowledge knowledge = {cases[i].job, "create", catalogue};
         g_autofree char *reason = firn_hook_decide(request, &knowledge);
 
-        g_test_message("case %" G_GSIZE_FORMAT ": %s", i, reason == NULL ? "go on" : reason);
+        g_test_message("case %" G_GSIZE_FORMAT ": %s", i, reason == NULL ? "permitted" : reason);
         g_assert_cmpint(reason != NULL, ==, cases[i].word != NULL);
         if (reason != NULL)
             g_assert_nonnull(strstr(reason, cases[i].word));

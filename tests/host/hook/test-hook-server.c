@@ -54,7 +54,7 @@ set_up(Fixture *fixture, gconstpointer unused)
     fixture->path =
         g_build_filename(firn_test_scratch_dir_get_path(fixture->dir), "hook.sock", NULL);
     fixture->leave = g_async_queue_new();
-    /* What a firnd that was killed has left. */
+    /* A stale socket of a firnd that was killed. */
     g_assert_true(g_file_set_contents(fixture->path, "", 0, NULL));
     firn_test_loop_thread_call(build, fixture);
 }
@@ -95,7 +95,7 @@ connect_to(Fixture *fixture)
     return connection;
 }
 
-/* What came until the end. */
+/* Reads until the end. */
 static char *
 read_answer(GSocketConnection *connection)
 {
@@ -191,7 +191,7 @@ test_busy(Fixture *fixture, gconstpointer unused)
     g_assert_true(g_str_has_suffix(refused, "\n"));
 }
 
-/* Nothing of it keeps a domain from starting, and firnd answers on. */
+/* None of these keeps a domain from starting, and firnd still answers afterwards. */
 static void
 test_nonsense(Fixture *fixture, gconstpointer unused)
 {
@@ -210,7 +210,7 @@ test_nonsense(Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr(good, ==, "ok\n");
 }
 
-/* Those who only hold the line are dropped, and keep nobody else from an answer for longer. */
+/* Clients that send nothing are dropped, and delay other requests no longer than that. */
 static void
 test_silent_crowd(Fixture *fixture, gconstpointer unused)
 {

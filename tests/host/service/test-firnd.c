@@ -172,7 +172,7 @@ test_name_taken(void)
         ;
     firn_test_firnd_spawn(firnd);
     g_assert_cmpint(firn_test_firnd_wait_end(firnd, &errors), ==, 1);
-    g_assert_nonnull(strstr(errors, "cannot have the name " FIRN_BUS_NAME));
+    g_assert_nonnull(strstr(errors, "cannot acquire the name " FIRN_BUS_NAME));
     g_bus_unown_name(name);
 }
 
@@ -189,7 +189,7 @@ test_state_taken(void)
     g_assert_cmpint(fcntl(lock, F_OFD_SETLK, &whole), ==, 0);
     firn_test_firnd_spawn(firnd);
     g_assert_cmpint(firn_test_firnd_wait_end(firnd, &errors), ==, 1);
-    g_assert_nonnull(strstr(errors, "another firnd (process 4711) keeps its state in "));
+    g_assert_nonnull(strstr(errors, "another firnd (process 4711) uses "));
     close(lock);
 }
 
@@ -201,7 +201,7 @@ test_bus_gone(void)
 
     firn_test_firnd_end_bus(firnd);
     g_assert_cmpint(firn_test_firnd_wait_end(firnd, &errors), ==, 1);
-    g_assert_nonnull(strstr(errors, "the bus is gone"));
+    g_assert_nonnull(strstr(errors, "the connection to the bus was closed"));
 }
 
 static void
