@@ -111,7 +111,7 @@ firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *why_not_
     return g_strdup_printf("the guest would be paused until its RAM is saved, for %s%s, because "
                            "live is impossible: %s",
                            self->ram_bytes == 0 ? "an unknown time" : text,
-                           self->ram_bytes == 0 ? "" : " (estimated)",
+                           self->ram_bytes == 0 ? "" : " (estimate)",
                            why_not_live);
 }
 
