@@ -11,7 +11,7 @@
 #define GATED_MAJOR 8     /* the last version of QEMU that can be stopped at the gate */
 #define LOOK_MS     1     /* at the gate; waiting there costs the guest nothing */
 #define ASK_EVERY   1000  /* looks between two queries */
-#define LOOKS_MAX   60000 /* after them the guest is paused anyway, only longer */
+#define LOOKS_MAX   60000 /* then the guest is paused without the gate, for longer */
 
 struct _FirnMemoryStream {
     GCancellable *cancellable;      /* (owned) */
