@@ -38,7 +38,7 @@ typedef struct {
     GPtrArray *others;      /* (owned) (nullable) (element-type FirnListedSnapshot) not firn's */
 } Examination;
 
-/* In which state one snapshot is on its disks. */
+/* The state of one snapshot on its disks. */
 typedef struct {
     guint whole, lacking, odd, unread;
     GString *text;           /* (owned) */
