@@ -18,15 +18,15 @@ typedef struct {
     guint started_by;
 } Params;
 
-/* What is found, and what becomes of it. */
+/* What one adoption has found and done. */
 typedef struct {
     FirnVm *vm;            /* (unowned) */
     const Params *params;  /* (unowned) */
     GPtrArray *intents;    /* (owned) (element-type FirnIntent) */
     GPtrArray *disks;      /* (owned) (nullable) (element-type FirnDisk) */
     GPtrArray *listed;     /* (owned) (nullable) (element-type FirnListedSnapshot) */
-    GPtrArray *candidates; /* (owned) (nullable) (element-type FirnCandidate) those wanted */
-    GPtrArray *adopted;    /* (owned) (element-type FirnCandidate) of these */
+    GPtrArray *candidates; /* (owned) (nullable) (element-type FirnCandidate) those requested */
+    GPtrArray *adopted;    /* (owned) (element-type FirnCandidate) those adopted */
 } Adoption;
 
 static void
@@ -71,7 +71,7 @@ check_undamaged(FirnVm *vm, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INCONSISTENT,
-                    "%s; put the file right or away, then restart firnd",
+                    "%s; repair or move the file, then restart firnd",
                     damage);
     return damage == NULL;
 }
@@ -111,7 +111,7 @@ find(GPtrArray *candidates, const char *tag)
     return NULL;
 }
 
-/* One that was named and cannot be adopted keeps all from it: whoever names them wants them all. */
+/* If a named snapshot cannot be adopted, none is: the caller asked for all of them. */
 static gboolean
 check_named(const Adoption *self, const char *tag, GError **error)
 {
@@ -123,7 +123,7 @@ check_named(const Adoption *self, const char *tag, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_NOT_FOUND,
-                    "there is no foreign snapshot \"%s\"; firn list shows what there is",
+                    "there is no foreign snapshot \"%s\"; firn list shows the VM's snapshots",
                     printable);
         return FALSE;
     }
@@ -187,15 +187,15 @@ fail_full(const Adoption *self, guint n_left, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_LIMIT_REACHED,
-                "%u adopted, and %u more would exceed the VM's limit; delete a snapshot, or raise "
-                "the limit with: firn policy %s set max-snapshots=N",
+                "adopted %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
+                "limit with: firn policy %s set max-snapshots=N",
                 self->adopted->len,
                 n_left,
                 firn_vm_get_name(self->vm));
     return FALSE;
 }
 
-/* As many as there is room for; a dry run adds none, so the room is counted beforehand. */
+/* Adopts as many as the limit permits. A dry run adds no records, so the room is computed first. */
 static gboolean
 adopt_all(FirnJob *job, Adoption *self, GError **error)
 {
@@ -211,7 +211,7 @@ adopt_all(FirnJob *job, Adoption *self, GError **error)
         if (self->adopted->len == room) {
             firn_candidate_refuse(candidate,
                                   FIRN_ADOPTION_LIMIT,
-                                  g_strdup("the VM has as many as it may have"));
+                                  g_strdup("the VM has reached its limit of snapshots"));
             n_left++;
             continue;
         }
@@ -274,7 +274,7 @@ run(FirnJob *job, gpointer data, GError **error)
          adopt_all(job, &self, error);
     if (self.adopted != NULL && self.adopted->len > 0 && !self.params->is_dry_run)
         firn_vm_registry_mark(self.vm);
-    /* The source may know the VM to be below one of them. */
+    /* The source's current snapshot may be one of these or a descendant of one. */
     if (self.adopted->len > 0 && !self.params->is_dry_run)
         firn_current_mark_follow(self.vm);
     firn_job_set_result(job, "adopted", tell_adopted(&self));

@@ -10,11 +10,11 @@
  * FirnAdoptRequest:
  * @vm: the VM
  * @tags: (nullable) (array zero-terminated=1): what to adopt, by exactly these tags; %NULL or
- * empty: all that can be
- * @is_dry_run: only tell
+ * empty: everything that can be adopted
+ * @is_dry_run: report only
  * @started_by: uid of the caller
  *
- * What somebody wants taken into the tree.
+ * A request to import foreign snapshots.
  */
 typedef struct {
     FirnVm *vm; /* (unowned) */
@@ -26,15 +26,15 @@ typedef struct {
 /**
  * firn_adopt_job_start:
  * @jobs: the jobs
- * @request: what is wanted; copied
+ * @request: the request; copied
  * @error: return location for a #GError
  *
- * Takes snapshots that others have made into the catalogue, as firn_adoption_survey() finds them:
- * parents before children, else oldest first. Touches neither disks nor what the VM's source lists,
- * and needs no note in the journal: each record is added as a whole. Adopted ones count: at the
- * limit the job fails with %FIRN_HOST_ERROR_LIMIT_REACHED, and those before it stay. When one that
- * was named cannot be adopted, none is. The current
- * mark follows the source's. Main loop only.
+ * Takes snapshots that other tools have made into the catalogue, as firn_adoption_survey() finds
+ * them: parents before children, else oldest first. Changes neither the disks nor the source's
+ * list, and needs no journal entry: each record is added as a whole. Adopted snapshots count
+ * towards the limit: when it is reached the job fails with %FIRN_HOST_ERROR_LIMIT_REACHED, and
+ * those adopted so far stay. If a named snapshot cannot be adopted, none is. Afterwards the current
+ * snapshot follows the source's. Main loop only.
  *
  * Its result, also when it fails: "adopted" (a(ssss): tag, name, UUID, verdict), "left" (a(sss):
  * tag, word, clause).

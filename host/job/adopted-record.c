@@ -26,9 +26,9 @@ find_entry(const FirnDisk *disk, const char *tag)
 
 typedef struct {
     gboolean has_vm_state;
-    gboolean is_idle;        /* no QEMU had run the guest */
-    gboolean is_one_instant; /* all of them tell the same moment of the guest's clock */
-    gint64 created_s;        /* the first of them */
+    gboolean is_idle;        /* no QEMU had run the guest when it was made */
+    gboolean is_one_instant; /* all tables have the same guest clock */
+    gint64 created_s;        /* the earliest of them */
 } Tables;
 
 static Tables
@@ -47,7 +47,7 @@ read_tables(const FirnFoundSnapshot *found)
         tables.is_idle &= entry->clock_ns == 0 && entry->vm_state_bytes == 0;
         tables.created_s = MIN(tables.created_s, entry->created_s);
     }
-    /* Clocks that stand still tell no moment. */
+    /* A guest clock of 0 on every disk does not prove that they are of one instant. */
     if (tables.is_idle && found->disks->len > 1)
         tables.is_one_instant = FALSE;
     return tables;
@@ -76,15 +76,15 @@ judge(FirnSnapshot *record, const FirnFoundSnapshot *found, const Tables *tables
     } else if (tables->is_idle && is_listed_as(found, "shutoff")) {
         evidence->run_state = g_strdup("off");
         firn_evidence_indicate(evidence, FIRN_INDICATION_OFFLINE);
-        /* libvirt does not keep how its last run had ended. */
+        /* libvirt does not record how the last run ended. */
         firn_evidence_indicate(evidence, FIRN_INDICATION_OFF_UNKNOWN);
     }
-    /* One command of libvirt's makes it on all disks; several of qemu-img's may be days apart. */
+    /* One libvirt command makes it on all disks; several qemu-img commands may be days apart. */
     if (found->listed == NULL && !tables->is_one_instant)
         firn_evidence_indicate(evidence, FIRN_INDICATION_INSTANT_UNKNOWN);
 }
 
-/* A description becomes a comment: one line of 1024 bytes. */
+/* A comment is one line of at most 1024 bytes. */
 static char *
 make_comment(const char *description)
 {
@@ -114,7 +114,7 @@ take_listed(FirnSnapshot *record, const FirnListedSnapshot *listed)
     record->is_to_register = TRUE;
 }
 
-/* What libvirt makes has no UEFI variables in it. */
+/* libvirt's internal snapshots do not contain the UEFI variables. */
 static void
 indicate_nvram(FirnSnapshot *record)
 {

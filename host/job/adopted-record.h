@@ -8,10 +8,10 @@
  * @tag: its name on the disks
  * @disks: (element-type FirnDisk): those that have it, each once
  * @listed: (nullable): what the VM's source knows of it
- * @excluded: (element-type utf8): targets that its maker left out
- * @found_by: uid of who wants it adopted
+ * @excluded: (element-type utf8): targets that its creator excluded
+ * @found_by: uid of the caller that adopts it
  *
- * A snapshot that others have made, on all disks that it should be on.
+ * A snapshot that another tool has made, with all disks that should have it.
  */
 typedef struct {
     const char *tag;                  /* (unowned) */
@@ -24,13 +24,13 @@ typedef struct {
 /**
  * firn_adopted_record_new:
  * @found: a snapshot
- * @name: what it is to be called
+ * @name: its name in the catalogue
  *
- * firn was not there when it was made, so its verdict is `crash`, also with RAM, and of a VM that
- * was off: nobody tells how its guest had ended. That it was off is believed if the VM's source
- * says so, and the tables of all disks say that no QEMU had run the guest: the source's word alone
- * is not enough, since firn itself lets libvirt list snapshots of running VMs as ones of a VM that
- * was off.
+ * firn was not there when it was made, so its verdict is `crash`, also with RAM, and also for a VM
+ * that was off: how the guest had ended is unknown. That the VM was off is believed if the VM's
+ * source says so and the tables of all disks show that no QEMU had run the guest. The source alone
+ * is not enough, because firn itself lets libvirt list snapshots of running VMs as if the VM had
+ * been off.
  *
  * Returns: (transfer full): its record, without a parent
  */

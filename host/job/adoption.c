@@ -21,7 +21,7 @@ G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_ADOPTION_LIMIT + 1);
 
 typedef struct {
     const FirnAdoptionFacts *facts; /* (unowned) */
-    GHashTable *own;                /* (owned) (element-type utf8) tags that are firn's affair */
+    GHashTable *own;                /* (owned) (element-type utf8) tags that belong to firn */
     GHashTable *taken;              /* (owned) (element-type utf8) names in lower case */
     GPtrArray *candidates;          /* (owned) (element-type FirnCandidate) */
 } Survey;
@@ -99,7 +99,7 @@ find_candidates(Survey *self)
         add_candidate(self, ((FirnListedSnapshot *)facts->listed->pdata[i])->name);
 }
 
-/* How its maker has treated a disk; NULL if nobody tells. */
+/* How the snapshot's creator treated a disk; NULL if the source does not list the snapshot. */
 static const char *
 find_how(const FirnListedSnapshot *listed, const char *target)
 {
@@ -122,7 +122,7 @@ is_wanted(const FirnListedSnapshot *listed, const FirnDisk *disk)
     return g_strcmp0(how, "internal") == 0;
 }
 
-/* A disk that it was made on, and that the VM has no more; NULL if there is none. */
+/* A disk of the snapshot that the VM no longer has; NULL if there is none. */
 static const char *
 find_lost(const FirnAdoptionFacts *facts, const FirnListedSnapshot *listed)
 {
@@ -142,22 +142,23 @@ check_disk(FirnCandidate *candidate, const FirnDisk *disk, gboolean is_wanted_th
     guint count = firn_disk_count_tag(disk, candidate->tag);
 
     if (count > 1)
-        firn_candidate_refuse(candidate,
-                              FIRN_ADOPTION_AMBIGUOUS,
-                              g_strdup_printf("%s has %u of that tag", disk->target, count));
+        firn_candidate_refuse(
+            candidate,
+            FIRN_ADOPTION_AMBIGUOUS,
+            g_strdup_printf("%s has %u snapshots with this tag", disk->target, count));
     else if (count == 1 && !is_wanted_there)
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_AMBIGUOUS,
-                              g_strdup_printf("%s has it, too, and should not", disk->target));
+                              g_strdup_printf("%s has it too, but should not", disk->target));
     else if (count == 0 && is_wanted_there)
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_PARTIAL,
-                              g_strdup_printf("%s lacks it", disk->target));
+                              g_strdup_printf("%s does not have it", disk->target));
     else if (is_wanted_there && disk->path == NULL)
         firn_candidate_refuse(
             candidate,
             FIRN_ADOPTION_PARTIAL,
-            g_strdup_printf("the image of %s is no file of this host", disk->target));
+            g_strdup_printf("the image of %s is not a file on this host", disk->target));
     return candidate->bar == FIRN_ADOPTION_FREE;
 }
 
@@ -191,7 +192,7 @@ is_anywhere(const FirnAdoptionFacts *facts, const char *tag)
     return FALSE;
 }
 
-/* What can be told without looking at each disk. */
+/* What is known without looking at each disk. */
 static gboolean
 check_whole(const FirnAdoptionFacts *facts,
             FirnCandidate *candidate,
@@ -205,18 +206,18 @@ check_whole(const FirnAdoptionFacts *facts,
     if (listed != NULL && listed->is_external)
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_EXTERNAL,
-                              g_strdup("some of it is in an overlay or a file of its own"));
+                              g_strdup("part of it is in an overlay or in a separate file"));
     else if (overlay != NULL)
-        firn_candidate_refuse(candidate,
-                              FIRN_ADOPTION_COVERED,
-                              g_strdup_printf("it may be below the overlay %s of %s; merge that "
-                                              "first",
-                                              overlay->path == NULL ? "" : overlay->path,
-                                              overlay->target));
+        firn_candidate_refuse(
+            candidate,
+            FIRN_ADOPTION_COVERED,
+            g_strdup_printf("it may be below the overlay %s of %s; merge that first",
+                            overlay->path == NULL ? "" : overlay->path,
+                            overlay->target));
     else if (!is_anywhere(facts, candidate->tag))
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_EMPTY,
-                              g_strdup("it is listed, and no disk has it"));
+                              g_strdup("libvirt lists it, but no disk has it"));
     else if (!firn_adopted_tag_check(candidate->tag, &error))
         firn_candidate_refuse(candidate,
                               g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_AMBIGUOUS)
@@ -226,7 +227,7 @@ check_whole(const FirnAdoptionFacts *facts,
     else if (lost != NULL)
         firn_candidate_refuse(candidate,
                               FIRN_ADOPTION_PARTIAL,
-                              g_strdup_printf("the VM has no disk %s any more", lost));
+                              g_strdup_printf("the VM no longer has the disk %s", lost));
     return candidate->bar == FIRN_ADOPTION_FREE;
 }
 
@@ -270,7 +271,7 @@ find_index(GPtrArray *candidates, const char *tag)
     return i;
 }
 
-/* By time, but each after its ancestors in the list, whatever their clocks said. */
+/* By time, but each after its ancestors in the list, whatever the recorded times say. */
 static GPtrArray *
 put_in_order(Survey *self)
 {
@@ -281,7 +282,7 @@ put_in_order(Survey *self)
     while (waiting->len > 0) {
         guint next = 0;
 
-        /* A ring in the list, which libvirt does not have, must not hold us up. */
+        /* The limit ends the loop even if the list had a cycle, which libvirt's never has. */
         for (guint steps = waiting->len; steps > 0; steps--) {
             const FirnCandidate *candidate = waiting->pdata[next];
             const FirnListedSnapshot *listed =

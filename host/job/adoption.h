@@ -5,16 +5,16 @@
 
 /**
  * FirnAdoptionBar:
- * @FIRN_ADOPTION_FREE: nothing stands in the way
- * @FIRN_ADOPTION_AMBIGUOUS: its tag does not tell which one is meant
- * @FIRN_ADOPTION_UNSPELLABLE: its tag cannot be told to every tool
- * @FIRN_ADOPTION_PARTIAL: a disk that it should be on lacks it
- * @FIRN_ADOPTION_EXTERNAL: some of it is not in the disks' images
+ * @FIRN_ADOPTION_FREE: it can be adopted
+ * @FIRN_ADOPTION_AMBIGUOUS: its tag is not unique
+ * @FIRN_ADOPTION_UNSPELLABLE: its tag cannot be passed to every tool
+ * @FIRN_ADOPTION_PARTIAL: a disk that should have it does not
+ * @FIRN_ADOPTION_EXTERNAL: part of it is not in the disks' images
  * @FIRN_ADOPTION_COVERED: it is listed, and may be below an overlay
- * @FIRN_ADOPTION_EMPTY: it is listed, and no disk has it
- * @FIRN_ADOPTION_LIMIT: the VM has as many as it may have
+ * @FIRN_ADOPTION_EMPTY: it is listed, but no disk has it
+ * @FIRN_ADOPTION_LIMIT: the VM has reached its limit of snapshots
  *
- * What keeps a snapshot from being adopted.
+ * Why a snapshot cannot be adopted.
  */
 typedef enum {
     FIRN_ADOPTION_FREE,
@@ -29,21 +29,21 @@ typedef enum {
 
 /**
  * firn_adoption_bar_word:
- * @bar: what keeps a snapshot from being adopted
+ * @bar: why a snapshot cannot be adopted
  *
- * Returns: (transfer none): "ambiguous" ...; "" for nothing
+ * Returns: (transfer none): "ambiguous" ...; "" if it can
  */
 const char *firn_adoption_bar_word(FirnAdoptionBar bar);
 
 /**
  * FirnAdoptionFacts:
- * @catalogue: what firn has records of
- * @intents: (element-type FirnIntent): jobs on this VM that were interrupted
+ * @catalogue: the records of the VM
+ * @intents: (element-type FirnIntent): interrupted jobs on this VM
  * @disks: (element-type FirnDisk): the disks of the VM, with their tables
- * @listed: (element-type FirnListedSnapshot): what the VM's source lists besides
- * @found_by: uid of who asks
+ * @listed: (element-type FirnListedSnapshot): what else the VM's source lists
+ * @found_by: uid of the caller
  *
- * What there is.
+ * The input of a survey.
  */
 typedef struct {
     FirnCatalogue *catalogue; /* (unowned) */
@@ -56,11 +56,11 @@ typedef struct {
 /**
  * FirnCandidate:
  * @tag: its name on the disks, or in the source's list
- * @record: (nullable): what it would be in the catalogue; %NULL if it cannot be adopted
- * @bar: what keeps it from being adopted
+ * @record: (nullable): its future record; %NULL if it cannot be adopted
+ * @bar: why it cannot be adopted
  * @why: (nullable): the same as a clause for people
  *
- * A snapshot that others have made.
+ * A snapshot that another tool has made.
  */
 typedef struct {
     char *tag;            /* (owned) */
@@ -79,23 +79,23 @@ void firn_candidate_refuse(FirnCandidate *self, FirnAdoptionBar bar, char *why);
 
 /**
  * firn_adoption_survey:
- * @facts: what there is
+ * @facts: the input
  *
- * Looks at each snapshot that the catalogue has no record of. One can be adopted if its tag is
- * clear, and each disk that it should be on has it exactly once: those that the source names, or
- * every writable one. Touches nothing.
+ * Judges each snapshot that has no record in the catalogue. It can be adopted if its tag is unique
+ * and each disk that should have it has it exactly once: the disks that the source names, or every
+ * writable one. Changes nothing.
  *
- * Returns: (transfer full) (element-type FirnCandidate): all of them; parents before children as
- * far as the source tells, else by time
+ * Returns: (transfer full) (element-type FirnCandidate): all of them; parents before children where
+ * the source knows them, else by time
  */
 GPtrArray *firn_adoption_survey(const FirnAdoptionFacts *facts);
 
 /**
  * firn_adoption_find_parent:
- * @candidate: one that is about to be adopted
- * @facts: what there is
+ * @candidate: the snapshot to adopt
+ * @facts: the input
  *
- * Returns: (transfer full) (nullable): UUID of its nearest ancestor in the source's list that the
- * catalogue has a record of; %NULL if it has none, or if nobody tells
+ * Returns: (transfer full) (nullable): UUID of its nearest ancestor in the source's list that has a
+ * record; %NULL if it has none, or if that is unknown
  */
 char *firn_adoption_find_parent(const FirnCandidate *candidate, const FirnAdoptionFacts *facts);

@@ -7,21 +7,21 @@
 #define UNAVAILABLE "AgentUnavailable"
 #define AGENT       "guest agent"
 
-/* The names of both lists: qemu-ga has allow-rpcs since 8.0, and called block-rpcs "blacklist"
- * before 7.2. */
+/* Both spellings: qemu-ga has allow-rpcs since 8.0; before 7.2 block-rpcs was "blacklist". */
 static const char allow[] =
     "allow it in the guest (block-rpcs or allow-rpcs in /etc/qemu/qemu-ga.conf, --block-rpcs or "
     "--allow-rpcs of qemu-ga, or /etc/sysconfig/qemu-ga) and restart qemu-guest-agent";
 static const char allow_windows[] =
-    "see in the guest that the service \"QEMU Guest Agent VSS Provider\" is there, that "
-    "block-rpcs of qemu-ga allows it, and restart the service \"QEMU Guest Agent\"";
+    "make sure that the service \"QEMU Guest Agent VSS Provider\" exists in the guest and "
+    "that qemu-ga's block-rpcs allows it, then restart the service \"QEMU Guest Agent\"";
 static const char give_port[] =
-    "give it one (libvirt: a channel org.qemu.guest_agent.0; plain QEMU: agent= in its machine "
-    "file) and run qemu-guest-agent in the guest";
+    "add an agent channel (libvirt: a channel org.qemu.guest_agent.0; plain QEMU: agent= in its "
+    "machine file) and run qemu-guest-agent in the guest";
 
 static const char newer[] = "install a newer qemu-guest-agent in the guest";
-/* Not there, hung, or too slow. */
-static const char silent[] = "see that qemu-guest-agent is installed and runs in the guest";
+/* The agent is not running, hangs, or is too slow. */
+static const char silent[] =
+    "make sure that qemu-guest-agent is installed and running in the guest";
 
 static const char *
 indication_of(int code)
@@ -50,13 +50,14 @@ remedy_of(int code)
     case FIRN_QMP_ERROR_NO_PEER:
         return give_port;
     case FIRN_QMP_ERROR_BUSY:
-        return "let whoever uses its agent end first";
+        return "wait until the other user of the agent has finished";
     case FIRN_QMP_ERROR_UNTRUSTED:
-        return "see who owns that socket, and who may use it";
+        return "check the owner and the permissions of that socket";
     case FIRN_QMP_ERROR_REFUSED:
-        return "look in the guest what qemu-guest-agent has logged about it";
+        return "check the log of qemu-guest-agent in the guest";
     case FIRN_QMP_ERROR_MALFORMED:
-        return "look in the guest what answers there: this is not what qemu-guest-agent says";
+        return "check in the guest what answers on this channel: it does not speak "
+               "qemu-guest-agent's protocol";
     default:
         return silent;
     }
@@ -83,17 +84,16 @@ firn_agent_lack_dup_departure(FirnVm *vm)
     if (!firn_vm_look(vm, NULL, NULL) || firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
         return NULL;
     if (firn_vm_is_off(vm))
-        return g_strdup("it has just been switched off");
+        return g_strdup("the VM has just been powered off");
     run_state = firn_vm_dup_run_state(vm);
-    return g_strdup_printf("it has just been stopped (%s)", run_state);
+    return g_strdup_printf("the VM has just been stopped (%s)", run_state);
 }
 
 static FirnAgentLack *
 new_departure(const char *text)
 {
-    FirnAgentLack *self = new_lack(FIRN_INDICATION_NO_GUEST_AGENT,
-                                   text,
-                                   "nothing is wrong with its agent; try again");
+    FirnAgentLack *self =
+        new_lack(FIRN_INDICATION_NO_GUEST_AGENT, text, "the agent is not at fault; try again");
 
     self->code = "Busy";
     self->subject = "VM";
@@ -107,9 +107,11 @@ firn_agent_lack_of_error(FirnVm *vm, const GError *error)
     const char *remedy = remedy_of(code);
     g_autofree char *departure = NULL;
 
-    /* Whoever looks for a few seconds only does not get everybody's answer. */
+    /* The caller's own time limit was shorter than the agent needed. */
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return new_lack(indication_of(code), "it did not answer while firn was looking", silent);
+        return new_lack(indication_of(code),
+                        "the agent did not answer within the time of the check",
+                        silent);
     if (remedy == silent)
         departure = firn_agent_lack_dup_departure(vm);
     if (departure != NULL)
@@ -120,7 +122,7 @@ firn_agent_lack_of_error(FirnVm *vm, const GError *error)
 static const char *
 remedy_for_blocked(const FirnGuestInfo *info)
 {
-    /* The agent of Windows switches freezing off by itself where it cannot do it. */
+    /* On Windows the agent disables the freeze commands if it cannot freeze. */
     return g_strcmp0(info->os_id, "mswindows") == 0 ? allow_windows : allow;
 }
 
@@ -131,9 +133,9 @@ firn_agent_lack_of_info(const FirnGuestInfo *info)
 
     if (info->blocked == NULL)
         return new_lack(FIRN_INDICATION_AGENT_TOO_OLD,
-                        "the agent cannot freeze file systems and list them",
+                        "the agent cannot freeze file systems or cannot list them",
                         newer);
-    text = g_strdup_printf("%s: switched off in the agent's configuration", info->blocked);
+    text = g_strdup_printf("%s: disabled in the agent's configuration", info->blocked);
     return new_lack(info->is_freeze_disabled ? FIRN_INDICATION_FREEZE_DISABLED
                                              : FIRN_INDICATION_AGENT_BLOCKED,
                     text,
@@ -144,8 +146,8 @@ FirnAgentLack *
 firn_agent_lack_of_foreign_freeze(void)
 {
     FirnAgentLack *self = new_lack(FIRN_INDICATION_QUIESCE_FAILED,
-                                   "somebody else has frozen the guest",
-                                   "let whoever froze it thaw it; firn thaw does it, too");
+                                   "the guest was frozen by another user or program",
+                                   "wait until it is thawed, or run firn thaw VM");
 
     self->code = "GuestFrozen";
     return self;

@@ -9,10 +9,10 @@
  * @indication: FIRN_INDICATION_...
  * @code: of the blocker
  * @subject: what it is about
- * @text: what is the matter
- * @remedy: what to do about this very cause
+ * @text: the cause
+ * @remedy: what to do about this cause
  *
- * Why an agent is of no use for a freeze.
+ * Why an agent cannot be used for a freeze.
  */
 typedef struct {
     const char *indication; /* (unowned) */
@@ -24,11 +24,11 @@ typedef struct {
 
 /**
  * firn_agent_lack_of_error:
- * @vm: the VM, which ran when its agent was called
- * @error: why a call to its agent, or the opening of it, has failed
+ * @vm: the VM, which was running when its agent was called
+ * @error: why a call to its agent, or opening the channel to it, failed
  *
- * Looks at the VM once more: with a guest that has gone meanwhile nothing is wrong. Job threads
- * only.
+ * Queries the VM once more: if it has been stopped in the meantime, its agent is not at fault. Job
+ * threads only.
  *
  * Returns: (transfer full): the cause and its remedy
  */
@@ -36,7 +36,7 @@ FirnAgentLack *firn_agent_lack_of_error(FirnVm *vm, const GError *error);
 
 /**
  * firn_agent_lack_of_info:
- * @info: what an agent can do, which does not do for a freeze
+ * @info: what an agent can do, which is not enough for a freeze
  *
  * Returns: (transfer full): the cause and its remedy
  */
@@ -45,17 +45,17 @@ FirnAgentLack *firn_agent_lack_of_info(const FirnGuestInfo *info);
 /**
  * firn_agent_lack_of_foreign_freeze:
  *
- * Returns: (transfer full): somebody else has frozen the guest
+ * Returns: (transfer full): the guest was frozen by another user or program
  */
 FirnAgentLack *firn_agent_lack_of_foreign_freeze(void);
 
 /**
  * firn_agent_lack_dup_departure:
- * @vm: a VM that ran a moment ago
+ * @vm: a VM that was running a moment ago
  *
  * Job threads only.
  *
- * Returns: (transfer full) (nullable): what has become of it, if it does not run any more
+ * Returns: (transfer full) (nullable): its new state, if it is no longer running
  */
 char *firn_agent_lack_dup_departure(FirnVm *vm);
 

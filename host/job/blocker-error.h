@@ -5,11 +5,11 @@
 
 /**
  * firn_blocker_error_check:
- * @blockers: (element-type FirnBlocker): what stands in the way
+ * @blockers: (element-type FirnBlocker): the blockers
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR of the first blocker's kind, naming them all.
  *
- * Returns: %TRUE if nothing stands in the way
+ * Returns: %TRUE if there are no blockers
  */
 gboolean firn_blocker_error_check(GPtrArray *blockers, GError **error);

@@ -23,7 +23,7 @@ static void
 add_catalogue_blocker(FirnCheck *self, const GError *error)
 {
     const char *code = "Failed";
-    const char *remedy = "correct that first";
+    const char *remedy = "fix this and retry";
 
     if (g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_LIMIT)) {
         code = "LimitReached";
@@ -33,12 +33,12 @@ add_catalogue_blocker(FirnCheck *self, const GError *error)
         remedy = "choose another name";
     } else if (g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT)) {
         code = "Inconsistent";
-        remedy = "put the file right or away";
+        remedy = "repair or move the file";
     }
     firn_blockers_add_error(self->blockers, code, "catalogue", remedy, error);
 }
 
-/* Half of its disks may be of then, so there is no instant to be cut. */
+/* Its disks may be partly restored, so they are not of one instant. */
 static void
 check_interrupted(FirnCheck *self)
 {
@@ -48,7 +48,7 @@ check_interrupted(FirnCheck *self)
         firn_blockers_add_error(self->blockers,
                                 "Inconsistent",
                                 "journal",
-                                "firn verify tells what is wrong",
+                                "run: firn verify VM",
                                 error);
 }
 
@@ -79,7 +79,7 @@ check_exclusions(FirnCheck *self, GPtrArray *disks)
             firn_blockers_add(self->blockers,
                               "InvalidArgument",
                               "excluded disk",
-                              "look at its disks with: firn create --dry-run VM",
+                              "list its disks with: firn create --dry-run VM",
                               "the VM has no disk \"%s\"",
                               *target);
         g_ptr_array_add(self->snapshot->excluded, g_strdup(*target));
@@ -96,8 +96,8 @@ is_left_out(FirnCheck *self, const FirnDisk *disk)
                                             NULL);
 }
 
-/* What a guest writes to a transient disk is gone at its end: there would be nothing to go back to.
- * Of others their owner has said in the definition that they are to be left alone. */
+/* QEMU discards a transient disk when it exits, so there would be nothing to restore. Disks with
+ * snapshot='no' are excluded by the VM's definition. */
 static void
 leave_out_defined(FirnCheck *self, GPtrArray *disks)
 {
@@ -114,7 +114,7 @@ leave_out_defined(FirnCheck *self, GPtrArray *disks)
     }
 }
 
-/* What would stand in the way of going back to it, as far as that can be known now. */
+/* Blockers of a later restore, as far as they are known now. */
 static void
 indicate_return(FirnCheck *self)
 {
@@ -139,7 +139,7 @@ indicate_return(FirnCheck *self)
                                    : FIRN_INDICATION_NOT_DEFINED);
 }
 
-/* All of them, also those left out now: for the time when the VM is off. */
+/* All disks, also those excluded now: for snapshots of the VM while it is off. */
 static void
 remember_disks(FirnCheck *self, GPtrArray *disks)
 {
@@ -164,7 +164,7 @@ firn_check_accepts_unclean(const FirnCheck *self)
            g_strcmp0(self->snapshot->evidence->run_state, "off") == 0;
 }
 
-/* A VM whose RAM is saved has a blocker of its own. */
+/* A VM with a managed save image gets a blocker of its own. */
 static void
 check_off(FirnCheck *self, GPtrArray *disks)
 {
@@ -182,13 +182,13 @@ check_off(FirnCheck *self, GPtrArray *disks)
                           end == FIRN_RUN_END_UNCLEAN ? FIRN_INDICATION_OFF_UNCLEAN
                                                       : FIRN_INDICATION_OFF_UNKNOWN,
                           "VM",
-                          "start it and let its guest shut down, or accept a crash-consistent "
+                          "start the VM and shut its guest down, or accept a crash-consistent "
                           "snapshot with --accept-unclean",
-                          "it is off, %s",
+                          "the VM is off, %s",
                           what);
 }
 
-/* Also of those that are not cut: a file system may lie on them. */
+/* Also for disks that are not cut: a frozen file system may be on them. */
 static void
 note_devices(FirnCheck *self, GPtrArray *disks)
 {
@@ -212,7 +212,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "DisksUnknown",
                                 "disks",
-                                "see to that and try again",
+                                "fix this and retry",
                                 error);
         return;
     }
@@ -229,8 +229,8 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
                           "NoDisks",
                           "disks",
                           "a snapshot needs at least one writable disk",
-                          "nothing is left to be snapshotted");
-    /* What is said of an overlay need not be said twice. */
+                          "all disks are excluded");
+    /* A disk that is an overlay is reported once. */
     clean = firn_external_check(self->params->vm, self->disks, self->blockers);
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
@@ -238,7 +238,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     indicate_return(self);
 }
 
-/* What cannot be read is no news. */
+/* An unreadable definition is not evidence of a change. */
 static void
 indicate_definition(FirnSnapshot *snapshot)
 {
@@ -265,7 +265,7 @@ check_definition(FirnCheck *self)
         firn_blockers_add_error(self->blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "see to that and try again",
+                                "fix this and retry",
                                 error);
 }
 
@@ -298,8 +298,8 @@ check_guest(FirnCheck *self, GCancellable *cancellable)
         firn_blockers_add(self->blockers,
                           "Busy",
                           "VM",
-                          "wait for its end; firn jobs shows it",
-                          "a job works on it, so its guest was not asked");
+                          "wait until the job ends; see: firn jobs",
+                          "another job works on the VM, so its guest was not queried");
     else
         firn_guest_check_ask_guest(self->guest, cancellable);
     firn_frozen_disks_check(self->guest, self->disks, self->devices, cancellable);
@@ -318,8 +318,8 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     self->nvram = firn_nvram_take_look(params->vm, self->snapshot->evidence);
     check_definition(self);
     firn_guest_check_ask_qemu(self->guest, cancellable);
-    /* RAM and disks of one instant need no freeze, and RAM of a frozen guest would wake up frozen.
-     */
+    /* RAM and disks of one instant need no freeze, and a guest restored from RAM that was saved
+     * while frozen would resume frozen. */
     if (params->memory == FIRN_MEMORY_WISH_NONE)
         check_guest(self, cancellable);
     else

@@ -9,16 +9,17 @@
 /**
  * FirnCheck:
  * @params: what is asked for
- * @guest: the VM, and its guest if it is going to be frozen
- * @disks: (element-type FirnDisk): the disks to be cut
+ * @guest: the VM, and its guest if it will be frozen
+ * @disks: (element-type FirnDisk): the disks to cut
  * @devices: (element-type utf8 utf8): of all disks of a running QEMU: root node -> id or QOM path
  * of the guest's device
- * @blockers: (element-type FirnBlocker): why it cannot be done; @guest adds to the same list
+ * @blockers: (element-type FirnBlocker): why the snapshot cannot be made; @guest adds to the same
+ * list
  * @nvram: (nullable): its UEFI variables
- * @memory_plan: (nullable): how its RAM would be taken
- * @snapshot: the record to be; its evidence holds what was seen
+ * @memory_plan: (nullable): how its RAM would be saved
+ * @snapshot: the future record; its evidence holds what was found
  *
- * What is known before anything is touched.
+ * The result of the check, before anything is changed.
  */
 typedef struct {
     const FirnCreateParams *params; /* (unowned) */
@@ -33,13 +34,12 @@ typedef struct {
 
 /**
  * firn_check_run:
- * @params: what is asked for; has to outlive the check
- * @cancellable: (nullable): ends the looking
+ * @params: the request; has to outlive the check
+ * @cancellable: (nullable): cancels the check
  *
- * Looks at everything that can stand in the way of a snapshot, and changes nothing. Job threads
- * only.
+ * Finds all blockers of a snapshot and changes nothing. Job threads only.
  *
- * Returns: (transfer full): what was seen, with all blockers at once
+ * Returns: (transfer full): what was found, with all blockers at once
  */
 FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancellable);
 
@@ -48,8 +48,8 @@ FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancella
  * @self: a check
  * @disk: a disk of its VM
  *
- * Returns: whether it is to be cut: the guest writes to it, what is written stays, and nobody has
- * left it out
+ * Returns: whether it will be cut: the guest writes to it, its contents are kept, and it is not
+ * excluded
  */
 gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
 
@@ -57,7 +57,7 @@ gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
  * firn_check_accepts_unclean:
  * @self: a check
  *
- * Returns: whether its VM is off, and somebody wants its disks as they are
+ * Returns: whether its VM is off and the caller accepts its disks as they are
  */
 gboolean firn_check_accepts_unclean(const FirnCheck *self);
 
@@ -66,7 +66,7 @@ gboolean firn_check_accepts_unclean(const FirnCheck *self);
  * @self: a check
  * @error: return location for a #GError
  *
- * Returns: %TRUE if nothing stands in the way; otherwise @error is of the first blocker's kind and
+ * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
  * names them all
  */
 gboolean firn_check_get_error(FirnCheck *self, GError **error);
@@ -75,7 +75,7 @@ gboolean firn_check_get_error(FirnCheck *self, GError **error);
  * firn_check_free:
  * @self: (nullable): a check
  *
- * Lets go of the agent. Job threads only.
+ * Releases the agent. Job threads only.
  */
 void firn_check_free(FirnCheck *self);
 

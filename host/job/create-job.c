@@ -52,7 +52,7 @@ cut_as_it_is(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **erro
     return firn_cut_take(check, out_is_cut, error);
 }
 
-/* The window: whichever way this returns, the guest is thawed. */
+/* The freeze window. Every return from here thaws the guest. */
 static gboolean
 cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 {
@@ -96,7 +96,7 @@ freeze_and_cut(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **er
     if (check->guest->agent != NULL) {
         if (cut_frozen(job, check, out_is_cut, &failure))
             return TRUE;
-        /* Only what went wrong with the freeze can be done without. */
+        /* --quiesce=try accepts only a failure of the freeze itself. */
         if (check->snapshot->evidence->freeze_error == NULL ||
             check->params->knobs.quiesce != FIRN_QUIESCE_TRY ||
             g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
@@ -126,12 +126,13 @@ judge(FirnCheck *check, GError **error)
     if (reason == NULL)
         reason = g_error_new(FIRN_HOST_ERROR,
                              FIRN_HOST_ERROR_FREEZE_FAILED,
-                             "no consistent window came about");
+                             "the guest could not be frozen consistently");
     g_propagate_error(error, g_steal_pointer(&reason));
     return FALSE;
 }
 
-/* Nothing of it may stay on any disk; what cannot be taken back now is noted for later. */
+/* Removes the snapshot from all disks. What cannot be removed now is left in the journal for
+ * recovery. */
 static void
 take_back(FirnCheck *check, FirnIntention *intention, GError **error)
 {
@@ -147,7 +148,7 @@ take_back(FirnCheck *check, FirnIntention *intention, GError **error)
     }
     firn_intention_leave(intention, failure);
     g_prefix_error(error,
-                   "(and \"%s\" may still be on its disks: %s) ",
+                   "(and snapshot \"%s\" may still be on its disks: %s) ",
                    check->snapshot->tag,
                    failure->message);
 }
@@ -186,15 +187,15 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
         report_memory(job, snapshot->memory);
 }
 
-/* The snapshot is good without. */
+/* A failure here does not invalidate the snapshot. */
 static void
 register_with_source(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnings)
 {
     g_autoptr(GError) error = NULL;
 
     if (!firn_vm_registry_add(vm, snapshot, &error)) {
-        g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; "
-                                                   "see to that, then: firn verify %s --repair",
+        g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; fix "
+                                                   "this, then run: firn verify %s --repair",
                                                    snapshot->name,
                                                    firn_vm_get_source(vm),
                                                    error->message,
@@ -211,7 +212,7 @@ warn_of_nvram(const FirnNvramTake *nvram, GStrvBuilder *warnings)
 
     if (nvram == NULL || nvram->obstacle == NULL)
         return;
-    warning = g_strdup_printf("UEFI's variables are left out: %s", nvram->obstacle);
+    warning = g_strdup_printf("UEFI variables are not included: %s", nvram->obstacle);
     g_strv_builder_add(warnings, warning);
 }
 
@@ -227,8 +228,8 @@ finish(FirnJob *job, FirnCheck *check)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
-/* Whoever carries the monitor may be gone, and come back: then the note is what lets the guest go
- * on. */
+/* libvirtd may be restarting. If the guest cannot be resumed now, the journal entry stays: recovery
+ * will resume the guest. */
 static gboolean
 see_to_guest(FirnCheck *check, FirnIntention *intention, GError **error)
 {
@@ -237,12 +238,12 @@ see_to_guest(FirnCheck *check, FirnIntention *intention, GError **error)
     if (firn_recover_guest(check->params->vm, check->snapshot, &failure))
         return TRUE;
     firn_intention_leave(intention, failure);
-    g_prefix_error(error, "(and its guest may stand still: %s) ", failure->message);
+    g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
     return FALSE;
 }
 
-/* One without RAM was past its point of no return before its cut; RAM takes long, and can be thrown
- * away until it is recorded. */
+/* Without RAM the job has committed before the cut. Saving RAM takes long, so a job with RAM can be
+ * cancelled until its record is written. */
 static gboolean
 may_record(FirnJob *job, const FirnCheck *check, GError **error)
 {
@@ -280,13 +281,13 @@ walk(FirnJob *job, FirnCheck *check, GError **error)
 {
     g_autoptr(FirnIntention) intention = NULL;
 
-    /* What a cancelled check did not see is no blocker. */
+    /* A cancelled check is incomplete, so its blockers say nothing. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
         !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
         !firn_nvram_take_before(check->nvram, error))
         return FALSE;
     firn_record_plan(check);
-    /* Before the freeze: a flush costs the window nothing then. */
+    /* Before the freeze, so that flushing the journal does not lengthen the freeze window. */
     intention =
         firn_intention_begin(check->params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
     return intention != NULL && make(job, check, intention, error);
@@ -302,7 +303,7 @@ create(FirnJob *job, gpointer data, GError **error)
     firn_current_mark_follow(params->vm);
     check = firn_check_run(params, firn_job_get_cancellable(job));
     if (!walk(job, check, error)) {
-        /* Nothing else tells why no snapshot came about at night. */
+        /* The evidence is the only explanation of a failure that no user watched. */
         firn_job_set_evidence(job, check->snapshot->evidence);
         return FALSE;
     }

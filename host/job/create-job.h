@@ -7,12 +7,12 @@
 
 /**
  * FirnMemoryWish:
- * @FIRN_MEMORY_WISH_NONE: disks alone
- * @FIRN_MEMORY_WISH_ANY: RAM, too, in the way that lets the guest stand still the least
- * @FIRN_MEMORY_WISH_LIVE: while the guest goes on, or not at all
- * @FIRN_MEMORY_WISH_PAUSED: while the guest stands still
+ * @FIRN_MEMORY_WISH_NONE: disks only
+ * @FIRN_MEMORY_WISH_ANY: with RAM, in the way with the shortest pause
+ * @FIRN_MEMORY_WISH_LIVE: with RAM, while the guest runs, or not at all
+ * @FIRN_MEMORY_WISH_PAUSED: with RAM, while the guest is paused
  *
- * Whether RAM is to be taken.
+ * Whether and how RAM is saved.
  */
 typedef enum {
     FIRN_MEMORY_WISH_NONE,
@@ -26,16 +26,16 @@ typedef enum {
  * @vm: the VM
  * @backend: stores the disks
  * @name: (nullable): a name; %NULL: the default name
- * @comment: text for people, "" for none
- * @exclude: (array zero-terminated=1) (nullable): targets of disks to be left out
- * @knobs: how patient to be
- * @memory: whether RAM is to be taken; then the guest is not frozen
- * @is_to_register: let the VM's source list the snapshot, if it keeps a list
- * @accepts_unclean: also take the disks of a VM that is off without having been shut down
+ * @comment: a description for people, "" for none
+ * @exclude: (array zero-terminated=1) (nullable): targets of disks to exclude
+ * @knobs: timeouts and quiesce mode of the freeze
+ * @memory: whether RAM is saved; with RAM the guest is not frozen
+ * @is_to_register: register the snapshot with the VM's source, if that keeps a list
+ * @accepts_unclean: also accept the disks of a VM that is off but was not shut down
  * @accepts_pause: with %FIRN_MEMORY_WISH_ANY: pause the guest for its RAM, however long it takes
- * @leave_guest_alone: do not talk to the guest: a job works on it
+ * @leave_guest_alone: do not query the guest: another job works on it
  *
- * What is asked for.
+ * A request for a snapshot.
  */
 typedef struct {
     FirnVm *vm;           /* (owned) */
@@ -69,14 +69,14 @@ void firn_create_params_free(FirnCreateParams *self);
 /**
  * firn_create_job_start:
  * @jobs: the jobs
- * @params: (transfer full): what is asked for
+ * @params: (transfer full): the request
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Checks name and comment at once; everything else is the job's. Main loop only. Its result:
+ * Checks name and comment at once, and everything else in the job. Main loop only. Its result:
  * "snapshot" (s, UUID), "name" (s), "verdict" (s), "indications" (as), "frozen-for" (t,
  * microseconds from freeze sent to thaw confirmed; 0: not frozen), "warnings" (as, sentences about
- * what went wrong beside the snapshot).
+ * failures that do not invalidate the snapshot).
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_HOST_ERROR_BUSY.
  *

@@ -5,8 +5,8 @@
 
 /**
  * firn_create_plan_async:
- * @params: (transfer full): what would be asked for
- * @cancellable: (nullable): ends the looking
+ * @params: (transfer full): the request
+ * @cancellable: (nullable): cancels the check
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
@@ -19,29 +19,29 @@ void firn_create_plan_async(FirnCreateParams *params,
 
 /**
  * firn_create_plan_make:
- * @params: what would be asked for
- * @cancellable: (nullable): ends the looking; what has not been seen until then is missing
+ * @params: the request
+ * @cancellable: (nullable): cancels the check; what was not checked by then is missing
  *
- * The same at once. Job threads only.
+ * The same, synchronously. Job threads only.
  *
  * Returns: (transfer full): "a{sv}": "name" (s), "state" (s), "disks" (a(ssst): target, backend,
  * path, virtual size), "excluded" (as), "nvram" (s, file of its UEFI variables, "" if they are not
- * taken), "nvram-left-out" (s, why not, "" if they are, or if it has none), "quiesce" (s), "agent"
+ * saved), "nvram-left-out" (s, why not, "" if they are, or if it has none), "quiesce" (s), "agent"
  * (s, version, "" if none), "file-systems" (a(sss): mount point, type, device), "indications" (as),
- * "not-frozen" (as, targets of disks on which nothing will be frozen, as far as known),
- * "blockers" (a(ssss): code, subject, message, remedy; empty: it can be done), "expected-verdict"
- * (s). With RAM also "memory" (s: "live"; "paused": firn pauses the guest meanwhile; "stopped":
- * somebody has stopped it before; "unknown"), "memory-note" (s, why not live; missing: nothing
- * stands in the way, or nobody wants it), "memory-pause" (t, for how long firn would pause the
- * guest, an estimate in microseconds), "memory-size" (t, how many bytes there may be; 0: QEMU does
- * not tell), "memory-place" (s, the folder or file where they go), "memory-room" (t, bytes that its
- * file system has free; missing if it is a block device)
+ * "not-frozen" (as, targets of disks on which nothing will be frozen, as far as known), "blockers"
+ * (a(ssss): code, subject, message, remedy; empty: the snapshot can be made), "expected-verdict"
+ * (s). With RAM also "memory" (s: "live"; "paused": firn pauses the guest meanwhile; "stopped": the
+ * guest is already paused; "unknown"), "memory-note" (s, why not live; missing: live is possible,
+ * or was not requested), "memory-pause" (t, for how long firn would pause the guest, an estimate in
+ * microseconds), "memory-size" (t, the largest number of bytes to write; 0: QEMU does not say),
+ * "memory-place" (s, the folder or file where they go), "memory-room" (t, bytes that its file
+ * system has free; missing if it is a block device)
  */
 GVariant *firn_create_plan_make(const FirnCreateParams *params, GCancellable *cancellable);
 
 /**
  * firn_create_plan_finish:
- * @result: what the callback was given
+ * @result: the result that the callback got
  * @error: return location for a #GError
  *
  * Returns: (transfer full): as firn_create_plan_make(); %NULL with @error set

@@ -12,7 +12,7 @@ find(GPtrArray *records, const char *uuid)
     return NULL;
 }
 
-/* The first on the line of which there is a record: others may have made snapshots below it. */
+/* The nearest ancestor that has a record: other tools may have made snapshots below it. */
 static const FirnSnapshot *
 find_theirs(GPtrArray *records, GStrv line)
 {
@@ -23,7 +23,7 @@ find_theirs(GPtrArray *records, GStrv line)
     return NULL;
 }
 
-/* The nearest to the mark that the source knows of. */
+/* The nearest ancestor of the catalogue's current snapshot that the source lists. */
 static const FirnSnapshot *
 find_ours(GPtrArray *records, const char *current, GStrv listed)
 {
@@ -40,20 +40,18 @@ move_mark(FirnVm *vm, const FirnSnapshot *to)
     g_autoptr(GError) error = NULL;
 
     if (firn_catalogue_set_current(firn_vm_get_catalogue(vm), to == NULL ? NULL : to->uuid, &error))
-        g_message("%s: somebody has gone back to %s",
+        g_message("%s: restored to %s outside firn",
                   firn_vm_get_name(vm),
-                  to == NULL ? "what firn does not know" : to->name);
+                  to == NULL ? "a snapshot that firn does not know" : to->name);
     else
-        g_warning("%s: the mark of its current snapshot cannot be moved: %s",
-                  firn_vm_get_name(vm),
-                  error->message);
+        g_warning("%s: cannot set the current snapshot: %s", firn_vm_get_name(vm), error->message);
 }
 
-/* Where the source and the catalogue believe the VM to be. */
+/* The current snapshot, according to the source and to the catalogue. */
 typedef struct {
     GPtrArray *records;         /* (owned) */
     const FirnSnapshot *theirs; /* (unowned) (nullable) */
-    const FirnSnapshot *ours;   /* (unowned) (nullable) the nearest of which the source knows */
+    const FirnSnapshot *ours;   /* (unowned) (nullable) the nearest one that the source lists */
 } Comparison;
 
 static void
@@ -64,7 +62,7 @@ comparison_clear(Comparison *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Comparison, comparison_clear)
 
-/* FALSE if the source says nothing. */
+/* FALSE if the source does not answer. */
 static gboolean
 compare(Comparison *self, FirnVm *vm)
 {
@@ -90,7 +88,7 @@ note_source_mark(FirnVm *vm, const char *uuid)
     g_autoptr(GError) error = NULL;
 
     if (g_strcmp0(noted, uuid) != 0 && !firn_catalogue_set_source_mark(catalogue, uuid, &error))
-        g_warning("%s: where its source believes it to be cannot be noted: %s",
+        g_warning("%s: cannot record the source's current snapshot: %s",
                   firn_vm_get_name(vm),
                   error->message);
 }
@@ -105,7 +103,7 @@ firn_current_mark_follow(FirnVm *vm)
     if (!compare(&found, vm))
         return;
     if (found.theirs != found.ours) {
-        /* It was so when firn went from there. */
+        /* The source already had it when firn restored another snapshot, so it has not moved. */
         if (found.theirs != NULL && g_strcmp0(noted, found.theirs->uuid) == 0)
             return;
         move_mark(vm, found.theirs);

@@ -7,18 +7,18 @@
  * firn_current_mark_follow:
  * @vm: a VM
  *
- * Others go back to snapshots, too: virsh, cockpit. Compares where the VM's source and the
- * catalogue believe the VM to be, and moves the catalogue's mark if somebody has gone back. What
- * the source does not list, it cannot have gone back to. Job threads only.
+ * virsh, cockpit and other tools restore snapshots, too. Compares the current snapshot of the VM's
+ * source with the catalogue's, and updates the catalogue if another tool has restored one. A
+ * snapshot that the source does not list cannot have been restored by it. Job threads only.
  */
 void firn_current_mark_follow(FirnVm *vm);
 
 /**
  * firn_current_mark_hold:
- * @vm: a VM that firn itself has moved in its tree, and whose source was told, if that is wanted
+ * @vm: a VM whose snapshot firn has just restored, and whose source was told, if it is to be told
  *
- * A source that was not told, or did not listen, still has what it had for the current snapshot.
- * Notes that, so that firn_current_mark_follow() does not take it for somebody's going back. Job
- * threads only.
+ * A source that was not told, or that failed, still has its former current snapshot. Records that,
+ * so that firn_current_mark_follow() does not take it for a restore by another tool. Job threads
+ * only.
  */
 void firn_current_mark_hold(FirnVm *vm);

@@ -5,8 +5,8 @@
 #include "patience.h"
 #include "step.h"
 
-/* QEMU answers a transaction when it has written it, however long its storage takes; the guest does
- * not wait for that: it is thawed by its own timer. */
+/* QEMU answers a transaction once it is written, however slow the storage is. The guest does not
+ * wait for that: the thaw's own timer thaws it. */
 #define CUT_MS 600000
 
 static FirnCut
@@ -32,7 +32,7 @@ is_unchanged(FirnCheck *check, const FirnDisk *disk)
            g_strcmp0(checked->path, disk->path) == 0 && checked->size_bytes == disk->size_bytes;
 }
 
-/* Disks may have been plugged, pulled or resized since the check. */
+/* Disks may have been attached, detached or resized since the check. */
 gboolean
 firn_cut_check(FirnCheck *check, GError **error)
 {
@@ -53,7 +53,7 @@ firn_cut_check(FirnCheck *check, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "its disks have changed while the snapshot was being made; try again");
+                "the disks of the VM changed while the snapshot was being made; try again");
     return FALSE;
 }
 
@@ -92,7 +92,7 @@ find_by_path(GPtrArray *disks, const char *path)
     return NULL;
 }
 
-/* Another QEMU may call the nodes of the same images otherwise. */
+/* A restarted QEMU may have other node names for the same images. */
 static gboolean
 renew_nodes(FirnCheck *check, GError **error)
 {
@@ -110,7 +110,7 @@ renew_nodes(FirnCheck *check, GError **error)
     return TRUE;
 }
 
-/* The monitor may have ended since the check, with QEMU or without. */
+/* The monitor's connection may have ended since the check, with QEMU or without it. */
 static gboolean
 renew_monitor(FirnCheck *check, GError **error)
 {

@@ -8,7 +8,7 @@
  * @check: a check without blockers
  * @error: return location for a #GError
  *
- * Does before the window what can be done before it. Job threads only.
+ * Prepares the cut before the freeze window opens. Job threads only.
  *
  * Returns: %TRUE if the window may be opened
  */
@@ -19,9 +19,9 @@ gboolean firn_cut_prepare(FirnCheck *check, GError **error);
  * @check: a check without blockers
  * @error: return location for a #GError
  *
- * Looks at the disks once more. Job threads only.
+ * Lists the disks once more. Job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY if they are not what was checked.
+ * Errors: %FIRN_HOST_ERROR_BUSY if they are no longer the disks that were checked.
  *
  * Returns: %TRUE if they are
  */
@@ -33,9 +33,9 @@ gboolean firn_cut_check(FirnCheck *check, GError **error);
  * @out_is_begun: (out): set to %TRUE once a disk may have been touched
  * @error: return location for a #GError
  *
- * The cut alone, on disks that have just been looked at. Job threads only.
+ * Takes the disks' snapshots, without checking the disks again. Job threads only.
  *
- * Returns: %TRUE if every disk is said to have the snapshot
+ * Returns: %TRUE if every disk is reported to have the snapshot
  */
 gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **error);
 
@@ -45,12 +45,13 @@ gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **er
  * @out_is_begun: (out): set to %TRUE just before the first disk is touched; untouched otherwise
  * @error: return location for a #GError
  *
- * Fixes the instant on all disks at once, if they are still the disks that were checked. Once it
- * has begun, firn_erase_snapshot() has to follow a failure, after the thaw. Job threads only.
+ * Takes the snapshots of all disks at one instant, if they are still the disks that were checked.
+ * Once @out_is_begun is set, a failure must be followed by firn_erase_snapshot(), after the thaw.
+ * Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY if the disks have changed; those of firn_backend_take().
  *
- * Returns: %TRUE if every disk is said to have it
+ * Returns: %TRUE if every disk is reported to have the snapshot
  */
 gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error);
 
@@ -60,7 +61,7 @@ gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
  * @error: return location for a #GError
  *
  * Reads every disk's table again: through the monitor that the VM has now, or, once QEMU has ended,
- * in the images. Waits up to 5 s for a QEMU that is about to end. Job threads only.
+ * in the images. Waits up to 5 s for a QEMU that is exiting. Job threads only.
  *
  * Returns: %TRUE if every disk has it exactly once
  */

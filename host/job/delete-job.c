@@ -21,22 +21,23 @@ free_params(gpointer data)
     g_free(params);
 }
 
-/* It was taken off its source's list before the disks, and is still whole. */
+/* The snapshot was removed from the source's list before its disks were touched, and is still
+ * complete. */
 static void
 relist(FirnVm *vm, const FirnSnapshot *snapshot)
 {
     g_autoptr(GError) error = NULL;
 
     if (!firn_vm_registry_add(vm, snapshot, &error))
-        g_message("%s: snapshot %s is not registered any more: %s; see to that, then: firn verify "
-                  "%s --repair",
+        g_message("%s: snapshot %s is no longer registered: %s; fix this, then run: firn verify %s "
+                  "--repair",
                   firn_vm_get_name(vm),
                   snapshot->name,
                   error->message,
                   firn_vm_get_name(vm));
 }
 
-/* A deletion that has not begun on any disk has simply failed; one that has is to be finished. */
+/* A deletion that has touched no disk has failed; one that has must be finished later. */
 static gboolean
 delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {

@@ -24,15 +24,16 @@ typedef enum {
  * @vm: the VM
  * @backend: stores the disks
  * @uuid: (nullable): the snapshot; %NULL with %FIRN_DELETE_ALL
- * @scope: what goes with it
+ * @scope: what is deleted
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * One job, leaf first: what is gone when it fails is gone, the rest is as before. Main loop only.
- * Its result: "deleted" (as, UUIDs). A record goes only when no disk has the snapshot any more, or
- * when the image is gone from its folder; while the folder is missing too, the job fails with
- * %FIRN_HOST_ERROR_NOT_SUPPORTED. What has begun on some disk and cannot be finished stays in the
- * journal, and is finished later; see firn_recover_intents().
+ * Deletes leaf first, in one job. If it fails, what was deleted stays deleted, and the rest is
+ * unchanged. Main loop only. Its result: "deleted" (as, UUIDs). A record is removed only when no
+ * disk has the snapshot any more, or when the image is gone from its folder; while the folder is
+ * missing too, the job fails with %FIRN_HOST_ERROR_NOT_SUPPORTED. A deletion that has begun on a
+ * disk and cannot be finished stays in the journal and is finished later; see
+ * firn_recover_intents().
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_HOST_ERROR_BUSY.
  *

@@ -9,19 +9,19 @@
 
 #define QUERY_MS 10000
 #define CHILD    "child<"
-#define REMEDY   "take the device away, or leave RAM out"
+#define REMEDY   "detach the device, or exclude RAM"
 
-/* Types as qom-list names them, with all that begin so. A virtio-9p is none of them: while its
- * guest has it mounted QEMU itself says no. */
+/* Types as qom-list names them, matched by prefix. virtio-9p is not listed: QEMU itself refuses
+ * while the guest has it mounted. */
 static const struct {
     const char *prefix;
     const char *reason;
 } outside[] = {
-    {"vfio-",          "it is a device of the host, which QEMU cannot take back to what it was"   },
-    {"usb-host",       "it is a device of the host, which QEMU cannot take back to what it was"   },
-    {"vhost-user-fs-", "its guest has files of virtiofsd open, of which QEMU knows nothing"       },
-    {"vhost-vdpa-",    "it is a device of the host, which QEMU cannot take back to what it was"   },
-    {"ivshmem",        "it is memory that others write to, and that would not go back with the VM"},
+    {"vfio-",          "it is a host device, whose state QEMU cannot restore"               },
+    {"usb-host",       "it is a host device, whose state QEMU cannot restore"               },
+    {"vhost-user-fs-", "virtiofsd may hold open files for the guest, which QEMU cannot save"},
+    {"vhost-vdpa-",    "it is a host device, whose state QEMU cannot restore"               },
+    {"ivshmem",        "its memory is shared with other processes and would not be reverted"},
 };
 
 static void
@@ -30,9 +30,9 @@ add_unknown(GPtrArray *blockers, const GError *error)
     firn_blockers_add(blockers,
                       "Unmigratable",
                       "devices",
-                      "see to that, or leave RAM out",
-                      "QEMU does not tell whether they can be kept: %s",
-                      error == NULL ? "its answer is not the one that it documents"
+                      "fix this, or exclude RAM",
+                      "cannot find out whether their state can be saved: %s",
+                      error == NULL ? "QEMU's reply does not match its documentation"
                                     : error->message);
 }
 
@@ -53,7 +53,7 @@ add_reasons(JsonArray *reasons, GPtrArray *blockers)
     }
 }
 
-/* QEMU knows its devices best: what cannot migrate cannot be kept. */
+/* QEMU knows best which of its devices cannot be migrated, and therefore not be saved. */
 static void
 ask_qemu(FirnChannel *monitor, GPtrArray *blockers, GCancellable *cancellable)
 {

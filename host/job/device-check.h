@@ -8,12 +8,12 @@
 /**
  * firn_device_check:
  * @monitor: of a running VM
- * @blockers: (element-type FirnBlocker): gets what stands in the way
- * @cancellable: (nullable): ends the looking
+ * @blockers: (element-type FirnBlocker): gets the blockers
+ * @cancellable: (nullable): cancels the check
  *
- * Looks for devices that cannot be in a snapshot with RAM: those of which QEMU says so, and those
- * with state outside QEMU that it does not save. Each is named. What cannot be asked is a blocker,
- * too. Changes nothing. Job threads only.
+ * Finds devices that cannot be part of a snapshot with RAM: those that QEMU reports, and those with
+ * state outside QEMU that QEMU does not save. Each is named. A query that fails is a blocker, too.
+ * Changes nothing. Job threads only.
  *
  * Source: query-migrate, "blocked-reasons" since 6.0; qom-list since 1.2, of /machine/peripheral
  * (devices with an id) and /machine/peripheral-anon.

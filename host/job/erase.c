@@ -15,12 +15,12 @@
 #define QUERY_MS  10000
 #define DELETE_MS G_MAXINT32
 
-/* Which disks may have it. */
+/* The disks that may have the snapshot. */
 typedef struct {
     FirnChannel *monitor; /* (owned) (nullable) */
     GPtrArray *disks;     /* (owned) (element-type FirnDisk) all of the VM */
     GPtrArray *attached;  /* (owned) (element-type FirnDisk) of these */
-    GPtrArray *detached;  /* (owned) (element-type FirnDisk) besides */
+    GPtrArray *detached;  /* (owned) (element-type FirnDisk) no longer disks of the VM */
 } Place;
 
 static void
@@ -57,12 +57,12 @@ firn_erase_check(FirnVm *vm, GCancellable *cancellable, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
-                    "somebody else works on the VM (%s); wait for its end",
+                    "another operation is running on the VM (%s); wait until it ends",
                     work[0]);
     return work != NULL && work[0] == NULL;
 }
 
-/* An image that was moved goes on as the same disk, and has the snapshot with it. */
+/* An image that was moved is still the same disk and has the snapshot. */
 static FirnDisk *
 find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
@@ -83,7 +83,7 @@ is_lost(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
     return find_known(disks, wanted, tag) == NULL && !g_file_test(wanted->path, G_FILE_TEST_EXISTS);
 }
 
-/* A disk that has the snapshot, and that neither its name nor its image tells to be one of its. */
+/* A disk that has the snapshot but matches none of its disks by name or by image. */
 static gboolean
 is_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnDisk *disk)
 {
@@ -93,8 +93,8 @@ is_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnDisk *disk)
     return firn_disk_count_tag(disk, snapshot->tag) > 0;
 }
 
-/* Moved and renamed at once. Which lost disk goes on as which stray one is not known, nor does it
- * matter, as long as no two go on as the same. */
+/* For images that were moved and renamed at once. Which missing disk became which of these disks is
+ * not known and does not matter, as long as no two missing disks are matched to the same one. */
 static FirnDisk *
 find_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnSnapshotDisk *wanted)
 {
@@ -118,14 +118,15 @@ firn_erase_find_disk(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnS
 gboolean
 firn_erase_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "image %s of disk %s cannot be reached: mount its file system and try again, or, if"
-                " it is gone for ever, say so with an empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
-                wanted->path,
-                wanted->target,
-                wanted->path);
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "image %s of disk %s cannot be reached: mount its file system and try again, or, if the "
+        "image is gone for good, create the empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
+        wanted->path,
+        wanted->target,
+        wanted->path);
     return FALSE;
 }
 
@@ -165,7 +166,7 @@ sort_disks(Place *place, const FirnSnapshot *snapshot, GError **error)
     return TRUE;
 }
 
-/* An image below somebody's overlay is not to be changed, nor can QEMU be asked to. */
+/* An image below an overlay must not be changed, not even through QEMU. */
 static gboolean
 check_uncovered(Place *place, FirnVm *vm, GError **error)
 {
@@ -183,7 +184,7 @@ check_uncovered(Place *place, FirnVm *vm, GError **error)
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_IMAGE_IN_USE,
                     "disk %s: its image %s, which may have the snapshot, is the backing file of "
-                    "the overlay %s, and is not changed; %s",
+                    "the overlay %s and is not changed; %s",
                     image->target,
                     image->path,
                     overlay->path,
@@ -221,7 +222,7 @@ look_once(FirnVm *vm, const FirnSnapshot *snapshot, GPtrArray *blockers, GError 
     return TRUE;
 }
 
-/* Somebody who just looks at an image has it open for a moment, and so has a QEMU that ends. */
+/* A program that inspects an image has it open for a moment, and so does a QEMU that is exiting. */
 gboolean
 firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
@@ -240,7 +241,7 @@ firn_erase_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **err
     return firn_blocker_error_check(blockers, error);
 }
 
-/* What the backend does on both sorts of disks. */
+/* What the backend does to attached and detached disks. */
 typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
 
 static gboolean
@@ -262,7 +263,7 @@ try_once(FirnVm *vm,
 {
     g_auto(Place) place = {NULL};
 
-    /* Off the source's list first: it shall list nothing that is half gone. */
+    /* Off the source's list first: the list must not contain a partly deleted snapshot. */
     if (!find_place(&place, vm, snapshot, error) || !firn_vm_registry_remove(vm, snapshot, error))
         return FALSE;
     if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
@@ -272,7 +273,7 @@ try_once(FirnVm *vm,
     return FALSE;
 }
 
-/* RAM in a file of its own. */
+/* RAM in a save image. */
 static gboolean
 drop_save_image(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
@@ -306,7 +307,7 @@ firn_erase_snapshot(FirnVm *vm,
         }
         g_clear_error(&failure);
     }
-    /* It is off the disks: what fails from here on is to be finished later. */
+    /* The disks no longer have it: what fails after this is finished later. */
     if (out_is_begun != NULL)
         *out_is_begun = TRUE;
     return drop_save_image(vm, snapshot, error) &&

@@ -86,7 +86,7 @@ firn_error_word_of(const GError *error)
 const char *const *
 firn_error_word_list(void)
 {
-    /* The other tables use no word that host_words has not. */
+    /* The other tables use only words of host_words. */
     static const char *words[G_N_ELEMENTS(host_words) + 2];
 
     if (words[0] == NULL) {

@@ -5,12 +5,12 @@
 
 /**
  * firn_error_word_of:
- * @error: any error of firnd's parts
+ * @error: any error of firnd
  *
  * Finds the published word for an error by domain and code. Any thread.
  *
- * Returns: (transfer none): "Busy", "FreezeFailed" ...; "Failed" for what has no word of its own; a
- * constant
+ * Returns: (transfer none): "Busy", "FreezeFailed" ...; "Failed" for an error without a word of its
+ * own; a constant
  */
 const char *firn_error_word_of(const GError *error);
 
@@ -24,9 +24,10 @@ const char *const *firn_error_word_list(void);
 
 /**
  * firn_error_word_make:
- * @word: what firn_error_word_of() said once, maybe another version's
- * @message: what the error said
+ * @word: a word of firn_error_word_of(), possibly of another version
+ * @message: the message of that error
  *
- * Returns: (transfer full): an error that has @word again; "Failed" if nobody knows it
+ * Returns: (transfer full): an error that has @word again; "Failed" if this version does not know
+ * it
  */
 GError *firn_error_word_make(const char *word, const char *message);

@@ -33,16 +33,16 @@ typedef struct {
     FirnPresenceLook *look; /* (owned) */
     GPtrArray *intents;     /* (owned) (element-type FirnIntent) */
     GPtrArray *findings;    /* (owned) (element-type FirnFinding) */
-    GHashTable *tags;       /* (owned) (element-type utf8) tags that are firn's */
+    GHashTable *tags;       /* (owned) (element-type utf8) tags that belong to firn */
     GStrv registered;       /* (owned) (nullable) tags that the source lists, if that is known */
     GPtrArray *others;      /* (owned) (nullable) (element-type FirnListedSnapshot) not firn's */
 } Examination;
 
-/* How one snapshot is on its disks. */
+/* The state of one snapshot on its disks. */
 typedef struct {
     guint whole, lacking, odd, unread;
     GString *text;           /* (owned) */
-    const FirnDisk *overlay; /* (unowned) (nullable) above an image that has it */
+    const FirnDisk *overlay; /* (unowned) (nullable) the overlay above an image that has it */
 } Tally;
 
 FirnFinding *
@@ -110,7 +110,7 @@ tally_disk(Examination *self,
         g_string_append_printf(tally->text, ": %s", error->message);
     } else if (n == 0) {
         tally->lacking++;
-        g_string_append(tally->text, " lacks it");
+        g_string_append(tally->text, " does not have it");
     } else if (n > 1) {
         tally->odd++;
         g_string_append_printf(tally->text, " has it %u times", n);
@@ -143,23 +143,24 @@ advise(Examination *self, FirnFindingState state, const Tally *tally, const char
 
     switch (state) {
     case FIRN_FINDING_MISSING:
-        return g_strdup_printf("drop its record with: firn verify %s --repair", vm);
+        return g_strdup_printf("remove its record with: firn verify %s --repair", vm);
     case FIRN_FINDING_DEGRADED:
-        return g_strdup_printf("no whole of it is left; delete the rest with: firn delete %s %s",
-                               vm,
-                               name);
+        return g_strdup_printf(
+            "the snapshot is incomplete; delete the rest with: firn delete %s %s",
+            vm,
+            name);
     case FIRN_FINDING_COVERED:
         return firn_overlay_advise(self->vm, tally->overlay);
     case FIRN_FINDING_UNREGISTERED:
         return g_strdup_printf("register it with: firn verify %s --repair", vm);
     case FIRN_FINDING_UNREACHABLE:
-        return g_strdup_printf("see to that, then: firn verify %s", vm);
+        return g_strdup_printf("fix this, then run: firn verify %s", vm);
     default:
         return g_strdup("");
     }
 }
 
-/* Its disks are whole, and of use without the rest. */
+/* Its disks are complete and can be restored without RAM or UEFI variables. */
 static void
 add_disks_alone(Examination *self,
                 const FirnSnapshot *snapshot,
@@ -167,16 +168,16 @@ add_disks_alone(Examination *self,
                 const char *option,
                 const GError *error)
 {
-    g_ptr_array_add(self->findings,
-                    firn_finding_new(FIRN_FINDING_DEGRADED,
-                                     snapshot->uuid,
-                                     snapshot->name,
-                                     g_strdup_printf("%s; %s", disks, error->message),
-                                     g_strdup_printf("go back to its disks alone with: firn "
-                                                     "restore %s %s %s",
-                                                     firn_vm_get_name(self->vm),
-                                                     snapshot->name,
-                                                     option)));
+    g_ptr_array_add(
+        self->findings,
+        firn_finding_new(FIRN_FINDING_DEGRADED,
+                         snapshot->uuid,
+                         snapshot->name,
+                         g_strdup_printf("%s; %s", disks, error->message),
+                         g_strdup_printf("restore its disks alone with: firn restore %s %s %s",
+                                         firn_vm_get_name(self->vm),
+                                         snapshot->name,
+                                         option)));
 }
 
 static void
@@ -221,7 +222,7 @@ find_intent(Examination *self, const char *uuid)
     return NULL;
 }
 
-/* Hidden, and firn's own. */
+/* The undo point is a hidden snapshot of firn's own. */
 static void
 note_undo(Examination *self, FirnCatalogue *catalogue)
 {
@@ -242,7 +243,7 @@ examine_catalogue(Examination *self)
         const FirnSnapshot *snapshot = records->pdata[i];
 
         g_hash_table_add(self->tags, g_strdup(snapshot->tag));
-        /* What an interrupted job has left of it is said once. */
+        /* An interrupted job's snapshot is reported once, with the job. */
         if (find_intent(self, snapshot->uuid) == NULL)
             examine_record(self, snapshot);
     }
@@ -253,8 +254,7 @@ examine_catalogue(Examination *self)
                                          NULL,
                                          "catalogue",
                                          g_strdup(damage),
-                                         g_strdup("put the file right or away, then restart "
-                                                  "firnd")));
+                                         g_strdup("repair or move the file, then restart firnd")));
 }
 
 static void
@@ -274,8 +274,8 @@ examine_journal(Examination *self)
                              firn_intent_get_subject(intent),
                              g_strdup_printf("%s: %s",
                                              firn_intent_get_plight(intent),
-                                             intent->why == NULL ? "not tried" : intent->why),
-                             g_strdup_printf("see to that, then: firn verify %s --repair",
+                                             intent->why == NULL ? "not tried yet" : intent->why),
+                             g_strdup_printf("fix this, then run: firn verify %s --repair",
                                              firn_vm_get_name(self->vm))));
     }
     if (journal == NULL)
@@ -283,12 +283,12 @@ examine_journal(Examination *self)
     unreadable = firn_journal_list_unreadable(journal);
     for (guint i = 0; i < unreadable->len; i++)
         g_ptr_array_add(self->findings,
-                        firn_finding_new(FIRN_FINDING_UNREADABLE,
-                                         NULL,
-                                         unreadable->pdata[i],
-                                         g_strdup("of a job on this VM or another"),
-                                         g_strdup("look at what is foreign, then remove the "
-                                                  "file")));
+                        firn_finding_new(
+                            FIRN_FINDING_UNREADABLE,
+                            NULL,
+                            unreadable->pdata[i],
+                            g_strdup("belongs to a job on this VM or on another one"),
+                            g_strdup("remove the file once you know which snapshots are foreign")));
 }
 
 static void
@@ -308,7 +308,7 @@ note_foreign(Examination *self, GHashTable *foreign, const FirnDisk *disk)
     }
 }
 
-/* What is to be said of one that the source lists, and that was not found in the disks' images. */
+/* Describes a snapshot that the source lists and that no image has. */
 static char *
 describe_other(Examination *self, const FirnListedSnapshot *other, char **out_remedy)
 {
@@ -320,13 +320,13 @@ describe_other(Examination *self, const FirnListedSnapshot *other, char **out_re
     }
     if (overlay != NULL) {
         *out_remedy = firn_overlay_advise(self->vm, overlay);
-        return g_strdup_printf("perhaps below the overlay on %s", overlay->target);
+        return g_strdup_printf("possibly below the overlay on %s", overlay->target);
     }
-    *out_remedy = g_strdup_printf("take it off libvirt's list with: virsh snapshot-delete %s %s "
-                                  "--metadata",
-                                  firn_vm_get_name(self->vm),
-                                  other->name);
-    return g_strdup("listed, and on no disk");
+    *out_remedy = g_strdup_printf(
+        "remove it from libvirt's list with: virsh snapshot-delete %s %s --metadata",
+        firn_vm_get_name(self->vm),
+        other->name);
+    return g_strdup("listed, but on no disk");
 }
 
 static void
@@ -349,7 +349,7 @@ examine_foreign(Examination *self)
     g_autoptr(GHashTable) foreign = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GList) tags = NULL;
 
-    /* Without the catalogue nobody knows what is foreign. */
+    /* Without a readable catalogue it is unknown which snapshots are foreign. */
     if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
         return;
     for (guint i = 0; i < self->disks->len; i++)
@@ -361,8 +361,7 @@ examine_foreign(Examination *self)
                                          NULL,
                                          tag->data,
                                          g_strdup(g_hash_table_lookup(foreign, tag->data)),
-                                         g_strdup_printf("take it into the tree with: firn adopt "
-                                                         "%s",
+                                         g_strdup_printf("import it with: firn adopt %s",
                                                          firn_vm_get_name(self->vm))));
     for (guint i = 0; self->others != NULL && i < self->others->len; i++)
         examine_other(self, foreign, self->others->pdata[i]);
@@ -380,7 +379,7 @@ has_suffix(const GPtrArray *snapshots, const char *suffix)
     return FALSE;
 }
 
-/* The tag tells the beginning of the UUID: as long as a disk has it, the RAM may be wanted. */
+/* The tag contains the beginning of the UUID: while a disk has the tag, the RAM may be needed. */
 static gboolean
 is_wanted(Examination *self, const char *uuid)
 {
@@ -413,9 +412,8 @@ examine_files(Examination *self,
                 firn_finding_new(FIRN_FINDING_ORPHANED,
                                  uuids->pdata[i],
                                  name,
-                                 g_strdup_printf("%s of a snapshot that is on no disk", what),
-                                 g_strdup_printf("set it aside with: firn verify %s "
-                                                 "--repair",
+                                 g_strdup_printf("%s of a snapshot that no disk has", what),
+                                 g_strdup_printf("rename it with: firn verify %s --repair",
                                                  firn_vm_get_name(self->vm))));
     }
 }

@@ -7,17 +7,17 @@
  * FirnFindingState:
  * @FIRN_FINDING_OK: every disk has the snapshot, once
  * @FIRN_FINDING_MISSING: no disk has it, and every disk was read
- * @FIRN_FINDING_DEGRADED: some disks lack it, or have it more than once, or its RAM is lost
- * @FIRN_FINDING_COVERED: every disk has it, but below an overlay of somebody else's
+ * @FIRN_FINDING_DEGRADED: some disks do not have it, or have it more than once, or its RAM is lost
+ * @FIRN_FINDING_COVERED: every disk has it, but below another program's overlay
  * @FIRN_FINDING_UNREGISTERED: every disk has it, but the VM's source does not list it
- * @FIRN_FINDING_ORPHANED: a file with RAM of which firn has no record, and no disk a tag
- * @FIRN_FINDING_FOREIGN: a tag of which firn has no record
+ * @FIRN_FINDING_ORPHANED: a file with RAM whose snapshot has neither a record nor a tag on a disk
+ * @FIRN_FINDING_FOREIGN: a tag without a record
  * @FIRN_FINDING_UNREACHABLE: some disk cannot be read, so nothing is concluded
  * @FIRN_FINDING_INTERRUPTED: a job on it was interrupted and has not been ended
- * @FIRN_FINDING_UNREADABLE: a file of firn's own that cannot be read
- * @FIRN_FINDING_REPAIRED: was one of these, and is put right
+ * @FIRN_FINDING_UNREADABLE: one of firn's own files cannot be read
+ * @FIRN_FINDING_REPAIRED: was one of these, and is repaired
  *
- * What is to be said of one snapshot.
+ * The state of one snapshot.
  */
 typedef enum {
     FIRN_FINDING_OK,
@@ -35,13 +35,13 @@ typedef enum {
 
 /**
  * FirnFinding:
- * @state: what it is
- * @uuid: (nullable): of the snapshot, if that is known
+ * @state: its state
+ * @uuid: (nullable): of the snapshot, if known
  * @subject: name of the snapshot, its tag if it is foreign, or a file
- * @disks: which disks, and what is with them
+ * @disks: which disks, and their state
  * @remedy: what to do; "" for nothing
  *
- * One thing that was found.
+ * One finding of firn verify.
  */
 typedef struct {
     FirnFindingState state;
@@ -53,9 +53,9 @@ typedef struct {
 
 /**
  * firn_finding_new:
- * @state: what it is
+ * @state: its state
  * @uuid: (nullable): of a record
- * @subject: what it is of
+ * @subject: what it is about
  * @disks: (transfer full): which disks
  * @remedy: (transfer full): what to do
  *
@@ -83,13 +83,13 @@ const char *firn_finding_get_word(const FirnFinding *self);
 
 /**
  * firn_examination_run:
- * @vm: a VM that is held by a job of firn's
+ * @vm: a VM that a job of firn holds
  *
- * Compares the catalogue, the tables of all disks, the files with RAM, the journal of a VM and what
- * its source lists; changes nothing. Job threads only.
+ * Compares the catalogue, the tables of all disks, the files with RAM, the journal and the source's
+ * list; changes nothing. Job threads only.
  *
  * Returns: (transfer full) (element-type FirnFinding): one for each record, in tree order, then
- * what has none
+ * those without a record
  */
 GPtrArray *firn_examination_run(FirnVm *vm);
 

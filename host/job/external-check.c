@@ -23,7 +23,8 @@ is_external_on(const FirnListedSnapshot *listed, const char *target)
     return FALSE;
 }
 
-/* Their names, or what takes each off the list: joined by ", "; NULL if none is listed. */
+/* The names of external snapshots, or the commands that remove them from the list, joined by ", ";
+ * NULL if none is listed. */
 static char *
 join_externals(Look *self, const char *target, const char *before, const char *after)
 {
@@ -59,22 +60,21 @@ advise_delisting(Look *self, const char *target)
     return join_externals(self, target, before, " --metadata");
 }
 
-/* An overlay that nobody lists may as well be one of many on a template. */
+/* An overlay without a listed snapshot may be one of many on a shared template. */
 static void
 block_overlay(Look *self, const FirnDisk *disk, const char *names)
 {
     g_autofree char *merging = firn_overlay_advise(self->vm, disk);
     g_autofree char *delisting = advise_delisting(self, disk->target);
-    g_autofree char *message =
-        g_strdup_printf("its image %s is an overlay on %s%s%s: no internal snapshot is made there",
-                        disk->path == NULL ? "" : disk->path,
-                        disk->backing_path,
-                        names == NULL ? "" : ", of external snapshot ",
-                        names == NULL ? "" : names);
+    g_autofree char *message = g_strdup_printf(
+        "its image %s is an overlay on %s%s%s; firn makes no internal snapshots in overlays",
+        disk->path == NULL ? "" : disk->path,
+        disk->backing_path,
+        names == NULL ? "" : ", of external snapshot ",
+        names == NULL ? "" : names);
     g_autofree char *remedy =
-        names == NULL
-            ? g_strdup_printf("%s, unless others use %s, too", merging, disk->backing_path)
-            : g_strdup_printf("%s, then: %s", merging, delisting);
+        names == NULL ? g_strdup_printf("%s, unless others use %s too", merging, disk->backing_path)
+                      : g_strdup_printf("%s, then: %s", merging, delisting);
 
     block(self, disk, "BackingChain", remedy, message);
 }
@@ -83,10 +83,11 @@ static void
 block_listed(Look *self, const FirnDisk *disk, const char *names)
 {
     g_autofree char *delisting = advise_delisting(self, disk->target);
-    g_autofree char *remedy = g_strdup_printf("once its overlay is not needed: %s", delisting);
+    g_autofree char *remedy =
+        g_strdup_printf("once its overlay is no longer needed: %s", delisting);
     g_autofree char *message =
-        g_strdup_printf("libvirt lists external snapshot %s of it, and no internal one is made "
-                        "beside that",
+        g_strdup_printf("libvirt lists the external snapshot %s of this disk; firn does not mix "
+                        "internal and external snapshots",
                         names);
 
     block(self, disk, "ExternalSnapshot", remedy, message);
@@ -113,11 +114,7 @@ firn_external_check(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
     GPtrArray *clean = g_ptr_array_new();
 
     if (others == NULL) {
-        firn_blockers_add_error(blockers,
-                                "DisksUnknown",
-                                "snapshots",
-                                "see to that and try again",
-                                error);
+        firn_blockers_add_error(blockers, "DisksUnknown", "snapshots", "fix this and retry", error);
         return clean;
     }
     for (guint i = 0; i < disks->len; i++)

@@ -7,12 +7,12 @@
 /**
  * firn_external_check:
  * @vm: a VM
- * @disks: (element-type FirnDisk): those that are to be cut
+ * @disks: (element-type FirnDisk): the disks to cut
  * @blockers: (element-type FirnBlocker): gets one for each disk that has external snapshots
  *
- * Internal snapshots are not mixed with external ones on one disk: whoever merges or deletes an
- * overlay later loses what is in it. A disk has external ones if its image is an overlay, or if the
- * VM's source lists an external snapshot of it. Changes nothing. Job threads only.
+ * Internal and external snapshots are not mixed on one disk: merging or deleting an overlay later
+ * loses the internal snapshots in it. A disk has external snapshots if its image is an overlay, or
+ * if the VM's source lists an external snapshot of it. Changes nothing. Job threads only.
  *
  * Returns: (transfer container) (element-type FirnDisk): those of @disks that have none
  */

@@ -73,7 +73,7 @@ set_text(JsonObject *object, const char *member, const char *text, guint charact
     json_object_set_string_member(object, member, clipped);
 }
 
-/* Negative: a clock set before 1970. It could not be read again. */
+/* A negative value (the clock was before 1970) could not be read back. */
 static void
 set_number(JsonObject *object, const char *member, gint64 number)
 {
@@ -173,9 +173,9 @@ static gboolean
 check(const FirnFailedJob *self, gint64 format, GError **error)
 {
     if (format != FORMAT)
-        return refuse(error, "its format is not one that this version of firn knows");
+        return refuse(error, "this version of firn does not know its format");
     if (self->id == 0 || !g_uuid_string_is_valid(self->vm_uuid))
-        return refuse(error, "it has no number, or its VM no UUID");
+        return refuse(error, "it has no job number, or no UUID of its VM");
     return TRUE;
 }
 

@@ -3,25 +3,25 @@
 
 #include "evidence.h"
 
-/* The longest text of one. */
+/* The largest size of one, as JSON. */
 #define FIRN_FAILED_JOB_BYTES_MAX (64 * 1024)
 
 /**
  * FirnFailedJob:
  * @id: its number
- * @operation: "create"; of one that was interrupted also "delete", "restore"
- * @vm_uuid: the VM that it was to change
+ * @operation: "create"; of an interrupted job also "delete", "restore"
+ * @vm_uuid: its VM
  * @started_by: uid of the caller
  * @started_us: microseconds since the epoch
  * @finished_us: microseconds since the epoch
- * @phase: "freeze" ...: how far it came; "unknown" of one that was interrupted
+ * @phase: "freeze" ...: the phase in which it failed; "unknown" of an interrupted job
  * @error_word: "FreezeFailed" ...: see error-word.h
- * @error_message: what it told
- * @evidence: what was seen
- * @boot_id: which start of the host @until_us is counted from
- * @until_us: when nobody needs it any more, by the clock that counts from the host's start
+ * @error_message: the message of its error
+ * @evidence: what was found
+ * @boot_id: the boot of the host that @until_us counts from
+ * @until_us: when it expires, by the clock that counts from the host's boot
  *
- * What is kept of a job that has failed.
+ * The record of a failed job.
  */
 typedef struct {
     guint id;
@@ -56,8 +56,8 @@ void firn_failed_job_free(FirnFailedJob *self);
  * firn_failed_job_to_text:
  * @self: a failed job
  *
- * What a guest has made too long is left out: first its list of file systems, then all evidence but
- * the indications.
+ * If the guest's data makes it too long, the list of file systems is omitted first, then all
+ * evidence but the indications.
  *
  * Returns: (transfer full): JSON of at most %FIRN_FAILED_JOB_BYTES_MAX bytes
  */
@@ -65,11 +65,11 @@ char *firn_failed_job_to_text(const FirnFailedJob *self);
 
 /**
  * firn_failed_job_parse:
- * @text: what firn_failed_job_to_text() made
+ * @text: the output of firn_failed_job_to_text()
  * @length: its bytes
  * @error: return location for a #GError
  *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT, or what firn_json_guard_parse() says.
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT, or those of firn_json_guard_parse().
  *
  * Returns: (transfer full): a failed job; %NULL with @error set
  */

@@ -8,14 +8,14 @@
 #include "state-dir.h"
 
 #define SUFFIX ".json"
-/* Who comes back to a host that was off still has time to look. */
+/* Leaves time to look after a host that was off has started again. */
 #define LEAST_US G_TIME_SPAN_HOUR
 
 struct _FirnFailedJobs {
     GObject parent_instance;
     const FirnHostClock *clock; /* (unowned) */
     FirnStateDir *directory;    /* (owned) */
-    GMutex writer;              /* held while files are changed */
+    GMutex writer;              /* held while files are written or removed */
     GMutex mutex;               /* guards jobs */
     GPtrArray *jobs;            /* (owned) (element-type FirnFailedJob) by number */
 };
@@ -60,17 +60,17 @@ now(FirnFailedJobs *self)
     return self->clock->running_us(self->clock->data);
 }
 
-/* Under the writer's lock. */
+/* The caller holds the writer lock. */
 static void
 remove_file(FirnFailedJobs *self, const char *name)
 {
     g_autoptr(GError) error = NULL;
 
     if (!firn_state_dir_remove(self->directory, name, &error))
-        g_info("%s: it is removed when firnd is started the next time", error->message);
+        g_info("%s; it will be removed when firnd starts next", error->message);
 }
 
-/* Under the writer's lock. */
+/* The caller holds the writer lock. */
 static void
 save(FirnFailedJobs *self, const FirnFailedJob *job)
 {
@@ -79,13 +79,14 @@ save(FirnFailedJobs *self, const FirnFailedJob *job)
     g_autoptr(GError) error = NULL;
 
     if (!firn_state_dir_replace(self->directory, name, text, strlen(text), &error))
-        g_warning("%s; what job %u has seen is kept only while firnd runs: firn job %u",
+        g_warning("%s; the evidence of job %u is kept only while firnd runs: firn job %u",
                   error->message,
                   job->id,
                   job->id);
 }
 
-/* Under the lock. The oldest that has to go for one more of that VM; %NULL: there is room. */
+/* The oldest job to remove so that one more of this VM fits; %NULL if there is room. The caller
+ * holds the lock. */
 static const FirnFailedJob *
 find_oldest_too_many(FirnFailedJobs *self, const char *vm_uuid)
 {
@@ -105,7 +106,7 @@ find_oldest_too_many(FirnFailedJobs *self, const char *vm_uuid)
     return self->jobs->len > FIRN_FAILED_JOBS_MAX ? self->jobs->pdata[0] : NULL;
 }
 
-/* Returns the files that have to go. */
+/* Returns the files to remove. */
 static GPtrArray *
 add(FirnFailedJobs *self, FirnFailedJob *job)
 {
@@ -216,7 +217,7 @@ firn_failed_jobs_expire(FirnFailedJobs *self)
     g_task_run_in_thread(task, remove_in_thread);
 }
 
-/* Counted from this start of the host on. */
+/* Restarts the count, from this boot of the host. */
 static void
 count_anew(FirnFailedJobs *self, FirnFailedJob *job)
 {
@@ -241,7 +242,7 @@ parse(const char *name, const char *text, gsize length, GError **error)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_CORRUPT,
-                    "it has the number of another");
+                    "another job has the same number");
     return NULL;
 }
 
@@ -262,7 +263,7 @@ load(FirnFailedJobs *self, const char *name)
         text != NULL)
         job = parse(name, text, length, &error);
     if (error != NULL)
-        g_warning("what was seen of a failed job is not known any more: %s", error->message);
+        g_warning("cannot read the evidence of a failed job: %s", error->message);
     if (job != NULL && !g_str_equal(job->boot_id, self->clock->boot_id))
         count_anew(self, job);
     if (job == NULL || job->until_us <= now(self) ||
@@ -293,7 +294,7 @@ firn_failed_jobs_open(const char *path, const FirnHostClock *clock)
     firn_state_dir_sweep(self->directory);
     names = firn_state_dir_list(self->directory, SUFFIX, &error);
     if (names == NULL)
-        g_warning("%s; which jobs have failed before is not known", error->message);
+        g_warning("%s; earlier failed jobs are unknown", error->message);
     for (guint i = 0; names != NULL && i < names->len; i++)
         load(self, names->pdata[i]);
     g_ptr_array_sort(self->jobs, compare_ids);

@@ -7,28 +7,28 @@
 #include <glib-object.h>
 
 #define FIRN_FAILED_JOBS_KEEP_US (24 * G_TIME_SPAN_HOUR)
-/* How many at most: a VM that fails every minute takes no other's place. */
+/* The limit for all VMs. Each VM has a limit of its own, too, so that one that fails every minute
+ * does not displace the others. */
 #define FIRN_FAILED_JOBS_MAX        200
 #define FIRN_FAILED_JOBS_MAX_PER_VM 20
 
 /**
  * FirnFailedJobs:
  *
- * What is kept of failed jobs for 24 h: one file each, so that it outlasts firnd. The time is that
- * of the host's running, which nobody can set. Across a start of the host only the clock on the
- * wall can tell how much is over: then at least an hour is left of it, and at most all. Any thread
- * but for what says otherwise.
+ * Records of failed jobs, kept for 24 h: one file each, so that they outlast firnd. The time is the
+ * host's uptime, which no user can set. Across a reboot of the host only the wall clock is known:
+ * then at least an hour remains, and at most what was left. Any thread, except where noted.
  */
 #define FIRN_TYPE_FAILED_JOBS (firn_failed_jobs_get_type())
 G_DECLARE_FINAL_TYPE(FirnFailedJobs, firn_failed_jobs, FIRN, FAILED_JOBS, GObject)
 
 /**
  * firn_failed_jobs_open:
- * @path: the directory, this firnd's own; need not be there
+ * @path: the directory, owned by this firnd; created when needed
  * @clock: the host's; outlives the jobs
  *
- * Reads what is there. What is over, or cannot be read, is removed. Blocks: before the main loop
- * runs.
+ * Reads the directory. Expired and unreadable records are removed. Blocks: call it before the main
+ * loop runs.
  *
  * Returns: (transfer full): the failed jobs
  */
@@ -37,10 +37,10 @@ FirnFailedJobs *firn_failed_jobs_open(const char *path, const FirnHostClock *clo
 /**
  * firn_failed_jobs_put:
  * @self: failed jobs
- * @job: (transfer full): one more; when it is over is filled in
+ * @job: (transfer full): the new record; its expiry is filled in
  *
- * The oldest make room for it. If it cannot be written, it is kept for as long as firnd runs, and a
- * warning is logged. Blocks: job threads only.
+ * Makes room for it by removing the oldest. If it cannot be written, it is kept only while firnd
+ * runs, and a warning is logged. Blocks: job threads only.
  */
 void firn_failed_jobs_put(FirnFailedJobs *self, FirnFailedJob *job);
 
@@ -49,18 +49,18 @@ void firn_failed_jobs_put(FirnFailedJobs *self, FirnFailedJob *job);
  * @self: failed jobs
  * @id: number of a job
  *
- * Returns: whether it is kept, and its time not over
+ * Returns: whether its record is kept and has not expired
  */
 gboolean firn_failed_jobs_has(FirnFailedJobs *self, guint id);
 
 /**
  * firn_failed_jobs_covers:
  * @self: failed jobs
- * @job: one that may be told of already
+ * @job: a job that may have been recorded already
  *
- * A VM has one job at a time.
+ * A VM has one job at a time, so an overlapping record of the same operation is the same job.
  *
- * Returns: whether one of the same VM and operation is kept that was on when @job began
+ * Returns: whether a record of the same VM and operation covers the time at which @job began
  */
 gboolean firn_failed_jobs_covers(FirnFailedJobs *self, const FirnFailedJob *job);
 
@@ -68,7 +68,7 @@ gboolean firn_failed_jobs_covers(FirnFailedJobs *self, const FirnFailedJob *job)
  * firn_failed_jobs_list:
  * @self: failed jobs
  *
- * Returns: (transfer full) (element-type FirnFailedJob): copies of all whose time is not over, by
+ * Returns: (transfer full) (element-type FirnFailedJob): copies of all that have not expired, by
  * number
  */
 GPtrArray *firn_failed_jobs_list(FirnFailedJobs *self);
@@ -77,6 +77,6 @@ GPtrArray *firn_failed_jobs_list(FirnFailedJobs *self);
  * firn_failed_jobs_expire:
  * @self: failed jobs
  *
- * Drops those whose time is over. Their files are removed in another thread.
+ * Removes expired records. Their files are removed in another thread.
  */
 void firn_failed_jobs_expire(FirnFailedJobs *self);

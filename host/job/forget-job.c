@@ -12,14 +12,11 @@ find(FirnVm *vm, GError **error)
     FirnUndoPoint *undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
 
     if (undo == NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_FOUND,
-                    "nothing is kept for undoing");
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
     return undo;
 }
 
-/* The record goes first: what it names is not to be gone back to when half of it is missing. */
+/* The record is removed first: a partly deleted undo point must not be restored. */
 static gboolean
 drop(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {

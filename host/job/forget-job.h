@@ -12,8 +12,7 @@
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Drops what was kept for undoing, and gives its room back; fails with %FIRN_HOST_ERROR_NOT_FOUND
- * if nothing was.
+ * Deletes the undo point of the VM; fails with %FIRN_HOST_ERROR_NOT_FOUND if there is none.
  *
  * Errors: as firn_jobs_start().
  *

@@ -11,12 +11,12 @@
  * @snapshot: the record of an undo point
  * @error: return location for a #GError
  *
- * Takes it off the disks, unless the catalogue goes on needing it. Harmless when no disk has it.
- * Job threads only.
+ * Deletes it from the disks, unless the catalogue still needs it. Harmless when no disk has it. Job
+ * threads only.
  *
  * Errors: as firn_erase_check() and firn_erase_snapshot().
  *
- * Returns: %TRUE once no disk has it, or it is needed
+ * Returns: %TRUE once no disk has it, or if it is needed
  */
 gboolean firn_forget_snapshot(FirnVm *vm,
                               FirnBackend *backend,

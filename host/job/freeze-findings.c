@@ -29,8 +29,8 @@ add_left_out(FirnFindings *findings, const FirnEvidence *evidence)
     if (*names != '\0')
         firn_findings_say(findings,
                           "LeftOut",
-                          "left out",
-                          "%s: of a kind that Linux cannot freeze",
+                          "excluded",
+                          "%s: of a type that Linux cannot freeze",
                           names);
 }
 
@@ -54,7 +54,7 @@ static void
 add_hooks(FirnFindings *findings, const FirnEvidence *evidence)
 {
     if (evidence->thaw_error == NULL)
-        firn_findings_say(findings, "Hooks", "hooks", "the agent complains of none");
+        firn_findings_say(findings, "Hooks", "hooks", "the agent reports no failed hook");
     else
         firn_findings_add(findings,
                           FIRN_SEVERITY_ERROR,
@@ -100,5 +100,5 @@ firn_freeze_findings_add(FirnFindings *findings, const FirnEvidence *evidence, c
                           "WindowBroken",
                           "window",
                           flaw->message,
-                          "see to that, and try again");
+                          "fix this and retry");
 }

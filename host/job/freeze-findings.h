@@ -6,12 +6,12 @@
 
 /**
  * firn_freeze_findings_add:
- * @findings: gets what there is to be said
- * @evidence: what was seen of a freeze and the thaw after it
- * @flaw: (nullable): why a window that was whole at first did not hold
+ * @findings: gets the findings
+ * @evidence: of a freeze and the thaw after it
+ * @flaw: (nullable): why a freeze that succeeded did not hold
  *
- * Tells how a freeze went: which file systems were frozen and which cannot be, what the guest
- * complained about and what to do about that, hooks, thaw.
+ * Reports a freeze: which file systems were frozen and which cannot be, what the guest reported and
+ * what to do about it, hooks, thaw.
  */
 void firn_freeze_findings_add(FirnFindings *findings,
                               const FirnEvidence *evidence,

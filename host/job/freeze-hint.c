@@ -16,17 +16,16 @@ static const char *const remedies[] = {
     [FIRN_FREEZE_HINT_PERMISSION] =
         "in a guest with SELinux: setsebool -P virt_qemu_ga_read_nonsecurity_files on; if that is "
         "not enough: grep qemu-ga /var/log/audit/audit.log | audit2allow -M qemu-ga-freeze && "
-        "semodule -i qemu-ga-freeze.pp, again until nothing is denied any more; in others: let "
-        "qemu-guest-agent run as root",
+        "semodule -i qemu-ga-freeze.pp, repeated until nothing is denied; in other guests: run "
+        "qemu-guest-agent as root",
     [FIRN_FREEZE_HINT_FILE_SYSTEM] =
-        "look in the guest's kernel log what is wrong with that file system, or unmount it",
+        "check the guest's kernel log for errors of that file system, or unmount it",
     [FIRN_FREEZE_HINT_HOOK] =
-        "look in the guest what its hooks say: /etc/qemu/fsfreeze-hook and the log of "
-        "qemu-guest-agent",
+        "check the hooks in the guest: /etc/qemu/fsfreeze-hook and the log of qemu-guest-agent",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(remedies) == G_N_ELEMENTS(words));
 
-/* Where the name of a mount point begins. */
+/* Finds where the name of a mount point begins. */
 static const char *
 find_mountpoint(const char *complaint)
 {
@@ -41,7 +40,7 @@ find_mountpoint(const char *complaint)
     return NULL;
 }
 
-/* "child process" is how the agent, from QEMU 9 on, calls a hook that a signal has ended. */
+/* From QEMU 9 on the agent says "child process" of a hook that was killed by a signal. */
 static gboolean
 is_of_hook(const char *complaint)
 {

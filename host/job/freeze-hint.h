@@ -5,12 +5,13 @@
 
 /**
  * FirnFreezeHint:
- * @FIRN_FREEZE_HINT_NONE: nothing more is known
- * @FIRN_FREEZE_HINT_PERMISSION: "guest-permission": the agent may not touch a file system
- * @FIRN_FREEZE_HINT_FILE_SYSTEM: "guest-file-system": a file system could not be frozen otherwise
- * @FIRN_FREEZE_HINT_HOOK: "guest-hook": a hook in the guest did not go well
+ * @FIRN_FREEZE_HINT_NONE: the cause is unknown
+ * @FIRN_FREEZE_HINT_PERMISSION: "guest-permission": the agent may not access a file system
+ * @FIRN_FREEZE_HINT_FILE_SYSTEM: "guest-file-system": a file system could not be frozen for another
+ * reason
+ * @FIRN_FREEZE_HINT_HOOK: "guest-hook": a hook in the guest failed
  *
- * What kind of trouble a guest's complaint about a freeze or a thaw speaks of.
+ * The likely cause of an agent's error about a freeze or a thaw.
  */
 typedef enum {
     FIRN_FREEZE_HINT_NONE,
@@ -21,20 +22,20 @@ typedef enum {
 
 /**
  * firn_freeze_hint_of:
- * @complaint: what the guest's agent said
+ * @complaint: the agent's error message
  *
  * Source: QEMU guest agent, qga/commands-posix.c, qmp_guest_fsfreeze_do_freeze_list(): "failed to
  * open MOUNTPOINT: ...", "failed to freeze MOUNTPOINT: ..."; execute_fsfreeze_hook().
  *
- * Returns: what it speaks of
+ * Returns: the likely cause
  */
 FirnFreezeHint firn_freeze_hint_of(const char *complaint);
 
 /**
  * firn_freeze_hint_dup_mountpoint:
- * @complaint: what the guest's agent said
+ * @complaint: the agent's error message
  *
- * Returns: (transfer full) (nullable): the mount point that it names; the guest's words
+ * Returns: (transfer full) (nullable): the mount point that it names, in the guest's words
  */
 char *firn_freeze_hint_dup_mountpoint(const char *complaint);
 

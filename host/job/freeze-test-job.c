@@ -24,7 +24,7 @@ add_blockers(FirnFindings *findings, GPtrArray *blockers)
     }
 }
 
-/* The window, as of a cut that takes no time: whichever way this returns, the guest is thawed. */
+/* A freeze window whose cut takes no time. Every return from here thaws the guest. */
 static void
 freeze_and_thaw(FirnJob *job, FirnGuestCheck *check)
 {

@@ -8,16 +8,16 @@
  * firn_freeze_test_job_start:
  * @jobs: the jobs
  * @vm: the VM
- * @knobs: how patient to be
+ * @knobs: timeouts and quiesce mode of the freeze
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Freezes the guest and thaws it at once, by the same path as any freeze, and tells what was seen.
- * A guest that cannot be frozen is a finding, no failure of the job. The job's result: "findings"
- * (FIRN_FINDINGS_TYPE) and, if it was tried, "verdict" (s: "filesystem" if a cut would have been
- * consistent, else "crash"), "expected", "frozen", "thawed" (u: file systems), "frozen-for" (t,
- * microseconds from freeze sent to thaw confirmed), "hint" (s: "guest-permission" ..., "" if none),
- * "mountpoint" (s: what the guest's complaint names, "" if nothing).
+ * Freezes the guest and thaws it at once, exactly as a snapshot would, and reports the result. A
+ * guest that cannot be frozen is a finding, not a failure of the job. The job's result: "findings"
+ * (FIRN_FINDINGS_TYPE) and, if a freeze was tried, "verdict" (s: "filesystem" if a cut would have
+ * been consistent, else "crash"), "expected", "frozen", "thawed" (u: file systems), "frozen-for"
+ * (t, microseconds from freeze sent to thaw confirmed), "hint" (s: "guest-permission" ..., "" if
+ * none), "mountpoint" (s: what the agent's error names, "" if nothing).
  *
  * Errors: %FIRN_HOST_ERROR_BUSY.
  *

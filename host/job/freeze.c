@@ -15,7 +15,7 @@
 #include "vm-orders.h"
 
 #define QUERY_MS 10000
-/* QEMU has no event for a migration that begins. */
+/* QEMU emits no event when a migration begins. */
 #define LOOK_EVERY_MS 1000
 #define LOOK_MS       2000
 
@@ -43,7 +43,7 @@ refusal(const char *complaint, const char *printable)
                        firn_freeze_hint_remedy(hint));
 }
 
-/* %NULL: it runs, or nobody knows. */
+/* %NULL: the VM runs, or its state is unknown. */
 static GError *
 find_departure(FirnVm *vm, const GError *error)
 {
@@ -68,19 +68,19 @@ describe(const GError *error, gboolean is_foreign, FirnEvidence *evidence, guint
         return g_error_copy(error);
     if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_DEADLINE)) {
         firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_TIMEOUT);
-        return g_error_new(
-            FIRN_HOST_ERROR,
-            FIRN_HOST_ERROR_FREEZE_TIMEOUT,
-            "the guest did not answer the freeze within %u ms; look for slow hooks or"
-            " much unwritten data in it, or raise --freeze-wait",
-            wait_ms);
+        return g_error_new(FIRN_HOST_ERROR,
+                           FIRN_HOST_ERROR_FREEZE_TIMEOUT,
+                           "the guest did not answer the freeze within %u ms; check the guest for "
+                           "slow hooks or much unwritten data, or raise --freeze-wait",
+                           wait_ms);
     }
     firn_evidence_indicate(evidence, FIRN_INDICATION_QUIESCE_FAILED);
     if (is_foreign)
-        return g_error_new(FIRN_HOST_ERROR,
-                           FIRN_HOST_ERROR_GUEST_FROZEN,
-                           "somebody else has frozen the guest meanwhile, and has to thaw it: %s",
-                           text);
+        return g_error_new(
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_GUEST_FROZEN,
+            "another user or program froze the guest in the meantime and has to thaw it: %s",
+            text);
     return refusal(error->message, text);
 }
 
@@ -92,7 +92,7 @@ fail(FirnFreeze *self, GError *failure)
     self->evidence->freeze_error = g_strdup(failure->message);
 }
 
-/* What to do about it is for whoever waits; the record keeps what the guest said. */
+/* The remedy goes into the error; the record keeps the guest's own words. */
 static void
 note_complaint(FirnFreeze *self, const char *complaint)
 {
@@ -113,15 +113,15 @@ judge_count(FirnFreeze *self)
     fail(self,
          g_error_new(FIRN_HOST_ERROR,
                      FIRN_HOST_ERROR_FREEZE_FAILED,
-                     "the guest froze %u of %u file systems; somebody in the guest may have frozen"
-                     " the others, or they are of a kind that cannot be frozen",
+                     "the guest froze %u of %u file systems; the others may have been frozen "
+                     "inside the guest already, or be of a type that cannot be frozen",
                      evidence->frozen,
                      evidence->expected));
 }
 
-/* An agent that refuses a freeze has thawed what it had frozen: a guest that is frozen afterwards
- * was frozen by somebody else. Where libvirt carries the call its word is not enough: it reports a
- * time-out of its own as a refusal, too, and the freeze goes on behind it. */
+/* An agent that refuses a freeze thaws what it had frozen, so a guest that is frozen afterwards was
+ * frozen by another program. If libvirt carries the call, the refusal is not enough: libvirt
+ * reports its own time-out as a refusal too, and the freeze may still arrive. */
 static gboolean
 is_foreign(FirnFreeze *self, FirnVm *vm, FirnChannel *agent, const GError *error)
 {
@@ -133,7 +133,8 @@ is_foreign(FirnFreeze *self, FirnVm *vm, FirnChannel *agent, const GError *error
            !firn_window_is_broken(self->window);
 }
 
-/* "No command", right after the check has found it, is what a frozen agent says of a freeze. */
+/* A frozen agent answers a freeze with "command not found", although the check has just found the
+ * command. */
 static void
 take_failure(FirnFreeze *self, FirnGuestCheck *check, FirnChannel *agent, const GError *error)
 {
@@ -174,15 +175,14 @@ send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
     }
     self->evidence->frozen_us = firn_event_clock_now(self->clock);
     FIRN_STEP("freeze: after");
-    /* Then it was the new kernel that was frozen: the freeze had waited in the port. */
+    /* The guest rebooted while the freeze waited in the port, so the new kernel was frozen. */
     if (firn_window_has_rebooted(self->window))
         firn_thaw_expect_late_freeze(self->thaw);
     firn_thaw_limit(self->thaw, firn_guest_check_get_frozen_max_ms(check));
     judge_count(self);
 }
 
-/* Before anything is sent: the guest has to run, and the note that it may be frozen has to be
- * there. */
+/* Before the freeze is sent: the guest must run, and the lease must be written. */
 static gboolean
 may_freeze(FirnFreeze *self, FirnGuestCheck *check)
 {
@@ -191,19 +191,19 @@ may_freeze(FirnFreeze *self, FirnGuestCheck *check)
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) work = NULL;
 
-    /* The window hears nothing on the connection of a QEMU that has ended. */
+    /* On the connection of a QEMU that has exited the freeze window receives no events. */
     if (monitor != NULL && monitor == check->monitor)
         work = firn_block_jobs_query(monitor, QUERY_MS, NULL, NULL);
-    /* A freeze that is sent to a standing guest freezes it when it goes on; one that is sent to a
-     * guest on the move freezes it on another host. */
+    /* A paused guest would freeze when it is resumed, and a migrating guest on the destination
+     * host. */
     if (work == NULL || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
         error = g_error_new(FIRN_HOST_ERROR,
                             FIRN_HOST_ERROR_FREEZE_FAILED,
-                            "the VM has been stopped or started anew meanwhile");
+                            "the VM was stopped or restarted in the meantime");
     else if (work[0] != NULL)
         error = g_error_new(FIRN_HOST_ERROR,
                             FIRN_HOST_ERROR_FREEZE_FAILED,
-                            "%s has begun meanwhile",
+                            "%s has begun in the meantime",
                             work[0]);
     else if (firn_vm_lease_take(vm, firn_event_clock_now(self->clock), &error))
         return TRUE;
@@ -235,8 +235,8 @@ firn_freeze_is_whole(FirnFreeze *self, GError **error)
     return FALSE;
 }
 
-/* A guest that is frozen on the move stays frozen on another host, and what is copied meanwhile is
- * somebody else's cut. */
+/* A guest frozen during a migration stays frozen on the destination host, and a block job that runs
+ * meanwhile makes its own cut. */
 static void
 look_for_other_work(FirnFreeze *self, guint deadline_ms, GCancellable *cancellable)
 {

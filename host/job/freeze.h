@@ -6,17 +6,16 @@
 /**
  * FirnFreeze:
  *
- * One freeze of one guest and the window that it opens. However its owner leaves, the guest is
- * thawed.
+ * One freeze of one guest, and the freeze window that it opens. Freeing it thaws the guest.
  */
 typedef struct _FirnFreeze FirnFreeze;
 
 /**
  * firn_freeze_begin:
- * @check: a check that found an agent; its evidence gets what is seen
- * @cancellable: (nullable): ends the waiting for the freeze
+ * @check: a check that found an agent; its evidence gets the result
+ * @cancellable: (nullable): ends the wait for the freeze
  *
- * Sends the freeze and waits for the answer. Job threads only.
+ * Sends the freeze and waits for the reply. Job threads only.
  *
  * Returns: (transfer full): a window; see firn_freeze_is_whole()
  */
@@ -30,17 +29,17 @@ FirnFreeze *firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable);
  * Errors: %FIRN_HOST_ERROR_FREEZE_FAILED, %FIRN_HOST_ERROR_FREEZE_TIMEOUT,
  * %FIRN_HOST_ERROR_GUEST_FROZEN, %G_IO_ERROR_CANCELLED.
  *
- * Returns: %TRUE if the agent says that it froze all that was expected
+ * Returns: %TRUE if the agent reports that it froze everything that was expected
  */
 gboolean firn_freeze_is_whole(FirnFreeze *self, GError **error);
 
 /**
  * firn_freeze_keep:
- * @self: a window that is whole
- * @until: fires when nobody needs the window any more
+ * @self: a whole freeze
+ * @until: fires when the freeze window is no longer needed
  *
- * Keeps the guest frozen until then, but no longer than the window is whole and frozen-max allows.
- * Looks about once a second for a migration and the like. Job threads only.
+ * Keeps the guest frozen until then, but not after the window is broken or frozen-max has passed.
+ * Checks about once a second for migrations and block jobs. Job threads only.
  */
 void firn_freeze_keep(FirnFreeze *self, GCancellable *until);
 
@@ -48,8 +47,8 @@ void firn_freeze_keep(FirnFreeze *self, GCancellable *until);
  * firn_freeze_end:
  * @self: (transfer full) (nullable): a window
  *
- * Thaws and waits until the guest is known to be thawed, or gone; then everything that the window
- * proves or disproves is in the evidence. Takes no cancellable and never gives up.
+ * Thaws the guest and waits until it is known to be thawed, or gone; then the evidence holds
+ * everything that the window proves or disproves. Cannot be cancelled and never gives up.
  */
 void firn_freeze_end(FirnFreeze *self);
 

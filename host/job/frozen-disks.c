@@ -7,7 +7,7 @@
 
 #define QUERY_MS 10000
 
-/* Whether each place at which something is frozen is that of one of QEMU's disks. */
+/* Whether every disk that has a frozen file system is known to be one of QEMU's disks. */
 static gboolean
 is_whole(GHashTable *map, GHashTable *frozen_at)
 {
@@ -40,7 +40,7 @@ firn_frozen_disks_check(FirnGuestCheck *guest,
 {
     g_autoptr(GHashTable) map = NULL;
 
-    /* Without a file system nothing is frozen at all, which is told otherwise. */
+    /* Without file systems nothing is frozen, which another finding reports. */
     if (guest->agent == NULL || guest->monitor == NULL || guest->evidence->expected == 0 ||
         guest->frozen_at == NULL)
         return;

@@ -5,15 +5,14 @@
 
 /**
  * firn_frozen_disks_check:
- * @guest: a check that has asked the guest; its evidence gets the indication and the targets
- * @disks: (element-type FirnDisk): the disks that are going to be cut
- * @devices: (element-type utf8 utf8): all disks of QEMU's: root node -> the guest's device
- * @cancellable: (nullable): ends the looking
+ * @guest: a check that has queried the guest; its evidence gets the indication and the targets
+ * @disks: (element-type FirnDisk): the disks to cut
+ * @devices: (element-type utf8 utf8): all disks of QEMU: root node -> the guest's device
+ * @cancellable: (nullable): cancels the check
  *
- * Names the disks of which a freeze freezes nothing: those with a raw database, with ZFS, with
- * another machine's volumes, with swap, or with nothing at all. Where it is not known of each file
- * system that is frozen on which of QEMU's disks it lies, it might lie on any, and none is named.
- * Job threads only.
+ * Names the disks on which a freeze freezes nothing: those with a raw database, ZFS, volumes of
+ * another machine, swap, or nothing at all. If the disk of any frozen file system is unknown, it
+ * might be on any of them, and none is named. Job threads only.
  */
 void firn_frozen_disks_check(FirnGuestCheck *guest,
                              GPtrArray *disks,

@@ -11,9 +11,9 @@
 
 #define QUERY_MS 10000
 
-/* Linux cannot freeze these; they are on nearly every guest (the EFI system partition) and hold
- * nothing that is written in normal work. Evidence lists them, the expected count does not. Source:
- * fs/ioctl.c, ioctl_fsfreeze(): EOPNOTSUPP without freeze_fs and freeze_super. */
+/* Linux cannot freeze these. Nearly every guest has one (the EFI system partition), and none holds
+ * data that is written in normal work. The evidence lists them; the expected count excludes them.
+ * Source: fs/ioctl.c, ioctl_fsfreeze(): EOPNOTSUPP without freeze_fs and freeze_super. */
 static const char *const not_freezable[] =
     {"vfat", "msdos", "exfat", "iso9660", "udf", "squashfs", "erofs", "cramfs", NULL};
 
@@ -26,7 +26,7 @@ note_state(FirnGuestCheck *self)
     evidence->run_state = firn_vm_dup_run_state(self->vm);
 }
 
-/* Its disks are as they were when it stood still, and its file systems are in use. */
+/* A managed save keeps the disks at the instant of the pause, with file systems in use. */
 static gboolean
 is_saved(FirnGuestCheck *self)
 {
@@ -52,8 +52,8 @@ name_remedy(FirnGuestCheck *self, const char *remedy)
                                      : g_strdup_printf("%s, or %s", remedy, self->alternative);
 }
 
-/* An agent that is of no use stands in the way of "require" and is noted for "try". A guest that
- * has gone stands in everybody's way. */
+/* An unusable agent is a blocker for "require" and an indication for "try". A guest that is gone is
+ * always a blocker. */
 static void
 lack_agent(FirnGuestCheck *self, FirnAgentLack *lack)
 {
@@ -68,7 +68,7 @@ lack_agent(FirnGuestCheck *self, FirnAgentLack *lack)
     firn_blockers_add(self->blockers, lack->code, lack->subject, remedy, "%s", lack->text);
 }
 
-/* Of these the agent names one disk, however many there are. Source: QEMU,
+/* For these the agent names one disk, even if the file system spans several. Source: QEMU,
  * qga/commands-posix.c, build_fs_mount_list(). */
 static const char *const spread[] = {"btrfs", "bcachefs", NULL};
 
@@ -142,7 +142,7 @@ list_file_systems(FirnGuestCheck *self, GCancellable *cancellable)
         evidence->expected = count_expected(evidence);
         return TRUE;
     }
-    /* While it is frozen an agent says of nearly everything that it is switched off. */
+    /* A frozen agent reports nearly every command as disabled. */
     if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED) &&
         says_frozen(self, cancellable))
         lack_agent(self, firn_agent_lack_of_foreign_freeze());
@@ -187,7 +187,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
     self->os_id = g_strdup(info->os_id);
     if (info->has_freeze && info->has_file_systems)
         return !is_frozen_by_others(self, cancellable) && list_file_systems(self, cancellable);
-    /* While it is frozen an agent lists as disabled what it would refuse. */
+    /* A frozen agent lists the commands that it would refuse as disabled. */
     lack_agent(self,
                info->blocked != NULL && says_frozen(self, cancellable)
                    ? firn_agent_lack_of_foreign_freeze()
@@ -212,7 +212,7 @@ refuse_standing(FirnGuestCheck *self)
                       "VmPaused",
                       "VM",
                       remedy,
-                      "it stands still (%s), so its guest cannot be frozen",
+                      "the VM is paused (%s), so its guest cannot be frozen",
                       self->evidence->run_state);
 }
 
@@ -225,8 +225,8 @@ refuse_saved(FirnGuestCheck *self)
                       "VmSaved",
                       "VM",
                       remedy,
-                      "it is off, but its RAM is saved and goes on when it starts, so its file "
-                      "systems are in use");
+                      "the VM has a managed save image and resumes from it when it starts, so its "
+                      "file systems are in use");
 }
 
 static void
@@ -239,7 +239,7 @@ refuse_orphan(FirnGuestCheck *self)
                       "VmOrphaned",
                       "VM",
                       remedy,
-                      "nothing defines it any more; only its snapshots are left");
+                      "the VM is no longer defined; only its snapshots are left");
 }
 
 FirnGuestCheck *
@@ -270,7 +270,7 @@ firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "VmUnreachable",
                                 "monitor",
-                                "give firn a monitor socket of its own",
+                                "configure a second monitor socket for firn",
                                 error);
         return FALSE;
     }
@@ -285,15 +285,15 @@ firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
                           "Busy",
                           "VM",
                           "try again in a moment",
-                          "it is just being started or stopped");
+                          "the VM is being started or stopped");
         return FALSE;
     }
     if (g_str_equal(self->evidence->run_state, "io-error"))
         firn_blockers_add(self->blockers,
                           "VmIoError",
                           "VM",
-                          "make room on its storage and resume it",
-                          "it stands still because a disk could not be written");
+                          "free some space on its storage and resume it",
+                          "the VM is paused because a disk could not be written");
     return TRUE;
 }
 
@@ -309,7 +309,7 @@ firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "VmUnreachable",
                                 "monitor",
-                                "see to that and try again",
+                                "fix this and retry",
                                 error);
     for (GStrv word = work; word != NULL && *word != NULL; word++) {
         g_autofree char *subject = firn_printable(*word);
@@ -317,8 +317,8 @@ firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable)
         firn_blockers_add(self->blockers,
                           "Busy",
                           subject,
-                          "wait for its end",
-                          "somebody else works on the VM");
+                          "wait until it ends",
+                          "another operation is running on the VM");
     }
 }
 
@@ -336,7 +336,7 @@ firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
         firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_SKIPPED);
     else if (state == FIRN_VM_STATE_RUNNING && !check_agent(self, cancellable))
         let_go_of_agent(self);
-    /* What is in a standing guest's memory and not on its disks stays there. */
+    /* What a paused guest has in memory and not yet on its disks is not in the snapshot. */
     else if (state != FIRN_VM_STATE_RUNNING && self->knobs.quiesce == FIRN_QUIESCE_REQUIRE)
         refuse_standing(self);
 }

@@ -9,19 +9,20 @@
 /**
  * FirnGuestCheck:
  * @vm: the VM
- * @knobs: how patient to be
- * @alternative: (nullable): what else can be done without an agent: "or accept ..."; %NULL: nothing
- * @evidence: gets what is seen
+ * @knobs: timeouts and quiesce mode of the freeze
+ * @alternative: (nullable): what the caller can do without an agent: "or accept ..."; %NULL:
+ * nothing
+ * @evidence: gets what is found
  * @clock: for the times of the evidence
  * @monitor: (nullable): the running VM's monitor; %NULL: the VM is off
  * @agent: (nullable): the guest's agent, if it can be frozen
- * @os_id: (nullable): the guest's system
- * @frozen_at: (nullable) (element-type utf8 utf8): set of the places, as firn_disk_address_new()
- * has them, of the disks on which the file systems lie that a freeze freezes; %NULL: not known of
- * each
+ * @os_id: (nullable): the guest's operating system
+ * @frozen_at: (nullable) (element-type utf8 utf8): a set with the addresses, in the form of
+ * firn_disk_address_new(), of the disks with file systems that a freeze freezes; %NULL: not all are
+ * known
  * @blockers: (element-type FirnBlocker): why the guest cannot be frozen
  *
- * What is known about a VM and its guest before the guest is frozen: all that a freeze needs.
+ * What is known about a VM and its guest before a freeze, and all that the freeze needs.
  */
 typedef struct {
     FirnVm *vm; /* (owned) */
@@ -39,11 +40,11 @@ typedef struct {
 /**
  * firn_guest_check_new:
  * @vm: the VM
- * @knobs: how patient to be; copied
+ * @knobs: timeouts and quiesce mode of the freeze; copied
  * @alternative: (nullable): a constant; see #FirnGuestCheck
- * @evidence: gets what is seen; outlives the check
+ * @evidence: gets what is found; outlives the check
  *
- * Returns: (transfer full): nothing looked at yet
+ * Returns: (transfer full): a check that has not looked yet
  */
 FirnGuestCheck *firn_guest_check_new(FirnVm *vm,
                                      const FirnKnobs *knobs,
@@ -53,29 +54,29 @@ FirnGuestCheck *firn_guest_check_new(FirnVm *vm,
 /**
  * firn_guest_check_look:
  * @self: a check
- * @cancellable: (nullable): ends the looking
+ * @cancellable: (nullable): cancels the check
  *
- * Looks at the VM's run state; first of all. Job threads only.
+ * Queries the VM's run state. Has to be called first. Job threads only.
  *
- * Returns: %FALSE if nothing more can be learned
+ * Returns: %FALSE if there is nothing more to check
  */
 gboolean firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable);
 
 /**
  * firn_guest_check_ask_qemu:
  * @self: a check that has looked
- * @cancellable: (nullable): ends the looking
+ * @cancellable: (nullable): cancels the check
  *
- * Asks QEMU for other work on the VM: block jobs, a migration. Job threads only.
+ * Asks QEMU for other operations on the VM: block jobs, a migration. Job threads only.
  */
 void firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable);
 
 /**
  * firn_guest_check_ask_guest:
  * @self: a check that has looked
- * @cancellable: (nullable): ends the looking
+ * @cancellable: (nullable): cancels the check
  *
- * Asks the guest's agent whether it can freeze, whether it has been frozen by others, and for the
+ * Asks the guest's agent whether it can freeze, whether the guest is already frozen, and for the
  * file systems, unless no freeze is wanted. Job threads only.
  */
 void firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable);
@@ -83,9 +84,9 @@ void firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
 /**
  * firn_guest_check_run:
  * @self: a check
- * @cancellable: (nullable): ends the looking
+ * @cancellable: (nullable): cancels the check
  *
- * All of it: looks, asks QEMU and the guest. Job threads only.
+ * Runs all three: run state, QEMU, guest. Job threads only.
  */
 void firn_guest_check_run(FirnGuestCheck *self, GCancellable *cancellable);
 
@@ -109,7 +110,7 @@ guint firn_guest_check_get_frozen_max_ms(const FirnGuestCheck *self);
  * firn_guest_check_free:
  * @self: (nullable): a check
  *
- * Lets go of the agent. Job threads only.
+ * Releases the agent. Job threads only.
  */
 void firn_guest_check_free(FirnGuestCheck *self);
 

@@ -19,8 +19,8 @@ check_running(FirnVm *vm, GCancellable *cancellable, GError **error)
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
                 firn_vm_is_off(vm)
-                    ? "nothing is frozen: the VM is off"
-                    : "its agent cannot answer while the VM stands still (%s); resume it first",
+                    ? "the VM is off, so no file system is frozen"
+                    : "the agent cannot answer while the VM is paused (%s); resume it first",
                 run_state);
     return FALSE;
 }
@@ -38,7 +38,7 @@ pay(FirnJob *job, FirnThaw *thaw, gboolean is_own, GError **error)
     }
     if (firn_thaw_attempt(thaw, firn_job_get_cancellable(job), &failure))
         return TRUE;
-    /* It says which of the two it was: cancelled, or out of time. */
+    /* The job's own error says whether it was cancelled or timed out. */
     if (!firn_job_commit(job, error))
         g_prefix_error(error, "the guest may still be frozen (%s): ", failure->message);
     return FALSE;
@@ -67,7 +67,7 @@ thaw_guest(FirnJob *job, gpointer data, GError **error)
     gboolean is_own = firn_vm_get_frozen_since(vm) != 0;
     gboolean ok;
 
-    /* What firn has promised has no deadline. */
+    /* A freeze of firn's own is thawed without a deadline. */
     if (!is_own)
         firn_job_set_deadline(job, *(guint *)data);
     if (!check_running(vm, firn_job_get_cancellable(job), error))

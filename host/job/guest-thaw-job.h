@@ -9,14 +9,14 @@
  * firn_guest_thaw_job_start:
  * @jobs: the jobs
  * @vm: the VM
- * @deadline_ms: how long to try; 0: for ever
+ * @deadline_ms: how long to try; 0: without limit
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Thaws a guest that somebody else has frozen, or somebody by hand: what firn does only when it is
- * asked. A freeze of firn's own is thawed however long it takes. Main loop only. Its result:
- * "thawed" (u, file systems; 0: none was frozen), "complaint" (s, what the agent complained about;
- * absent if nothing).
+ * Thaws a guest that another program, or a user by hand, has frozen: firn does that only on
+ * request. If the freeze is firn's own, the job has no deadline. Main loop only. Its result:
+ * "thawed" (u, file systems; 0: none was frozen), "complaint" (s, the agent's error message; absent
+ * if there was none).
  *
  * Errors: %FIRN_HOST_ERROR_BUSY.
  *

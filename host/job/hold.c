@@ -9,13 +9,13 @@
 struct _FirnHold {
     gatomicrefcount references;
     GCancellable *over; /* (owned) */
-    /* The job's thread only. */
+    /* Used by the job's thread only. */
     GCancellable *cancelled; /* (owned) (nullable) the job's */
     gulong cancelled_id;
-    /* The main loop only. */
-    FirnJob *job;       /* (owned) (nullable) until the end */
-    GPtrArray *holders; /* (element-type FirnHolder) who has not been told the end */
-    guint holding;      /* how many have not let go */
+    /* Used on the main loop only. */
+    FirnJob *job;       /* (owned) (nullable) until the session ends */
+    GPtrArray *holders; /* (element-type FirnHolder) those not yet told of the end */
+    guint holding;      /* how many have not left */
     FirnEventClock clock;
     gint64 until_us; /* 0: not frozen yet */
     gboolean is_closed;
@@ -24,9 +24,9 @@ struct _FirnHold {
 struct _FirnHolder {
     FirnHold *hold; /* (owned) */
     FirnHolderOwner owner;
-    gint64 let_go_us; /* 0: not before the end */
+    gint64 let_go_us; /* 0: stays until the end */
     gboolean has_let_go;
-    FirnHoldOutcome outcome; /* once it is judged */
+    FirnHoldOutcome outcome; /* set once it is judged */
     GError *reason;          /* (owned) (nullable) of the outcome */
 };
 
@@ -85,7 +85,8 @@ tell_people(FirnHold *self)
         firn_job_set_holders(self->job, owners);
 }
 
-/* A thaw takes as long as the guest makes it take; whoever comes meanwhile finds no window. */
+/* The window is over when the thaw begins, however long the guest then takes: no holder can join it
+ * any more. */
 static gboolean
 is_over(FirnHold *self)
 {
@@ -195,7 +196,7 @@ tell_frozen(gpointer data, gpointer more_data)
 
         if (!holder->has_let_go && holder->owner.on_frozen != NULL)
             holder->owner.on_frozen(holder, holder->owner.user_data);
-        /* It may have gone when it heard that. */
+        /* The callback may have freed the holder. */
         if (i < self->holders->len && self->holders->pdata[i] == holder)
             i++;
     }
@@ -215,7 +216,7 @@ typedef struct {
     guint frozen_max_ms;
     gboolean is_cancelled;
     GError **failure;
-    const GError *first; /* (nullable) what has failed for all */
+    const GError *first; /* (nullable) what failed for all holders */
 } End;
 
 static void
@@ -225,7 +226,7 @@ explain_early_end(const End *end, GError **reason)
         g_set_error(reason,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FREEZE_EXPIRED,
-                    "the window was broken by %s",
+                    "the freeze window was broken by %s",
                     (char *)end->evidence->interruptions->pdata[0]);
     else if (end->is_cancelled)
         g_set_error(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
@@ -233,12 +234,12 @@ explain_early_end(const End *end, GError **reason)
         g_set_error(reason,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FREEZE_EXPIRED,
-                    "the guest was thawed after the %u ms that it may stay frozen; raise"
-                    " --frozen-max if the guest can bear it",
+                    "the guest was thawed after the %u ms that it may stay frozen; raise "
+                    "--frozen-max if the guest can bear it",
                     end->frozen_max_ms);
 }
 
-/* The same judgement as for a snapshot, whose cut would have ended when the holder let go. */
+/* The same judgement as for a snapshot whose cut ended when the holder left. */
 static FirnVerdict
 judge(const FirnHolder *holder, const End *end, GError **reason)
 {
@@ -263,8 +264,9 @@ judge_holder(FirnHolder *holder, End *end)
         end->first == NULL ? judge(holder, end, &holder->reason) : FIRN_VERDICT_CRASH;
     outcome->is_held = outcome->verdict != FIRN_VERDICT_CRASH;
     if (!outcome->is_held && holder->reason == NULL)
-        holder->reason =
-            g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "no window came about");
+        holder->reason = g_error_new(FIRN_HOST_ERROR,
+                                     FIRN_HOST_ERROR_FREEZE_FAILED,
+                                     "the guest could not be frozen");
     outcome->reason = holder->reason;
     if (end->evidence != NULL && end->evidence->thawed_us != 0)
         outcome->frozen_for_us = end->evidence->thawed_us - end->evidence->freeze_sent_us;
@@ -290,8 +292,8 @@ unref_hold(gpointer hold, GClosure *closure)
     firn_hold_unref(hold);
 }
 
-/* Who hears the end may want the guest again at once: so nobody hears it before the job has let the
- * VM go. */
+/* A holder may start a new session from its callback, so no holder is told before the job has
+ * released the VM. */
 static void
 judge_all(gpointer data, gpointer more_data)
 {

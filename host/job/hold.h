@@ -8,27 +8,27 @@
 /**
  * FirnHold:
  *
- * Where those who want a guest kept frozen meet the job that keeps it so. Holders may join while
- * the guest is being frozen or is frozen; the last one to let go ends the window, and nobody ends
- * another's. Main loop only, but for what says so.
+ * A quiesce session: connects the clients that want a guest kept frozen with the job that keeps it
+ * frozen. Clients may join while the guest is being frozen or is frozen. The last one that leaves
+ * ends the freeze window; none can end it for another. Main loop only, except where noted.
  */
 typedef struct _FirnHold FirnHold;
 
 /**
  * FirnHolder:
  *
- * One who wants the guest kept frozen.
+ * One client of a quiesce session.
  */
 typedef struct _FirnHolder FirnHolder;
 
 /**
  * FirnHoldOutcome:
- * @is_held: the guest was frozen until this holder let go
- * @verdict: what a cut that this holder made meanwhile may be called
+ * @is_held: the guest was frozen until this holder left
+ * @verdict: what a cut that this holder made in the meantime may be called
  * @reason: (nullable): why it was not held
  * @frozen_for_us: from freeze sent to thaw confirmed, microseconds; 0: not frozen
  *
- * What became of one holder's window.
+ * How the session went for one holder.
  */
 typedef struct {
     gboolean is_held;
@@ -41,8 +41,8 @@ typedef struct {
  * FirnHolderOwner:
  * @uid: of the caller
  * @pid: of the caller; 0: not known
- * @on_frozen: (nullable): called when the guest has been frozen, unless it was when the holder
- * joined
+ * @on_frozen: (nullable): called when the guest has been frozen, unless it was frozen when the
+ * holder joined
  * @on_ended: called once, when the guest is thawed or could not be frozen; not after
  * firn_holder_free()
  * @user_data: for both
@@ -58,13 +58,13 @@ typedef struct {
 /**
  * firn_hold_new:
  *
- * Returns: (transfer full): nobody holds yet
+ * Returns: (transfer full): a session without holders
  */
 FirnHold *firn_hold_new(void);
 
 /**
  * firn_hold_ref:
- * @self: a hold
+ * @self: a quiesce session
  *
  * Any thread.
  *
@@ -74,7 +74,7 @@ FirnHold *firn_hold_ref(FirnHold *self);
 
 /**
  * firn_hold_unref:
- * @self: (nullable): a hold
+ * @self: (nullable): a quiesce session
  *
  * Any thread.
  */
@@ -83,25 +83,26 @@ void firn_hold_unref(FirnHold *self);
 /**
  * FIRN_HOLD_MAX:
  *
- * How many may hold one guest at a time: each of them costs a descriptor, and the thaw needs one.
+ * The limit of holders per guest: each costs a file descriptor, and the thaw needs one.
  */
 #define FIRN_HOLD_MAX 64
 
 /**
  * firn_hold_join:
- * @self: a hold
- * @owner: who wants it; copied
+ * @self: a quiesce session
+ * @owner: the client; copied
  *
- * Returns: (transfer full) (nullable): a holder; %NULL once the last one has let go, the job is
+ * Returns: (transfer full) (nullable): a holder; %NULL once the last one has left, the job is
  * cancelled, the time is up, or there are %FIRN_HOLD_MAX already
  */
 FirnHolder *firn_hold_join(FirnHold *self, const FirnHolderOwner *owner);
 
 /**
  * firn_hold_dup_owners:
- * @self: a hold
+ * @self: a quiesce session
  *
- * Returns: (transfer full): who has not let go, for people: "process 17 of uid 0"; "" if nobody
+ * Returns: (transfer full): the holders that have not left, for people: "process 17 of uid 0"; ""
+ * if there are none
  */
 char *firn_hold_dup_owners(FirnHold *self);
 
@@ -118,7 +119,7 @@ gint64 firn_holder_get_until_us(FirnHolder *self);
  * firn_holder_let_go:
  * @self: a holder
  *
- * This holder has done what it froze the guest for. The second time does nothing.
+ * This holder no longer needs the guest frozen. A second call does nothing.
  */
 void firn_holder_let_go(FirnHolder *self);
 
@@ -126,7 +127,7 @@ void firn_holder_let_go(FirnHolder *self);
  * firn_holder_free:
  * @self: (transfer full) (nullable): a holder
  *
- * Lets go and hears no more.
+ * Leaves; its callbacks are not called any more.
  */
 void firn_holder_free(FirnHolder *self);
 
@@ -134,41 +135,41 @@ void firn_holder_free(FirnHolder *self);
 
 /**
  * firn_hold_attend:
- * @self: a hold
- * @job: the job that keeps the guest frozen; tells people who holds it
+ * @self: a quiesce session
+ * @job: the job that keeps the guest frozen; shows the holders
  *
- * First of all. From here on firn_hold_get_over() fires also when @job is cancelled.
+ * Must be called first. From here on firn_hold_get_over() also fires when @job is cancelled.
  */
 void firn_hold_attend(FirnHold *self, FirnJob *job);
 
 /**
  * firn_hold_get_over:
- * @self: a hold
+ * @self: a quiesce session
  *
- * Returns: (transfer none): fires when nobody wants the guest frozen any more
+ * Returns: (transfer none): fires when no holder needs the guest frozen any more
  */
 GCancellable *firn_hold_get_over(FirnHold *self);
 
 /**
  * firn_hold_tell_frozen:
- * @self: a hold
+ * @self: a quiesce session
  * @clock: of the evidence; copied
  * @until_us: when the guest will be thawed at the latest
  *
- * Tells all holders.
+ * Notifies all holders.
  */
 void firn_hold_tell_frozen(FirnHold *self, const FirnEventClock *clock, gint64 until_us);
 
 /**
  * firn_hold_end:
- * @self: a hold whose guest is thawed, or was not frozen
- * @evidence: (nullable): what was seen
+ * @self: a session whose guest is thawed, or was not frozen
+ * @evidence: (nullable): of the freeze
  * @frozen_max_ms: how long the guest was allowed to stay frozen
- * @failure: (inout) (transfer none): why there was no window; %NULL if there was one. Gets the
- * first reason why a holder's window did not hold
+ * @failure: (inout) (transfer none): why the guest could not be frozen; %NULL if it was. Gets the
+ * first reason why the window did not hold for a holder
  *
- * Judges each holder's window, from the freeze to when he let go. He is told when the job has
- * completed: then the VM is free for the next.
+ * Judges the freeze window of each holder, from the freeze until it left. Holders are notified when
+ * the job has completed, so that the VM is free for the next job.
  */
 void firn_hold_end(FirnHold *self,
                    const FirnEvidence *evidence,

@@ -31,14 +31,13 @@ firn_intention_refuse(FirnVm *vm, GError **error)
 
         if (intent->kind != FIRN_INTENT_KIND_RESTORE)
             continue;
-        g_set_error(
-            error,
-            FIRN_HOST_ERROR,
-            FIRN_HOST_ERROR_INCONSISTENT,
-            "going back to %s was interrupted, and its disks may be half restored; end that "
-            "first with: firn verify %s --repair",
-            intent->restore == NULL ? "a snapshot" : intent->restore->target_name,
-            firn_vm_get_name(vm));
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INCONSISTENT,
+                    "the restore to %s was interrupted, and its disks may be partly restored; end "
+                    "it first with: firn verify %s --repair",
+                    intent->restore == NULL ? "a snapshot" : intent->restore->target_name,
+                    firn_vm_get_name(vm));
         return TRUE;
     }
     return FALSE;
@@ -52,7 +51,7 @@ note(FirnVm *vm, FirnIntent *intent, GError **error)
     if (firn_intention_refuse(vm, error))
         return NULL;
     if (self->journal != NULL && !firn_journal_begin(self->journal, self->intent, error)) {
-        g_prefix_error(error, "cannot note what is going to be done: ");
+        g_prefix_error(error, "cannot write the journal entry: ");
         return NULL;
     }
     return g_steal_pointer(&self);
@@ -92,14 +91,14 @@ end_note(FirnIntention *self, const char *id)
 {
     g_autoptr(GError) error = NULL;
 
-    /* The next firnd would end what has ended, and finish a deletion that was given up. */
+    /* If the entry stays, the next firnd would roll back finished work, or finish a deletion that
+     * was given up. */
     if (self->journal != NULL && !firn_journal_end(self->journal, id, &error))
-        g_warning(
-            "%s: a note on snapshot %s cannot be removed: %s; remove the file before firnd is "
-            "started again",
-            firn_vm_get_name(self->vm),
-            firn_intent_get_subject(self->intent),
-            error->message);
+        g_warning("%s: cannot remove the journal entry of snapshot %s: %s; remove the file before "
+                  "firnd is restarted",
+                  firn_vm_get_name(self->vm),
+                  firn_intent_get_subject(self->intent),
+                  error->message);
 }
 
 void
@@ -134,7 +133,7 @@ firn_intention_leave(FirnIntention *self, const GError *reason)
 
     if (self->journal == NULL)
         return;
-    g_warning("%s: snapshot %s is %s: %s; see to that, then: firn verify %s --repair",
+    g_warning("%s: snapshot %s is %s: %s; fix this, then run: firn verify %s --repair",
               firn_vm_get_name(self->vm),
               firn_intent_get_subject(self->intent),
               firn_intent_get_plight(self->intent),

@@ -6,8 +6,8 @@
 /**
  * FirnIntention:
  *
- * A job's hold on its note in the journal: begun before the first disk is touched, ended when the
- * work is done or undone. One that is neither ended nor left stays open, as when firnd is killed.
+ * A job's journal entry: begun before the first disk is changed, ended when the work is done or
+ * rolled back. One that is neither ended nor left stays open, as if firnd had been killed.
  */
 typedef struct _FirnIntention FirnIntention;
 
@@ -16,27 +16,27 @@ typedef struct _FirnIntention FirnIntention;
  * @vm: a VM
  * @error: return location for a #GError
  *
- * What a going back has left half done is ended before anything else is begun on the disks; every
- * note that is begun asks for that. Any thread.
+ * An interrupted restore must be ended before another operation changes the disks. Every new
+ * journal entry checks this. Any thread.
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: %TRUE if one was interrupted, with @error set
+ * Returns: %TRUE if there is an interrupted restore, with @error set
  */
 gboolean firn_intention_refuse(FirnVm *vm, GError **error);
 
 /**
  * firn_intention_begin:
- * @vm: a VM; without a journal nothing is noted
- * @kind: what is about to be done
- * @snapshot: to which snapshot; with its disks
+ * @vm: a VM; without a journal nothing is written
+ * @kind: the operation
+ * @snapshot: its snapshot, with the disks
  * @error: return location for a #GError
  *
  * Job threads only.
  *
  * Errors: as firn_intention_refuse() and firn_journal_begin().
  *
- * Returns: (transfer full): the note, on stable storage; %NULL with @error set
+ * Returns: (transfer full): the journal entry, on stable storage; %NULL with @error set
  */
 FirnIntention *firn_intention_begin(FirnVm *vm,
                                     FirnIntentKind kind,
@@ -45,14 +45,14 @@ FirnIntention *firn_intention_begin(FirnVm *vm,
 
 /**
  * firn_intention_begin_restore:
- * @vm: a VM; without a journal nothing is noted
- * @present: what is on the disks now, as it is going to be kept
- * @restore: where the VM is going back to
+ * @vm: a VM; without a journal nothing is written
+ * @present: the future undo point, with the disks
+ * @restore: the target of the restore, and the VM's state
  * @error: return location for a #GError
  *
  * As firn_intention_begin().
  *
- * Returns: (transfer full): the note, on stable storage; %NULL with @error set
+ * Returns: (transfer full): the journal entry, on stable storage; %NULL with @error set
  */
 FirnIntention *firn_intention_begin_restore(FirnVm *vm,
                                             const FirnSnapshot *present,
@@ -62,15 +62,15 @@ FirnIntention *firn_intention_begin_restore(FirnVm *vm,
 /**
  * firn_intention_resume:
  * @vm: a VM with a journal
- * @intent: an open intent of that VM
+ * @intent: an open journal entry of that VM
  *
- * Returns: (transfer full): the note of a job that was interrupted
+ * Returns: (transfer full): the journal entry of an interrupted job
  */
 FirnIntention *firn_intention_resume(FirnVm *vm, const FirnIntent *intent);
 
 /**
  * firn_intention_end:
- * @self: a note whose work is done, or undone
+ * @self: an entry whose work is done, or rolled back
  *
  * Job threads only.
  */
@@ -78,25 +78,25 @@ void firn_intention_end(FirnIntention *self);
 
 /**
  * firn_intention_complete:
- * @self: a note whose work is done
+ * @self: an entry whose work is done
  *
- * As firn_intention_end(), and ends what earlier jobs have left that tried the same: nothing of it
- * is left. Job threads only.
+ * As firn_intention_end(), and also ends the entries that earlier attempts at the same work have
+ * left. Job threads only.
  */
 void firn_intention_complete(FirnIntention *self);
 
 /**
  * firn_intention_leave:
- * @self: a note whose work can be neither done nor undone now
+ * @self: an entry whose work can be neither done nor rolled back now
  * @reason: why
  *
- * Says so in the log and, as long as the note is there, wherever the VM is shown. Job threads only.
+ * Logs the reason, and shows it with the VM as long as the entry exists. Job threads only.
  */
 void firn_intention_leave(FirnIntention *self, const GError *reason);
 
 /**
  * firn_intention_free:
- * @self: (nullable): a note
+ * @self: (nullable): a journal entry
  */
 void firn_intention_free(FirnIntention *self);
 

@@ -16,16 +16,16 @@ G_STATIC_ASSERT(G_N_ELEMENTS(operations) == FIRN_INTENT_KIND_FORGET + 1);
 static const char *const doings[] = {
     [FIRN_INTENT_KIND_CREATE] = "was making snapshot",
     [FIRN_INTENT_KIND_DELETE] = "was deleting snapshot",
-    [FIRN_INTENT_KIND_RESTORE] = "was going back to",
+    [FIRN_INTENT_KIND_RESTORE] = "was restoring",
     [FIRN_INTENT_KIND_FORGET] = NULL,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(doings) == FIRN_INTENT_KIND_FORGET + 1);
 
-/* A deletion is never undone. */
+/* A deletion is never rolled back. */
 static const char *const undone[] = {
-    [FIRN_INTENT_KIND_CREATE] = "what was there of it was taken back; make it anew",
+    [FIRN_INTENT_KIND_CREATE] = "the incomplete snapshot was removed; create it again",
     [FIRN_INTENT_KIND_DELETE] = NULL,
-    [FIRN_INTENT_KIND_RESTORE] = "its disks are as they were before; go back anew",
+    [FIRN_INTENT_KIND_RESTORE] = "its disks were rolled back; restore again",
     [FIRN_INTENT_KIND_FORGET] = NULL,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(undone) == FIRN_INTENT_KIND_FORGET + 1);
@@ -34,13 +34,13 @@ static char *
 describe_end(const FirnIntent *intent, const char *command, const GError *reason)
 {
     if (reason != NULL)
-        return g_strdup_printf("it is %s: %s; see to that, then: firn verify %s --repair",
+        return g_strdup_printf("it is %s: %s; fix this, then run: firn verify %s --repair",
                                firn_intent_get_plight(intent),
                                reason->message,
                                intent->vm_name);
     if (command != NULL)
-        return g_strdup_printf("somebody has started the VM meanwhile, and what its disks held "
-                               "before is kept for: %s",
+        return g_strdup_printf("the VM was started in the meantime, and the previous contents of "
+                               "its disks can be restored with: %s",
                                command);
     return g_strdup(undone[intent->kind]);
 }

@@ -6,17 +6,17 @@
 
 /**
  * firn_interrupted_job_new:
- * @intent: what an earlier firnd was doing when it ended
- * @command: (nullable): of a restore that was given up since somebody has started the VM meanwhile:
- * what brings back what its disks held before
- * @reason: (nullable): why it cannot be ended now; %NULL: it was undone
+ * @intent: the journal entry of an earlier firnd
+ * @command: (nullable): if a restore was given up because the VM was started in the meantime: the
+ * command that restores the previous contents of its disks
+ * @reason: (nullable): why it cannot be ended now; %NULL: it was rolled back
  *
- * Puts down, with the error %FIRN_HOST_ERROR_INTERRUPTED, what the journal tells of a job that
- * nobody is left to tell of: since when it was at the disks, what was asked of the guest, how the
- * VM was, and what has become of it. It ends now.
+ * Makes a failed job, with the error %FIRN_HOST_ERROR_INTERRUPTED, from the journal entry of a job
+ * that ended with its firnd: when it began, what was asked of the guest, the state of the VM, and
+ * the outcome. It counts as ended now.
  *
- * Returns: (transfer full) (nullable): a failed job without a number; %NULL: it was nobody's wish
- * but firn's own housekeeping
+ * Returns: (transfer full) (nullable): a failed job without a number; %NULL: no user requested it,
+ * it was firn's own housekeeping
  */
 FirnFailedJob *firn_interrupted_job_new(const FirnIntent *intent,
                                         const char *command,

@@ -4,13 +4,13 @@
 #include "failed-jobs.h"
 #include "jobs.h"
 
-/* What only FirnJobs does with a job. Main loop only. */
+/* Functions for FirnJobs only. Main loop only. */
 
 /**
  * firn_job_new:
- * @numbers: (transfer none): a reference-counted box with the last number given; counted up,
+ * @numbers: (transfer none): a reference-counted box with the last number given; incremented
  * atomically
- * @request: what to do; its params are taken
+ * @request: the request; its params are taken over
  *
  * Returns: (transfer full): a job that has not begun
  */
@@ -18,18 +18,18 @@ FirnJob *firn_job_new(guint *numbers, const FirnJobRequest *request);
 
 /**
  * firn_job_new_failed:
- * @failed: what an earlier firnd has kept of it
+ * @failed: the record of an earlier firnd
  *
- * Returns: (transfer full): a job that an earlier firnd had begun, and has no VM
+ * Returns: (transfer full): a failed job of an earlier firnd, without a VM
  */
 FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
 
 /**
  * firn_job_keep_if_failed:
  * @self: a job that has not begun
- * @failed: (nullable): where it is kept
+ * @failed: (nullable): where it is recorded
  *
- * Its signal "kept" () tells, on the main loop, that it has put another one there.
+ * Its signal "kept" () is emitted on the main loop when it has added another job there.
  */
 void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
 
@@ -48,7 +48,7 @@ gboolean firn_job_run(FirnJob *self, GError **error);
  * firn_job_leave:
  * @self: a job
  *
- * firnd is about to end: it is cancelled, or goes on to its end; it does not wait for what may
- * never come back.
+ * firnd is about to exit: the job is cancelled, or runs to its end; it stops waiting for a source
+ * that may never answer.
  */
 void firn_job_leave(FirnJob *self);

@@ -10,7 +10,7 @@
 
 struct _FirnJob {
     GObject parent_instance;
-    guint *numbers; /* (owned) (nullable) atomic: the last one given */
+    guint *numbers; /* (owned) (nullable) atomic: the last number given */
     guint id;
     const char *operation; /* (unowned) a constant */
     FirnVm *vm;            /* (owned) (nullable) %NULL: it ended before firnd was started */
@@ -20,7 +20,7 @@ struct _FirnJob {
     gint64 started_us;
     GCancellable *cancellable; /* (owned) */
     GSource *deadline;         /* (owned) (nullable) main loop only */
-    FirnFailedJobs *failed;    /* (owned) (nullable) where it is kept if it fails */
+    FirnFailedJobs *failed;    /* (owned) (nullable) where it is recorded if it fails */
     FirnJobFunc run;
     gpointer params; /* (owned) */
     GDestroyNotify free_params;
@@ -28,11 +28,11 @@ struct _FirnJob {
     FirnJobState state;
     const char *phase; /* (unowned) a constant */
     double progress;
-    FirnTransfer transfer; /* of the phase */
+    FirnTransfer transfer; /* of the current phase */
     char *holders;         /* (owned) */
     gboolean is_committed;
     gboolean is_overdue;
-    gboolean is_announced; /* a "changed" is on its way */
+    gboolean is_announced; /* a "changed" signal is scheduled */
     gint64 finished_us;
     GError *error;          /* (owned) (nullable) */
     FirnEvidence *evidence; /* (owned) (nullable) */
@@ -259,7 +259,7 @@ firn_job_dup_result(FirnJob *self)
     return g_steal_pointer(&result);
 }
 
-/* Under the lock, so that it cannot commit in between. */
+/* Under the lock, so that the job cannot commit in between. */
 static gboolean
 cancel(FirnJob *self, gboolean is_overdue)
 {
@@ -273,8 +273,8 @@ cancel(FirnJob *self, gboolean is_overdue)
     return TRUE;
 }
 
-/* One that has committed goes on to its end, unless it waits for a source that may never come back.
- * Then the journal has the rest. */
+/* A job that has committed runs to its end, unless it waits for a source that may never answer
+ * again. Then the journal holds what is left to do. */
 gboolean
 firn_job_cancel(FirnJob *self)
 {
@@ -315,7 +315,7 @@ run_on_main_loop(FirnJob *self, GSourceFunc function)
     g_source_attach(source, NULL);
 }
 
-/* Under the lock. Returns whether it has to be announced, without the lock. */
+/* Under the lock. Returns whether the caller has to emit the signal, without the lock. */
 static gboolean
 note_change(FirnJob *self)
 {
@@ -383,7 +383,7 @@ set_cancelled(FirnJob *self, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_TIMED_OUT,
-                    "its deadline passed in phase \"%s\"",
+                    "the deadline passed in phase \"%s\"",
                     self->phase);
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
@@ -500,7 +500,7 @@ end(FirnJob *self, GError *error)
     g_mutex_unlock(&self->mutex);
 }
 
-/* In its thread, before anybody is told that it has ended: who asks then finds it. */
+/* In the job's thread, before the end is announced: a client that asks then finds the record. */
 static void
 keep_if_failed(FirnJob *self)
 {
@@ -534,7 +534,7 @@ complete(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* What firn writes to the images of a VM that is off does not change what its guest has left. */
+/* What firn writes to the images of a VM that is off does not change how its last run ended. */
 static gboolean
 run_held(FirnJob *self, GError **error)
 {
@@ -555,7 +555,9 @@ run(gpointer data)
     GError *error = NULL;
 
     if (!run_held(self, &error) && error == NULL)
-        error = g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "failed without a reason");
+        error = g_error_new(FIRN_HOST_ERROR,
+                            FIRN_HOST_ERROR_FAILED,
+                            "the job failed without giving a reason");
     self->free_params(self->params);
     end(self, error);
     keep_if_failed(self);

@@ -9,8 +9,8 @@
  * FirnJobState:
  * @FIRN_JOB_STATE_IN_PROGRESS: its thread runs
  * @FIRN_JOB_STATE_COMPLETED: ended as asked
- * @FIRN_JOB_STATE_FAILED: ended with an error; what it had begun is undone
- * @FIRN_JOB_STATE_CANCELLED: ended because somebody asked for it; what it had begun is undone
+ * @FIRN_JOB_STATE_FAILED: ended with an error; what it had begun is rolled back
+ * @FIRN_JOB_STATE_CANCELLED: ended on request; what it had begun is rolled back
  */
 typedef enum {
     FIRN_JOB_STATE_IN_PROGRESS,
@@ -33,12 +33,12 @@ G_DECLARE_FINAL_TYPE(FirnJob, firn_job, FIRN, JOB, GObject)
 /**
  * FirnJobFunc:
  * @job: the job, for phases, progress and the result
- * @params: what was given to firn_jobs_start()
+ * @params: the params given to firn_jobs_start()
  * @error: return location for a #GError
  *
  * A job as straight-line code, run in a thread.
  *
- * Returns: %TRUE if it ended as asked
+ * Returns: %TRUE if it has done what was requested
  */
 typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
 
@@ -46,8 +46,8 @@ typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
  * firn_job_get_id:
  * @self: a job
  *
- * Returns: its number, from 1; unique while firnd runs, and not that of a failed one which an
- * earlier firnd has left. One that was interrupted gets a new number
+ * Returns: its number, from 1; unique while firnd runs, and different from those of failed jobs of
+ * an earlier firnd. A job that was interrupted gets a new number
  */
 guint firn_job_get_id(FirnJob *self);
 
@@ -63,8 +63,8 @@ const char *firn_job_get_operation(FirnJob *self);
  * firn_job_get_vm:
  * @self: a job
  *
- * Returns: (transfer none) (nullable): the VM that it changes; %NULL: it failed before firnd was
- * started. A job's own thread always has it
+ * Returns: (transfer none) (nullable): its VM; %NULL: it failed before firnd was started. A job's
+ * own thread always has it
  */
 FirnVm *firn_job_get_vm(FirnJob *self);
 
@@ -72,7 +72,7 @@ FirnVm *firn_job_get_vm(FirnJob *self);
  * firn_job_get_vm_uuid:
  * @self: a job
  *
- * Returns: (transfer none): of the VM that it changes
+ * Returns: (transfer none): of its VM
  */
 const char *firn_job_get_vm_uuid(FirnJob *self);
 
@@ -96,7 +96,7 @@ gboolean firn_job_works_on_disks(FirnJob *self);
  * firn_job_get_state:
  * @self: a job
  *
- * Returns: where it stands
+ * Returns: its state
  */
 FirnJobState firn_job_get_state(FirnJob *self);
 
@@ -104,8 +104,7 @@ FirnJobState firn_job_get_state(FirnJob *self);
  * firn_job_get_phase:
  * @self: a job
  *
- * Returns: (transfer none): "check", "freeze" ...; "unknown" of one that was interrupted; a
- * constant
+ * Returns: (transfer none): "check", "freeze" ...; "unknown" of an interrupted job; a constant
  */
 const char *firn_job_get_phase(FirnJob *self);
 
@@ -120,8 +119,8 @@ double firn_job_get_progress(FirnJob *self);
 /**
  * firn_job_get_transfer:
  * @self: a job
- * @out_transfer: (out caller-allocates): how far it is with what it carries in its phase; all zero
- * if it carries nothing
+ * @out_transfer: (out caller-allocates): the progress of its bulk transfer; all zero if the phase
+ * has none
  */
 void firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer);
 
@@ -129,7 +128,7 @@ void firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer);
  * firn_job_is_cancelable:
  * @self: a job
  *
- * Returns: whether firn_job_cancel() would do anything
+ * Returns: whether firn_job_cancel() would have an effect
  */
 gboolean firn_job_is_cancelable(FirnJob *self);
 
@@ -154,7 +153,7 @@ gint64 firn_job_get_finished_us(FirnJob *self);
  * @self: a job
  *
  * Returns: (transfer none) (nullable): why it failed or was cancelled; %NULL before its end and if
- * it went well
+ * it succeeded
  */
 const GError *firn_job_get_error(FirnJob *self);
 
@@ -162,8 +161,8 @@ const GError *firn_job_get_error(FirnJob *self);
  * firn_job_dup_result:
  * @self: a job
  *
- * Returns: (transfer full): "a{sv}": what a caller wants to know of the outcome: "snapshot" (s,
- * UUID), "verdict" (s) ...
+ * Returns: (transfer full): "a{sv}": the outcome for the caller: "snapshot" (s, UUID), "verdict"
+ * (s) ...
  */
 GVariant *firn_job_dup_result(FirnJob *self);
 
@@ -171,8 +170,8 @@ GVariant *firn_job_dup_result(FirnJob *self);
  * firn_job_dup_holders:
  * @self: a job
  *
- * Returns: (transfer full): for whom a guest is kept frozen, for people: "process 17 of uid 0"; ""
- * if for nobody
+ * Returns: (transfer full): the clients that keep the guest frozen, for people: "process 17 of uid
+ * 0"; "" if there are none
  */
 char *firn_job_dup_holders(FirnJob *self);
 
@@ -189,11 +188,10 @@ void firn_job_set_holders(FirnJob *self, const char *holders);
  * firn_job_cancel:
  * @self: a job
  *
- * Asks it to stop; it does so before its point of no return, or not at all. One that waits for a
- * source that does not tell how its last order has ended gives up, and leaves the rest to the
- * journal.
+ * Asks it to stop; it does so before its point of no return, or not at all. A job that waits for a
+ * source whose last call has no known outcome gives up, and leaves the rest to the journal.
  *
- * Returns: %FALSE if it cannot be cancelled any more
+ * Returns: %FALSE if it can no longer be cancelled
  */
 gboolean firn_job_cancel(FirnJob *self);
 
@@ -210,8 +208,8 @@ void firn_job_enter(FirnJob *self, const char *phase, double progress);
 /**
  * firn_job_tell_bytes:
  * @self: a job
- * @done_bytes: carried by now
- * @total_bytes: to be carried in this phase
+ * @done_bytes: transferred so far
+ * @total_bytes: to be transferred in this phase
  */
 void firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes);
 
@@ -219,7 +217,7 @@ void firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes)
  * firn_job_commit:
  * @self: a job
  *
- * From here on it cannot be cancelled.
+ * From here on the job cannot be cancelled.
  *
  * Returns: %FALSE if it has been cancelled already
  */
@@ -239,7 +237,7 @@ GCancellable *firn_job_get_cancellable(FirnJob *self);
  * @deadline_ms: from now on; 0: none
  *
  * Cancels it with %FIRN_HOST_ERROR_TIMED_OUT when the time is over, unless it has committed by
- * then. Once.
+ * then. Call it once.
  */
 void firn_job_set_deadline(FirnJob *self, guint deadline_ms);
 
@@ -254,19 +252,19 @@ void firn_job_set_result(FirnJob *self, const char *key, GVariant *value);
 /**
  * firn_job_set_evidence:
  * @self: a job
- * @evidence: what it has seen of its VM; copied
+ * @evidence: what it has found about its VM; copied
  *
- * Puts "evidence" (s, JSON) and "indications" (as) into the result. A job that fails after this is
+ * Adds "evidence" (s, JSON) and "indications" (as) to the result. If the job fails later, they are
  * kept for 24 h.
  */
 void firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence);
 
 /**
  * firn_job_keep_interrupted:
- * @self: a job that has looked after what an earlier firnd was killed in
- * @interrupted: (transfer full): that, still without a number
+ * @self: a job that has ended what an earlier firnd was interrupted in
+ * @interrupted: (transfer full): the interrupted job, without a number
  *
- * Keeps it as failed ones are kept, and shows it among them. Once for each: not if one of its VM is
- * kept that was on when it began.
+ * Keeps and shows it like a failed job. Only once: if a kept job of the same VM covers the time at
+ * which it began, nothing is added.
  */
 void firn_job_keep_interrupted(FirnJob *self, FirnFailedJob *interrupted);

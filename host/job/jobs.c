@@ -5,16 +5,16 @@
 #include "job-private.h"
 
 #define KEEP_ENDED_S 300
-/* How often it is looked whether the time of failed ones is over. */
+/* How often failed jobs are checked for expiry. */
 #define LOOK_EVERY_S 600
 
 struct _FirnJobs {
     GObject parent_instance;
     GPtrArray *jobs;        /* (owned) (element-type FirnJob) by number */
     FirnFailedJobs *failed; /* (owned) (nullable) */
-    GPtrArray *kept;        /* (owned) (element-type FirnJob) ended ones that are in @failed */
+    GPtrArray *kept;        /* (owned) (element-type FirnJob) ended ones that @failed keeps */
     guint timer;            /* source id; 0: nothing is kept */
-    guint *numbers;         /* (owned) the last one given; shared with the jobs */
+    guint *numbers;         /* (owned) the last number given; shared with the jobs */
     guint running;
     GSourceFunc on_stopped; /* (nullable) set once firnd stops */
     gpointer on_stopped_data;
@@ -127,7 +127,7 @@ compare_ids(gconstpointer a, gconstpointer b)
     return left < right ? -1 : left > right;
 }
 
-/* Those that are not among the jobs yet. */
+/* Adds the failed jobs that are not in the list yet. */
 static void
 take_over_failed(FirnJobs *self)
 {
@@ -152,7 +152,7 @@ on_kept(FirnJob *job, gpointer user_data)
     take_over_failed(user_data);
 }
 
-/* What is left of them keeps its number. */
+/* New jobs do not reuse the numbers of failed jobs that are still kept. */
 static void
 count_on(FirnJobs *self)
 {
@@ -263,7 +263,7 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
-                    "too much is going on: %s; try again later",
+                    "too many operations are running: %s; try again later",
                     failure->message);
         return NULL;
     }

@@ -7,9 +7,8 @@
 /**
  * FirnJobs:
  *
- * All jobs of firnd: running ones, and ended ones for five minutes; failed ones that have told what
- * they saw for as long as #FirnFailedJobs keeps them, also those of an earlier firnd. Main loop
- * only.
+ * All jobs of firnd: running ones; ended ones for five minutes; and failed ones with evidence, also
+ * of an earlier firnd, for as long as #FirnFailedJobs keeps them. Main loop only.
  *
  * Signal "job-added" (FirnJob *job). Signal "job-removed" (FirnJob *job): some time after its end.
  */
@@ -18,17 +17,17 @@ G_DECLARE_FINAL_TYPE(FirnJobs, firn_jobs, FIRN, JOBS, GObject)
 
 /**
  * firn_jobs_new:
- * @failed: (nullable): where failed ones are kept; %NULL: nowhere
+ * @failed: (nullable): where failed jobs are recorded; %NULL: nowhere
  *
- * Returns: (transfer full): no jobs yet but those that have failed before
+ * Returns: (transfer full): a list with only the failed jobs of an earlier firnd
  */
 FirnJobs *firn_jobs_new(FirnFailedJobs *failed);
 
 /**
  * FirnJobRequest:
- * @vm: the VM that it changes
+ * @vm: its VM
  * @operation: a string constant
- * @run: the job
+ * @run: the job's function
  * @params: (transfer full): for @run
  * @free_params: frees @params when the job has ended
  * @works_on_disks: it changes images, with qemu-img if no QEMU runs
@@ -47,12 +46,12 @@ typedef struct {
 /**
  * firn_jobs_start:
  * @self: the jobs
- * @request: what to do; copied
+ * @request: the request; copied
  * @error: return location for a #GError
  *
- * Starts a job that changes a VM: one at a time for each.
+ * Starts a job that changes a VM. Each VM has one job at a time.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY, naming the job in the way; also while firnd is stopping.
+ * Errors: %FIRN_HOST_ERROR_BUSY, naming the job that runs; also while firnd is stopping.
  *
  * Returns: (transfer none): the running job; %NULL with @error set
  */
@@ -71,7 +70,7 @@ FirnJob *firn_jobs_find(FirnJobs *self, guint id);
  * firn_jobs_list:
  * @self: the jobs
  *
- * Drops failed ones whose time is over.
+ * Removes failed jobs that have expired.
  *
  * Returns: (transfer full) (element-type FirnJob): by number
  */
@@ -80,9 +79,9 @@ GPtrArray *firn_jobs_list(FirnJobs *self);
 /**
  * firn_jobs_stop:
  * @self: the jobs
- * @callback: (scope async): called on the main loop once nothing runs any more
+ * @callback: (scope async): called on the main loop once no job runs any more
  * @user_data: for @callback
  *
- * Refuses new jobs, cancels those that can be, and waits for the others.
+ * Refuses new jobs, cancels those that can be cancelled, and waits for the others.
  */
 void firn_jobs_stop(FirnJobs *self, GSourceFunc callback, gpointer user_data);

@@ -11,13 +11,13 @@
 
 /**
  * FirnKnobs:
- * @quiesce: what to do about the guest
+ * @quiesce: whether to freeze the guest, and what to do if that fails
  * @deadline_ms: of the job; 0: none
  * @freeze_wait_ms: how long the freeze's reply may take; 1 to FIRN_KNOB_MS_LIMIT
- * @frozen_max_ms: after it the guest is thawed, whatever else happens; 0: the default for the
- * guest's system
+ * @frozen_max_ms: the guest is thawed after it in any case; 0: the default for the guest's
+ * operating system
  *
- * How patient to be.
+ * Timeouts and quiesce mode of one freeze.
  */
 typedef struct {
     FirnQuiesce quiesce;
@@ -34,8 +34,8 @@ void firn_knobs_init(FirnKnobs *self);
 
 /**
  * firn_knobs_get_frozen_max_ms:
- * @self: how patient to be
- * @os_id: (nullable): the guest's system, as its agent names it
+ * @self: timeouts and quiesce mode
+ * @os_id: (nullable): the guest's operating system, as its agent names it
  *
  * Returns: how long the guest may stay frozen
  */

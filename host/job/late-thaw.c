@@ -15,12 +15,13 @@ firn_late_thaw(FirnVm *vm, gint64 since_us, gboolean is_sent)
 
     firn_event_clock_init(&clock);
     if (!firn_vm_lease_take(vm, since_us, NULL))
-        g_warning("%s: cannot note that it may be frozen", firn_vm_get_name(vm));
+        g_warning("%s: cannot write the lease for a guest that may be frozen",
+                  firn_vm_get_name(vm));
     if (firn_vm_look(vm, NULL, NULL))
         monitor = firn_vm_dup_monitor(vm);
     window = firn_window_open(monitor);
     thaw = firn_thaw_owe(vm, NULL, window, &clock);
-    /* Nobody knows how far the freeze had come. */
+    /* It is unknown how far the freeze had come. */
     if (is_sent)
         firn_thaw_expect_lost_freeze(thaw);
     else

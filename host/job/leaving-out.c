@@ -16,7 +16,7 @@ firn_leaving_out_advise_create(GPtrArray *blockers)
     for (guint i = 0; i < blockers->len; i++) {
         FirnBlocker *blocker = blockers->pdata[i];
         g_autofree char *alternative =
-            g_strdup_printf("leave it out with --exclude-disk=%s", blocker->disk);
+            g_strdup_printf("exclude it with --exclude-disk=%s", blocker->disk);
 
         if (blocker->disk != NULL)
             offer(blocker, alternative);
@@ -30,6 +30,6 @@ firn_leaving_out_advise_restore(GPtrArray *blockers)
         FirnBlocker *blocker = blockers->pdata[i];
 
         if (blocker->disk != NULL)
-            offer(blocker, "restore the others alone with --disk");
+            offer(blocker, "restore only the other disks with --disk");
     }
 }

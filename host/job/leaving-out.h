@@ -5,16 +5,16 @@
 
 /**
  * firn_leaving_out_advise_create:
- * @blockers: (element-type FirnBlocker): what stands in the way of a snapshot
+ * @blockers: (element-type FirnBlocker): the blockers of a snapshot
  *
- * Adds to the remedy of each blocker that is about a disk how the snapshot leaves that disk out.
+ * Adds to the remedy of each blocker about a disk how to exclude that disk.
  */
 void firn_leaving_out_advise_create(GPtrArray *blockers);
 
 /**
  * firn_leaving_out_advise_restore:
- * @blockers: (element-type FirnBlocker): what stands in the way of a restore of several disks
+ * @blockers: (element-type FirnBlocker): the blockers of a restore of several disks
  *
- * The same for a restore, which takes the disks that are to go back.
+ * The same for a restore, whose option names the disks to restore.
  */
 void firn_leaving_out_advise_restore(GPtrArray *blockers);

@@ -31,8 +31,8 @@ check_allowed(FirnCheck *check)
                           "MemoryNotAllowed",
                           "policy",
                           remedy,
-                          "snapshots with RAM are not allowed for this VM: they hold whatever its "
-                          "guest has in memory, secrets too");
+                          "snapshots with RAM are not allowed for this VM: they contain everything "
+                          "in the guest's memory, including secrets");
 }
 
 static guint64
@@ -57,7 +57,7 @@ firn_memory_check_get_room(FirnChannel *monitor)
     return ram + ram / 128 + DEVICES_BYTES;
 }
 
-/* Where it goes: a save image, or the first of the images if the guest stands still anyway. */
+/* Where RAM goes: a save image, or the first disk image if the guest is paused already. */
 static const char *
 find_place(FirnCheck *check)
 {
@@ -81,8 +81,8 @@ check_space(FirnCheck *check)
     firn_blockers_add(check->blockers,
                       "NoSpace",
                       "RAM",
-                      "make room there, or leave RAM out",
-                      "it may take %s, and %s has %s",
+                      "free some space there, or exclude RAM",
+                      "RAM may need %s, and %s has %s",
                       needed,
                       plan->place,
                       there);
@@ -101,8 +101,8 @@ check_way(FirnCheck *check)
         firn_blockers_add(check->blockers,
                           "LiveImpossible",
                           "RAM",
-                          "take it with --memory=paused, or leave it out",
-                          "it cannot be taken live: %s",
+                          "save RAM with --memory=paused, or exclude it",
+                          "RAM cannot be saved live: %s",
                           plan->why_not_live);
         return;
     }
@@ -129,8 +129,8 @@ ask_version(FirnCheck *check, GCancellable *cancellable)
                            firn_json_read_int(qemu, "micro", 0));
 }
 
-/* "pc-q35-7.2" of "pc-q35-7.2-machine"; what starts QEMU may call it "q35", which the next QEMU
- * takes for another. */
+/* "pc-q35-7.2" of "pc-q35-7.2-machine". The command line may only say "q35", which stands for
+ * another machine type in another version of QEMU. */
 static char *
 ask_machine_type(FirnCheck *check, GCancellable *cancellable)
 {
@@ -160,8 +160,8 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
         firn_blockers_add(check->blockers,
                           "VmNotRunning",
                           "VM",
-                          "start it, or leave RAM out",
-                          "it is off, so it has no RAM to be taken");
+                          "start it, or exclude RAM",
+                          "the VM is off, so there is no RAM to save");
         return;
     }
     firn_device_check(check->guest->monitor, check->blockers, cancellable);

@@ -5,11 +5,11 @@
 
 /**
  * firn_memory_check:
- * @check: a check that has looked at the disks
- * @cancellable: (nullable): ends the looking
+ * @check: a check that has listed the disks
+ * @cancellable: (nullable): cancels the check
  *
- * Looks at everything that can stand in the way of taking RAM, and changes nothing; the record
- * gets its memory. Job threads only.
+ * Finds all blockers of saving RAM, and changes nothing; the record gets its memory part. Job
+ * threads only.
  */
 void firn_memory_check(FirnCheck *check, GCancellable *cancellable);
 
@@ -19,6 +19,6 @@ void firn_memory_check(FirnCheck *check, GCancellable *cancellable);
  *
  * Job threads only.
  *
- * Returns: how long a stream of its RAM may become, in bytes; 0 if QEMU does not tell
+ * Returns: how long a stream of its RAM may become, in bytes; 0 if QEMU does not say
  */
 guint64 firn_memory_check_get_room(FirnChannel *monitor);

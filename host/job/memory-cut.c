@@ -12,14 +12,14 @@
 #include "standstill.h"
 #include "step.h"
 
-#define LOOK_MS 2 /* the guest stands still */
+#define LOOK_MS 2 /* how often to check while the guest is paused */
 
 struct _FirnMemoryCut {
     FirnCheck *check;          /* (unowned) */
     FirnMemoryRecord *memory;  /* (unowned) of the record */
     GCancellable *cancellable; /* (unowned) the job's */
     FirnFileDescriptor file;   /* (owned) of a save image; -1: none */
-    FirnMemoryStream *stream;  /* (owned) (nullable) NULL: QEMU puts it into an image */
+    FirnMemoryStream *stream;  /* (owned) (nullable) NULL: QEMU saves RAM into an image */
     char *note;                /* (owned) (nullable) */
     gboolean is_whole;
 };
@@ -68,7 +68,7 @@ prepare_stream(FirnMemoryCut *self, FirnMemoryKind kind, GError **error)
     return self->stream != NULL;
 }
 
-/* Here, and not in the check alone: QEMU may have thought otherwise then. */
+/* Checked here once more: QEMU may have considered live possible during the check. */
 static gboolean
 accept_pause(FirnMemoryCut *self, const GError *why_not_live, GError **error)
 {
@@ -89,7 +89,7 @@ accept_pause(FirnMemoryCut *self, const GError *why_not_live, GError **error)
     return FALSE;
 }
 
-/* What stands still because a disk is full, say, would be no better off with the other way. */
+/* A failure that is not a refusal, a full disk for example, would also fail the paused way. */
 static gboolean
 prepare_any_stream(FirnMemoryCut *self, GError **error)
 {
@@ -130,8 +130,8 @@ drop_file(FirnMemoryCut *self)
     firn_state_dir_remove(get_directory(self), name, NULL);
 }
 
-/* Nothing else lets a guest stand still that somebody has stopped: QEMU would let it go on once it
- * has protected its RAM, and leaves it without its disks after a plain migration. */
+/* Only savevm leaves a paused guest paused: a background snapshot resumes it once RAM is protected,
+ * and a plain migration leaves it without its disks. */
 static gboolean
 prepare_standing(FirnMemoryCut *self, GError **error)
 {
@@ -140,7 +140,8 @@ prepare_standing(FirnMemoryCut *self, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "its guest stands still, and would go on; take its RAM with --memory=paused");
+                "the guest is paused, and saving its RAM live would resume it; save RAM with "
+                "--memory=paused");
     return FALSE;
 }
 
@@ -173,7 +174,7 @@ firn_memory_cut_new(FirnCheck *check, GCancellable *cancellable, GError **error)
     return prepare(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
-/* Nothing else happens while the guest stands still. */
+/* Only this runs while the guest is paused. */
 static gboolean
 cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GError **error)
 {
@@ -184,9 +185,9 @@ cut(FirnMemoryCut *self, FirnStandstill *standstill, gboolean *out_is_begun, GEr
            firn_memory_stream_begin(self->stream, self->file, error);
 }
 
-/* Once its RAM is protected. QEMU says so by its first page; before 9 it lets the guest go on
- * itself then, later ones leave it to whoever has stopped it. If RAM cannot be protected the guest
- * goes on, too, and whoever follows the stream hears of it. */
+/* The guest is resumed once its RAM is protected, which QEMU's first page indicates. QEMU before 9
+ * then resumes the guest itself; later versions leave that to the client that stopped it. If RAM
+ * cannot be protected the guest is resumed too, and the reader of the stream gets the error. */
 static gboolean
 let_go_on(FirnMemoryCut *self, FirnStandstill *standstill, GError **error)
 {
@@ -256,7 +257,7 @@ take_live(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **er
            firn_standstill_check_alone(standstill, error) && follow(self, job, error);
 }
 
-/* A guest that somebody else has let go on meanwhile has other RAM by now than its disks. */
+/* If another client has resumed the guest in between, its RAM no longer matches its disks. */
 static gboolean
 take_standing(FirnMemoryCut *self,
               FirnJob *job,
@@ -283,12 +284,12 @@ take_paused(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **
         FIRN_STEP("memory: the guest goes on");
         return TRUE;
     }
-    /* Before the guest goes on: QEMU would stop it once more at the end of what goes on still. */
+    /* Before the guest is resumed: QEMU would stop it again at the end of the migration. */
     g_clear_pointer(&self->stream, firn_memory_stream_free);
     return FALSE;
 }
 
-/* QEMU's savevm; it leaves the guest as it was. */
+/* QEMU's savevm; it leaves the guest paused or running, as before. */
 static gboolean
 take_into_image(FirnMemoryCut *self, FirnJob *job, gboolean *out_is_begun, GError **error)
 {

@@ -7,23 +7,22 @@
 /**
  * FirnMemoryCut:
  *
- * RAM and disks of one instant: while the guest stands still the disks are cut, and RAM is taken.
- * Whoever drops one lets the guest go on, and takes away what is half written. All of it is for job
- * threads.
+ * RAM and disks of one instant: the disks are cut while the guest is paused, and RAM is saved.
+ * Freeing it resumes the guest and removes an incomplete save image. Job threads only.
  */
 typedef struct _FirnMemoryCut FirnMemoryCut;
 
 /**
  * firn_memory_cut_new:
- * @check: a check without blockers, of a VM that is on; its record gets its memory
- * @cancellable: outlives it: when nobody wants it any more
+ * @check: a check without blockers, of a VM that is on; its record gets its memory part
+ * @cancellable: of the job; outlives it
  * @error: return location for a #GError
  *
- * All that can be done before the guest stands still.
+ * Does everything that can be done before the guest is paused.
  *
  * Errors: %FIRN_HOST_ERROR_NO_SPACE and the like of firn_save_image_begin();
- * %FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED if live is impossible after all, and nobody has accepted a
- * pause; %FIRN_HOST_ERROR_NOT_SUPPORTED if live was asked for and the host does not permit it.
+ * %FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED if live turns out to be impossible and no pause was accepted;
+ * %FIRN_HOST_ERROR_NOT_SUPPORTED if live was requested and the host does not permit it.
  *
  * Returns: (transfer full): ready; %NULL with @error set
  */
@@ -33,8 +32,8 @@ FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GCancellable *cancellable, 
  * firn_memory_cut_get_note:
  * @self: a new one
  *
- * Returns: (transfer none) (nullable): why RAM is going to be taken while the guest stands still,
- * if it might have been otherwise
+ * Returns: (transfer none) (nullable): why RAM is going to be saved with the guest paused, if live
+ * was not ruled out
  */
 const char *firn_memory_cut_get_note(FirnMemoryCut *self);
 
@@ -45,14 +44,14 @@ const char *firn_memory_cut_get_note(FirnMemoryCut *self);
  * @out_is_begun: (out): some disk may have the snapshot
  * @error: return location for a #GError
  *
- * The guest stands still, all disks are cut, RAM is taken, and the guest goes on as it was. It can
- * be cancelled at any time: a guest that stands still goes on at once. Only QEMU's savevm, of a
- * guest that somebody else has stopped, comes to its end first.
+ * Pauses the guest, cuts all disks, saves RAM, and resumes the guest if it was running. Can be
+ * cancelled at any time, which resumes a paused guest at once; only QEMU's savevm, for a guest that
+ * another client has paused, has to finish first.
  *
- * Errors: %G_IO_ERROR_CANCELLED; %FIRN_HOST_ERROR_BUSY if somebody else has let the guest go on
- * meanwhile; what QEMU says.
+ * Errors: %G_IO_ERROR_CANCELLED; %FIRN_HOST_ERROR_BUSY if another client has resumed the guest in
+ * the meantime; QEMU's errors.
  *
- * Returns: %TRUE if all of it was taken
+ * Returns: %TRUE if disks and RAM were saved
  */
 gboolean firn_memory_cut_take(FirnMemoryCut *self,
                               FirnJob *job,

@@ -19,14 +19,14 @@ check_length(int file, guint64 expected, GError **error)
     g_autofree char *new = NULL;
     struct stat facts = {0};
 
-    /* Of 0 nobody knows. */
+    /* An expected size of 0 means that the size was not recorded. */
     if (fstat(file, &facts) == 0 && (expected == 0 || (guint64)facts.st_size == expected))
         return TRUE;
     new = firn_size_text((guint64)facts.st_size);
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "save image: has %s, and had %s",
+                "save image: has %s, but had %s",
                 new,
                 old);
     return FALSE;

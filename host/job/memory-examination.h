@@ -11,10 +11,10 @@
  *
  * Job threads only.
  *
- * Errors: those of firn_save_image_open(); %FIRN_ENGINE_ERROR_CORRUPT if the file has another
- * length than it had when it was written.
+ * Errors: those of firn_save_image_open(); %FIRN_ENGINE_ERROR_CORRUPT if the length of the file
+ * differs from the recorded one.
  *
- * Returns: %TRUE if the file with its RAM is whole, or if it has none
+ * Returns: %TRUE if the file with its RAM is complete, or if it has none
  */
 gboolean firn_memory_examination_check(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
 
@@ -22,9 +22,10 @@ gboolean firn_memory_examination_check(FirnVm *vm, const FirnSnapshot *snapshot,
  * firn_memory_examination_list:
  * @vm: a VM
  *
- * Whose a file is, is told by the domain's XML in it: all VMs share a folder. Job threads only.
+ * All VMs share a folder, so the owner of a file is found by the domain XML in it. Job threads
+ * only.
  *
- * Returns: (transfer full) (element-type utf8): UUIDs of snapshots of @vm of whose RAM there is a
- * file, whether there is a record of them or not, sorted
+ * Returns: (transfer full) (element-type utf8): UUIDs of the snapshots of @vm that have a file with
+ * RAM, with or without a record, sorted
  */
 GPtrArray *firn_memory_examination_list(FirnVm *vm);

@@ -17,7 +17,7 @@ get_free(const char *path, guint64 *out_bytes)
     struct statvfs facts;
     struct stat kind;
 
-    /* A block device has its own space, of which the host knows nothing. */
+    /* The free space inside a block device is unknown to the host. */
     if (stat(path, &kind) == 0 && S_ISBLK(kind.st_mode))
         return FALSE;
     while (statvfs(folder, &facts) < 0) {
@@ -32,7 +32,7 @@ get_free(const char *path, guint64 *out_bytes)
     return TRUE;
 }
 
-/* What QEMU says while a job takes RAM tells nothing about the next time. */
+/* While another job saves RAM, QEMU's answer does not apply to the next snapshot. */
 static FirnMemoryWay
 find_way(FirnMemoryPlan *self,
          const FirnCreateParams *params,
@@ -42,7 +42,8 @@ find_way(FirnMemoryPlan *self,
     g_autoptr(GError) error = NULL;
 
     if (firn_vm_get_state(params->vm) != FIRN_VM_STATE_RUNNING) {
-        self->why_not_live = g_strdup("the guest stands still already, and would go on");
+        self->why_not_live =
+            g_strdup("the guest is already paused, and saving its RAM live would resume it");
         return FIRN_MEMORY_WAY_STOPPED;
     }
     if (params->memory == FIRN_MEMORY_WISH_PAUSED)
@@ -93,7 +94,7 @@ firn_memory_plan_may_pause(const FirnMemoryPlan *self, const FirnCreateParams *p
     return self->ram_bytes > 0 && self->paused_us <= policy.pause_max_us;
 }
 
-/* What is not known is taken for the worse. */
+/* An unknown way counts as the paused one. */
 guint64
 firn_memory_plan_get_pause(const FirnMemoryPlan *self)
 {
@@ -107,17 +108,17 @@ firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *why_not_
 {
     g_autofree char *text = firn_duration_format(self->paused_us);
 
-    return g_strdup_printf("its guest would be paused until its RAM is written, for %s%s, because "
+    return g_strdup_printf("the guest would be paused until its RAM is saved, for %s%s, because "
                            "live is impossible: %s",
-                           self->ram_bytes == 0 ? "a time that nobody can tell" : text,
-                           self->ram_bytes == 0 ? "" : " as firn estimates",
+                           self->ram_bytes == 0 ? "an unknown time" : text,
+                           self->ram_bytes == 0 ? "" : " (estimate)",
                            why_not_live);
 }
 
 char *
 firn_memory_plan_describe_remedy(const FirnCreateParams *params)
 {
-    return g_strdup_printf("accept a pause with --memory=paused or --yes, or those within a limit "
+    return g_strdup_printf("accept a pause with --memory=paused or --yes, or pauses up to a limit "
                            "with: firn policy %s set pause-max=TIME",
                            firn_vm_get_name(params->vm));
 }

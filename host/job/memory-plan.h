@@ -7,10 +7,10 @@
 
 /**
  * FirnMemoryWay:
- * @FIRN_MEMORY_WAY_UNKNOWN: a job works on the VM, or QEMU does not tell
- * @FIRN_MEMORY_WAY_LIVE: the guest goes on meanwhile
+ * @FIRN_MEMORY_WAY_UNKNOWN: a job works on the VM, or QEMU does not say
+ * @FIRN_MEMORY_WAY_LIVE: the guest runs meanwhile
  * @FIRN_MEMORY_WAY_PAUSED: firn pauses the guest until RAM is written
- * @FIRN_MEMORY_WAY_STOPPED: somebody has stopped the guest before, and it stays so
+ * @FIRN_MEMORY_WAY_STOPPED: the guest was paused before, and stays paused
  */
 typedef enum {
     FIRN_MEMORY_WAY_UNKNOWN,
@@ -21,17 +21,17 @@ typedef enum {
 
 /**
  * FirnMemoryPlan:
- * @way: how RAM would be taken
- * @why_not_live: (nullable): why it cannot be live; %NULL: it can, or nobody wants it, or nobody
- * knows
+ * @way: how RAM would be saved
+ * @why_not_live: (nullable): why it cannot be live; %NULL: it can, or live was not requested, or it
+ * is unknown
  * @paused_us: an estimate: for how long firn would pause the guest until its RAM is written
- * @live_us: an estimate: for how long the guest would stand still live
- * @ram_bytes: how much would be written at most; 0: QEMU does not tell
- * @place: (nullable): where to
- * @has_free: whether @free_bytes is known: a block device does not tell
- * @free_bytes: the room on the file system of @place
+ * @live_us: an estimate: for how long the guest would be paused by a live snapshot
+ * @ram_bytes: the largest number of bytes to write; 0: QEMU does not say
+ * @place: (nullable): where RAM would be written
+ * @has_free: whether @free_bytes is known: for a block device it is not
+ * @free_bytes: the free space of the file system of @place
  *
- * How RAM would be taken, and what that would cost the guest.
+ * How RAM would be saved, and what that would cost the guest.
  */
 typedef struct {
     FirnMemoryWay way;
@@ -46,12 +46,12 @@ typedef struct {
 
 /**
  * firn_memory_plan_new:
- * @params: what is asked for, of a VM that is on
- * @monitor: its QEMU's
+ * @params: the request, for a VM that is on
+ * @monitor: of its QEMU
  * @place: (nullable): where RAM goes
- * @cancellable: (nullable): ends the looking
+ * @cancellable: (nullable): cancels the check
  *
- * Asks QEMU and the file system, and changes nothing. Job threads only.
+ * Queries QEMU and the file system, and changes nothing. Job threads only.
  *
  * Returns: (transfer full): what is known
  */
@@ -63,10 +63,10 @@ FirnMemoryPlan *firn_memory_plan_new(const FirnCreateParams *params,
 /**
  * firn_memory_plan_may_pause:
  * @self: a plan
- * @params: what was asked for
+ * @params: the request
  *
- * The one rule about pauses: a pause is accepted by whoever asked for it, by whoever was told of it
- * and said yes, and by a policy whose pause-max is not less than the estimate.
+ * The only rule about pauses: a pause is accepted if the caller requested it, if the caller was
+ * told of it and agreed, or if the policy's pause-max is not less than the estimate.
  *
  * Returns: whether firn may pause the guest until its RAM is written
  */
@@ -76,8 +76,8 @@ gboolean firn_memory_plan_may_pause(const FirnMemoryPlan *self, const FirnCreate
  * firn_memory_plan_get_pause:
  * @self: a plan
  *
- * Returns: for how long firn would pause the guest in the way that is planned, an estimate in
- * microseconds; 0 if somebody has stopped it before
+ * Returns: for how long firn would pause the guest in the planned way, an estimate in microseconds;
+ * 0 if the guest is paused already
  */
 guint64 firn_memory_plan_get_pause(const FirnMemoryPlan *self);
 
@@ -92,9 +92,9 @@ char *firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *wh
 
 /**
  * firn_memory_plan_describe_remedy:
- * @params: what was asked for
+ * @params: the request
  *
- * Returns: (transfer full): how a pause is accepted
+ * Returns: (transfer full): how to accept a pause
  */
 char *firn_memory_plan_describe_remedy(const FirnCreateParams *params);
 

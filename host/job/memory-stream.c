@@ -8,10 +8,10 @@
 #include "step.h"
 #include "stream-pipe.h"
 
-#define GATED_MAJOR 8     /* up to this version of QEMU */
-#define LOOK_MS     1     /* at the gate: each costs the guest nothing */
-#define ASK_EVERY   1000  /* looks */
-#define LOOKS_MAX   60000 /* without: the stop takes longer, that is all */
+#define GATED_MAJOR 8     /* the last version of QEMU that can be stopped at the gate */
+#define LOOK_MS     1     /* at the gate; waiting there costs the guest nothing */
+#define ASK_EVERY   1000  /* looks between two queries */
+#define LOOKS_MAX   60000 /* then the guest is paused without the gate, for longer */
 
 struct _FirnMemoryStream {
     GCancellable *cancellable;      /* (owned) */
@@ -46,7 +46,7 @@ firn_memory_stream_new(FirnVm *vm,
     return self->migration == NULL ? NULL : g_steal_pointer(&self);
 }
 
-/* Fails only if there is nothing to wait for, or nobody waits. */
+/* Fails only if QEMU's migration has ended or the job is cancelled. */
 static gboolean
 wait_at_gate(FirnMemoryStream *self, GError **error)
 {
@@ -118,8 +118,8 @@ give_up(Follow *follow)
     firn_memory_migration_cancel(follow->stream->migration);
 }
 
-/* A guest does not stand still for what goes nowhere, or what nobody wants any more. One in the
- * background has to come to its end all the same. */
+/* A paused guest must not wait for a stream that fails or was cancelled, so a plain migration is
+ * cancelled then. A background stream has to run to its end. */
 static void
 on_progress(guint64 done_bytes, guint64 total_bytes, gpointer user_data)
 {
@@ -163,7 +163,7 @@ firn_memory_stream_wait(FirnMemoryStream *self,
 
     if (g_cancellable_set_error_if_cancelled(self->cancellable, error))
         return FALSE;
-    /* Why it was cancelled says more than that it was. */
+    /* The reason for the cancellation is the better error. */
     if (is_complete || (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
                         firn_stream_pipe_has_failed(self->pipe)))
         return finish(self, error);
@@ -176,7 +176,7 @@ firn_memory_stream_free(FirnMemoryStream *self)
 {
     if (self == NULL)
         return;
-    /* Into nowhere, if it was not begun: QEMU may stand at the gate. */
+    /* A stream that has not begun is discarded: QEMU may be waiting at the gate. */
     if (self->pipe != NULL)
         firn_stream_pipe_open(self->pipe, -1);
     firn_memory_migration_free(self->migration);

@@ -7,31 +7,31 @@
 /**
  * FirnMemoryStream:
  *
- * RAM of a guest on its way from QEMU into a file, through a pipe (stream-pipe.h). All calls are
- * for job threads.
+ * Streams the RAM of a guest from QEMU into a file, through a pipe (stream-pipe.h). Job threads
+ * only.
  *
- * In the background, what takes longer the more RAM there is, is done with the guest running: QEMU
- * comes to the gate of the pipe, the guest is stopped and its disks are cut, and the gate opens. A
- * plain one needs no gate: its guest stands still until all is done.
+ * In the background mode the part that takes longer the more RAM there is happens while the guest
+ * runs: QEMU comes to the gate of the pipe, the guest is paused and its disks are cut, and the gate
+ * opens. A plain migration needs no gate: its guest is paused until everything is written.
  *
- * QEMU from 9 on holds its big lock when it comes to the gate, and could not be told to stop: there
- * it begins after the stop.
+ * QEMU from 9 on holds its big lock while it waits at the gate, and could not be told to stop:
+ * there the stream begins after the pause.
  */
 typedef struct _FirnMemoryStream FirnMemoryStream;
 
 /**
  * firn_memory_stream_new:
  * @vm: a running VM
- * @monitor: its QEMU's
+ * @monitor: of its QEMU
  * @uuid: of the snapshot
- * @qemu_version: QEMU's
- * @is_background: whether the guest goes on meanwhile
- * @cancellable: when nobody wants it any more
+ * @qemu_version: of its QEMU
+ * @is_background: whether the guest runs meanwhile
+ * @cancellable: of the job
  * @error: return location for a #GError
  *
  * Errors: those of firn_memory_migration_new() and firn_stream_pipe_new().
  *
- * Returns: (transfer full): one that has not begun; %NULL with @error set
+ * Returns: (transfer full): a stream that has not begun; %NULL with @error set
  */
 FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
                                          FirnChannel *monitor,
@@ -46,22 +46,22 @@ FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
  * @self: a new one
  * @error: return location for a #GError
  *
- * Before the stop: whatever QEMU can do ahead of it.
+ * Before the pause: lets QEMU do what it can do ahead of it.
  *
  * Errors: %G_IO_ERROR_CANCELLED; those of firn_memory_migration_begin().
  *
- * Returns: %TRUE if the guest can be stopped now
+ * Returns: %TRUE if the guest can be paused now
  */
 gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
 
 /**
  * firn_memory_stream_begin:
  * @self: one that has approached
- * @file: where it goes, from its offset on
+ * @file: the file to write, from its offset on
  * @error: return location for a #GError
  *
- * After the cut. In the background QEMU takes the state of the devices, and protects RAM; the guest
- * can go on then.
+ * After the cut. In the background mode QEMU saves the state of the devices and protects RAM; then
+ * the guest can be resumed.
  *
  * Returns: %TRUE if the stream has begun
  */
@@ -74,7 +74,7 @@ gboolean firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **err
  *
  * See firn_memory_migration_wait_for_pages().
  *
- * Returns: %TRUE once the instant of the RAM is over
+ * Returns: %TRUE once the instant of the saved RAM is over
  */
 gboolean firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **error);
 
@@ -99,13 +99,13 @@ gboolean firn_memory_stream_look_for_pages(FirnMemoryStream *self,
  * @user_data: for @progress
  * @error: return location for a #GError
  *
- * When it is cancelled, a plain one ends soon, and one in the background is streamed to its end,
- * into nowhere.
+ * If it is cancelled, a plain migration ends soon, and a background one is read to its end and
+ * discarded.
  *
  * Errors: %G_IO_ERROR_CANCELLED, %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED; those of
  * firn_memory_migration_wait().
  *
- * Returns: %TRUE once all of it is in the file
+ * Returns: %TRUE once everything is in the file
  */
 gboolean firn_memory_stream_wait(FirnMemoryStream *self,
                                  FirnMigrationProgress progress,
@@ -116,8 +116,8 @@ gboolean firn_memory_stream_wait(FirnMemoryStream *self,
  * firn_memory_stream_free:
  * @self: (nullable): one in any state
  *
- * Opens the gate, waits for QEMU's end of what still goes on, a plain one is cancelled, and drops
- * it.
+ * Opens the gate, waits for the end of QEMU's migration (a plain one is cancelled), and frees the
+ * stream.
  */
 void firn_memory_stream_free(FirnMemoryStream *self);
 

@@ -13,7 +13,7 @@
  *
  * Errors: those of firn_nvram_copy_load().
  *
- * Returns: %TRUE if the copy of its UEFI variables is whole, or if it has none
+ * Returns: %TRUE if the copy of its UEFI variables is complete, or if it has none
  */
 gboolean firn_nvram_examination_check(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
 
@@ -23,7 +23,7 @@ gboolean firn_nvram_examination_check(FirnVm *vm, const FirnSnapshot *snapshot, 
  *
  * Job threads only.
  *
- * Returns: (transfer full) (element-type utf8): UUIDs of snapshots of @vm of whose UEFI variables
- * there is a copy, whether there is a record of them or not, sorted
+ * Returns: (transfer full) (element-type utf8): UUIDs of the snapshots of @vm that have a copy of
+ * UEFI variables, with or without a record, sorted
  */
 GPtrArray *firn_nvram_examination_list(FirnVm *vm);

@@ -8,11 +8,12 @@
 #include "size-text.h"
 
 #define SUBJECT    "UEFI variables"
-#define STAY       "its UEFI variables stay as they are"
-#define KEEPS_NONE "this firnd keeps none"
-#define FROM_RAM   "its UEFI variables become those that its RAM has"
+#define STAY       "its UEFI variables are not changed"
+#define KEEPS_NONE "this firnd does not save UEFI variables"
+#define FROM_RAM   "its UEFI variables become those in the saved RAM"
 
-/* What becomes of them without firn: RAM has the flash in it, and QEMU writes that to the file. */
+/* What happens to the variables without firn: saved RAM contains the flash, and QEMU writes that to
+ * the file. */
 static const char *
 foretell(FirnRestorePlan *plan)
 {
@@ -37,7 +38,7 @@ refuse(FirnRestorePlan *plan, const char *code, const char *format, ...)
         firn_blockers_add(plan->blockers,
                           code,
                           SUBJECT,
-                          "do without them with --force",
+                          "restore without them with --force",
                           "%s",
                           text);
 }
@@ -52,7 +53,7 @@ load(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
                                 error);
 }
 
-/* Of another length they are of another build of the firmware, which could not read them. */
+/* Variables of another size belong to another firmware build, which could not read them. */
 static void
 judge_length(FirnRestorePlan *plan, GBytes *then, GBytes *now)
 {
@@ -62,12 +63,12 @@ judge_length(FirnRestorePlan *plan, GBytes *then, GBytes *now)
     if (g_bytes_get_size(then) != g_bytes_get_size(now)) {
         refuse(plan,
                "NvramResized",
-               "they had %s then, and have %s now: its firmware is another",
+               "they had %s in the snapshot, and have %s now: the firmware is a different one",
                old,
                new);
         return;
     }
-    firn_restore_plan_tell(plan, "its UEFI variables become those of then (%s)", old);
+    firn_restore_plan_tell(plan, "its UEFI variables are restored (%s)", old);
     plan->nvram = g_bytes_ref(then);
 }
 
@@ -104,7 +105,7 @@ read_present(FirnRestorePlan *plan, const FirnNvramPlace *place, GError **error)
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_NOT_FOUND,
                 "%s",
-                place == NULL ? "the VM has none any more" : place->obstacle);
+                place == NULL ? "the VM no longer has UEFI variables" : place->obstacle);
     return NULL;
 }
 
@@ -120,14 +121,14 @@ judge_present(FirnRestorePlan *plan, const FirnNvramPlace *place)
         firn_restore_plan_tell(plan,
                                "%s%s",
                                foretell(plan),
-                               plan->undone == NULL ? ": none are kept with the snapshot" : "");
+                               plan->undone == NULL ? ": the snapshot contains none" : "");
     if (plan->nvram == NULL && !firn_restore_plan_takes_memory(plan))
         return;
     if (now != NULL && firn_vm_get_nvram(plan->params->vm) != NULL)
         plan->present->nvram = firn_nvram_record_new(place->path);
     else if (place != NULL)
         firn_restore_plan_tell(plan,
-                               "those that it has now are not kept: %s",
+                               "its current UEFI variables are not saved: %s",
                                error == NULL ? KEEPS_NONE : error->message);
 }
 

@@ -7,8 +7,9 @@
  * firn_nvram_return_judge:
  * @plan: a plan with a target
  *
- * Whether UEFI variables go back with the disks; changes nothing. What does not fit is a blocker;
- * with force they stay as they are, or become those that RAM has. Job threads only.
+ * Checks whether the UEFI variables are restored with the disks; changes nothing. A mismatch is a
+ * blocker; with force the variables stay unchanged, or become those in the saved RAM. Job threads
+ * only.
  */
 void firn_nvram_return_judge(FirnRestorePlan *plan);
 
@@ -17,8 +18,8 @@ void firn_nvram_return_judge(FirnRestorePlan *plan);
  * @plan: a plan without blockers, of a VM that is off by now
  * @error: return location for a #GError
  *
- * Keeps the present ones, if they are going to be others: after the disks were kept, as whoever
- * finds a copy takes it for a sign that they were. Job threads only.
+ * Saves the current variables, if they will change. Has to follow the snapshots of all disks:
+ * recovery takes the copy as proof of those. Job threads only.
  *
  * Errors: those of firn_nvram_file_read() and firn_nvram_copy_keep().
  *
@@ -28,10 +29,10 @@ gboolean firn_nvram_return_keep(FirnRestorePlan *plan, GError **error);
 
 /**
  * firn_nvram_return_write:
- * @plan: a plan of which the present is kept
+ * @plan: a plan whose current state is saved
  * @error: return location for a #GError
  *
- * Brings back those of then, if they go back. Job threads only.
+ * Writes the snapshot's variables, if they are restored. Job threads only.
  *
  * Errors: those of firn_nvram_file_write().
  *
@@ -41,37 +42,38 @@ gboolean firn_nvram_return_write(FirnRestorePlan *plan, GError **error);
 
 /**
  * firn_nvram_return_put_back:
- * @vm: a VM that is off, and whose going back has failed
- * @present: the record under which the present is kept
+ * @vm: a VM that is off, and whose restore has failed
+ * @present: the record of the undo point
  * @error: return location for a #GError
  *
- * Brings back those of before, if they were kept; as a whole, as nobody knows how far the writing
- * had come. Job threads only.
+ * Writes the previous variables, if they were saved; always completely, because it is unknown how
+ * far the restore had written. Job threads only.
  *
  * Errors: those of firn_nvram_copy_load() and firn_nvram_file_write().
  *
- * Returns: %TRUE if they are as they were
+ * Returns: %TRUE if the variables are the previous ones
  */
 gboolean firn_nvram_return_put_back(FirnVm *vm, const FirnSnapshot *present, GError **error);
 
 /**
  * firn_nvram_return_measure:
  * @vm: a VM
- * @present: a record from a note, which was written before they were kept
+ * @present: a record from a journal entry, which was written before the variables were saved
  * @error: return location for a #GError
  *
- * Completes what @present says of them, before it gets into the catalogue. Job threads only.
+ * Adds the size and checksum of the saved variables to @present, before it gets into the catalogue.
+ * Job threads only.
  *
  * Errors: those of firn_nvram_copy_load().
  *
- * Returns: %TRUE if it says what is kept
+ * Returns: %TRUE if @present describes what is saved
  */
 gboolean firn_nvram_return_measure(FirnVm *vm, FirnSnapshot *present, GError **error);
 
 /**
  * firn_nvram_return_drop:
  * @vm: a VM
- * @uuid: of a snapshot, or of what is kept of the present
+ * @uuid: of a snapshot, or of an undo point
  * @error: return location for a #GError
  *
  * Removes the copy, if there is one. Job threads only.

@@ -15,7 +15,7 @@ find_obstacle(FirnVm *vm, const FirnNvramPlace *place)
     if (place->obstacle != NULL)
         return g_strdup(place->obstacle);
     if (firn_vm_get_nvram(vm) == NULL)
-        return g_strdup("this firnd keeps none");
+        return g_strdup("this firnd does not save UEFI variables");
     bytes = firn_nvram_file_read(place->path, &error);
     return bytes != NULL ? NULL : g_strdup(error->message);
 }
@@ -63,7 +63,8 @@ firn_nvram_take_still(FirnNvramTake *self, GError **error)
     return self == NULL || self->path == NULL || read_into(self, &self->still, error);
 }
 
-/* Those of the cut, or, if nobody can tell, of after it. */
+/* Chooses the variables of the cut or, if it is unknown whether they changed around it, those after
+ * it. */
 static GBytes *
 choose(FirnNvramTake *self, FirnEvidence *evidence, GError **error)
 {

@@ -53,11 +53,13 @@ firn_off_check_describe(FirnRunEnd end)
     case FIRN_RUN_END_UNCLEAN:
         return "but its guest did not shut down: its disks are as after a power failure";
     default:
-        return "and nobody saw its guest shut down, so its disks may be as after a power failure";
+        return "and it is unknown whether its guest shut down, so its disks may be as after a "
+               "power failure";
     }
 }
 
-/* RAM is not on the disks, and they are of an instant at which its guest was at work. */
+/* Any other verdict, also with RAM: the disks alone are of an instant at which the guest was
+ * running. */
 static FirnRunEnd
 judge_snapshot(const FirnSnapshot *snapshot)
 {

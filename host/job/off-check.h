@@ -8,22 +8,22 @@
  * firn_off_check:
  * @vm: a VM that is off
  * @disks: (element-type FirnDisk): its disks, as just read
- * @evidence: gets an indication, unless its guest is known to have shut down; what it may be called
- * follows from that (verdict.h)
+ * @evidence: gets an indication, unless the guest is known to have shut down; the verdict follows
+ * from it (verdict.h)
  *
- * Whether what a VM has left on its disks is as its guest has left it, or as after a power failure.
- * Job threads only.
+ * Judges whether the disks of a VM are as its guest left them at shutdown, or as after a power
+ * failure. Job threads only.
  *
- * Returns: how its last run has ended, as firn_last_run_judge() has it
+ * Returns: how its last run ended, as firn_last_run_judge() has it
  */
 FirnRunEnd firn_off_check(FirnVm *vm, GPtrArray *disks, FirnEvidence *evidence);
 
 /**
  * firn_off_check_describe:
- * @end: how the last run of a VM has ended
+ * @end: how the last run of a VM ended
  *
- * Returns: (transfer none) (nullable): the half sentence that is behind "it is off, "; %NULL if
- * that is as good as it can be
+ * Returns: (transfer none) (nullable): the clause after "the VM is off, "; %NULL if it was shut
+ * down cleanly
  */
 const char *firn_off_check_describe(FirnRunEnd end);
 
@@ -31,11 +31,11 @@ const char *firn_off_check_describe(FirnRunEnd end);
  * firn_off_check_judge_going_back:
  * @vm: a VM that is off
  * @snapshot: what its disks are reverted to
- * @is_partial: others of its disks stay as they are
+ * @is_partial: other disks of the VM are not reverted
  *
  * Job threads only.
  *
- * Returns: what the disks hold afterwards: as after a run that has ended so
+ * Returns: how the last run counts as having ended for the reverted disks
  */
 FirnRunEnd firn_off_check_judge_going_back(FirnVm *vm,
                                            const FirnSnapshot *snapshot,

@@ -32,17 +32,15 @@ refuse(FirnVm *other, const FirnDisk *overlay, const FirnDisk *image, GPtrArray 
 {
     g_autofree char *path = g_shell_quote(overlay->path);
     g_autofree char *name = firn_printable(firn_vm_get_name(other));
-    g_autofree char *message =
-        g_strdup_printf("its image %s is below the image %s of VM %s (disk %s), which would read "
-                        "other data",
-                        image->path,
-                        overlay->path,
-                        name,
-                        overlay->target);
-    g_autofree char *remedy =
-        g_strdup_printf("give that VM a whole image, while it is off, with: qemu-img rebase -f "
-                        "qcow2 -b '' %s",
-                        path);
+    g_autofree char *message = g_strdup_printf(
+        "its image %s is below the image %s of VM %s (disk %s), which would read changed data",
+        image->path,
+        overlay->path,
+        name,
+        overlay->target);
+    g_autofree char *remedy = g_strdup_printf("make the image of that VM independent, while that "
+                                              "VM is off, with: qemu-img rebase -f qcow2 -b '' %s",
+                                              path);
 
     firn_blockers_add_disk(blockers, "ImageInUse", image->target, remedy, message);
 }
@@ -89,21 +87,21 @@ refuse_shared(FirnVm *other, const FirnDisk *same, const FirnDisk *image, GPtrAr
 {
     g_autofree char *name = firn_printable(firn_vm_get_name(other));
     g_autofree char *message =
-        g_strdup_printf("its image %s is disk %s of VM %s, too, which would find other data",
+        g_strdup_printf("its image %s is also disk %s of VM %s, which would find changed data",
                         image->path,
                         same->target,
                         name);
 
-    firn_blockers_add_disk(blockers,
-                           "ImageInUse",
-                           image->target,
-                           "take it out of the definition of that VM, or change it for both with "
-                           "--force",
-                           message);
+    firn_blockers_add_disk(
+        blockers,
+        "ImageInUse",
+        image->target,
+        "remove it from the definition of that VM, or change it for both VMs with --force",
+        message);
 }
 
-/* What is left of a VM that nothing defines any more starts never again, nor does what it was
- * before it was renamed; one that cannot be seen has QEMU's lock on the image if it runs. */
+/* The remains of an undefined VM, or of one under its former name, are never started. If a VM whose
+ * state is unknown runs, QEMU's lock on the image protects it. */
 static gboolean
 may_start(FirnVm *other, FirnVm *vm)
 {
@@ -142,9 +140,9 @@ firn_overlay_advise(FirnVm *vm, const FirnDisk *disk)
                                firn_vm_get_name(vm),
                                disk->target);
     if (disk->path == NULL)
-        return g_strdup("merge it, while the VM is off, with: qemu-img commit; and start the VM on "
-                        "what was below it");
-    return g_strdup_printf("merge it, while the VM is off, with: qemu-img commit %s; and start the "
-                           "VM on what was below it",
+        return g_strdup("merge it, while the VM is off, with: qemu-img commit; then start the VM "
+                        "with the image below it");
+    return g_strdup_printf("merge it, while the VM is off, with: qemu-img commit %s; then start "
+                           "the VM with the image below it",
                            disk->path);
 }

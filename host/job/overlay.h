@@ -4,8 +4,8 @@
 #include "blockers.h"
 #include "vm.h"
 
-/* Somebody else's overlay on an image that has internal snapshots: they are whole, and cannot be
- * reached until the two are merged. */
+/* Overlays of other programs on images that have internal snapshots: the snapshots are intact, but
+ * cannot be reached until the overlay is merged. */
 
 /**
  * firn_overlay_find:
@@ -19,7 +19,7 @@
  *
  * Errors: as firn_backing_chain_has().
  *
- * Returns: %TRUE if that can be told
+ * Returns: %TRUE if that is known
  */
 gboolean firn_overlay_find(GPtrArray *disks,
                            const char *image,
@@ -29,20 +29,20 @@ gboolean firn_overlay_find(GPtrArray *disks,
 /**
  * firn_overlay_refuse_others:
  * @vm: a VM
- * @disks: (element-type FirnDisk): images that are about to be changed
- * @blockers: (element-type FirnBlocker): gets each that is below the image of another VM
+ * @disks: (element-type FirnDisk): images that will be changed
+ * @blockers: (element-type FirnBlocker): gets one for each that is below the image of another VM
  *
- * Another VM that firn knows, running or off, reads what is in them. One whose disks nobody can
- * tell at the moment stands in nobody's way. Job threads only.
+ * Another VM that firn knows, running or off, reads the data in them. A VM whose disks are unknown
+ * at the moment is not a blocker. Job threads only.
  */
 void firn_overlay_refuse_others(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers);
 
 /**
  * firn_overlay_refuse_shared:
- * @vm: a VM that is to go back
+ * @vm: the VM to restore
  * @disks: (element-type FirnDisk): those of its disks that would be reverted
- * @blockers: (element-type FirnBlocker): gets "ImageInUse" for each that another VM is defined
- * with, too
+ * @blockers: (element-type FirnBlocker): gets "ImageInUse" for each that is in the definition of
+ * another VM, too
  *
  * Job threads only.
  */
@@ -53,6 +53,6 @@ void firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blocker
  * @vm: a VM
  * @disk: one of its disks, whose image is an overlay
  *
- * Returns: (transfer full): how the overlay is merged into what is below it
+ * Returns: (transfer full): how to merge the overlay into the image below it
  */
 char *firn_overlay_advise(FirnVm *vm, const FirnDisk *disk);

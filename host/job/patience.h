@@ -7,8 +7,8 @@
  * FirnPatience:
  * @end_us: when it ends, on the monotonic clock
  *
- * How long a QEMU that is about to end is waited for: its monitor goes some time before its locks
- * on the images do. And a libvirt that is being restarted.
+ * How long to retry while a QEMU is exiting, whose monitor closes some time before its image locks
+ * are released, or while libvirtd is restarting.
  */
 typedef struct {
     gint64 end_us;
@@ -16,19 +16,19 @@ typedef struct {
 
 /**
  * firn_patience_init:
- * @self: (out): patience of 5 s from now
+ * @self: (out): a deadline 5 s from now
  */
 void firn_patience_init(FirnPatience *self);
 
 /**
  * firn_patience_waits:
- * @self: patience
+ * @self: a retry deadline
  * @failure: why a step on the disks of a VM failed
- * @is_off: no QEMU was there for it
+ * @is_off: the step was made without a QEMU
  *
- * Waits a moment if the failure may be that of a QEMU that is about to end, or of a libvirt that
- * comes back. Job threads only.
+ * Waits a moment if the failure may be that of a QEMU that is exiting, or of a libvirtd that is
+ * restarting. Job threads only.
  *
- * Returns: %TRUE if the step is worth another try
+ * Returns: %TRUE if the step should be tried again
  */
 gboolean firn_patience_waits(FirnPatience *self, const GError *failure, gboolean is_off);

@@ -7,7 +7,7 @@
 #define LIVE_US          200000
 #define LIVE_US_PER_BYTE (10000 / GIB)
 
-/* Of a savevm into an image nobody knows how much was written. */
+/* How much a savevm into an image has written is not recorded. */
 static double
 measure(const FirnMemoryRecord *memory, FirnMemoryKind kind)
 {

@@ -14,7 +14,7 @@ GVariant *firn_plan_variant_of_disks(GPtrArray *disks, FirnBackend *backend);
 
 /**
  * firn_plan_variant_of_blockers:
- * @blockers: (element-type FirnBlocker): what stands in the way
+ * @blockers: (element-type FirnBlocker): the blockers
  *
  * Returns: (transfer floating): "a(ssss)": code, subject, message, remedy
  */

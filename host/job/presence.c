@@ -13,7 +13,7 @@ struct _FirnPresenceLook {
     GHashTable *images; /* (owned) (element-type utf8 Image) by path */
 };
 
-/* One that the VM has no more. */
+/* An image that is no longer a disk of the VM. */
 typedef struct {
     FirnDisk *disk; /* (owned) (nullable) with its table; NULL: it is gone, or there is an error */
     GError *error;  /* (owned) (nullable) */
@@ -90,7 +90,7 @@ find_disk(FirnPresenceLook *self, const FirnSnapshot *snapshot, const FirnSnapsh
     return self->disks == NULL ? NULL : firn_erase_find_disk(self->disks, snapshot, wanted);
 }
 
-/* The images of a VM that runs, or of which nobody knows, are not to be read past it. */
+/* While a VM runs or its state is unknown, its images must be read through QEMU only. */
 static gboolean
 may_read_images(FirnPresenceLook *self)
 {
@@ -116,7 +116,7 @@ fail(GError **error, const GError *cause)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "the VM's disks cannot be read");
+                    "cannot read the disks of the VM");
     else
         g_propagate_error(error, g_error_copy(cause));
     return FALSE;
@@ -143,7 +143,7 @@ count_on_image(FirnPresenceLook *self,
     return TRUE;
 }
 
-/* What has the same path may be what an unmounted file system has covered. */
+/* The file at this path may be visible only because a file system is not mounted. */
 static gboolean
 check_place(const FirnSnapshotDisk *wanted, const FirnDisk *disk, GError **error)
 {

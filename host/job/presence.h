@@ -8,11 +8,11 @@
  * FirnPresence:
  * @FIRN_PRESENCE_WHOLE: each of its disks has it, once
  * @FIRN_PRESENCE_MISSING: none has it, and all of them were read
- * @FIRN_PRESENCE_DEGRADED: some lack it, or have it more than once
+ * @FIRN_PRESENCE_DEGRADED: some do not have it, or have it more than once
  * @FIRN_PRESENCE_UNREACHABLE: one cannot be read, so nothing is concluded
  *
- * Whether a recorded snapshot is on its disks: the one answer for whoever lists, shows, checks,
- * verifies or restores it.
+ * Whether a recorded snapshot is on its disks: the one answer for listing, showing, checking,
+ * verifying and restoring.
  */
 typedef enum {
     FIRN_PRESENCE_WHOLE,
@@ -24,7 +24,8 @@ typedef enum {
 /**
  * FirnPresenceLook:
  *
- * What was read of the disks of a VM, and of images that it has no more. For one thread at a time.
+ * What was read from the disks of a VM, and from images that are no longer its disks. For one
+ * thread at a time.
  */
 typedef struct _FirnPresenceLook FirnPresenceLook;
 
@@ -50,8 +51,8 @@ void firn_presence_look_free(FirnPresenceLook *self);
  * @self: a look
  * @records: (element-type FirnSnapshot): records
  *
- * Reads the images that these records need and that the VM has no more, each once. What was not
- * read before is read when it is asked for. Blocks.
+ * Reads the images that these records need and that are no longer disks of the VM, each once. Other
+ * images are read when they are needed. Blocks.
  */
 void firn_presence_look_prepare(FirnPresenceLook *self, GPtrArray *records);
 
@@ -85,9 +86,9 @@ FirnPresence firn_presence_look_judge(FirnPresenceLook *self, const FirnSnapshot
  * @n_whole: how many disks have a snapshot once
  * @n_lacking: how many do not have it
  * @n_odd: how many have it more than once
- * @n_unread: of how many that is not known
+ * @n_unread: how many could not be read
  *
- * Returns: what follows
+ * Returns: the presence that follows
  */
 FirnPresence firn_presence_judge(guint n_whole, guint n_lacking, guint n_odd, guint n_unread);
 

@@ -28,7 +28,7 @@ static gboolean
 check_guest(FirnGuestCheck *check, GCancellable *over, GError **error)
 {
     firn_guest_check_run(check, over);
-    /* What a cancelled check did not see is no blocker. */
+    /* A cancelled check is incomplete, so its blockers say nothing. */
     if (g_cancellable_set_error_if_cancelled(over, error) ||
         !firn_blocker_error_check(check->blockers, error))
         return FALSE;
@@ -37,11 +37,11 @@ check_guest(FirnGuestCheck *check, GCancellable *over, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FREEZE_FAILED,
-                "it is off, so there is nothing to freeze; leave it out");
+                "the VM is off, so there is nothing to freeze; leave it out");
     return FALSE;
 }
 
-/* The window: whichever way this returns, the guest is thawed. */
+/* The freeze window. Every return from here thaws the guest. */
 static void
 keep_frozen(FirnJob *job, FirnGuestCheck *check, FirnHold *hold, GError **error)
 {

@@ -9,17 +9,17 @@
  * firn_quiesce_job_hold:
  * @jobs: the jobs
  * @vm: the VM
- * @knobs: how patient to be; without effect on a window that is open already
- * @owner: who wants the guest frozen; copied
+ * @knobs: timeouts and quiesce mode; without effect on a freeze window that is already open
+ * @owner: the client; copied
  * @error: return location for a #GError
  *
- * Has the guest frozen until the holder lets go, by a job of its own or by joining the one that
- * keeps the guest frozen already. Main loop only. The job's result: "verdict" (s), "frozen-for" (t,
- * microseconds from freeze sent to thaw confirmed).
+ * Keeps the guest frozen until the holder leaves, by a new job or by joining the job that already
+ * keeps it frozen. Main loop only. The job's result: "verdict" (s), "frozen-for" (t, microseconds
+ * from freeze sent to thaw confirmed).
  *
  * Errors: %FIRN_HOST_ERROR_BUSY.
  *
- * Returns: (transfer full): a holder, who is told the rest; %NULL with @error set
+ * Returns: (transfer full): a holder, which is notified of the rest; %NULL with @error set
  */
 FirnHolder *firn_quiesce_job_hold(FirnJobs *jobs,
                                   FirnVm *vm,

@@ -7,7 +7,7 @@
  * firn_record_plan:
  * @check: a check without blockers
  *
- * Notes in the record to be which disks it is going to be of. Job threads only.
+ * Writes the disks to cut into the future record. Job threads only.
  */
 void firn_record_plan(FirnCheck *check);
 
@@ -16,8 +16,8 @@ void firn_record_plan(FirnCheck *check);
  * @check: what was planned, cut, verified and judged
  * @error: return location for a #GError
  *
- * Completes the record and puts it into the VM's catalogue, durably. On failure
- * firn_erase_snapshot() has to follow. Job threads only.
+ * Completes the record and adds it to the VM's catalogue, durably. A failure must be followed by
+ * firn_erase_snapshot(). Job threads only.
  *
  * Returns: %TRUE once the snapshot is in the catalogue
  */

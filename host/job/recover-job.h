@@ -7,13 +7,13 @@
 /**
  * firn_recover_job_start:
  * @jobs: the jobs
- * @vm: a VM that an earlier firnd has left in the middle of something
+ * @vm: a VM on which an earlier firnd was interrupted
  * @backend: stores the disks
- * @lease: (nullable) (transfer full): the note that its guest may be frozen; %NULL: it is not
+ * @lease: (nullable) (transfer full): the lease of a guest that may be frozen; %NULL: it is not
  * @error: return location for a #GError
  *
  * Thaws the guest first, if it may be frozen; then ends its interrupted jobs as
- * firn_recover_intents() does. Fails if one of them is left. Main loop only. Its result:
+ * firn_recover_intents() does. Fails if one of them cannot be ended. Main loop only. Its result:
  * "completed" (u), "rolled-back" (u), "undecided" (u).
  *
  * Errors: %FIRN_HOST_ERROR_BUSY.

@@ -21,13 +21,13 @@
 #define RETRY_MS     1000
 #define RETRY_MAX_MS 10000
 
-/* What became of an interrupted job that could be ended. */
+/* The outcome of an interrupted job that could be ended. */
 typedef struct {
     gboolean is_undone;
     char *command; /* (owned) (nullable) see firn_way_back_take() */
 } Outcome;
 
-/* Its record, or NULL if the catalogue has none; an error if that cannot be told. */
+/* Its record, or NULL if the catalogue has none; an error if that is unknown. */
 static gboolean
 look_up(FirnVm *vm, const FirnIntent *intent, FirnSnapshot **out_record, GError **error)
 {
@@ -49,22 +49,22 @@ erase(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **e
            firn_erase_snapshot(vm, backend, snapshot, NULL, error);
 }
 
-/* Nothing that has to be decided: verify shows it. */
+/* A failure needs no decision now: firn verify reports it. */
 static void
 register_with_source(FirnVm *vm, const FirnSnapshot *record)
 {
     g_autoptr(GError) error = NULL;
 
     if (!firn_vm_registry_add(vm, record, &error))
-        g_message("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
-                  "--repair",
-                  firn_vm_get_name(vm),
-                  record->name,
-                  error->message,
-                  firn_vm_get_name(vm));
+        g_message(
+            "%s: snapshot %s is not registered: %s; fix this, then run: firn verify %s --repair",
+            firn_vm_get_name(vm),
+            record->name,
+            error->message,
+            firn_vm_get_name(vm));
 }
 
-/* The source may not have been told where the VM has gone. */
+/* The source may not have been told of the restore. */
 static void
 register_current(FirnVm *vm)
 {
@@ -86,8 +86,8 @@ let_guest_go_on(FirnVm *vm, const char *run_state, GError **error)
            !FIRN_IS_POWER(vm) || firn_power_go_on(FIRN_POWER(vm), error);
 }
 
-/* An earlier firnd may have given libvirt a stop that has not arrived yet; a guest that is found
- * paused has had it. A socket keeps the order of what it carries. */
+/* An earlier firnd may have given libvirt a stop that has not reached QEMU yet. A paused guest has
+ * received it. A socket keeps the order of what is sent through it. */
 static gboolean
 is_settled(FirnVm *vm, gboolean was_paused)
 {
@@ -107,7 +107,7 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
-/* A guest that QEMU has not come to the instant of is not to be told to go on. */
+/* The guest must not be resumed before QEMU has reached the instant of the snapshot. */
 static gboolean
 end_standstill(FirnVm *vm, const char *run_state, GError **error)
 {
@@ -122,7 +122,7 @@ end_standstill(FirnVm *vm, const char *run_state, GError **error)
            let_guest_go_on(vm, run_state, error) && is_settled(vm, was_paused);
 }
 
-/* Nobody else knows that the guest stands still because of firn. */
+/* No other program knows that firn has paused the guest. */
 static void
 insist_on_guest(FirnVm *vm, const char *run_state)
 {
@@ -134,7 +134,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
         if (failure != NULL)
-            g_warning("%s: its guest may be paused: %s; firn keeps trying to resume it",
+            g_warning("%s: the guest may be paused: %s; firn keeps trying to resume it",
                       firn_vm_get_name(vm),
                       failure->message);
         g_clear_error(&failure);
@@ -142,7 +142,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
     }
 }
 
-/* Its guest goes on, and what QEMU streams may take long yet. */
+/* The guest runs; QEMU may stream for a long time yet. */
 static gboolean
 outlive_stream(FirnVm *vm, GError **error)
 {
@@ -161,7 +161,7 @@ firn_recover_standstill(FirnVm *vm)
     outlive_stream(vm, NULL);
 }
 
-/* QEMU goes on streaming RAM for a firnd that is gone, and a guest may still stand still for it. */
+/* QEMU still streams RAM for a firnd that is gone, and the guest may be paused for it. */
 gboolean
 firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
@@ -179,7 +179,7 @@ firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     return outlive_stream(vm, error);
 }
 
-/* Undoes what was being made, unless it was complete. */
+/* Removes the incomplete snapshot, unless it was complete. */
 static gboolean
 settle_create(FirnVm *vm,
               FirnBackend *backend,
@@ -197,14 +197,14 @@ settle_create(FirnVm *vm,
     }
     if (!erase(vm, backend, intent->snapshot, error))
         return FALSE;
-    g_message("%s: took back snapshot %s, whose making was interrupted",
+    g_message("%s: removed the incomplete snapshot %s, whose creation was interrupted",
               firn_vm_get_name(vm),
               intent->snapshot->name);
     outcome->is_undone = TRUE;
     return TRUE;
 }
 
-/* A record goes last: as long as it is there, the disks may have something left. */
+/* The record is removed last: while it exists, a disk may still have the snapshot. */
 static gboolean
 settle_delete(FirnVm *vm,
               FirnBackend *backend,
@@ -227,7 +227,8 @@ settle_delete(FirnVm *vm,
     return TRUE;
 }
 
-/* A guest that goes on from RAM of then may have been frozen then, and does not know the time. */
+/* A guest that resumes from saved RAM may have been frozen when it was saved, and its clock is
+ * wrong. */
 static void
 wake(FirnVm *vm, const FirnIntent *intent)
 {
@@ -239,7 +240,7 @@ wake(FirnVm *vm, const FirnIntent *intent)
         firn_wake_guest(vm, &waking);
 }
 
-/* It was told to go on, and had perhaps not been heard. */
+/* The guest was told to resume, perhaps without effect. */
 static gboolean
 let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
 {
@@ -248,8 +249,8 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
     if (!g_str_equal(intent->restore->run_after, "running"))
         return TRUE;
     if (firn_vm_is_off(vm))
-        g_warning("%s: has gone back to %s, but its QEMU ended before its guest went on; start it, "
-                  "or go back once more",
+        g_warning("%s: restored to %s, but its QEMU ended before the guest was resumed; start it, "
+                  "or restore it again",
                   firn_vm_get_name(vm),
                   intent->restore->target_name);
     if (FIRN_IS_POWER(vm) && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
@@ -260,8 +261,8 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
     return TRUE;
 }
 
-/* A guest that was asked is given its whole time once more, as long as it may still be shutting
- * down: nobody knows when it was asked. */
+/* When the guest was asked to shut down is unknown. As long as it may still be shutting down, it
+ * gets the whole grace time again. */
 static guint
 get_grace_left_ms(const FirnIntent *intent)
 {
@@ -271,7 +272,7 @@ get_grace_left_ms(const FirnIntent *intent)
     return (guint)(CLAMP(left_us, 0, grace_us) / G_TIME_SPAN_MILLISECOND);
 }
 
-/* The catalogue says whether it has gone back; else it is brought back to what it was. */
+/* If the catalogue has no record of the restore, it is rolled back. */
 static gboolean
 settle_restore(FirnVm *vm,
                FirnBackend *backend,
@@ -300,13 +301,13 @@ settle_restore(FirnVm *vm,
     if (!firn_way_back_take(vm, backend, intent->snapshot, &restore, &outcome->command, error))
         return FALSE;
     if (outcome->command != NULL)
-        g_warning("%s: its going back to %s was interrupted, and somebody has started it; what its "
-                  "disks held before is kept for: %s",
+        g_warning("%s: the restore to %s was interrupted, and the VM was started in the meantime; "
+                  "the previous contents of its disks can be restored with: %s",
                   firn_vm_get_name(vm),
                   intent->restore->target_name,
                   outcome->command);
     else
-        g_message("%s: is as it was before it began to go back to %s, which was interrupted",
+        g_message("%s: rolled back the interrupted restore to %s",
                   firn_vm_get_name(vm),
                   intent->restore->target_name);
     outcome->is_undone = TRUE;
@@ -337,7 +338,7 @@ static const SettleFunc settlers[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(settlers) == FIRN_INTENT_KIND_FORGET + 1);
 
-/* One that has been tried before has been told of: by its own job, or when it was tried first. */
+/* An entry that was tried before has been reported: by its own job, or at the first attempt. */
 static void
 tell(FirnJob *job, const FirnIntent *intent, const char *command, const GError *reason)
 {
@@ -374,7 +375,8 @@ settle(FirnVm *vm,
     gboolean is_settled = settlers[intent->kind](vm, backend, intent, &outcome, &reason);
 
     count(recovery, is_settled, outcome.is_undone);
-    /* Before the note ends: whoever is killed in between tells it again, and is not heard. */
+    /* Before the journal entry ends: if firnd is killed in between, the next one reports the job
+     * again, and the duplicate is ignored. */
     if (!is_settled || outcome.is_undone)
         tell(job, intent, outcome.command, reason);
     g_free(outcome.command);

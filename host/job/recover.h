@@ -6,11 +6,11 @@
 
 /**
  * FirnRecovery:
- * @completed: interrupted jobs that had done, or now have done, what they were for
- * @rolled_back: those that were undone
- * @undecided: those that could be neither
+ * @completed: interrupted jobs that had finished, or were finished now
+ * @rolled_back: those that were rolled back
+ * @undecided: those for which neither was possible
  *
- * What became of the interrupted jobs of a VM.
+ * The outcome of recovering a VM's interrupted jobs.
  */
 typedef struct {
     guint completed;
@@ -20,21 +20,21 @@ typedef struct {
 
 /**
  * firn_recover_intents:
- * @vm: a VM that is held by a job of firn's, and whose guest is not frozen
+ * @vm: a VM that a job of firn holds, and whose guest is not frozen
  * @backend: stores the disks
- * @job: (nullable): the job that does so; it keeps, as failed, those that did not do what they were
- * for
- * @out_recovery: (out): what became of them
+ * @job: (nullable): that job; it records, as failed, the jobs that were not finished
+ * @out_recovery: (out): the outcome
  * @error: return location for a #GError
  *
- * Ends every open intent of a VM by looking at what is there. A snapshot that was being made and is
- * in the catalogue is complete; another is taken off every disk. A snapshot that was being deleted
- * is deleted: disks first, record last. May itself be interrupted anywhere and run again. What can
- * be neither keeps its intent, with the reason. Job threads only.
+ * Ends every open journal entry of a VM according to the state that it finds. A snapshot that was
+ * being made is complete if it is in the catalogue; otherwise it is deleted from every disk. A
+ * snapshot that was being deleted is deleted: disks first, record last. Recovery can itself be
+ * interrupted anywhere and repeated. An entry that can be neither finished nor rolled back stays,
+ * with the reason. Job threads only.
  *
- * Errors: the reason of the first that could be neither.
+ * Errors: the reason of the first entry that stays.
  *
- * Returns: %TRUE if none is left
+ * Returns: %TRUE if no entry is left
  */
 gboolean firn_recover_intents(FirnVm *vm,
                               FirnBackend *backend,
@@ -44,24 +44,24 @@ gboolean firn_recover_intents(FirnVm *vm,
 
 /**
  * firn_recover_standstill:
- * @vm: a VM of which an earlier firnd left a lease that its guest may stand still
+ * @vm: a VM for which an earlier firnd left a lease: its guest may be paused
  *
- * Lets it go on, unless firn_recover_guest() has done so by the note of what was being made. Job
- * threads only.
+ * Resumes the guest, unless firn_recover_guest() has done so by the journal entry of the snapshot.
+ * Job threads only.
  */
 void firn_recover_standstill(FirnVm *vm);
 
 /**
  * firn_recover_guest:
- * @vm: a VM whose RAM was being taken
- * @snapshot: what was being made
+ * @vm: a VM whose RAM was being saved
+ * @snapshot: the snapshot that was being made
  * @error: return location for a #GError
  *
- * Lets a guest go on that stands still for it, and waits for the end of QEMU's stream. Harmless
- * otherwise. While the VM cannot be reached it is tried again, for ever. Job threads only.
+ * Resumes a guest that is paused for the snapshot, and waits for the end of QEMU's stream. Harmless
+ * otherwise. Retries without limit while the VM cannot be reached. Job threads only.
  *
  * Errors: those of firn_memory_migration_outlive().
  *
- * Returns: %TRUE if the guest is as it was
+ * Returns: %TRUE if the guest has its former run state
  */
 gboolean firn_recover_guest(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);

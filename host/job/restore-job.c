@@ -40,13 +40,14 @@ stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
         plan->present->verdict = FIRN_VERDICT_OFFLINE;
     else
         firn_restore_plan_tell(plan,
-                               "it did not shut down by itself and its plug was pulled: what is "
-                               "kept of it is like the disks after a power failure");
+                               "the guest did not shut down in time and was powered off: the undo "
+                               "point is like the disks after a power failure");
     FIRN_STEP("restore: after the stop");
     return TRUE;
 }
 
-/* A QEMU that has hung up may have its images for a moment yet; then none of them was touched. */
+/* A QEMU that has closed its monitor may have the images open for a moment; none of them was
+ * touched then. */
 static gboolean
 take(FirnRestorePlan *plan, GError **error)
 {
@@ -91,7 +92,7 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 
     cut.drops_bitmaps = plan->params->drops_bitmaps;
     firn_job_enter(job, "revert", 0.5);
-    /* Some of them may have gone back, and others not. */
+    /* Some disks may have been reverted, and others not. */
     firn_last_run_go_back(vm, FIRN_RUN_END_UNKNOWN);
     if (!firn_backend_revert(plan->params->backend, &cut, error) ||
         !firn_nvram_return_write(plan, error))
@@ -112,7 +113,7 @@ find_node(GPtrArray *disks, const char *path)
     return NULL;
 }
 
-/* RAM that is in one of the images: the new QEMU reads it before its guest has run. */
+/* RAM in one of the images: the new QEMU loads it before its guest runs. */
 static gboolean
 load_vm_state(FirnRestorePlan *plan, GError **error)
 {
@@ -129,7 +130,7 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
             g_set_error(error,
                         FIRN_HOST_ERROR,
                         FIRN_HOST_ERROR_FAILED,
-                        "its QEMU does not have the disks that its RAM belongs to");
+                        "its QEMU does not have the disks that the saved RAM belongs to");
             return FALSE;
         }
     }
@@ -137,7 +138,7 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
     return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
 }
 
-/* Its guest stands still, so that it can still be taken back. */
+/* The guest stays paused, so that the restore can still be rolled back. */
 static gboolean
 start(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
@@ -155,7 +156,7 @@ start(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return plan->memory_disk == NULL || load_vm_state(plan, error);
 }
 
-/* Also an undo, if only some disks had gone back. */
+/* Also true for an undo, if only some disks had been reverted. */
 static gboolean
 is_partial(FirnRestorePlan *plan, FirnCatalogue *catalogue)
 {
@@ -167,7 +168,7 @@ is_partial(FirnRestorePlan *plan, FirnCatalogue *catalogue)
            (restored != NULL && restored->disks->len > plan->target->disks->len);
 }
 
-/* One disk that goes back alone does not move the VM in its tree. */
+/* Restoring a single disk does not change the VM's current snapshot. */
 static char *
 find_new_current(FirnRestorePlan *plan)
 {
@@ -178,7 +179,7 @@ find_new_current(FirnRestorePlan *plan)
     return g_strdup(plan->undone == NULL ? plan->target->uuid : plan->target->parent);
 }
 
-/* From here on it has gone back. */
+/* Once this is written, the VM counts as restored. */
 static gboolean
 record(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
@@ -197,7 +198,7 @@ go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
            start(job, plan, error) && record(job, plan, error);
 }
 
-/* Constants in the place of what a note of the journal owns. */
+/* Constants in place of the strings that a journal entry owns. */
 static FirnIntentRestore
 describe_note(const FirnRestorePlan *plan)
 {
@@ -225,16 +226,17 @@ take_way_back(FirnRestorePlan *plan, FirnIntention *intention, GError **error)
         firn_intention_end(intention);
         if (command != NULL)
             g_prefix_error(error,
-                           "(and somebody has started it meanwhile; what its disks held before is "
-                           "kept for: %s) ",
+                           "(and the VM was started in the meantime; the previous contents of its "
+                           "disks can be restored with: %s) ",
                            command);
         return;
     }
     firn_intention_leave(intention, failure);
-    g_prefix_error(error, "(and it is not yet as it was: %s) ", failure->message);
+    g_prefix_error(error, "(rollback incomplete: %s) ", failure->message);
 }
 
-/* The source's other users see where the VM is; it is there without that, too. */
+/* Other users of the source see the current snapshot there. The restore is complete without that,
+ * too. */
 static void
 tell_source(FirnVm *vm, GStrvBuilder *warnings)
 {
@@ -247,7 +249,7 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
 
     if (snapshot == NULL || firn_vm_registry_add(vm, snapshot, &error))
         return;
-    warning = g_strdup_printf("%s does not know that the VM has gone back: %s",
+    warning = g_strdup_printf("cannot tell %s that the VM was restored: %s",
                               firn_vm_get_source(vm),
                               error->message);
     g_strv_builder_add(warnings, warning);
@@ -268,11 +270,11 @@ let_go_on(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError 
     firn_intention_leave(intention, failure);
     g_propagate_prefixed_error(error,
                                g_steal_pointer(&failure),
-                               "it has gone back, but its guest stands still: ");
+                               "the VM was restored, but its guest is still paused: ");
     return FALSE;
 }
 
-/* What an earlier undo would have gone back to. */
+/* Removes the undo point of an earlier restore. */
 static void
 forget(FirnRestorePlan *plan, FirnUndoPoint *old, FirnIntention *intention, GStrvBuilder *warnings)
 {
@@ -286,8 +288,8 @@ forget(FirnRestorePlan *plan, FirnUndoPoint *old, FirnIntention *intention, GStr
         return;
     }
     firn_intention_leave(intention, error);
-    warning = g_strdup_printf("what was kept to undo an earlier restore is still on the disks: %s; "
-                              "see to that, then: firn verify %s --repair",
+    warning = g_strdup_printf("an earlier undo point is still on the disks: %s; fix this, then "
+                              "run: firn verify %s --repair",
                               error->message,
                               firn_vm_get_name(plan->params->vm));
     g_strv_builder_add(warnings, warning);
@@ -308,7 +310,7 @@ report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
-/* A guest that goes on from RAM of then does not know that time has passed. */
+/* A guest that resumes from saved RAM does not know that time has passed. */
 static void
 wake(FirnJob *job, FirnVm *vm)
 {
@@ -337,7 +339,7 @@ walk(FirnJob *job, FirnRestorePlan *plan, FirnIntention *intention, GError **err
             firn_intention_end(forgetting);
         return FALSE;
     }
-    /* Before anybody can ask it where the VM is. */
+    /* Before another client can ask the source for the current snapshot. */
     tell_source(vm, warnings);
     firn_current_mark_hold(vm);
     if (!let_go_on(job, plan, intention, error))

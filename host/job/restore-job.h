@@ -7,15 +7,15 @@
 /**
  * firn_restore_job_start:
  * @jobs: the jobs
- * @params: (transfer full): what the VM is to go back to
+ * @params: (transfer full): the request
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Goes back: plan, stop, keep what is there now, revert the disks, start, record. What was kept is
- * hidden, and gone back to by undoing. Whatever fails, the VM is brought back to what it was; once
- * that is recorded, it has gone back.
+ * Restores a VM: plan, stop, save the current state as the undo point, revert the disks, start,
+ * record. The undo point is a hidden snapshot. If a step before the record fails, the VM is rolled
+ * back to its previous state; once the record is written, the VM is restored.
  *
- * Result: "snapshot" (s, UUID), "name" (s), "state" (s): how the VM is now, "changes" (as),
+ * Result: "snapshot" (s, UUID), "name" (s), "state" (s): the VM's state now, "changes" (as),
  * "warnings" (as).
  *
  * Errors: as firn_jobs_start().

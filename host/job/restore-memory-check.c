@@ -12,8 +12,8 @@
 #include "vm-drift.h"
 #include "vm-registry.h"
 
-#define WITHOUT_RAM "go back to the disks alone with --off"
-#define AS_IT_WAS   "start it as it was then with --force, or " WITHOUT_RAM
+#define WITHOUT_RAM "restore the disks alone with --off"
+#define AS_IT_WAS   "start the VM as recorded with --force, or " WITHOUT_RAM
 #define AT_A_RISK   "let QEMU try with --force, or " WITHOUT_RAM
 
 static void
@@ -27,11 +27,11 @@ find_save_image(FirnRestorePlan *plan)
                           "MemoryMissing",
                           "RAM",
                           WITHOUT_RAM,
-                          "firn does not know the folder of its save image");
+                          "firn does not know the folder of the save image");
         return;
     }
     plan->memory_path = firn_save_image_path(directory, plan->target->uuid);
-    /* Cut short it would fail when the guest is off already. */
+    /* A truncated save image would fail only after the guest was stopped. */
     if (firn_memory_examination_check(plan->params->vm, plan->target, &error))
         return;
     firn_blockers_add_error(plan->blockers, "MemoryMissing", "RAM", WITHOUT_RAM, error);
@@ -50,7 +50,7 @@ has_ram(const FirnDisk *disk, const char *tag)
     return FALSE;
 }
 
-/* The disk, as it is now, whose image should have the RAM; NULL if nobody has recorded that. */
+/* The disk, as it is now, whose image should contain the RAM; NULL if that was not recorded. */
 static const FirnDisk *
 find_recorded(FirnRestorePlan *plan)
 {
@@ -76,7 +76,7 @@ list_with_ram(FirnRestorePlan *plan)
     return found;
 }
 
-/* RAM in one of the images: QEMU has to be told in which. */
+/* RAM is in one of the images: QEMU must be told in which. */
 static void
 find_memory_disk(FirnRestorePlan *plan)
 {
@@ -92,14 +92,14 @@ find_memory_disk(FirnRestorePlan *plan)
                           "MemoryMissing",
                           "RAM",
                           WITHOUT_RAM,
-                          "the image of %s has the snapshot, but no RAM in it",
+                          "the image of %s has the snapshot, but without RAM",
                           expected);
     else
         firn_blockers_add(plan->blockers,
                           "MemoryMissing",
                           "RAM",
                           WITHOUT_RAM,
-                          "it should be in the image of %s alone, and that of %s has RAM of it",
+                          "only the image of %s should contain the RAM, but that of %s does too",
                           expected,
                           first == recorded ? ((FirnDisk *)found->pdata[1])->target
                                             : first->target);
@@ -110,7 +110,7 @@ tell_difference(FirnRestorePlan *plan, const char *sentence)
 {
     if (plan->params->is_forced)
         firn_restore_plan_tell(plan,
-                               "it is started as it was then, not as it is defined now: %s",
+                               "the VM is started as recorded, not as it is defined now: %s",
                                sentence);
     else
         firn_blockers_add(plan->blockers, "ConfigChanged", "machine", AS_IT_WAS, "%s", sentence);
@@ -119,15 +119,15 @@ tell_difference(FirnRestorePlan *plan, const char *sentence)
 static void
 tell_unknown(FirnRestorePlan *plan)
 {
-    static const char unknown[] = "nothing is recorded of the machine that its RAM was taken from";
+    static const char unknown[] = "the machine that the RAM was saved from was not recorded";
 
     if (plan->params->is_forced)
-        firn_restore_plan_tell(plan, "it is started as it is defined now: %s", unknown);
+        firn_restore_plan_tell(plan, "the VM is started as it is defined now: %s", unknown);
     else
         firn_blockers_add(plan->blockers, "ConfigChanged", "machine", AT_A_RISK, "%s", unknown);
 }
 
-/* RAM goes into the machine that it was taken from, and into no other. */
+/* RAM must be loaded into the machine that it was saved from. */
 static void
 compare_machines(FirnRestorePlan *plan)
 {
@@ -163,14 +163,14 @@ judge_type(FirnRestorePlan *plan, const char *program, const char *type)
                           "MachineUnknown",
                           "machine",
                           WITHOUT_RAM,
-                          "%s does not know its machine type any more, which was %s",
+                          "%s no longer knows the machine type, which was %s",
                           program,
                           then);
     else if (!g_str_equal(type, then))
         tell_difference(plan, sentence);
 }
 
-/* What is "q35" is another machine for the next QEMU. libvirt knows that, and writes out which. */
+/* "q35" stands for other machine types in other versions of QEMU. libvirt records the full name. */
 static void
 compare_types(FirnRestorePlan *plan, const char *program)
 {
@@ -188,8 +188,8 @@ compare_types(FirnRestorePlan *plan, const char *program)
         judge_type(plan, program, type);
 }
 
-/* A newer QEMU knows the machines of an older one, and not the other way round. Where nobody can be
- * asked QEMU says so itself, before its guest runs. */
+/* A newer QEMU knows the machine types of an older one, but not the reverse. If no version can be
+ * queried, QEMU itself refuses before the guest runs. */
 static void
 compare_versions(FirnRestorePlan *plan, const char *program)
 {
@@ -200,7 +200,7 @@ compare_versions(FirnRestorePlan *plan, const char *program)
         return;
     if (plan->params->is_forced)
         firn_restore_plan_tell(plan,
-                               "its RAM was taken by QEMU %s, and goes to QEMU %s",
+                               "the RAM was saved by QEMU %s, and is loaded by QEMU %s",
                                memory->qemu_version,
                                now);
     else
@@ -208,7 +208,7 @@ compare_versions(FirnRestorePlan *plan, const char *program)
                           "ConfigChanged",
                           "QEMU",
                           AT_A_RISK,
-                          "its RAM was taken by QEMU %s, and %s is %s",
+                          "the RAM was saved by QEMU %s, and %s is %s",
                           memory->qemu_version,
                           program,
                           now);
@@ -237,7 +237,7 @@ firn_restore_memory_check(FirnRestorePlan *plan)
     compare_programs(plan);
 }
 
-/* The command line of a machine that has no definition. Of two types QEMU takes the last. */
+/* The command line of a machine without a definition. Of two machine types QEMU uses the last. */
 static char *
 dup_command_line(const FirnMemoryRecord *memory)
 {
@@ -246,7 +246,7 @@ dup_command_line(const FirnMemoryRecord *memory)
                : g_strdup_printf("%s -machine %s", memory->machine, memory->machine_type);
 }
 
-/* What libvirt defined it with then. */
+/* The definition that libvirt used when the RAM was saved. */
 static char *
 dup_definition(const FirnRestorePlan *plan, GError **error)
 {
@@ -270,7 +270,8 @@ firn_restore_memory_find_machine(FirnRestorePlan *plan, char **out_machine, GErr
             *out_machine = dup_command_line(memory);
         return TRUE;
     }
-    /* RAM in an image goes into the machine as it is defined, if that is the same. */
+    /* RAM in an image is loaded into the machine as it is defined, which was checked to be the
+     * same. */
     if (plan->memory_path == NULL && !plan->params->is_forced)
         return TRUE;
     then = dup_definition(plan, &failure);

@@ -65,9 +65,9 @@ find_undone(FirnRestorePlan *self)
         firn_blockers_add(self->blockers,
                           "NotFound",
                           "undo",
-                          "firn tree shows what the VM can go back to",
-                          "there is nothing to undo: the VM has not gone back, or what was kept of "
-                          "before is gone");
+                          "see the snapshots of the VM with: firn tree VM",
+                          "there is nothing to undo: the VM was not restored, or the undo point "
+                          "has expired or was deleted");
 }
 
 static void
@@ -85,7 +85,7 @@ find_target(FirnRestorePlan *self)
         firn_blockers_add_error(self->blockers,
                                 "NotFound",
                                 "snapshot",
-                                "firn tree shows what there is",
+                                "see the snapshots of the VM with: firn tree VM",
                                 error);
 }
 
@@ -99,7 +99,7 @@ judge_target(FirnRestorePlan *self)
         firn_blockers_add(self->blockers,
                           "Inconsistent",
                           "catalogue",
-                          "put the file right or away",
+                          "repair or move the file",
                           "%s",
                           damage);
     if (interrupted->len > 0)
@@ -107,15 +107,14 @@ judge_target(FirnRestorePlan *self)
                           "Inconsistent",
                           "journal",
                           "end it first with: firn verify VM --repair",
-                          "a job on it was interrupted and could not be ended");
+                          "a job on the VM was interrupted and could not be ended");
     if (self->target != NULL && self->undone == NULL &&
         self->target->verdict == FIRN_VERDICT_CRASH && !self->params->accepts_inconsistent)
         firn_blockers_add(self->blockers,
                           "NotConsistent",
                           self->target->name,
-                          "take it as it is with --accept-inconsistent, or choose another",
-                          "nothing proves that it is consistent: it is like the disks after a "
-                          "power failure");
+                          "accept it with --accept-inconsistent, or choose another snapshot",
+                          "the snapshot is only crash-consistent (as after a power failure)");
 }
 
 static gboolean
@@ -124,7 +123,7 @@ is_on(FirnRestorePlan *self)
     return !g_str_equal(self->run_before, "off");
 }
 
-/* A guest that runs is the VM's present, too, and would be lost. */
+/* Stopping a running guest loses its current state, which no undo point keeps. */
 static void
 judge_stopping(FirnRestorePlan *self)
 {
@@ -135,17 +134,17 @@ judge_stopping(FirnRestorePlan *self)
                           "VmRunning",
                           "VM",
                           "shut it down first, or let firn do that with --stop",
-                          "it is %s, and its disks can only go back while it is off",
+                          "the VM is %s, and its disks can be restored only while it is off",
                           self->run_before);
     else if (!FIRN_IS_POWER(self->params->vm))
         firn_blockers_add(self->blockers,
                           "CannotStop",
                           "VM",
                           "shut it down by hand",
-                          "firn cannot switch it off");
+                          "firn cannot stop it");
 }
 
-/* One that runs has to be started again also if going back fails, whatever is wanted after it. */
+/* A running VM must be started again if the restore fails, whatever state is wanted after it. */
 static void
 judge_starting(FirnRestorePlan *self)
 {
@@ -161,21 +160,22 @@ judge_starting(FirnRestorePlan *self)
         firn_blockers_add_error(self->blockers, "CannotStart", "VM", remedy, error);
 }
 
-/* What goes on from saved RAM when it starts would go on above other disks. */
+/* The managed save image belongs to the disks as they are now. */
 static void
 judge_saved(FirnRestorePlan *self)
 {
     g_autofree char *run_state = firn_vm_dup_run_state(self->params->vm);
 
     if (g_str_equal(run_state, "saved"))
-        firn_blockers_add(self->blockers,
-                          "RamSaved",
-                          "VM",
-                          "start it, or drop its RAM with: virsh managedsave-remove VM",
-                          "it is off, but its RAM is saved and belongs to its disks as they are");
+        firn_blockers_add(
+            self->blockers,
+            "RamSaved",
+            "VM",
+            "start it, or delete its managed save image with: virsh managedsave-remove VM",
+            "the VM has a managed save image; restoring disks would invalidate it");
 }
 
-/* RAM of then is of no use above other disks than those of then. */
+/* Saved RAM is valid only with the disks of the same snapshot. */
 gboolean
 firn_restore_plan_has_memory(const FirnRestorePlan *self)
 {
@@ -252,8 +252,8 @@ judge_size(FirnRestorePlan *self, const FirnSnapshotDisk *then, const FirnDisk *
         firn_blockers_add(self->blockers,
                           "DiskResized",
                           subject,
-                          "let it have its old size with --force",
-                          "it had %s then, and has %s now",
+                          "restore its old size with --force",
+                          "it had %s in the snapshot, and has %s now",
                           old,
                           new);
 }
@@ -267,7 +267,7 @@ judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then
     guint count = now == NULL ? 0 : firn_disk_count_tag(now, self->target->tag);
 
     if (now == NULL) {
-        message = g_strdup_printf("the VM does not have it any more (%s)", then->path);
+        message = g_strdup_printf("the VM no longer has it (%s)", then->path);
         firn_blockers_add_disk(self->blockers,
                                "DiskMissing",
                                then->target,
@@ -279,9 +279,9 @@ judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then
         firn_blockers_add(self->blockers,
                           count == 0 ? "TagMissing" : "TagAmbiguous",
                           subject,
-                          "look at it with: firn verify VM",
-                          count == 0 ? "its image does not have the snapshot any more"
-                                     : "its image has several snapshots of that tag");
+                          "check it with: firn verify VM",
+                          count == 0 ? "its image no longer has the snapshot"
+                                     : "its image has several snapshots with this tag");
     judge_size(self, then, now);
     g_ptr_array_add(self->disks, firn_disk_copy(now));
     firn_snapshot_add_disk(self->present,
@@ -311,7 +311,7 @@ judge_named_disks(FirnRestorePlan *self)
             firn_blockers_add(self->blockers,
                               "InvalidArgument",
                               "disk",
-                              "firn show VM SNAPSHOT lists its disks",
+                              "see its disks with: firn show VM SNAPSHOT",
                               "the snapshot has no disk \"%s\"",
                               *name);
 }
@@ -324,13 +324,13 @@ tell_others(FirnRestorePlan *self, GPtrArray *disks)
 
         if (disk->is_writable && !disk->is_transient &&
             firn_disks_find(self->disks, disk->target) == NULL) {
-            firn_restore_plan_tell(self, "disk %s stays as it is", disk->target);
+            firn_restore_plan_tell(self, "disk %s is not changed", disk->target);
             self->is_partial = TRUE;
         }
     }
 }
 
-/* Whether what is there now can be kept under its tag. */
+/* Whether the current state can be saved under the undo point's tag. */
 static void
 judge_keeping(FirnRestorePlan *self)
 {
@@ -345,12 +345,12 @@ judge_keeping(FirnRestorePlan *self)
     cut.tag = self->target->tag;
     cut.drops_bitmaps = self->params->drops_bitmaps;
     firn_backend_check_revert(self->params->backend, &cut, self->blockers);
-    /* An undo takes no choice of disks. */
+    /* An undo does not take a choice of disks. */
     if (self->undone == NULL && self->target->disks->len > 1)
         firn_leaving_out_advise_restore(self->blockers);
 }
 
-/* What is kept for undoing is a snapshot as any other. */
+/* The undo point is judged like any other snapshot. */
 static void
 judge_present(FirnRestorePlan *self, GPtrArray *disks)
 {
@@ -362,7 +362,8 @@ judge_present(FirnRestorePlan *self, GPtrArray *disks)
     self->present->verdict = firn_verdict_judge(evidence, 0, NULL);
 }
 
-/* One that stays would call written only what was written since, and not what has gone back. */
+/* A bitmap that stayed would mark only what is written from now on, and not what the revert
+ * changes. */
 static void
 tell_bitmaps(FirnRestorePlan *self)
 {
@@ -392,7 +393,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "DisksUnknown",
                                 "disks",
-                                "see to that and try again",
+                                "fix this and retry",
                                 error);
         return;
     }
@@ -422,17 +423,17 @@ list_drift(FirnRestorePlan *self, GError **error)
     return found == NULL ? NULL : g_steal_pointer(&found->drift);
 }
 
-/* There is one place for what can be undone. */
+/* There is only one undo point. */
 static void
 tell_forgotten(FirnRestorePlan *self)
 {
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(self->params->vm));
 
     if (old != NULL && self->undone == NULL)
-        firn_restore_plan_tell(self, "what an earlier restore has kept for firn undo is dropped");
+        firn_restore_plan_tell(self, "the existing undo point is deleted");
 }
 
-/* A disk goes back, the machine around it does not. */
+/* Disks are reverted, but the VM's configuration is not. */
 static void
 tell_drift(FirnRestorePlan *self)
 {
@@ -440,11 +441,9 @@ tell_drift(FirnRestorePlan *self)
     g_auto(GStrv) drift = list_drift(self, &error);
 
     if (drift == NULL)
-        firn_restore_plan_tell(self,
-                               "whether its configuration is another cannot be told: %s",
-                               error->message);
+        firn_restore_plan_tell(self, "could not compare the configuration: %s", error->message);
     for (GStrv sentence = drift; sentence != NULL && *sentence != NULL; sentence++)
-        firn_restore_plan_tell(self, "the configuration stays as it is: %s", *sentence);
+        firn_restore_plan_tell(self, "the configuration is not changed: %s", *sentence);
 }
 
 static FirnRestorePlan *

@@ -10,19 +10,18 @@
  * FirnRestoreParams:
  * @vm: the VM
  * @backend: stores its disks
- * @key: (nullable): the snapshot, as for firn_catalogue_lookup(); %NULL: what was kept when the VM
- * last went back, to undo that
- * @disks: (nullable): targets of the disks that go back; %NULL: all that the snapshot has
- * @run_after: (nullable): "running", "paused" or "off"; %NULL: as it was
- * @is_to_stop: a VM that runs is shut down for it
- * @grace_ms: how long its guest may take to shut down before the plug is pulled
- * @accepts_inconsistent: also if nothing proves that the snapshot is consistent
- * @drops_bitmaps: dirty bitmaps of backup tools may go, whose next backup has to be a full one then
- * @is_forced: also if disks have been resized since: they get their size of then; and if the
- * machine is another than that which RAM was taken from: it is started as it was recorded; and if
- * UEFI variables cannot go back: they stay as they are, or become those that RAM has
+ * @key: (nullable): the snapshot, as for firn_catalogue_lookup(); %NULL: the undo point
+ * @disks: (nullable): targets of the disks to restore; %NULL: all that the snapshot has
+ * @run_after: (nullable): "running", "paused" or "off"; %NULL: the VM's state before
+ * @is_to_stop: a running VM may be shut down for the restore
+ * @grace_ms: how long its guest may take to shut down before it is powered off
+ * @accepts_inconsistent: also restore a snapshot that is only crash-consistent
+ * @drops_bitmaps: dirty bitmaps of backup tools may be removed; the next backup must then be full
+ * @is_forced: restore even if disks were resized (they get their recorded size), if the machine is
+ * not the one that the RAM was saved from (the recorded one is started), or if the UEFI variables
+ * cannot be restored (they stay unchanged, or become those in the saved RAM)
  *
- * What a VM is to go back to.
+ * A request for a restore.
  */
 typedef struct {
     FirnVm *vm;           /* (owned) */
@@ -42,7 +41,7 @@ typedef struct {
  * @vm: a VM
  * @backend: stores its disks
  *
- * Returns: (transfer full): an undoing, with defaults
+ * Returns: (transfer full): a request for an undo, with defaults
  */
 FirnRestoreParams *firn_restore_params_new(FirnVm *vm, FirnBackend *backend);
 
@@ -54,24 +53,23 @@ void firn_restore_params_free(FirnRestoreParams *self);
 
 /**
  * FirnRestorePlan:
- * @params: what is asked for
- * @target: (nullable): the record that the VM goes back to; %NULL if there is none: a blocker says
- * so
- * @undone: (nullable): what undoing goes back to
- * @present: the record under which what is on the disks now is going to be kept
- * @guest: the VM as it was found
- * @disks: (element-type FirnDisk): the disks that go back
- * @is_partial: others of its writable disks stay as they are
- * @changes: (element-type utf8): what will be otherwise, in sentences
+ * @params: the request
+ * @target: (nullable): the record to restore; %NULL if there is none: a blocker says so
+ * @undone: (nullable): the undo point that is restored
+ * @present: the record of the new undo point, for the current state
+ * @guest: the VM's state when it was checked
+ * @disks: (element-type FirnDisk): the disks to revert
+ * @is_partial: other writable disks of the VM are not reverted
+ * @changes: (element-type utf8): sentences about what will be different
  * @blockers: (element-type FirnBlocker): why it cannot be done
- * @memory_path: (nullable): the save image with the RAM that it is to have afterwards
- * @memory_disk: (nullable): that of @disks whose image has that RAM
- * @machine: (nullable): what it is started as; %NULL: as it is defined
- * @nvram: (nullable): the UEFI variables that it is to have afterwards; %NULL: as they are
+ * @memory_path: (nullable): the save image with the RAM to load
+ * @memory_disk: (nullable): the one of @disks whose image contains that RAM
+ * @machine: (nullable): the machine to start; %NULL: as the VM is defined
+ * @nvram: (nullable): the UEFI variables to write; %NULL: unchanged
  * @run_before: "running", "paused" or "off"
- * @run_after: the same, for afterwards
+ * @run_after: the same, after the restore
  *
- * What is known before anything is touched.
+ * The result of the check, before anything is changed.
  */
 typedef struct {
     const FirnRestoreParams *params; /* (unowned) */
@@ -93,12 +91,12 @@ typedef struct {
 
 /**
  * firn_restore_plan_make:
- * @params: what is asked for; has to outlive the plan
- * @cancellable: (nullable): ends the looking
+ * @params: the request; has to outlive the plan
+ * @cancellable: (nullable): cancels the check
  *
- * Looks at everything that matters, and changes nothing. Job threads only.
+ * Checks everything that matters, and changes nothing. Job threads only.
  *
- * Returns: (transfer full): what was seen, with all blockers at once
+ * Returns: (transfer full): what was found, with all blockers at once
  */
 FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellable);
 
@@ -107,7 +105,7 @@ FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancel
  * @self: a plan
  * @error: return location for a #GError
  *
- * Returns: %TRUE if nothing stands in the way; otherwise @error is of the first blocker's kind and
+ * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
  * names them all
  */
 gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
@@ -116,7 +114,7 @@ gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
  * firn_restore_plan_has_memory:
  * @self: a plan with a target
  *
- * Returns: whether its target has RAM that the VM can go on from
+ * Returns: whether its target has RAM that the VM can resume from
  */
 gboolean firn_restore_plan_has_memory(const FirnRestorePlan *self);
 
@@ -124,7 +122,7 @@ gboolean firn_restore_plan_has_memory(const FirnRestorePlan *self);
  * firn_restore_plan_takes_memory:
  * @self: a plan with a target
  *
- * Returns: whether the VM is to go on from that RAM
+ * Returns: whether the VM will resume from that RAM
  */
 gboolean firn_restore_plan_takes_memory(const FirnRestorePlan *self);
 
@@ -133,7 +131,7 @@ gboolean firn_restore_plan_takes_memory(const FirnRestorePlan *self);
  * @self: a plan
  * @format: as for printf()
  *
- * Adds a sentence to what will be otherwise.
+ * Adds a sentence to @changes.
  */
 void firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -5,8 +5,8 @@
 
 /**
  * firn_restore_preview_async:
- * @params: (transfer full): what would be asked for
- * @cancellable: (nullable): ends the looking
+ * @params: (transfer full): the request
+ * @cancellable: (nullable): cancels the check
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
@@ -19,12 +19,12 @@ void firn_restore_preview_async(FirnRestoreParams *params,
 
 /**
  * firn_restore_preview_finish:
- * @result: what the callback was given
+ * @result: the result that the callback got
  * @error: return location for a #GError
  *
  * Returns: (transfer full): "a{sv}": "name" (s, "" if there is no such snapshot), "verdict" (s),
- * "created" (t), "state" (s): how the VM is, "state-after" (s), "disks" (a(ssst): target, backend,
- * path, virtual size now): those that go back, "changes" (as), "blockers" (a(ssss): code, subject,
- * message, remedy; empty: it can be done); %NULL with @error set
+ * "created" (t), "state" (s): the VM's state, "state-after" (s), "disks" (a(ssst): target, backend,
+ * path, virtual size now): the disks to revert, "changes" (as), "blockers" (a(ssss): code, subject,
+ * message, remedy; empty: it can be restored); %NULL with @error set
  */
 GVariant *firn_restore_preview_finish(GAsyncResult *result, GError **error);

@@ -22,11 +22,11 @@ find_machine(FirnRestorePlan *plan)
     firn_blockers_add_error(plan->blockers,
                             "DefinitionUnknown",
                             "machine",
-                            "go back to the disks alone with --off",
+                            "restore the disks alone with --off",
                             error);
 }
 
-/* Those that do not go back, and which the start would nevertheless take away. */
+/* Disks that are not restored and that the VM would lose at the start. */
 static GPtrArray *
 list_others(FirnRestorePlan *plan)
 {
@@ -57,7 +57,7 @@ tell_lost(FirnRestorePlan *plan)
 
         if (blocker->disk != NULL)
             firn_restore_plan_tell(plan,
-                                   "disk %s will not be there afterwards: %s",
+                                   "the VM will not have disk %s after the restore: %s",
                                    blocker->disk,
                                    blocker->message);
     }
@@ -75,7 +75,7 @@ firn_restore_start_check(FirnRestorePlan *plan)
     how = firn_restore_start_describe(plan);
     if (!g_str_equal(plan->run_before, "off"))
         tell_lost(plan);
-    /* What runs is started again as it is defined if going back fails. */
+    /* A running VM is started again as it is defined if the restore fails. */
     if (!g_str_equal(plan->run_before, "off"))
         firn_power_check_start(FIRN_POWER(plan->params->vm), &present, plan->disks, plan->blockers);
     if (!g_str_equal(plan->run_after, "off"))
@@ -106,8 +106,8 @@ firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INCONSISTENT,
-                    "its QEMU has not the image of disk %s that has gone back (%s); correct how "
-                    "the VM is started",
+                    "its QEMU does not have the reverted image of disk %s (%s); correct how the VM "
+                    "is started",
                     disk->target,
                     disk->path);
         return FALSE;

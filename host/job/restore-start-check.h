@@ -6,30 +6,30 @@
 
 /**
  * firn_restore_start_check:
- * @plan: a plan with a target, its disks, and RAM if it is to have that
+ * @plan: a plan with a target, its disks, and RAM if that is to be loaded
  *
- * Adds a blocker for whatever the start after going back would lack, and the start that a failure
- * would need. Job threads only.
+ * Adds a blocker for everything that would make the start after the restore fail, or the start
+ * after a rollback. Job threads only.
  */
 void firn_restore_start_check(FirnRestorePlan *plan);
 
 /**
  * firn_restore_start_describe:
- * @plan: a plan that was checked
+ * @plan: a checked plan
  *
- * Returns: with what its VM is switched on afterwards; of @plan
+ * Returns: how its VM is started after the restore; owned by @plan
  */
 FirnPowerOn firn_restore_start_describe(const FirnRestorePlan *plan);
 
 /**
  * firn_restore_start_verify:
- * @plan: a plan whose disks have gone back, and whose QEMU stands still
+ * @plan: a plan whose disks are reverted, and whose guest is paused
  * @error: return location for a #GError
  *
- * Compares what QEMU has open with what has gone back. Job threads only.
+ * Compares the images that QEMU has open with those that were reverted. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT if it has other images; those of firn_vm_list_disks().
  *
- * Returns: %TRUE if its guest may go on
+ * Returns: %TRUE if its guest may be resumed
  */
 gboolean firn_restore_start_verify(const FirnRestorePlan *plan, GError **error);

@@ -23,7 +23,8 @@ keep_for_undo(FirnVm *vm,
     return TRUE;
 }
 
-/* What has no name yet gets one that says when it was; its tag on the disks stays. */
+/* A record without a name gets one that tells what it precedes; its tag on the disks does not
+ * change. */
 static FirnSnapshot *
 make_record(FirnCatalogue *catalogue, const FirnSnapshot *present, const FirnIntentRestore *restore)
 {
@@ -34,9 +35,9 @@ make_record(FirnCatalogue *catalogue, const FirnSnapshot *present, const FirnInt
     if (parent == NULL)
         g_clear_pointer(&record->parent, g_free);
     g_free(record->comment);
-    record->comment = g_strdup_printf("what was there before it was to go back to %s, when "
-                                      "somebody started it meanwhile",
-                                      restore->target_name);
+    record->comment =
+        g_strdup_printf("the state before the restore to %s, during which the VM was started",
+                        restore->target_name);
     return record;
 }
 
@@ -48,7 +49,7 @@ name_record(FirnSnapshot *record, const char *target_name, guint number)
                                : g_strdup_printf("before-%.48s-%u", target_name, number);
 }
 
-/* There is one place for what can be undone, and that has something older. */
+/* There is only one undo point, and it holds an older state. */
 static gboolean
 keep_as_snapshot(FirnVm *vm,
                  const FirnSnapshot *present,

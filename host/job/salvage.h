@@ -5,15 +5,16 @@
 
 /**
  * firn_salvage_present:
- * @vm: a VM that was going back when somebody started it
- * @present: the record under which what its disks held before is kept on all of them
- * @restore: where it was going, and how it was
- * @out_command: (out) (transfer full): how to go back to that: "firn undo web1"
+ * @vm: a VM that was started during a restore
+ * @present: the record under which the previous contents of all its disks are saved
+ * @restore: the target of that restore, and the VM's state before it
+ * @out_command: (out) (transfer full): the command that restores the previous contents: "firn undo
+ * web1"
  * @error: return location for a #GError
  *
- * Records what the disks held before, so that it can be had, and the VM goes on with what its guest
- * writes now: for undoing; or, if something older is kept for that, as a snapshot that counts for
- * no limit. Job threads only.
+ * Records the previous contents of the disks so that they can be restored, while the VM keeps what
+ * its guest has written since: as the undo point or, if an older undo point exists, as a snapshot
+ * that does not count towards the limit. Job threads only.
  *
  * Errors: those of firn_catalogue_go_back() and firn_catalogue_keep().
  *

@@ -39,16 +39,16 @@ register_one(FirnVm *vm, const FirnFinding *finding)
     if (snapshot != NULL && firn_vm_registry_add(vm, snapshot, &error))
         return TRUE;
     if (error != NULL)
-        g_warning("%s: snapshot %s is not registered: %s; see to that, then: firn verify %s "
-                  "--repair",
-                  firn_vm_get_name(vm),
-                  snapshot->name,
-                  error->message,
-                  firn_vm_get_name(vm));
+        g_warning(
+            "%s: snapshot %s is not registered: %s; fix this, then run: firn verify %s --repair",
+            firn_vm_get_name(vm),
+            snapshot->name,
+            error->message,
+            firn_vm_get_name(vm));
     return FALSE;
 }
 
-/* In tree order, parents first; what a disk has lost is not offered to anybody. */
+/* In tree order, parents first. A snapshot that a disk has lost is not registered. */
 static guint
 register_missing(FirnVm *vm)
 {
@@ -76,8 +76,8 @@ ask_once(FirnVm *vm, GCancellable *cancellable, gboolean *out_is_frozen, GError 
     return ok;
 }
 
-/* A guest whose agent does not answer cannot be thawed by anybody; nor was it frozen, if it has
- * none. */
+/* A guest whose agent does not answer cannot be thawed, and one without an agent cannot have been
+ * frozen by it. */
 static gboolean
 is_frozen(FirnJob *job)
 {
@@ -97,7 +97,7 @@ is_frozen(FirnJob *job)
     }
     firn_window_close(window, interruptions);
     if (error != NULL)
-        g_info("%s: nobody says whether it woke up frozen: %s",
+        g_info("%s: could not check whether the resumed guest is frozen: %s",
                firn_vm_get_name(vm),
                error->message);
     return is_frozen;
@@ -107,7 +107,8 @@ static void
 thaw(FirnVm *vm)
 {
     firn_late_thaw(vm, g_get_real_time(), FALSE);
-    g_message("%s woke up frozen and was thawed", firn_vm_get_name(vm));
+    g_message("%s: the guest was frozen when it resumed from RAM, and was thawed",
+              firn_vm_get_name(vm));
 }
 
 static gboolean

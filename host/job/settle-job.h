@@ -5,10 +5,10 @@
 
 /**
  * FirnSettleNeed:
- * @FIRN_SETTLE_LIST: the VM has come, and its source may have lost its list of snapshots
- * @FIRN_SETTLE_THAW: its guest goes on from RAM that was saved, and may be frozen
+ * @FIRN_SETTLE_LIST: the VM has appeared, and its source may have lost its list of snapshots
+ * @FIRN_SETTLE_THAW: its guest resumes from saved RAM, and may be frozen
  *
- * What others may have done to a VM.
+ * What may have to be done after other tools have changed a VM.
  */
 typedef enum {
     FIRN_SETTLE_LIST = 1 << 0,
@@ -19,10 +19,10 @@ typedef enum {
  * firn_settle_is_list_lacking:
  * @vm: a VM
  *
- * Job threads and others that may block.
+ * Blocks; not for the main loop.
  *
- * Returns: whether its source does not list what it should, or believes the VM to be elsewhere in
- * the tree
+ * Returns: whether its source does not list everything that it should, or has another current
+ * snapshot
  */
 gboolean firn_settle_is_list_lacking(FirnVm *vm);
 
@@ -30,12 +30,13 @@ gboolean firn_settle_is_list_lacking(FirnVm *vm);
  * firn_settle_job_start:
  * @jobs: the jobs
  * @vm: a VM
- * @needs: what is to be seen to
+ * @needs: what has to be done
  * @error: return location for a #GError
  *
- * Starts a job that puts right what others have done: moves the current mark, registers snapshots
- * that every disk has and the source does not list, and thaws a guest that woke up frozen. An agent
- * is waited for for 15 s: one that was frozen was there.
+ * Starts a job that adapts to what other tools have done: it updates the current snapshot,
+ * registers snapshots that every disk has and the source does not list, and thaws a guest that
+ * resumed from RAM in a frozen state. It waits up to 15 s for the agent, which a frozen guest must
+ * have had.
  *
  * Results: "registered" (u), "thawed" (b).
  *

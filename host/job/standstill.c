@@ -15,10 +15,10 @@
 #define ALARM_US     (10 * G_USEC_PER_SEC)
 
 struct _FirnStandstill {
-    FirnVm *vm;            /* (owned) has a lease for it */
+    FirnVm *vm;            /* (owned) has a lease for the pause */
     FirnChannel *monitor;  /* (owned) */
-    FirnEventWatch *watch; /* (owned) for its end */
-    gint64 stop_us;        /* monotonic; main loop writes */
+    FirnEventWatch *watch; /* (owned) for the resume */
+    gint64 stop_us;        /* monotonic; the main loop writes them */
     gint64 resume_us;
     gint n_stops; /* atomic */
     gint n_resumes;
@@ -48,7 +48,7 @@ call(FirnChannel *monitor, const char *command, GError **error)
     return reply != NULL;
 }
 
-/* Whoever has stopped it meanwhile would not like to see it go on. */
+/* A guest that another client has paused in the meantime must stay paused. */
 static gboolean
 check_runs(FirnChannel *monitor, GError **error)
 {
@@ -60,7 +60,7 @@ check_runs(FirnChannel *monitor, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "somebody else has stopped the guest just now; try again");
+                "another client has just paused the guest; try again");
     return FALSE;
 }
 
@@ -75,11 +75,11 @@ firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error)
     self->vm = g_object_ref(vm);
     self->monitor = g_object_ref(monitor);
     self->watch = firn_event_watch_new(monitor, note, self);
-    /* Dropped: also one that was perhaps not heard is followed by a resume. */
+    /* A failed stop may still have been executed, so dropping @self resumes the guest. */
     return call(monitor, "stop", error) ? g_steal_pointer(&self) : NULL;
 }
 
-/* Events come before the answers to what was asked after them. */
+/* QEMU sends events before the replies to later commands. */
 gboolean
 firn_standstill_check(FirnStandstill *self, GError **error)
 {
@@ -93,7 +93,7 @@ firn_standstill_check(FirnStandstill *self, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "somebody else has let the guest go on while its disks were being cut; try again");
+                "another client resumed the guest while its disks were being cut; try again");
     return FALSE;
 }
 
@@ -116,8 +116,8 @@ firn_standstill_check_alone(FirnStandstill *self, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "somebody else has let the guest go on between the cut of its disks and the "
-                "instant of its RAM; try again");
+                "another client resumed the guest between the cut of its disks and the instant of "
+                "its RAM; try again");
     return FALSE;
 }
 
@@ -128,7 +128,7 @@ firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error)
            firn_standstill_wait_end(self, CALL_MS, out_us, error);
 }
 
-/* Whether no stop that was sent earlier can reach QEMU any more. A socket keeps the order. */
+/* Whether no stop that was sent earlier can still reach QEMU. A socket keeps the order. */
 static gboolean
 is_sure(FirnVm *vm)
 {
@@ -137,7 +137,7 @@ is_sure(FirnVm *vm)
     return order == NULL || firn_send_order_is_sure(order);
 }
 
-/* A guest that is paused has had the stop. */
+/* A paused guest has received the stop. */
 static void
 note_stop(FirnVm *vm)
 {
@@ -147,7 +147,7 @@ note_stop(FirnVm *vm)
         firn_send_order_settle(order);
 }
 
-/* What no "stop" brings about, and no "cont" ends. */
+/* States that "stop" does not cause and "cont" does not end. */
 static gboolean
 is_beyond_resume(const char *state)
 {
@@ -162,7 +162,7 @@ is_beyond_resume(const char *state)
     return state != NULL && g_strv_contains(beyond, state);
 }
 
-/* A monitor that has hung up is another one when it is there again. */
+/* If the monitor's connection has ended, a new one is opened. */
 static gboolean
 resume(FirnVm *vm, GError **error)
 {
@@ -194,7 +194,7 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
-/* Nobody else knows that the guest stands still because of firn, and "no answer" means unknown. */
+/* No other program knows that firn has paused the guest, and no answer does not mean resumed. */
 static void
 insist(FirnVm *vm)
 {
@@ -207,7 +207,7 @@ insist(FirnVm *vm)
         if (!has_warned && g_get_monotonic_time() - begin_us > ALARM_US) {
             g_warning("%s may still be paused: %s; firn keeps trying to resume it",
                       firn_vm_get_name(vm),
-                      failure == NULL ? "a stop may reach it yet" : failure->message);
+                      failure == NULL ? "a stop may still reach it" : failure->message);
             has_warned = TRUE;
         }
         g_clear_error(&failure);

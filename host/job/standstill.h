@@ -6,8 +6,8 @@
 /**
  * FirnStandstill:
  *
- * A guest that stands still because firn has stopped it. Whoever drops one that has not ended lets
- * the guest go on. All of it is for job threads.
+ * A guest that firn has paused. Freeing it resumes the guest unless that has happened already. Job
+ * threads only.
  */
 typedef struct _FirnStandstill FirnStandstill;
 
@@ -17,74 +17,74 @@ typedef struct _FirnStandstill FirnStandstill;
  * @monitor: of its QEMU, whose guest runs
  * @error: return location for a #GError
  *
- * Writes a lease, and stops the guest.
+ * Writes a lease, and pauses the guest.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY if it does not run; those of
- * firn_vm_lease_take_stop() and firn_channel_call().
+ * Errors: %FIRN_HOST_ERROR_BUSY if the guest does not run; those of firn_vm_lease_take_stop() and
+ * firn_channel_call().
  *
- * Returns: (transfer full): the guest stands still; %NULL with @error set, then it runs
+ * Returns: (transfer full): the guest is paused; %NULL with @error set, then it runs
  */
 FirnStandstill *firn_standstill_begin(FirnVm *vm, FirnChannel *monitor, GError **error);
 
 /**
  * firn_standstill_check:
- * @self: a standstill that nobody was told to end yet
+ * @self: a pause that neither firn nor QEMU was asked to end
  * @error: return location for a #GError
  *
- * Sees whether somebody else has ended it.
+ * Checks whether another client has resumed the guest.
  *
  * Errors: %FIRN_HOST_ERROR_BUSY; those of firn_run_state_query().
  *
- * Returns: %TRUE if the guest has stood still since firn_standstill_begin()
+ * Returns: %TRUE if the guest has been paused since firn_standstill_begin()
  */
 gboolean firn_standstill_check(FirnStandstill *self, GError **error);
 
 /**
  * firn_standstill_wait_end:
- * @self: a standstill that QEMU is going to end by itself
+ * @self: a pause that QEMU will end by itself
  * @ms: how long to wait
- * @out_us: (out): how long the guest stood still, by when QEMU's events came
+ * @out_us: (out): how long the guest was paused, by the times of QEMU's events
  * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED, %FIRN_QMP_ERROR_DEADLINE.
  *
- * Returns: %TRUE once the guest goes on
+ * Returns: %TRUE once the guest is resumed
  */
 gboolean firn_standstill_wait_end(FirnStandstill *self, guint ms, gint64 *out_us, GError **error);
 
 /**
  * firn_standstill_check_alone:
- * @self: a standstill that QEMU has ended by itself, after the instant of its RAM
+ * @self: a pause that QEMU has ended by itself, after the instant of the saved RAM
  * @error: return location for a #GError
  *
- * Counts every stop and every resume. More than one of each means that somebody else has let the
- * guest go on between the cut and the instant of its RAM, and that QEMU has stopped it once more.
+ * Counts every stop and every resume. More than one of each means that another client has resumed
+ * the guest between the cut and the instant of the saved RAM, and that QEMU has stopped it again.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY; then whoever drops it lets the guest go on.
+ * Errors: %FIRN_HOST_ERROR_BUSY; then freeing @self resumes the guest.
  *
- * Returns: %TRUE if nobody else has stopped or resumed it
+ * Returns: %TRUE if no other client has stopped or resumed it
  */
 gboolean firn_standstill_check_alone(FirnStandstill *self, GError **error);
 
 /**
  * firn_standstill_end:
- * @self: a standstill
- * @out_us: (out): how long the guest stood still, by when QEMU's events came
+ * @self: a pause
+ * @out_us: (out): how long the guest was paused, by the times of QEMU's events
  * @error: return location for a #GError
  *
- * Lets the guest go on.
+ * Resumes the guest.
  *
  * Errors: those of firn_channel_call().
  *
- * Returns: %TRUE once it does
+ * Returns: %TRUE once the guest is resumed
  */
 gboolean firn_standstill_end(FirnStandstill *self, gint64 *out_us, GError **error);
 
 /**
  * firn_standstill_free:
- * @self: (nullable): a standstill
+ * @self: (nullable): a pause
  *
- * Returns once the guest is known to go on, or to be gone: it is tried again until then.
+ * Retries until the guest is known to be resumed, or gone.
  */
 void firn_standstill_free(FirnStandstill *self);
 

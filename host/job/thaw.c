@@ -17,19 +17,19 @@
 typedef enum { DEBT_OWED, DEBT_BEING_PAID, DEBT_PAID } Debt;
 
 struct _FirnThaw {
-    gatomicrefcount references; /* the job's, and the timer's while it is armed or pays */
+    gatomicrefcount references; /* of the job, and of the timer while it is armed or thaws */
     FirnVm *vm;                 /* (owned) */
-    FirnWindow *window;         /* (unowned) outlives the debt's payment */
+    FirnWindow *window;         /* (unowned) outlives the thaw */
     FirnEventClock clock;
-    GMutex mutex; /* guards debt */
+    GMutex mutex; /* guards the state of the thaw */
     GCond cond;
     Debt debt;
     GSource *timer; /* (owned) (nullable) on the main loop */
-    /* Only the payer touches what follows. */
+    /* Used only by the thread that thaws. */
     FirnChannel *agent; /* (owned) (nullable) */
     gboolean is_freeze_late;
     gint64 thaw_sent_us;
-    gint64 thawed_us; /* 0: not thawed but gone, or booted anew */
+    gint64 thawed_us; /* 0: not thawed, but gone or rebooted */
     guint thawed;
     char *complaint; /* (owned) (nullable) */
 };
@@ -79,8 +79,8 @@ note_complaint(FirnThaw *self, const GError *error)
     self->complaint = firn_printable(error->message);
 }
 
-/* The end of QEMU is the end of the guest; the end of a monitor's connection alone is not, nor is a
- * monitor that does not answer: only when nobody listens on the agent's socket either. */
+/* The guest is gone when QEMU is. A closed or silent monitor connection alone does not prove that:
+ * QEMU is gone if no process listens on the agent's socket either. */
 static gboolean
 is_gone(FirnThaw *self, const GError *agent_error)
 {
@@ -89,8 +89,7 @@ is_gone(FirnThaw *self, const GError *agent_error)
            firn_vm_is_off(self->vm);
 }
 
-/* Whether no freeze that was sent earlier can reach the guest any more. A socket keeps the order.
- */
+/* Whether no freeze that was sent earlier can still reach the guest. A socket keeps the order. */
 static gboolean
 is_sure(FirnThaw *self)
 {
@@ -99,7 +98,7 @@ is_sure(FirnThaw *self)
     return order == NULL || firn_send_order_is_sure(order);
 }
 
-/* What a guest says before a freeze arrives that libvirt has lost says nothing about afterwards. */
+/* The guest's status says nothing while a freeze that libvirt has lost may still arrive. */
 static gboolean
 says_thawed(FirnThaw *self, GCancellable *cancellable)
 {
@@ -116,8 +115,8 @@ confirm(FirnThaw *self)
     return TRUE;
 }
 
-/* An answer counts if nothing can freeze the guest after it: if no freeze was on its way when the
- * thaw was sent, or if the guest was frozen, so that the freeze has arrived. */
+/* The answer counts only if no freeze can follow: if none was on its way when the thaw was sent, or
+ * if the guest was frozen, so that the freeze has arrived. */
 static gboolean
 take_answer(FirnThaw *self, gboolean was_sure)
 {
@@ -128,8 +127,8 @@ take_answer(FirnThaw *self, gboolean was_sure)
     if (was_sure || self->thawed > 0)
         return confirm(self);
     g_free(self->complaint);
-    self->complaint = g_strdup("the guest is thawed, but a freeze that libvirt was given may reach "
-                               "it yet");
+    self->complaint =
+        g_strdup("the guest is thawed, but a freeze that was passed to libvirt may still reach it");
     return FALSE;
 }
 
@@ -151,7 +150,7 @@ send_thaw(FirnThaw *self, GCancellable *cancellable)
     if (reply != NULL && firn_fsfreeze_read_count(reply, &self->thawed, &error))
         return take_answer(self, was_sure);
     note_complaint(self, error);
-    /* A hook that failed after everything was thawed: the agent's status decides. */
+    /* If a hook failed after everything was thawed, the agent's status decides. */
     is_refused = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
     if (is_refused && says_thawed(self, cancellable))
         return confirm(self);
@@ -186,7 +185,7 @@ say_alarm(gpointer text)
     return NULL;
 }
 
-/* In a thread of its own: the log may be kept by the very guest that is frozen. */
+/* In a thread of its own: the log may be stored on the very guest that is frozen. */
 static void
 sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
 {
@@ -198,13 +197,13 @@ sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
     thread = g_thread_try_new(
         "firn-alarm",
         say_alarm,
-        g_strdup_printf("%s may still be frozen: %s; firn keeps trying. %s",
-                        firn_vm_get_name(self->vm),
-                        self->complaint == NULL ? "no answer" : self->complaint,
-                        firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
-                            ? "It stands still: resume it"
-                            : "If its agent does not come back, restart it in the guest, or reset "
-                              "the VM"),
+        g_strdup_printf(
+            "%s may still be frozen: %s; firn keeps trying. %s",
+            firn_vm_get_name(self->vm),
+            self->complaint == NULL ? "no answer" : self->complaint,
+            firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
+                ? "The VM is paused: resume it"
+                : "If its agent does not come back, restart it in the guest, or reset the VM"),
         NULL);
     g_clear_pointer(&thread, g_thread_unref);
 }
@@ -228,7 +227,7 @@ pay(FirnThaw *self)
     g_mutex_unlock(&self->mutex);
 }
 
-/* Returns whether the caller has to pay. */
+/* Returns whether the caller has to thaw. */
 static gboolean
 take_over(FirnThaw *self)
 {
@@ -246,7 +245,7 @@ pay_overdue(gpointer data)
     FirnThaw *self = data;
 
     pay(self);
-    g_message("%s had been frozen for too long and was thawed", firn_vm_get_name(self->vm));
+    g_message("%s was frozen for too long and was thawed", firn_vm_get_name(self->vm));
     unref(self);
     return NULL;
 }
@@ -268,12 +267,12 @@ on_overdue(gpointer user_data)
 
     if (!take_over(self))
         return G_SOURCE_REMOVE;
-    /* Whoever keeps the guest frozen shall know that it is over. */
+    /* A job that keeps the guest frozen must learn that the window is over. */
     firn_window_rouse(self->window);
     g_atomic_ref_count_inc(&self->references);
     thread = g_thread_try_new("firn-thaw", pay_overdue, self, NULL);
     if (thread == NULL) {
-        /* No thread to be had: the job may pay meanwhile, else the timer comes again. */
+        /* If no thread can be created the job may still thaw; otherwise the timer fires again. */
         give_back(self);
         unref(self);
         return G_SOURCE_CONTINUE;

@@ -9,10 +9,10 @@
 /**
  * FirnThaw:
  *
- * What firn owes a guest from the moment a freeze is about to be sent until the guest is known to
- * be thawed. It is paid by the job, or by the main loop's timer if the guest has been frozen for
- * too long, whatever the job is stuck in. Nothing cancels it, and it is tried again until the guest
- * is thawed or gone: "no answer" means unknown, not thawed.
+ * A thaw that must be made: armed just before a freeze is sent, and done when the guest is known to
+ * be thawed. The job runs it, or the main loop's timer does if the guest has been frozen for too
+ * long, whatever the job waits for. It cannot be cancelled and is retried until the guest is thawed
+ * or gone: no answer means unknown, not thawed.
  */
 typedef struct _FirnThaw FirnThaw;
 
@@ -23,9 +23,9 @@ typedef struct _FirnThaw FirnThaw;
  * @window: watches the VM
  * @clock: for the times
  *
- * Before a freeze is sent. Paying it ends the lease. Job threads only.
+ * Has to be called before a freeze is sent. The lease ends with the thaw. Job threads only.
  *
- * Returns: (transfer full): a debt
+ * Returns: (transfer full): an armed thaw
  */
 FirnThaw *firn_thaw_owe(FirnVm *vm,
                         FirnChannel *agent,
@@ -34,68 +34,69 @@ FirnThaw *firn_thaw_owe(FirnVm *vm,
 
 /**
  * firn_thaw_limit:
- * @self: a debt
+ * @self: an armed thaw
  * @frozen_max_ms: how long from now the guest may stay frozen
  *
- * The freeze was answered: from here on the main loop watches the time.
+ * The freeze was answered: from here on the main loop's timer runs.
  */
 void firn_thaw_limit(FirnThaw *self, guint frozen_max_ms);
 
 /**
  * firn_thaw_expect_late_freeze:
- * @self: a debt
+ * @self: an armed thaw
  *
- * The freeze was not answered. Drops the agent's connection, and what the guest has not read of it;
- * the thaw goes over a new one, behind a freeze that may still be at work.
+ * The freeze was not answered. Drops the agent's connection, with everything that the guest has not
+ * read from it. The thaw is sent over a new connection, behind a freeze that may still be running.
  */
 void firn_thaw_expect_late_freeze(FirnThaw *self);
 
 /**
  * firn_thaw_expect_lost_freeze:
- * @self: a debt
+ * @self: an armed thaw
  *
- * As firn_thaw_expect_late_freeze(), for a freeze that an earlier firnd may have sent: nobody knows
- * whether libvirt still has it.
+ * As firn_thaw_expect_late_freeze(), for a freeze that an earlier firnd may have sent: it is
+ * unknown whether libvirt still has it.
  */
 void firn_thaw_expect_lost_freeze(FirnThaw *self);
 
 /**
  * firn_thaw_void:
- * @self: a debt
+ * @self: an armed thaw
  *
- * The freeze was provably not done: nothing is owed, and somebody else's freeze is not ours to end.
+ * The freeze was provably not done, so there is nothing to thaw, and a freeze made by another
+ * program must not be ended.
  */
 void firn_thaw_void(FirnThaw *self);
 
 /**
  * firn_thaw_is_under_way:
- * @self: a debt
+ * @self: an armed thaw
  *
  * Any thread.
  *
- * Returns: the main loop's timer has begun to pay it
+ * Returns: the main loop's timer has begun to thaw
  */
 gboolean firn_thaw_is_under_way(FirnThaw *self);
 
 /**
  * firn_thaw_pay:
- * @self: a debt
+ * @self: an armed thaw
  *
- * Thaws, or waits until the thaw that is under way has succeeded. Returns once the guest is thawed
- * or gone. Job threads only.
+ * Thaws, or waits until the thaw that is running has succeeded. Returns once the guest is thawed or
+ * gone. Job threads only.
  */
 void firn_thaw_pay(FirnThaw *self);
 
 /**
  * firn_thaw_attempt:
- * @self: what would be a debt, had firn frozen the guest: no lease was taken
- * @cancellable: ends the trying
+ * @self: a thaw that was not armed for a freeze of firn: no lease was taken
+ * @cancellable: ends the attempts
  * @error: return location for a #GError
  *
- * As firn_thaw_pay(), for a guest that somebody else has frozen: nobody has promised that it will
- * be thawed, so there is an end to it. Job threads only.
+ * As firn_thaw_pay(), for a guest that another program has frozen. firn has not promised to thaw
+ * it, so the attempts may end. Job threads only.
  *
- * Errors: %G_IO_ERROR_CANCELLED with what the agent said last.
+ * Errors: %G_IO_ERROR_CANCELLED with the agent's last error.
  *
  * Returns: %TRUE if the guest is thawed or gone
  */
@@ -103,13 +104,13 @@ gboolean firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **e
 
 /**
  * firn_thaw_report:
- * @self: a paid debt
- * @evidence: gets the times, the count and the agent's complaint
+ * @self: a finished thaw
+ * @evidence: gets the times, the count and the agent's error message
  */
 void firn_thaw_report(FirnThaw *self, FirnEvidence *evidence);
 
 /**
  * firn_thaw_free:
- * @self: (transfer full) (nullable): a paid debt
+ * @self: (transfer full) (nullable): a finished thaw
  */
 void firn_thaw_free(FirnThaw *self);

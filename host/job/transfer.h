@@ -5,12 +5,12 @@
 
 /**
  * FirnTransfer:
- * @done_bytes: how much has been carried
- * @total_bytes: how much there is to carry; 0: nothing is being carried
- * @expected_end_us: when it will be done if it goes on as it has so far, in microseconds of the
- * monotonic clock; 0: nobody can tell yet
+ * @done_bytes: transferred so far
+ * @total_bytes: to be transferred; 0: there is no transfer
+ * @expected_end_us: the expected end at the rate so far, in microseconds of the monotonic clock; 0:
+ * unknown yet
  *
- * How far something is that takes its time by its size. The rest is its own.
+ * Progress of a bulk transfer. The other fields are private.
  */
 typedef struct {
     guint64 done_bytes;
@@ -22,11 +22,12 @@ typedef struct {
 
 /**
  * firn_transfer_move:
- * @self: one that is all zero before it is first called
- * @done_bytes: carried by now
- * @total_bytes: to be carried in all
+ * @self: one that is all zero before the first call
+ * @done_bytes: transferred so far
+ * @total_bytes: to be transferred in all
  * @now_us: of the monotonic clock
  *
- * Takes what is said first for the beginning: what is quick before (zero pages, say) tells nothing.
+ * The first call marks the beginning: what was transferred before it (zero pages, for example) was
+ * unusually fast.
  */
 void firn_transfer_move(FirnTransfer *self, guint64 done_bytes, guint64 total_bytes, gint64 now_us);

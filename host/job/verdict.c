@@ -24,7 +24,8 @@ find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
     gint64 held_us = evidence->cut_end_us - evidence->frozen_us;
 
     if (evidence->interruptions->len > 0)
-        return expired("the window was broken by %s", (char *)evidence->interruptions->pdata[0]);
+        return expired("the freeze window was broken by %s",
+                       (char *)evidence->interruptions->pdata[0]);
     if (evidence->thaw_sent_us < evidence->cut_end_us ||
         held_us > (gint64)frozen_max_ms * G_TIME_SPAN_MILLISECOND)
         return expired("the cut was not made within the %u ms that the guest may stay frozen;"
@@ -33,17 +34,17 @@ find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
     if (evidence->thaw_error != NULL)
         return g_error_new(FIRN_HOST_ERROR,
                            FIRN_HOST_ERROR_FREEZE_FAILED,
-                           "the guest's agent complained when thawing: %s",
+                           "the guest agent reported an error when thawing: %s",
                            evidence->thaw_error);
     if (evidence->thawed != evidence->frozen)
-        return expired("%u file systems were frozen but %u thawed: somebody in the guest"
-                       " interfered",
-                       evidence->frozen,
-                       evidence->thawed);
+        return expired(
+            "%u file systems were frozen but %u thawed: another program in the guest interfered",
+            evidence->frozen,
+            evidence->thawed);
     return NULL;
 }
 
-/* What has gone back is as good as what it went back to, and no better. */
+/* The disks are as good as the snapshot that was restored, and no better. */
 static FirnVerdict
 judge_off(const FirnEvidence *evidence)
 {

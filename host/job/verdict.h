@@ -5,25 +5,25 @@
 
 /**
  * firn_verdict_judge:
- * @evidence: everything that was seen, after the thaw; gets an indication if the window did not
- * hold
+ * @evidence: everything that was found, after the thaw; gets an indication if the freeze window did
+ * not hold
  * @frozen_max_ms: how long the guest was allowed to stay frozen
  * @reason: return location for a #GError
  *
- * The one place that decides what a snapshot may be called. A guest's word can only lower it.
+ * The only function that decides a snapshot's verdict. The guest's claims can only lower it.
  *
- * Errors: %FIRN_HOST_ERROR_FREEZE_EXPIRED or %FIRN_HOST_ERROR_FREEZE_FAILED when a window that was
- * whole at first did not hold.
+ * Errors: %FIRN_HOST_ERROR_FREEZE_EXPIRED or %FIRN_HOST_ERROR_FREEZE_FAILED when a freeze that had
+ * succeeded did not hold.
  *
- * Returns: the verdict; %FIRN_VERDICT_CRASH with @reason set, or without if there was no window to
+ * Returns: the verdict; %FIRN_VERDICT_CRASH with @reason set, or without if there was no freeze to
  * judge
  */
 FirnVerdict firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason);
 
 /**
  * firn_verdict_judge_memory:
- * @evidence: of a snapshot with RAM; the cut was made while its guest stood still
+ * @evidence: of a snapshot with RAM; the cut was made while its guest was paused
  *
- * Returns: what it may be called
+ * Returns: its verdict
  */
 FirnVerdict firn_verdict_judge_memory(const FirnEvidence *evidence);

@@ -72,7 +72,8 @@ set_aside(FirnStateDir *directory, const char *name, GError **error)
     return aside != NULL;
 }
 
-/* That nothing wants it is an inference: its snapshot may be on what is not mounted just now. */
+/* That the file is not needed is only inferred: its snapshot may be on a file system that is not
+ * mounted. */
 static gboolean
 set_files_aside(FirnVm *vm, const char *uuid, GError **error)
 {
@@ -83,12 +84,11 @@ set_files_aside(FirnVm *vm, const char *uuid, GError **error)
            set_aside(firn_vm_get_nvram(vm), nvram, error);
 }
 
-/* Those of which firn knows by itself what is right. */
+/* The findings that firn can repair without a decision. */
 static const char *const repairs[] = {
-    [FIRN_FINDING_MISSING] = "its record was dropped",
+    [FIRN_FINDING_MISSING] = "its record was removed",
     [FIRN_FINDING_UNREGISTERED] = "it was registered",
-    [FIRN_FINDING_ORPHANED] =
-        "it was set aside under the name FILE.orphaned; remove that if nobody wants it",
+    [FIRN_FINDING_ORPHANED] = "it was renamed to FILE.orphaned; delete it if it is not needed",
     [FIRN_FINDING_REPAIRED] = NULL,
 };
 
@@ -114,14 +114,15 @@ is_of_intent(const FirnFinding *finding, const FirnIntent *intent)
 }
 
 static const char *const ends[] = {
-    [FIRN_INTENT_KIND_CREATE] = "was half made, and is taken back",
-    [FIRN_INTENT_KIND_DELETE] = "was half deleted, and is gone",
-    [FIRN_INTENT_KIND_RESTORE] = "was half restored; firn tree shows where the VM is now",
-    [FIRN_INTENT_KIND_FORGET] = "was half forgotten, and is gone",
+    [FIRN_INTENT_KIND_CREATE] = "its creation was interrupted; the incomplete snapshot was removed",
+    [FIRN_INTENT_KIND_DELETE] = "its deletion was interrupted; it is deleted now",
+    [FIRN_INTENT_KIND_RESTORE] =
+        "its restore was interrupted; see the VM's current snapshot with: firn tree VM",
+    [FIRN_INTENT_KIND_FORGET] = "deletion of this undo point was interrupted; it is deleted now",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(ends) == FIRN_INTENT_KIND_FORGET + 1);
 
-/* Says of each intent that was there before what has become of it. */
+/* Reports the outcome of each journal entry that existed before the repair. */
 static void
 tell_ended(GPtrArray *findings, GPtrArray *before)
 {
@@ -131,7 +132,8 @@ tell_ended(GPtrArray *findings, GPtrArray *before)
 
         for (guint j = 0; j < findings->len; j++)
             is_listed = is_listed || is_of_intent(findings->pdata[j], intent);
-        /* A complete one is listed among the others, one that is left as interrupted. */
+        /* A complete snapshot is listed among the others, and a journal entry that is left as
+         * interrupted. */
         if (!is_listed)
             g_ptr_array_add(findings,
                             firn_finding_new(FIRN_FINDING_REPAIRED,
@@ -153,7 +155,7 @@ repair(FirnJob *job, const Params *params)
     FirnRecovery recovery;
 
     firn_job_enter(job, "repair", 0.2);
-    /* What it could not end is found again below, with the reason. */
+    /* What recovery could not end is reported below, with the reason. */
     firn_recover_intents(vm, params->backend, job, &recovery, NULL);
     firn_job_enter(job, "examine", 0.6);
     findings = firn_examination_run(vm);

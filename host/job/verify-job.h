@@ -11,15 +11,15 @@
  * @jobs: the jobs
  * @vm: the VM
  * @backend: stores the disks
- * @is_repair: put right what can be put right without losing anything
+ * @is_repair: repair what can be repaired without losing anything
  * @started_by: uid of the caller
  * @error: return location for a #GError
  *
- * Compares catalogue, disks and journal, as firn_examination_run(). Changes nothing unless it is to
- * repair: then it first ends interrupted jobs as firn_recover_intents() does, and drops records of
- * snapshots that no disk has, if every disk was read. What others have made, and what is left of a
- * snapshot on some disks, is never touched. Main loop only. Its result: "findings" (a(ssss): state,
- * snapshot or tag or file, disks, what to do).
+ * Compares catalogue, disks and journal, as firn_examination_run(). Changes nothing without
+ * @is_repair. With it, the job first ends interrupted jobs as firn_recover_intents() does, and
+ * removes the records of snapshots that no disk has, if every disk was read. Foreign snapshots, and
+ * what is left of a snapshot on some disks, are never changed. Main loop only. Its result:
+ * "findings" (a(ssss): state, snapshot or tag or file, disks, what to do).
  *
  * Errors: %FIRN_HOST_ERROR_BUSY.
  *

@@ -10,7 +10,7 @@
 #define AGAIN_MS 200
 #define CALL_MS  10000
 
-/* An agent of then may be in the middle of something, or its port closed. */
+/* The agent in the saved RAM may be in the middle of a command, or its port may be closed. */
 static FirnChannel *
 open_agent(FirnVm *vm)
 {
@@ -33,7 +33,7 @@ set_clock(FirnChannel *agent)
     reply = firn_channel_call(agent, "guest-set-time", arguments, CALL_MS, NULL, &error);
     if (reply != NULL)
         return "ok";
-    g_info("the guest's clock is not set: %s", error->message);
+    g_info("cannot set the guest's clock: %s", error->message);
     if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_BLOCKED))
         return "blocked";
     return g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND) ? "unsupported"
@@ -52,7 +52,7 @@ firn_wake_guest(FirnVm *vm, FirnWaking *out_waking)
     out_waking->agent = "ok";
     if (firn_fsfreeze_query(agent, CALL_MS, NULL, &is_frozen, NULL))
         out_waking->frozen = is_frozen ? "thawed" : "no";
-    /* qemu-ga refuses nearly everything while it is frozen. */
+    /* A frozen qemu-ga refuses nearly every command. */
     if (is_frozen) {
         firn_vm_close_agent(vm, agent);
         firn_late_thaw(vm, g_get_real_time(), FALSE);

@@ -6,10 +6,10 @@
 /**
  * FirnWaking:
  * @agent: "ok", or "unsupported": no agent has answered
- * @frozen: "no"; "thawed": it had been frozen when its RAM was taken; "unknown"
+ * @frozen: "no"; "thawed": it had been frozen when its RAM was saved; "unknown"
  * @clock: "ok", "failed", "blocked": the agent's configuration forbids it, or "unsupported"
  *
- * What was seen to in a guest that goes on from RAM of some time ago; constants.
+ * What was done in a guest that has resumed from saved RAM; constants.
  */
 typedef struct {
     const char *agent;
@@ -20,9 +20,9 @@ typedef struct {
 /**
  * firn_wake_guest:
  * @vm: a VM whose guest runs
- * @out_waking: (out): how that went
+ * @out_waking: (out): the outcome
  *
- * Thaws the guest if it is frozen, and tells it what time it is. Takes 10 s at most if the agent
- * does not answer; nothing of it is fatal. Job threads only.
+ * Thaws the guest if it is frozen, and sets its clock. Takes at most 10 s if the agent does not
+ * answer; no failure is fatal. Job threads only.
  */
 void firn_wake_guest(FirnVm *vm, FirnWaking *out_waking);

@@ -15,11 +15,11 @@
 
 #define REVERT_MS G_MAXINT32
 
-/* Where the present is kept. */
+/* The disks on which the undo point is. */
 typedef struct {
-    GPtrArray *all;   /* (owned) (element-type FirnDisk) that the VM has now */
-    GPtrArray *disks; /* (owned) (element-type FirnDisk) those that have it, its own or not */
-    const FirnSnapshotDisk *gone; /* (unowned) (nullable) one that nobody has any more */
+    GPtrArray *all;               /* (owned) (element-type FirnDisk) all that the VM has now */
+    GPtrArray *disks;             /* (owned) (element-type FirnDisk) those with the undo point */
+    const FirnSnapshotDisk *gone; /* (unowned) (nullable) an image that no longer exists */
 } Kept;
 
 static void
@@ -31,7 +31,7 @@ kept_clear(Kept *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Kept, kept_clear)
 
-/* A disk that the VM has no more may have been kept, and have gone back, as well. */
+/* A disk that the VM no longer has may have been saved and reverted, too. */
 static gboolean
 find_on_image(Kept *self, const FirnSnapshotDisk *wanted, const char *tag, GError **error)
 {
@@ -79,14 +79,14 @@ find_kept(Kept *self, FirnVm *vm, const FirnSnapshot *present, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_NOT_FOUND,
-                "image %s of disk %s is gone, so it cannot be told whether its disks have begun to "
-                "go back; bring it back to where it was",
+                "image %s of disk %s is gone, so it is unknown whether the restore had begun to "
+                "revert its disks; put the image back at this path",
                 self->gone->path,
                 self->gone->target);
     return FALSE;
 }
 
-/* A guest that stands still was started by the job, and has not run. */
+/* A paused guest was started by this job and has never run, so it can be killed. */
 static gboolean
 switch_off(FirnVm *vm, GError **error)
 {
@@ -97,11 +97,11 @@ switch_off(FirnVm *vm, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_BUSY,
-                "its QEMU cannot be reached, and its disks are half restored");
+                "cannot reach QEMU while the disks are partly restored");
     return FALSE;
 }
 
-/* A QEMU that has hung up may have its images for a moment yet. */
+/* A QEMU that has closed its monitor may have the images open for a moment. */
 static gboolean
 revert(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
@@ -119,23 +119,22 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     return TRUE;
 }
 
-/* A guest that was asked to shut down by a firnd that was killed may still do so, and then nobody
- * would start it again. */
+/* A guest that an earlier firnd asked to shut down may still do so, and would then stay off. */
 static void
 await_shutdown(FirnVm *vm, const FirnIntentRestore *restore)
 {
     if (restore->grace_ms == 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING)
         return;
-    g_message("%s: its guest may have been asked to shut down, to go back to %s; waiting %u s "
-              "for whether it does",
-              firn_vm_get_name(vm),
-              restore->target_name,
-              (restore->grace_ms + 999) / 1000);
+    g_message(
+        "%s: the guest may have been asked to shut down for the restore to %s; waiting %u s for it",
+        firn_vm_get_name(vm),
+        restore->target_name,
+        (restore->grace_ms + 999) / 1000);
     FIRN_STEP("way back: a shutdown is awaited");
     firn_vm_wait_off(vm, restore->grace_ms);
 }
 
-/* Only when all of them were kept has any of them been touched. */
+/* Disks were reverted only if the undo point is on all of them. */
 static gboolean
 put_back(FirnVm *vm,
          FirnBackend *backend,
@@ -145,7 +144,7 @@ put_back(FirnVm *vm,
          GError **error)
 {
     g_auto(Kept) kept = {NULL};
-    /* Whoever went back had to accept that, or found none. */
+    /* The restore was allowed to drop bitmaps, or found none. */
     FirnCut cut = {.tag = present->tag, .deadline_ms = REVERT_MS, .drops_bitmaps = TRUE};
     gboolean is_touched;
 
@@ -156,7 +155,7 @@ put_back(FirnVm *vm,
         return firn_nvram_return_drop(vm, present->uuid, error);
     }
     is_touched = kept.disks->len == present->disks->len;
-    /* What its guest has written is the present now. */
+    /* The guest has run since and has written: its disks must not be reverted. */
     if (is_touched && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
         return firn_nvram_return_measure(vm, present, error) &&
                firn_salvage_present(vm, present, restore, out_command, error);
@@ -171,7 +170,7 @@ put_back(FirnVm *vm,
     return firn_erase_snapshot(vm, backend, present, NULL, error);
 }
 
-/* It may have been started already, by a firnd that was killed before it let the guest go on. */
+/* An earlier firnd may have started the VM and been killed before it resumed the guest. */
 static gboolean
 switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
 {
@@ -181,7 +180,7 @@ switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
     if (g_str_equal(restore->run_before, "off") || !FIRN_IS_POWER(vm))
         return TRUE;
     if (firn_vm_is_off(vm)) {
-        g_message("%s: it is off because it was to go back to %s, and is started again",
+        g_message("%s: was stopped for the restore to %s, and is started again",
                   firn_vm_get_name(vm),
                   restore->target_name);
         if (!firn_power_on(FIRN_POWER(vm), &how, error))

@@ -101,7 +101,7 @@ firn_window_note(FirnWindow *self, const char *word)
     note(self, word);
 }
 
-/* A port whose name QEMU does not tell may be the agent's. */
+/* A port that QEMU does not name may be the agent's. */
 static gboolean
 is_agent_port(FirnWindow *self, const char *id)
 {
@@ -117,7 +117,7 @@ is_agent_port(FirnWindow *self, const char *id)
            g_str_equal(json_node_get_string(reply), AGENT_PORT);
 }
 
-/* Asks QEMU whose the ports are that have closed since the last time. */
+/* Asks QEMU which ports have closed since the last time. */
 static void
 settle_ports(FirnWindow *self)
 {

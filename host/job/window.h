@@ -6,8 +6,8 @@
 /**
  * FirnWindow:
  *
- * Watches what happens to a VM between the freeze being sent and the thaw being confirmed: resets,
- * stops, the agent's port closing, the end of QEMU. QEMU says these things, not the guest.
+ * Watches a VM between sending the freeze and confirming the thaw: resets, stops, the agent's port
+ * closing, the end of QEMU. All of it comes from QEMU, not from the guest.
  */
 typedef struct _FirnWindow FirnWindow;
 
@@ -24,7 +24,7 @@ FirnWindow *firn_window_open(FirnChannel *monitor);
 /**
  * firn_window_close:
  * @self: (transfer full): a window
- * @interruptions: (element-type utf8): gets a word for each kind of thing that broke the window
+ * @interruptions: (element-type utf8): gets a word for each kind of event that broke the window
  *
  * Ends the watch. Job threads only.
  */
@@ -43,9 +43,9 @@ void firn_window_note(FirnWindow *self, const char *word);
  * firn_window_is_broken:
  * @self: a window
  *
- * May ask QEMU whose port has closed. Job threads only.
+ * May query QEMU for ports that have closed. Job threads only.
  *
- * Returns: something has happened that breaks it
+ * Returns: an event has broken the window
  */
 gboolean firn_window_is_broken(FirnWindow *self);
 
@@ -55,7 +55,7 @@ gboolean firn_window_is_broken(FirnWindow *self);
  *
  * Any thread.
  *
- * Returns: the guest's kernel has been replaced by another: what was frozen is no more
+ * Returns: the guest has rebooted: the file systems that were frozen no longer are
  */
 gboolean firn_window_has_rebooted(FirnWindow *self);
 
@@ -74,8 +74,8 @@ gboolean firn_window_has_lost_monitor(FirnWindow *self);
  * @self: a window
  * @ms: how long
  *
- * Sleeps, but wakes when something happens to the VM, or by firn_window_rouse(). Any thread but the
- * main loop's.
+ * Sleeps until something happens to the VM or firn_window_rouse() is called, at most @ms. Any
+ * thread but the main loop's.
  */
 void firn_window_sleep(FirnWindow *self, guint ms);
 
@@ -83,6 +83,6 @@ void firn_window_sleep(FirnWindow *self, guint ms);
  * firn_window_rouse:
  * @self: a window
  *
- * Ends the sleep, or the next one if nobody sleeps. Any thread.
+ * Ends the sleep, or the next one if no thread sleeps. Any thread.
  */
 void firn_window_rouse(FirnWindow *self);

@@ -18,7 +18,7 @@ have_two(FirnCrashRig *rig)
     firn_crash_rig_do(rig, "create web1 s2");
 }
 
-/* A firnd was killed when the disks were cut and the guest was frozen. */
+/* As if firnd had been killed when the disks were cut and the guest was frozen. */
 static void
 be_interrupted(FirnCrashRig *rig)
 {
@@ -62,7 +62,7 @@ write_variables(FirnCrashRig *rig, char byte)
     firn_test_flash_fill(firn_test_guest_get_path(rig->guest, "vars.fd"), byte);
 }
 
-/* UEFI's variables begin as the words do. */
+/* The UEFI variables begin like the words on the disks. */
 static void
 have_words(FirnCrashRig *rig)
 {
@@ -103,7 +103,7 @@ be_back(FirnCrashRig *rig)
     firn_crash_rig_do(rig, "restore web1 s1");
 }
 
-/* A new kind of job joins here, and in meson.build, where the victims are named. */
+/* A new kind of job is added here, and in meson.build, which names the victims. */
 static const FirnCrashJob jobs[] = {
     {"create",        NULL,            "create web1 s1",                   1, NULL,  TRUE },
     {"delete",        have_one,        "delete web1 s1 --yes",             0, NULL,  TRUE },

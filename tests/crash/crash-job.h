@@ -6,13 +6,13 @@
 /**
  * FirnCrashJob:
  * @name: of the row
- * @prepare: (nullable): brings about what the job needs, with firnd running
- * @line: (nullable): words for firn; %NULL: starting firnd is the job
- * @left: how many snapshots there are when it has succeeded
- * @word: (nullable): what both disks tell after firn undo, or if there is nothing to undo
- * @keeps_running: the guest runs before it, and has to run after it however it has ended
+ * @prepare: (nullable): prepares what the job needs, with firnd running
+ * @line: (nullable): arguments of firn; %NULL: starting firnd is the job
+ * @left: the number of snapshots after it has succeeded
+ * @word: (nullable): the word on both disks after firn undo, or if there is nothing to undo
+ * @keeps_running: the guest runs before it, and must run after it however it ended
  *
- * A kind of job that has to hold under any blow. One row in crash-job.c.
+ * A kind of job that must survive the end of any victim. One row in crash-job.c.
  */
 typedef struct {
     const char *name;

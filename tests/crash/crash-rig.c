@@ -10,7 +10,7 @@
 
 #define PATIENCE_US   (180 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)
-#define ASK_AGAIN_US  (50 * 1000) /* firnd and the bus have work with it */
+#define ASK_AGAIN_US  (50 * 1000) /* each question costs firnd and the bus some time */
 
 void
 firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
@@ -91,7 +91,7 @@ is_empty(const char *parent, const char *name, const char *suffix)
     return TRUE;
 }
 
-/* Neither a lease nor a note of an interrupted job is left. */
+/* Neither a lease nor a journal entry of an interrupted job is left. */
 static gboolean
 has_no_notes(FirnCrashRig *self)
 {
@@ -99,9 +99,9 @@ has_no_notes(FirnCrashRig *self)
            is_empty(firn_test_firnd_get_state_dir(self->firnd), "journal", ".json");
 }
 
-/* Whether what firnd has to do at its start is done: the job that does it ends after its last step.
- * Looks at the notes of it first, as a firnd that stops while it is asked keeps who asks waiting.
- */
+/* Whether firnd has finished what it has to do at its start: the job that does it ends after its
+ * last step. Looks at the leases and journal entries first, because a firnd that stops at a step
+ * would keep the caller waiting. */
 static gboolean
 has_recovered(FirnCrashRig *self)
 {
@@ -181,7 +181,7 @@ firn_crash_rig_settle(FirnCrashRig *self)
     firn_test_firnd_set_crash_at(self->firnd, NULL);
     if (firn_test_firnd_get_pid(self->firnd) == 0)
         firn_test_firnd_start(self->firnd);
-    /* Idle, too, is a firnd that has not yet noticed that it may go on. */
+    /* A firnd that has not yet noticed that it may continue is idle, too. */
     while (!has_no_notes(self) || !firn_test_firnd_is_idle(self->firnd)) {
         if (g_get_monotonic_time() > end_us)
             g_error("firnd has not ended what was interrupted; it said: %s",
@@ -205,7 +205,7 @@ read_catalogue(FirnCrashRig *self, JsonParser *parser)
     return json_node_get_object(json_parser_get_root(parser));
 }
 
-/* What is kept for undoing is on the disks, too. */
+/* The undo point is on the disks, too. */
 static GPtrArray *
 list_tags(FirnCrashRig *self)
 {
@@ -267,7 +267,7 @@ assert_tables(FirnCrashRig *self)
     }
 }
 
-/* Files below @folder other than those that belong there. */
+/* Asserts that @folder contains only the files that belong there. */
 static void
 assert_no_files(const char *parent, const char *name, const char *expected)
 {
@@ -280,8 +280,8 @@ assert_no_files(const char *parent, const char *name, const char *expected)
             g_error("%s/%s is left", folder, file);
 }
 
-/* No file system is frozen, and both disks are of one instant. One question, as the guest needs
- * more time for each than the rest of a step takes. */
+/* No file system is frozen, and both disks are of one instant. Asked with one command, because each
+ * takes the guest longer than the rest of a step. */
 static void
 assert_guest(FirnCrashRig *self)
 {
@@ -315,7 +315,7 @@ firn_crash_rig_assert_promises(FirnCrashRig *self)
     assert_no_files(firn_test_firnd_get_runtime_dir(self->firnd), "leases", NULL);
     assert_no_files(state, "journal", NULL);
     assert_no_files(state, "vm", document);
-    /* None is half written. */
+    /* No variable is partly written. */
     firn_test_flash_read(firn_test_guest_get_path(self->guest, "vars.fd"));
     if (firn_crash_rig_count(self) == 0)
         assert_no_files(state, "memory", NULL);

@@ -8,9 +8,9 @@
  * FirnCrashRig:
  * @guest: a real guest with two disks
  * @firnd: a real firnd with steps, which knows the guest as "web1"
- * @client: (nullable): the firn whose job is struck; 0: none
+ * @client: (nullable): the firn whose job is interrupted; 0: none
  *
- * A VM, its keeper, and what has to hold of them after any blow.
+ * A VM with its firnd, and what must hold for them after any interruption.
  */
 typedef struct {
     FirnTestGuest *guest; /* (owned) */
@@ -37,9 +37,9 @@ void firn_crash_rig_tear_down(FirnCrashRig *self, gconstpointer unused);
 /**
  * firn_crash_rig_do:
  * @self: a rig with firnd running
- * @line: words for firn, separated by spaces
+ * @line: arguments of firn, separated by spaces
  *
- * Runs firn, which has to succeed.
+ * Runs firn, which must succeed.
  */
 void firn_crash_rig_do(FirnCrashRig *self, const char *line);
 
@@ -47,11 +47,11 @@ void firn_crash_rig_do(FirnCrashRig *self, const char *line);
  * firn_crash_rig_begin:
  * @self: a rig
  * @step: number or name of the step at which firnd stops
- * @line: (nullable): words for firn; %NULL: starting firnd is the job
+ * @line: (nullable): arguments of firn; %NULL: starting firnd is the job
  *
- * Starts firnd anew and the job with it.
+ * Restarts firnd and starts the job.
  *
- * Returns: %FALSE if firnd stands at the step already while it starts, so that there is no job
+ * Returns: %FALSE if firnd stops at the step while it starts, so that there is no job
  */
 gboolean firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *line);
 
@@ -59,7 +59,8 @@ gboolean firn_crash_rig_begin(FirnCrashRig *self, const char *step, const char *
  * firn_crash_rig_stop:
  * @self: a rig with firnd running
  *
- * Ends firnd as systemd does. One that was to stop at a step and did not would do so later.
+ * Ends firnd as systemd does. Otherwise a firnd that has not come to its step would stop there
+ * later.
  */
 void firn_crash_rig_stop(FirnCrashRig *self);
 
@@ -67,7 +68,7 @@ void firn_crash_rig_stop(FirnCrashRig *self);
  * firn_crash_rig_wait_step:
  * @self: a rig in which a job was begun
  *
- * Returns: (transfer full) (nullable): name of the step at which firnd stands; %NULL: the job has
+ * Returns: (transfer full) (nullable): name of the step at which firnd has stopped; %NULL: the job
  * ended before
  */
 char *firn_crash_rig_wait_step(FirnCrashRig *self);
@@ -84,17 +85,17 @@ int firn_crash_rig_wait_client(FirnCrashRig *self);
  * firn_crash_rig_wait_state:
  * @self: a rig
  * @state: of web1, as its property State has it
- * @is_wanted: %FALSE: waits until it is another one
+ * @is_wanted: %FALSE: waits until it has another state
  *
- * Waits until firnd says so.
+ * Waits until firnd reports the state.
  */
 void firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wanted);
 
 /**
  * firn_crash_rig_settle:
- * @self: a rig after a blow
+ * @self: a rig after an interruption
  *
- * Starts firnd if it does not run, and waits until it has nothing to do any more.
+ * Starts firnd if it does not run, and waits until it is idle.
  */
 void firn_crash_rig_settle(FirnCrashRig *self);
 
@@ -102,7 +103,7 @@ void firn_crash_rig_settle(FirnCrashRig *self);
  * firn_crash_rig_count:
  * @self: a rig
  *
- * Returns: how many snapshots the catalogue's document has
+ * Returns: how many snapshots the catalogue file has
  */
 guint firn_crash_rig_count(FirnCrashRig *self);
 
@@ -110,7 +111,7 @@ guint firn_crash_rig_count(FirnCrashRig *self);
  * firn_crash_rig_can_undo:
  * @self: a rig
  *
- * Returns: whether something is kept for undoing
+ * Returns: whether there is an undo point
  */
 gboolean firn_crash_rig_can_undo(FirnCrashRig *self);
 
@@ -118,7 +119,7 @@ gboolean firn_crash_rig_can_undo(FirnCrashRig *self);
  * firn_crash_rig_assert_promises:
  * @self: a settled rig
  *
- * The one oracle: no guest is frozen or stands still; each disk's table is the catalogue; no lease,
- * no intent, no half-written file is left; firn itself agrees that all is well.
+ * The one oracle: no guest is frozen or paused; each disk's table matches the catalogue; no lease,
+ * journal entry or partly written file is left; firn itself reports no problem.
  */
 void firn_crash_rig_assert_promises(FirnCrashRig *self);

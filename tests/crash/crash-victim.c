@@ -56,7 +56,7 @@ strike_libvirtd(FirnCrashRig *rig)
     firn_crash_rig_wait_state(rig, "unknown", FALSE);
 }
 
-/* firnd gives it up meanwhile. */
+/* firnd gives it up in the meantime. */
 static void
 strike_libvirtd_for_long(FirnCrashRig *rig)
 {
@@ -89,7 +89,8 @@ strike_firnd_and_delay_libvirtd(FirnCrashRig *rig)
     firn_test_libvirtd_signal(SIGCONT);
 }
 
-/* Somebody's command to an agent that does not answer keeps libvirt's turn with the agent. */
+/* A command of another client to an agent that does not answer blocks libvirt's access to the
+ * agent. */
 static void
 delay_agent(FirnCrashRig *rig)
 {

@@ -6,11 +6,12 @@
 /**
  * FirnCrashVictim:
  * @name: of the victim
- * @strike: what happens to it while firnd stands at a step; afterwards firnd goes on, or is dead
+ * @strike: what happens to it while firnd is stopped at a step; afterwards firnd continues, or is
+ * dead
  * @kills_guest: the guest's QEMU ends
  * @kills_agent: the guest's agent ends, and is started again by its init
  *
- * Who, or what, ends or is late at a step of a job.
+ * A process that ends or is late at a step of a job.
  */
 typedef struct {
     const char *name;
@@ -22,6 +23,6 @@ typedef struct {
 /**
  * firn_crash_victims:
  *
- * Returns: all of them; one without a name ends them. Those that libvirt carries need a domain.
+ * Returns: all of them; the last has no name. Those that libvirt carries need a domain.
  */
 const FirnCrashVictim *firn_crash_victims(void);

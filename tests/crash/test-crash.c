@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-crash VICTIM JOB... [STEP]: walks over every step of each job, or goes to that one, and has
- * the victim end there. One guest is there for all of them: a walk leaves it as it was.
- * FIRN_CRASH_SAMPLE=FIRST/EVERY has walks over domains and those of other victims than firnd begin
- * at a step and go on in strides; half as long ones where not both is so. */
+/* test-crash VICTIM JOB... [STEP]: goes through every step of each job, or to the one, and ends the
+ * victim there. One guest serves for all steps: each walk restores its state. With
+ * FIRN_CRASH_SAMPLE=FIRST/EVERY, walks over domains and those of other victims than firnd begin at
+ * step FIRST and take every EVERY-th one; with half of EVERY where not both is true. */
 #include <stdio.h>
 
 #include "crash-job.h"
@@ -42,7 +42,7 @@ wait_for_agent(FirnCrashRig *rig)
                                " do sleep 0.1; done"));
 }
 
-/* As it was before the first job. */
+/* Restores the state before the first job. */
 static void
 clear(FirnCrashRig *rig, const Walk *walk)
 {
@@ -55,7 +55,8 @@ clear(FirnCrashRig *rig, const Walk *walk)
         firn_crash_rig_do(rig, "undo web1 --forget");
 }
 
-/* UEFI's variables are where the disks are. With RAM they are the guest's own affair: all zeros. */
+/* The UEFI variables match the disks. With RAM they are all zeros, as the guest's firmware leaves
+ * them. */
 static void
 assert_variables(FirnCrashRig *rig)
 {
@@ -66,7 +67,7 @@ assert_variables(FirnCrashRig *rig)
         g_free(firn_test_guest_run(rig->guest, look));
 }
 
-/* The VM is in the old state or in the new one, and from the new one there is a way back. */
+/* The VM is in the old state or in the new one, and the new one can be undone. */
 static void
 undo(FirnCrashRig *rig, const char *word)
 {
@@ -79,8 +80,8 @@ undo(FirnCrashRig *rig, const char *word)
     g_free(firn_test_guest_run(rig->guest, look));
 }
 
-/* A guest that has died starts anyway; for one that lives on it is a start more, and a sample has
- * it after some of the steps. */
+/* A guest that has died is started anyway. For one that survives this is an additional start, so a
+ * sample does it only after some of the steps. */
 static gboolean
 wants_undo(const Walk *walk, guint step)
 {
@@ -91,7 +92,7 @@ wants_undo(const Walk *walk, guint step)
             step % UNDO_EVERY == g_ascii_strtoull(sample, NULL, 10) % UNDO_EVERY);
 }
 
-/* Nobody but the victim may have ended the guest. */
+/* Only the victim may have ended the guest. */
 static void
 assert_runs(FirnCrashRig *rig, const Walk *walk)
 {
@@ -136,7 +137,7 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     return name != NULL;
 }
 
-/* From which step on, and every how many of them: all, if nothing else is wanted. */
+/* The first step and the distance to the next: all steps by default. */
 static void
 choose_steps(const Walk *walk, guint *out_first, guint *out_every)
 {
@@ -168,7 +169,7 @@ walk_over(const Walk *walk)
         step += every;
         n_struck++;
     }
-    /* It has fewer steps than the first of the sample. */
+    /* The job has fewer steps than the first of the sample. */
     if (n_struck == 0)
         n_struck += strike_at(walk->rig, walk, 1);
     g_assert_cmpuint(n_struck, >, 0);
@@ -197,7 +198,7 @@ find_job(const char *name)
     g_error("there is no job %s", name);
 }
 
-/* Returns: 0 if it is no number. */
+/* Returns: 0 if it is not a number. */
 static guint
 read_step(const char *word)
 {

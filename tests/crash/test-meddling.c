@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What others do to a VM while firn takes its RAM. */
+/* What other clients do to a VM while firn saves its RAM. */
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -25,7 +25,7 @@ begin_with(FirnCrashRig *rig, const Moment *moment)
     g_assert_cmpstr(reached, ==, moment->step);
 }
 
-/* Plays the scene while firnd stands at the step; the exit status of firn. */
+/* Plays the scene while firnd is stopped at the step. Returns the exit status of firn. */
 static int
 create_with(FirnCrashRig *rig, const Moment *moment, void (*scene)(FirnCrashRig *rig))
 {
@@ -88,7 +88,7 @@ let_go_on(FirnCrashRig *rig)
     g_free(firn_test_guest_run(rig->guest, "echo later >/mnt/a/later; sync"));
 }
 
-/* RAM would know of what its disks have not. */
+/* The saved RAM would contain data that its disks do not have. */
 static void
 test_resumed(FirnCrashRig *rig, gconstpointer moment)
 {
@@ -102,7 +102,7 @@ get_memory_folder(FirnCrashRig *rig)
     return g_build_filename(firn_test_firnd_get_state_dir(rig->firnd), "memory", NULL);
 }
 
-/* The room that was reserved is gone. */
+/* Uses up the reserved space. */
 static void
 take_room(FirnCrashRig *rig)
 {
@@ -114,7 +114,7 @@ take_room(FirnCrashRig *rig)
     g_assert_no_errno(mount("none", folder, NULL, MS_REMOUNT, "size=1m"));
 }
 
-/* The file takes no more half-way: the job has failed, and the guest does not know of it. */
+/* The file cannot be written further: the job fails, and the guest is not affected. */
 static void
 test_no_room(FirnCrashRig *rig, gconstpointer moment)
 {
@@ -128,7 +128,7 @@ test_no_room(FirnCrashRig *rig, gconstpointer moment)
     g_assert_no_errno(umount2(folder, MNT_DETACH));
 }
 
-/* firnd is killed, and none comes after it: RAM that nobody takes lets the guest hang. */
+/* firnd is killed and not restarted: a guest whose RAM is not read hangs. */
 static void
 test_abandoned(FirnCrashRig *rig, gconstpointer moment)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-rounds [GTest's options] NUMBER: jobs one after the other, and somebody dies at a random
- * moment of each. GTest prints the seed; --seed=SEED has the same blows again. */
+/* test-rounds [GTest's options] NUMBER: runs jobs one after the other, and ends a random process at
+ * a random moment of each. GTest prints the seed; --seed=SEED repeats the same rounds. */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -37,7 +37,7 @@ tear_down(Fixture *self, gconstpointer data)
     firn_crash_rig_tear_down(&self->rig, NULL);
 }
 
-/* Another QEMU takes seconds to boot, so it dies less often. */
+/* A new QEMU takes seconds to boot, so it is ended less often. */
 static Victim
 choose_victim(void)
 {
@@ -116,7 +116,7 @@ play_round(Fixture *self, guint number)
     firn_test_guest_wait_ready(rig->guest);
     firn_crash_rig_settle(rig);
     firn_crash_rig_assert_promises(rig);
-    /* What firn has promised is there. */
+    /* What firn has reported exists. */
     if (is_create && status == 0)
         g_assert_cmpuint(firn_crash_rig_count(rig), ==, before + 1);
 }

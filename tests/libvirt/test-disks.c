@@ -278,9 +278,9 @@ assert_blocked(Fixture *fixture)
     const char *line = "create web1 s1 --quiesce=never --dry-run";
 
     assert_says(fixture, 1, line, "disk vde: it is shareable: other VMs may write to it [DiskNot");
-    assert_says(fixture, 1, line, "-> take <shareable/> out of its definition; or leave it out");
+    assert_says(fixture, 1, line, "-> take <shareable/> out of its definition; or exclude it");
     assert_says(fixture, 1, line, "disk vdf: it is on the network (nbd ");
-    assert_says(fixture, 1, line, "firn quiesce VM --exec COMMAND; or leave it out with --exclude");
+    assert_says(fixture, 1, line, "firn quiesce VM --exec COMMAND; or exclude it with --exclude");
 }
 
 /* The same disks, whether QEMU tells them or the definition. */

@@ -122,7 +122,7 @@ test_freeze(FirnVmRig *rig, gconstpointer data)
     assert_says(text, " ok freeze 2 of 2 file systems: ");
     assert_says(text, "/mnt/a (ext4)");
     assert_says(text, " ok thaw 2 file systems, ");
-    assert_says(text, " ok hooks the agent complains of none\n");
+    assert_says(text, " ok hooks the agent reports no failed hook\n");
     g_assert_cmpstr(list, ==, "");
     firn_vm_rig_assert_well(rig);
 }
@@ -187,7 +187,7 @@ test_guest_hook(FirnVmRig *rig, gconstpointer data)
     firn_test_guest_write_file(rig->guest, "/run/hook.sh", "[ $1 = thaw ] || exit 1\n");
     text = doctor(rig, 1, "doctor web1 --freeze -q");
     assert_says(text, "fsfreeze hook");
-    assert_says(text, " -> look in the guest what its hooks say");
+    assert_says(text, " -> check the hooks in the guest");
     firn_vm_rig_assert_well(rig);
 }
 
@@ -198,7 +198,7 @@ test_switched_off(FirnVmRig *rig, gconstpointer data)
 
     assert_says(
         text,
-        " error guest agent guest-fsfreeze-freeze: switched off in the agent's configuration\n");
+        " error guest agent guest-fsfreeze-freeze: disabled in the agent's configuration\n");
     assert_says(text,
                 " -> allow it in the guest (block-rpcs or allow-rpcs in /etc/qemu/qemu-ga.conf");
 }

@@ -353,7 +353,10 @@ test_live_only_besides(Fixture *fixture, gconstpointer data)
 {
     start(fixture, DISK("a.qcow2", "vda", ""));
     virsh(fixture, "attach-disk web1 FOLDER/b.qcow2 vdb --subdriver qcow2 --live");
-    assert_says(fixture, 0, GO_BACK " --dry-run", "disk vdb will not be there afterwards");
+    assert_says(fixture,
+                0,
+                GO_BACK " --dry-run",
+                "the VM will not have disk vdb after the restore");
 }
 
 static void
@@ -413,7 +416,7 @@ test_snapshot_no(Fixture *fixture, gconstpointer data)
     assert_says(fixture, 0, "show web1 s1", "SnapshotNo");
     assert_says(fixture, 0, "show web1 s1", "Left out      vdb\n");
     write_image(fixture, "b.qcow2", "write -P 0xbb 0 64k");
-    assert_says(fixture, 0, "restore web1 s1", "disk vdb stays as it is");
+    assert_says(fixture, 0, "restore web1 s1", "disk vdb is not changed");
     assert_bytes(fixture, "b.qcow2", "bb bb");
 }
 

@@ -414,7 +414,7 @@ test_odd_tags(void)
     g_free(firn("create web1 s1 --accept-unclean", 0));
     assert_tells(firn("adopt web1 1", 2), "ambiguous");
     assert_tells(firn("adopt web1 good twin", 2), "nothing was adopted");
-    assert_tells(firn("adopt web1 half", 1), "vdb lacks it");
+    assert_tells(firn("adopt web1 half", 1), "vdb does not have it");
     assert_tells(firn("adopt web1", 0), "1 adopted, 4 left alone");
     assert_tells(firn("show web1 good", 0), "InstantUnknown");
     g_free(firn("delete web1 --all --yes", 0));

@@ -144,8 +144,8 @@ assert_told(Fixture *fixture)
         g_error("firn jobs --failed: %s%s", listed.out, listed.err);
     firn_test_firnd_firn(fixture->rig.firnd, &shown, "job", number, NULL);
     if (strstr(shown.out,
-               "firnd ended while it was making snapshot s1; what was there of it was "
-               "taken back") == NULL ||
+               "firnd ended while it was making snapshot s1; the incomplete snapshot was "
+               "removed") == NULL ||
         strstr(shown.out, "VM was") == NULL)
         g_error("firn job %s: %s%s", number, shown.out, shown.err);
 }

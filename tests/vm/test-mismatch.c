@@ -452,9 +452,9 @@ test_forced(gconstpointer data)
     wait_said(other);
     changed = read_machine();
     plan = run(0, "restore web1 paused --dry-run --force");
-    g_assert_true(says(plan, "started as it was then"));
+    g_assert_true(says(plan, "started as recorded"));
     g_assert_true(says(plan, other->word));
-    g_assert_false(says(plan, "stays as it is"));
+    g_assert_false(says(plan, "the configuration is not changed"));
     g_free(run(0, "restore web1 paused --force --running"));
     firn_test_guest_adopt(scene->rig.guest);
     firn_test_guest_wait_answer(scene->rig.guest);
@@ -501,12 +501,12 @@ static Case of_both[] = {
     {"tag-missing", TRUE, take_tag_of_disks, copy_back, NULL, NULL, "disks", 1, "TagMissing",
      "disk vdb"},
     {"no-ram-in-image", TRUE, take_ram, copy_back, NULL, NULL, "paused", 1, "MemoryMissing",
-     "no RAM in it"},
+     "without RAM"},
     {"ram-in-other-image", TRUE, edit, edit_back, "\"disk\" : \"vda\"", "\"disk\" : \"vdb\"",
-     "paused", 1, "MemoryMissing", "image of vdb alone"},
+     "paused", 1, "MemoryMissing", "only the image of vdb"},
     /* "97.2.22" */
     {"older-qemu", TRUE, edit, edit_back, "\"qemu_version\" : \"", "\"qemu_version\" : \"9",
-     "live", 5, "ConfigChanged", "RAM was taken by QEMU 9"},
+     "live", 5, "ConfigChanged", "RAM was saved by QEMU 9"},
 };
 /* clang-format on */
 

@@ -186,7 +186,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramMissing]");
     assert_variables(rig, 'n');
     firn_vm_rig_assert_tags(rig, 1);
-    run_saying(rig, 0, "restore web1 s1 --force", "stay as they are");
+    run_saying(rig, 0, "restore web1 s1 --force", "are not changed");
     assert_variables(rig, 'n');
     g_free(firn_vm_rig_run(rig, 0, "delete web1 s1 --yes"));
     g_assert_cmpuint(count_copies(rig), ==, 0);
@@ -200,10 +200,10 @@ test_off(FirnVmRig *rig, gconstpointer data)
     write_variables(rig, 't', 65536);
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_variables(rig, 'n', 65536);
-    run_saying(rig, 0, "restore web1 s1 --disk vda", "stay as they are");
+    run_saying(rig, 0, "restore web1 s1 --disk vda", "are not changed");
     assert_variables(rig, 'n');
     g_free(firn_vm_rig_run(rig, 0, "undo web1"));
-    run_saying(rig, 0, "restore web1 s1 --dry-run", "become those of then");
+    run_saying(rig, 0, "restore web1 s1 --dry-run", "UEFI variables are restored");
     g_free(firn_vm_rig_run(rig, 0, "restore web1 s1"));
     assert_variables(rig, 't');
     g_free(firn_vm_rig_run(rig, 0, "undo web1"));
@@ -226,7 +226,7 @@ test_in_memory(FirnVmRig *rig, gconstpointer data)
     firn_test_guest_quit(rig->guest);
     write_variables(rig, 'n', 65536);
     run_saying(rig, 5, "restore web1 m1", "is gone");
-    run_saying(rig, 0, "restore web1 m1 --force", "that its RAM has");
+    run_saying(rig, 0, "restore web1 m1 --force", "those in the saved RAM");
     go_on(rig);
     assert_variables(rig, '\0');
     g_free(firn_vm_rig_run(rig, 0, "undo web1 --stop --grace=1s"));

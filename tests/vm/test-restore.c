@@ -44,7 +44,7 @@ test_running(FirnVmRig *rig, gconstpointer data)
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     write_word(rig, "now");
     said = firn_vm_rig_run(rig, 0, "restore web1 s1 " STOP);
-    g_assert_nonnull(strstr(said, "its plug was pulled"));
+    g_assert_nonnull(strstr(said, "was powered off"));
     boot(rig);
     assert_word(rig, "then", "then");
     /* What is kept needs no --accept-inconsistent: it is where the VM was. */

@@ -12,13 +12,13 @@
  * FirnTestDomainRig:
  * @job: its VM, jobs, catalogue
  * @link: to libvirt
- * @news: something when the link is open
+ * @news: gets an item when the link is open
  * @images: its disks vda and vdb
- * @facts: what libvirt says of it
+ * @facts: libvirt's view of it
  * @connection: the test's own
  * @domain: the domain, "web1"
  *
- * A domain of libvirt's driver for tests, which is off, and whose guest was seen to shut down: its
+ * A domain of libvirt's test driver, which is off and whose guest is recorded as shut down: its
  * images are real, and so is the list of its snapshots.
  */
 typedef struct {
@@ -54,7 +54,7 @@ void firn_test_domain_rig_tear_down(FirnTestDomainRig *self, gconstpointer data)
  * @self: a rig
  * @name: of the snapshot
  *
- * Returns: (transfer full): a snapshot that was made
+ * Returns: (transfer full): a new snapshot
  */
 FirnSnapshot *firn_test_domain_rig_make(FirnTestDomainRig *self, const char *name);
 
@@ -82,7 +82,7 @@ gboolean firn_test_domain_rig_is_listed(FirnTestDomainRig *self, const char *tag
  * @name: of a snapshot
  * @more: other elements of its `<domainsnapshot>`, at least `<state>` and `<creationTime>`
  *
- * As somebody who asks virsh: libvirt lists it, as the current one. No disk is touched.
+ * Does what virsh does: libvirt lists the snapshot as the current one. No disk is changed.
  */
 void firn_test_domain_rig_list(FirnTestDomainRig *self, const char *name, const char *more);
 
@@ -92,14 +92,14 @@ void firn_test_domain_rig_list(FirnTestDomainRig *self, const char *name, const 
  * @option: of `qemu-img snapshot`: "-c" or "-d"
  * @tag: a tag
  *
- * As somebody who asks qemu-img, on both images.
+ * Does what qemu-img does, on both images.
  */
 void firn_test_domain_rig_run_tool(FirnTestDomainRig *self, const char *option, const char *tag);
 
 /**
  * firn_test_domain_rig_assert_verified:
  * @self: a rig
- * @is_repair: whether to put right what can be
+ * @is_repair: whether to repair what can be repaired
  * @expected: "SUBJECT=STATE " for each finding of firn verify
  */
 void firn_test_domain_rig_assert_verified(FirnTestDomainRig *self,

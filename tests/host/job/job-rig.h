@@ -10,10 +10,10 @@
  * @rig: the VM
  * @jobs: its jobs
  * @backend: qcow2
- * @leases: where the VM's lease is
+ * @leases: the directory of the VM's lease
  * @journal: of its jobs
  *
- * A VM with jobs; for tests of what jobs do.
+ * A VM with jobs, for tests of jobs.
  */
 typedef struct {
     FirnTestVmRig rig;
@@ -48,7 +48,7 @@ void firn_test_job_rig_tear_down(FirnTestJobRig *self, gconstpointer data);
  * @data: for it
  * @test: runs with a rig of its own
  *
- * As g_test_add().
+ * Like g_test_add().
  */
 void firn_test_job_rig_add(const char *path,
                            gconstpointer data,
@@ -58,23 +58,23 @@ void firn_test_job_rig_add(const char *path,
  * firn_test_job_rig_answer:
  * @self: a rig
  * @command: a command of the VM's monitor
- * @value: JSON text of what it returns from now on
+ * @value: JSON text of its return value from now on
  */
 void firn_test_job_rig_answer(FirnTestJobRig *self, const char *command, const char *value);
 
 /**
  * firn_test_job_rig_mount:
  * @self: a rig
- * @file_systems: JSON text of the list that the guest's agent tells the next time
+ * @file_systems: JSON text of the list that the guest's agent returns next
  */
 void firn_test_job_rig_mount(FirnTestJobRig *self, const char *file_systems);
 
 /**
  * firn_test_job_rig_new_params:
  * @self: a rig
- * @quiesce: what to do about the guest
+ * @quiesce: whether to freeze the guest, and what to do if that fails
  *
- * Returns: (transfer full): a request with short patience: 10 s for the job
+ * Returns: (transfer full): a request with short timeouts: 10 s for the job
  */
 FirnCreateParams *firn_test_job_rig_new_params(FirnTestJobRig *self, FirnQuiesce quiesce);
 
@@ -95,7 +95,7 @@ FirnJob *firn_test_job_rig_start(FirnTestJobRig *self,
 /**
  * firn_test_job_rig_begin:
  * @self: a rig
- * @params: (transfer full): what is asked for
+ * @params: (transfer full): the request
  *
  * Returns: (transfer full): a create job that runs
  */
@@ -112,7 +112,7 @@ void firn_test_job_rig_end(FirnTestJobRig *self);
 /**
  * firn_test_job_rig_create:
  * @self: a rig
- * @params: (transfer full): what is asked for
+ * @params: (transfer full): the request
  *
  * Returns: (transfer full): a create job that has ended
  */
@@ -122,7 +122,7 @@ FirnJob *firn_test_job_rig_create(FirnTestJobRig *self, FirnCreateParams *params
  * firn_test_job_rig_delete:
  * @self: a rig
  * @uuid: (nullable): of a snapshot
- * @scope: what goes with it
+ * @scope: what is deleted
  *
  * Returns: (transfer full): a delete job that has ended
  */
@@ -133,7 +133,7 @@ FirnJob *firn_test_job_rig_delete(FirnTestJobRig *self, const char *uuid, FirnDe
  * @self: a rig
  * @name: of a snapshot
  *
- * Makes one without asking the guest.
+ * Makes one without freezing the guest.
  *
  * Returns: (transfer full): its UUID
  */
@@ -149,8 +149,8 @@ void firn_test_job_rig_assert_tags(FirnTestJobRig *self, const char *expected);
 /**
  * firn_test_job_rig_assert_intents:
  * @self: a rig
- * @expected: names of the snapshots of open intents, separated by spaces; "!" after one that could
- * not be ended
+ * @expected: names of the snapshots of open journal entries, separated by spaces; "!" after one
+ * that could not be ended
  */
 void firn_test_job_rig_assert_intents(FirnTestJobRig *self, const char *expected);
 
@@ -160,7 +160,7 @@ void firn_test_job_rig_assert_intents(FirnTestJobRig *self, const char *expected
  * @freezes: how many were sent
  * @thaws: how many were sent
  *
- * Asserts these numbers, that no freeze is the last word, that nobody thinks that the guest is
- * frozen, and that no job has left anything half done.
+ * Asserts these numbers, that the last command was not a freeze, that no record says that the guest
+ * is frozen, and that no job has left anything unfinished.
  */
 void firn_test_job_rig_assert_thawed(FirnTestJobRig *self, guint freezes, guint thaws);

@@ -137,7 +137,7 @@ test_all(Fixture *fixture, gconstpointer data)
     assert_result(again, "");
 }
 
-/* Whoever asks firn to delete an adopted one wants it gone everywhere, and nothing else. */
+/* Deleting an adopted snapshot removes it from the disks and libvirt's list, and nothing else. */
 static void
 test_delete(Fixture *fixture, gconstpointer data)
 {
@@ -162,7 +162,7 @@ test_delete(Fixture *fixture, gconstpointer data)
     firn_test_domain_rig_assert_verified(fixture, FALSE, "week=foreign ");
 }
 
-/* libvirt has lost its list, as when the domain was undefined: it is told again. */
+/* libvirt has lost its list, as after undefine: the snapshot is registered again. */
 static void
 test_listed_again(Fixture *fixture, gconstpointer data)
 {
@@ -201,7 +201,7 @@ test_limit(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
 }
 
-/* SN-12: numbers, twins, and tags that are ids of others. */
+/* SN-12: numbers, duplicates, and tags that are ids of other snapshots. */
 static void
 test_ambiguous(Fixture *fixture, gconstpointer data)
 {
@@ -236,7 +236,7 @@ test_named(Fixture *fixture, gconstpointer data)
     assert_tree(fixture, "b<* ");
 }
 
-/* libvirt knows where the domain is. */
+/* The current snapshot follows libvirt's. */
 static void
 test_current(Fixture *fixture, gconstpointer data)
 {
@@ -251,7 +251,7 @@ test_current(Fixture *fixture, gconstpointer data)
     assert_tree(fixture, "old<* own< ");
 }
 
-/* The document is gone; disks and libvirt's list are there. */
+/* The catalogue file is gone; disks and libvirt's list still have the snapshots. */
 static void
 test_lost_catalogue(Fixture *fixture, gconstpointer data)
 {

@@ -5,7 +5,7 @@
 
 #include "block-device.h"
 
-/* What the tables of two disks and the source's list say, and what may be concluded. */
+/* What the tables of two disks and the source's list contain, and the expected record. */
 typedef struct {
     const char *name;
     gint64 clocks_ns[2];
@@ -19,7 +19,7 @@ typedef struct {
 /* clang-format off */
 static const Case cases[] = {
     {"off", {0, 0}, 0, "shutoff", FIRN_VERDICT_CRASH, "off", "Adopted Offline OffUnknown"},
-    /* firn lets libvirt list snapshots of running VMs so, too. */
+    /* firn lets libvirt list snapshots of running VMs like this, too. */
     {"off-in-the-list-only", {7, 8}, 0, "shutoff", FIRN_VERDICT_CRASH, NULL, "Adopted"},
     {"one-disk-ran", {0, 8}, 0, "shutoff", FIRN_VERDICT_CRASH, NULL, "Adopted"},
     {"off-in-the-tables-only", {0, 0}, 0, NULL, FIRN_VERDICT_CRASH, NULL,
@@ -126,7 +126,7 @@ test_not_listed(void)
     g_assert_cmpstr(record->evidence->adopted_from, ==, "disks");
 }
 
-/* Whatever libvirt has as a description: the record can be kept. */
+/* Whatever libvirt's description contains, the record can be saved. */
 static void
 test_odd_description(void)
 {

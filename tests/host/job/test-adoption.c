@@ -123,7 +123,7 @@ test_own(Fixture *fixture, gconstpointer data)
     assert_survey(fixture, "Nightly=Nightly-2 ");
 }
 
-/* firn's own tags, whose catalogue was lost. */
+/* firn's own tags, after the catalogue was lost. */
 static void
 test_lost_records(Fixture *fixture, gconstpointer data)
 {
@@ -137,7 +137,7 @@ test_lost_records(Fixture *fixture, gconstpointer data)
     g_assert_true(g_str_has_prefix(first->record->uuid, "0123abcd-"));
 }
 
-/* Tags that are ids, twins, and the ids of others. */
+/* Tags that are ids, duplicates, and the ids of other snapshots. */
 static void
 test_ambiguous(Fixture *fixture, gconstpointer data)
 {
@@ -175,7 +175,7 @@ test_read_only(Fixture *fixture, gconstpointer data)
     assert_survey(fixture, "a=a ");
 }
 
-/* Whoever lists it says on which disks it is. */
+/* The list says on which disks a snapshot is. */
 static void
 test_listed_disks(Fixture *fixture, gconstpointer data)
 {
@@ -196,7 +196,7 @@ test_listed_disks(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(first->record->excluded->pdata[0], ==, "vdb");
 }
 
-/* Deleting the one would leave the other behind. */
+/* Deleting the one would leave the other. */
 static void
 test_on_one_disk_too_many(Fixture *fixture, gconstpointer data)
 {
@@ -216,7 +216,7 @@ test_external_and_empty(Fixture *fixture, gconstpointer data)
     assert_survey(fixture, "ext:external gone:empty mixed:external ");
 }
 
-/* What is below an overlay was not looked at. */
+/* What is below an overlay was not read. */
 static void
 test_covered(Fixture *fixture, gconstpointer data)
 {
@@ -226,7 +226,7 @@ test_covered(Fixture *fixture, gconstpointer data)
     assert_survey(fixture, "below:covered ");
 }
 
-/* The list's relation counts, whatever the clocks say. */
+/* The list's parents count, whatever the recorded times say. */
 static void
 test_parents_first(Fixture *fixture, gconstpointer data)
 {

@@ -24,9 +24,9 @@ static const struct {
     {FIRN_QMP_ERROR_NO_COMMAND, "AgentTooOld",  "newer"     },
     {FIRN_QMP_ERROR_BLOCKED,    "AgentBlocked", "block-rpcs"},
     {FIRN_QMP_ERROR_NO_PEER,    "NoGuestAgent", "channel"   },
-    {FIRN_QMP_ERROR_BUSY,       "NoGuestAgent", "end first" },
-    {FIRN_QMP_ERROR_UNTRUSTED,  "NoGuestAgent", "owns"      },
-    {FIRN_QMP_ERROR_REFUSED,    "AgentFailed",  "logged"    },
+    {FIRN_QMP_ERROR_BUSY,       "NoGuestAgent", "other user"},
+    {FIRN_QMP_ERROR_UNTRUSTED,  "NoGuestAgent", "owner"     },
+    {FIRN_QMP_ERROR_REFUSED,    "AgentFailed",  "log"       },
     {FIRN_QMP_ERROR_MALFORMED,  "AgentFailed",  "answers"   },
     {FIRN_QMP_ERROR_CLOSED,     "NoGuestAgent", "installed" },
     {FIRN_QMP_ERROR_DEADLINE,   "NoGuestAgent", "installed" },
@@ -51,7 +51,7 @@ test_hurry(FirnTestJobRig *self, gconstpointer data)
     g_autoptr(FirnAgentLack) lack = find(self, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
     g_assert_cmpstr(lack->code, ==, "AgentUnavailable");
-    g_assert_nonnull(strstr(lack->text, "while firn was looking"));
+    g_assert_nonnull(strstr(lack->text, "within the time of the check"));
 }
 
 static void
@@ -70,7 +70,7 @@ static void
 test_powered_off(FirnTestJobRig *self, gconstpointer data)
 {
     firn_test_vm_rig_end_qemu(&self->rig);
-    assert_departed(self, "switched off");
+    assert_departed(self, "powered off");
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "host-error.h"
 #include "job-rig.h"
 
-/* The agent's ways to be of no use are in test-create-job.c. */
+/* test-create-job.c has the ways in which an agent can be unusable. */
 typedef struct {
     const char *name;
     void (*arrange)(FirnTestJobRig *self, FirnCreateParams *params);
@@ -199,7 +199,7 @@ test_lets_go_of_agent(FirnTestJobRig *self, gconstpointer data)
     firn_test_job_rig_assert_thawed(self, 0, 0);
 }
 
-/* For the time when the VM is off and nothing else names its disks. */
+/* For the time when the VM is off and has no definition. */
 static void
 test_remembers_all_disks(FirnTestJobRig *self, gconstpointer data)
 {

@@ -8,15 +8,15 @@
 
 /**
  * Situation:
- * @arrange: what is peculiar about it
+ * @arrange: sets up the situation
  * @error: code of FIRN_HOST_ERROR that quiesce=require ends with; SUCCEEDS; or FAILS, then
  * quiesce=try fails as well
- * @indication: (nullable): what quiesce=try has to say
+ * @indication: (nullable): what quiesce=try has to indicate
  * @freezes: how many freezes are sent
  * @thaws: how many thaws are sent
  *
- * What can happen to the window of a snapshot. Unless it succeeds, quiesce=require has to leave
- * nothing behind, and quiesce=try calls the result "crash".
+ * What can happen during the freeze window of a snapshot. Unless it succeeds, quiesce=require must
+ * leave nothing behind, and quiesce=try must call the result "crash".
  */
 typedef struct {
     const char *name;
@@ -122,7 +122,7 @@ arrange_early_thaw(FirnTestJobRig *self, FirnKnobs *knobs)
     firn_test_fake_agent_set_counts(self->rig.agent, -1, 1);
 }
 
-/* The guest is thawed all the same, and says so when it is asked. */
+/* The guest is thawed all the same, and reports that when it is asked. */
 static void
 arrange_thaw_hook_fails(FirnTestJobRig *self, FirnKnobs *knobs)
 {
@@ -234,7 +234,7 @@ arrange_lost_catalogue(FirnTestJobRig *self, FirnKnobs *knobs)
     g_assert_true(g_file_set_contents(path, "no folder", -1, NULL));
 }
 
-/* The monitor's connection ends, QEMU does not. */
+/* The monitor's connection ends, but QEMU does not. */
 static void
 arrange_lost_monitor(FirnTestJobRig *self, FirnKnobs *knobs)
 {
@@ -244,7 +244,7 @@ arrange_lost_monitor(FirnTestJobRig *self, FirnKnobs *knobs)
                         (FirnTestStep[]){{.hang_up = TRUE}, {0}});
 }
 
-/* The connection ends when the disks have it; the guest is thawed a while later. */
+/* The connection ends when the disks have the snapshot; the guest is thawed a little later. */
 static void
 arrange_lost_after_cut(FirnTestJobRig *self, FirnKnobs *knobs)
 {
@@ -316,7 +316,7 @@ assert_nothing_left(FirnTestJobRig *self, FirnJob *job)
     g_assert_cmpuint(firn_catalogue_count(self->rig.catalogue), ==, 0);
 }
 
-/* Nothing else tells what became of the freeze. */
+/* The evidence is the only record of the freeze. */
 static void
 assert_evidence(FirnJob *job, const Situation *situation)
 {
@@ -395,7 +395,7 @@ test_try(FirnTestJobRig *self, gconstpointer data)
     g_assert_true(g_strv_contains((const char *const *)indications, situation->indication));
 }
 
-/* Without quiescing nobody talks to the guest at all. */
+/* Without quiescing nothing is sent to the guest. */
 static void
 test_never(FirnTestJobRig *self, gconstpointer data)
 {
@@ -416,7 +416,7 @@ assert_off_tags(FirnTestJobRig *self, const char *device, const char *expected)
     g_assert_cmpstr(tags[0], ==, expected);
 }
 
-/* What is asked about the guest does not matter then. */
+/* The quiesce mode does not matter then. */
 static void
 test_off(FirnTestJobRig *self, gconstpointer data)
 {
@@ -430,7 +430,7 @@ test_off(FirnTestJobRig *self, gconstpointer data)
     assert_off_tags(self, "vdb", snapshot->tag);
 }
 
-/* A job that waits for an answer of @peer to @command. */
+/* A job that waits for the reply of @peer to @command. */
 static FirnJob *
 begin_stuck(FirnTestJobRig *self, FirnTestPeer *peer, const char *command, guint deadline_ms)
 {

@@ -107,7 +107,7 @@ set_job(gpointer vm)
     firn_vm_set_job(vm, 7);
 }
 
-/* A guest that a job works on, frozen perhaps, is not to be asked by anybody else. */
+/* While a job works on the VM, its guest may be frozen and must not be queried by another one. */
 static void
 test_job_at_work(FirnTestJobRig *self, gconstpointer data)
 {

@@ -14,7 +14,7 @@ assert_current(FirnTestDomainRig *rig, const FirnSnapshot *expected)
     g_assert_cmpstr(current, ==, expected == NULL ? NULL : expected->uuid);
 }
 
-/* As somebody who asks virsh. */
+/* Does what virsh snapshot-revert does. */
 static void
 go_back(FirnTestDomainRig *rig, const char *name)
 {
@@ -72,7 +72,7 @@ test_gone_back(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, b);
 }
 
-/* Without anybody having looked in between. */
+/* Without a comparison in between. */
 static void
 test_next_one(FirnTestDomainRig *rig, gconstpointer unused)
 {
@@ -86,7 +86,7 @@ test_next_one(FirnTestDomainRig *rig, gconstpointer unused)
     g_assert_cmpstr(b->parent, ==, a->uuid);
 }
 
-/* What others make below one of firn's is below it. */
+/* A snapshot that virsh makes below one of firn's does not change firn's current snapshot. */
 static void
 test_foreign_child(FirnTestDomainRig *rig, gconstpointer unused)
 {
@@ -112,7 +112,7 @@ test_foreign_root(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, NULL);
 }
 
-/* What libvirt does not know, it cannot have left. */
+/* libvirt cannot have left a snapshot that it does not list. */
 static void
 test_unregistered(FirnTestDomainRig *rig, gconstpointer unused)
 {
@@ -126,7 +126,7 @@ test_unregistered(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, c);
 }
 
-/* As a restore does, of which libvirt is not told. */
+/* Does what a restore does when libvirt is not told. */
 static void
 move(FirnTestDomainRig *rig, const FirnSnapshot *to)
 {
@@ -134,7 +134,8 @@ move(FirnTestDomainRig *rig, const FirnSnapshot *to)
     firn_current_mark_hold(rig->job.rig.vm);
 }
 
-/* firn has gone back to what libvirt does not know, and libvirt still is where it was. */
+/* firn has restored a snapshot that libvirt does not list, and libvirt keeps its former current
+ * snapshot. */
 static void
 test_unregistered_gone_back(FirnTestDomainRig *rig, gconstpointer unused)
 {
@@ -146,12 +147,12 @@ test_unregistered_gone_back(FirnTestDomainRig *rig, gconstpointer unused)
     move(rig, a);
     assert_current(rig, a);
     assert_current(rig, a);
-    /* Somebody goes back indeed. */
+    /* A real restore by another tool. */
     go_back(rig, b->tag);
     assert_current(rig, b);
     go_back(rig, c->tag);
     assert_current(rig, c);
-    /* What is made next, libvirt is told. */
+    /* libvirt is told of the next snapshot. */
     move(rig, a);
     d = firn_test_domain_rig_make(rig, "d");
     g_assert_cmpstr(d->parent, ==, a->uuid);
@@ -160,7 +161,7 @@ test_unregistered_gone_back(FirnTestDomainRig *rig, gconstpointer unused)
     assert_current(rig, c);
 }
 
-/* As firn adopt records what somebody has made with libvirt. */
+/* Records a snapshot made with libvirt, as firn adopt does. */
 static FirnSnapshot *
 adopt(FirnTestDomainRig *rig, const char *name, const char *parent)
 {
@@ -178,7 +179,7 @@ adopt(FirnTestDomainRig *rig, const char *name, const char *parent)
     return record;
 }
 
-/* firn has gone back to it, and libvirt is told. */
+/* firn has restored it, and libvirt is told. */
 static void
 test_adopted(FirnTestDomainRig *rig, gconstpointer unused)
 {

@@ -17,7 +17,7 @@ assert_tag(FirnTestJobRig *self, const char *device, const char *expected)
     g_assert_cmpstr(tags[0], ==, expected);
 }
 
-/* What the monitor did, done to the images. */
+/* Writes to the images what the monitor reports. */
 static void
 write_tags(FirnTestJobRig *self)
 {
@@ -31,7 +31,7 @@ write_tags(FirnTestJobRig *self)
     }
 }
 
-/* Somebody who has an image open for three seconds, as a QEMU that is about to end. */
+/* A process that has an image open for three seconds, like a QEMU that is exiting. */
 static GSubprocess *
 hold_image(FirnTestJobRig *self, const char *device)
 {
@@ -54,7 +54,7 @@ hold_image(FirnTestJobRig *self, const char *device)
     return holder;
 }
 
-/* Then nobody has a use for it: the window was broken. */
+/* The snapshot is useless then: the freeze window was broken. */
 static void
 test_qemu_ends_in_window(FirnTestJobRig *self, gconstpointer data)
 {
@@ -77,7 +77,7 @@ test_qemu_ends_in_window(FirnTestJobRig *self, gconstpointer data)
         g_assert_true(g_subprocess_wait(holder, NULL, NULL));
 }
 
-/* Then it is as good as any. */
+/* The snapshot is as good as any then. */
 static void
 test_qemu_ends_after_window(FirnTestJobRig *self, gconstpointer data)
 {
@@ -104,7 +104,7 @@ test_qemu_ends_after_window(FirnTestJobRig *self, gconstpointer data)
     assert_tag(self, "vdb", snapshot->tag);
 }
 
-/* Nothing was cut, so nothing is looked for. */
+/* Nothing was cut, so nothing is deleted. */
 static void
 test_lost_before_cut(FirnTestJobRig *self, gconstpointer data)
 {

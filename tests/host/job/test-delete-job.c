@@ -45,7 +45,7 @@ assert_deleted(FirnJob *job, const char *expected)
     g_assert_cmpstr(text, ==, expected);
 }
 
-/* What is left in the catalogue is what is left on the disks. */
+/* The catalogue and the disks have the same snapshots. */
 static void
 assert_left(Fixture *fixture, const char *names)
 {
@@ -111,7 +111,7 @@ test_all(Fixture *fixture, gconstpointer data)
     assert_left(fixture, "");
 }
 
-/* What is gone is gone; the rest is as before. */
+/* What was deleted stays deleted; the rest is unchanged. */
 static void
 test_fails_midway(Fixture *fixture, gconstpointer data)
 {
@@ -126,7 +126,7 @@ test_fails_midway(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
     assert_deleted(job, fixture->c);
     assert_left(fixture, "a b");
-    /* Every disk still has b: its deletion has failed, and is not to be finished some day. */
+    /* Every disk still has b: its deletion has failed, and must not be finished later. */
     firn_test_job_rig_assert_intents(&fixture->job, "");
 }
 
@@ -146,7 +146,7 @@ note_unregistered(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     return TRUE;
 }
 
-/* One that has not begun on any disk is on its source's list again. */
+/* A snapshot whose deletion has touched no disk is in its source's list again. */
 static void
 test_fails_listed(Fixture *fixture, gconstpointer data)
 {
@@ -173,7 +173,7 @@ test_fails_listed(Fixture *fixture, gconstpointer data)
     g_ptr_array_unref(list_calls);
 }
 
-/* As somebody who does not ask firn; @nodes as in JSON. */
+/* Deletes a tag outside firn; @nodes as in JSON. */
 static void
 delete_tag(FirnTestJobRig *rig, const char *tag, const char *nodes)
 {
@@ -203,7 +203,7 @@ test_gone_from_disks_already(Fixture *fixture, gconstpointer data)
     assert_left(fixture, "a c");
 }
 
-/* What is gone from one disk is no snapshot any more: its deletion is finished later. */
+/* A snapshot that one disk has lost is useless: its deletion is finished later. */
 static void
 test_fails_half_way(Fixture *fixture, gconstpointer data)
 {
@@ -217,7 +217,7 @@ test_fails_half_way(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_intents(&fixture->job, "b!");
 }
 
-/* It is off all disks, but its file with RAM cannot go: that is to be done later. */
+/* The disks no longer have it, but its file with RAM cannot be removed: that is done later. */
 static void
 test_fails_at_last(Fixture *fixture, gconstpointer data)
 {
@@ -301,7 +301,7 @@ test_off(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 0);
 }
 
-/* The image goes on as the same disk elsewhere, and the snapshot is in it. */
+/* The image is the same disk in another place, and has the snapshot. */
 static void
 test_moved(Fixture *fixture, gconstpointer data)
 {
@@ -316,7 +316,7 @@ test_moved(Fixture *fixture, gconstpointer data)
     assert_left(fixture, "a c");
 }
 
-/* One snapshot, of a disk whose folder has gone since, and which the VM has no more. */
+/* One snapshot of a disk whose folder is gone since, and which the VM no longer has. */
 static char *
 lose_folder(FirnTestJobRig *rig, FirnSnapshot **out_snapshot)
 {
@@ -353,7 +353,7 @@ test_folder_is_gone(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 1);
 }
 
-/* It may be where the image's file system is to be mounted. */
+/* The image's file system may have to be mounted there. */
 static void
 test_folder_is_another(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -373,7 +373,7 @@ test_folder_is_another(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 1);
 }
 
-/* What the message says to do when the image is gone for ever. */
+/* What the message says to do when the image is gone for good. */
 static void
 test_said_to_be_gone(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -389,7 +389,7 @@ test_said_to_be_gone(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(rig->rig.catalogue), ==, 0);
 }
 
-/* Of the same file system: so the image is gone. */
+/* The folder is on the same file system, so the image is gone. */
 static void
 test_folder_is_empty(FirnTestJobRig *rig, gconstpointer data)
 {

@@ -10,13 +10,13 @@
 #define DEVICE(name, type) "{\"name\": \"" name "\", \"type\": \"" type "\"}"
 #define NOTHING            "[{\"name\": \"type\", \"type\": \"string\"}]"
 
-/* What QEMU 7.2 answers, and what may not be in it. */
+/* QEMU 7.2's answers, and what the expected blocker contains. */
 typedef struct {
     const char *topic;
     const char *migrate;
     const char *peripheral;
     const char *anonymous;
-    const char *expected; /* (nullable) in what is said */
+    const char *expected; /* (nullable) part of the blocker */
 } Case;
 
 /* clang-format off */
@@ -34,8 +34,8 @@ static const Case cases[] = {
     {"ivshmem", "{}", "[" DEVICE("shared", "child<ivshmem-doorbell>") "]", NOTHING,
      "(ivshmem-doorbell)"},
     {"no child", "{}", "[" DEVICE("x", "vfio-pci") "]", NOTHING, NULL},
-    {"no object", "[]", NOTHING, NOTHING, "does not tell"},
-    {"no array", "{}", "{}", NOTHING, "does not tell"},
+    {"no object", "[]", NOTHING, NOTHING, "cannot find out"},
+    {"no array", "{}", "{}", NOTHING, "cannot find out"},
     {"odd elements", "{}", "[7, {}, {\"type\": 7}, " DEVICE("a", "child<vfio-ap>") "]", NOTHING,
      "vfio-ap"},
     {"for terminals", "{\"blocked-reasons\": [\"\\u001b[2J\"]}", NOTHING, NOTHING, "\\x1b[2J"},
@@ -80,7 +80,7 @@ test_case(FirnTestJobRig *rig, gconstpointer data)
         g_assert_nonnull(strstr(said, wanted->expected));
 }
 
-/* Whoever does not answer may have anything. */
+/* A query that fails may hide any device. */
 static void
 test_refused(FirnTestJobRig *rig, gconstpointer command)
 {

@@ -30,7 +30,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_tear_down(&fixture->job, NULL);
 }
 
-/* This thread is not the main loop's: it may do what jobs do. */
+/* This thread is not the main loop's, so it may do what jobs do. */
 static gboolean
 erase(Fixture *fixture)
 {
@@ -86,7 +86,7 @@ test_refused_half_way(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture->is_begun);
 }
 
-/* The image was moved, and the disk is called otherwise: it has the snapshot all the same. */
+/* The image was moved and the disk renamed: it still has the snapshot. */
 static void
 test_moved(Fixture *fixture, gconstpointer data)
 {

@@ -18,8 +18,8 @@ list_external(FirnTestDomainRig *rig, const char *name)
     firn_test_domain_rig_list(rig, name, disks);
 }
 
-/* What it says of a VM's two disks, as "CODE of SUBJECT: MESSAGE; REMEDY" in lines, and how many it
- * lets pass. */
+/* The blockers of a VM's two disks, as "CODE of SUBJECT: MESSAGE; REMEDY" in lines, and how many
+ * disks pass. */
 static char *
 check(FirnTestDomainRig *rig, GPtrArray *disks, guint *out_n_clean)
 {
@@ -58,7 +58,7 @@ test_none(FirnTestDomainRig *rig, gconstpointer data)
     g_assert_cmpuint(n_clean, ==, 2);
 }
 
-/* The files are merged, the list still has them: whoever deletes them there loses an image. */
+/* The files are merged, but the list still has the snapshots: deleting one there loses an image. */
 static void
 test_listed(FirnTestDomainRig *rig, gconstpointer data)
 {
@@ -105,7 +105,7 @@ test_overlay(FirnTestDomainRig *rig, gconstpointer data)
     g_assert_null(strstr(listed, "unless"));
 }
 
-/* Where nobody can be asked nothing is let pass. */
+/* Without an answer no disk passes. */
 static GPtrArray *
 fail_to_list(FirnVm *vm, GError **error)
 {

@@ -44,7 +44,7 @@ test_comes_back(void)
     g_assert_cmpstr(back->evidence->freeze_error, ==, "fsfreeze hook has failed with status 1");
 }
 
-/* A guest lists what it likes. */
+/* A guest can report any number of file systems. */
 static void
 test_many_file_systems(void)
 {
@@ -102,7 +102,7 @@ test_damaged(void)
     assert_refused("{", "[");
 }
 
-/* Whatever version has written it. */
+/* Words of any version are kept. */
 static void
 test_words(void)
 {

@@ -10,7 +10,7 @@
 #define OTHER "22222222-1111-4222-8333-123456789abc"
 #define HOURS G_TIME_SPAN_HOUR
 
-/* A host whose clocks are the test's. */
+/* A host whose clocks the test sets. */
 typedef struct {
     FirnTestScratchDir *dir; /* (owned) */
     char *path;              /* (owned) */
@@ -138,7 +138,7 @@ test_a_day(Fixture *self, gconstpointer data)
     wait_for_files(self, 0);
 }
 
-/* Forwards and backwards, by whoever sets it. */
+/* Forwards and backwards, set by a user. */
 static void
 test_wall_clock_jumps(Fixture *self, gconstpointer data)
 {
@@ -183,13 +183,13 @@ test_host_is_started_anew(Fixture *self, gconstpointer data)
     start_host_again(self);
     pass(self, 14 * HOURS - 1);
     g_assert_true(firn_failed_jobs_has(self->jobs, 1));
-    /* It is not counted from this start of firnd once more. */
+    /* The time is not counted again from this start of firnd. */
     start_firnd_again(self);
     pass(self, 1);
     g_assert_false(firn_failed_jobs_has(self->jobs, 1));
 }
 
-/* The clock of a host that was off for a weekend, or lost its battery, says nothing. */
+/* The clock of a host that was off for a weekend, or lost its battery, proves nothing. */
 static void
 test_host_was_off(Fixture *self, gconstpointer data)
 {
@@ -256,14 +256,14 @@ test_damaged(Fixture *self, gconstpointer data)
     write_file(self, "2.json", "{");
     write_file(self, "x.json", "{}");
     for (guint i = 0; i < 2; i++)
-        g_test_expect_message("firn-job", G_LOG_LEVEL_WARNING, "*not known any more*");
+        g_test_expect_message("firn-job", G_LOG_LEVEL_WARNING, "*cannot read the evidence*");
     start_firnd_again(self);
     g_test_assert_expected_messages();
     g_assert_cmpuint(count(self), ==, 1);
     g_assert_cmpuint(count_files(self), ==, 1);
 }
 
-/* A full disk, say: here a file is where the folder should be. */
+/* For example on a full disk; here a file is where the folder should be. */
 static void
 test_cannot_be_written(Fixture *self, gconstpointer data)
 {

@@ -49,8 +49,8 @@ test_good(void)
                     ==,
                     "Freeze ok freeze: 1 of 1 file systems: / (ext4)\n"
                     "Thaw ok thaw: 1 file systems, 106 ms after the freeze was sent\n"
-                    "Hooks ok hooks: the agent complains of none\n"
-                    "LeftOut ok left out: /boot/efi (vfat): of a kind that Linux cannot freeze\n");
+                    "Hooks ok hooks: the agent reports no failed hook\n"
+                    "LeftOut ok excluded: /boot/efi (vfat): of a type that Linux cannot freeze\n");
 }
 
 static void

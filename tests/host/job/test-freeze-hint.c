@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "freeze-hint.h"
 
-/* As libvirt passes on what the agent of an AlmaLinux said. */
+/* An error of the agent of AlmaLinux, as libvirt passes it on. */
 #define DENIED                                                                                     \
     "internal error: unable to execute QEMU agent command 'guest-fsfreeze-freeze': "               \
     "failed to open /mnt: Permission denied"
@@ -44,7 +44,7 @@ test_hook(void)
                 NULL);
 }
 
-/* A permission that speaks of no mount point may be anybody's. */
+/* A permission error without a mount point can have any cause. */
 static void
 test_none(void)
 {

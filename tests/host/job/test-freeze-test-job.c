@@ -143,7 +143,7 @@ test_disabled(Fixture *fixture, gconstpointer data)
     run(fixture);
     assert_finding(
         fixture,
-        "('AgentUnavailable', 'error', 'guest agent', \"guest-fsfreeze-freeze: switched off");
+        "('AgentUnavailable', 'error', 'guest agent', \"guest-fsfreeze-freeze: disabled");
     assert_finding(fixture, "allow it in the guest (block-rpcs or allow-rpcs in ");
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }

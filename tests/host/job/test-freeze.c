@@ -7,7 +7,7 @@
 
 #define PATIENCE_MS 20000
 
-/* test-create-job.c has what can happen to a whole snapshot; this is about moments. */
+/* test-create-job.c covers whole snapshots; this one covers single moments. */
 typedef struct {
     FirnTestJobRig job;
     FirnEvidence *evidence;
@@ -49,7 +49,7 @@ run(gpointer data)
     return NULL;
 }
 
-/* Returns once the freeze has been sent to an agent that keeps silent. */
+/* Returns once the freeze has been sent to an agent that does not answer. */
 static GThread *
 begin_unanswered(Fixture *fixture)
 {
@@ -110,7 +110,7 @@ test_cancelled(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture, 1);
 }
 
-/* The bytes of the freeze waited in the port until the next kernel's agent read them. */
+/* The bytes of the freeze waited in the port until the agent of the next kernel read them. */
 static void
 test_reset_before_answer(Fixture *fixture, gconstpointer data)
 {
@@ -123,7 +123,7 @@ test_reset_before_answer(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture, 1);
 }
 
-/* As libvirt tells it, which drops the class of the agent's error. */
+/* As libvirt reports it, without the class of the agent's error. */
 static void
 test_refused_by_frozen_guest(Fixture *fixture, gconstpointer data)
 {
@@ -147,7 +147,8 @@ get_orders(FirnVm *vm)
     return &orders;
 }
 
-/* Where libvirt carries it, that may be its own time-out, and the guest frozen by firn's freeze. */
+/* If libvirt carries the call, this may be its own time-out, and firn's freeze may have frozen the
+ * guest. */
 static void
 test_refused_by_libvirt(Fixture *fixture, gconstpointer data)
 {
@@ -178,7 +179,7 @@ test_refused_by_thawed_guest(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture, 1);
 }
 
-/* The refusal may be of an agent that has frozen the guest, and ended before it could say so. */
+/* The refusal may be of an agent that has frozen the guest, and ended before it could reply. */
 static void
 test_refused_after_agent_came_and_went(Fixture *fixture, gconstpointer data)
 {
@@ -210,8 +211,8 @@ test_stopped_before(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }
 
-/* The check was made on a QEMU that has ended meanwhile: nothing would tell how another one fares.
- */
+/* The check was made on a QEMU that has ended in the meantime: no events would come from the new
+ * one. */
 static void
 test_other_qemu(Fixture *fixture, gconstpointer data)
 {
@@ -228,7 +229,7 @@ test_other_qemu(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }
 
-/* A guest that is frozen on the move stays frozen on another host. */
+/* A guest that is frozen during a migration stays frozen on the destination host. */
 static void
 test_migration_begins(Fixture *fixture, gconstpointer data)
 {

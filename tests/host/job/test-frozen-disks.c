@@ -108,7 +108,7 @@ test_case(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpstr(targets, ==, example->not_frozen);
 }
 
-/* A QEMU without PCI, say. */
+/* For example a QEMU without PCI. */
 static void
 test_no_map(FirnTestJobRig *self, gconstpointer data)
 {
@@ -117,7 +117,7 @@ test_no_map(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpstr(targets, ==, "");
 }
 
-/* The verdict speaks of file systems; the record names what has none. */
+/* The verdict is about file systems; the record names the disks without any. */
 static void
 test_recorded(FirnTestJobRig *self, gconstpointer data)
 {

@@ -7,7 +7,7 @@
 #include "indication.h"
 #include "job-rig.h"
 
-/* test-check.c has what else stands in the way of a snapshot. */
+/* test-check.c covers the other blockers of a snapshot. */
 typedef struct {
     FirnTestJobRig job;
     FirnEvidence *evidence;
@@ -78,7 +78,7 @@ test_windows(Fixture *fixture, gconstpointer data)
 static void
 test_no_agent(Fixture *fixture, gconstpointer alternative)
 {
-    const char *remedy = "see that qemu-guest-agent is installed and runs in the guest";
+    const char *remedy = "make sure that qemu-guest-agent is installed and running in the guest";
     g_autofree char *either = g_strdup_printf("%s, or %s", remedy, (const char *)alternative);
 
     firn_test_vm_rig_end_agent(&fixture->job.rig);
@@ -89,7 +89,7 @@ static void
 test_frozen(Fixture *fixture, gconstpointer data)
 {
     firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
-    assert_blocked(fixture, "GuestFrozen", "let whoever froze it thaw it; firn thaw does it, too");
+    assert_blocked(fixture, "GuestFrozen", "wait until it is thawed, or run firn thaw VM");
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
 }
 
@@ -102,7 +102,7 @@ ask_for_blocker(Fixture *fixture)
     return fixture->check->blockers->pdata[0];
 }
 
-/* Every command that a freeze needs: it is named, and nobody is told to install anything. */
+/* Every command that a freeze needs is named, and no remedy says to install anything. */
 static void
 test_disabled(Fixture *fixture, gconstpointer data)
 {
@@ -133,7 +133,7 @@ test_fails(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_evidence_has(fixture->evidence, "AgentFailed"));
 }
 
-/* Somebody freezes the guest while firn looks at it. */
+/* Another program freezes the guest during the check. */
 static void
 test_frozen_meanwhile(Fixture *fixture, gconstpointer data)
 {

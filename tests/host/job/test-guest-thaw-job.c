@@ -7,7 +7,7 @@
 #include "job-rig.h"
 #include "vm-lease.h"
 
-/* A guest that somebody else has frozen. */
+/* A guest that another program has frozen. */
 typedef struct {
     FirnTestJobRig job;
     guint deadline_ms;
@@ -77,7 +77,7 @@ test_thaws(Fixture *fixture, gconstpointer data)
     g_assert_false(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));
 }
 
-/* Its status tells nothing of file systems that were frozen by hand: the thaw is sent anyway. */
+/* The agent's status does not know of file systems frozen by hand: the thaw is sent anyway. */
 static void
 test_not_frozen(Fixture *fixture, gconstpointer data)
 {
@@ -103,7 +103,7 @@ test_deadline(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "may still be frozen"));
 }
 
-/* The thaw succeeds when the deadline would long have passed. */
+/* The thaw succeeds long after the deadline. */
 static void
 test_own_freeze(Fixture *fixture, gconstpointer data)
 {

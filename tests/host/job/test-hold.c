@@ -9,7 +9,7 @@
 #define PATIENCE_US   (20 * G_USEC_PER_SEC)
 #define FROZEN_MAX_MS 60000
 
-/* What a holder was told. */
+/* What a holder was notified of. */
 typedef struct {
     guint frozen;
     guint ended;
@@ -18,7 +18,7 @@ typedef struct {
     FirnVm *vm; /* (unowned) */
 } Ears;
 
-/* A job whose thread does what a test tells it. */
+/* A job whose thread does what the test orders. */
 typedef struct {
     FirnTestJobRig job;
     FirnHold *hold;
@@ -41,7 +41,7 @@ on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
 {
     Ears *ears = user_data;
 
-    /* Whoever hears this may come again at once. */
+    /* A holder may start a new session at once. */
     g_assert_cmpuint(firn_vm_get_job(ears->vm), ==, 0);
     ears->ended++;
     ears->last = *outcome;
@@ -185,7 +185,7 @@ finish(Fixture *fixture)
 {
     g_async_queue_push(fixture->steps, run);
     firn_test_job_rig_end(&fixture->job);
-    /* Holders hear it after the rig. */
+    /* Holders are notified after the rig. */
     on_loop(fixture, keep);
 }
 
@@ -256,7 +256,7 @@ test_too_late(Fixture *fixture, gconstpointer data)
     finish(fixture);
 }
 
-/* The guest is being thawed, however long that takes: nobody is told that it is frozen for him. */
+/* The guest is being thawed, however long that takes: no holder is told that it is frozen. */
 static void
 test_cancelled_before(Fixture *fixture, gconstpointer data)
 {
@@ -283,7 +283,7 @@ test_expired_before(Fixture *fixture, gconstpointer data)
     finish(fixture);
 }
 
-/* The first one had done its work when the other's window ended too early. */
+/* The first holder had finished when the window of the other ended too early. */
 static void
 test_each_his_own(Fixture *fixture, gconstpointer data)
 {

@@ -52,7 +52,7 @@ test_left(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(count_interrupted(rig), ==, 0);
 }
 
-/* What an earlier job could not do, a later one has done. */
+/* A later job has done what an earlier one could not. */
 static void
 test_completed(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -75,7 +75,7 @@ test_completed(FirnTestJobRig *rig, gconstpointer data)
     firn_test_job_rig_assert_intents(rig, "b!");
 }
 
-/* Half of the disks may be of then: nothing is begun above that. */
+/* Disks may be partly restored: no job may begin on them. */
 static void
 test_beside_restore(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -116,7 +116,7 @@ test_not_noted(FirnTestJobRig *rig, gconstpointer data)
     g_assert_nonnull(error);
 }
 
-/* What a later firnd would not know of is not begun: no freeze, no cut. */
+/* Without a journal entry for a later firnd nothing is begun: no freeze, no cut. */
 static void
 test_create_not_noted(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -129,7 +129,7 @@ test_create_not_noted(FirnTestJobRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(rig->rig.monitor_peer, "transaction"), ==, 0);
 }
 
-/* The note is there before the freeze is sent, and names the disks. */
+/* The journal entry exists before the freeze is sent, and names the disks. */
 static void
 test_create_noted_before_freeze(FirnTestJobRig *rig, gconstpointer data)
 {
@@ -151,7 +151,7 @@ test_create_noted_before_freeze(FirnTestJobRig *rig, gconstpointer data)
     firn_test_job_rig_assert_intents(rig, "");
 }
 
-/* Taken back as far as it goes; the rest is noted. */
+/* Deleted as far as possible; the rest is in the journal. */
 static void
 test_create_not_taken_back(FirnTestJobRig *rig, gconstpointer data)
 {

@@ -9,13 +9,13 @@
 #include "job-rig.h"
 #include "recover-job.h"
 
-/* What a firnd that was killed has left, and what the next one tells of it. */
+/* What a killed firnd has left, and what the next one reports of it. */
 typedef struct {
     FirnTestJobRig job;
     FirnFailedJobs *failed; /* (owned) */
     FirnIntent *intent;     /* (owned) */
     GPtrArray *jobs;        /* (owned) (nullable) what look() has seen */
-    guint n_added;          /* jobs that the others were told of */
+    guint n_added;          /* number of jobs that were announced */
 } Fixture;
 
 static const char *const both[] = {"node-vda", "node-vdb", NULL};
@@ -121,7 +121,7 @@ recover(Fixture *fixture)
     firn_test_loop_thread_call(look, fixture);
 }
 
-/* Among those that recover. */
+/* Searches the jobs, beside the ones that recover. */
 static FirnJob *
 find_interrupted(Fixture *fixture, guint n_expected)
 {
@@ -162,7 +162,7 @@ test_taken_back(Fixture *fixture, gconstpointer data)
     recover(fixture);
     firn_test_job_rig_assert_tags(&fixture->job, "");
     job = find_interrupted(fixture, 1);
-    assert_told(job, "create", "while it was making snapshot a; what was there of it was taken");
+    assert_told(job, "create", "while it was making snapshot a; the incomplete snapshot was");
     g_assert_cmpint(firn_job_get_started_us(job), ==, fixture->intent->begun_us);
     g_assert_cmpint(firn_job_get_finished_us(job), >=, fixture->intent->begun_us);
     g_assert_cmpstr(firn_job_get_vm_uuid(job), ==, firn_vm_get_uuid(fixture->job.rig.vm));
@@ -185,7 +185,7 @@ restart(gpointer data)
     keep_failed(fixture);
 }
 
-/* firnd was killed again, before the note had ended. */
+/* firnd was killed again, before the journal entry had ended. */
 static void
 test_told_once(Fixture *fixture, gconstpointer data)
 {
@@ -193,10 +193,10 @@ test_told_once(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_journal_begin(fixture->job.journal, fixture->intent, NULL));
     firn_test_loop_thread_call(restart, fixture);
     recover(fixture);
-    assert_told(find_interrupted(fixture, 1), "create", "taken back");
+    assert_told(find_interrupted(fixture, 1), "create", "was removed");
 }
 
-/* firnd had given the rest to the journal, and said so. */
+/* firnd had left the rest to the journal, and reported that. */
 static void
 test_told_by_itself(Fixture *fixture, gconstpointer data)
 {
@@ -215,7 +215,7 @@ test_told_by_itself(Fixture *fixture, gconstpointer data)
                    FIRN_HOST_ERROR_TIMED_OUT);
 }
 
-/* It has failed, and could not take back all of it: that was told more than a day ago. */
+/* The job has failed and could not delete everything; that was reported more than a day ago. */
 static void
 test_tried_before(Fixture *fixture, gconstpointer data)
 {
@@ -243,7 +243,7 @@ test_undecided(Fixture *fixture, gconstpointer data)
     find_interrupted(fixture, 1);
 }
 
-/* What has done what it was for is no failure. */
+/* A job that has finished its work has not failed. */
 static void
 test_done(Fixture *fixture, gconstpointer data)
 {
@@ -284,8 +284,8 @@ test_words(Fixture *fixture, gconstpointer data)
                  NULL,
                  reason,
                  "delete",
-                 "firnd ended while it was deleting snapshot a; it is half deleted: why; see to "
-                 "that, then: firn verify web1 --repair");
+                 "firnd ended while it was deleting snapshot a; it is half deleted: why; fix this, "
+                 "then run: firn verify web1 --repair");
     intent->kind = FIRN_INTENT_KIND_FORGET;
     g_assert_null(firn_interrupted_job_new(intent, NULL, reason));
     intent->kind = FIRN_INTENT_KIND_RESTORE;
@@ -294,14 +294,14 @@ test_words(Fixture *fixture, gconstpointer data)
                  NULL,
                  NULL,
                  "restore",
-                 "firnd ended while it was going back to b; its disks are as they were before; go "
-                 "back anew");
+                 "firnd ended while it was restoring b; its disks were rolled back; restore "
+                 "again");
     assert_words(intent,
                  "firn undo web1",
                  NULL,
                  "restore",
-                 "firnd ended while it was going back to b; somebody has started the VM meanwhile, "
-                 "and what its disks held before is kept for: firn undo web1");
+                 "firnd ended while it was restoring b; the VM was started in the meantime, and "
+                 "the previous contents of its disks can be restored with: firn undo web1");
 }
 
 static void

@@ -9,8 +9,8 @@
 /* What a job under test shares with its test. */
 typedef struct {
     FirnTestJobRig job;
-    GAsyncQueue *words;  /* what the job has to say to the test */
-    GAsyncQueue *orders; /* and the test to the job */
+    GAsyncQueue *words;  /* what the job tells the test */
+    GAsyncQueue *orders; /* what the test tells the job */
     gint changes;
 } Fixture;
 
@@ -132,7 +132,7 @@ carry(FirnJob *job, gpointer data, GError **error)
     return TRUE;
 }
 
-/* What is carried belongs to its phase. */
+/* A transfer belongs to its phase. */
 static void
 test_carries(Fixture *fixture, gconstpointer data)
 {
@@ -252,7 +252,7 @@ test_deadline_after_commit(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_COMPLETED);
 }
 
-/* Undoing takes longer than the deadline: it is still the user who ended it. */
+/* The rollback takes longer than the deadline: the job was still cancelled by the user. */
 static gboolean
 undo_beyond_deadline(FirnJob *job, gpointer data, GError **error)
 {

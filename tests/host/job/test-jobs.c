@@ -171,7 +171,7 @@ test_ended_jobs_are_kept(Fixture *fixture, gconstpointer data)
     firn_test_loop_thread_call(look_up, fixture);
 }
 
-/* A host that has run for that long. */
+/* The uptime of the host. */
 static gint64 host_us;
 
 static gint64

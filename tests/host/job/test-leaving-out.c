@@ -30,14 +30,14 @@ static void
 test_create(Fixture *fixture, gconstpointer data)
 {
     firn_leaving_out_advise_create(fixture->blockers);
-    assert_remedies(fixture, "convert it; or leave it out with --exclude-disk=vdb");
+    assert_remedies(fixture, "convert it; or exclude it with --exclude-disk=vdb");
 }
 
 static void
 test_restore(Fixture *fixture, gconstpointer data)
 {
     firn_leaving_out_advise_restore(fixture->blockers);
-    assert_remedies(fixture, "convert it; or restore the others alone with --disk");
+    assert_remedies(fixture, "convert it; or restore only the other disks with --disk");
 }
 
 int

@@ -43,7 +43,7 @@ make_plan(FirnTestJobRig *self, FirnMemoryWish wish)
     return firn_memory_plan_new(params, monitor, self->rig.folder, NULL);
 }
 
-/* QEMU speaks of what does not go together: nothing else is wrong. */
+/* QEMU reports incompatible capabilities: nothing else is wrong. */
 static void
 test_live(FirnTestJobRig *self, gconstpointer data)
 {
@@ -73,7 +73,7 @@ test_impossible(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpuint(plan->paused_us, >, 10 * G_USEC_PER_SEC);
 }
 
-/* A QEMU that takes the two is left without: the second call takes them back. */
+/* If QEMU accepts both capabilities, the second call resets them. */
 static void
 test_takes_both(FirnTestJobRig *self, gconstpointer data)
 {
@@ -118,7 +118,7 @@ test_not_accepted(FirnTestJobRig *self, gconstpointer data)
     firn_test_job_rig_assert_intents(self, "");
 }
 
-/* QEMU may say no only when it is meant. */
+/* QEMU may refuse only when the migration really begins. */
 static void
 test_late_refusal(FirnTestJobRig *self, gconstpointer data)
 {
@@ -159,7 +159,7 @@ test_accepted(FirnTestJobRig *self, gconstpointer data)
     g_assert_true(may_pause(self, FIRN_MEMORY_WISH_PAUSED, FALSE, 0));
 }
 
-/* Nobody's limit covers what nobody can tell. */
+/* No limit covers an unknown pause. */
 static void
 test_unknown_size(FirnTestJobRig *self, gconstpointer data)
 {

@@ -8,12 +8,12 @@
 
 #define NOW "now's variables"
 
-/* A VM whose going back was interrupted somewhere. Its variables were NOW before. */
+/* A VM whose restore was interrupted at some point. Its variables were NOW before. */
 typedef struct {
     FirnTestJobRig job;
     char *path;              /* (owned) of vars.fd */
     FirnStateDir *directory; /* (owned) of copies */
-    FirnSnapshot *present;   /* (owned) as the note has it */
+    FirnSnapshot *present;   /* (owned) as in the journal entry */
     char *command;           /* (owned) (nullable) */
 } Fixture;
 
@@ -133,7 +133,7 @@ take_way_back(Fixture *fixture)
     g_assert_no_error(error);
 }
 
-/* Whatever has become of them by then, they are as they were, and nothing is kept any more. */
+/* Whatever was written to the variables, they get their previous contents back; the copy goes. */
 static void
 test_half_written(Fixture *fixture, gconstpointer data)
 {
@@ -147,7 +147,7 @@ test_half_written(Fixture *fixture, gconstpointer data)
     assert_no_tags(fixture);
 }
 
-/* Interrupted before they were kept: they were not touched. */
+/* Interrupted before they were saved: they were not changed. */
 static void
 test_not_kept(Fixture *fixture, gconstpointer data)
 {
@@ -158,8 +158,8 @@ test_not_kept(Fixture *fixture, gconstpointer data)
     assert_no_tags(fixture);
 }
 
-/* Interrupted in the way back itself, when the disks were done: what the VM has made of them since
- * is its own. */
+/* The rollback itself was interrupted, when the disks were done: what the VM has written since is
+ * kept. */
 static void
 test_left_over(Fixture *fixture, gconstpointer data)
 {
@@ -176,8 +176,8 @@ test_left_over(Fixture *fixture, gconstpointer data)
     g_assert_false(has_copy(fixture));
 }
 
-/* Somebody has started it meanwhile: its guest's variables are left alone, and those of before are
- * kept for undoing. */
+/* The VM was started in the meantime: its variables are not changed, and the previous ones are
+ * saved in the undo point. */
 static void
 test_started(Fixture *fixture, gconstpointer data)
 {
@@ -196,7 +196,7 @@ test_started(Fixture *fixture, gconstpointer data)
     g_assert_true(has_copy(fixture));
 }
 
-/* The same, and they had not been kept yet: what is undone leaves them alone. */
+/* The same, but they had not been saved yet: an undo does not change them. */
 static void
 test_nothing_to_measure(Fixture *fixture, gconstpointer data)
 {

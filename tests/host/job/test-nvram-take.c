@@ -5,12 +5,12 @@
 #include "job-rig.h"
 #include "nvram-copy.h"
 
-/* A VM that is off, and was once seen to have its variables in vars.fd. */
+/* A VM that is off, and whose variables are known to be in vars.fd. */
 typedef struct {
     FirnTestJobRig job;
     char *path;              /* (owned) of vars.fd */
     FirnStateDir *directory; /* (owned) */
-    FirnSnapshot *snapshot;  /* (owned) that is being made */
+    FirnSnapshot *snapshot;  /* (owned) the future record */
 } Fixture;
 
 static void
@@ -99,7 +99,7 @@ test_same(Fixture *fixture, gconstpointer data)
     assert_kept(fixture, take, "before", FALSE);
 }
 
-/* Of which instant they are nobody knows, and that is said. */
+/* It is unknown which instant they are of, and the record says so. */
 static void
 test_changing(Fixture *fixture, gconstpointer data)
 {
@@ -110,7 +110,7 @@ test_changing(Fixture *fixture, gconstpointer data)
     assert_kept(fixture, take, "after!", TRUE);
 }
 
-/* What was read while the guest stood still is of that instant, whatever it does then. */
+/* What was read while the guest was paused is of that instant, whatever the guest does then. */
 static void
 test_still(Fixture *fixture, gconstpointer data)
 {

@@ -73,7 +73,7 @@ test_killed_stays_crash(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpstr(verdict, ==, "crash");
 }
 
-/* Its disks look as if a guest were still at work on them, whatever QEMU has said. */
+/* The disks look as if a guest were still using them, whatever QEMU has reported. */
 static void
 test_left_open(FirnTestJobRig *self, gconstpointer data)
 {
@@ -100,7 +100,7 @@ judge(FirnTestJobRig *self, FirnVerdict verdict, gboolean is_partial)
     return firn_off_check_judge_going_back(self->rig.vm, snapshot, is_partial);
 }
 
-/* The disks hold what the snapshot holds, however the last run has ended. */
+/* The disks hold what the snapshot holds, however the last run ended. */
 static void
 test_going_back(FirnTestJobRig *self, gconstpointer data)
 {
@@ -114,7 +114,8 @@ test_going_back(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, TRUE), ==, FIRN_RUN_END_UNCLEAN);
 }
 
-/* Of a guest that has shut down and of one that was frozen, the weaker word holds for both. */
+/* If one disk is of a guest that shut down and the other of a frozen one, the weaker verdict holds
+ * for both. */
 static void
 test_going_back_partly(FirnTestJobRig *self, gconstpointer data)
 {
@@ -126,7 +127,7 @@ test_going_back_partly(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_FILESYSTEM);
 }
 
-/* What went back to a frozen guest's disks is as good as these were, and no guest has shut down. */
+/* Disks restored to those of a frozen guest are as good as those, and no guest has shut down. */
 static void
 test_snapshot_of_what_went_back(FirnTestJobRig *self, gconstpointer data)
 {

@@ -7,7 +7,7 @@
 #include "domain-rig.h"
 #include "host-error.h"
 
-/* Somebody puts an overlay on vda's image of a domain that has a snapshot of firn's. */
+/* Another tool puts an overlay on vda's image of a domain that has a snapshot of firn. */
 typedef struct {
     FirnTestDomainRig rig;
     FirnSnapshot *a; /* (owned) */
@@ -91,7 +91,7 @@ assert_tags(Fixture *fixture, guint count)
     }
 }
 
-/* Nothing is lost, not even from the other disk or from libvirt's list. */
+/* Nothing is lost, neither on the other disk nor in libvirt's list. */
 static void
 test_delete(Fixture *fixture, gconstpointer data)
 {
@@ -113,7 +113,7 @@ test_delete(Fixture *fixture, gconstpointer data)
     assert_tags(fixture, 0);
 }
 
-/* libvirt lists what others have made, and nobody finds it while the overlay is there. */
+/* libvirt lists snapshots of other tools, which cannot be found below the overlay. */
 static void
 test_listed_below(Fixture *fixture, gconstpointer data)
 {

@@ -36,7 +36,7 @@ test_no_record(void)
     g_assert_cmpuint(firn_pause_estimate_live(4 * GIB, snapshots), ==, 240000);
 }
 
-/* A pause says more about the next than what was written while the guest went on. */
+/* A recorded pause is a better estimate than what was written while the guest was running. */
 static void
 test_slowest_pause(void)
 {
@@ -51,7 +51,7 @@ test_slowest_pause(void)
     g_assert_cmpuint(firn_pause_estimate_paused(2 * GIB, snapshots), ==, 8000000);
 }
 
-/* As of savevm into an image. */
+/* As after savevm into an image. */
 static void
 test_unmeasured(void)
 {

@@ -109,7 +109,7 @@ pretend_other_file_system(Fixture *fixture)
     disk->file_system = g_strdup("0123456789abcdef /srv/unmounted");
 }
 
-/* The image of that path is what an unmounted file system has covered. */
+/* The image of that path is visible only because a file system is not mounted. */
 static void
 test_covered(Fixture *fixture, gconstpointer data)
 {

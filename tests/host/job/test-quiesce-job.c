@@ -8,13 +8,14 @@
 
 #define PATIENCE_MS 20000
 
-/* Two holders of one guest, and what they were told. */
+/* Two holders of one guest, and what they were notified of. */
 typedef struct {
     FirnTestJobRig job;
     FirnKnobs knobs;
     FirnHolder *holders[2];
     GError *refused;
-    GAsyncQueue *told; /* (element-type utf8) "frozen", "held", or why not; one for each telling */
+    GAsyncQueue
+        *told; /* (element-type utf8) "frozen", "held", or why not; one for each notification */
 } Fixture;
 
 static void
@@ -52,7 +53,7 @@ get_job(Fixture *fixture)
     return firn_vm_get_job(fixture->job.rig.vm);
 }
 
-/* The job's end comes to the main loop after what it told. */
+/* The end of the job reaches the main loop after its notifications. */
 static void
 wait_idle(Fixture *fixture)
 {
@@ -174,7 +175,7 @@ test_two(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture, 1, 1);
 }
 
-/* Nobody waits for a freeze any more that has not been answered: it is thawed behind its back. */
+/* The freeze has not been answered and is no longer needed: the guest is thawed behind it. */
 static void
 test_gone_while_freezing(Fixture *fixture, gconstpointer data)
 {
@@ -246,16 +247,16 @@ test_off(Fixture *fixture, gconstpointer data)
 {
     firn_test_vm_rig_end_qemu(&fixture->job.rig);
     do_in_loop(fixture, hold_first);
-    assert_told(fixture, "it is off");
+    assert_told(fixture, "the VM is off");
 }
 
-/* Somebody else's freeze is neither taken for ours nor ended. */
+/* A freeze by another program is neither taken for firn's nor ended. */
 static void
 test_foreign(Fixture *fixture, gconstpointer data)
 {
     firn_test_fake_agent_set_frozen(fixture->job.rig.agent, TRUE);
     do_in_loop(fixture, hold_first);
-    assert_told(fixture, "somebody else has frozen the guest");
+    assert_told(fixture, "the guest was frozen by another user or program");
     wait_idle(fixture);
     firn_test_job_rig_assert_thawed(&fixture->job, 0, 0);
     g_assert_true(firn_test_fake_agent_is_frozen(fixture->job.rig.agent));

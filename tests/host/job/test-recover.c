@@ -9,7 +9,7 @@
 
 #define PATIENCE_MS 10000
 
-/* What a firnd that was killed has left, and what the next makes of it. */
+/* What a killed firnd has left, and what the next one does with it. */
 typedef struct {
     FirnTestJobRig job;
     FirnRecovery recovery;
@@ -87,7 +87,7 @@ assert_ended(Fixture *fixture, guint completed, guint rolled_back)
     g_assert_cmpuint(fixture->recovery.rolled_back, ==, 0);
 }
 
-/* Killed between the cut and its record, or in the cut; what others have made stays. */
+/* Killed between the cut and its record, or during the cut; foreign snapshots stay. */
 static void
 test_cut(Fixture *fixture, gconstpointer data)
 {
@@ -111,7 +111,7 @@ test_not_cut(Fixture *fixture, gconstpointer data)
     assert_ended(fixture, 0, 1);
 }
 
-/* Killed between the record and the end of the note. */
+/* Killed between the record and the end of the journal entry. */
 static void
 test_recorded(Fixture *fixture, gconstpointer data)
 {
@@ -188,7 +188,7 @@ test_off(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(g_strv_length(vdb), ==, 0);
 }
 
-/* The VM was given another image meanwhile. */
+/* The VM was given another image in the meantime. */
 static void
 test_detached(Fixture *fixture, gconstpointer data)
 {
@@ -225,7 +225,7 @@ test_undecided(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_tags(&fixture->job, "");
 }
 
-/* One that cannot be ended does not keep the others. */
+/* An entry that cannot be ended does not keep the others from being ended. */
 static void
 test_one_of_two(Fixture *fixture, gconstpointer data)
 {
@@ -252,7 +252,7 @@ answer(Fixture *fixture, const char *command, guint times, const char *value)
     firn_test_peer_when(fixture->job.rig.monitor_peer, command, times, steps);
 }
 
-/* The stream ends once the guest goes on, and not before. */
+/* The stream ends once the guest is resumed, and not before. */
 static gpointer
 end_stream(gpointer data)
 {
@@ -264,7 +264,7 @@ end_stream(gpointer data)
     return GINT_TO_POINTER(has_come);
 }
 
-/* Its guest stands still, and its RAM is protected: what streams may take minutes. */
+/* The guest is paused, and its RAM is protected: streaming may take minutes. */
 static void
 test_streaming(Fixture *fixture, gconstpointer data)
 {

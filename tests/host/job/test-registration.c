@@ -6,7 +6,7 @@
 #include "host-error.h"
 #include "recover.h"
 
-/* As somebody who asks virsh. */
+/* Does what virsh snapshot-delete --metadata does. */
 static void
 take_off(FirnTestDomainRig *fixture, const FirnSnapshot *snapshot)
 {
@@ -80,7 +80,7 @@ refuse(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     return FALSE;
 }
 
-/* The snapshot is made all the same, and says so. */
+/* The snapshot is made all the same, with a warning. */
 static void
 test_fails(FirnTestDomainRig *fixture, gconstpointer data)
 {
@@ -113,7 +113,7 @@ test_taken_off(FirnTestDomainRig *fixture, gconstpointer data)
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
 }
 
-/* What no disk has is no longer listed when its record is dropped. */
+/* A snapshot that no disk has is no longer listed when its record is removed. */
 static void
 test_missing(FirnTestDomainRig *fixture, gconstpointer data)
 {
@@ -145,7 +145,8 @@ refuse_unregistering(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     return refuse(vm, snapshot, error);
 }
 
-/* Nothing is listed that is half gone: what cannot be taken off the list stays. */
+/* A partly deleted snapshot must not be listed: one that cannot be removed from the list is not
+ * deleted. */
 static void
 test_delete_refused(FirnTestDomainRig *fixture, gconstpointer data)
 {
@@ -163,7 +164,7 @@ test_delete_refused(FirnTestDomainRig *fixture, gconstpointer data)
     firn_test_domain_rig_assert_verified(fixture, FALSE, "a=ok ");
 }
 
-/* firnd was killed between the record and the list. */
+/* firnd was killed between the record and the registration. */
 static void
 test_recover(FirnTestDomainRig *fixture, gconstpointer data)
 {

@@ -82,7 +82,7 @@ new_params(Fixture *fixture, const char *key)
     FirnRestoreParams *params = firn_restore_params_new(fixture->job.rig.vm, fixture->job.backend);
 
     params->key = g_strdup(key);
-    /* The test writes to the images itself, and no guest that would have shut down. */
+    /* The test itself writes to the images, not a guest that would have shut down. */
     params->accepts_inconsistent = TRUE;
     return params;
 }
@@ -141,7 +141,7 @@ assert_current(Fixture *fixture, const char *name)
     g_assert_cmpstr(current->name, ==, name);
 }
 
-/* There and back, and there again: what is kept is always one. */
+/* Restore, undo, and undo again: there is always one undo point. */
 static void
 test_undo(Fixture *fixture, gconstpointer data)
 {
@@ -176,7 +176,7 @@ test_branch(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(c->parent, ==, a->uuid);
 }
 
-/* The VM stays where it is in its tree: half of it is not there. */
+/* The current snapshot does not change, because only one disk is restored. */
 static void
 test_one_disk(Fixture *fixture, gconstpointer data)
 {
@@ -189,7 +189,7 @@ test_one_disk(Fixture *fixture, gconstpointer data)
     g_assert_no_error(firn_job_get_error(job));
     assert_disks(fixture, "bb bb", "aa aa");
     assert_current(fixture, "b");
-    /* Nor does undoing that, wherever it has gone meanwhile. */
+    /* Undoing that does not change it either, whatever was restored in between. */
     g_free(firn_test_job_rig_snapshot(&fixture->job, "c"));
     restore_well(fixture, NULL);
     assert_disks(fixture, "bb bb", "bb bb");
@@ -203,8 +203,7 @@ test_nothing_to_undo(Fixture *fixture, gconstpointer data)
     restore_badly(fixture, new_params(fixture, "z"), FIRN_HOST_ERROR_NOT_FOUND, "\"z\"");
 }
 
-/* Of a guest that was killed one disk goes back to where it had shut down: the other is as it was.
- */
+/* Restoring one disk of a killed guest to a clean state does not make the other one clean. */
 static void
 test_one_disk_cleans_nothing(FirnTestJobRig *job, gconstpointer data)
 {
@@ -226,7 +225,7 @@ test_one_disk_cleans_nothing(FirnTestJobRig *job, gconstpointer data)
     g_assert_cmpint(firn_last_run_judge(job->rig.vm), ==, FIRN_RUN_END_SHUT_DOWN);
 }
 
-/* What stands in the way is told before anything is touched. */
+/* Blockers are reported before anything is changed. */
 static void
 test_tag_missing(Fixture *fixture, gconstpointer data)
 {
@@ -237,7 +236,7 @@ test_tag_missing(Fixture *fixture, gconstpointer data)
     restore_badly(fixture,
                   new_params(fixture, "a"),
                   FIRN_HOST_ERROR_NOT_SUPPORTED,
-                  "disk vdb: its image does not have the snapshot");
+                  "disk vdb: its image no longer has the snapshot");
     assert_disks(fixture, "bb bb", "bb bb");
     g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
 }
@@ -260,7 +259,7 @@ test_resized(Fixture *fixture, gconstpointer data)
     job = restore(fixture, forced);
     g_assert_no_error(firn_job_get_error(job));
     assert_disks(fixture, "aa aa", "aa aa");
-    /* Undoing gives it back what it had, room included; it is resized again, so that is forced. */
+    /* An undo restores its size, too; it is resized again, so --force is needed. */
     forced = new_params(fixture, NULL);
     forced->is_forced = TRUE;
     g_object_unref(restore(fixture, forced));
@@ -287,8 +286,8 @@ assert_bitmaps(Fixture *fixture, const char *target, gboolean has_some)
     g_assert_cmpint(strstr(facts, "nightly") != NULL, ==, has_some);
 }
 
-/* Those of incremental backups: told before anything is touched, and removed when that is said to
- * be right. */
+/* Bitmaps of incremental backups: reported before anything is changed, and removed if that is
+ * accepted. */
 static void
 test_bitmaps(Fixture *fixture, gconstpointer data)
 {
@@ -310,7 +309,7 @@ test_bitmaps(Fixture *fixture, gconstpointer data)
     assert_bitmaps(fixture, "vdb", FALSE);
 }
 
-/* As going back does. */
+/* The same as for a restore. */
 static void
 test_undo_bitmaps(Fixture *fixture, gconstpointer data)
 {
@@ -327,7 +326,7 @@ test_undo_bitmaps(Fixture *fixture, gconstpointer data)
     assert_disks(fixture, "bb bb", "bb bb");
 }
 
-/* What restore offers it has, and what undo has not it does not offer. */
+/* A restore offers --disk; an undo, which does not have it, does not. */
 static void
 test_overlaid(Fixture *fixture, gconstpointer data)
 {
@@ -353,7 +352,7 @@ test_overlaid(Fixture *fixture, gconstpointer data)
     restore_badly(fixture,
                   new_params(fixture, "a"),
                   FIRN_HOST_ERROR_NOT_SUPPORTED,
-                  "; or restore the others alone with --disk");
+                  "; or restore only the other disks with --disk");
     job = restore(fixture, undo);
     g_test_message("%s", firn_job_get_error(job)->message);
     g_assert_nonnull(strstr(firn_job_get_error(job)->message, "disk vdb: its image"));
@@ -393,7 +392,7 @@ test_memory_cut_short(Fixture *fixture, gconstpointer data)
     restore_badly(fixture,
                   new_params(fixture, "a"),
                   FIRN_HOST_ERROR_NOT_SUPPORTED,
-                  "RAM: save image: has 104 bytes, and had 105 bytes");
+                  "RAM: save image: has 104 bytes, but had 105 bytes");
     assert_disks(fixture, "bb bb", "bb bb");
     g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
 }
@@ -408,7 +407,7 @@ test_cannot_start(Fixture *fixture, gconstpointer data)
     assert_disks(fixture, "bb bb", "bb bb");
 }
 
-/* A guest that runs is not stopped unasked. */
+/* A running guest is not stopped without a request. */
 static void
 test_running(FirnTestJobRig *job, gconstpointer data)
 {
@@ -420,7 +419,7 @@ test_running(FirnTestJobRig *job, gconstpointer data)
     g_assert_cmpint(firn_vm_get_state(job->rig.vm), ==, FIRN_VM_STATE_RUNNING);
 }
 
-/* What firn stops it has to be able to start again, should going back fail. */
+/* firn must be able to start a guest again before it stops it, in case the restore fails. */
 static void
 test_running_for_ever(FirnTestJobRig *job, gconstpointer data)
 {

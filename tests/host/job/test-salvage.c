@@ -58,7 +58,7 @@ limit(FirnTestJobRig *rig, guint max_snapshots)
     g_assert_true(firn_catalogue_set_policy(rig->rig.catalogue, &policy, NULL));
 }
 
-/* Neither takes the place of the other, not even where there is no room by the policy. */
+/* Neither replaces the other, not even when the policy's limit is reached. */
 static void
 test_beside_older(FirnTestJobRig *rig, gconstpointer data)
 {

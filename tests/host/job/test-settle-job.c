@@ -93,7 +93,7 @@ test_list_lost(FirnTestDomainRig *rig, gconstpointer unused)
     g_assert_true(firn_test_domain_rig_lists(rig, b));
 }
 
-/* libvirt shall offer nothing that is not there. */
+/* libvirt must not list a snapshot that does not exist. */
 static void
 test_data_lost(FirnTestDomainRig *rig, gconstpointer unused)
 {

@@ -7,7 +7,7 @@
 
 #define PATIENCE_MS 20000
 
-/* A guest that runs. */
+/* A running guest. */
 typedef struct {
     FirnTestVmRig rig;
     FirnChannel *monitor; /* (owned) */
@@ -66,7 +66,7 @@ test_ended(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(fixture->rig.monitor_peer, "cont"), ==, 1);
 }
 
-/* The answer to the resume is lost with the connection, and so is the resume. */
+/* The reply to the resume is lost with the connection, and so is the resume. */
 static void
 test_monitor_hangs_up(Fixture *fixture, gconstpointer data)
 {
@@ -96,7 +96,7 @@ say(Fixture *fixture, const char *name)
     firn_test_peer_send(fixture->rig.monitor_peer, line);
 }
 
-/* As QEMU goes on by itself, once its RAM is protected. */
+/* As when QEMU resumes the guest itself, once its RAM is protected. */
 static void
 test_alone(Fixture *fixture, gconstpointer data)
 {
@@ -111,7 +111,7 @@ test_alone(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(fixture->rig.monitor_peer, "cont"), ==, 0);
 }
 
-/* Somebody's resume comes before QEMU's own stop: what ends this one is not QEMU. */
+/* Another client's resume comes before QEMU's own stop: it was not QEMU that ended this pause. */
 static void
 test_not_alone(Fixture *fixture, gconstpointer events)
 {
@@ -152,7 +152,8 @@ test_gone(Fixture *fixture, gconstpointer data)
     g_thread_join(job);
 }
 
-/* What has stopped it meanwhile ends with no "cont": the job does not try for ever. */
+/* The state in which the guest is now cannot be ended by "cont": the job does not try without
+ * limit. */
 static void
 test_beyond_resume(Fixture *fixture, gconstpointer data)
 {
@@ -163,7 +164,7 @@ test_beyond_resume(Fixture *fixture, gconstpointer data)
     assert_state(fixture, "guest-panicked");
 }
 
-/* As if libvirt carried what is sent to this monitor. */
+/* As if libvirt carried the commands to this monitor. */
 static FirnVmOrders orders;
 
 static const FirnVmOrders *
@@ -172,7 +173,7 @@ get_orders(FirnVm *vm)
     return &orders;
 }
 
-/* A stop that libvirt has lost comes after the first resume, which finds a guest that runs. */
+/* A stop that libvirt has delayed comes after the first resume, which finds a running guest. */
 static void
 test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
 {
@@ -191,7 +192,7 @@ test_lost_stop_comes_later(Fixture *fixture, gconstpointer data)
                         1,
                         (FirnTestStep[]){{.text = "{\"return\":{},\"id\":$id}\n"}, {0}});
     job = g_thread_new("job", drop, fixture->standstill);
-    /* The look after the first resume: that one has done its work. */
+    /* The query after the first resume, which has taken effect. */
     g_assert_true(firn_test_peer_wait_count(peer, "query-status", n_looks + 2, PATIENCE_MS));
     g_assert_cmpuint(firn_test_peer_count(peer, "cont"), >=, 1);
     firn_test_fake_monitor_set_state(fixture->rig.monitor, "paused");

@@ -9,7 +9,7 @@
 
 #define PATIENCE_MS 20000
 
-/* A guest that is frozen, and the debt. */
+/* A frozen guest, and its thaw. */
 typedef struct {
     FirnTestVmRig rig;
     FirnWindow *window;
@@ -192,7 +192,7 @@ static void
 test_frozen_for_too_long(Fixture *fixture, gconstpointer data)
 {
     firn_thaw_limit(fixture->thaw, 50);
-    /* The job is stuck: it does not pay. */
+    /* The job is stuck and does not thaw. */
     g_assert_true(
         firn_test_peer_wait_count(fixture->rig.agent_peer, "guest-fsfreeze-thaw", 1, PATIENCE_MS));
     firn_thaw_pay(fixture->thaw);
@@ -216,7 +216,7 @@ test_void(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_test_fake_agent_is_frozen(fixture->rig.agent));
 }
 
-/* As if libvirt carried what is sent to this guest. */
+/* As if libvirt carried the commands to this guest. */
 static FirnVmOrders orders;
 
 static const FirnVmOrders *
@@ -240,7 +240,7 @@ end_doubt(Fixture *fixture)
     firn_vm_orders_clear(&orders);
 }
 
-/* The thaw has gone first: the guest counts 0, and the freeze comes afterwards. */
+/* The thaw was sent first: the guest counts 0, and the freeze comes afterwards. */
 static void
 test_lost_freeze_comes_later(Fixture *fixture, gconstpointer data)
 {
@@ -290,7 +290,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    /* The alarm is a warning: none of these guests is late enough for it. */
+    /* The alarm is a warning, which none of these tests waits for. */
     g_log_set_always_fatal(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/thaw/pay/thaws", test_pays);
     add("/job/thaw/pay/only-once", test_pays_once);

@@ -29,7 +29,7 @@ test_steady(void)
     g_assert_cmpint(transfer.expected_end_us, ==, 14 * S);
 }
 
-/* What is carried twice is not more than there is, and what shrinks is no time travel. */
+/* Progress never exceeds the total, and never runs backwards. */
 static void
 test_odd(void)
 {

@@ -7,7 +7,7 @@
 #define FROZEN_MAX_MS 1000
 #define NO_REASON     (-1)
 
-/* A window that proves everything. */
+/* Evidence that proves everything. */
 static FirnEvidence *
 new_evidence(void)
 {
@@ -186,7 +186,7 @@ test_case(gconstpointer data)
                                                          : FIRN_INDICATION_QUIESCE_EXPIRED));
 }
 
-/* Off alone says nothing of what its guest had still to write. */
+/* That the VM is off does not prove that its guest had written everything. */
 static void
 test_off_otherwise(gconstpointer indication)
 {

@@ -126,7 +126,7 @@ test_missing(Fixture *fixture, gconstpointer data)
     assert_verified(fixture, FALSE, "b=ok ");
 }
 
-/* What is left of it stays, and so does its record. */
+/* The rest of the snapshot stays, and so does its record. */
 static void
 test_degraded(Fixture *fixture, gconstpointer data)
 {
@@ -136,7 +136,7 @@ test_degraded(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
 }
 
-/* The record of a, as if both images had been elsewhere and the disks called otherwise. */
+/* Changes the record of a as if both images had been elsewhere and the disks had other names. */
 static void
 move_away(Fixture *fixture)
 {
@@ -224,7 +224,7 @@ write_memory(FirnStateDir *directory, const char *uuid, const char *vm)
     return bytes;
 }
 
-/* Neither that of another VM, nor one of which a disk still has the tag. */
+/* Neither a file of another VM, nor one of a snapshot whose tag a disk still has. */
 static void
 test_orphaned(Fixture *fixture, gconstpointer data)
 {
@@ -244,7 +244,7 @@ test_orphaned(Fixture *fixture, gconstpointer data)
     assert_verified(fixture, TRUE, after);
     assert_verified(fixture, FALSE, found);
     g_assert_true(firn_state_dir_has(directory, "88888888-1111-4222-8333-123456789abc.save"));
-    /* Nobody has proved that it is of no use. */
+    /* It is not proved that the file is useless. */
     g_assert_true(
         firn_state_dir_has(directory, "77777777-1111-4222-8333-123456789abc.save.orphaned"));
 }
@@ -258,7 +258,7 @@ keep_nvram(FirnStateDir *directory, Fixture *fixture, const char *uuid, const ch
         firn_nvram_copy_keep(directory, firn_vm_get_uuid(fixture->job.rig.vm), uuid, bytes, NULL));
 }
 
-/* UEFI variables: of a record they have to be what was kept, of nobody's snapshot they are none. */
+/* UEFI variables: those of a record must match it, and those without a snapshot are orphaned. */
 static void
 test_nvram(Fixture *fixture, gconstpointer data)
 {
@@ -287,7 +287,7 @@ test_nvram(Fixture *fixture, gconstpointer data)
     assert_verified(fixture, TRUE, "a=degraded b=ok ");
 }
 
-/* Its disks are whole; when they have lost it, the file goes with the record. */
+/* Its disks are complete; when they have lost it, the file is removed with the record. */
 static void
 test_memory(Fixture *fixture, gconstpointer data)
 {
@@ -308,7 +308,7 @@ test_memory(Fixture *fixture, gconstpointer data)
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
-/* What nobody could read is not missing, and no record goes. */
+/* A disk that could not be read does not count as missing, and no record is removed. */
 static void
 test_unreachable(Fixture *fixture, gconstpointer data)
 {
@@ -318,7 +318,7 @@ test_unreachable(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(firn_catalogue_count(fixture->job.rig.catalogue), ==, 2);
 }
 
-/* Off: one image is away, so nothing is known of its disk; the other is read. */
+/* Off: one image is gone, so nothing is known of its disk; the other is read. */
 static void
 test_image_away(Fixture *fixture, gconstpointer data)
 {

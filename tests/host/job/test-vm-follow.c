@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A job that has told libvirt to start a domain, and a libvirt that does not tell what became of
- * that. */
+/* A job that has told libvirt to start a domain, and a libvirt that does not report the outcome. */
 #include "vm-follow.h"
 
 #include "domain-rig.h"
@@ -18,7 +17,7 @@
 typedef struct {
     FirnTestDomainRig domain;
     FirnJob *job;         /* (owned) */
-    GError *failure;      /* (owned) of the way back */
+    GError *failure;      /* (owned) of the rollback */
     GAsyncQueue *stopped; /* (owned) */
 } Fixture;
 
@@ -30,7 +29,7 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->stopped = g_async_queue_new();
 }
 
-/* What was given up takes effect in the end, before the next test looks. */
+/* A call that was given up takes effect in the end, before the next test looks. */
 static void
 let_start(Fixture *fixture)
 {
@@ -52,8 +51,8 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_domain_rig_tear_down(&fixture->domain, NULL);
 }
 
-/* As a restore does: what cannot be started is to go back, and nothing may be touched for that as
- * long as nobody knows whether it starts. */
+/* Like a restore: a VM that cannot be started is rolled back, and nothing may be changed for that
+ * as long as it is unknown whether it starts. */
 static gboolean
 start(FirnJob *job, gpointer data, GError **error)
 {
@@ -147,7 +146,7 @@ test_end(Fixture *fixture, gconstpointer data)
     assert_left(fixture);
 }
 
-/* firnd's end breaks off nothing that goes well. */
+/* The end of firnd does not interrupt a start that succeeds. */
 static gboolean
 start_well(FirnJob *job, gpointer data, GError **error)
 {

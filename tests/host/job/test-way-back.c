@@ -11,7 +11,7 @@
 #include "job-rig.h"
 #include "recover.h"
 
-/* A VM whose going back was interrupted: its disks hold 0xbb, and held 0xaa at the target. */
+/* A VM whose restore was interrupted: its disks hold 0xbb, and held 0xaa at the target. */
 typedef struct {
     FirnTestJobRig job;
     FirnSnapshot *target;  /* (owned) */
@@ -129,7 +129,7 @@ test_untouched(Fixture *fixture, gconstpointer data)
     assert_as_before(fixture);
 }
 
-/* Interrupted while the present was being kept: nothing has gone back. */
+/* Interrupted while the current state was being saved: nothing was reverted. */
 static void
 test_half_kept(Fixture *fixture, gconstpointer data)
 {
@@ -157,7 +157,7 @@ go_all_the_way(Fixture *fixture)
     run_on_both(fixture, "-a", fixture->target->tag);
 }
 
-/* As a QEMU that has hung up, and is about to end. */
+/* Like a QEMU that has closed its monitor and is exiting. */
 static GPid
 hold_for_a_second(Fixture *fixture)
 {
@@ -228,7 +228,7 @@ test_recovered_before_the_record(Fixture *fixture, gconstpointer data)
     assert_as_before(fixture);
 }
 
-/* Once that is recorded it has gone back, and can be undone. */
+/* Once the restore is recorded it is complete, and can be undone. */
 static void
 test_recovered_after_the_record(Fixture *fixture, gconstpointer data)
 {
@@ -243,7 +243,7 @@ test_recovered_after_the_record(Fixture *fixture, gconstpointer data)
     assert_disk(fixture, "vdb", "aa aa", 2);
 }
 
-/* What is still needed for undoing is not taken away by an old note. */
+/* An old journal entry does not delete what an undo still needs. */
 static void
 test_forgetting(Fixture *fixture, gconstpointer data)
 {
@@ -265,7 +265,7 @@ test_forgetting(Fixture *fixture, gconstpointer data)
     assert_as_before(fixture);
 }
 
-/* A disk that the VM had only as long as it ran has gone back like the others. */
+/* A disk that the VM had only while it was running was reverted like the others. */
 static void
 make_third(Fixture *fixture)
 {
@@ -291,7 +291,7 @@ test_detached(Fixture *fixture, gconstpointer data)
     assert_disk(fixture, "vdc", "bb bb", 1);
 }
 
-/* Nothing of what is kept goes as long as a disk is missing. */
+/* Nothing of the saved state is deleted as long as a disk is missing. */
 static void
 test_gone(Fixture *fixture, gconstpointer data)
 {
@@ -326,7 +326,8 @@ tag(Fixture *fixture, const char *device)
     firn_test_fake_monitor_add_snapshot(fixture->job.rig.monitor, device, fixture->present->tag);
 }
 
-/* Somebody has started it meanwhile; what its guest writes is not thrown away, nor is what was. */
+/* The VM was started in the meantime; both what its guest writes and the previous contents are
+ * kept. */
 static void
 test_started(Fixture *fixture, gconstpointer data)
 {
@@ -346,8 +347,8 @@ test_started(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(undo->restored, ==, fixture->target->uuid);
 }
 
-/* There is one place for what can be undone, and what is there stays: the other becomes a snapshot,
- * and nothing is reverted when the guest shuts down. */
+/* There is only one undo point, and the existing one stays: the other state becomes a snapshot, and
+ * nothing is reverted when the guest shuts down. */
 static void
 test_started_twice(Fixture *fixture, gconstpointer data)
 {
@@ -372,7 +373,7 @@ test_started_twice(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(kept->tag, ==, fixture->present->tag);
 }
 
-/* A firnd was killed before it ended the note. */
+/* firnd was killed before it ended the journal entry. */
 static void
 test_recovered_salvaged(Fixture *fixture, gconstpointer data)
 {
@@ -384,7 +385,7 @@ test_recovered_salvaged(Fixture *fixture, gconstpointer data)
     assert_disk(fixture, "vdb", "aa aa", 2);
 }
 
-/* Interrupted while the present was being kept: its guest runs on what it was. */
+/* Interrupted while the current state was being saved: the guest runs on unchanged disks. */
 static void
 test_started_early(Fixture *fixture, gconstpointer data)
 {
@@ -398,7 +399,7 @@ test_started_early(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_tags(&fixture->job, "");
 }
 
-/* A firnd was killed when it had started it again. */
+/* firnd was killed when it had started the VM again. */
 static void
 test_standing_still(Fixture *fixture, gconstpointer data)
 {

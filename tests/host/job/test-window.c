@@ -94,7 +94,7 @@ test_monitor_ends(Fixture *fixture, gconstpointer data)
 {
     firn_test_peer_hang_up(fixture->rig.monitor_peer);
     firn_test_vm_rig_wait_state(&fixture->rig, FIRN_VM_STATE_OFF);
-    /* The VM heard of it first, in the same turn of the main loop. */
+    /* The VM got the event first, in the same iteration of the main loop. */
     firn_test_loop_thread_call(do_nothing, NULL);
     g_assert_true(firn_window_has_lost_monitor(fixture->window));
     assert_interruptions(fixture, "MONITOR_CLOSED");
