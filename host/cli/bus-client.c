@@ -22,7 +22,7 @@ open_bus(const char *bus, GError **error)
         error);
 }
 
-/* Any reason why the bus cannot be had is one for the user: it is not there. */
+/* To the user every reason is the same: there is no bus. */
 static gboolean
 need_bus(FirnCli *cli, GError **error)
 {
@@ -35,7 +35,7 @@ need_bus(FirnCli *cli, GError **error)
         g_set_error(error,
                     G_IO_ERROR,
                     G_IO_ERROR_NOT_CONNECTED,
-                    "cannot reach the bus %s: %s; say which one with --bus",
+                    "cannot reach the bus %s: %s; name it with --bus",
                     cli->bus,
                     reason->message);
         return FALSE;
@@ -59,8 +59,7 @@ proxy_flags(FirnLoad load)
     }
 }
 
-/* firnd may be busy with itself, or of a kind that says otherwise; only the bus and firnd's own
- * words have codes. */
+/* Only errors of the bus and of firnd have exit codes; a time-out of GDBus needs this text. */
 static void
 explain_silence(GError **error)
 {
@@ -77,7 +76,7 @@ explain_silence(GError **error)
     g_prefix_error(error, "firnd does not answer: ");
 }
 
-/* GDBus keeps to itself why an object's properties cannot be had. */
+/* GDBus does not say why it could not load an object's properties, so firn asks again. */
 static gboolean
 check_loaded(GDBusProxy *proxy, FirnLoad load, GError **error)
 {
@@ -252,7 +251,7 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
         g_set_error(error,
                     G_IO_ERROR,
                     G_IO_ERROR_NOT_FOUND,
-                    "there is no job %s; firnd forgets jobs five minutes after their end, "
+                    "there is no job %s; firnd drops jobs five minutes after their end, "
                     "and failed creates after 24 hours",
                     strrchr(path, '/') + 1);
     else if (failure != NULL)

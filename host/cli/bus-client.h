@@ -4,7 +4,7 @@
 #include "cli.h"
 #include "firn-bus.h"
 
-/* Calls that may make a user type a password take their time. */
+/* Long, because polkit may ask the user for a password during a call. */
 #define FIRN_CALL_FLAGS      G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
 #define FIRN_CALL_TIMEOUT_MS 120000
 
@@ -26,7 +26,7 @@ typedef enum {
  * @load: how much of it is wanted
  * @error: return location for a #GError
  *
- * Opens the bus, if that has not been done, and starts firnd where the bus can.
+ * Opens the bus if necessary; the bus starts firnd if it can.
  *
  * Returns: (transfer full): firnd's Manager
  */

@@ -16,7 +16,7 @@ typedef struct {
     char *bus;       /* (owned) "system", "session" or an address */
     char *colour;    /* (owned) "auto", "always" or "never" */
     char *wait_text; /* (owned) (nullable) --wait-timeout as written */
-    guint64 wait_us; /* 0: for ever */
+    guint64 wait_us; /* 0: without limit */
     gboolean is_json;
     gboolean is_quiet;
     gboolean is_verbose;
@@ -26,10 +26,10 @@ typedef struct {
     gboolean wants_help;
     gboolean wants_version;
     gboolean is_coloured;        /* stdout */
-    const char *verb;            /* (unowned) name of the verb that runs */
+    const char *verb;            /* (unowned) name of the running command */
     GStrv command;               /* (owned) (nullable) what stood after --exec */
     GDBusConnection *connection; /* (owned) (nullable) */
-    FirnInterrupts *interrupts;  /* (owned) (nullable) while a job is begun, or waited for */
+    FirnInterrupts *interrupts;  /* (owned) (nullable) while a job is started or waited for */
 } FirnCli;
 
 /**
@@ -38,7 +38,7 @@ typedef struct {
  * @format: printf format of what is wrong
  * @...: its arguments
  *
- * Complains about how the verb was called, and points at its help.
+ * Prints how the command was misused, with a pointer to its help.
  *
  * Returns: %FIRN_EXIT_USAGE
  */

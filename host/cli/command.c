@@ -46,7 +46,8 @@ firn_command_find(const char *name, int *out_status)
     return path;
 }
 
-/* Whoever is not the terminal's foreground group is stopped when he sets another one. */
+/* A process outside the terminal's foreground group is stopped (SIGTTOU) when it sets another
+ * group. */
 static void
 give_terminal(pid_t group)
 {
@@ -56,7 +57,7 @@ give_terminal(pid_t group)
     signal(SIGTTOU, previous);
 }
 
-/* In the child: only what is safe between fork and exec. */
+/* Runs in the child: only functions that are safe between fork() and exec(). */
 static void
 set_up_child(gpointer data)
 {
@@ -66,7 +67,7 @@ set_up_child(gpointer data)
     if (self->has_terminal)
         give_terminal(getpgrp());
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    /* Before that call firn's end would have gone unnoticed. */
+    /* firn may have died before prctl(): then no signal comes. */
     if (getppid() != self->parent)
         raise(SIGTERM);
 }
@@ -114,7 +115,7 @@ on_lease(int fd, GIOCondition condition, gpointer user_data)
         return G_SOURCE_REMOVE;
     self->command->on_early_end(self->command->user_data);
     kill(-self->pid, SIGTERM);
-    /* One that was stopped from the terminal hears it, too. */
+    /* A process that was stopped from the terminal must continue to get the signal. */
     kill(-self->pid, SIGCONT);
     return G_SOURCE_REMOVE;
 }
@@ -170,7 +171,7 @@ firn_command_run(const FirnCommand *self, GError **error)
     g_autoptr(GError) failure = NULL;
     int status;
 
-    /* Before the start: what comes meanwhile waits for the main loop. */
+    /* Signals are caught before the command starts, and wait for the main loop. */
     for (guint i = 0; i < G_N_ELEMENTS(passed_on); i++)
         sources[i] = g_unix_signal_add(passed_on[i], handlers[i], &running);
     if (start(&running, &failure)) {

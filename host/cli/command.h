@@ -14,7 +14,7 @@
  * @on_early_end: called then
  * @user_data: for @on_early_end
  *
- * A program that is run while something lasts.
+ * A program that runs while guests are frozen.
  */
 typedef struct {
     char **argv;        /* (unowned) */

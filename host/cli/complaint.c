@@ -22,7 +22,7 @@ firn_complain_named(const char *error_name, const char *message)
     return firn_exit_from_name(error_name, NULL);
 }
 
-/* Errors that GDBus or firn itself made. */
+/* Errors of GDBus or of firn itself, not of firnd. */
 static FirnExit
 complain_local(const GError *error)
 {

@@ -9,7 +9,7 @@
  * firn_complain:
  * @error: what went wrong: of D-Bus, of option parsing, of waiting
  *
- * Says "firn: ..." on stderr, in one sentence, and what to do next.
+ * Prints "firn: ..." on stderr: one sentence, and a remedy.
  *
  * Returns: the exit status for it
  */

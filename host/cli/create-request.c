@@ -32,7 +32,7 @@ check_quiesce(const char *word, GError **error)
     g_set_error(error,
                 G_OPTION_ERROR,
                 G_OPTION_ERROR_BAD_VALUE,
-                "--quiesce=%s: it has to be require, try or never",
+                "--quiesce=%s: must be require, try or never",
                 word);
     return FALSE;
 }

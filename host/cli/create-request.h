@@ -6,7 +6,7 @@
 /**
  * FirnCreateRequest:
  *
- * What `firn create` was told, as texts.
+ * The options of `firn create`, as text.
  */
 typedef struct {
     char *comment;      /* (owned) (nullable) */
@@ -23,7 +23,7 @@ typedef struct {
 
 /**
  * firn_create_request_to_options:
- * @self: what was told
+ * @self: the options
  * @error: return location for a #GError
  *
  * Errors: %G_OPTION_ERROR_BAD_VALUE.

@@ -15,7 +15,7 @@ firn_deletion_scope_word(FirnDeletionScope scope)
     }
 }
 
-/* The named ones' UUIDs; none if all are meant. */
+/* The UUIDs of the named snapshots; empty if all are meant. */
 static GHashTable *
 collect_uuids(GPtrArray *paths)
 {
@@ -30,7 +30,7 @@ GPtrArray *
 firn_deletion_names(GPtrArray *rows, GPtrArray *paths, FirnDeletionScope scope)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    /* Named ones and their descendants: parents come first in tree order. */
+    /* The named snapshots and their descendants; in tree order parents come first. */
     g_autoptr(GHashTable) families = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) named = collect_uuids(paths);
 

@@ -17,7 +17,7 @@ typedef enum {
 
 /**
  * firn_deletion_scope_word:
- * @scope: what goes
+ * @scope: which relatives are deleted
  *
  * Returns: (transfer none): its word on the bus
  */
@@ -27,8 +27,9 @@ const char *firn_deletion_scope_word(FirnDeletionScope scope);
  * firn_deletion_names:
  * @rows: (element-type FirnSnapshotRow): the VM's snapshots, in tree order
  * @paths: (element-type utf8): the snapshots that were named; %NULL: all
- * @scope: what goes with each
+ * @scope: which relatives are deleted with each
  *
- * Returns: (transfer full) (element-type utf8): names of what would go, in tree order
+ * Returns: (transfer full) (element-type utf8): names of the snapshots that would be deleted, in
+ * tree order
  */
 GPtrArray *firn_deletion_names(GPtrArray *rows, GPtrArray *paths, FirnDeletionScope scope);

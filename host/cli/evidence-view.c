@@ -15,7 +15,7 @@ print_fact(GVariant *evidence, const char *label, const char *key)
         firn_fact_print(label, text);
 }
 
-/* Of what was cut, as far as it is known. */
+/* The guest's state at the cut, as far as it is known. */
 static void
 print_not_frozen(GVariant *evidence)
 {

@@ -7,8 +7,8 @@
 #define DBUS(word)  "org.freedesktop.DBus.Error." word
 
 #define START_FIRND "firnd does not run on this bus; start it with: systemctl start firnd"
-#define LOOK_AROUND "see what there is with: firn status, firn list VM, firn jobs"
-#define BECOME_ROOT "run it as root, or ask for a rule of polkit"
+#define LOOK_AROUND "list what exists with: firn status, firn list VM, firn jobs"
+#define BECOME_ROOT "run firn as root, or add a polkit rule"
 
 static const FirnExitMeaning meanings[] = {
     {FIRN_EXIT_DONE,           "done"                                                        },
@@ -16,12 +16,12 @@ static const FirnExitMeaning meanings[] = {
     {FIRN_EXIT_USAGE,          "wrong usage"                                                 },
     {FIRN_EXIT_NOT_FOUND,      "no such VM, snapshot or job"                                 },
     {FIRN_EXIT_NOT_AUTHORIZED, "not authorised"                                              },
-    {FIRN_EXIT_CONFLICT,       "busy, or in conflict with what is there"                     },
+    {FIRN_EXIT_CONFLICT,       "busy, or in conflict with the current state"                 },
     {FIRN_EXIT_NOT_QUIESCED,   "guest not quiesced; with --quiesce=try the snapshot was kept"},
     {FIRN_EXIT_FULL,           "no space, or limit reached"                                  },
     {FIRN_EXIT_PARTLY,         "partly done"                                                 },
     {FIRN_EXIT_UNREACHABLE,    "firnd, or the VM's monitor, cannot be reached"               },
-    {FIRN_EXIT_NO_CONSENT,     "nobody has accepted that the guest is paused for its RAM"    },
+    {FIRN_EXIT_NO_CONSENT,     "saving RAM would pause the guest, which was not accepted"    },
     {FIRN_EXIT_TIMED_OUT,      "timed out"                                                   },
     {FIRN_EXIT_INTERRUPTED,    "interrupted or cancelled"                                    },
 };
@@ -65,7 +65,7 @@ static const struct {
     {DBUS("UnknownMethod"),                    FIRN_EXIT_NOT_FOUND,      LOOK_AROUND},
     {DBUS("Timeout"),                          FIRN_EXIT_TIMED_OUT,      NULL       },
     {DBUS("TimedOut"),                         FIRN_EXIT_TIMED_OUT,      NULL       },
- /* Codes of blockers that are no error names; all others are. */
+ /* Codes of blockers that are not error names; all others are. */
     {FIRN("NameTaken"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("VmRunning"),                        FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("NotConsistent"),                    FIRN_EXIT_CONFLICT,       NULL       },

@@ -63,6 +63,6 @@ const char *firn_exit_hint(const char *error_name);
  * firn_exit_from_word:
  * @word: the last part of an error name, or the code of a blocker: "LimitReached"
  *
- * Returns: the exit status for it; %FIRN_EXIT_FAILED if the table has not got it
+ * Returns: the exit status for it; %FIRN_EXIT_FAILED if it is not in the table
  */
 FirnExit firn_exit_from_word(const char *word);

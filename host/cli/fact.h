@@ -5,7 +5,7 @@
 
 /**
  * firn_fact_print:
- * @label: what it is; "" goes on with the one before
+ * @label: what it is; "" continues the line before
  * @text: (nullable): any text, also of a guest or an image; %NULL or "" is "-"
  *
  * Prints one labelled line on stdout.

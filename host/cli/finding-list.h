@@ -6,8 +6,8 @@
 /**
  * FirnFindingList:
  *
- * What firnd has found, for a person or for a program. What was told once is not told again: a VM's
- * findings repeat some of the host's.
+ * The findings of firnd, for a person or a program. Duplicates are dropped, because a VM's findings
+ * repeat some of the host's.
  */
 typedef struct _FirnFindingList FirnFindingList;
 
@@ -31,8 +31,8 @@ void firn_finding_list_add(FirnFindingList *self, const char *vm, GVariant *find
  * firn_finding_list_print:
  * @self: a list
  *
- * Prints what was added since it was last called, in columns under the VM's name; with --quiet only
- * what is not as it should be.
+ * Prints what was added since it was last called, in columns under the VM's name; with --quiet
+ * only warnings and errors.
  */
 void firn_finding_list_print(FirnFindingList *self);
 

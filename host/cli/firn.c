@@ -30,7 +30,7 @@ static const FirnVerb *const verbs[] = {
     NULL,
 };
 
-/* Words of virsh and of other tools; @more is put at the end of the command line. */
+/* Commands of virsh and of other tools; @more is appended to the command line. */
 /* clang-format off */
 static const struct {
     const char *alias;
@@ -64,22 +64,22 @@ static FirnCli cli;
 /* clang-format off */
 static const GOptionEntry global[] = {
     {"bus", 0, 0, G_OPTION_ARG_STRING, &cli.bus,
-     "Where firnd is: system (the default), session or an address; also FIRN_BUS",
+     "D-Bus bus of firnd: system (the default), session or an address; also FIRN_BUS",
      "BUS"},
     {"json", 0, 0, G_OPTION_ARG_NONE, &cli.is_json, "Print JSON", NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &cli.is_quiet,
-     "Print nothing that was not asked for", NULL},
+     "Suppress informational output", NULL},
     {"verbose", 'v', 0, G_OPTION_ARG_NONE, &cli.is_verbose,
      "Print each phase of a job on stderr", NULL},
     {"no-block", 0, 0, G_OPTION_ARG_NONE, &cli.is_no_block,
      "Do not wait for the job; print its number", NULL},
     {"wait-timeout", 0, 0, G_OPTION_ARG_STRING, &cli.wait_text,
-     "Wait no longer than that for the job, and leave it running", "TIME"},
+     "Stop waiting for the job after this time, and leave it running", "TIME"},
     {"color", 0, 0, G_OPTION_ARG_STRING, &cli.colour,
      "auto (the default: on a terminal, unless NO_COLOR is set), always or never", "WHEN"},
     {"utc", 0, 0, G_OPTION_ARG_NONE, &cli.is_utc, "Print times in UTC", NULL},
     {"no-legend", 0, 0, G_OPTION_ARG_NONE, &cli.is_no_legend,
-     "Leave out the titles of columns", NULL},
+     "Print no column titles", NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &cli.wants_version, "Print the version", NULL},
     {"help", 'h', 0, G_OPTION_ARG_NONE, &cli.wants_help, "Print help", NULL},
     {NULL},
@@ -125,7 +125,7 @@ parse(const FirnVerb *verb, GStrv *words, GError **error)
     return g_option_context_parse_strv(context, words, error);
 }
 
-/* In "--quiesce web1" as with virsh, the word is no mode. */
+/* In "--quiesce web1", as virsh has it, the next word is not a mode. */
 static void
 settle_quiesce(GStrv words)
 {
@@ -141,7 +141,7 @@ settle_quiesce(GStrv words)
     }
 }
 
-/* What follows --exec, or --, is for another program to read. */
+/* The words after --exec, or --, belong to another program. */
 static void
 split_command(GStrv *words)
 {
@@ -184,7 +184,7 @@ settle_globals(GError **error)
         g_set_error(error,
                     G_OPTION_ERROR,
                     G_OPTION_ERROR_BAD_VALUE,
-                    "--color=%s: it has to be auto, always or never",
+                    "--color=%s: must be auto, always or never",
                     cli.colour);
         return FALSE;
     }
@@ -223,7 +223,7 @@ run_verb(const FirnVerb *verb, GStrv *words)
         firn_help_print_verb(verb, other_names);
         return FIRN_EXIT_DONE;
     }
-    /* The first word is the verb itself. */
+    /* The first word is the command itself. */
     return verb->run(&cli, *words + 1, g_strv_length(*words) - 1);
 }
 
@@ -243,13 +243,13 @@ dispatch(GStrv *words)
     }
     if ((*words)[1] == NULL) {
         if (!cli.wants_help)
-            return fail_usage("", "what shall firn do? Give a verb");
+            return fail_usage("", "no command given");
         firn_help_print(verbs, global);
         return FIRN_EXIT_DONE;
     }
     verb = find_verb((*words)[1], &more);
     if (verb == NULL) {
-        g_autofree char *message = g_strdup_printf("there is no verb \"%s\"", (*words)[1]);
+        g_autofree char *message = g_strdup_printf("unknown command \"%s\"", (*words)[1]);
 
         return fail_usage("", message);
     }
@@ -265,7 +265,8 @@ main(int argc, char **argv)
     g_auto(GStrv) words = NULL;
     int status;
 
-    /* No verb for people, and libvirt waits for it: before anything else. */
+    /* libvirt's hook waits for it, so it comes before everything else. It is not a command for
+     * users. */
     if (argc > 1 && g_str_equal(argv[1], "hook-libvirt"))
         return firn_hook_libvirt(argc - 1, argv + 1);
     setlocale(LC_ALL, "");

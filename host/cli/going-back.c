@@ -81,7 +81,7 @@ print_plan(FirnGoingBack *self, FirnCli *cli, FirnDBusVM *vm)
     return (int)firn_plan_view_status(result);
 }
 
-/* Who is there is asked, and who is not has to have said so before. */
+/* firn asks on a terminal; without one --accept-inconsistent is required. */
 static gboolean
 is_accepted(FirnGoingBack *self, FirnDBusVM *vm)
 {
@@ -97,8 +97,7 @@ is_accepted(FirnGoingBack *self, FirnDBusVM *vm)
     g_variant_lookup(result, "name", "&s", &text);
     name = firn_printable(text);
     self->accepts_inconsistent = firn_question_ask(
-        "Nothing proves that %s is consistent: it is like the disks after a power failure. "
-        "Go back to it?",
+        "Snapshot %s is only crash-consistent (as after a power failure). Restore it anyway?",
         name);
     return self->accepts_inconsistent;
 }
@@ -135,7 +134,7 @@ say_waking(const char *vm, GVariant *result)
         firn_warn("%s: warning: %s", vm, *word);
 }
 
-/* What has gone back: not the VM if only some of its disks have. */
+/* What was restored: with --disk only some disks of the VM. */
 static char *
 describe_subject(FirnGoingBack *self, const char *vm)
 {
@@ -161,13 +160,13 @@ say_result(FirnGoingBack *self, FirnCli *cli, const char *vm_name, GVariant *res
     say_list(vm, result, "warnings", "warning: ");
     say_waking(vm, result);
     if (self->key == NULL)
-        firn_cli_say(cli, "%s: is as it was before it went back, and %s", vm, state);
+        firn_cli_say(cli, "%s: undid the restore (%s)", vm, state);
     else
         firn_cli_say(cli,
-                     "%s: is as it was at %s, and %s%s; what was there is kept for: firn undo %s",
+                     "%s: restored to %s (%s%s); to return to the previous state: firn undo %s",
                      subject,
                      name,
-                     self->disks == NULL ? "" : "the VM is ",
+                     self->disks == NULL ? "" : "VM ",
                      state,
                      vm);
 }

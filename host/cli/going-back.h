@@ -5,12 +5,12 @@
 
 /**
  * FirnGoingBack:
- * @key: (nullable): the snapshot; %NULL: what was kept for undoing
+ * @key: (nullable): the snapshot; %NULL: the undo point
  * @disks: (nullable): only these
  * @grace: (nullable): how long the guest may take to shut down, as written
  * @run: (nullable): "running", "paused" or "off"
  *
- * What `firn restore` and `firn undo` were told.
+ * The options of `firn restore` and `firn undo`.
  */
 typedef struct {
     const char *key; /* (unowned) (nullable) */
@@ -26,11 +26,11 @@ typedef struct {
 
 /**
  * firn_going_back_run:
- * @self: what was told
+ * @self: the options
  * @cli: the command line
  * @vm_key: name or UUID of the VM
  *
- * Plans, asks if somebody is at the terminal and it matters, goes back, and tells how that went.
+ * Plans, asks on a terminal if the snapshot is not consistent, restores, and prints the result.
  *
  * Returns: the exit status
  */

@@ -34,16 +34,16 @@ firn_help_print(const FirnVerb *const *verbs, const GOptionEntry *global)
     guint n;
     const FirnExitMeaning *meanings = firn_exit_meanings(&n);
 
-    g_print("Usage: firn [OPTIONS] VERB ...\n\n"
-            "Consistent snapshots of virtual machines.\n\nVerbs:\n");
+    g_print("Usage: firn [OPTIONS] COMMAND ...\n\n"
+            "Consistent snapshots of virtual machines.\n\nCommands:\n");
     for (; *verbs != NULL; verbs++)
         g_print("  %-8s%s\n", (*verbs)->name, (*verbs)->summary);
-    g_print("\nOptions, before or after the verb:\n");
+    g_print("\nOptions, before or after the command:\n");
     print_options(global);
     g_print("\nExit status:\n");
     for (guint i = 0; i < n; i++)
         g_print("  %-5d%s\n", (int)meanings[i].code, meanings[i].text);
-    g_print("\nfirn VERB --help tells more about a verb; so does man firn.\n");
+    g_print("\nFor a command's options: firn COMMAND --help; for all details: man firn\n");
 }
 
 void
@@ -61,6 +61,5 @@ firn_help_print_verb(const FirnVerb *verb, const char *aliases)
     }
     if (aliases != NULL)
         g_print("\nAlso called: %s\n", aliases);
-    g_print("\nExamples:\n%s\nfirn --help tells the options that all verbs have.\n",
-            verb->examples);
+    g_print("\nExamples:\n%s\nFor options that all commands have: firn --help\n", verb->examples);
 }

@@ -15,7 +15,7 @@
 
 #define SOCKET_PATH   FIRN_RUNTIMEDIR "/hook.sock"
 #define SOCKET_OPTION "--socket="
-#define PATIENCE_US   (1900 * 1000) /* with its start and end, 2 s */
+#define PATIENCE_US   (1900 * 1000) /* 2 s with start and end of the process */
 #define XML_BYTES_MAX (1000 * 1024)
 #define ANSWER_MAX    4096
 #define REFUSAL       "no: "
@@ -23,12 +23,13 @@
 #define EXIT_GO_ON    0
 #define EXIT_REFUSED  1
 
-/* libvirt kills a running guest if "reconnect" is refused; what it may add, nobody knows. */
+/* libvirt kills a running guest if "reconnect" is refused, so only operations listed here may be
+ * refused; libvirt may add others. */
 static const char *const refusable[] = {"prepare", "restore", "migrate", NULL};
 
 typedef struct {
     int socket;
-    gint64 end_us; /* monotonic, of everything */
+    gint64 end_us; /* monotonic, for the whole request */
 } Call;
 
 static gboolean
@@ -75,7 +76,7 @@ send_all(const Call *call, const GString *text)
     return shutdown(call->socket, SHUT_WR) == 0;
 }
 
-/* Does not block: a queue that is full is an answer, too. */
+/* Does not block: a full queue is an answer, too. */
 static gboolean
 open_call(Call *call, const char *path)
 {
@@ -88,8 +89,8 @@ open_call(Call *call, const char *path)
     return connect(call->socket, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
-/* Whoever writes to stdin is heard to the end also when no firnd is there: he might take a closed
- * pipe for a failure. */
+/* stdin is read to its end even if firnd does not run: libvirt could take a closed pipe for a
+ * failure. */
 static gboolean
 ask(Call *call, const char *path, const char *operation, GString *answer)
 {
@@ -100,7 +101,7 @@ ask(Call *call, const char *path, const char *operation, GString *answer)
            send_all(call, question) && read_all(call, call->socket, ANSWER_MAX, answer);
 }
 
-/* NULL: go on. */
+/* NULL: libvirt may proceed. */
 static char *
 find_refusal(const GString *answer)
 {
@@ -114,14 +115,14 @@ int
 firn_hook_libvirt(int argc, char **argv)
 {
     Call call = {.socket = -1, .end_us = g_get_monotonic_time() + PATIENCE_US};
-    /* By number: a domain may be called anything. */
+    /* The file is named by number, because a domain can have any name. */
     gboolean has_path = argc == 6 && g_str_has_prefix(argv[1], SOCKET_OPTION);
     const char *path = has_path ? argv[1] + strlen(SOCKET_OPTION) : SOCKET_PATH;
     g_autoptr(GString) answer = g_string_new(NULL);
     g_autofree char *refusal = NULL;
     const char *operation;
 
-    /* What libvirt has left open is not to be kept open. */
+    /* Descriptors that libvirt left open must not stay open. */
     close_range(STDERR_FILENO + 1, ~0U, 0);
     if (argc != (has_path ? 6 : 5)) {
         fprintf(stderr, "firn: hook-libvirt is for libvirt's hook; see firnd(8)\n");

@@ -6,7 +6,7 @@
  * @argc: number of words
  * @argv: "hook-libvirt", [--socket=PATH,] and what libvirt gives its hook: NAME OPERATION SUB EXTRA
  *
- * Asks firnd whether libvirt may go on; the domain's XML is read from stdin. Takes 2 s at most,
+ * Asks firnd whether libvirt may proceed; the domain's XML is read from stdin. Takes 2 s at most,
  * asks neither libvirt nor the bus, starts nothing, and prints nothing to stdout. A firnd that is
  * not there, does not answer, or cannot be understood refuses nothing.
  *

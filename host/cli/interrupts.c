@@ -11,15 +11,15 @@ static const int signals[] = {SIGINT, SIGTERM};
 
 struct _FirnInterrupts {
     struct sigaction before[G_N_ELEMENTS(signals)];
-    guint waker; /* source id of what wakes the main context */
+    guint waker; /* id of the source for the eventfd */
 };
 
-/* A signal's handler finds nothing else. */
+/* A signal handler has no user data. */
 static gint count;
 static int wake_fd = -1;
 
-/* Not g_unix_signal_add(): that counts when the main context comes to it, which may be after an
- * answer that came later. */
+/* Not g_unix_signal_add(): it counts a signal only when the main context runs, which may be after
+ * an answer that arrived later. */
 static void
 on_signal(int number)
 {

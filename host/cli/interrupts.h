@@ -6,9 +6,8 @@
 /**
  * FirnInterrupts:
  *
- * How often firn was asked to end: by ^C, or SIGTERM. As long as there is one it does not die of
- * them. They are counted as they come, and the default main context wakes up from each. There is
- * one at a time in a process.
+ * Counts ^C and SIGTERM. While one exists, these signals do not end firn. Each is counted as it
+ * arrives, and makes the default main context run. A process has at most one.
  */
 typedef struct _FirnInterrupts FirnInterrupts;
 

@@ -14,7 +14,7 @@ on_answered(GObject *proxy, GAsyncResult *result, gpointer user_data)
     answer->reply = g_dbus_proxy_call_finish(G_DBUS_PROXY(proxy), result, &answer->error);
 }
 
-/* A client waits as long as its user likes; firnd's rule of one main loop is not for it. */
+/* A client may block in its own main context; only firnd must not. */
 static void
 wait_for_answer(FirnCli *cli, GCancellable *cancellable, const Answer *answer)
 {
@@ -28,8 +28,8 @@ wait_for_answer(FirnCli *cli, GCancellable *cancellable, const Answer *answer)
         if (n_heeded > 1)
             g_cancellable_cancel(cancellable);
         else
-            firn_warn("firnd has not answered yet; the job is cancelled as soon as it has; ^C "
-                      "again does not wait for that");
+            firn_warn("waiting for firnd's answer to cancel the job; press ^C again to "
+                      "stop waiting");
     }
 }
 
@@ -41,10 +41,11 @@ take_path(Answer *answer, GError **error)
 
     if (g_error_matches(answer->error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_clear_error(&answer->error);
-        answer->error = g_error_new_literal(G_IO_ERROR,
-                                            G_IO_ERROR_CANCELLED,
-                                            "interrupted before firnd has answered; a job that it "
-                                            "starts goes on without firn, see: firn jobs");
+        answer->error =
+            g_error_new_literal(G_IO_ERROR,
+                                G_IO_ERROR_CANCELLED,
+                                "interrupted before firnd answered; if it started a "
+                                "job, that continues in the background, see: firn jobs");
     }
     if (reply == NULL)
         g_propagate_error(error, answer->error);

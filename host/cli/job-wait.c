@@ -9,10 +9,10 @@ typedef struct {
     guint id;
     FirnProgressBar *bar; /* (owned) */
     gboolean is_verbose;
-    char *told_phase; /* (owned) (nullable) the last one that --verbose told */
-    guint n_heeded;   /* interrupts, of which there may have been some before */
-    gboolean is_over; /* the waiting, not the job */
-    FirnExit status;  /* if it was over before the job */
+    char *told_phase; /* (owned) (nullable) the last phase that --verbose printed */
+    guint n_heeded;   /* interrupts seen so far; some may have come before the job */
+    gboolean is_over; /* the wait, not the job */
+    FirnExit status;  /* status if the wait ended before the job */
     guint timeout;    /* source id; 0: none */
 } Waiting;
 
@@ -29,7 +29,7 @@ waiting_clear(Waiting *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Waiting, waiting_clear)
 
-/* Without a firnd there are no properties. */
+/* If firnd has gone, the proxy has no properties. */
 static gboolean
 has_ended(FirnDBusJob *job)
 {
@@ -42,7 +42,10 @@ static void
 leave(Waiting *self, FirnExit status, const char *why)
 {
     firn_progress_bar_wipe(self->bar);
-    firn_warn("%s; job %u goes on without firn, see: firn job %u --wait", why, self->id, self->id);
+    firn_warn("%s; job %u continues in the background; to wait for it: firn job %u --wait",
+              why,
+              self->id,
+              self->id);
     self->status = status;
     self->is_over = TRUE;
 }
@@ -66,7 +69,7 @@ heed_interrupt(Waiting *self)
         return;
     }
     firn_progress_bar_wipe(self->bar);
-    firn_warn("asking job %u to cancel; ^C again leaves it running", self->id);
+    firn_warn("cancelling job %u; press ^C again to leave it running", self->id);
     firn_dbus_job_call_cancel(self->job,
                               g_variant_new("a{sv}", NULL),
                               FIRN_CALL_FLAGS,
@@ -82,7 +85,7 @@ on_timeout(gpointer user_data)
     Waiting *self = user_data;
 
     self->timeout = 0;
-    leave(self, FIRN_EXIT_TIMED_OUT, "waited as long as --wait-timeout allows");
+    leave(self, FIRN_EXIT_TIMED_OUT, "--wait-timeout is over");
     return G_SOURCE_REMOVE;
 }
 
@@ -134,8 +137,9 @@ on_owner_changed(GObject *proxy, GParamSpec *spec, gpointer user_data)
     if (owner != NULL)
         return;
     firn_progress_bar_wipe(self->bar);
-    self->status = firn_complain_named("org.freedesktop.DBus.Error.ServiceUnknown",
-                                       "firnd is gone; what the job had done is not known");
+    self->status = firn_complain_named(
+        "org.freedesktop.DBus.Error.ServiceUnknown",
+        "lost connection to firnd; the outcome of the job is unknown, see: firn jobs");
     self->is_over = TRUE;
 }
 
@@ -163,7 +167,7 @@ report(Waiting *self, GVariant **out_result)
                                firn_dbus_job_get_error_message(self->job));
 }
 
-/* A client waits as long as its user likes; firnd's rule of one main loop is not for it. */
+/* A client may block in its own main context; only firnd must not. */
 static void
 run(Waiting *self, const FirnInterrupts *interrupts)
 {

@@ -103,8 +103,8 @@ build(JsonBuilder *builder, GVariant *value)
     }
 }
 
-/* What could steer a terminal: JSON may spell it out, and means the same. json-glib 1.6 does that
- * for some of it. */
+/* Control characters could steer a terminal; JSON can escape them without changing the meaning.
+ * json-glib 1.6 escapes only some. */
 static gboolean
 needs_spelling(gunichar c)
 {

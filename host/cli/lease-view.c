@@ -11,7 +11,7 @@
 #include "printable.h"
 #include "table.h"
 
-#define GONE "firnd has gone; it thaws the guest when it starts again"
+#define GONE "lost connection to firnd; it thaws the guest when it restarts"
 
 typedef struct {
     char *uuid;       /* (owned) */
@@ -22,7 +22,7 @@ typedef struct {
 struct _FirnLeaseView {
     int lease;      /* -1: closed */
     GPtrArray *vms; /* (owned) (element-type Vm) */
-    GString *heard; /* (owned) what is no whole line yet */
+    GString *heard; /* (owned) the beginning of a line */
 };
 
 static void
@@ -125,7 +125,7 @@ take_lines(FirnLeaseView *self)
     }
 }
 
-/* Returns whether there may be more. */
+/* Returns whether more may follow. */
 static gboolean
 hear(FirnLeaseView *self, int flags)
 {
@@ -171,7 +171,7 @@ firn_lease_view_read_some(FirnLeaseView *self)
         g_autofree char *reason = dup_reason(vm);
 
         if (vm->answer != NULL && !is_held(vm))
-            return g_strdup_printf("the window of %s has ended early: %s", name, reason);
+            return g_strdup_printf("the freeze window of %s ended early: %s", name, reason);
     }
     return g_strdup(GONE);
 }

@@ -6,7 +6,7 @@
 /**
  * FirnLeaseView:
  *
- * What firnd says on a lease about the windows of some VMs, and how it is told to people.
+ * Reads firnd's reports about the freeze windows of VMs from a quiesce descriptor, and prints them.
  */
 typedef struct _FirnLeaseView FirnLeaseView;
 
@@ -14,7 +14,7 @@ typedef struct _FirnLeaseView FirnLeaseView;
  * firn_lease_view_new:
  * @lease: (transfer full): the descriptor that Manager.Quiesce has returned
  *
- * Returns: (transfer full): nothing heard yet
+ * Returns: (transfer full): an empty view
  */
 FirnLeaseView *firn_lease_view_new(int lease);
 
@@ -52,7 +52,7 @@ char *firn_lease_view_dup_names(FirnLeaseView *self);
  * firn_lease_view_read_some:
  * @self: a view
  *
- * Reads what has come unasked.
+ * Reads the reports that have arrived.
  *
  * Returns: (transfer full): one clause: which window has ended early, and why; printable
  */
@@ -62,7 +62,7 @@ char *firn_lease_view_read_some(FirnLeaseView *self);
  * firn_lease_view_finish:
  * @self: a view
  *
- * Says that the work is done, and waits until all guests are thawed.
+ * Tells firnd that the work is done, and waits until all guests are thawed.
  *
  * Returns: %TRUE if all windows have held
  */
@@ -72,7 +72,7 @@ gboolean firn_lease_view_finish(FirnLeaseView *self);
  * firn_lease_view_print:
  * @self: a view that has finished
  * @cli: the command line
- * @command_status: exit status of what was run meanwhile
+ * @command_status: exit status of the command
  *
  * Prints a line for each VM on stderr, or all as JSON on stdout.
  */

@@ -14,7 +14,7 @@ format_exactly(gint64 seconds, gboolean is_utc)
     return moment == NULL ? g_strdup("-") : g_date_time_format(moment, "%Y-%m-%d %H:%M:%S %Z");
 }
 
-/* Not by GDateTime, which takes 15 ms for a list of ten thousand and not one. */
+/* Not by GDateTime: it takes 15 ms for a list of ten thousand, this takes one. */
 static char *
 format_to_the_minute(gint64 seconds, gboolean is_utc)
 {

@@ -41,7 +41,7 @@ print_excluded(GVariant *plan)
     if (!g_variant_lookup(plan, "excluded", "^a&s", &excluded) || *excluded == NULL)
         return;
     for (const char **target = excluded; *target != NULL; target++)
-        firn_fact_print(target == excluded ? "Left out" : "", *target);
+        firn_fact_print(target == excluded ? "Excluded" : "", *target);
 }
 
 static void
@@ -65,7 +65,7 @@ print_nvram(GVariant *plan)
     g_variant_lookup(plan, "nvram", "&s", &path);
     g_variant_lookup(plan, "nvram-left-out", "&s", &obstacle);
     if (*obstacle != '\0')
-        line = g_strdup_printf("left out: %s", obstacle);
+        line = g_strdup_printf("excluded: %s", obstacle);
     else if (*path == '\0')
         return;
     firn_fact_print("NVRAM", line != NULL ? line : path);
@@ -82,7 +82,7 @@ print_memory_way(GVariant *plan, const char *way)
     else if (g_str_equal(way, "paused"))
         line = g_strdup("paused, as asked for");
     else if (g_str_equal(way, "unknown"))
-        line = g_strdup("live if QEMU can, which could not be asked");
+        line = g_strdup("live if QEMU supports it (could not check)");
     firn_fact_print("RAM", line == NULL ? way : line);
 }
 
@@ -102,7 +102,7 @@ print_memory_bytes(GVariant *plan, guint64 bytes)
                            bytes == 0 ? "an unknown size" : "up to ",
                            bytes == 0 ? "" : size,
                            place,
-                           there == NULL ? "room of its own" : there);
+                           there == NULL ? "its own space" : there);
     firn_fact_print("", line);
 }
 
@@ -123,7 +123,7 @@ print_memory(GVariant *plan)
     if (g_str_equal(way, "stopped"))
         return;
     pause = firn_duration_format(pause_us);
-    line = g_strdup_printf("the guest stands still for %s, as firn estimates",
+    line = g_strdup_printf("the guest is paused for %s (estimate)",
                            bytes == 0 ? "an unknown time" : pause);
     firn_fact_print("", line);
 }
@@ -160,7 +160,7 @@ static void
 print_blockers(FirnCli *cli, GVariant *blockers)
 {
     const char *code, *subject, *message, *remedy;
-    g_autofree char *head = firn_paint(FIRN_PAINT_BAD, cli->is_coloured, "This stands in the way:");
+    g_autofree char *head = firn_paint(FIRN_PAINT_BAD, cli->is_coloured, "Cannot proceed:");
 
     g_print("\n%s\n", head);
     for (gsize i = 0; i < g_variant_n_children(blockers); i++) {

@@ -8,7 +8,7 @@
  * @cli: the command line
  * @plan: "a{sv}": PlanSnapshot's answer
  *
- * Prints what `firn create` would do, and everything that stands in the way.
+ * Prints what `firn create` would do, and all blockers.
  */
 void firn_plan_view_print(FirnCli *cli, GVariant *plan);
 
@@ -17,7 +17,7 @@ void firn_plan_view_print(FirnCli *cli, GVariant *plan);
  * @cli: the command line
  * @plan: "a{sv}": PlanRestore's answer
  *
- * Prints what `firn restore` would do, and everything that stands in the way.
+ * Prints what `firn restore` would do, and all blockers.
  */
 void firn_plan_view_print_restore(FirnCli *cli, GVariant *plan);
 
@@ -26,7 +26,7 @@ void firn_plan_view_print_restore(FirnCli *cli, GVariant *plan);
  * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
  * @code: of a blocker
  *
- * Returns: whether it stands in the way
+ * Returns: whether the plan has that blocker
  */
 gboolean firn_plan_view_has_blocker(GVariant *plan, const char *code);
 
@@ -35,7 +35,8 @@ gboolean firn_plan_view_has_blocker(GVariant *plan, const char *code);
  * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
  * @code: of a blocker
  *
- * Returns: (transfer none) (nullable): its message, if nothing else stands in the way
+ * Returns: (transfer none) (nullable): its message, if it is the only
+ * blocker
  */
 const char *firn_plan_view_get_only_blocker(GVariant *plan, const char *code);
 
@@ -43,6 +44,6 @@ const char *firn_plan_view_get_only_blocker(GVariant *plan, const char *code);
  * firn_plan_view_status:
  * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
  *
- * Returns: the exit status that the verb would have: of the first blocker
+ * Returns: the exit status that the command would have: that of the first blocker
  */
 FirnExit firn_plan_view_status(GVariant *plan);

@@ -6,7 +6,7 @@
 /**
  * FirnProgressBar:
  *
- * One line on stderr that is drawn over again; nothing at all if stderr is no terminal.
+ * One line on stderr that is redrawn; nothing if stderr is not a terminal.
  */
 typedef struct _FirnProgressBar FirnProgressBar;
 
@@ -21,7 +21,7 @@ FirnProgressBar *firn_progress_bar_new(gboolean is_wanted);
 /**
  * firn_progress_bar_draw:
  * @self: a bar
- * @label: what is going on; printable
+ * @label: name of the phase; printable
  * @progress: 0.0 to 1.0
  */
 void firn_progress_bar_draw(FirnProgressBar *self, const char *label, double progress);
@@ -30,7 +30,7 @@ void firn_progress_bar_draw(FirnProgressBar *self, const char *label, double pro
  * firn_progress_bar_wipe:
  * @self: a bar
  *
- * Makes room for other text.
+ * Clears the line for other text.
  */
 void firn_progress_bar_wipe(FirnProgressBar *self);
 
@@ -42,7 +42,7 @@ void firn_progress_bar_free(FirnProgressBar *self);
 
 /**
  * firn_progress_bar_format:
- * @label: what is going on
+ * @label: name of the phase
  * @progress: 0.0 to 1.0
  *
  * Returns: (transfer full): the line: "[#####---------------] freeze"

@@ -6,7 +6,7 @@
 /**
  * firn_question_can_ask:
  *
- * Returns: whether somebody sits at a terminal; who is not there has to have said yes before
+ * Returns: whether stdin and stderr are a terminal; otherwise an option has to give the consent
  */
 gboolean firn_question_can_ask(void);
 
@@ -15,8 +15,7 @@ gboolean firn_question_can_ask(void);
  * @format: (printf): a question, printable
  * @...: for @format
  *
- * Asks on stderr, and reads a line from stdin. Anything but a yes, also the end of the input, is a
- * no.
+ * Asks on stderr, and reads a line from stdin. Anything but yes, also the end of input, means no.
  *
  * Returns: whether the answer is yes
  */

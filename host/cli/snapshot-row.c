@@ -4,9 +4,9 @@
 #include "complaint.h"
 #include "printable.h"
 
-/* What GetTree returns, taken apart: columns of its snapshots, and what is said besides. */
+/* The result of GetTree: the columns of its snapshots, and its other members. */
 typedef struct {
-    GVariant *whole;    /* (owned) what the texts belong to */
+    GVariant *whole;    /* (owned) the variant that owns the texts */
     const char **uuids; /* (owned) here and below: the array, not the texts */
     GVariant *parents;  /* (owned) */
     const char **names;
@@ -21,8 +21,8 @@ typedef struct {
     GVariant *foreign; /* (owned) */
 } Answer;
 
-/* Not "&s" of a format string nor g_variant_get_strv(): these put all that is around the text into
- * its serialised form, which takes 60 ms for ten thousand snapshots, and moves the texts. */
+/* Not "&s" in a format string, nor g_variant_get_strv(): both serialise the variant around the
+ * text, which takes 60 ms for ten thousand snapshots, and moves the texts. */
 static const char *
 get_text(GVariant *container, gsize index)
 {
@@ -80,7 +80,7 @@ answer_clear(Answer *self)
     g_variant_unref(self->whole);
 }
 
-/* The columns are of one length, or the other end is no firnd. */
+/* All columns have the same length; otherwise the other end is not firnd. */
 static gsize
 answer_count(const Answer *self)
 {

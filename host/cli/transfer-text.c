@@ -4,7 +4,7 @@
 #include "duration.h"
 #include "size-text.h"
 
-/* Tenths of a second would pretend to know. */
+/* An estimate in tenths of a second would suggest a precision that it does not have. */
 static char *
 left_text(guint64 left_us)
 {

@@ -5,9 +5,9 @@
 
 /**
  * firn_transfer_text:
- * @done_bytes: carried by now
- * @total_bytes: to be carried
- * @left_us: how long that will take yet; 0: nobody knows
+ * @done_bytes: transferred so far
+ * @total_bytes: to be transferred
+ * @left_us: estimated time left; 0: unknown
  *
  * Returns: (transfer full): for people: "120 MiB of 2.0 GiB, 12 s left"
  */
@@ -17,6 +17,6 @@ char *firn_transfer_text(guint64 done_bytes, guint64 total_bytes, guint64 left_u
  * firn_transfer_text_of_job:
  * @job: a job, with its properties
  *
- * Returns: (transfer full) (nullable): how far it is; %NULL if it carries nothing
+ * Returns: (transfer full) (nullable): its progress; %NULL if it transfers nothing
  */
 char *firn_transfer_text_of_job(FirnDBusJob *job);

@@ -2,9 +2,9 @@
 #include "tree-drawing.h"
 
 typedef struct {
-    const char *beside; /* an elder has more children below */
+    const char *beside; /* an ancestor has more children below */
     const char *empty;
-    const char *branch; /* to a child that has brothers below */
+    const char *branch; /* to a child that has siblings below */
     const char *last;
     const char *deep; /* the depth follows */
 } Lines;
@@ -15,7 +15,7 @@ static const Lines ascii_lines = {"|  ", "   ", "+- ", "\\- ", "... "};
 typedef struct {
     guint depth;
     int last_child; /* -1: none */
-    char *stem;     /* (owned) what its children's lines begin with */
+    char *stem;     /* (owned) prefix of its children's lines */
 } Node;
 
 static void

@@ -12,7 +12,7 @@ static gboolean is_dry_run;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
-     "Change nothing; tell what would be adopted and what not", NULL},
+     "Print what would be adopted; change nothing", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -36,7 +36,7 @@ start(FirnCli *cli, FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
                          error);
 }
 
-/* The two lists of a job's result; empty where it has none. */
+/* The two lists of a job's result; empty if missing. */
 static GVariant *
 take_list(GVariant *result, const char *key, const char *type)
 {
@@ -122,7 +122,7 @@ report(FirnCli *cli, const char *vm_name, GVariant *adopted, GVariant *left)
     if (n_adopted + n_left > 0)
         print_table(cli, adopted, left);
     firn_cli_say(cli,
-                 "%s: %" G_GSIZE_FORMAT " %s, %" G_GSIZE_FORMAT " left alone",
+                 "%s: %" G_GSIZE_FORMAT " %s, %" G_GSIZE_FORMAT " skipped",
                  vm_name,
                  n_adopted,
                  is_dry_run ? "to be adopted" : "adopted",
@@ -157,8 +157,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
     guint n_skipped;
 
     if (n_operands == 0)
-        return firn_cli_usage(cli, "give a VM");
-    /* Before a tag that looks like an option GLib leaves it in. */
+        return firn_cli_usage(cli, "a VM is required");
+    /* GLib leaves "--" in before a tag that looks like an option. */
     n_skipped = n_operands > 1 && g_str_equal(operands[1], "--") ? 2 : 1;
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
     if (vm != NULL)
@@ -175,7 +175,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_adopt = {
     "adopt",
     "VM [SNAPSHOT...]",
-    "take snapshots that others have made into the tree",
+    "import snapshots made by other tools",
     "  firn adopt web1 --dry-run\n"
     "  firn adopt web1\n"
     "  firn adopt web1 nightly\n",

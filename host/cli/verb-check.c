@@ -13,14 +13,14 @@ static char *frozen_max_text;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"max-age", 0, 0, G_OPTION_ARG_STRING, &max_age_text,
-     "WARNING if a VM has no consistent snapshot younger than that", "TIME"},
+     "WARNING if a VM has no consistent snapshot younger than this", "TIME"},
     {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &frozen_max_text,
-     "CRITICAL if a guest is frozen for longer (default 30s)", "TIME"},
+     "CRITICAL if a guest has been frozen for longer (default 30s)", "TIME"},
     {NULL},
 };
 /* clang-format on */
 
-/* What monitoring systems expect; not the exit statuses of the other verbs. */
+/* The exit statuses that monitoring systems expect, not those of the other commands. */
 typedef enum {
     CHECK_OK,
     CHECK_WARNING,
@@ -69,7 +69,7 @@ check_frozen(Check *self, FirnDBusVM *vm)
     complain(self, CHECK_CRITICAL, firn_dbus_vm_get_name(vm), text);
 }
 
-/* Of a VM about which nobody knows anything nothing is well. */
+/* A VM whose state is unknown is not OK. */
 static void
 check_state(Check *self, FirnDBusVM *vm)
 {
@@ -79,18 +79,15 @@ check_state(Check *self, FirnDBusVM *vm)
     g_autofree char *text = NULL;
 
     if (g_strcmp0(firn_dbus_vm_get_state(vm), "unknown") == 0)
-        complain(self,
-                 CHECK_UNKNOWN,
-                 name,
-                 "its state is not known: its monitor, or libvirt, does not answer");
+        complain(self, CHECK_UNKNOWN, name, "state unknown: cannot reach its monitor or libvirt");
     if (run_state == NULL || !g_strv_contains(broken, run_state))
         return;
-    text = g_strdup_printf("it stands still (%s)", run_state);
+    text = g_strdup_printf("paused after an error (%s)", run_state);
     complain(self, CHECK_CRITICAL, name, text);
 }
 
-/* A restore that was interrupted may have left it off, or its disks half-way. That its
- * configuration has changed is nobody's emergency. */
+/* An interrupted restore may have left the VM off, or its disks partly restored. A changed
+ * configuration is not an alarm. */
 static void
 check_warnings(Check *self, FirnDBusVM *vm)
 {
@@ -162,7 +159,7 @@ check_vm(Check *self, FirnDBusVM *vm, GError **error)
     return rows != NULL;
 }
 
-/* Whose domains nobody sees while it is down. */
+/* While libvirt is down, firnd cannot see its domains. */
 static gboolean
 check_sources(Check *self, FirnDBusManager *manager, GError **error)
 {
@@ -266,7 +263,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_check = {
     "check",
     "[VM...]",
-    "one line for monitoring; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN",
+    "print one line for monitoring (0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN)",
     "  firn check\n"
     "  firn check web1 --max-age 25h\n",
     options,

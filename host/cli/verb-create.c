@@ -14,7 +14,7 @@
 
 static FirnCreateRequest request;
 static gboolean is_dry_run;
-static gboolean is_unused; /* what virsh needs to be told and firn always does */
+static gboolean is_unused; /* options of virsh that firn always applies */
 
 static gboolean
 on_quiesce(const char *option, const char *value, gpointer data, GError **error)
@@ -45,7 +45,7 @@ on_memory(const char *option, const char *value, gpointer data, GError **error)
         g_set_error(error,
                     G_OPTION_ERROR,
                     G_OPTION_ERROR_BAD_VALUE,
-                    "--memory=%s: it has to be live or paused",
+                    "--memory=%s: must be live or paused",
                     value);
     return request.memory != NULL;
 }
@@ -53,37 +53,37 @@ on_memory(const char *option, const char *value, gpointer data, GError **error)
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"description", 'd', 0, G_OPTION_ARG_STRING, &request.comment,
-     "What people should know about it", "TEXT"},
+     "Free-text description", "TEXT"},
     {"comment", 0, 0, G_OPTION_ARG_STRING, &request.comment,
-     "The same as --description", "TEXT"},
+     "Same as --description", "TEXT"},
     {"quiesce", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_quiesce,
-     "require (the default): consistent or not at all; try: like after a power cut if need be; "
+     "require (the default): consistent or none; try: crash-consistent if the freeze fails; "
      "never: send no freeze", "MODE"},
     {"no-quiesce", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_no_quiesce,
-     "The same as --quiesce=never", NULL},
+     "Same as --quiesce=never", NULL},
     {"memory", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_memory,
-     "RAM, too: live, while the guest goes on; paused, while it stands still (default: live if the "
-     "host can)", "WAY"},
+     "Save RAM, too: live while the guest runs, or with the guest paused (default: live if the "
+     "host supports it)", "WAY"},
     {"yes", 'y', 0, G_OPTION_ARG_NONE, &request.accepts_pause,
-     "Do not ask before the guest is paused for its RAM because live is impossible", NULL},
+     "Do not ask before pausing the guest for its RAM where live is impossible", NULL},
     {"deadline", 0, 0, G_OPTION_ARG_STRING, &request.deadline,
-     "How long the whole may take; 0: for ever (default 300s)", "TIME"},
+     "Deadline for the whole job; 0: none (default 300s)", "TIME"},
     {"freeze-wait", 0, 0, G_OPTION_ARG_STRING, &request.freeze_wait,
      "How long the guest may take to freeze (default 60s)", "TIME"},
     {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &request.frozen_max,
      "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
     {"accept-unclean", 0, 0, G_OPTION_ARG_NONE, &request.accepts_unclean,
-     "Of a VM that is off: also if its guest was not seen to shut down", NULL},
+     "Snapshot a VM that is off even if its guest was not seen to shut down", NULL},
     {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,
-     "Leave a disk out; may be given again", "DISK"},
+     "Exclude a disk; may be repeated", "DISK"},
     {"no-register", 0, 0, G_OPTION_ARG_NONE, &request.is_unregistered,
-     "Do not let libvirt list it, nor refuse to migrate the VM for its sake", NULL},
+     "Do not register it with libvirt, which would then refuse to migrate the VM", NULL},
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
-     "Change nothing; tell what would be done and all that stands in the way", NULL},
+     "Print what would be done and all blockers; change nothing", NULL},
     {"atomic", 0, 0, G_OPTION_ARG_NONE, &is_unused,
-     "Always so; accepted for virsh's sake", NULL},
+     "Accepted for compatibility with virsh; always in effect", NULL},
     {"disk-only", 0, 0, G_OPTION_ARG_NONE, &is_unused,
-     "Always so; accepted for virsh's sake", NULL},
+     "Accepted for compatibility with virsh; always in effect", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -119,7 +119,7 @@ print_plan(FirnCli *cli, FirnDBusVM *vm, const char *name, GVariant *call_option
     return firn_plan_view_status(plan);
 }
 
-/* Who is there is asked before the guest is paused unexpectedly; who is not is refused by firnd. */
+/* firn asks on a terminal before the guest is paused unexpectedly; without one firnd refuses. */
 static gboolean
 is_pause_accepted(FirnDBusVM *vm, const char *name, GVariant *call_options)
 {
@@ -140,7 +140,7 @@ is_pause_accepted(FirnDBusVM *vm, const char *name, GVariant *call_options)
     return request.accepts_pause;
 }
 
-/* Which way it went, and what that cost the guest. */
+/* How the RAM was saved, and for how long the guest was paused. */
 static char *
 describe_memory(GVariant *result, const char *way)
 {
@@ -153,7 +153,7 @@ describe_memory(GVariant *result, const char *way)
     g_variant_lookup(result, "memory-took", "t", &took_us);
     stopped = firn_duration_format(stopped_us);
     took = firn_duration_format(took_us);
-    return g_strdup_printf("RAM taken %s, stood still for %s of %s", way, stopped, took);
+    return g_strdup_printf("RAM %s, guest paused for %s of %s", way, stopped, took);
 }
 
 static void
@@ -176,11 +176,11 @@ say_result(FirnCli *cli, const char *vm_name, GVariant *result)
     if (g_variant_lookup(result, "memory", "&s", &memory))
         taken = describe_memory(result, memory);
     if (taken != NULL)
-        firn_cli_say(cli, "%s: snapshot %s made: %s, %s", vm, name, painted, taken);
+        firn_cli_say(cli, "%s: created snapshot %s (%s, %s)", vm, name, painted, taken);
     else if (frozen_for_us > 0)
-        firn_cli_say(cli, "%s: snapshot %s made: %s, frozen for %s", vm, name, painted, frozen);
+        firn_cli_say(cli, "%s: created snapshot %s (%s, frozen for %s)", vm, name, painted, frozen);
     else
-        firn_cli_say(cli, "%s: snapshot %s made: %s", vm, name, painted);
+        firn_cli_say(cli, "%s: created snapshot %s (%s)", vm, name, painted);
 }
 
 static void
@@ -190,7 +190,7 @@ say_warnings(const char *vm_name, GVariant *result)
     const char *note;
 
     if (g_variant_lookup(result, "memory-note", "&s", &note))
-        firn_warn("%s: RAM was taken while the guest stood still: %s", vm_name, note);
+        firn_warn("%s: RAM was saved with the guest paused, not live: %s", vm_name, note);
     if (!g_variant_lookup(result, "warnings", "^a&s", &warnings))
         return;
     for (const char **warning = warnings; *warning != NULL; warning++)
@@ -204,7 +204,7 @@ is_of_off_vm(const char *const *indications)
                                    g_strv_contains(indications, "OffUnknown"));
 }
 
-/* --quiesce=try did not get what it tried for: nobody must be able to overlook that. */
+/* --quiesce=try could not quiesce the guest. The user must not miss that. */
 static int
 judge(const char *vm_name, GVariant *result)
 {
@@ -220,14 +220,15 @@ judge(const char *vm_name, GVariant *result)
         return FIRN_EXIT_DONE;
     if (g_variant_lookup(result, "indications", "^a&s", &indications))
         why = g_strjoinv(", ", (char **)indications);
-    firn_warn("%s: WARNING: snapshot %s is NOT consistent: %s (%s); it is kept, like after a power "
-              "cut; see: firn doctor %s",
-              vm_name,
-              name,
-              is_of_off_vm(indications) ? "the VM is off, and its guest was not seen to shut down"
-                                        : "the guest could not be frozen",
-              why == NULL ? "" : why,
-              vm_name);
+    firn_warn(
+        "%s: WARNING: snapshot %s is only crash-consistent, as after a power failure: %s (%s); "
+        "see: firn doctor %s",
+        vm_name,
+        name,
+        is_of_off_vm(indications) ? "the VM is off, and its guest was not seen to shut down"
+                                  : "the guest could not be frozen",
+        why == NULL ? "" : why,
+        vm_name);
     return g_strcmp0(request.quiesce, "try") == 0 ? FIRN_EXIT_NOT_QUIESCED : FIRN_EXIT_DONE;
 }
 
@@ -292,9 +293,11 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autoptr(GError) error = NULL;
 
     if (n_operands < 1 || n_operands > 2)
-        return firn_cli_usage(cli, "give a VM, and a name for the snapshot if you like");
+        return firn_cli_usage(cli, "usage: firn create VM [NAME]");
     if (n_operands > 1 && *name == '\0')
-        return firn_cli_usage(cli, "the name is empty; leave it out for one with date and time");
+        return firn_cli_usage(
+            cli,
+            "the snapshot's name is empty; leave it out to get one with date and time");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);
@@ -304,7 +307,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     if (is_dry_run)
         return print_plan(cli, vm, name, call_options);
     if (!is_pause_accepted(vm, name, call_options)) {
-        firn_warn("no snapshot was made");
+        firn_warn("no snapshot was created");
         return FIRN_EXIT_INTERRUPTED;
     }
     return start(cli, vm, name);
@@ -313,7 +316,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_create = {
     "create",
     "VM [NAME]",
-    "take a snapshot",
+    "create a snapshot",
     "  firn create web1\n"
     "  firn create web1 before-upgrade --description \"kernel 6.1 -> 6.12\"\n"
     "  firn create web1 --memory --dry-run\n"

@@ -17,13 +17,13 @@ static gboolean is_sure;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"children", 0, 0, G_OPTION_ARG_NONE, &wants_children,
-     "The snapshot and all that come from it", NULL},
+     "Delete the snapshot and all its descendants", NULL},
     {"children-only", 0, 0, G_OPTION_ARG_NONE, &wants_children_only,
-     "All that come from the snapshot, but not itself", NULL},
+     "Delete all descendants of the snapshot, but not the snapshot", NULL},
     {"all", 0, 0, G_OPTION_ARG_NONE, &wants_all,
-     "All snapshots of the VM that firn has made", NULL},
+     "Delete all snapshots that firn has created of the VM", NULL},
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
-     "Change nothing; tell what would go", NULL},
+     "Print what would be deleted; change nothing", NULL},
     {"yes", 'y', 0, G_OPTION_ARG_NONE, &is_sure, "Do not ask", NULL},
     {NULL},
 };
@@ -32,8 +32,8 @@ static const GOptionEntry options[] = {
 typedef struct {
     FirnCli *cli;     /* (unowned) */
     FirnDBusVM *vm;   /* (owned) */
-    GPtrArray *paths; /* (owned) (nullable) (element-type utf8) what was named; NULL: all */
-    GPtrArray *names; /* (owned) (element-type utf8) what goes */
+    GPtrArray *paths; /* (owned) (nullable) (element-type utf8) the named snapshots; NULL: all */
+    GPtrArray *names; /* (owned) (element-type utf8) names of the snapshots to be deleted */
     GPtrArray *jobs;  /* (owned) (element-type utf8) paths of the jobs so far */
     guint n_done;
 } Deletion;
@@ -131,7 +131,7 @@ tell(Deletion *self)
     return FIRN_EXIT_DONE;
 }
 
-/* Asks when more than one would go; whoever cannot be asked has to say --yes for all. */
+/* Asks before more than one snapshot is deleted; without a terminal --all requires --yes. */
 static gboolean
 is_confirmed(Deletion *self, FirnExit *out_status)
 {
@@ -143,7 +143,7 @@ is_confirmed(Deletion *self, FirnExit *out_status)
     if (!firn_question_can_ask()) {
         if (!wants_all)
             return TRUE;
-        firn_warn("delete: --all without a terminal needs --yes");
+        firn_warn("delete --all without a terminal requires --yes");
         return FALSE;
     }
     if (firn_question_ask("Delete %u snapshots (%s)?", self->names->len, names))
@@ -181,7 +181,7 @@ start_all(Deletion *self, GError **error)
                          error);
 }
 
-/* The VM takes one job at a time: with --no-block only the last one can be left alone. */
+/* A VM runs one job at a time, so with --no-block firn waits for all but the last. */
 static FirnExit
 follow(Deletion *self, char *job, gboolean is_last, const GError *error)
 {
@@ -210,7 +210,7 @@ delete_named(Deletion *self)
         status = follow(self, job, i + 1 == self->paths->len, error);
     }
     if (status != FIRN_EXIT_DONE && self->n_done > 0) {
-        firn_warn("%u of %u were deleted", self->n_done, self->paths->len);
+        firn_warn("%u of %u snapshots were deleted", self->n_done, self->paths->len);
         return FIRN_EXIT_PARTLY;
     }
     return status;
@@ -276,11 +276,11 @@ run(FirnCli *cli, char **operands, guint n_operands)
     FirnExit status = FIRN_EXIT_DONE;
 
     if (wants_all + wants_children + wants_children_only > 1)
-        return firn_cli_usage(cli, "--all, --children and --children-only exclude each other");
+        return firn_cli_usage(cli, "--all, --children and --children-only are mutually exclusive");
     if (wants_all ? n_operands != 1 : n_operands < 2)
-        return firn_cli_usage(cli, "give a VM and its snapshots, or a VM and --all");
+        return firn_cli_usage(cli, "a VM and its snapshots, or a VM and --all, are required");
     if ((wants_children || wants_children_only) && n_operands != 2)
-        return firn_cli_usage(cli, "with --children or --children-only give one snapshot");
+        return firn_cli_usage(cli, "--children and --children-only take exactly one snapshot");
     if (!prepare(&self, operands, n_operands, &error))
         return (int)firn_complain(error);
     if (is_dry_run)

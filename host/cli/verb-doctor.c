@@ -11,7 +11,7 @@ static gboolean is_freeze;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"freeze", 0, 0, G_OPTION_ARG_NONE, &is_freeze,
-     "Freeze the guest and thaw it at once, to see how that goes", NULL},
+     "Freeze the guest and thaw it at once, as a test", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -53,7 +53,7 @@ examine(FirnFindingList *list, FirnDBusVM *vm)
     return FIRN_EXIT_DONE;
 }
 
-/* The consent is in the option. */
+/* The option itself is the consent. */
 static FirnExit
 try_freeze(FirnCli *cli, FirnFindingList *list, FirnDBusVM *vm)
 {
@@ -109,7 +109,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
     FirnExit status;
 
     if (n_operands > 1 || (is_freeze && n_operands == 0))
-        return firn_cli_usage(cli, is_freeze ? "give one VM to freeze" : "give one VM, or none");
+        return firn_cli_usage(cli,
+                              is_freeze ? "--freeze takes exactly one VM"
+                                        : "at most one VM can be given");
     status = n_operands == 0 ? examine_all(cli, list) : examine_named(cli, list, operands[0]);
     if (cli->is_json && status == FIRN_EXIT_DONE)
         firn_json_print(firn_finding_list_to_json(list));
@@ -123,7 +125,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_doctor = {
     "doctor",
     "[VM]",
-    "find what is wrong, and say what to do",
+    "diagnose problems and suggest remedies",
     "  firn doctor\n"
     "  firn doctor web1\n"
     "  firn doctor web1 --freeze\n",

@@ -9,11 +9,11 @@ static char *new_comment;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"name", 0, 0, G_OPTION_ARG_STRING, &new_name,
-     "A new name; the tag on disk stays", "NAME"},
+     "New name; the tag on the disks does not change", "NAME"},
     {"description", 'd', 0, G_OPTION_ARG_STRING, &new_comment,
-     "What people should know about it", "TEXT"},
+     "Free-text description", "TEXT"},
     {"comment", 0, 0, G_OPTION_ARG_STRING, &new_comment,
-     "The same as --description", "TEXT"},
+     "Same as --description", "TEXT"},
     {NULL},
 };
 /* clang-format on */
@@ -40,9 +40,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autofree char *name = NULL;
 
     if (n_operands != 2)
-        return firn_cli_usage(cli, "give a VM and a snapshot");
+        return firn_cli_usage(cli, "a VM and a snapshot are required");
     if (new_name == NULL && new_comment == NULL)
-        return firn_cli_usage(cli, "nothing to change: give --name or --description");
+        return firn_cli_usage(cli, "nothing to change: use --name or --description");
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_NOTHING, &error);
     if (vm != NULL)
         snapshot = firn_client_snapshot(cli, vm, operands[1], FIRN_LOAD_NOTHING, &error);
@@ -61,7 +61,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_edit = {
     "edit",
     "VM SNAPSHOT",
-    "change a snapshot's name or description",
+    "change the name or description of a snapshot",
     "  firn edit web1 before-upgrade --description \"kernel 6.1 -> 6.12\"\n"
     "  firn edit web1 before-upgrade --name good\n",
     options,

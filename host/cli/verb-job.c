@@ -17,13 +17,13 @@ static gboolean wants_cancel;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"wait", 0, 0, G_OPTION_ARG_NONE, &wants_wait,
-     "Wait for its end; the exit status is the job's", NULL},
-    {"cancel", 0, 0, G_OPTION_ARG_NONE, &wants_cancel, "Ask it to cancel", NULL},
+     "Wait for the job to end; exit with its status", NULL},
+    {"cancel", 0, 0, G_OPTION_ARG_NONE, &wants_cancel, "Cancel the job", NULL},
     {NULL},
 };
 /* clang-format on */
 
-/* A number, or a VM for the job that changes it now. */
+/* @key is a job's number, or a VM whose running job is meant. */
 static char *
 find_job(FirnCli *cli, const char *key, GError **error)
 {
@@ -37,7 +37,7 @@ find_job(FirnCli *cli, const char *key, GError **error)
         return NULL;
     if (!g_str_equal(firn_dbus_vm_get_job(vm), "/"))
         return firn_dbus_vm_dup_job(vm);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: no job changes it now", key);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: no job is running", key);
     return NULL;
 }
 
@@ -67,17 +67,17 @@ dup_vm_name(FirnCli *cli, FirnDBusJob *job)
     return firn_dbus_vm_dup_name(vm);
 }
 
-/* Who waited for it was told; who did not is told here. */
+/* A user who waited has seen the result; this shows it to one who did not. */
 static void
 print_waking(FirnDBusJob *job, const char *vm)
 {
     g_auto(GStrv) words = firn_waking_text(firn_dbus_job_get_result(job), vm);
 
     for (GStrv word = words; *word != NULL; word++)
-        firn_fact_print(word == words ? "Not settled" : "", *word);
+        firn_fact_print(word == words ? "Unfinished" : "", *word);
 }
 
-/* Of one that has failed. */
+/* For a failed job. */
 static GVariant *
 parse_evidence(GVariant *result)
 {
@@ -177,7 +177,7 @@ cancel(FirnCli *cli, const char *path)
                                                        NULL,
                                                        &error))
         return firn_complain(error);
-    firn_cli_say(cli, "job %u was asked to cancel", firn_dbus_job_get_id(job));
+    firn_cli_say(cli, "cancelling job %u", firn_dbus_job_get_id(job));
     return FIRN_EXIT_DONE;
 }
 
@@ -189,7 +189,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     FirnExit status = FIRN_EXIT_DONE;
 
     if (n_operands != 1)
-        return firn_cli_usage(cli, "give the number of a job, or a VM that has one");
+        return firn_cli_usage(cli, "the number of a job, or a VM with a running job, is required");
     path = find_job(cli, operands[0], &error);
     if (path == NULL)
         return firn_complain(error);
@@ -205,7 +205,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_job = {
     "job",
     "NUMBER | VM",
-    "show one job, wait for it or cancel it",
+    "show, wait for or cancel a job",
     "  firn job 7\n"
     "  firn job 7 --wait\n"
     "  firn job web1 --cancel\n",

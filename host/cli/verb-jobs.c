@@ -15,7 +15,7 @@ static gboolean wants_failed;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"failed", 0, 0, G_OPTION_ARG_NONE, &wants_failed,
-     "Only failed ones: those that made no snapshot are kept for 24 hours", NULL},
+     "Only failed jobs; failed creates are kept for 24 hours", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -129,7 +129,7 @@ has_failed(GVariant *jobs, gsize index)
     return g_str_equal(state, "failed");
 }
 
-/* %NULL: it has just been forgotten. */
+/* %NULL: firnd has just dropped it. */
 static FirnDBusJob *
 load_job(FirnCli *cli, GVariant *jobs, gsize index)
 {
@@ -208,7 +208,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autoptr(GVariant) vms = NULL;
 
     if (n_operands > 0)
-        return firn_cli_usage(cli, "takes no names; one job is shown by firn job N");
+        return firn_cli_usage(cli, "takes no arguments; to show one job: firn job NUMBER");
     manager = firn_client_manager(cli, FIRN_LOAD_NOTHING, &error);
     if (manager == NULL || !firn_dbus_manager_call_list_jobs_sync(manager,
                                                                   FIRN_CALL_FLAGS,
@@ -232,7 +232,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_jobs = {
     "jobs",
     "",
-    "list jobs: running ones, ended ones for five minutes, failed creates for 24 hours",
+    "list running jobs, and recent ones (five minutes; failed creates 24 hours)",
     "  firn jobs\n"
     "  firn jobs --failed\n",
     options,

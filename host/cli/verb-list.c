@@ -14,8 +14,8 @@ static gboolean hides_foreign;
 static const GOptionEntry options[] = {
     {"name", 0, 0, G_OPTION_ARG_NONE, &is_names_only, "Print names only", NULL},
     {"no-foreign", 0, 0, G_OPTION_ARG_NONE, &hides_foreign,
-     "Leave out what firn has not made", NULL},
-    {"tree", 0, 0, G_OPTION_ARG_NONE, &is_tree, "The same as firn tree", NULL},
+     "Only snapshots that firn has created", NULL},
+    {"tree", 0, 0, G_OPTION_ARG_NONE, &is_tree, "Same as firn tree", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -24,7 +24,7 @@ typedef struct {
     FirnTable *table;     /* (owned) (nullable) */
     GVariantBuilder json; /* "av" */
     gboolean has_vm_column;
-    gboolean is_incomplete; /* a catalogue cannot be read */
+    gboolean is_incomplete; /* whether a catalogue cannot be read */
 } Listing;
 
 static void
@@ -147,7 +147,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     int status = FIRN_EXIT_DONE;
 
     if (is_tree && n_operands == 0)
-        return firn_cli_usage(cli, "--tree wants a VM");
+        return firn_cli_usage(cli, "--tree requires a VM");
     if (is_tree)
         return firn_verb_tree.run(cli, operands, n_operands);
     begin(&listing, n_operands != 1);

@@ -87,7 +87,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     const char *path;
 
     if (!is_show && (!is_set || n_operands < 3))
-        return firn_cli_usage(cli, "give a VM, and show or set KEY=VALUE...");
+        return firn_cli_usage(cli, "usage: firn policy VM [show | set KEY=VALUE...]");
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_NOTHING, &error);
     if (vm == NULL)
         return firn_complain(error);
@@ -98,7 +98,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_policy = {
     "policy",
     "VM [show | set KEY=VALUE...]",
-    "show or change a VM's limits",
+    "show or change the policy of a VM",
     "  firn policy web1\n"
     "  firn policy web1 set max-snapshots=5 allow-memory=yes\n"
     "  firn policy web1 set drift-guard=strict\n",

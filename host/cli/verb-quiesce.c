@@ -8,13 +8,13 @@
 #include "printable.h"
 #include "verb.h"
 
-static FirnCreateRequest request; /* its durations are ours */
+static FirnCreateRequest request; /* for its durations */
 static gboolean is_unused;        /* everything after --exec is taken before options are read */
 
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"exec", 0, 0, G_OPTION_ARG_NONE, &is_unused,
-     "All that follows is the command to run while the guests are frozen", NULL},
+     "Everything after this is the command to run while the guests are frozen", NULL},
     {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &request.frozen_max,
      "How long the guests may stay frozen (default 30s; Windows 8s)", "TIME"},
     {"freeze-wait", 0, 0, G_OPTION_ARG_STRING, &request.freeze_wait,
@@ -63,7 +63,7 @@ take_lease(Window *window, int lease)
                                firn_dbus_vm_get_name(window->vms->pdata[i]));
 }
 
-/* However long the guests take: if firn dies meanwhile, firnd thaws. */
+/* Without a time-out: if firn dies, firnd thaws the guests. */
 static gboolean
 freeze(FirnCli *cli, Window *window, GVariant *call_options, GError **error)
 {
@@ -104,7 +104,7 @@ on_early_end(gpointer user_data)
     g_autofree char *why = firn_lease_view_read_some(window->view);
     g_autofree char *command = firn_printable(window->command);
 
-    firn_warn("%s; ending %s, which has not finished", why, command);
+    firn_warn("%s; terminating %s, which is still running", why, command);
 }
 
 static int
@@ -138,7 +138,7 @@ complain_about_command(const char *name, int status)
 {
     g_autofree char *printable = firn_printable(name);
 
-    firn_warn("%s: %s; nothing was frozen",
+    firn_warn("%s: %s; no guest was frozen",
               printable,
               status == FIRN_COMMAND_NOT_FOUND ? "no such program" : "cannot be executed");
     return status;
@@ -155,7 +155,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     int status = 0;
 
     if (n_operands < 1 || cli->command == NULL || cli->command[0] == NULL)
-        return firn_cli_usage(cli, "give one or more VMs, and --exec with a command");
+        return firn_cli_usage(cli, "at least one VM and --exec COMMAND are required");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);
@@ -175,7 +175,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_quiesce = {
     "quiesce",
     "VM... --exec COMMAND [ARGUMENT...]",
-    "run a command while guests are frozen, and thaw them whatever happens",
+    "run a command while guests are frozen",
     "  firn quiesce db1 --exec lvcreate -s -n db1-backup vg0/db1\n"
     "  firn quiesce web1 db1 --frozen-max=2m --exec /usr/local/bin/array-snapshot\n",
     options,

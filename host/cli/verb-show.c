@@ -29,7 +29,7 @@ comparison_clear(Comparison *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Comparison, comparison_clear)
 
-/* A snapshot can be shown without. */
+/* A snapshot can be shown without the comparison. */
 static void
 compare(Comparison *self, FirnDBusSnapshot *snapshot)
 {
@@ -44,7 +44,7 @@ compare(Comparison *self, FirnDBusSnapshot *snapshot)
                                              &error))
         return;
     g_dbus_error_strip_remote_error(error);
-    firn_warn("the configuration is not compared: %s", error->message);
+    firn_warn("could not compare the configuration: %s", error->message);
     self->differences = g_new0(char *, 1);
 }
 
@@ -77,7 +77,7 @@ print_verdict(FirnCli *cli, FirnDBusSnapshot *snapshot)
     firn_fact_print_painted("Verdict", painted);
     firn_fact_print("Phase",
                     g_str_equal(phase, "unavailable")
-                        ? "unavailable: not on all its disks; firn verify tells more"
+                        ? "unavailable: not on all its disks; see: firn verify"
                         : phase);
     firn_fact_print("Indications", indications);
 }
@@ -101,7 +101,7 @@ print_disks(FirnDBusSnapshot *snapshot)
         firn_fact_print(i == 0 ? "Disks" : "", line);
     }
     if (*excluded != '\0')
-        firn_fact_print("Left out", excluded);
+        firn_fact_print("Excluded", excluded);
 }
 
 static void
@@ -121,7 +121,7 @@ print_memory(FirnDBusSnapshot *snapshot)
     stopped = firn_duration_format(stopped_us);
     took = firn_duration_format(took_us);
     size_text = size == 0 ? g_strdup("") : firn_size_text(size);
-    line = g_strdup_printf("%s%s%s; the guest stood still for %s of %s; QEMU %s",
+    line = g_strdup_printf("%s%s%s; the guest was paused for %s of %s; QEMU %s",
                            kind,
                            size == 0 ? "" : ", ",
                            size_text,
@@ -147,7 +147,7 @@ print_nvram(FirnDBusSnapshot *snapshot)
     firn_fact_print("NVRAM", line);
 }
 
-/* Nobody asked firn to quiesce what others had made. */
+/* An adopted snapshot has no quiesce mode. */
 static void
 print_origin(FirnCli *cli, GVariant *evidence)
 {
@@ -177,14 +177,14 @@ print_evidence(FirnCli *cli, FirnDBusSnapshot *snapshot)
     firn_evidence_view_print(cli, evidence, firn_dbus_snapshot_get_frozen_for(snapshot));
 }
 
-/* Marked as a warning: going back means another machine than the one of now. */
+/* Coloured as a warning: a restore starts a machine that differs from today's. */
 static void
 print_drift(FirnCli *cli, const Comparison *comparison)
 {
     const char *label = "CHANGED SINCE";
 
     if (comparison->is_made && comparison->differences[0] == NULL)
-        firn_fact_print("Configuration", "as it is now");
+        firn_fact_print("Configuration", "unchanged");
     for (GStrv difference = comparison->differences; *difference != NULL; difference++) {
         g_autofree char *text = firn_long_text(*difference);
         g_autofree char *painted = firn_paint(FIRN_PAINT_CAUTION, cli->is_coloured, text);
@@ -248,7 +248,7 @@ print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot, const Comparison *compari
     firn_json_print(g_variant_dict_end(&dict));
 }
 
-/* Makes firnd look at the disks, so that the phase is that of now. */
+/* Has firnd inspect the disks, so that the phase is up to date. */
 static FirnDBusSnapshot *
 find_and_refresh(FirnCli *cli, FirnDBusVM *vm, const char *key, GError **error)
 {
@@ -276,7 +276,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_auto(Comparison) comparison = {FALSE, NULL};
 
     if (n_operands != 2)
-        return firn_cli_usage(cli, "give a VM and a snapshot");
+        return firn_cli_usage(cli, "a VM and a snapshot are required");
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
     if (vm != NULL)
         snapshot = find_and_refresh(cli, vm, operands[1], &error);
@@ -293,7 +293,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_show = {
     "show",
     "VM SNAPSHOT",
-    "tell everything about a snapshot, and what was proved",
+    "show a snapshot and its evidence",
     "  firn show web1 before-upgrade\n"
     "  firn show web1 @current --json\n",
     options,

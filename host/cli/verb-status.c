@@ -184,7 +184,7 @@ print_facts(const Status *self)
     print_warnings(self);
 }
 
-/* What is known of the configuration may be old: libvirt does not tell of every change. */
+/* The configuration may be out of date: libvirt does not send an event for every change. */
 static void
 refresh(FirnDBusVM *vm)
 {
@@ -282,14 +282,14 @@ static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
     if (n_operands > 1)
-        return firn_cli_usage(cli, "give one VM, or none for all");
+        return firn_cli_usage(cli, "at most one VM can be given");
     return n_operands == 1 ? show_one(cli, operands[0]) : show_all(cli);
 }
 
 const FirnVerb firn_verb_status = {
     "status",
     "[VM]",
-    "tell how VMs are: state, job, frozen since, use of the limit",
+    "show the state of VMs",
     "  firn status\n"
     "  firn status web1\n",
     options,

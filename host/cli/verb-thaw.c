@@ -8,12 +8,12 @@
 #include "printable.h"
 #include "verb.h"
 
-static FirnCreateRequest request; /* its deadline is ours */
+static FirnCreateRequest request; /* for its deadline */
 
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"deadline", 0, 0, G_OPTION_ARG_STRING, &request.deadline,
-     "How long to try; 0: for ever (default 60s)", "TIME"},
+     "How long to retry; 0: without limit (default 60s)", "TIME"},
     {NULL},
 };
 /* clang-format on */
@@ -30,7 +30,7 @@ say_result(FirnCli *cli, const char *vm_name, GVariant *result)
     if (complaint != NULL) {
         g_autofree char *printable = firn_printable(complaint);
 
-        firn_warn("%s: thawed, but its agent complained: %s", vm, printable);
+        firn_warn("%s: thawed, but the guest agent reported: %s", vm, printable);
     } else if (thawed == 0) {
         firn_cli_say(cli, "%s: was not frozen", vm);
     } else {
@@ -77,7 +77,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autofree char *job_path = NULL;
 
     if (n_operands != 1)
-        return firn_cli_usage(cli, "give one VM");
+        return firn_cli_usage(cli, "exactly one VM is required");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);
@@ -92,7 +92,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_thaw = {
     "thaw",
     "VM",
-    "thaw a guest that somebody else has frozen",
+    "thaw a guest that another tool has frozen",
     "  firn thaw web1\n"
     "  firn thaw web1 --deadline=10m\n",
     options,

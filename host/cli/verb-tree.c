@@ -19,11 +19,11 @@ static const GOptionEntry options[] = {
 #define HERE (-1)
 
 typedef struct {
-    int row; /* HERE: the place where the VM is now */
+    int row; /* HERE: the VM's current position */
     int parent;
 } Node;
 
-/* The end of the subtree that begins at @first: rows are in tree order. */
+/* Returns the end of the subtree that begins at @first; rows are in tree order. */
 static guint
 find_subtree_end(const int *parents, guint n, guint first)
 {
@@ -52,8 +52,7 @@ find_parents(GPtrArray *rows, guint *out_n, int *out_current)
     return parents;
 }
 
-/* The rows that firn made, with the place where the VM is now as the last child of the current
- * one. */
+/* The rows of firn's snapshots, with the VM's position as the last child of the current one. */
 static GArray *
 plant(GPtrArray *rows)
 {
@@ -105,7 +104,7 @@ draw(GArray *nodes)
     return firn_tree_drawing_new(parents, nodes->len, is_ascii || !is_utf8);
 }
 
-/* As libvirt's events have it: firn status and firn show ask anew. */
+/* As of libvirt's last event; firn status and firn show ask libvirt again. */
 static const char *
 describe_here(FirnDBusVM *vm)
 {
@@ -158,7 +157,7 @@ say_undo(FirnCli *cli, FirnDBusVM *vm)
 
     if (moment != NULL)
         firn_cli_say(cli,
-                     "It went back at %s; what was there before is kept for: firn undo %s",
+                     "Restored at %s; to return to the state before: firn undo %s",
                      moment,
                      name);
 }
@@ -197,9 +196,10 @@ run(FirnCli *cli, char **operands, guint n_operands)
     int status = FIRN_EXIT_DONE;
 
     if (n_operands == 0)
-        return firn_cli_usage(cli, "give a VM");
+        return firn_cli_usage(cli, "a VM is required");
     if (n_operands > 1 && cli->is_json)
-        return firn_cli_usage(cli, "--json wants one VM here; firn list takes more");
+        return firn_cli_usage(cli,
+                              "--json takes exactly one VM here; for all VMs: firn list --json");
     for (guint i = 0; i < n_operands && status == FIRN_EXIT_DONE; i++) {
         g_autofree char *name = firn_printable(operands[i]);
 
@@ -213,7 +213,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_tree = {
     "tree",
     "VM...",
-    "draw the tree of snapshots, and where the VM is",
+    "show the snapshot tree",
     "  firn tree web1\n"
     "  firn tree web1 --ascii\n",
     options,

@@ -13,21 +13,22 @@ static gboolean is_to_forget;
 
 /* clang-format off */
 static const GOptionEntry options[] = {
-    {"running", 0, 0, G_OPTION_ARG_NONE, &is_running, "It runs afterwards", NULL},
-    {"paused", 0, 0, G_OPTION_ARG_NONE, &is_paused, "It stands still afterwards", NULL},
-    {"off", 0, 0, G_OPTION_ARG_NONE, &is_off, "It is off afterwards", NULL},
+    {"running", 0, 0, G_OPTION_ARG_NONE, &is_running, "Start the VM afterwards", NULL},
+    {"paused", 0, 0, G_OPTION_ARG_NONE, &is_paused, "Start the VM paused afterwards", NULL},
+    {"off", 0, 0, G_OPTION_ARG_NONE, &is_off, "Leave the VM off afterwards", NULL},
     {"stop", 0, 0, G_OPTION_ARG_NONE, &request.is_to_stop,
-     "Shut it down if it runs, and pull the plug if that takes too long", NULL},
+     "Shut down a running VM first, and power it off if that takes too long", NULL},
     {"grace", 0, 0, G_OPTION_ARG_STRING, &request.grace,
-     "How long its guest may take to shut down (default 60s)", "TIME"},
+     "How long the guest may take to shut down (default 60s)", "TIME"},
     {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &request.drops_bitmaps,
-     "Remove dirty bitmaps of backup tools: their next backup has to be a full one", NULL},
+     "Remove backup tools' dirty bitmaps; their next backup must be a full one", NULL},
     {"force", 0, 0, G_OPTION_ARG_NONE, &request.is_forced,
-     "Also if disks have been resized since: they get their old size", NULL},
+     "Restore even if disks were resized, the machine changed, "
+     "or UEFI variables cannot be restored", NULL},
     {"forget", 0, 0, G_OPTION_ARG_NONE, &is_to_forget,
-     "Drop what is kept for undoing instead, and give its room back", NULL},
+     "Delete the undo point instead, and free its space", NULL},
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &request.is_dry_run,
-     "Change nothing; tell what would be done and all that stands in the way", NULL},
+     "Print what would be done and all blockers; change nothing", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -50,7 +51,7 @@ forget(FirnCli *cli, const char *vm_key)
     }
     status = firn_job_wait(cli, job, NULL);
     if (status == FIRN_EXIT_DONE)
-        firn_cli_say(cli, "%s: nothing is kept for undoing any more", firn_dbus_vm_get_name(vm));
+        firn_cli_say(cli, "%s: deleted the undo point", firn_dbus_vm_get_name(vm));
     return (int)status;
 }
 
@@ -58,9 +59,9 @@ static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
     if (n_operands != 1)
-        return firn_cli_usage(cli, "give a VM");
+        return firn_cli_usage(cli, "a VM is required");
     if (is_running + is_paused + is_off > 1)
-        return firn_cli_usage(cli, "--running, --paused and --off exclude each other");
+        return firn_cli_usage(cli, "--running, --paused and --off are mutually exclusive");
     if (is_to_forget)
         return forget(cli, operands[0]);
     request.run = is_running ? "running" : is_paused ? "paused" : is_off ? "off" : NULL;
@@ -70,7 +71,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_undo = {
     "undo",
     "VM",
-    "be as it was before it last went back to a snapshot",
+    "undo the last restore",
     "  firn undo web1 --stop\n"
     "  firn undo web1 --forget\n",
     options,

@@ -12,8 +12,8 @@ static gboolean is_repair;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"repair", 0, 0, G_OPTION_ARG_NONE, &is_repair,
-     "End interrupted jobs, drop records of snapshots that no disk has and RAM that is nobody's, "
-     "and register what libvirt does not list", NULL},
+     "Finish interrupted jobs, remove records of missing snapshots and orphaned RAM files, "
+     "and register snapshots with libvirt", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -31,7 +31,7 @@ static const char *const states[N_STATES] = {"ok",
                                              "unreachable",
                                              "interrupted",
                                              "unreadable"};
-/* The first few of them leave nothing to be done, the first of these nothing to be said. */
+/* In order: states that need nothing, the first of which is not even printed, then the others. */
 enum { N_GOOD = 2 };
 enum { N_QUIET = 4 };
 
@@ -198,7 +198,7 @@ report(Round *round)
 static int
 run(FirnCli *cli, char **operands, guint n_operands)
 {
-    static const char *const titles[] = {"VM", "STATE", "SNAPSHOT", "DISKS", "WHAT TO DO", NULL};
+    static const char *const titles[] = {"VM", "STATE", "SNAPSHOT", "DISKS", "REMEDY", NULL};
     g_autoptr(FirnTable) table = firn_table_new(titles);
     g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
     Round round = {.cli = cli, .table = table, .json = json};
@@ -217,7 +217,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnVerb firn_verb_verify = {
     "verify",
     "[VM...]",
-    "compare records, disks and interrupted jobs, and put right what can be",
+    "check records against disks; --repair fixes what it can",
     "  firn verify\n"
     "  firn verify web1 --repair\n",
     options,

@@ -13,9 +13,9 @@ look_up(GVariant *result, const char *key)
 static char *
 tell_frozen(const char *agent, const char *vm)
 {
-    return g_strdup_printf("nobody knows whether it woke up frozen: %s; if it hangs, or to be "
-                           "sure: firn thaw %s",
-                           g_str_equal(agent, "ok") ? "its agent did not say"
+    return g_strdup_printf("could not check whether the resumed guest is frozen: %s; if it "
+                           "hangs, or to be sure: firn thaw %s",
+                           g_str_equal(agent, "ok") ? "its agent gave no reason"
                                                     : "its agent did not answer",
                            vm);
 }
@@ -29,7 +29,7 @@ tell_clock(const char *agent, const char *clock)
                             "/etc/qemu/qemu-ga.conf, or --block-rpcs)"
                       : g_str_equal(clock, "unsupported")
                           ? "cannot set it"
-                          : "failed to set it (one of Linux needs /sbin/hwclock)";
+                          : "failed to set it (a Linux guest needs /sbin/hwclock)";
 
     return g_strdup_printf("its clock may show the time of the snapshot: its agent %s; set it in "
                            "the guest (Linux: chronyc makestep; Windows: w32tm /resync)",

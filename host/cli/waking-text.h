@@ -5,13 +5,12 @@
 
 /**
  * firn_waking_text:
- * @result: "a{sv}" of a job that has gone back
- * @vm: name of its VM, as it is to be typed
+ * @result: "a{sv}" result of a restore or an undo
+ * @vm: name of its VM, as a user types it
  *
- * What is said of a guest that went on from RAM of some time ago, if something there did not
- * settle.
+ * Warnings about a guest that was resumed from saved RAM: frozen, or with the wrong time.
  *
- * Returns: (transfer full) (array zero-terminated=1): a sentence for each thing, with what to do
- * about it; empty if all is well, or if no RAM was loaded
+ * Returns: (transfer full) (array zero-terminated=1): a sentence with a remedy for each problem;
+ * empty if there is none, or if no RAM was loaded
  */
 GStrv firn_waking_text(GVariant *result, const char *vm);

@@ -5,7 +5,7 @@
 #include "long-text.h"
 #include "moment.h"
 
-/* Numbers in JSON that was parsed are 64 bits wide, signed. */
+/* Parsed JSON has 64-bit signed numbers. */
 static gint64
 get_number(GVariant *evidence, const char *key)
 {
@@ -85,7 +85,7 @@ firn_window_view_format(GVariant *evidence, gboolean is_utc)
                  get_number(evidence, "thawed"));
     }
     add_complaint(view, evidence, "freeze_error", "freeze failed");
-    add_complaint(view, evidence, "thaw_error", "thaw complained");
+    add_complaint(view, evidence, "thaw_error", "thaw error");
     add_interruptions(view, evidence);
     return g_string_free(view, FALSE);
 }

@@ -291,7 +291,7 @@ make_and_check(Fixture *fixture)
 
     assert_blocked(fixture);
     g_free(firn(fixture, 0, "create web1 s1 --quiesce=never" LEAVE_OUT));
-    assert_says(fixture, 0, "show web1 s1", "Left out      vde, vdf, vdc\n");
+    assert_says(fixture, 0, "show web1 s1", "Excluded      vde, vdf, vdc\n");
     assert_says(fixture, 0, "show web1 s1", "PartialSnapshot, TransientDisk");
     assert_says(fixture, 0, "verify web1", "vda has it, vdb has it");
     g_assert_cmpint(firn_test_domain_virsh(&listed, "snapshot-list", "web1", "--name", NULL),

@@ -414,7 +414,7 @@ test_snapshot_no(Fixture *fixture, gconstpointer data)
     wait_for_state(fixture, "web1", "off");
     g_free(firn(fixture, 0, "create web1 s1"));
     assert_says(fixture, 0, "show web1 s1", "SnapshotNo");
-    assert_says(fixture, 0, "show web1 s1", "Left out      vdb\n");
+    assert_says(fixture, 0, "show web1 s1", "Excluded      vdb\n");
     write_image(fixture, "b.qcow2", "write -P 0xbb 0 64k");
     assert_says(fixture, 0, "restore web1 s1", "disk vdb is not changed");
     assert_bytes(fixture, "b.qcow2", "bb bb");

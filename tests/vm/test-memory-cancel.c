@@ -108,7 +108,7 @@ test_goes_on(FirnVmRig *rig, gconstpointer step)
     g_assert_cmpint(end, ==, 0);
     g_assert_false(has_pipe(rig->guest));
     shown = firn_vm_rig_run(rig, 0, "show web1 s1");
-    g_assert_null(strstr(shown, "stood still for 0 ms"));
+    g_assert_null(strstr(shown, "paused for 0 ms"));
     firn_vm_rig_assert_well(rig);
 }
 

@@ -105,7 +105,7 @@ assert_shown(FirnVmRig *rig, const char *way)
     g_autofree char *expected = g_strdup_printf("%s, ", way);
 
     g_assert_nonnull(strstr(shown, expected));
-    g_assert_nonnull(strstr(shown, "; the guest stood still for "));
+    g_assert_nonnull(strstr(shown, "; the guest was paused for "));
 }
 
 /* To RAM of then in another QEMU, and on from there. */
@@ -224,7 +224,7 @@ test_unsettled(FirnVmRig *rig, gconstpointer data)
     g_assert_nonnull(strstr(said, "its agent failed to set it"));
     line = g_strdup_printf("job %" G_GUINT64_FORMAT, find_job(said));
     shown = firn_vm_rig_run(rig, 0, line);
-    g_assert_nonnull(strstr(shown, "Not settled"));
+    g_assert_nonnull(strstr(shown, "Unfinished"));
     firn_vm_rig_assert_well(rig);
 }
 

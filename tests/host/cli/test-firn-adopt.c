@@ -57,11 +57,11 @@ test_all(Fixture *self, gconstpointer data)
                "before upgrade  adoptable  before-upgrade  crash    -\n"
                "12              ambiguous  -               -        \"12\" is ambiguous: tools may "
                "take it for a snapshot id\n"
-               "web1: 1 to be adopted, 1 left alone\n");
+               "web1: 1 to be adopted, 1 skipped\n");
     FIRN(self, "list", "web1", "--no-foreign");
     assert_ran(self, 0, "");
     FIRN(self, "adopt", "web1", "--no-legend");
-    g_assert_true(g_str_has_suffix(self->run.out, "web1: 1 adopted, 1 left alone\n"));
+    g_assert_true(g_str_has_suffix(self->run.out, "web1: 1 adopted, 1 skipped\n"));
     FIRN(self, "list", "web1", "--name", "--no-foreign");
     assert_ran(self, 0, "before-upgrade\n");
     FIRN(self, "show", "web1", "before-upgrade");
@@ -137,7 +137,7 @@ test_nothing(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "own");
     FIRN(self, "adopt", "web1");
-    assert_ran(self, 0, "web1: 0 adopted, 0 left alone\n");
+    assert_ran(self, 0, "web1: 0 adopted, 0 skipped\n");
 }
 
 int

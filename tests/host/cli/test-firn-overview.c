@@ -268,13 +268,13 @@ static void
 test_usage(Fixture *self, gconstpointer data)
 {
     FIRN(self, "frobnicate");
-    assert_failed(self, 2, "firn: there is no verb \"frobnicate\"; see: firn --help\n");
+    assert_failed(self, 2, "firn: unknown command \"frobnicate\"; see: firn --help\n");
     FIRN(self, "list", "--frob");
     assert_failed(self, 2, "firn: list: Unknown option --frob; see: firn list --help\n");
     FIRN(self, "--frob", "list");
     g_assert_cmpint(self->run.status, ==, 2);
     FIRN(self, "-q");
-    assert_failed(self, 2, "firn: what shall firn do? Give a verb; see: firn --help\n");
+    assert_failed(self, 2, "firn: no command given; see: firn --help\n");
     FIRN(self, "list", "--color=blue");
     g_assert_cmpint(self->run.status, ==, 2);
     FIRN(self, "--version");
@@ -297,7 +297,7 @@ test_no_firnd(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 3);
     FIRN(self, "--bus=unix:path=/nonexistent", "status");
     g_assert_cmpint(self->run.status, ==, 9);
-    g_assert_nonnull(strstr(self->run.err, "say which one with --bus"));
+    g_assert_nonnull(strstr(self->run.err, "name it with --bus"));
 }
 
 static void

@@ -92,9 +92,9 @@ static void
 test_no_program(Fixture *self, gconstpointer data)
 {
     FIRN(self, "quiesce", "web1", "--exec", "firn-has-no-such-program");
-    assert_run(self, 127, "nothing was frozen");
+    assert_run(self, 127, "no guest was frozen");
     FIRN(self, "quiesce", "web1", "--exec", "/dev/null");
-    assert_run(self, 126, "nothing was frozen");
+    assert_run(self, 126, "no guest was frozen");
     g_assert_cmpuint(count_freezes(self), ==, 0);
 }
 

@@ -60,7 +60,7 @@ test_consistent(Fixture *self, gconstpointer data)
     g_assert_cmpstr(self->run.err, ==, "");
     g_assert_cmpint(self->run.status, ==, 0);
     g_assert_true(
-        g_str_has_prefix(self->run.out, "web1: snapshot a made: filesystem, frozen for "));
+        g_str_has_prefix(self->run.out, "web1: created snapshot a (filesystem, frozen for "));
     FIRN(self, "show", "web1", "a");
     g_assert_nonnull(strstr(self->run.out, "\nVerdict       filesystem (consistent)\n"));
     g_assert_nonnull(
@@ -116,7 +116,7 @@ test_broken(Fixture *self, gconstpointer data)
     firn_test_fake_monitor_set_state(self->monitor, "io-error");
     firn_test_firnd_start(self->firnd);
     FIRN(self, "check");
-    g_assert_cmpstr(self->run.out, ==, "CRITICAL - web1: it stands still (io-error)\n");
+    g_assert_cmpstr(self->run.out, ==, "CRITICAL - web1: paused after an error (io-error)\n");
     g_assert_cmpint(self->run.status, ==, 2);
 }
 
@@ -125,8 +125,8 @@ test_fell_back(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "a", "--quiesce=try");
     g_assert_cmpint(self->run.status, ==, 6);
-    g_assert_cmpstr(self->run.out, ==, "web1: snapshot a made: crash\n");
-    g_assert_nonnull(strstr(self->run.err, "WARNING: snapshot a is NOT consistent"));
+    g_assert_cmpstr(self->run.out, ==, "web1: created snapshot a (crash)\n");
+    g_assert_nonnull(strstr(self->run.err, "WARNING: snapshot a is only crash-consistent"));
     g_assert_nonnull(strstr(self->run.err, "NoGuestAgent"));
     FIRN(self, "create", "web1", "b", "--quiesce=try", "--json");
     g_assert_cmpint(self->run.status, ==, 6);
@@ -142,7 +142,7 @@ test_never(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "a", "--no-quiesce");
     g_assert_cmpint(self->run.status, ==, 0);
-    g_assert_cmpstr(self->run.out, ==, "web1: snapshot a made: crash\n");
+    g_assert_cmpstr(self->run.out, ==, "web1: created snapshot a (crash)\n");
 }
 
 static void
@@ -242,7 +242,7 @@ test_wait_timeout(Fixture *self, gconstpointer data)
     slow_down(self, 1500);
     FIRN(self, "create", "web1", "a", "--wait-timeout=100ms");
     g_assert_cmpint(self->run.status, ==, 124);
-    g_assert_nonnull(strstr(self->run.err, "job 1 goes on without firn"));
+    g_assert_nonnull(strstr(self->run.err, "job 1 continues in the background"));
     FIRN(self, "job", "1", "--wait");
     g_assert_cmpint(self->run.status, ==, 0);
     FIRN(self, "ls", "--name", "web1");
@@ -321,7 +321,7 @@ test_interrupt(Fixture *self, gconstpointer data)
     FIRN(self, "job", "1");
     g_subprocess_send_signal(firn.process, SIGINT);
     g_assert_cmpint(end(&firn), ==, 130);
-    g_assert_nonnull(strstr(firn.err, "asking job 1 to cancel"));
+    g_assert_nonnull(strstr(firn.err, "cancelling job 1"));
     g_free(firn.err);
     FIRN(self, "job", "1");
     g_assert_nonnull(strstr(self->run.out, "\nState         cancelled\n"));
@@ -354,7 +354,7 @@ test_firnd_dies(Fixture *self, gconstpointer data)
     begin(self, &firn);
     firn_test_firnd_kill(self->firnd);
     g_assert_cmpint(end(&firn), ==, 9);
-    g_assert_nonnull(strstr(firn.err, "firnd is gone"));
+    g_assert_nonnull(strstr(firn.err, "lost connection to firnd"));
     g_free(firn.err);
 }
 

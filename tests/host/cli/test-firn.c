@@ -49,7 +49,7 @@ test_create(Fixture *self, gconstpointer data)
     g_auto(GStrv) tags = NULL;
 
     FIRN(self, "create", "web1", "first", "--description", "kernel 6.1 -> 6.12");
-    assert_done(self, "web1: snapshot first made: offline\n");
+    assert_done(self, "web1: created snapshot first (offline)\n");
     tags = firn_test_disk_image_list_snapshots(firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
     g_assert_cmpuint(g_strv_length(tags), ==, 1);
     g_assert_true(g_str_has_prefix(tags[0], "first."));
@@ -59,7 +59,7 @@ static void
 test_create_like_virsh(Fixture *self, gconstpointer data)
 {
     FIRN(self, "snapshot-create-as", "--quiesce", "web1", "a", "--atomic", "--disk-only");
-    assert_done(self, "web1: snapshot a made: offline\n");
+    assert_done(self, "web1: created snapshot a (offline)\n");
     FIRN(self, "snapshot-info", "web1", "a");
     g_assert_cmpint(self->run.status, ==, 0);
     FIRN(self, "snapshot-current", "web1");
@@ -111,7 +111,7 @@ test_create_dry_run_refused(Fixture *self, gconstpointer data)
     FIRN(self, "create", "web1", "a");
     FIRN(self, "create", "web1", "A", "-n", "--exclude-disk", "vdz");
     g_assert_cmpint(self->run.status, ==, 5);
-    g_assert_nonnull(strstr(self->run.out, "This stands in the way:\n"));
+    g_assert_nonnull(strstr(self->run.out, "Cannot proceed:\n"));
     g_assert_nonnull(strstr(self->run.out, "[NameTaken]\n    -> "));
     g_assert_nonnull(strstr(self->run.out, "[InvalidArgument]\n    -> "));
 }
@@ -130,7 +130,7 @@ test_create_refused(Fixture *self, gconstpointer data)
     FIRN(self, "create", "web1", "--quiesce=maybe");
     assert_failed(self,
                   2,
-                  "firn: create: --quiesce=maybe: it has to be require, try or never; "
+                  "firn: create: --quiesce=maybe: must be require, try or never; "
                   "see: firn create --help\n");
     FIRN(self, "create");
     g_assert_cmpint(self->run.status, ==, 2);
@@ -298,7 +298,7 @@ test_edit(Fixture *self, gconstpointer data)
     FIRN(self, "edit", "web1", "good");
     assert_failed(self,
                   2,
-                  "firn: edit: nothing to change: give --name or --description; "
+                  "firn: edit: nothing to change: use --name or --description; "
                   "see: firn edit --help\n");
 }
 
@@ -326,7 +326,7 @@ test_delete_all(Fixture *self, gconstpointer data)
 {
     make_family(self);
     FIRN(self, "delete", "web1", "--all");
-    assert_failed(self, 2, "firn: delete: --all without a terminal needs --yes\n");
+    assert_failed(self, 2, "firn: delete --all without a terminal requires --yes\n");
     FIRN(self, "delete", "web1", "--all", "--yes");
     assert_done(self, "web1: deleted a, b, c\n");
     FIRN(self, "delete", "web1", "--all", "--yes");
