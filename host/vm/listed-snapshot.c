@@ -45,8 +45,8 @@ read_disk(xmlXPathContext *context, xmlNode *node, gpointer snapshot)
     g_ptr_array_add(self->disks, disk);
 }
 
-/* Returns a document of its own: an <inactiveDomain> becomes a <domain>, which its readers
- * expect. */
+/* Returns a document of its own whose root is <domain>: libvirt calls the second definition of a
+ * snapshot <inactiveDomain>. */
 static char *
 dup_domain(xmlXPathContext *context, xmlNode *root, const char *name)
 {

@@ -46,8 +46,7 @@ add_text(GVariantBuilder *properties, const char *name, const char *value)
     add(properties, name, g_variant_new_string(value));
 }
 
-/* Without ":" systemd would expand variables in the words; it does the rest of the quoting
- * itself. */
+/* no-env-expand: systemd must not expand variables in the words. It quotes the rest itself. */
 static void
 add_command(GVariantBuilder *properties, const char *const *argv)
 {

@@ -104,7 +104,8 @@ firn_run_note_holds(const FirnRunNote *self)
     return self->images->len > 0;
 }
 
-/* Adjusted for a change of the wall clock, which moves both times. */
+/* Uses the current wall clock: if the clock was set, this time and the times of later writes move
+ * together. */
 static gint64
 get_boot_ns(void)
 {
