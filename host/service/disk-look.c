@@ -51,7 +51,9 @@ read_tables(FirnVm *vm, GPtrArray *disks)
     listed = firn_vm_registry_list_others(vm, &error);
     /* Without this list, the disks are still reported. */
     if (listed == NULL)
-        g_info("%s: cannot read the snapshot list of its source: %s", firn_vm_get_name(vm), error->message);
+        g_info("%s: cannot read the snapshot list of its source: %s",
+               firn_vm_get_name(vm),
+               error->message);
     return firn_disk_tables_new(disks, g_steal_pointer(&look), listed);
 }
 

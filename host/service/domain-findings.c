@@ -56,7 +56,8 @@ add_other_state(FirnFindings *findings, const FirnDomainXml *xml)
                           FIRN_SEVERITY_WARNING,
                           "Tpm",
                           "TPM",
-                          "its state is not part of snapshots: after a restore the guest may ask for the recovery key of its disks",
+                          "its state is not part of snapshots: after a restore the guest may ask "
+                          "for the recovery key of its disks",
                           "store that key outside the guest");
 }
 
@@ -74,8 +75,7 @@ add_drift(FirnFindings *findings,
           const char *snapshot)
 {
     g_autofree char *list = g_strjoinv("; ", found->drift);
-    g_autofree char *message =
-        g_strdup_printf("differs from snapshot %s: %s", snapshot, list);
+    g_autofree char *message = g_strdup_printf("differs from snapshot %s: %s", snapshot, list);
     g_autofree char *remedy =
         g_strdup_printf("revert that change, or create a new snapshot: firn create %s", vm_name);
 
@@ -100,10 +100,11 @@ firn_domain_findings_add_drift(FirnFindings *findings,
     else if (found->is_compared)
         firn_findings_say(findings, "Config", "configuration", "same as at snapshot %s", snapshot);
     if (*pending != '\0')
-        firn_findings_add(findings,
-                          FIRN_SEVERITY_WARNING,
-                          "ConfigPendingRestart",
-                          "next start",
-                          pending,
-                          "shut the domain down and start it again; a reboot inside the guest is not enough");
+        firn_findings_add(
+            findings,
+            FIRN_SEVERITY_WARNING,
+            "ConfigPendingRestart",
+            "next start",
+            pending,
+            "shut the domain down and start it again; a reboot inside the guest is not enough");
 }

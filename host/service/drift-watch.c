@@ -66,7 +66,9 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     if (found != NULL)
         take(self, found);
     else
-        g_info("%s: could not compare the configuration: %s", firn_vm_get_name(self->vm), error->message);
+        g_info("%s: could not compare the configuration: %s",
+               firn_vm_get_name(self->vm),
+               error->message);
     answer(self->attending, error);
     if (self->waiting->len > 0)
         look(self);

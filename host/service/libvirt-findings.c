@@ -17,8 +17,8 @@ static const char *const hook_messages[] = {
         FIRN_LIBVIRT_HOOK_FILE " does not exist: libvirt starts domains without asking firn",
     [FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE] =
         FIRN_LIBVIRT_HOOK_FILE " is not executable: libvirt ignores it",
-    [FIRN_LIBVIRT_HOOK_UNSEEN] =
-        FIRN_LIBVIRT_HOOK_FILE " was installed after libvirt was started, so libvirt does not call it",
+    [FIRN_LIBVIRT_HOOK_UNSEEN] = FIRN_LIBVIRT_HOOK_FILE
+    " was installed after libvirt was started, so libvirt does not call it",
     [FIRN_LIBVIRT_HOOK_UNKNOWN] =
         FIRN_LIBVIRT_HOOK_FILE " is installed; libvirt's daemon does not seem to run",
     [FIRN_LIBVIRT_HOOK_ACTIVE] = FIRN_LIBVIRT_HOOK_FILE " is installed, and libvirt calls it",
@@ -27,7 +27,8 @@ G_STATIC_ASSERT(G_N_ELEMENTS(hook_messages) == G_N_ELEMENTS(hook_words));
 
 /* "": no action needed. */
 static const char *const hook_remedies[] = {
-    [FIRN_LIBVIRT_HOOK_MISSING] = "install it (it is part of firn's package), then: " RESTART_LIBVIRT,
+    [FIRN_LIBVIRT_HOOK_MISSING] =
+        "install it (it is part of firn's package), then: " RESTART_LIBVIRT,
     [FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE] =
         "chmod 755 " FIRN_LIBVIRT_HOOK_FILE ", then: " RESTART_LIBVIRT,
     [FIRN_LIBVIRT_HOOK_UNSEEN] = RESTART_LIBVIRT,

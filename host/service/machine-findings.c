@@ -43,24 +43,28 @@ static void
 add_deprecated(FirnFindings *findings, const FirnSnapshot *record)
 {
     g_autofree char *message =
-        g_strdup_printf("the RAM of snapshot %s is of machine type %s, which QEMU has deprecated: a later QEMU will not support it and cannot load that RAM",
+        g_strdup_printf("the RAM of snapshot %s is of machine type %s, which QEMU has deprecated: "
+                        "a later QEMU will not support it and cannot load that RAM",
                         record->name,
                         get_type(record));
 
-    firn_findings_add(findings,
-                      FIRN_SEVERITY_WARNING,
-                      "MachineDeprecated",
-                      SUBJECT,
-                      message,
-                      "before QEMU is upgraded, restore the snapshot, boot the guest on a newer machine type, and create a new snapshot; the disks of the old one remain usable");
+    firn_findings_add(
+        findings,
+        FIRN_SEVERITY_WARNING,
+        "MachineDeprecated",
+        SUBJECT,
+        message,
+        "before QEMU is upgraded, restore the snapshot, boot the guest on a newer machine type, "
+        "and create a new snapshot; the disks of the old one remain usable");
 }
 
 static void
 add_gone(FirnFindings *findings, const FirnSnapshot *record)
 {
-    g_autofree char *message = g_strdup_printf("the RAM of snapshot %s is of machine type %s, which this QEMU does not support any more",
-                                               record->name,
-                                               get_type(record));
+    g_autofree char *message = g_strdup_printf(
+        "the RAM of snapshot %s is of machine type %s, which this QEMU does not support any more",
+        record->name,
+        get_type(record));
 
     firn_findings_add(findings,
                       FIRN_SEVERITY_WARNING,

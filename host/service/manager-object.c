@@ -58,12 +58,13 @@ make_unknown(FirnManagerObject *self, const char *printable)
         const FirnSourceHealth *source = health->pdata[i];
 
         if (!source->is_reached)
-            return g_error_new(FIRN_HOST_ERROR,
-                               FIRN_HOST_ERROR_VM_UNREACHABLE,
-                               "could not check whether VM \"%s\" exists: %s: %s; try again when it answers",
-                               printable,
-                               source->name,
-                               source->detail);
+            return g_error_new(
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                "could not check whether VM \"%s\" exists: %s: %s; try again when it answers",
+                printable,
+                source->name,
+                source->detail);
     }
     return g_error_new(FIRN_HOST_ERROR,
                        FIRN_HOST_ERROR_NOT_FOUND,

@@ -31,7 +31,10 @@ add_host(FirnFindings *findings, const char *root)
         firn_findings_say(findings,
                           "UserfaultfdDevice",
                           SUBJECT,
-                          "the kernel allows a QEMU of root to save it while the guest runs, and a QEMU that may open " DEVICE " and supports it (QEMU 7.2 does not; libvirt 10.1 and later grant it to each domain); check again while the VM is on");
+                          "the kernel allows a QEMU of root to save it while the guest runs, and a "
+                          "QEMU that may open " DEVICE
+                          " and supports it (QEMU 7.2 does not; libvirt 10.1 and later grant it to "
+                          "each domain); check again while the VM is on");
     else
         firn_findings_add(findings,
                           FIRN_SEVERITY_WARNING,

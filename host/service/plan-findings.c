@@ -28,15 +28,17 @@ add_silence(FirnFindings *findings, const char *path)
                           "no process listens on %s, so the VM is off",
                           path);
     } else {
-        message = g_strdup_printf("the VM is considered off: %s cannot exist without the folder %s, and firnd cannot detect when QEMU starts",
+        message = g_strdup_printf("the VM is considered off: %s cannot exist without the folder "
+                                  "%s, and firnd cannot detect when QEMU starts",
                                   path,
                                   folder);
-        firn_findings_add(findings,
-                          FIRN_SEVERITY_WARNING,
-                          "MonitorFolderMissing",
-                          "monitor",
-                          message,
-                          "create the folder before QEMU starts, or correct qmp= in the machine file");
+        firn_findings_add(
+            findings,
+            FIRN_SEVERITY_WARNING,
+            "MonitorFolderMissing",
+            "monitor",
+            message,
+            "create the folder before QEMU starts, or correct qmp= in the machine file");
     }
 }
 

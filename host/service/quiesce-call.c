@@ -286,7 +286,10 @@ read_vms(FirnQuiesceCall *self, GError **error)
             return FALSE;
     if (self->vms->len > 0)
         return TRUE;
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT, "at least one VM is required");
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                "at least one VM is required");
     return FALSE;
 }
 

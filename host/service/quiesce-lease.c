@@ -92,8 +92,9 @@ on_impatient(gpointer user_data)
 
     self->patience = 0;
     g_free(error->message);
-    error->message = g_strdup_printf("%s; other guests that were frozen are still being thawed, see: firn jobs",
-                                     so_far);
+    error->message =
+        g_strdup_printf("%s; other guests that were frozen are still being thawed, see: firn jobs",
+                        so_far);
     settle(self, error);
     return G_SOURCE_REMOVE;
 }
@@ -174,7 +175,8 @@ tell(Member *member, const FirnHoldOutcome *outcome)
     g_autofree char *line = describe(member, outcome);
 
     if (send(member->lease->fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-        g_debug("the holder of a quiesce session is gone, its outcome was not sent: %s", g_strerror(errno));
+        g_debug("the holder of a quiesce session is gone, its outcome was not sent: %s",
+                g_strerror(errno));
 }
 
 static GError *

@@ -23,10 +23,11 @@ firn_block_disk_obstruct(FirnDisk *disk, const FirnBlockDevice *device)
     if (device->path != NULL)
         return;
     if (device->is_relative)
-        firn_disk_obstruct(disk,
-                           "start QEMU with its absolute path",
-                           "QEMU was given the image as relative path %s, and its working directory is unknown",
-                           name);
+        firn_disk_obstruct(
+            disk,
+            "start QEMU with its absolute path",
+            "QEMU was given the image as relative path %s, and its working directory is unknown",
+            name);
     else
         firn_disk_obstruct(disk,
                            "give it an image file on this host",

@@ -8,10 +8,9 @@
 #include "qmp-error.h"
 
 #define QUERY_MS 10000
-#define VARSTORE "uefi-vars-" /* prefix of the QOM types that store UEFI variables in a JSON file */
+#define VARSTORE "uefi-vars-" /* prefix of the QOM types that keep UEFI variables in JSON */
 #define IN_VARSTORE                                                                                \
-    "they are in a uefi-vars device, which firn does not support yet; variables in a pflash would be "  \
-    "kept"
+    "they are in a uefi-vars device, which firn does not support yet; those in a pflash are saved"
 
 /* The uefi-vars devices exist since QEMU 10.0; qom-list reports the type as
  * "child<uefi-vars-x64>". */
@@ -77,7 +76,8 @@ firn_direct_nvram_find_running(FirnChannel *monitor, FirnNvramPlace **out_place,
         return find_varstore(monitor, out_place, error);
     *out_place = found == 1 ? firn_nvram_place_new(flash->path)
                             : firn_nvram_place_new_obstructed(
-                                  "QEMU has several pflash drives that the guest can write to; make the one with the firmware code readonly=on");
+                                  "QEMU has several pflash drives that the guest can write to; "
+                                  "make the one with the firmware code readonly=on");
     return TRUE;
 }
 

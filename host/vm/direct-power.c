@@ -38,10 +38,11 @@ can_start(FirnPower *power, GError **error)
 {
     if (get_launch(power) != NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "firn does not know how to start QEMU for this VM: add launch= to its machine file");
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "firn does not know how to start QEMU for this VM: add launch= to its machine file");
     return FALSE;
 }
 

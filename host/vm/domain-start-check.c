@@ -341,14 +341,16 @@ check_wanted(Check *self, GPtrArray *disks)
         if (has_image(self->xml, wanted))
             continue;
         path = firn_foreign_text_printable(wanted->path == NULL ? "" : wanted->path, ANSWER_MAX);
-        message = g_strdup_printf("the disk is not in the persistent definition of the domain (%s), so the domain would start without it",
+        message = g_strdup_printf("it is not in the persistent definition of the domain "
+                                  "(%s), so the domain would start without it",
                                   path);
         file = g_shell_quote(wanted->path == NULL ? "FILE" : wanted->path);
-        remedy = g_strdup_printf("attach it persistently: virsh attach-disk %s %s %s --subdriver %s --config",
-                                 self->name,
-                                 file,
-                                 wanted->target,
-                                 wanted->format);
+        remedy = g_strdup_printf(
+            "attach it persistently: virsh attach-disk %s %s %s --subdriver %s --config",
+            self->name,
+            file,
+            wanted->target,
+            wanted->format);
         firn_blockers_add_disk(self->blockers, "DiskNotDefined", wanted->target, remedy, message);
     }
 }

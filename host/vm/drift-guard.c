@@ -29,11 +29,13 @@ explain(const FirnDomainXml *xml, const FirnSnapshot *snapshot, GStrv difference
     g_autofree char *list = g_strjoinv("; ", differences);
     g_autofree char *name = firn_printable(xml->name);
 
-    return g_strdup_printf("%s differs from its snapshot %s, and drift-guard is strict: %s; revert that change, create a new snapshot, or allow it with: firn policy %s set drift-guard=warn",
-                           name,
-                           snapshot->name,
-                           list,
-                           name);
+    return g_strdup_printf(
+        "%s differs from its snapshot %s, and drift-guard is strict: %s; revert that change, "
+        "create a new snapshot, or allow it with: firn policy %s set drift-guard=warn",
+        name,
+        snapshot->name,
+        list,
+        name);
 }
 
 char *

@@ -245,7 +245,8 @@ firn_launch_files_check(const char *command_line, GPtrArray *disks, GPtrArray *b
         const FirnDisk *disk = disks->pdata[i];
         g_autofree char *path = firn_foreign_text_printable(disk->path, PATH_MAX_CHARACTERS);
         g_autofree char *message =
-            g_strdup_printf("the command line that starts the VM does not name its image (%s), so the VM would start without the disk",
+            g_strdup_printf("the command line that starts the VM does not name its image (%s), so "
+                            "the VM would start without the disk",
                             path);
 
         if (!has_image(files, command_line, disk))

@@ -6,9 +6,8 @@
 
 #define EFFECTIVE "\nCapEff:"
 #define REMEDY                                                                                     \
-    "let systemd start QEMU (systemd 250 or later must be on the bus), or give firnd "    \
-    "the "                                                                                         \
-    "capability: systemctl edit firnd"
+    "let systemd start QEMU (systemd 250 or later must be on the bus), or give firnd "             \
+    "the capability: systemctl edit firnd"
 
 typedef struct {
     const char *option;
@@ -69,7 +68,8 @@ check_option(const char *option, const char *value, guint64 capabilities, GPtrAr
                           "StartBlocked",
                           need->option,
                           REMEDY,
-                          "firnd would have to start QEMU itself, but its unit lacks %s, which is needed for %s%s%s",
+                          "firnd would have to start QEMU itself, but its unit lacks %s, which is "
+                          "needed for %s%s%s",
                           need->name,
                           need->option,
                           need->part == NULL ? "" : " ",

@@ -100,10 +100,7 @@ firn_lease_parse(const char *text, gsize length, GError **error)
     self->user = (uid_t)user;
     if (is_whole(self, user))
         return g_steal_pointer(&self);
-    g_set_error_literal(error,
-                        FIRN_HOST_ERROR,
-                        FIRN_HOST_ERROR_INCONSISTENT,
-                        "unexpected content");
+    g_set_error_literal(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT, "unexpected content");
     return NULL;
 }
 
@@ -118,13 +115,13 @@ firn_lease_read(FirnStateDir *leases, const char *name, GError **error)
     if (firn_state_dir_read(leases, name, limits.message_bytes, &text, &length, &cause))
         self = text == NULL ? NULL : firn_lease_parse(text, length, &cause);
     if (self == NULL)
-        g_set_error(
-            error,
-            FIRN_HOST_ERROR,
-            FIRN_HOST_ERROR_INCONSISTENT,
-            "%s/%s: not a valid lease (%s); make sure that no guest is frozen or paused, then remove the file",
-            firn_state_dir_get_path(leases),
-            name,
-            cause == NULL ? "no such file" : cause->message);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INCONSISTENT,
+                    "%s/%s: not a valid lease (%s); make sure that no guest is frozen or paused, "
+                    "then remove the file",
+                    firn_state_dir_get_path(leases),
+                    name,
+                    cause == NULL ? "no such file" : cause->message);
     return self;
 }

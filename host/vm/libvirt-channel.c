@@ -32,15 +32,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtChannel,
 /* One command that a thread sends. */
 typedef struct {
     FirnLibvirtChannel *channel; /* (owned) */
-    FirnPendingCall *call;  /* (unowned) (nullable) main loop only; %NULL: the caller no longer
-                             * waits */
-    FirnSendPermit *permit; /* (owned) */
-    char *command;          /* (owned) */
-    char *message;          /* (owned) JSON text */
-    int file;               /* (owned) passed with the command; -1: none */
-    gint64 end_us;          /* monotonic */
-    char *answer;           /* (owned) (nullable) JSON text */
-    GError *error;          /* (owned) (nullable) */
+    FirnPendingCall *call;       /* (unowned) (nullable) main loop only; %NULL: the caller no longer
+                                  * waits */
+    FirnSendPermit *permit;      /* (owned) */
+    char *command;               /* (owned) */
+    char *message;               /* (owned) JSON text */
+    int file;                    /* (owned) passed with the command; -1: none */
+    gint64 end_us;               /* monotonic */
+    char *answer;                /* (owned) (nullable) JSON text */
+    GError *error;               /* (owned) (nullable) */
 } Errand;
 
 static void

@@ -22,10 +22,11 @@ take_definition(FirnDisk *disk, const FirnDomainDisk *known)
     disk->is_transient = disk->is_transient || known->is_transient;
     disk->is_left_out = known->is_left_out;
     if (known->network != NULL)
-        firn_disk_obstruct(disk,
-                           "snapshot it on its server while the guest is frozen: firn quiesce VM --exec COMMAND",
-                           "it is a network disk (%s), and firn snapshots only images on this host",
-                           known->network);
+        firn_disk_obstruct(
+            disk,
+            "snapshot it on its server while the guest is frozen: firn quiesce VM --exec COMMAND",
+            "it is a network disk (%s), and firn snapshots only images on this host",
+            known->network);
     if (known->is_shareable)
         firn_disk_obstruct(disk,
                            "remove <shareable/> from its definition",
@@ -97,8 +98,9 @@ find_volume(FirnDisk *disk, const FirnDomainDisk *known, virConnectPtr connectio
     if (disk->path != NULL)
         return;
     disk->is_unread = TRUE;
-    remedy = g_strdup_printf("start its pool: virsh pool-start %s (or pool-refresh, if it is active)",
-                             known->pool);
+    remedy =
+        g_strdup_printf("start its pool: virsh pool-start %s (or pool-refresh, if it is active)",
+                        known->pool);
     firn_disk_obstruct(disk,
                        remedy,
                        "libvirt cannot find volume %s of pool %s: %s",

@@ -25,12 +25,11 @@ struct _FirnLibvirtLink {
     GObject parent_instance;
     char *uri; /* (owned) */
     GMutex mutex;
-    virConnectPtr
-        connection;  /* (owned) (nullable) for events; guarded by mutex, like all below */
-    GPtrArray *idle; /* (owned) (element-type virConnect) for calls */
-    guint run;       /* counts connections of the link */
-    guint n_opening; /* threads that open a connection */
-    char *detail; /* (owned) (nullable) versions, or why there is no connection; guarded too */
+    virConnectPtr connection; /* (owned) (nullable) for events; guarded by mutex, like all below */
+    GPtrArray *idle;          /* (owned) (element-type virConnect) for calls */
+    guint run;                /* counts connections of the link */
+    guint n_opening;          /* threads that open a connection */
+    char *detail;   /* (owned) (nullable) versions, or why there is no connection; guarded too */
     guint retry_ms; /* main loop only, like all below */
     guint retry;    /* source id; 0: none */
     gboolean is_opening;

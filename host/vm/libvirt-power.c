@@ -155,11 +155,11 @@ check_persistent(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
         return fail(error, "could not check whether the domain is persistent");
     if (is_persistent == 1)
         return TRUE;
-    g_set_error(
-        error,
-        FIRN_HOST_ERROR,
-        FIRN_HOST_ERROR_NOT_SUPPORTED,
-        "it is transient: once it is off, no definition is left; define it first with virsh define");
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_SUPPORTED,
+                "it is transient: once it is off, no definition is left; define it first with "
+                "virsh define");
     return FALSE;
 }
 
@@ -353,7 +353,9 @@ start_paused(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError 
     if (renewed != NULL)
         definition = renewed;
     return firn_libvirt_change_start(permit, domain, definition) ||
-           fail(error, definition == NULL ? "cannot start the VM" : "cannot start the VM from its earlier definition");
+           fail(error,
+                definition == NULL ? "cannot start the VM"
+                                   : "cannot start the VM from its earlier definition");
 }
 
 /* Even after a lost reply, the domain's state shows whether it was started. */

@@ -310,7 +310,8 @@ find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
     *out_place = xml->nvram != NULL ? firn_nvram_place_new(xml->nvram)
                  : xml->has_varstore
                      ? firn_nvram_place_new_obstructed(
-                           "they are in a <varstore> of libvirt, which firn does not support yet; variables in an <nvram> would be saved")
+                           "they are in a <varstore> of libvirt, which firn does not support yet; "
+                           "those in an <nvram> are saved")
                      : NULL;
     return TRUE;
 }

@@ -35,10 +35,7 @@ check_keys(GKeyFile *file, const char *path, GError **error)
 
     for (GStrv group = groups; *group != NULL; group++)
         if (!g_str_equal(*group, "machine") && !g_str_equal(*group, "disks"))
-            return refuse(path,
-                          error,
-                          "unknown group [%s]: expected [machine] or [disks]",
-                          *group);
+            return refuse(path, error, "unknown group [%s]: expected [machine] or [disks]", *group);
     for (GStrv key = keys; key != NULL && *key != NULL; key++)
         if (!g_strv_contains(known, *key))
             return refuse(path,

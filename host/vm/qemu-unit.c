@@ -196,12 +196,13 @@ describe_failure(FirnQemuUnit *self, gint32 code, gint32 status)
                     "QEMU exited at start: %s",
                     complaints);
     else
-        g_set_error(&self->failure,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_FAILED,
-                    "QEMU exited at start (%s) without a message in the journal; see: journalctl -u %s",
-                    end,
-                    self->name);
+        g_set_error(
+            &self->failure,
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_FAILED,
+            "QEMU exited at start (%s) without a message in the journal; see: journalctl -u %s",
+            end,
+            self->name);
 }
 
 gboolean

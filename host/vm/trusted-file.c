@@ -40,7 +40,8 @@ check_facts(const struct stat *facts, const char *what, GError **error)
         return TRUE;
     if ((facts->st_mode & S_IWOTH) != 0)
         return refuse(error,
-                      "%s is writable by all users, who could have firnd start anything as another user: chmod o-w",
+                      "%s is writable by all users, who could have firnd start anything as another "
+                      "user: chmod o-w",
                       what);
     if ((facts->st_mode & S_IWGRP) != 0 && facts->st_gid != 0 && facts->st_gid != getegid())
         return refuse(

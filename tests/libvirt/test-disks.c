@@ -278,8 +278,8 @@ assert_blocked(Fixture *fixture)
     const char *line = "create web1 s1 --quiesce=never --dry-run";
 
     assert_says(fixture, 1, line, "disk vde: it is shareable: other VMs may write to it [DiskNot");
-    assert_says(fixture, 1, line, "-> take <shareable/> out of its definition; or leave it out");
-    assert_says(fixture, 1, line, "disk vdf: it is on the network (nbd ");
+    assert_says(fixture, 1, line, "-> remove <shareable/> from its definition; or leave it out");
+    assert_says(fixture, 1, line, "disk vdf: it is a network disk (nbd ");
     assert_says(fixture, 1, line, "firn quiesce VM --exec COMMAND; or leave it out with --exclude");
 }
 
@@ -427,8 +427,8 @@ test_other_state(Fixture *fixture, gconstpointer data)
     assert_says(fixture,
                 1,
                 "doctor uefi1",
-                "UEFI's variables would be in no snapshot: /var/lib/vars.fd");
-    assert_says(fixture, 1, "doctor uefi1", "its state is in no snapshot: a guest that goes back");
+                "UEFI variables would not be part of snapshots: /var/lib/vars.fd");
+    assert_says(fixture, 1, "doctor uefi1", "its state is not part of snapshots: after a restore");
     g_free(firn(fixture, 0, "delete uefi1 --all --yes"));
     g_assert_cmpint(firn_test_domain_virsh(NULL, "undefine", "uefi1", "--nvram", NULL), ==, 0);
 }

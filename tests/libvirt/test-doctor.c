@@ -62,7 +62,7 @@ test_well(FirnVmRig *rig, gconstpointer data)
     assert_says(text, " ok agent channel the domain has one\n");
     assert_says(text, " ok snapshot would be consistent\n");
     assert_says(text, " free for disk vda, disk vdb\n");
-    assert_says(text, " ok libvirt's hook " HOOK " is there, and libvirt calls it\n");
+    assert_says(text, " ok libvirt's hook " HOOK " is installed, and libvirt calls it\n");
 }
 
 /* with-libvirtd has installed one; any file does. */
@@ -101,16 +101,16 @@ test_hook(FirnVmRig *rig, gconstpointer data)
 
     g_assert_cmpint(g_unlink(HOOK), ==, 0);
     missing = doctor(rig, 0, "doctor");
-    assert_says(missing, " warning libvirt's hook " HOOK " is not there");
+    assert_says(missing, " warning libvirt's hook " HOOK " does not exist");
     put_hook();
     unseen = doctor(rig, 0, "doctor");
-    assert_says(unseen, " warning libvirt's hook " HOOK " came after libvirt was started");
+    assert_says(unseen, " warning libvirt's hook " HOOK " was installed after libvirt was started");
     firn_test_libvirtd_signal(SIGTERM);
     firn_test_libvirtd_wait_end();
     firn_test_libvirtd_start();
     wait_for(rig, "status web1", "running");
     active = doctor(rig, 0, "doctor");
-    assert_says(active, " ok libvirt's hook " HOOK " is there, and libvirt calls it\n");
+    assert_says(active, " ok libvirt's hook " HOOK " is installed, and libvirt calls it\n");
 }
 
 static void
@@ -139,8 +139,7 @@ test_pending(FirnVmRig *rig, gconstpointer data)
                     ==,
                     0);
     text = doctor(rig, 0, "doctor web1 -q");
-    assert_says(text,
-                " warning configuration not as at snapshot s1 any more: memory 256 MiB -> 300");
+    assert_says(text, " warning configuration differs from snapshot s1: memory 256 MiB -> 300");
     assert_says(text, " warning next start memory 256 MiB -> 300 MiB\n");
 }
 
@@ -231,8 +230,8 @@ test_libvirt_hangs(FirnVmRig *rig, gconstpointer data)
     firn_test_libvirtd_signal(SIGSTOP);
     text = doctor(rig, 1, "doctor web1");
     firn_test_libvirtd_signal(SIGCONT);
-    assert_says(text, " ok catalogue can be read\n");
-    assert_says(text, " error libvirt does not answer within 5 s\n");
+    assert_says(text, " ok catalogue is readable\n");
+    assert_says(text, " error libvirt did not answer within 5 s\n");
     wait_for(rig, "status web1", "running");
 }
 

@@ -191,7 +191,7 @@ test_pending(void)
     assert_status("memory 256 MiB -> 300 MiB", "memory 256 MiB -> 300 MiB");
     plain = dup_output("status web1");
     g_assert_nonnull(strstr(plain, "At next start memory 256 MiB -> 300 MiB"));
-    g_assert_nonnull(strstr(plain, "WARNING       the configuration is not that of snapshot"));
+    g_assert_nonnull(strstr(plain, "WARNING       the configuration differs from snapshot"));
     set_memory("256");
     assert_status("", "");
     g_assert_cmpint(firn_test_domain_virsh(NULL,

@@ -339,7 +339,7 @@ test_live_only(Fixture *fixture, gconstpointer data)
     wait_for_state(fixture, "web1", "running");
     assert_says(fixture, 0, "create web1 s1 --quiesce=never --dry-run", "NotDefined");
     g_free(firn(fixture, 0, "create web1 s1 --quiesce=never"));
-    assert_refused(fixture, 1, GO_BACK, "disk vdb: the domain is not defined with it");
+    assert_refused(fixture, 1, GO_BACK, "disk vdb: it is not in the persistent definition");
     virsh(fixture, "attach-disk web1 FOLDER/b.qcow2 vdb --subdriver qcow2 --config");
     g_free(firn(fixture, 0, GO_BACK));
     wait_for_state(fixture, "web1", "running");

@@ -166,7 +166,7 @@ static const Row rows[] = {
     {"disk-no-longer-defined",
      VIRSH "dumpxml --inactive --security-info UUID >FOLDER/whole.xml; "
      VIRSH "detach-disk UUID vdb --config",
-     VIRSH "define FOLDER/whole.xml", "disk vdb: the domain is not defined with it", 1},
+     VIRSH "define FOLDER/whole.xml", "disk vdb: it is not in the persistent definition", 1},
     {"no-room",
      "mount -o remount,size=$(($(df -k --output=used FOLDER | tail -n 1) + 128))k "
      "$(df --output=target FOLDER | tail -n 1)",

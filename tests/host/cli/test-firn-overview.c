@@ -242,7 +242,7 @@ test_libvirt_down(Fixture *self, gconstpointer data)
     FIRN(self, "list", "web2");
     g_assert_cmpint(self->run.status, ==, 9);
     g_assert_true(g_str_has_prefix(self->run.err,
-                                   "firn: cannot tell whether there is a VM \"web2\": libvirt "
+                                   "firn: could not check whether VM \"web2\" exists: libvirt "
                                    "(qemu:///session?socket=/nonexistent): "));
 }
 

@@ -54,7 +54,7 @@ test_leftover(void)
     g_assert_false(firn_options_finish(options, &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT);
     g_assert_nonnull(strstr(error->message, "nmae"));
-    g_assert_nonnull(strstr(error->message, "known are: name"));
+    g_assert_nonnull(strstr(error->message, "known options: name"));
 }
 
 static void

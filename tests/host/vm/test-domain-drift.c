@@ -99,7 +99,7 @@ test_vcpus(void)
     const char *some =
         HEAD("") MEMORY "<vcpu placement='static' current='2'>4</vcpu>" OS CPU DEVICES(REST);
 
-    assert_drift(DEFINED, some, "vCPUs at most 2 -> 4");
+    assert_drift(DEFINED, some, "maximum vCPUs 2 -> 4");
     assert_drift(some,
                  HEAD("") MEMORY "<vcpu placement='static'>4</vcpu>" OS CPU DEVICES(REST),
                  "vCPUs 2 -> 4");

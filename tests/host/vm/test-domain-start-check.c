@@ -87,7 +87,7 @@ test_medium(Fixture *fixture, gconstpointer data)
 {
     assert_lacks(fixture,
                  CD(""),
-                 "drive sda: its medium /gone/cd.iso is not there",
+                 "drive sda: its medium /gone/cd.iso does not exist",
                  "virsh change-media 'web 1' sda --eject --config");
     /* libvirt does without it. */
     assert_well(fixture, CD("startupPolicy='optional'"));
@@ -100,7 +100,7 @@ test_image(Fixture *fixture, gconstpointer data)
     assert_lacks(fixture,
                  "<disk type='file' device='disk'><source file='/gone/b'/><target dev='vdb'/>"
                  "</disk>",
-                 "disk vdb: its image /gone/b is not there",
+                 "disk vdb: its image /gone/b does not exist",
                  "virsh detach-disk 'web 1' vdb --config");
 }
 
@@ -128,17 +128,17 @@ test_host(Fixture *fixture, gconstpointer data)
                  "virsh net-start 'lan'");
     assert_lacks(fixture,
                  "<interface type='bridge'><source bridge='br-gone'/></interface>",
-                 "bridge: br-gone is not there",
+                 "bridge: br-gone does not exist",
                  "virsh edit 'web 1'");
     assert_lacks(fixture,
                  "<hostdev type='pci'><source><address domain='0x0000' bus='0xfe' slot='0x1f' "
                  "function='0x7'/></source></hostdev>",
-                 "PCI device: 0000:fe:1f.7 is not there",
+                 "PCI device: 0000:fe:1f.7 does not exist",
                  "virsh edit");
     assert_lacks(fixture,
                  "<filesystem><source dir='/gone/share'/><target dir='x'/></filesystem>",
-                 "shared folder: /gone/share is not there",
-                 "put it back");
+                 "shared folder: /gone/share does not exist",
+                 "restore it");
     assert_lacks(fixture,
                  "<disk type='volume' device='disk'><source pool='gone' volume='v'/>"
                  "<target dev='vdb'/></disk>",
@@ -161,7 +161,7 @@ test_wanted(Fixture *fixture, gconstpointer data)
     g_ptr_array_add(fixture->disks, disk);
     assert_lacks(fixture,
                  "",
-                 "disk vdc: the domain is not defined with it",
+                 "disk vdc: it is not in the persistent definition",
                  "virsh attach-disk 'web 1' '/srv/my c.qcow2' vdc --subdriver qcow2 --config");
 }
 

@@ -77,8 +77,10 @@ test_blocked(void)
     well = check("/bin/sh -kernel /etc/group -drive 'file=json:{\"x\": \"/etc/passwd\"}'",
                  "/etc/passwd");
     g_assert_cmpstr(well, ==, "");
-    assert_blocked("/gone/qemu -kernel /etc/passwd", NULL, "/gone/qemu is no program");
-    assert_blocked("/bin/sh -cdrom /gone.iso", NULL, "its medium /gone.iso is not there");
+    assert_blocked("/gone/qemu -kernel /etc/passwd",
+                   NULL,
+                   "/gone/qemu is not an executable program");
+    assert_blocked("/bin/sh -cdrom /gone.iso", NULL, "its medium /gone.iso does not exist");
     assert_blocked("/bin/sh -drive file=a.qcow2", NULL, "a.qcow2 is relative");
     assert_blocked("/bin/sh -hda /etc/passwd", "/etc/group", "disk vda: *does not name it");
 }

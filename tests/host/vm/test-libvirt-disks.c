@@ -187,7 +187,7 @@ test_network(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnDisk) raw = list(fixture, NETWORK_DISK("raw"));
     g_autoptr(FirnDisk) qcow2 = list(fixture, NETWORK_DISK("qcow2"));
 
-    g_assert_nonnull(strstr(raw->obstacle, "on the network (rbd vms/web1)"));
+    g_assert_nonnull(strstr(raw->obstacle, "network disk (rbd vms/web1)"));
     g_assert_nonnull(strstr(raw->remedy, "firn quiesce VM --exec"));
     g_assert_false(raw->is_unread);
     g_assert_true(qcow2->is_unread);

@@ -251,7 +251,7 @@ is_awaited(Fixture *fixture, gboolean is_long)
                                     data,
                                     clear_data,
                                     .limit_ms = LIMIT_MS,
-                                    .what = is_long ? "starting it" : NULL};
+                                    .what = is_long ? "starting the VM" : NULL};
     g_autoptr(GError) error = NULL;
     gboolean ok;
 
@@ -281,7 +281,7 @@ test_given_up(Fixture *fixture, gconstpointer unused)
     g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
     Data *data = new_data(events);
     const FirnLibvirtVisit visit =
-        {UUID, hang_before, data, clear_data, .limit_ms = 1, .what = "starting it"};
+        {UUID, hang_before, data, clear_data, .limit_ms = 1, .what = "starting the VM"};
     g_autoptr(GError) error = NULL;
 
     data->leave = g_async_queue_ref(leave);
