@@ -44,7 +44,7 @@ test_off(void)
     g_assert_true(g_str_has_prefix(allowed, "ok Userfaultfd RAM: "));
     /* Whose it is nobody knows yet. */
     g_assert_true(g_str_has_prefix(device, "ok UserfaultfdDevice RAM: "));
-    g_assert_nonnull(strstr(device, "when the VM is on"));
+    g_assert_nonnull(strstr(device, "while the VM is on"));
 }
 
 /* As root, or by libvirt: whatever the host has for others. */

@@ -111,7 +111,7 @@ test_no_file(Fixture *fixture, gconstpointer data)
     g_assert_no_errno(unlink(fixture->path));
     assert_refused(fixture->path, "No such file");
     g_assert_no_errno(mkfifo(fixture->path, 0600));
-    assert_refused(fixture->path, "it is no file");
+    assert_refused(fixture->path, "it is not a regular file");
 }
 
 #define TEST(topic, function)                                                                      \
