@@ -134,7 +134,7 @@ gboolean firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
  *
  * Resumes its guest.
  *
- * Returns: %TRUE if libvirt says so
+ * Returns: %TRUE on success
  */
 gboolean firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain);
 
