@@ -15,7 +15,7 @@
  * @disks: (element-type FirnDisk): target, path and format of the disks, used while the VM is off;
  * may be empty
  *
- * What /etc/firn/machines.d/NAME.conf contains (without the remarks on the right, which are not allowed there):
+ * What /etc/firn/machines.d/NAME.conf contains; the explanations on the right are not part of it:
  *
  *     [machine]
  *     uuid=6f1f6b0a-...           required

@@ -30,7 +30,7 @@ test_well(void)
     g_assert_cmpstr(words, ==, "ok AgentChannel agent channel: the domain has one\n");
 }
 
-/* The remedy is a line for a shell, whatever the domain is called. */
+/* The remedy is a shell command for any name of a domain. */
 static void
 test_no_channel(void)
 {

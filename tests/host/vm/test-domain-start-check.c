@@ -7,7 +7,7 @@
 #include "disk.h"
 #include "scratch-dir.h"
 
-/* libvirt's driver for tests has networks and pools, but no command lines. */
+/* libvirt's test driver has networks and pools, but no command lines. */
 #define URI  "test:///default"
 #define UUID "11111111-1111-4222-8333-123456789abc"
 
@@ -15,7 +15,7 @@ typedef struct {
     FirnTestScratchDir *dir;  /* (owned) */
     char *image;              /* (owned) */
     virConnectPtr connection; /* (owned) */
-    GPtrArray *disks;         /* (owned) that it has to have */
+    GPtrArray *disks;         /* (owned) disks that the domain must have */
 } Fixture;
 
 static void
@@ -89,7 +89,7 @@ test_medium(Fixture *fixture, gconstpointer data)
                  CD(""),
                  "drive sda: its medium /gone/cd.iso does not exist",
                  "virsh change-media 'web 1' sda --eject --config");
-    /* libvirt does without it. */
+    /* libvirt starts the domain without the medium. */
     assert_well(fixture, CD("startupPolicy='optional'"));
     assert_well(fixture, "<disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>");
 }
@@ -147,7 +147,7 @@ test_host(Fixture *fixture, gconstpointer data)
     assert_well(fixture, "<interface type='network'><source network='default'/></interface>");
 }
 
-/* One that was attached while the domain ran, and to that one only. */
+/* A disk that was attached to the running domain only. */
 static void
 test_wanted(Fixture *fixture, gconstpointer data)
 {
