@@ -331,8 +331,8 @@ test_no(Fixture *self, gconstpointer data)
     g_assert_cmpuint(self->n_asked, ==, 9);
 }
 
-/* A user who may verify a VM may not thereby delete its snapshots, nor have it stopped and
- * started. */
+/* A user who may verify a VM must not be able to delete its snapshots, or to stop and start it,
+ * that way. */
 static void
 test_repair(Fixture *self, gconstpointer data)
 {

@@ -79,7 +79,7 @@ static void
 test_writable(Fixture *fixture, gconstpointer data)
 {
     g_assert_no_errno(chmod(fixture->path, 0666));
-    assert_refused(fixture->path, "it is writable by everybody");
+    assert_refused(fixture->path, "it is writable by all users");
     g_assert_no_errno(chmod(fixture->path, 0644));
     g_assert_no_errno(chmod(fixture->folder, 0777));
     assert_refused(fixture->path, "its folder");
