@@ -107,7 +107,7 @@ test_hangs(void)
     release();
     g_assert_cmpstr(words,
                     ==,
-                    "error NoAnswer libvirt: does not answer within 5 s -> look whether it hangs, "
+                    "error NoAnswer libvirt: did not answer within 5 s -> check whether it hangs, "
                     "and try again\n");
 }
 
