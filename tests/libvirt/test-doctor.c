@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What firn doctor says of real domains and of the libvirt beside which it runs. */
+/* What firn doctor reports about real domains and their libvirt. */
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static const FirnVmRigOptions overlay = {
     .guest = {.n_disks = 2, .with_backing = TRUE}
 };
 
-/* What it prints; columns are as wide as one space. */
+/* Returns its output; columns are separated by one space. */
 static char *
 doctor(FirnVmRig *rig, int status, const char *line)
 {
@@ -65,7 +65,7 @@ test_well(FirnVmRig *rig, gconstpointer data)
     assert_says(text, " ok libvirt's hook " HOOK " is installed, and libvirt calls it\n");
 }
 
-/* with-libvirtd has installed one; any file does. */
+/* with-libvirtd has installed one; any file will do. */
 static void
 put_hook(void)
 {
@@ -143,13 +143,13 @@ test_pending(FirnVmRig *rig, gconstpointer data)
     assert_says(text, " warning next start memory 256 MiB -> 300 MiB\n");
 }
 
-/* What udev and systemd do elsewhere when the port appears. */
+/* What udev and systemd usually do when the port appears. */
 #define START_AGENT                                                                                \
     "until name=$(grep -l org.qemu.guest_agent.0 /sys/class/virtio-ports/*/name); do sleep 0.1; "  \
     "done; port=${name%/name}; mkdir -p /run/qemu; exec qemu-ga -d -m virtio-serial "              \
     "-p /dev/${port##*/} -t /run/qemu -l /run/qemu-ga.log -f /run/qemu-ga.pid"
 
-/* The remedy is a line for a shell. */
+/* The remedy is a shell command. */
 static void
 test_channel(FirnVmRig *rig, gconstpointer data)
 {
@@ -221,7 +221,7 @@ test_overlay(FirnVmRig *rig, gconstpointer data)
     assert_says(text, "virsh blockcommit web1 vda --active --pivot");
 }
 
-/* It says so in time, and goes on saying what it knows without libvirt. */
+/* Reports it in time, and still reports what it knows without libvirt. */
 static void
 test_libvirt_hangs(FirnVmRig *rig, gconstpointer data)
 {
