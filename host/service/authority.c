@@ -78,7 +78,7 @@ refuse(Asking *asking, const char *why)
     firn_bus_error_return(g_steal_pointer(&asking->invocation),
                           g_error_new(FIRN_HOST_ERROR,
                                       FIRN_HOST_ERROR_NOT_AUTHORIZED,
-                                      "not allowed (%s): %s",
+                                      "not authorized (%s): %s",
                                       asking->action,
                                       why));
 }

@@ -5,14 +5,14 @@
 
 typedef struct {
     FirnVm *vm;              /* (unowned) owns this */
-    GMutex mutex;            /* guards what follows, up to the next mutex */
+    GMutex mutex;            /* guards the fields below, up to the next mutex */
     FirnStateDir *directory; /* (owned) (nullable) set once */
     gboolean is_on;
     gboolean is_lost; /* the VM was on when its state became unknown */
     FirnRunEnd heard; /* from QEMU's events, in this run */
     FirnRunEnd reported;
     FirnRunEnd pending; /* not written to the note yet; NONE: nothing */
-    GMutex note_mutex;  /* guards what follows, and is held while files are read and written */
+    GMutex note_mutex;  /* guards the fields below; held while files are read and written */
     gboolean is_read;
     gboolean is_held;
     FirnRunNote *note; /* (owned) (nullable) */

@@ -24,7 +24,7 @@ struct _FirnLibvirtVm {
     FirnVm parent_instance;
     FirnLibvirtLink *link;       /* (owned) */
     FirnVmOrders orders;         /* (owned) */
-    GMutex mutex;                /* guards what follows */
+    GMutex mutex;                /* guards the fields below */
     FirnLibvirtChannel *monitor; /* (owned) (nullable) while QEMU runs */
     guint run;                   /* of the monitor */
 };

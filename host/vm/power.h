@@ -126,7 +126,7 @@ gboolean firn_power_settle(FirnVm *vm, GError **error);
  * @out_is_clean: (out) (optional): whether the guest has shut down by itself
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
  * Returns: %TRUE if the VM is off
  */
@@ -138,7 +138,7 @@ gboolean firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean,
  * @how: how to power it on
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
  * Returns: %TRUE if QEMU runs and its guest is paused
  */
@@ -148,9 +148,9 @@ gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
  * firn_power_get_machine:
  * @vm: a VM
  *
- * Any thread.
+ * Calls the slot. Any thread.
  *
- * Returns: (transfer none) (nullable): the slot of that name
+ * Returns: (transfer none) (nullable): its result; %NULL if the VM has no such slot
  */
 const char *firn_power_get_machine(FirnVm *vm);
 
@@ -170,7 +170,7 @@ gboolean firn_power_is_starting(FirnVm *vm);
  * @self: a VM whose guest is paused
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
  * Returns: %TRUE if the guest runs
  */

@@ -21,7 +21,7 @@ struct _FirnVmOrders {
 
 /**
  * firn_vm_orders_init:
- * @self: orders
+ * @self: send orders
  * @lost_ms: as for firn_send_order_new()
  *
  * Starts with no command in flight.
@@ -30,7 +30,7 @@ void firn_vm_orders_init(FirnVmOrders *self, guint lost_ms);
 
 /**
  * firn_vm_orders_clear:
- * @self: orders
+ * @self: send orders
  */
 void firn_vm_orders_clear(FirnVmOrders *self);
 
@@ -40,6 +40,6 @@ void firn_vm_orders_clear(FirnVmOrders *self);
  *
  * Calls the slot. Any thread.
  *
- * Returns: (transfer none): the orders of @vm
+ * Returns: (transfer none): the send orders of @vm
  */
 const FirnVmOrders *firn_vm_get_orders(FirnVm *vm);

@@ -18,7 +18,7 @@ typedef struct {
     FirnJournal *journal;     /* (owned) (nullable) set once */
     FirnStateDir *memory;     /* (owned) (nullable) set once */
     FirnStateDir *nvram;      /* (owned) (nullable) set once */
-    GMutex mutex;             /* guards what follows */
+    GMutex mutex;             /* guards the fields below */
     FirnVmState state;
     char *run_state; /* (owned) */
     gint64 frozen_since_us;
