@@ -144,7 +144,7 @@ test_side_by_side(void)
     g_assert_cmpstr(text,
                     ==,
                     "[('Z', 'ok', 'zeroth', 'known', ''), ('A', 'ok', 'first', 'found', ''), "
-                    "('NoAnswer', 'error', 'two', 'does not answer within 5 s', 'look whether it "
+                    "('NoAnswer', 'error', 'two', 'did not answer within 5 s', 'check whether it "
                     "hangs, and try again'), ('C', 'ok', 'third', 'found', '')]");
 }
 
