@@ -74,7 +74,7 @@ allow(Asking *asking)
 static void
 refuse(Asking *asking, const char *why)
 {
-    g_message("uid %u is not allowed to %s: %s", asking->uid, asking->action, why);
+    g_message("uid %u: not authorized (%s): %s", asking->uid, asking->action, why);
     firn_bus_error_return(g_steal_pointer(&asking->invocation),
                           g_error_new(FIRN_HOST_ERROR,
                                       FIRN_HOST_ERROR_NOT_AUTHORIZED,
@@ -248,7 +248,7 @@ firn_authority_describe(FirnAuthority *self, char **out_text)
         return TRUE;
     }
     if (firn_polkit_is_there(self->polkit)) {
-        *out_text = g_strdup("root may make changes, and users whom polkit allows it");
+        *out_text = g_strdup("root may make changes, and users whom polkit allows to");
         return TRUE;
     }
     *out_text = g_strdup("polkit does not answer: only root may make changes");

@@ -104,7 +104,7 @@ on_caller_gone(GDBusConnection *connection, const char *name, gpointer user_data
     g_clear_handle_id(&self->watch, g_bus_unwatch_name);
     if (self->lease == NULL)
         return;
-    g_message("%s left the bus while its guests were being frozen", name);
+    g_message("%s left the bus while guests were being frozen for it", name);
     firn_quiesce_lease_abandon(g_steal_pointer(&self->lease));
     g_object_unref(self);
 }

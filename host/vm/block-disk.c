@@ -29,10 +29,11 @@ firn_block_disk_obstruct(FirnDisk *disk, const FirnBlockDevice *device)
             "QEMU was given the image as relative path %s, and its working directory is unknown",
             name);
     else
-        firn_disk_obstruct(disk,
-                           "give it an image file on this host",
-                           "its image in QEMU is no file or block device of this host: %s",
-                           name);
+        firn_disk_obstruct(
+            disk,
+            "give it an image file on this host",
+            "QEMU's image for it is neither a file nor a block device of this host: %s",
+            name);
 }
 
 FirnDisk *

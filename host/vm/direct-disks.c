@@ -123,7 +123,7 @@ firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogu
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_NOT_SUPPORTED,
                     "its disks are unknown while it is off: list them under [disks] in its machine "
-                    "file, or take the first snapshot while it runs");
+                    "file, or create the first snapshot while it runs");
         return NULL;
     }
     for (guint i = 0; i < disks->len; i++) {

@@ -100,7 +100,7 @@ is_secret(Check *self, const char *value)
 }
 
 #define PCI    "[@type='pci']/source/address"
-#define PUT_IT "restore it"
+#define PUT_IT "put it back"
 
 /* "0000:03:00.0", from attributes that are hexadecimal numbers. */
 #define PCI_NAME                                                                                   \
@@ -264,7 +264,7 @@ check_medium(Check *self, const FirnDomainDisk *disk)
                       path);
 }
 
-/* Checks all backing files too: each must exist. */
+/* Searches the backing chain for "/", which is no image, so that every backing file is opened. */
 static gboolean
 can_be_read(const FirnDomainDisk *disk, GError **error)
 {
@@ -286,7 +286,7 @@ check_image(Check *self, const FirnDomainDisk *disk)
     if (disk->path == NULL || disk->is_optional)
         return;
     path = firn_foreign_text_printable(disk->path, ANSWER_MAX);
-    remedy = g_strdup_printf("restore it, or detach the disk: virsh detach-disk %s %s --config",
+    remedy = g_strdup_printf("put it back, or detach the disk: virsh detach-disk %s %s --config",
                              self->name,
                              disk->target);
     if (!is_file(self, disk->path))

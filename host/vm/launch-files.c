@@ -10,7 +10,7 @@
 #include "json-read.h"
 #include "same-file.h"
 
-#define REMEDY              "restore it, or correct launch= in its machine file"
+#define REMEDY              "put it back, or correct launch= in its machine file"
 #define PATH_MAX_CHARACTERS 400
 #define NESTING             16
 
@@ -211,7 +211,7 @@ check_file(const FirnLaunchFile *file, GPtrArray *blockers)
             blockers,
             "StartBlocked",
             file->option,
-            file->is_medium ? "restore it, or remove it from launch= in its machine file" : REMEDY,
+            file->is_medium ? "put it back, or remove it from launch= in its machine file" : REMEDY,
             "%s %s does not exist, and the VM would not start without it",
             file->is_medium ? "its medium" : "its file",
             path);

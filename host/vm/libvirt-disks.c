@@ -118,7 +118,7 @@ read_image(FirnDisk *disk)
         return;
     disk->is_unread = TRUE;
     firn_disk_obstruct(disk,
-                       "restore its image, or make it readable for firnd",
+                       "put its image back, or make it readable for firnd",
                        "%s",
                        error->message);
 }

@@ -138,7 +138,7 @@ test_host(Fixture *fixture, gconstpointer data)
     assert_lacks(fixture,
                  "<filesystem><source dir='/gone/share'/><target dir='x'/></filesystem>",
                  "shared folder: /gone/share does not exist",
-                 "restore it");
+                 "put it back");
     assert_lacks(fixture,
                  "<disk type='volume' device='disk'><source pool='gone' volume='v'/>"
                  "<target dev='vdb'/></disk>",
