@@ -13,7 +13,7 @@ struct _FirnAuthority {
     GObject parent_instance;
     GDBusConnection *connection; /* (owned) */
     FirnPolkit *polkit;          /* (owned) (nullable) only on the system bus */
-    GHashTable *vms;             /* (owned) (element-type FirnVm) those that are there */
+    GHashTable *vms;             /* (owned) (element-type FirnVm) the existing VMs */
 };
 
 G_DEFINE_FINAL_TYPE(FirnAuthority, firn_authority, G_TYPE_OBJECT)
@@ -21,12 +21,12 @@ G_DEFINE_FINAL_TYPE(FirnAuthority, firn_authority, G_TYPE_OBJECT)
 typedef struct {
     FirnAuthority *self;               /* (owned) */
     GObject *object;                   /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) (nullable) handed on with the answer */
+    GDBusMethodInvocation *invocation; /* (owned) (nullable) passed on with the answer */
     FirnAllowedFunc then;
     const char *action;
-    const char *also;    /* (nullable) asked when the first is allowed */
+    const char *also;    /* (nullable) checked after the first action is allowed */
     GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
-    FirnVm *vm;          /* (owned) (nullable) has to be there still */
+    FirnVm *vm;          /* (owned) (nullable) must still exist when the call is allowed */
     guint free_for_uid;
     guint uid;
 } Asking;
@@ -57,7 +57,8 @@ firn_authority_check_there(FirnAuthority *self, FirnVm *vm, GError **error)
     return FALSE;
 }
 
-/* The one place where a call goes on: its VM may have gone while polkit asked for a password. */
+/* Every allowed call passes here: its VM may have been removed while polkit asked for a
+ * password. */
 static void
 allow(Asking *asking)
 {
@@ -73,18 +74,18 @@ allow(Asking *asking)
 static void
 refuse(Asking *asking, const char *why)
 {
-    g_message("uid %u may not %s: %s", asking->uid, asking->action, why);
+    g_message("uid %u: not authorized (%s): %s", asking->uid, asking->action, why);
     firn_bus_error_return(g_steal_pointer(&asking->invocation),
                           g_error_new(FIRN_HOST_ERROR,
                                       FIRN_HOST_ERROR_NOT_AUTHORIZED,
-                                      "not allowed (%s): %s",
+                                      "not authorized (%s): %s",
                                       asking->action,
                                       why));
 }
 
 static void ask_polkit(Asking *taken);
 
-/* Of two that are needed the other one, if it was not asked yet. */
+/* Checks the second action of a call that needs two, if it was not checked yet. */
 static void
 go_on(Asking *taken)
 {
@@ -113,13 +114,13 @@ on_polkit_answered(GObject *source, GAsyncResult *result, gpointer user_data)
         g_dbus_method_invocation_return_dbus_error(
             g_steal_pointer(&asking->invocation),
             "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired",
-            "polkit wants a password; call again with interactive authorization, or as root");
+            "polkit requires a password; call again with interactive authorization, or as root");
         return;
     case FIRN_POLKIT_NO:
-        refuse(asking, "polkit's rules forbid it; see " FIRN_POLKIT_PREFIX " in polkit's actions");
+        refuse(asking, "denied by polkit's rules; see the actions " FIRN_POLKIT_PREFIX ".*");
         return;
     case FIRN_POLKIT_ABSENT:
-        refuse(asking, "polkit cannot be asked, so only root may");
+        refuse(asking, "polkit cannot be reached, so only root is allowed");
         return;
     }
 }
@@ -162,7 +163,7 @@ decide(Asking *taken)
         if (asking->uid == getuid())
             allow(asking);
         else
-            refuse(asking, "on this bus only root and the user who runs firnd may");
+            refuse(asking, "on this bus only root and the user who runs firnd are allowed");
         return;
     }
     ask_polkit(g_steal_pointer(&asking));
@@ -178,7 +179,7 @@ on_uid_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (reply == NULL) {
         asking->uid = G_MAXUINT;
-        refuse(asking, "the bus does not say who asks");
+        refuse(asking, "could not look up the caller's user on the bus");
         return;
     }
     g_variant_get(reply, "(u)", &asking->uid);
@@ -243,14 +244,14 @@ gboolean
 firn_authority_describe(FirnAuthority *self, char **out_text)
 {
     if (self->polkit == NULL) {
-        *out_text = g_strdup("root and the user who runs firnd may change something");
+        *out_text = g_strdup("root and the user who runs firnd may make changes");
         return TRUE;
     }
     if (firn_polkit_is_there(self->polkit)) {
-        *out_text = g_strdup("root may change something, and whom polkit allows it");
+        *out_text = g_strdup("root may make changes, and users whom polkit allows to");
         return TRUE;
     }
-    *out_text = g_strdup("polkit does not answer, only root may change something");
+    *out_text = g_strdup("polkit does not answer: only root may make changes");
     return FALSE;
 }
 

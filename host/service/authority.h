@@ -13,17 +13,17 @@
 /**
  * FirnAuthority:
  *
- * Says who may do what. On the system bus: root, and whom polkit allows the action for this VM;
- * without polkit root only. On any other bus: root, and whoever runs firnd.
+ * Decides who may do what. On the system bus: root, and users whom polkit allows the action for
+ * this VM; without polkit only root. On any other bus: root, and the user who runs firnd.
  */
 #define FIRN_TYPE_AUTHORITY (firn_authority_get_type())
 G_DECLARE_FINAL_TYPE(FirnAuthority, firn_authority, FIRN, AUTHORITY, GObject)
 
 /**
  * firn_authority_new:
- * @connection: the bus that knows the callers
- * @is_system_bus: whether callers are strangers, for whom polkit is asked
- * @vms: (element-type FirnVm): a set of those that are there
+ * @connection: the bus of the callers
+ * @is_system_bus: whether to ask polkit about callers other than root
+ * @vms: (element-type FirnVm): the set of existing VMs
  *
  * Returns: (transfer full): an authority
  */
@@ -36,9 +36,9 @@ FirnAuthority *firn_authority_new(GDBusConnection *connection,
  * @action: FIRN_ACTION_...
  * @vm: (nullable): the VM concerned
  * @snapshot_name: (nullable): name of the snapshot concerned
- * @free_for_uid: whose own affair it is, who is allowed without asking; 0: nobody's but root's
- * @also: (nullable): another FIRN_ACTION_... that the caller needs, too, for a call that does both
- * @may_be_gone: it can be done also when the definition of @vm is gone
+ * @free_for_uid: a user who is always allowed, because the object belongs to them; 0: only root
+ * @also: (nullable): a second FIRN_ACTION_... that the call needs
+ * @may_be_gone: the call also works when the definition of @vm is gone
  *
  * What a caller wants to do.
  */
@@ -53,26 +53,27 @@ typedef struct {
 
 /**
  * FirnAllowedFunc:
- * @object: what was called
- * @invocation: (transfer full): the call, to be answered; nothing of it has been looked at yet
+ * @object: the called object
+ * @invocation: (transfer full): the call, to be answered; its arguments are not parsed yet
  * @uid: the caller
  *
- * Goes on with a call that is allowed.
+ * Continues a call that is allowed.
  */
 typedef void (*FirnAllowedFunc)(GObject *object, GDBusMethodInvocation *invocation, guint uid);
 
 /**
  * firn_authority_ask:
  * @self: an authority
- * @question: what the caller wants; copied
- * @object: what was called; kept until the answer
+ * @question: what the caller wants to do; copied
+ * @object: the called object; referenced until the answer
  * @invocation: (transfer full): the call
- * @then: called on the main loop if the caller may
+ * @then: called on the main loop if the caller is allowed
  *
- * polkit's rules get the details vm.name, vm.uuid, vm.source ("libvirt", "direct"; "none" if
- * nothing defines it any more) and snapshot.name, as far as they are known.
+ * Passes the details vm.name, vm.uuid, vm.source ("libvirt", "direct"; "none" without definition)
+ * and snapshot.name to polkit's rules, as far as known.
  *
- * Answers the call with NotAuthorized or InteractiveAuthorizationRequired if the caller may not.
+ * If the caller is not allowed, answers the call with NotAuthorized or
+ * InteractiveAuthorizationRequired.
  */
 void firn_authority_ask(FirnAuthority *self,
                         const FirnQuestion *question,
@@ -86,20 +87,20 @@ void firn_authority_ask(FirnAuthority *self,
  * @vm: a VM
  * @error: return location for a #GError
  *
- * firn_authority_ask() does it with the answer, which may take as long as somebody types a
- * password. This is for whoever waits for something else after that.
+ * firn_authority_ask() checks this with the answer, which may take as long as a user needs to type
+ * a password. For callers that wait for something else after that.
  *
  * Errors: %FIRN_HOST_ERROR_NOT_FOUND.
  *
- * Returns: whether @vm is still there
+ * Returns: whether @vm still exists
  */
 gboolean firn_authority_check_there(FirnAuthority *self, FirnVm *vm, GError **error);
 
 /**
  * firn_authority_describe:
  * @self: an authority
- * @out_text: (out) (transfer full): one clause: who may change something
+ * @out_text: (out) (transfer full): one clause: who may make changes
  *
- * Returns: %FALSE if polkit should be there and is not
+ * Returns: %FALSE if polkit is needed but not available
  */
 gboolean firn_authority_describe(FirnAuthority *self, char **out_text);

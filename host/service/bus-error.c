@@ -5,7 +5,7 @@
 #include "firn-config.h"
 #include "long-text.h"
 
-/* There are no more of them than words. */
+/* Interning is bounded: there are no more names than error words. */
 static const char *
 intern_name(const char *word)
 {

@@ -5,12 +5,11 @@
 
 /**
  * firn_bus_error_name:
- * @error: any error of firnd's parts
+ * @error: an error of any part of firnd
  *
- * Finds the published name for an error by domain and code.
+ * Maps the domain and code of an error to its published name.
  *
- * Returns: (transfer none): "org.firn.Firn1.Error.Busy" ...; "...Error.Failed" for what has no name
- * of its own
+ * Returns: (transfer none): "org.firn.Firn1.Error.Busy" ...; "...Error.Failed" for any other error
  */
 const char *firn_bus_error_name(const GError *error);
 
@@ -27,6 +26,6 @@ const char *const *firn_bus_error_names(void);
  * @invocation: (transfer full): a call
  * @error: (transfer full): why it failed
  *
- * Answers a call with an error. Text of guests and images in it is made printable.
+ * Answers a call with an error. Makes text from guests and images printable.
  */
 void firn_bus_error_return(GDBusMethodInvocation *invocation, GError *error);

@@ -14,7 +14,7 @@ char *firn_bus_path(const char *kind, const char *uuid);
 
 /**
  * firn_bus_path_of_job:
- * @id: number of a job; 0: none
+ * @id: a job id; 0: none
  *
  * Returns: (transfer full): the object path; "/" for 0
  */
@@ -24,6 +24,6 @@ char *firn_bus_path_of_job(guint id);
  * firn_bus_path_to_job:
  * @path: an object path
  *
- * Returns: the number of the job with that path; 0 if it is no job's
+ * Returns: the job id of that path; 0 if it is not a job's
  */
 guint firn_bus_path_to_job(const char *path);

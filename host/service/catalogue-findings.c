@@ -34,10 +34,10 @@ add_catalogue(FirnFindings *findings, FirnCatalogue *catalogue)
                           "CatalogueDamaged",
                           "catalogue",
                           damage,
-                          "repair the file or move it away, then restart firnd");
+                          "repair or move the file, then restart firnd");
         return;
     }
-    firn_findings_say(findings, "Catalogue", "catalogue", "can be read");
+    firn_findings_say(findings, "Catalogue", "catalogue", "is readable");
     add_limit(findings, catalogue);
 }
 
@@ -56,7 +56,7 @@ add_frozen(FirnFindings *findings, FirnVm *vm)
                       "Frozen",
                       "guest",
                       message,
-                      "firnd thaws it by itself; wait for its job");
+                      "firnd will thaw it; wait for its job to end");
 }
 
 static void
@@ -64,7 +64,7 @@ add_warnings(FirnFindings *findings, FirnVm *vm)
 {
     g_autoptr(GVariant) warnings = g_variant_ref_sink(firn_warnings_of(vm, NULL));
     g_autofree char *remedy =
-        g_strdup_printf("see to that, then: firn verify %s --repair", firn_vm_get_name(vm));
+        g_strdup_printf("fix this, then run: firn verify %s --repair", firn_vm_get_name(vm));
     GVariantIter iter;
     const char *word, *sentence;
 

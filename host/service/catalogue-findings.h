@@ -6,10 +6,10 @@
 
 /**
  * firn_catalogue_findings_add:
- * @findings: gets what there is to be said
+ * @findings: gets the findings
  * @vm: a VM
  *
- * What is known of a VM without asking anybody: its catalogue, its limit, interrupted jobs, whether
- * firn keeps it frozen. Main loop.
+ * Adds what firnd knows about a VM without any query: its catalogue, its limit, interrupted jobs,
+ * whether firn keeps it frozen. Main loop.
  */
 void firn_catalogue_findings_add(FirnFindings *findings, FirnVm *vm);

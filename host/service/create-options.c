@@ -23,7 +23,7 @@ take_quiesce(FirnOptions *options, FirnKnobs *knobs, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "quiesce is \"%s\"; it has to be require, try or never",
+                    "quiesce is \"%s\"; expected require, try or never",
                     printable);
         return FALSE;
     }
@@ -58,7 +58,7 @@ take_memory(FirnOptions *options, FirnMemoryWish *out_wish, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "memory is \"%s\"; it has to be none, any, live or paused",
+                "memory is \"%s\"; expected none, any, live or paused",
                 printable);
     return FALSE;
 }

@@ -6,13 +6,13 @@
 /**
  * firn_create_options_parse:
  * @vm: the VM
- * @backend: stores the disks
+ * @backend: makes the snapshots of the disks
  * @parameters: "(sa{sv})": arguments of CreateSnapshot and PlanSnapshot
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *
- * Returns: (transfer full): what is asked for; %NULL with @error set
+ * Returns: (transfer full): the parameters; %NULL with @error set
  */
 FirnCreateParams *firn_create_options_parse(FirnVm *vm,
                                             FirnBackend *backend,

@@ -4,13 +4,13 @@
 struct _FirnDiagnosis {
     GTask *task;            /* (owned) */
     FirnFindings *findings; /* (owned) */
-    GPtrArray *found;       /* (owned) (element-type FirnFindings) one for each look; %NULL: under
-                               way */
-    guint n_pending;        /* looks under way, and one for whoever still adds */
+    GPtrArray *found;       /* (owned) (element-type FirnFindings) one for each check; %NULL: in
+                             * progress */
+    guint n_pending;        /* checks in progress, plus one until firn_diagnosis_end() */
 };
 
 typedef struct {
-    FirnDiagnosis *diagnosis; /* (unowned) ends after its last look */
+    FirnDiagnosis *diagnosis; /* (unowned) freed after its last check */
     guint place;
 } Place;
 

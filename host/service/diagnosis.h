@@ -6,8 +6,8 @@
 /**
  * FirnDiagnosis:
  *
- * Findings that are being put together: some are known at once, others are looked for in threads,
- * side by side. Main loop only.
+ * Collects findings: some are known at once, others come from checks that run in parallel in
+ * threads. Main loop only.
  */
 typedef struct _FirnDiagnosis FirnDiagnosis;
 
@@ -17,7 +17,7 @@ typedef struct _FirnDiagnosis FirnDiagnosis;
  * firn_diagnosis_look()
  * @user_data: for @callback
  *
- * Returns: (transfer full): for firn_diagnosis_end()
+ * Returns: (transfer full): a diagnosis, to be passed to firn_diagnosis_end()
  */
 FirnDiagnosis *firn_diagnosis_new(GAsyncReadyCallback callback, gpointer user_data);
 
@@ -25,19 +25,19 @@ FirnDiagnosis *firn_diagnosis_new(GAsyncReadyCallback callback, gpointer user_da
  * firn_diagnosis_get_findings:
  * @self: a diagnosis
  *
- * Returns: (transfer none): what is known at once; comes first
+ * Returns: (transfer none): the findings that are known at once; they come first
  */
 FirnFindings *firn_diagnosis_get_findings(FirnDiagnosis *self);
 
 /**
  * firn_diagnosis_look:
  * @self: a diagnosis
- * @what: (transfer none): a constant: what is asked
- * @look: looks, in a thread
+ * @what: (transfer none): a constant: what is checked
+ * @look: the check, run in a thread
  * @data: (transfer full): for @look
  * @free_data: frees @data
  *
- * As firn_findings_look_async(). What is found stands in the order of the calls.
+ * Like firn_findings_look_async(). The findings appear in the order of the calls.
  */
 void firn_diagnosis_look(FirnDiagnosis *self,
                          const char *what,
@@ -49,13 +49,13 @@ void firn_diagnosis_look(FirnDiagnosis *self,
  * firn_diagnosis_end:
  * @self: (transfer full): a diagnosis
  *
- * Nothing more is added.
+ * No more checks will be added.
  */
 void firn_diagnosis_end(FirnDiagnosis *self);
 
 /**
  * firn_diagnosis_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  *
  * Returns: (transfer full): FIRN_FINDINGS_TYPE
  */

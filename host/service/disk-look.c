@@ -6,7 +6,7 @@
 
 typedef struct {
     FirnVm *vm;            /* (owned) */
-    GCancellable *reading; /* (owned) ends the reading of the disks */
+    GCancellable *reading; /* (owned) cancels reading the disks */
     guint timeout;         /* source id; 0: none */
 } Look;
 
@@ -29,8 +29,8 @@ on_disks_read(GObject *source, GAsyncResult *result, gpointer user_data)
 
     g_clear_handle_id(&look->timeout, g_source_remove);
     if (error != NULL)
-        g_info("%s: disks not looked at: %s", firn_vm_get_name(look->vm), error->message);
-    /* What was read while a job was at work says nothing about the records. */
+        g_info("%s: cannot read its disks: %s", firn_vm_get_name(look->vm), error->message);
+    /* A job that changed the disks meanwhile makes the result useless. */
     if (firn_vm_get_job(look->vm) != 0)
         g_clear_pointer(&tables, firn_disk_tables_free);
     g_task_return_pointer(task, g_steal_pointer(&tables), (GDestroyNotify)firn_disk_tables_free);
@@ -49,9 +49,11 @@ read_tables(FirnVm *vm, GPtrArray *disks)
     look = firn_presence_look_new(disks, NULL, firn_vm_is_off(vm));
     firn_presence_look_prepare(look, records);
     listed = firn_vm_registry_list_others(vm, &error);
-    /* What is on the disks can be told without. */
+    /* Without this list, the disks are still reported. */
     if (listed == NULL)
-        g_info("%s: its source's list not read: %s", firn_vm_get_name(vm), error->message);
+        g_info("%s: cannot read the snapshot list of its source: %s",
+               firn_vm_get_name(vm),
+               error->message);
     return firn_disk_tables_new(disks, g_steal_pointer(&look), listed);
 }
 
@@ -87,7 +89,7 @@ read_disks(GTask *task, Look *look)
     g_autoptr(GTask) reading = g_task_new(NULL, look->reading, on_disks_read, g_object_ref(task));
 
     look->timeout = g_timeout_add(FIRN_DISK_LOOK_LIMIT_MS, on_too_long, look);
-    /* A tool that hangs on a dead file server does not hear the cancellable. */
+    /* A tool that hangs on a dead file server does not react to the cancellable. */
     g_task_set_return_on_cancel(reading, TRUE);
     g_task_set_task_data(reading, g_object_ref(look->vm), g_object_unref);
     g_task_run_in_thread(reading, read_disks_in_thread);

@@ -8,7 +8,8 @@ struct _FirnDiskTables {
     GMutex mutex;           /* guards look */
     FirnPresenceLook *look; /* (owned) */
     GPtrArray *listed;      /* (owned) (nullable) (element-type FirnListedSnapshot) */
-    GHashTable *counts;     /* (owned) target -> (owned) tag -> how often; keys belong to @disks */
+    GHashTable *counts;     /* (owned) target -> (owned) tag -> number of snapshots; keys belong to
+                             * @disks */
 };
 
 static GHashTable *
@@ -57,7 +58,7 @@ firn_disk_tables_free(FirnDiskTables *self)
     g_free(self);
 }
 
-/* Ten thousand snapshots are looked up in no time, as long as no disk was moved. */
+/* Fast for ten thousand snapshots, as long as no disk was moved. */
 static gboolean
 have_in_their_places(FirnDiskTables *self, const FirnSnapshot *snapshot)
 {
@@ -184,7 +185,7 @@ firn_disk_tables_list_foreign(FirnDiskTables *self, GPtrArray *records)
     for (guint i = 0; self->listed != NULL && i < self->listed->len; i++) {
         const FirnListedSnapshot *listed = self->listed->pdata[i];
 
-        /* A job may have recorded it since it was asked for. */
+        /* A job may have recorded it after the source was queried. */
         if (!g_hash_table_contains(own, listed->name))
             collect_listed(self, listed, by_tag, list);
     }

@@ -9,33 +9,34 @@
 /**
  * FirnDiskTables:
  *
- * What is really on the disks of a VM, by tag, in time that does not grow with records times
- * entries. Any thread.
+ * The snapshots that exist on a VM's disks, by tag. Lookups do not take time in proportion to the
+ * number of records. Any thread.
  */
 typedef struct _FirnDiskTables FirnDiskTables;
 
 /**
  * firn_disk_tables_new:
- * @disks: (element-type FirnDisk): disks with their tables
- * @look: (transfer full): what else was read for the records
- * @listed: (nullable) (element-type FirnListedSnapshot): what the VM's source lists besides firn's
+ * @disks: (element-type FirnDisk): disks with their snapshot tables
+ * @look: (transfer full): other state that was read for the records
+ * @listed: (nullable) (element-type FirnListedSnapshot): foreign snapshots that the VM's source
+ * lists
  *
- * Returns: (transfer full): their tables, by tag
+ * Returns: (transfer full): the snapshot tables, by tag
  */
 FirnDiskTables *firn_disk_tables_new(GPtrArray *disks, FirnPresenceLook *look, GPtrArray *listed);
 
 /**
  * firn_disk_tables_free:
- * @self: (nullable): tables
+ * @self: (nullable): snapshot tables
  */
 void firn_disk_tables_free(FirnDiskTables *self);
 
 /**
  * firn_disk_tables_have:
- * @self: tables
+ * @self: snapshot tables
  * @snapshot: a record
  *
- * As firn_presence_look_judge(), which decides in the unusual case.
+ * A fast path of firn_presence_look_judge(), which decides all other cases.
  *
  * Returns: %TRUE if every disk of the record has its tag exactly once
  */
@@ -43,14 +44,14 @@ gboolean firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapsho
 
 /**
  * FirnForeignSnapshot:
- * @kind: "internal": in the images; "external": not, or not all of it; "covered": listed by the
- * VM's source, and perhaps below an overlay; "empty": listed, and nowhere
+ * @kind: "internal": in the images; "external": not in the images, or only in part; "covered":
+ * listed by the VM's source, and possibly below an overlay; "empty": listed, but on no disk
  * @tag: its name in the images, or in the source's list
  * @created_s: seconds since the epoch
  * @disks: (element-type utf8): targets of the disks that have it
- * @id: QEMU's number of it on the first of these disks; "" if none has it
+ * @id: QEMU's id of the snapshot on the first of these disks; "" if no disk has it
  *
- * A snapshot that firn has not made.
+ * A snapshot that firn did not make.
  */
 typedef struct {
     const char *kind;
@@ -62,10 +63,11 @@ typedef struct {
 
 /**
  * firn_disk_tables_list_foreign:
- * @self: tables
- * @records: (element-type FirnSnapshot): what firn has made
+ * @self: snapshot tables
+ * @records: (element-type FirnSnapshot): firn's own snapshots
  *
- * Returns: (transfer full) (element-type FirnForeignSnapshot): the rest, one for each tag, by time
+ * Returns: (transfer full) (element-type FirnForeignSnapshot): all other snapshots, one for each
+ * tag, by time
  */
 GPtrArray *firn_disk_tables_list_foreign(FirnDiskTables *self, GPtrArray *records);
 

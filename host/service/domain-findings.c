@@ -4,7 +4,7 @@
 #define CHANNEL                                                                                    \
     "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
-/* libvirt 9.0 plugs a channel into a running domain, but not the controller that it hangs on. */
+/* libvirt 9.0 can hot plug a channel, but not the virtio-serial controller that it needs. */
 static gboolean
 has_serial_controller(const FirnDomainXml *xml)
 {
@@ -47,7 +47,7 @@ add_channel(FirnFindings *findings, const FirnDomainXml *xml)
                       remedy);
 }
 
-/* What is not in the disks is not in the snapshot. */
+/* Reports state outside the disks, which no snapshot includes. */
 static void
 add_other_state(FirnFindings *findings, const FirnDomainXml *xml)
 {
@@ -56,9 +56,9 @@ add_other_state(FirnFindings *findings, const FirnDomainXml *xml)
                           FIRN_SEVERITY_WARNING,
                           "Tpm",
                           "TPM",
-                          "its state is in no snapshot: a guest that goes back may ask for the "
-                          "recovery key of its disks",
-                          "keep that key where you find it without the guest");
+                          "its state is not part of snapshots: after a restore the guest may ask "
+                          "for the recovery key of its disks",
+                          "store that key outside the guest");
 }
 
 void
@@ -75,10 +75,9 @@ add_drift(FirnFindings *findings,
           const char *snapshot)
 {
     g_autofree char *list = g_strjoinv("; ", found->drift);
-    g_autofree char *message =
-        g_strdup_printf("not as at snapshot %s any more: %s", snapshot, list);
+    g_autofree char *message = g_strdup_printf("differs from snapshot %s: %s", snapshot, list);
     g_autofree char *remedy =
-        g_strdup_printf("change it back, or take a new snapshot: firn create %s", vm_name);
+        g_strdup_printf("revert that change, or create a new snapshot: firn create %s", vm_name);
 
     firn_findings_add(findings,
                       FIRN_SEVERITY_WARNING,
@@ -99,13 +98,13 @@ firn_domain_findings_add_drift(FirnFindings *findings,
     if (found->drift[0] != NULL)
         add_drift(findings, found, vm_name, snapshot);
     else if (found->is_compared)
-        firn_findings_say(findings, "Config", "configuration", "as at snapshot %s", snapshot);
+        firn_findings_say(findings, "Config", "configuration", "same as at snapshot %s", snapshot);
     if (*pending != '\0')
-        firn_findings_add(findings,
-                          FIRN_SEVERITY_WARNING,
-                          "ConfigPendingRestart",
-                          "next start",
-                          pending,
-                          "shut the domain down and start it for that to take effect; a reboot "
-                          "from within is not enough");
+        firn_findings_add(
+            findings,
+            FIRN_SEVERITY_WARNING,
+            "ConfigPendingRestart",
+            "next start",
+            pending,
+            "shut the domain down and start it again; a reboot inside the guest is not enough");
 }

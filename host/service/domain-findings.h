@@ -7,20 +7,20 @@
 
 /**
  * firn_domain_findings_add:
- * @findings: gets what there is to be said
- * @xml: how the domain runs or, while it is off, is defined
+ * @findings: gets the findings
+ * @xml: the live definition or, while the domain is off, the persistent one
  *
- * What the XML of a domain says about its snapshots: channel of the agent, state that is outside of
+ * Reports what the XML of a domain means for its snapshots: the agent's channel, and state outside
  * the disks.
  */
 void firn_domain_findings_add(FirnFindings *findings, const FirnDomainXml *xml);
 
 /**
  * firn_domain_findings_add_drift:
- * @findings: gets what there is to be said
- * @found: how the domain is configured
+ * @findings: gets the findings
+ * @found: how the domain's configuration differs
  * @vm_name: its name
- * @snapshot: name of the snapshot that it was compared with; "" if none
+ * @snapshot: name of the snapshot it was compared with; "" if none
  */
 void firn_domain_findings_add_drift(FirnFindings *findings,
                                     const FirnVmDrift *found,

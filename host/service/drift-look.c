@@ -58,7 +58,7 @@ firn_drift_look_async(FirnVm *vm,
                                        g_object_ref(task),
                                        g_object_unref);
     g_task_set_task_data(task, look, (GDestroyNotify)look_free);
-    /* A libvirt that hangs does not hear the cancellable. */
+    /* A call of a libvirt that hangs does not react to the cancellable. */
     g_task_set_return_on_cancel(task, TRUE);
     g_task_run_in_thread(task, look_in_thread);
 }
@@ -75,7 +75,7 @@ firn_drift_look_finish(GAsyncResult *result, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "%s does not tell within %d s how %s is configured",
+                    "%s did not report within %d s how %s is configured",
                     firn_vm_get_source(look->vm),
                     FIRN_DRIFT_LOOK_LIMIT_MS / 1000,
                     firn_vm_get_name(look->vm));

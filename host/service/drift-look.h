@@ -8,11 +8,11 @@
 /**
  * firn_drift_look_async:
  * @vm: the VM
- * @snapshot: (nullable): one of its records, to compare with
+ * @snapshot: (nullable): one of its records to compare with
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
- * firn_vm_drift_read() in a thread, for at most FIRN_DRIFT_LOOK_LIMIT_MS.
+ * Runs firn_vm_drift_read() in a thread, for at most FIRN_DRIFT_LOOK_LIMIT_MS.
  */
 void firn_drift_look_async(FirnVm *vm,
                            FirnSnapshot *snapshot,
@@ -21,11 +21,11 @@ void firn_drift_look_async(FirnVm *vm,
 
 /**
  * firn_drift_look_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  * @error: return location for a #GError
  *
- * Errors: those of firn_vm_drift_read(); %FIRN_HOST_ERROR_VM_UNREACHABLE if the time was over.
+ * Errors: those of firn_vm_drift_read(); %FIRN_HOST_ERROR_VM_UNREACHABLE after the time limit.
  *
- * Returns: (transfer full): what was found; %NULL with @error set
+ * Returns: (transfer full): the differences; %NULL with @error set
  */
 FirnVmDrift *firn_drift_look_finish(GAsyncResult *result, GError **error);

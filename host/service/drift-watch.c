@@ -8,13 +8,15 @@ struct _FirnDriftWatch {
     GObject parent_instance;
     FirnVm *vm;           /* (owned) */
     FirnVmDrift *found;   /* (owned) (nullable) */
-    char *snapshot;       /* (owned) name of what @found was compared with, "" if nothing */
-    char *measure;        /* (owned) the same of the look under way */
-    GPtrArray *waiting;   /* (owned) (element-type GTask) for the look after the one under way */
-    GPtrArray *attending; /* (owned) (element-type GTask) for the one under way */
-    FirnVmState state;    /* of the VM when it was last heard */
+    char *snapshot;       /* (owned) name of the snapshot that @found was compared with, "" if
+                           * none */
+    char *measure;        /* (owned) the same for the comparison in progress */
+    GPtrArray *waiting;   /* (owned) (element-type GTask) for the comparison after the one in
+                           * progress */
+    GPtrArray *attending; /* (owned) (element-type GTask) for the one in progress */
+    FirnVmState state;    /* state of the VM at its last change */
     gboolean is_looking;
-    gboolean is_outdated; /* something has changed since the look under way began */
+    gboolean is_outdated; /* the configuration changed since the comparison in progress began */
 };
 
 enum { SIGNAL_LOOKED, N_SIGNALS };
@@ -64,7 +66,9 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     if (found != NULL)
         take(self, found);
     else
-        g_info("%s: configuration not compared: %s", firn_vm_get_name(self->vm), error->message);
+        g_info("%s: could not compare the configuration: %s",
+               firn_vm_get_name(self->vm),
+               error->message);
     answer(self->attending, error);
     if (self->waiting->len > 0)
         look(self);

@@ -6,20 +6,20 @@
 /**
  * FirnDriftWatch:
  *
- * Keeps knowing how a VM's configuration differs from that of its current snapshot: looks whenever
- * the VM is said to have been configured anew, starts or stops, or its catalogue changes. Not while
- * a job works on the VM. Main loop only.
+ * Tracks how a VM's configuration differs from that of its current snapshot: compares whenever the
+ * VM was reconfigured, starts or stops, or its catalogue changes, but not while a job works on the
+ * VM. Main loop only.
  *
- * Signal "looked" (): there is something new to know.
+ * Signal "looked" (): a comparison has ended.
  */
 #define FIRN_TYPE_DRIFT_WATCH (firn_drift_watch_get_type())
 G_DECLARE_FINAL_TYPE(FirnDriftWatch, firn_drift_watch, FIRN, DRIFT_WATCH, GObject)
 
 /**
  * firn_drift_watch_new:
- * @vm: the VM; nothing is looked at if its source tells no definitions
+ * @vm: the VM; nothing is compared if its source has no definitions
  *
- * Returns: (transfer full): a watch that begins to look
+ * Returns: (transfer full): a watch whose first comparison has started
  */
 FirnDriftWatch *firn_drift_watch_new(FirnVm *vm);
 
@@ -27,7 +27,7 @@ FirnDriftWatch *firn_drift_watch_new(FirnVm *vm);
  * firn_drift_watch_get:
  * @self: a watch
  *
- * Returns: (transfer none) (nullable): what was found last; %NULL before the first look
+ * Returns: (transfer none) (nullable): the last result; %NULL before the first one
  */
 const FirnVmDrift *firn_drift_watch_get(FirnDriftWatch *self);
 
@@ -35,7 +35,7 @@ const FirnVmDrift *firn_drift_watch_get(FirnDriftWatch *self);
  * firn_drift_watch_get_snapshot:
  * @self: a watch
  *
- * Returns: (transfer none): name of the snapshot that was compared with; "" if none
+ * Returns: (transfer none): name of the snapshot of the last comparison; "" if none
  */
 const char *firn_drift_watch_get_snapshot(FirnDriftWatch *self);
 
@@ -45,7 +45,7 @@ const char *firn_drift_watch_get_snapshot(FirnDriftWatch *self);
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
- * Looks now, whatever has or has not been said: libvirt tells nobody of every change.
+ * Compares now: libvirt does not send an event for every change.
  */
 void firn_drift_watch_refresh_async(FirnDriftWatch *self,
                                     GAsyncReadyCallback callback,
@@ -54,12 +54,12 @@ void firn_drift_watch_refresh_async(FirnDriftWatch *self,
 /**
  * firn_drift_watch_refresh_finish:
  * @self: a watch
- * @result: what the callback was given
+ * @result: as given to the callback
  * @error: return location for a #GError
  *
  * Errors: as firn_drift_look_finish().
  *
- * Returns: %TRUE if what is known is of now
+ * Returns: %TRUE if the result is up to date
  */
 gboolean firn_drift_watch_refresh_finish(FirnDriftWatch *self,
                                          GAsyncResult *result,

@@ -98,7 +98,7 @@ firn_findings_look_finish(GAsyncResult *result)
                       FIRN_SEVERITY_ERROR,
                       "NoAnswer",
                       self->what,
-                      "does not answer within 5 s",
-                      "look whether it hangs, and try again");
+                      "did not answer within 5 s",
+                      "check whether it hangs, and try again");
     return findings;
 }

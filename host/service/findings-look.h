@@ -9,24 +9,25 @@
 
 /**
  * FirnFindingsFunc:
- * @findings: gets what is found
- * @data: what there is to be looked at
- * @hurry: fires a second before the time is over: what has not been seen until then is left
+ * @findings: gets the findings
+ * @data: what to check
+ * @hurry: cancelled one second before the time limit: the function must return then with what it
+ * has
  *
- * Looks at something that may take its time. In a thread.
+ * A check that may take long. Runs in a thread.
  */
 typedef void (*FirnFindingsFunc)(FirnFindings *findings, gpointer data, GCancellable *hurry);
 
 /**
  * firn_findings_look_async:
- * @what: (transfer none): a constant: what is asked, "libvirt"
- * @look: looks
+ * @what: (transfer none): a constant: what is checked, "libvirt"
+ * @look: the check
  * @data: (transfer full): for @look
- * @free_data: frees @data, in any thread, once nobody looks any more
+ * @free_data: frees @data, in any thread, after the check has returned
  * @callback: (scope async): called on the main loop, within FIRN_FINDINGS_LOOK_LIMIT_MS
  * @user_data: for @callback
  *
- * Whatever hangs, be it a file server or libvirt, the answer comes in time.
+ * The answer comes in time even if the check hangs, for example on a file server or libvirt.
  */
 void firn_findings_look_async(const char *what,
                               FirnFindingsFunc look,
@@ -37,8 +38,8 @@ void firn_findings_look_async(const char *what,
 
 /**
  * firn_findings_look_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  *
- * Returns: (transfer full): what was found; one error if the time was over
+ * Returns: (transfer full): the findings; a single error after the time limit
  */
 FirnFindings *firn_findings_look_finish(GAsyncResult *result);

@@ -39,7 +39,7 @@ firn_host_diagnosis_add_libvirt(FirnDiagnosis *diagnosis, const FirnServiceParts
         firn_findings_say(firn_diagnosis_get_findings(diagnosis),
                           "Hook",
                           "libvirt's hook",
-                          "has asked firnd: it is installed and active");
+                          "has called firnd: it is installed and active");
     else if (firn_libvirt_findings_want_hook(health))
         firn_diagnosis_look(diagnosis, "libvirt's hook", look_at_hook, NULL, g_free);
 }
@@ -55,7 +55,7 @@ add_problems(FirnFindings *findings, FirnVmSource *source)
                           "BadDefinition",
                           "definition",
                           problems->pdata[i],
-                          "correct the file, firnd looks again by itself");
+                          "correct the file; firnd reads it again by itself");
 }
 
 static void

@@ -6,11 +6,11 @@
 
 /**
  * firn_host_diagnosis_async:
- * @parts: of the service
+ * @parts: parts of the service
  * @callback: (scope async): called on the main loop, for firn_diagnosis_finish()
  * @user_data: for @callback
  *
- * Looks at what all VMs need: bus, polkit, libvirt, hook, state directory, and definitions that
+ * Checks what all VMs need: bus, polkit, libvirt, hook, state directory, and definitions that
  * cannot be read.
  */
 void firn_host_diagnosis_async(const FirnServiceParts *parts,
@@ -20,17 +20,17 @@ void firn_host_diagnosis_async(const FirnServiceParts *parts,
 /**
  * firn_host_diagnosis_add_access:
  * @diagnosis: a diagnosis
- * @parts: of the service
+ * @parts: parts of the service
  *
- * Who may change something.
+ * Reports who may make changes.
  */
 void firn_host_diagnosis_add_access(FirnDiagnosis *diagnosis, const FirnServiceParts *parts);
 
 /**
  * firn_host_diagnosis_add_libvirt:
  * @diagnosis: a diagnosis
- * @parts: of the service
+ * @parts: parts of the service
  *
- * libvirt, and firn's hook there.
+ * Reports the state of libvirt, and of firn's hook there.
  */
 void firn_host_diagnosis_add_libvirt(FirnDiagnosis *diagnosis, const FirnServiceParts *parts);

@@ -53,7 +53,7 @@ cancel(FirnJobObject *self, GDBusMethodInvocation *invocation, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
-                    "job %u cannot be cancelled any more: its phase is %s",
+                    "job %u cannot be cancelled in its phase %s",
                     firn_job_get_id(self->job),
                     firn_job_get_phase(self->job));
     return FALSE;
@@ -89,7 +89,7 @@ on_handle_cancel(FirnDBusJob *iface,
     return TRUE;
 }
 
-/* The clock of the bus is the one on the wall. */
+/* The bus shows wall clock time. */
 static void
 show_transfer(FirnJobObject *self)
 {
@@ -143,8 +143,8 @@ on_job_completed(FirnJob *job, gpointer user_data)
     FirnJobObject *self = user_data;
 
     show_end(self);
-    /* GDBus tells of changed properties some time later: what a listener to Completed then reads
-     * has to be final. */
+    /* GDBus emits property changes with a delay: flush them, so that a client that handles
+     * Completed reads final values. */
     g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(self->iface));
     firn_dbus_job_emit_completed(self->iface,
                                  firn_dbus_job_get_state(self->iface),

@@ -6,14 +6,14 @@
 /**
  * FirnJobObject:
  *
- * One job on the bus: interface Job. On the bus for as long as it is not disposed of.
+ * One job on the bus: interface Job. It leaves the bus when it is disposed of.
  */
 #define FIRN_TYPE_JOB_OBJECT (firn_job_object_get_type())
 G_DECLARE_FINAL_TYPE(FirnJobObject, firn_job_object, FIRN, JOB_OBJECT, GObject)
 
 /**
  * firn_job_object_new:
- * @parts: what it calls
+ * @parts: parts of the service
  * @job: the job
  *
  * Returns: (transfer full): an object that is on the bus
@@ -22,7 +22,7 @@ FirnJobObject *firn_job_object_new(const FirnServiceParts *parts, FirnJob *job);
 
 /**
  * firn_job_state_word:
- * @state: where a job stands
+ * @state: state of a job
  *
  * Returns: (transfer none): its word on the bus
  */

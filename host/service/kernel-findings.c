@@ -4,7 +4,7 @@
 #define APPARMOR "/sys/kernel/security/apparmor/profiles"
 #define SELINUX  "/sys/fs/selinux/enforce"
 
-/* "" if it is not there. */
+/* Returns "" if the file does not exist. */
 static char *
 read_file(const char *root, const char *path)
 {

@@ -5,10 +5,10 @@
 
 /**
  * firn_kernel_findings_add_confinement:
- * @findings: gets what there is to be said
- * @root: "" for the host; a test has one of its own
+ * @findings: gets the findings
+ * @root: "" for the host; a test has its own
  *
- * Whether AppArmor or SELinux confine QEMU and libvirt here, and where denials are found. Nothing
- * if neither is active. Reads files: not on the main loop.
+ * Reports whether AppArmor or SELinux confine QEMU and libvirt on this host, and where to find
+ * denials. Adds nothing if neither is active. Reads files: not on the main loop.
  */
 void firn_kernel_findings_add_confinement(FirnFindings *findings, const char *root);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "libvirt-findings.h"
 
-#define RESTART_LIBVIRT "systemctl restart libvirtd (or virtqemud); running guests go on"
+#define RESTART_LIBVIRT "systemctl restart libvirtd (or virtqemud); guests keep running"
 
 static const char *const hook_words[] = {
     [FIRN_LIBVIRT_HOOK_MISSING] = "HookMissing",
@@ -14,20 +14,21 @@ G_STATIC_ASSERT(G_N_ELEMENTS(hook_words) == FIRN_LIBVIRT_HOOK_ACTIVE + 1);
 
 static const char *const hook_messages[] = {
     [FIRN_LIBVIRT_HOOK_MISSING] =
-        FIRN_LIBVIRT_HOOK_FILE " is not there: libvirt starts domains without asking firn",
+        FIRN_LIBVIRT_HOOK_FILE " does not exist: libvirt starts domains without asking firn",
     [FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE] =
-        FIRN_LIBVIRT_HOOK_FILE " is not executable: libvirt passes over it",
-    [FIRN_LIBVIRT_HOOK_UNSEEN] =
-        FIRN_LIBVIRT_HOOK_FILE " came after libvirt was started, which has not seen it",
+        FIRN_LIBVIRT_HOOK_FILE " is not executable: libvirt ignores it",
+    [FIRN_LIBVIRT_HOOK_UNSEEN] = FIRN_LIBVIRT_HOOK_FILE
+    " was installed after libvirt was started, so libvirt does not call it",
     [FIRN_LIBVIRT_HOOK_UNKNOWN] =
-        FIRN_LIBVIRT_HOOK_FILE " is there; libvirt's daemon does not seem to run",
-    [FIRN_LIBVIRT_HOOK_ACTIVE] = FIRN_LIBVIRT_HOOK_FILE " is there, and libvirt calls it",
+        FIRN_LIBVIRT_HOOK_FILE " is installed; libvirt's daemon does not seem to run",
+    [FIRN_LIBVIRT_HOOK_ACTIVE] = FIRN_LIBVIRT_HOOK_FILE " is installed, and libvirt calls it",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(hook_messages) == G_N_ELEMENTS(hook_words));
 
-/* "": there is nothing to be done. */
+/* "": no action needed. */
 static const char *const hook_remedies[] = {
-    [FIRN_LIBVIRT_HOOK_MISSING] = "install it (firn's package has it), then: " RESTART_LIBVIRT,
+    [FIRN_LIBVIRT_HOOK_MISSING] =
+        "install it (it is part of firn's package), then: " RESTART_LIBVIRT,
     [FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE] =
         "chmod 755 " FIRN_LIBVIRT_HOOK_FILE ", then: " RESTART_LIBVIRT,
     [FIRN_LIBVIRT_HOOK_UNSEEN] = RESTART_LIBVIRT,

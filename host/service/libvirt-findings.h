@@ -7,24 +7,24 @@
 
 /**
  * firn_libvirt_findings_add:
- * @findings: gets what there is to be said
- * @health: (element-type FirnSourceHealth): how it is with what VMs come from
+ * @findings: gets the findings
+ * @health: (element-type FirnSourceHealth): state of the sources of VMs
  *
- * Whether libvirt is reached, and which one it is.
+ * Reports whether libvirt is reachable, and its version.
  */
 void firn_libvirt_findings_add(FirnFindings *findings, GPtrArray *health);
 
 /**
  * firn_libvirt_findings_want_hook:
- * @health: (element-type FirnSourceHealth): how it is with what VMs come from
+ * @health: (element-type FirnSourceHealth): state of the sources of VMs
  *
- * Returns: whether there is a libvirt that firn's hook is for
+ * Returns: whether one of them is the libvirt for which firn's hook is
  */
 gboolean firn_libvirt_findings_want_hook(GPtrArray *health);
 
 /**
  * firn_libvirt_findings_add_hook:
- * @findings: gets what there is to be said
- * @state: what becomes of firn's hook file
+ * @findings: gets the findings
+ * @state: state of firn's hook file
  */
 void firn_libvirt_findings_add_hook(FirnFindings *findings, FirnLibvirtHookState state);

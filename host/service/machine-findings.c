@@ -6,7 +6,7 @@
 #define QUERY_MS 10000
 #define SUBJECT  "machine"
 
-/* What a QEMU says of a machine type. */
+/* What this QEMU reports about a machine type. */
 typedef enum {
     FATE_STAYS,
     FATE_DEPRECATED,
@@ -43,34 +43,35 @@ static void
 add_deprecated(FirnFindings *findings, const FirnSnapshot *record)
 {
     g_autofree char *message =
-        g_strdup_printf("the RAM of snapshot %s is of machine type %s, which QEMU calls "
-                        "deprecated: a later one will not know it, and cannot load that RAM",
+        g_strdup_printf("the RAM of snapshot %s is of machine type %s, which QEMU has deprecated: "
+                        "a later QEMU will not support it and cannot load that RAM",
                         record->name,
                         get_type(record));
 
-    firn_findings_add(findings,
-                      FIRN_SEVERITY_WARNING,
-                      "MachineDeprecated",
-                      SUBJECT,
-                      message,
-                      "before QEMU is upgraded go back to it, and take one of the guest booted on "
-                      "a newer machine; its disks stay");
+    firn_findings_add(
+        findings,
+        FIRN_SEVERITY_WARNING,
+        "MachineDeprecated",
+        SUBJECT,
+        message,
+        "before QEMU is upgraded, restore the snapshot, boot the guest on a newer machine type, "
+        "and create a new snapshot; the disks of the old one remain usable");
 }
 
 static void
 add_gone(FirnFindings *findings, const FirnSnapshot *record)
 {
-    g_autofree char *message = g_strdup_printf("the RAM of snapshot %s is of machine type %s, "
-                                               "which this QEMU does not know any more",
-                                               record->name,
-                                               get_type(record));
+    g_autofree char *message = g_strdup_printf(
+        "the RAM of snapshot %s is of machine type %s, which this QEMU does not support any more",
+        record->name,
+        get_type(record));
 
     firn_findings_add(findings,
                       FIRN_SEVERITY_WARNING,
                       "MachineUnknown",
                       SUBJECT,
                       message,
-                      "its disks alone can be gone back to: firn restore VM SNAPSHOT --off");
+                      "only its disks can be restored: firn restore VM SNAPSHOT --off");
 }
 
 static gboolean

@@ -7,15 +7,15 @@
 
 /**
  * firn_machine_findings_add:
- * @findings: gets what there is to be said
+ * @findings: gets the findings
  * @records: (element-type FirnSnapshot): of a VM
- * @monitor: of its QEMU
- * @cancellable: (nullable): ends the asking
+ * @monitor: monitor of its QEMU
+ * @cancellable: (nullable): cancels the query
  *
- * Which of the snapshots with RAM want a machine type that this QEMU calls deprecated, or does not
- * know any more: RAM goes back into the machine that it was taken of, and QEMU deletes machine
- * types some years after their release. Nothing if there is none, or if QEMU does not tell. Job
- * threads only.
+ * Reports snapshots with RAM whose machine type this QEMU has deprecated or does not support any
+ * more: RAM can only be loaded into the machine type it was saved from, and QEMU removes machine
+ * types some years after their release. Adds nothing if there is none, or if QEMU does not reply.
+ * Job threads only.
  *
  * Source: query-machines, "deprecated" since QEMU 4.1.
  */

@@ -48,7 +48,7 @@ is_orphan(FirnVm *vm)
     return firn_vm_get_state(vm) == FIRN_VM_STATE_ORPHANED;
 }
 
-/* A source that could not be asked yet may have it. */
+/* The VM may belong to a source that is not reachable yet. */
 static GError *
 make_unknown(FirnManagerObject *self, const char *printable)
 {
@@ -58,13 +58,13 @@ make_unknown(FirnManagerObject *self, const char *printable)
         const FirnSourceHealth *source = health->pdata[i];
 
         if (!source->is_reached)
-            return g_error_new(FIRN_HOST_ERROR,
-                               FIRN_HOST_ERROR_VM_UNREACHABLE,
-                               "cannot tell whether there is a VM \"%s\": %s: %s; try again when "
-                               "it answers",
-                               printable,
-                               source->name,
-                               source->detail);
+            return g_error_new(
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                "could not check whether VM \"%s\" exists: %s: %s; try again when it answers",
+                printable,
+                source->name,
+                source->detail);
     }
     return g_error_new(FIRN_HOST_ERROR,
                        FIRN_HOST_ERROR_NOT_FOUND,
@@ -72,8 +72,8 @@ make_unknown(FirnManagerObject *self, const char *printable)
                        printable);
 }
 
-/* A name wins over a UUID; two VMs of different sources may have the same name. One that is defined
- * wins over those that once had its name. */
+/* A name takes precedence over a UUID; VMs of different sources may have the same name. A defined
+ * VM takes precedence over orphans of the same name. */
 static FirnVm *
 find_vm(FirnManagerObject *self, const char *key, GError **error)
 {
@@ -139,7 +139,8 @@ on_handle_list_vms(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gp
 
         g_variant_builder_add(&list, "(oss)", path, uuid, firn_vm_get_name(vms->pdata[i]));
     }
-    /* The source tells of no VM that never came to be: who asks for all gets the truth of now. */
+    /* The source has no signal for a definition that it could not read, so its problems are updated
+     * here. */
     firn_manager_object_update(self);
     firn_dbus_manager_complete_list_vms(iface, invocation, g_variant_builder_end(&list));
     return TRUE;

@@ -8,15 +8,15 @@
 /**
  * FirnManagerObject:
  *
- * The one Manager object on the bus: finds VMs, lists jobs.
+ * The Manager object on the bus: finds VMs, lists jobs.
  */
 #define FIRN_TYPE_MANAGER_OBJECT (firn_manager_object_get_type())
 G_DECLARE_FINAL_TYPE(FirnManagerObject, firn_manager_object, FIRN, MANAGER_OBJECT, GObject)
 
 /**
  * firn_manager_object_new:
- * @parts: what it calls
- * @vms: (element-type FirnVm FirnVmObject): the VMs of now; kept by the service
+ * @parts: parts of the service
+ * @vms: (element-type FirnVm FirnVmObject): the current VMs; updated by the service
  *
  * Returns: (transfer full): an object that is on the bus
  */
@@ -26,7 +26,7 @@ FirnManagerObject *firn_manager_object_new(const FirnServiceParts *parts, GHashT
  * firn_manager_object_update:
  * @self: the object
  *
- * Shows the problems that the source has now.
+ * Publishes the source's current problems.
  */
 void firn_manager_object_update(FirnManagerObject *self);
 
@@ -42,7 +42,7 @@ void firn_manager_object_tell_job_new(FirnManagerObject *self, FirnJob *job);
 /**
  * firn_manager_object_tell_job_removed:
  * @self: the object
- * @job: a job that is forgotten
+ * @job: a job that was removed from the list
  *
  * Emits JobRemoved.
  */

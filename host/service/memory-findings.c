@@ -26,20 +26,21 @@ add_host(FirnFindings *findings, const char *root)
         firn_findings_say(findings,
                           "Userfaultfd",
                           SUBJECT,
-                          "the kernel lets QEMU save it while the guest runs");
+                          "the kernel allows QEMU to save it while the guest runs");
     else if (g_file_test(device, G_FILE_TEST_EXISTS))
         firn_findings_say(findings,
                           "UserfaultfdDevice",
                           SUBJECT,
-                          "the kernel lets a QEMU of root save it while the guest runs, and one "
-                          "that may open " DEVICE " and knows it (QEMU 7.2 does not; libvirt from "
-                          "10.1 on gives it to each domain); ask again when the VM is on");
+                          "the kernel allows a QEMU of root to save it while the guest runs, and a "
+                          "QEMU that may open " DEVICE
+                          " and supports it (QEMU 7.2 does not; libvirt 10.1 and later grant it to "
+                          "each domain); check again while the VM is on");
     else
         firn_findings_add(findings,
                           FIRN_SEVERITY_WARNING,
                           "UserfaultfdForbidden",
                           SUBJECT,
-                          "the kernel lets only a QEMU of root save it while the guest runs",
+                          "the kernel allows only a QEMU of root to save it while the guest runs",
                           FIRN_MEMORY_MIGRATION_REMEDY ", and the same in /etc/sysctl.d");
 }
 
@@ -51,7 +52,7 @@ add_refusal(FirnFindings *findings, const GError *error)
                       "LiveMemoryRefused",
                       SUBJECT,
                       error->message,
-                      "see to that, or let the guest stand still for it: --memory=paused");
+                      "fix this, or let the guest be paused for it: --memory=paused");
 }
 
 void

@@ -6,17 +6,17 @@
 
 /**
  * firn_memory_findings_add:
- * @findings: gets what there is to be said
- * @monitor: (nullable): of the VM's QEMU, in which nobody works with its RAM; %NULL: none can be
- * asked
- * @root: "" for the host; a test has one of its own
- * @cancellable: (nullable): ends the asking
+ * @findings: gets the findings
+ * @monitor: (nullable): monitor of the VM's QEMU, while no job uses its RAM; %NULL: none is
+ * available
+ * @root: "" for the host; a test has its own
+ * @cancellable: (nullable): cancels the query
  *
- * Whether QEMU can save the guest's RAM while the guest runs, which snapshots with RAM want. QEMU
- * knows it of itself, its user and its devices; of a VM that is off only the host's part is known:
- * whether userfaultfd is for everybody, or QEMU's by /dev/userfaultfd, which QEMU 7.2 does not know
- * yet, which belongs to root, and which libvirt from 10.1 on gives to each domain. Job threads
- * only.
+ * Reports whether QEMU can save the guest's RAM while the guest runs, for snapshots with RAM. QEMU
+ * checks itself, its user and its devices. For a VM that is off, only the host is checked:
+ * userfaultfd is open to all users, or to QEMU through /dev/userfaultfd, which belongs to root,
+ * which QEMU 7.2 does not support yet, and which libvirt 10.1 and later grant to each domain. Job
+ * threads only.
  */
 void firn_memory_findings_add(FirnFindings *findings,
                               FirnChannel *monitor,

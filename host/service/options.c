@@ -6,8 +6,8 @@
 #include "printable.h"
 
 struct _FirnOptions {
-    GVariantDict dict;  /* (owned) what is not taken yet */
-    GPtrArray *allowed; /* (owned) (element-type utf8) keys that were asked for; constants */
+    GVariantDict dict;  /* (owned) options not read yet */
+    GPtrArray *allowed; /* (owned) (element-type utf8) known keys; constants */
 };
 
 FirnOptions *
@@ -30,7 +30,7 @@ firn_options_free(FirnOptions *self)
     g_free(self);
 }
 
-/* %TRUE with @out_value %NULL if the key is absent. */
+/* Returns %TRUE with @out_value %NULL if the key is absent. */
 static gboolean
 take(FirnOptions *self,
      const char *key,
@@ -45,7 +45,7 @@ take(FirnOptions *self,
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "option %s is of type \"%s\", it has to be \"%.*s\"",
+                    "option %s has type \"%s\", expected \"%.*s\"",
                     key,
                     g_variant_get_type_string(value),
                     (int)g_variant_type_get_string_length(type),
@@ -157,7 +157,7 @@ firn_options_finish(FirnOptions *self, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "unknown option %s; known are: %s",
+                "unknown option %s; known options: %s",
                 printable,
                 *allowed == '\0' ? "none" : allowed);
     return FALSE;

@@ -6,8 +6,8 @@
 /**
  * FirnOptions:
  *
- * The options of one call ("a{sv}"). Each known key is taken out once; one that is left over at the
- * end is an error, so that a misspelt option is never ignored.
+ * The options of one call ("a{sv}"). Each known key is read once; any key that is left at the end
+ * is an error, so that a misspelt option is never ignored.
  */
 typedef struct _FirnOptions FirnOptions;
 
@@ -15,7 +15,7 @@ typedef struct _FirnOptions FirnOptions;
  * firn_options_new:
  * @vardict: "a{sv}"
  *
- * Returns: (transfer full): the options, none taken out yet
+ * Returns: (transfer full): the options
  */
 FirnOptions *firn_options_new(GVariant *vardict);
 
@@ -29,13 +29,13 @@ void firn_options_free(FirnOptions *self);
  * firn_options_take_string:
  * @self: options
  * @key: a key
- * @out_value: (inout) (nullable): gets the value; untouched if there is none, else what it was is
- * freed
+ * @out_value: (inout) (nullable): gets the value, and its old value is freed; untouched if the key
+ * is absent
  * @error: return location for a #GError
  *
- * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT if the value is of another type.
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT if the value has another type.
  *
- * Returns: %TRUE if it was absent or taken
+ * Returns: %TRUE if the key was absent or read
  */
 gboolean firn_options_take_string(FirnOptions *self,
                                   const char *key,
@@ -46,10 +46,10 @@ gboolean firn_options_take_string(FirnOptions *self,
  * firn_options_take_strings:
  * @self: options
  * @key: a key
- * @out_value: (inout) (nullable) (array zero-terminated=1): as with firn_options_take_string()
+ * @out_value: (inout) (nullable) (array zero-terminated=1): as for firn_options_take_string()
  * @error: return location for a #GError
  *
- * Returns: %TRUE if it was absent or taken
+ * Returns: %TRUE if the key was absent or read
  */
 gboolean firn_options_take_strings(FirnOptions *self,
                                    const char *key,
@@ -60,13 +60,13 @@ gboolean firn_options_take_strings(FirnOptions *self,
  * firn_options_take_duration:
  * @self: options
  * @key: a key
- * @least_ms: the least that is allowed
- * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if there is none
+ * @least_ms: smallest allowed value
+ * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if the key is absent
  * @error: return location for a #GError
  *
  * A duration is "t", microseconds, at most FIRN_KNOB_MS_LIMIT.
  *
- * Returns: %TRUE if it was absent or taken
+ * Returns: %TRUE if the key was absent or read
  */
 gboolean firn_options_take_duration(FirnOptions *self,
                                     const char *key,
@@ -78,10 +78,10 @@ gboolean firn_options_take_duration(FirnOptions *self,
  * firn_options_take_boolean:
  * @self: options
  * @key: a key
- * @out_value: (inout): gets the value; untouched if there is none
+ * @out_value: (inout): gets the value; untouched if the key is absent
  * @error: return location for a #GError
  *
- * Returns: %TRUE if it was absent or taken
+ * Returns: %TRUE if the key was absent or read
  */
 gboolean firn_options_take_boolean(FirnOptions *self,
                                    const char *key,
@@ -93,9 +93,9 @@ gboolean firn_options_take_boolean(FirnOptions *self,
  * @self: options
  * @error: return location for a #GError
  *
- * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT naming a key that nobody took.
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT naming a key that was not read.
  *
- * Returns: %TRUE if nothing is left
+ * Returns: %TRUE if no key is left
  */
 gboolean firn_options_finish(FirnOptions *self, GError **error);
 

@@ -12,7 +12,7 @@ get_text(GVariant *plan, const char *key)
     return text;
 }
 
-/* A path that is wrong in its machine file looks like a VM that is off. */
+/* With a wrong monitor path in its machine file, a running VM looks like one that is off. */
 static void
 add_silence(FirnFindings *findings, const char *path)
 {
@@ -25,19 +25,20 @@ add_silence(FirnFindings *findings, const char *path)
         firn_findings_say(findings,
                           "Monitor",
                           "monitor",
-                          "nobody listens on %s, so the VM is off",
+                          "no process listens on %s, so the VM is off",
                           path);
     } else {
-        message = g_strdup_printf("the VM is taken to be off: %s cannot be there, as there is no "
-                                  "folder %s, and firnd does not see when QEMU comes",
+        message = g_strdup_printf("the VM is considered off: %s cannot exist without the folder "
+                                  "%s, and firnd cannot detect when QEMU starts",
                                   path,
                                   folder);
-        firn_findings_add(findings,
-                          FIRN_SEVERITY_WARNING,
-                          "MonitorFolderMissing",
-                          "monitor",
-                          message,
-                          "make it before QEMU starts, or correct qmp= in the machine file");
+        firn_findings_add(
+            findings,
+            FIRN_SEVERITY_WARNING,
+            "MonitorFolderMissing",
+            "monitor",
+            message,
+            "create the folder before QEMU starts, or correct qmp= in the machine file");
     }
 }
 
@@ -54,12 +55,12 @@ add_monitor(FirnFindings *findings, GVariant *plan, const char *path)
                           "MonitorSilent",
                           "monitor",
                           "QEMU's monitor does not answer",
-                          "look whether somebody else holds the socket, and whether QEMU hangs");
+                          "check whether another process holds the socket, and whether QEMU hangs");
     else
         firn_findings_say(findings, "Monitor", "monitor", "answers");
 }
 
-/* One that is missing is a blocker of the plan. */
+/* A missing agent is reported as a blocker of the plan. */
 static void
 add_agent(FirnFindings *findings, GVariant *plan)
 {
@@ -77,7 +78,7 @@ add_agent(FirnFindings *findings, GVariant *plan)
                           file_systems == NULL ? 0 : g_variant_n_children(file_systems));
 }
 
-/* Then that is what there is to be said of it. */
+/* A disk with a blocker is reported by that blocker only. */
 static gboolean
 is_blocked(GVariant *plan, const char *subject)
 {
@@ -121,16 +122,15 @@ add_nvram(FirnFindings *findings, GVariant *plan)
     const char *path = get_text(plan, "nvram");
     const char *obstacle = get_text(plan, "nvram-left-out");
     g_autofree char *message =
-        g_strdup_printf("UEFI's variables would be in no snapshot: %s", obstacle);
+        g_strdup_printf("UEFI variables would not be part of snapshots: %s", obstacle);
 
     if (*obstacle != '\0')
         firn_findings_add(findings, FIRN_SEVERITY_WARNING, "NvramLeftOut", "NVRAM", message, "");
     else if (*path != '\0')
-        firn_findings_say(findings, "Nvram", "NVRAM", "%s: goes into snapshots", path);
+        firn_findings_say(findings, "Nvram", "NVRAM", "%s: included in snapshots", path);
 }
 
-/* Neither says anything about the VM: the limit is reported as such, the name is only a proposal.
- */
+/* Neither is about the VM: the limit has a finding of its own, and the name is only a proposal. */
 static gboolean
 is_about_vm(const char *code)
 {
@@ -166,7 +166,7 @@ add_outlook(FirnFindings *findings, GVariant *plan)
                           FIRN_SEVERITY_WARNING,
                           "Ready",
                           "snapshot",
-                          "would be like after a power cut",
+                          "would be only crash-consistent (as after a power failure)",
                           "");
     else
         firn_findings_say(findings, "Ready", "snapshot", "would be consistent");

@@ -5,10 +5,10 @@
 
 /**
  * firn_plan_findings_add:
- * @findings: gets what there is to be said
- * @plan: "a{sv}": what firn_create_plan_make() has made
- * @monitor_path: (nullable): the socket that its machine file names; %NULL for a VM of libvirt's
+ * @findings: gets the findings
+ * @plan: "a{sv}": the plan from firn_create_plan_make()
+ * @monitor_path: (nullable): the socket named in its machine file; %NULL for a libvirt domain
  *
- * Monitor, agent, disks, and what stands in the way of a snapshot: what a plan of one has seen.
+ * Reports what the plan of a snapshot has found: monitor, agent, disks, and blockers.
  */
 void firn_plan_findings_add(FirnFindings *findings, GVariant *plan, const char *monitor_path);

@@ -46,7 +46,8 @@ set_values(FirnPolicy *policy, GVariant *values, GError **error)
     return TRUE;
 }
 
-/* Reads, changes and writes under one lock: of two callers at once, none loses what it set. */
+/* Reads, changes and writes under one lock, so that of two simultaneous calls neither overwrites
+ * the other's change. */
 static void
 change_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {

@@ -6,7 +6,7 @@
 
 /**
  * firn_policy_interface_new:
- * @parts: what it calls
+ * @parts: parts of the service
  * @vm: the VM
  *
  * Returns: (transfer full): interface Policy of a VM
@@ -18,6 +18,6 @@ FirnDBusPolicy *firn_policy_interface_new(const FirnServiceParts *parts, FirnVm 
  * @iface: interface Policy of a VM
  * @vm: the VM
  *
- * Shows the policy that the catalogue has now.
+ * Publishes the policy in the catalogue.
  */
 void firn_policy_interface_update(FirnDBusPolicy *iface, FirnVm *vm);

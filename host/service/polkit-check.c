@@ -7,8 +7,8 @@
 #include <polkit/polkit.h>
 
 struct _FirnPolkit {
-    PolkitAuthority *authority; /* (owned) (nullable) until it is there */
-    GCancellable *cancellable;  /* (owned) ends the waiting for it */
+    PolkitAuthority *authority; /* (owned) (nullable) until connected */
+    GCancellable *cancellable;  /* (owned) cancels connecting */
 };
 
 static void
@@ -21,7 +21,7 @@ on_authority_there(GObject *source, GAsyncResult *result, gpointer user_data)
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     if (authority == NULL)
-        g_message("polkit is not reachable, so only root may change something: %s", error->message);
+        g_message("polkit is not reachable, so only root may make changes: %s", error->message);
     self->authority = authority;
 }
 
@@ -154,7 +154,7 @@ firn_polkit_check_async(FirnPolkit *self,
     question->flags = may_ask ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
                               : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE;
     g_task_set_task_data(task, question, free_question);
-    /* Early questions wait until it is there. */
+    /* Early checks wait until it is connected. */
     if (self->authority == NULL)
         polkit_authority_get_async(self->cancellable, on_authority_found, task);
     else

@@ -5,9 +5,9 @@
 
 /**
  * FirnPolkitAnswer:
- * @FIRN_POLKIT_ABSENT: polkit is not built in, does not run, or cannot answer
- * @FIRN_POLKIT_NO: forbidden
- * @FIRN_POLKIT_CHALLENGE: it would be allowed after a password
+ * @FIRN_POLKIT_ABSENT: firn was built without polkit, or polkit does not run or cannot answer
+ * @FIRN_POLKIT_NO: denied
+ * @FIRN_POLKIT_CHALLENGE: allowed after the user has entered a password
  * @FIRN_POLKIT_YES: allowed
  */
 typedef enum {
@@ -20,14 +20,14 @@ typedef enum {
 /**
  * FirnPolkit:
  *
- * The only file that knows polkit's library, and that firn may be built without it.
+ * polkit. Only this file uses polkit's library, and handles a build without it.
  */
 typedef struct _FirnPolkit FirnPolkit;
 
 /**
  * firn_polkit_new:
  *
- * Returns: (transfer full): polkit, being looked for
+ * Returns: (transfer full): polkit, not connected yet
  */
 FirnPolkit *firn_polkit_new(void);
 
@@ -41,7 +41,7 @@ void firn_polkit_free(FirnPolkit *self);
  * firn_polkit_is_there:
  * @self: polkit
  *
- * Returns: %TRUE if polkit has a name on the bus at this moment
+ * Returns: %TRUE if polkit currently has its name on the bus
  */
 gboolean firn_polkit_is_there(FirnPolkit *self);
 
@@ -50,7 +50,7 @@ gboolean firn_polkit_is_there(FirnPolkit *self);
  * @self: polkit; must outlive the call
  * @sender: unique name of the caller on the system bus
  * @action: full name of an action
- * @details: (element-type utf8 utf8): what polkit's rules may look at
+ * @details: (element-type utf8 utf8): details for polkit's rules
  * @may_ask: whether polkit may ask the user for a password
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
@@ -65,7 +65,7 @@ void firn_polkit_check_async(FirnPolkit *self,
 
 /**
  * firn_polkit_check_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  * @error: return location for a #GError
  *
  * Returns: the answer; @error is set with %FIRN_POLKIT_ABSENT

@@ -10,7 +10,7 @@
 #include "printable.h"
 #include "quiesce-lease.h"
 
-/* One call of Manager.Quiesce on its way to an answer. */
+/* One call of Manager.Quiesce that is not answered yet. */
 #define FIRN_TYPE_QUIESCE_CALL (firn_quiesce_call_get_type())
 G_DECLARE_FINAL_TYPE(FirnQuiesceCall, firn_quiesce_call, FIRN, QUIESCE_CALL, GObject)
 
@@ -19,12 +19,13 @@ struct _FirnQuiesceCall {
     const FirnServiceParts *parts;     /* (unowned) */
     GHashTable *all;                   /* (owned) (element-type FirnVm FirnVmObject) */
     GPtrArray *vms;                    /* (owned) (element-type FirnVm) */
-    guint allowed;                     /* for how many of them the caller has been allowed */
-    GDBusMethodInvocation *invocation; /* (owned) (nullable) given away with the answer */
+    guint allowed;                     /* for how many of them the caller is authorized */
+    GDBusMethodInvocation *invocation; /* (owned) (nullable) passed on with the answer */
     guint uid;
     guint pid;
-    guint watch;             /* of the caller's name; 0: none */
-    FirnQuiesceLease *lease; /* (unowned) (nullable) until it settles */
+    guint watch;             /* id of the watch of the caller's name; 0: none */
+    FirnQuiesceLease *lease; /* (unowned) (nullable) until all guests are frozen, or it has
+                              * failed */
 };
 
 G_DEFINE_FINAL_TYPE(FirnQuiesceCall, firn_quiesce_call, G_TYPE_OBJECT)
@@ -103,7 +104,7 @@ on_caller_gone(GDBusConnection *connection, const char *name, gpointer user_data
     g_clear_handle_id(&self->watch, g_bus_unwatch_name);
     if (self->lease == NULL)
         return;
-    g_message("%s, who wanted guests frozen, is gone", name);
+    g_message("%s left the bus while guests were being frozen for it", name);
     firn_quiesce_lease_abandon(g_steal_pointer(&self->lease));
     g_object_unref(self);
 }
@@ -121,7 +122,7 @@ parse_knobs(FirnQuiesceCall *self, FirnKnobs *knobs, GError **error)
            firn_options_finish(options, error);
 }
 
-/* One may have gone while polkit asked about another, and the bus about the caller. */
+/* A VM may have been removed while polkit was asked about another, or the bus about the caller. */
 static gboolean
 check_there(FirnQuiesceCall *self, GError **error)
 {
@@ -171,7 +172,7 @@ on_pid_answered(GObject *source, GAsyncResult *result, gpointer user_data)
     freeze(self);
 }
 
-/* For people who want to know who keeps a guest frozen. */
+/* Shown to users who want to know why a guest stays frozen. */
 static void
 ask_pid(FirnQuiesceCall *self)
 {
@@ -263,7 +264,7 @@ add_vm(FirnQuiesceCall *self, const char *path, GError **error)
     return TRUE;
 }
 
-/* Which VMs are meant has to be known before anybody can be asked about them. */
+/* The VMs must be known before polkit can be asked about them. */
 static gboolean
 read_vms(FirnQuiesceCall *self, GError **error)
 {
@@ -276,7 +277,7 @@ read_vms(FirnQuiesceCall *self, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_NOT_SUPPORTED,
-                    "this bus passes no descriptors");
+                    "this bus connection cannot pass file descriptors");
         return FALSE;
     }
     g_variant_get_child(parameters, 0, "^a&o", &paths);
@@ -285,7 +286,10 @@ read_vms(FirnQuiesceCall *self, GError **error)
             return FALSE;
     if (self->vms->len > 0)
         return TRUE;
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT, "name at least one VM");
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                "at least one VM is required");
     return FALSE;
 }
 

@@ -7,12 +7,12 @@
 
 /**
  * firn_quiesce_call_begin:
- * @parts: the service's
+ * @parts: parts of the service
  * @vms: (element-type FirnVm FirnVmObject): all VMs
  * @invocation: (transfer full): a call of Manager.Quiesce
  *
- * Asks for the permission for every VM, then freezes their guests, then answers with a descriptor
- * that keeps them frozen. A caller who dies meanwhile leaves nothing frozen.
+ * Checks the permission for every VM, then freezes their guests, then answers with a file
+ * descriptor that keeps them frozen. If the caller leaves the bus meanwhile, the guests are thawed.
  */
 void firn_quiesce_call_begin(const FirnServiceParts *parts,
                              GHashTable *vms,

@@ -12,22 +12,23 @@
 #include "json-write.h"
 #include "printable.h"
 
-/* How long a caller who could not have all waits for the thaw of the others. */
+/* How long the error of a failed call is delayed until the other guests are thawed. */
 #define THAW_PATIENCE_S 10
 
 struct _FirnQuiesceLease {
     GPtrArray *members; /* (owned) (element-type Member) */
-    guint frozen;       /* how many are or were frozen */
-    guint living;       /* how many have not ended */
+    guint frozen;       /* number of members that are or were frozen */
+    guint living;       /* number of members that have not ended */
     gboolean is_begun;
-    FirnQuiesceSettled on_settled; /* (nullable) until it has settled */
+    FirnQuiesceSettled on_settled; /* (nullable) until it was called */
     gpointer user_data;
-    GError *failure; /* (owned) (nullable) why not all could be frozen */
+    GError *failure; /* (owned) (nullable) why the guests could not all be frozen */
     guint patience;  /* source id; 0: none */
-    int fd;          /* ours; -1: not opened, or closed */
+    int fd;          /* firnd's end of the socket pair; -1: not opened, or closed */
     guint fd_source; /* source id; 0: none */
     gboolean has_let_go;
-    char *broken_by; /* (owned) (nullable) the VM whose window ended before the holder let go */
+    char *broken_by; /* (owned) (nullable) the VM whose freeze window ended before the holder
+                      * released it */
 };
 
 typedef struct {
@@ -91,9 +92,9 @@ on_impatient(gpointer user_data)
 
     self->patience = 0;
     g_free(error->message);
-    error->message = g_strdup_printf("%s. Others that had been frozen are still being thawed; see: "
-                                     "firn jobs",
-                                     so_far);
+    error->message =
+        g_strdup_printf("%s; other guests that were frozen are still being thawed, see: firn jobs",
+                        so_far);
     settle(self, error);
     return G_SOURCE_REMOVE;
 }
@@ -104,7 +105,7 @@ is_all_frozen(FirnQuiesceLease *self)
     return self->failure == NULL && self->on_settled != NULL && self->frozen == self->members->len;
 }
 
-/* May free it. */
+/* May free @self. */
 static void
 consider(FirnQuiesceLease *self)
 {
@@ -152,7 +153,7 @@ describe(Member *member, const FirnHoldOutcome *outcome)
     if (outcome->reason != NULL)
         reason = firn_printable(outcome->reason->message);
     else if (!is_held)
-        reason = g_strdup_printf("the window of %s ended early", self->broken_by);
+        reason = g_strdup_printf("the freeze window of %s ended early", self->broken_by);
     json_object_set_string_member(object, "name", firn_vm_get_name(member->vm));
     json_object_set_string_member(object, "uuid", firn_vm_get_uuid(member->vm));
     json_object_set_boolean_member(object, "held", is_held);
@@ -167,14 +168,15 @@ describe(Member *member, const FirnHoldOutcome *outcome)
     return g_strconcat(json, "\n", NULL);
 }
 
-/* Whoever is gone does not hear it, and a few lines always fit into the socket. */
+/* Ignores a holder that is gone; the few lines always fit into the socket's buffer. */
 static void
 tell(Member *member, const FirnHoldOutcome *outcome)
 {
     g_autofree char *line = describe(member, outcome);
 
     if (send(member->lease->fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-        g_debug("nobody hears what became of the freeze: %s", g_strerror(errno));
+        g_debug("the holder of a quiesce session is gone, its outcome was not sent: %s",
+                g_strerror(errno));
 }
 
 static GError *
@@ -182,7 +184,7 @@ name_vm(FirnVm *vm, const GError *reason)
 {
     GError *named = reason == NULL ? g_error_new(FIRN_HOST_ERROR,
                                                  FIRN_HOST_ERROR_FREEZE_EXPIRED,
-                                                 "thawed before all were frozen")
+                                                 "thawed before all guests were frozen")
                                    : g_error_copy(reason);
 
     g_prefix_error(&named, "%s: ", firn_vm_get_name(vm));
@@ -202,7 +204,7 @@ on_ended(FirnHolder *holder, const FirnHoldOutcome *outcome, gpointer user_data)
         self->broken_by = g_strdup(firn_vm_get_name(member->vm));
     if (self->fd != -1)
         tell(member, outcome);
-    /* They share one window: it is over for all. */
+    /* All members share one freeze window: the end of one ends all. */
     let_go(self);
     consider(self);
 }
@@ -275,7 +277,7 @@ firn_quiesce_lease_get_expires_us(FirnQuiesceLease *self)
     return expires_us;
 }
 
-/* End of file, the end of the holder, or bytes that mean nothing: all of it lets go. */
+/* End of file, the death of the holder, or any bytes: each ends the quiesce session. */
 static gboolean
 on_fd(int fd, GIOCondition condition, gpointer user_data)
 {
@@ -295,7 +297,7 @@ firn_quiesce_lease_open(FirnQuiesceLease *self, GError **error)
         g_set_error(error,
                     G_IO_ERROR,
                     g_io_error_from_errno(errno),
-                    "cannot make a lease: %s",
+                    "cannot create the socket pair of a quiesce session: %s",
                     g_strerror(errno));
         let_go(self);
         return -1;

@@ -6,21 +6,22 @@
 /**
  * FirnQuiesceLease:
  *
- * Some guests that one caller wants frozen side by side, all or none, and the descriptor by which
- * he holds them: closing it, dying, or shutting down its writing side thaws them. What became of
- * each window is written to it, one line of JSON for each VM: "name", "uuid", "held" (boolean),
- * "verdict", "reason" ("" if held), "frozen-for" (microseconds). Lines come when a guest is thawed,
- * also when its window has ended early; after the last the descriptor is closed. Main loop only.
+ * A quiesce session: guests that one caller freezes together, all or none, and the file descriptor
+ * that holds them frozen. Closing it, the death of its holder, or shutting down its writing side
+ * thaws them. The outcome of each freeze window is written to it, one line of JSON for each VM:
+ * "name", "uuid", "held" (boolean), "verdict", "reason" ("" if held), "frozen-for" (microseconds).
+ * A line is sent when a guest is thawed, also when its window has ended early; the descriptor is
+ * closed after the last one. Main loop only.
  *
- * It owns itself: it goes when all guests are thawed.
+ * It frees itself when all guests are thawed.
  */
 typedef struct _FirnQuiesceLease FirnQuiesceLease;
 
 /**
  * FirnQuiesceSettled:
- * @self: a lease
- * @error: (nullable): why not all are frozen, naming the VM; the others are thawed then, or will
- * be; %NULL: all are frozen, and firn_quiesce_lease_open() is due
+ * @self: a quiesce session
+ * @error: (nullable): why the guests could not all be frozen, naming the VM; the others are thawed,
+ * or will be; %NULL: all are frozen, and firn_quiesce_lease_open() must be called
  * @user_data: user data
  */
 typedef void (*FirnQuiesceSettled)(FirnQuiesceLease *self, const GError *error, gpointer user_data);
@@ -29,14 +30,15 @@ typedef void (*FirnQuiesceSettled)(FirnQuiesceLease *self, const GError *error, 
  * firn_quiesce_lease_begin:
  * @jobs: the jobs
  * @vms: (element-type FirnVm): at least one, each once
- * @knobs: how patient to be
- * @owner: who wants it; only uid and pid count
- * @on_settled: called once, possibly at once; not after firn_quiesce_lease_abandon()
+ * @knobs: timeouts of the freeze
+ * @owner: the caller; only uid and pid are used
+ * @on_settled: called once, possibly before this function returns; not after
+ * firn_quiesce_lease_abandon()
  * @user_data: for @on_settled
  *
- * Begins to freeze all guests.
+ * Starts to freeze all guests.
  *
- * Returns: (transfer none) (nullable): a lease; %NULL if it has settled already
+ * Returns: (transfer none) (nullable): a quiesce session; %NULL if @on_settled was called already
  */
 FirnQuiesceLease *firn_quiesce_lease_begin(FirnJobs *jobs,
                                            GPtrArray *vms,
@@ -47,25 +49,26 @@ FirnQuiesceLease *firn_quiesce_lease_begin(FirnJobs *jobs,
 
 /**
  * firn_quiesce_lease_abandon:
- * @self: a lease that has not settled
+ * @self: a quiesce session whose @on_settled was not called yet
  *
- * The caller is gone.
+ * Thaws the guests, because the caller is gone.
  */
 void firn_quiesce_lease_abandon(FirnQuiesceLease *self);
 
 /**
  * firn_quiesce_lease_get_expires_us:
- * @self: a lease whose guests are all frozen
+ * @self: a quiesce session whose guests are all frozen
  *
- * Returns: when the first of them will be thawed, microseconds since the epoch
+ * Returns: when the first guest will be thawed, microseconds since the epoch
  */
 gint64 firn_quiesce_lease_get_expires_us(FirnQuiesceLease *self);
 
 /**
  * firn_quiesce_lease_open:
- * @self: a lease whose guests are all frozen; when it settles
+ * @self: a quiesce session whose guests are all frozen; called from @on_settled
  * @error: return location for a #GError
  *
- * Returns: (transfer full): the holder's descriptor; -1 with @error set, and the guests are thawed
+ * Returns: (transfer full): the holder's file descriptor; -1 with @error set, and the guests are
+ * thawed
  */
 int firn_quiesce_lease_open(FirnQuiesceLease *self, GError **error);

@@ -17,7 +17,7 @@ check_run(const char *word, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "run is \"%s\"; it has to be running, paused or off",
+                "run is \"%s\"; expected running, paused or off",
                 printable);
     return FALSE;
 }

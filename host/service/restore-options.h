@@ -6,14 +6,14 @@
 /**
  * firn_restore_options_parse:
  * @vm: the VM
- * @backend: stores its disks
- * @key: (nullable): the snapshot; %NULL or "": what was kept for undoing
+ * @backend: reverts its disks
+ * @key: (nullable): the snapshot; %NULL or "": the undo point
  * @vardict: "a{sv}": options of Restore
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *
- * Returns: (transfer full): what is asked for; %NULL with @error set
+ * Returns: (transfer full): the parameters; %NULL with @error set
  */
 FirnRestoreParams *firn_restore_options_parse(FirnVm *vm,
                                               FirnBackend *backend,

@@ -9,15 +9,15 @@
 
 /**
  * FirnServiceParts:
- * @server: where objects are shown
- * @source: where VMs come from
+ * @server: exports objects on the bus
+ * @source: source of VMs
  * @jobs: all jobs
- * @backend: stores disks
- * @authority: says who may do what
- * @state_dir: where catalogues are kept
- * @hook: (nullable): where libvirt's hook asks
+ * @backend: makes, reverts and deletes snapshots of disks
+ * @authority: decides who may do what
+ * @state_dir: folder of the catalogues
+ * @hook: (nullable): server for libvirt's hook
  *
- * What the objects on the bus call. Belongs to the service and outlives them.
+ * What objects on the bus use. Owned by the service, and outlives them.
  */
 typedef struct {
     GDBusObjectManagerServer *server; /* (owned) */

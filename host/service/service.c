@@ -13,7 +13,7 @@ struct _FirnService {
     FirnManagerObject *manager; /* (owned) */
     GHashTable *vms;            /* (owned) (element-type FirnVm FirnVmObject) */
     GHashTable *jobs;           /* (owned) (element-type FirnJob FirnJobObject) */
-    guint name;                 /* of g_bus_own_name(); 0: not asked for yet */
+    guint name;                 /* of g_bus_own_name(); 0: not requested yet */
 };
 
 enum { SIGNAL_READY, SIGNAL_LOST, SIGNAL_CHANGED, N_SIGNALS };
@@ -21,7 +21,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(FirnService, firn_service, G_TYPE_OBJECT)
 
-/* An object may be kept by a call that is being answered: it has to leave the bus now. */
+/* Unexports the object explicitly, since a call that is being answered may still hold a
+ * reference. */
 static void
 withdraw(gpointer object)
 {
@@ -81,14 +82,14 @@ on_name_lost(GDBusConnection *connection, const char *name, gpointer user_data)
     g_signal_emit(user_data, signals[SIGNAL_LOST], 0);
 }
 
-/* Who is told of the name finds all VMs there. */
+/* Requests the name last, so that clients that see it find all VMs. */
 static void
 on_found(FirnVmSource *source, gpointer user_data)
 {
     FirnService *self = user_data;
 
     firn_manager_object_update(self->manager);
-    /* Only now: what is shown before costs no signals. */
+    /* Connects the server only now: objects exported before send no signals. */
     g_dbus_object_manager_server_set_connection(self->parts.server, self->connection);
     self->name = g_bus_own_name_on_connection(self->connection,
                                               FIRN_BUS_NAME,
@@ -118,7 +119,7 @@ firn_service_dispose(GObject *object)
 
     g_clear_handle_id(&self->name, g_bus_unown_name);
     g_clear_object(&self->manager);
-    /* Others have the set, too. */
+    /* Removes the VMs explicitly, since others hold references to the set. */
     if (self->vms != NULL)
         g_hash_table_remove_all(self->vms);
     g_clear_pointer(&self->vms, g_hash_table_unref);
@@ -185,7 +186,7 @@ listen(FirnService *self)
     g_signal_connect_object(parts->jobs, "job-removed", G_CALLBACK(on_job_removed), self, 0);
 }
 
-/* Those that failed before this firnd was started. */
+/* Adds failed jobs of earlier runs of firnd. */
 static void
 show_failed_jobs(FirnService *self)
 {

@@ -11,10 +11,10 @@
 /**
  * FirnService:
  *
- * firnd's face on the bus. Main loop only.
+ * firnd's service on the bus. Main loop only.
  *
- * Signal "ready" (): the name is owned and everything is shown. Signal "lost" (): the name could
- * not be had, or is gone. Signal "changed" (): a VM or a job has come or gone.
+ * Signal "ready" (): the name is owned and all objects are exported. Signal "lost" (): the name
+ * could not be acquired, or was lost. Signal "changed" (): a VM or a job was added or removed.
  */
 #define FIRN_TYPE_SERVICE (firn_service_get_type())
 G_DECLARE_FINAL_TYPE(FirnService, firn_service, FIRN, SERVICE, GObject)
@@ -22,14 +22,14 @@ G_DECLARE_FINAL_TYPE(FirnService, firn_service, FIRN, SERVICE, GObject)
 /**
  * FirnServiceSetup:
  * @connection: the bus
- * @is_system_bus: whether callers are strangers, for whom polkit is asked
- * @source: where VMs come from; not started yet
+ * @is_system_bus: whether to ask polkit about callers other than root
+ * @source: source of VMs; not started yet
  * @jobs: the jobs
- * @backend: stores disks
- * @state_dir: where catalogues are kept
- * @hook: (nullable): where libvirt's hook asks
+ * @backend: makes, reverts and deletes snapshots of disks
+ * @state_dir: folder of the catalogues
+ * @hook: (nullable): server for libvirt's hook
  *
- * What a service is made of.
+ * The parts of a service.
  */
 typedef struct {
     GDBusConnection *connection;
@@ -43,9 +43,9 @@ typedef struct {
 
 /**
  * firn_service_new:
- * @setup: what it is made of; references are taken
+ * @setup: its parts; references are taken
  *
- * Returns: (transfer full): a service that shows nothing yet
+ * Returns: (transfer full): a service that exports nothing yet
  */
 FirnService *firn_service_new(const FirnServiceSetup *setup);
 
@@ -53,7 +53,7 @@ FirnService *firn_service_new(const FirnServiceSetup *setup);
  * firn_service_start:
  * @self: a service
  *
- * Starts the source, shows everything, and then asks for the bus name.
+ * Starts the source, exports all objects, then requests the bus name.
  */
 void firn_service_start(FirnService *self);
 
@@ -61,6 +61,6 @@ void firn_service_start(FirnService *self);
  * firn_service_count_vms:
  * @self: a service
  *
- * Returns: how many VMs are shown
+ * Returns: number of exported VMs
  */
 guint firn_service_count_vms(FirnService *self);

@@ -7,8 +7,9 @@ struct _FirnSharedCall {
     GObject *owner; /* (unowned) */
     FirnSharedCallFunc begin;
     gboolean is_under_way;
-    GPtrArray *attended; /* (owned) (element-type GDBusMethodInvocation) get its answer */
-    GPtrArray *waiting;  /* (owned) (element-type GDBusMethodInvocation) get that of the next one */
+    GPtrArray *attended; /* (owned) (element-type GDBusMethodInvocation) answered by the operation
+                          * in progress */
+    GPtrArray *waiting;  /* (owned) (element-type GDBusMethodInvocation) answered by the next one */
 };
 
 FirnSharedCall *
@@ -69,7 +70,7 @@ answer_all(FirnSharedCall *self, GVariant *answer, const GError *error)
 void
 firn_shared_call_end(FirnSharedCall *self, GVariant *answer, GError *error)
 {
-    g_autoptr(GObject) owner = self->owner; /* from begin() */
+    g_autoptr(GObject) owner = self->owner; /* reference taken in begin() */
     g_autoptr(GVariant) tuple = answer == NULL ? NULL : g_variant_ref_sink(answer);
     g_autoptr(GError) failure = error;
 

@@ -6,51 +6,51 @@
 /**
  * FirnSharedCall:
  *
- * Calls that ask the same and need no permission share one answer, however many come: one look at
- * the disks is under way, and one more answers all that have come since it began, since they may
- * ask about what it has passed already. Main loop only.
+ * Identical calls that need no permission share one answer, however many there are: all calls that
+ * arrive while an operation is in progress are answered together by one more operation, since they
+ * may be about something that the first has already passed. Main loop only.
  */
 typedef struct _FirnSharedCall FirnSharedCall;
 
 /**
  * FirnSharedCallFunc:
- * @call: to be ended by firn_shared_call_end(), later
- * @owner: whose it is
+ * @call: to be completed later with firn_shared_call_end()
+ * @owner: its owner
  *
- * Begins to find the answer.
+ * Starts the operation.
  */
 typedef void (*FirnSharedCallFunc)(FirnSharedCall *call, GObject *owner);
 
 /**
  * firn_shared_call_new:
- * @owner: whose it is: it owns this, and is kept while a call is under way
- * @begin: finds an answer
+ * @owner: its owner, which is referenced while a call is in progress
+ * @begin: starts the operation
  *
- * Returns: (transfer full): nobody has called yet
+ * Returns: (transfer full): a shared call without callers
  */
 FirnSharedCall *firn_shared_call_new(gpointer owner, FirnSharedCallFunc begin);
 
 /**
  * firn_shared_call_free:
- * @self: (nullable): with nobody who waits
+ * @self: (nullable): a shared call without callers
  */
 void firn_shared_call_free(FirnSharedCall *self);
 
 /**
  * firn_shared_call_join:
  * @self: a shared call
- * @invocation: (transfer full): of somebody who asks
+ * @invocation: (transfer full): a call to be answered
  *
- * Answers it some time.
+ * Adds a caller; the call is answered later.
  */
 void firn_shared_call_join(FirnSharedCall *self, GDBusMethodInvocation *invocation);
 
 /**
  * firn_shared_call_end:
- * @self: a shared call that has begun
- * @answer: (nullable): a tuple, floating or not; %NULL: there is none
- * @error: (transfer full) (nullable): why there is none
+ * @self: a shared call whose operation has begun
+ * @answer: (nullable): a tuple, floating or not; %NULL on failure
+ * @error: (transfer full) (nullable): the failure
  *
- * Answers all that had come when it began; @self may be gone afterwards.
+ * Answers all calls that had arrived when the operation began; @self may be freed by this.
  */
 void firn_shared_call_end(FirnSharedCall *self, GVariant *answer, GError *error);

@@ -3,13 +3,13 @@
 
 #include "snapshot.h"
 
-/* Facts of a record in the words of the bus, alike in Snapshot objects and in GetTree. */
+/* Values of a record as the bus shows them, the same for Snapshot objects and GetTree. */
 
 /**
  * firn_snapshot_verdict_word:
  * @self: a record
  *
- * Returns: (transfer none): its verdict's word
+ * Returns: (transfer none): its verdict as a word
  */
 const char *firn_snapshot_verdict_word(const FirnSnapshot *self);
 
@@ -17,7 +17,7 @@ const char *firn_snapshot_verdict_word(const FirnSnapshot *self);
  * firn_snapshot_phase_word:
  * @phase: a phase
  *
- * Returns: (transfer none): its word
+ * Returns: (transfer none): the phase as a word
  */
 const char *firn_snapshot_phase_word(FirnSnapshotPhase phase);
 

@@ -23,9 +23,9 @@ struct _FirnSnapshotObject {
     FirnSnapshot *record;             /* (owned) */
     FirnDBusObjectSkeleton *skeleton; /* (owned) */
     FirnDBusSnapshot *iface;          /* (owned) */
-    gboolean is_lost;                 /* a disk was seen without it */
+    gboolean is_lost;                 /* it was missing on a disk */
     FirnSharedCall *refresh;          /* (owned) */
-    FirnSnapshot *looked_for;         /* (owned) (nullable) the record as it was before the look */
+    FirnSnapshot *looked_for;         /* (owned) (nullable) the record when the refresh began */
     FirnSharedCall *compare;          /* (owned) */
 };
 
@@ -53,7 +53,7 @@ parse_scope(GVariant *parameters, FirnDeleteScope *out_scope, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "scope is \"%s\"; it has to be one, with-children or children-only",
+                    "scope is \"%s\"; expected one, with-children or children-only",
                     printable);
         return FALSE;
     }
@@ -134,7 +134,7 @@ parse_edit(Edit *edit, GVariant *parameters, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "nothing to change: give name or comment");
+                "nothing to change: name or comment is required");
     return FALSE;
 }
 
@@ -203,7 +203,7 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(FirnSnapshot) record = g_steal_pointer(&self->looked_for);
     g_autoptr(FirnDiskTables) tables = firn_disk_look_finish(result);
 
-    /* Another record, or none: a job has been at work meanwhile. */
+    /* If the record has changed, a job has run meanwhile, and the result is outdated. */
     if (tables != NULL && self->skeleton != NULL && self->record == record)
         firn_snapshot_object_set_available(self, firn_disk_tables_have(tables, record));
     firn_shared_call_end(self->refresh, g_variant_new_tuple(NULL, 0), NULL);
@@ -297,7 +297,7 @@ show_phase(FirnSnapshotObject *self)
     FirnSnapshotPhase phase = self->is_lost ? FIRN_SNAPSHOT_PHASE_UNAVAILABLE : self->record->phase;
 
     firn_dbus_snapshot_set_phase(self->iface, firn_snapshot_phase_word(phase));
-    /* What is not there is not consistent, whatever was proved about it once. */
+    /* A snapshot that is missing on a disk is not consistent, whatever its evidence says. */
     firn_dbus_snapshot_set_consistent(self->iface,
                                       self->record->verdict != FIRN_VERDICT_CRASH &&
                                           phase == FIRN_SNAPSHOT_PHASE_READY);
@@ -336,7 +336,7 @@ describe_nvram(const FirnNvramRecord *nvram)
     return g_variant_dict_end(&dict);
 }
 
-/* What no edit changes. */
+/* Properties that never change. */
 static void
 show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
 {
@@ -374,7 +374,7 @@ firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record)
 void
 firn_snapshot_object_set_available(FirnSnapshotObject *self, gboolean is_available)
 {
-    /* Called for every snapshot whenever somebody lists them: the usual case is cheap. */
+    /* Called for every snapshot at each GetTree, so the usual case must be cheap. */
     if (self->is_lost == !is_available)
         return;
     self->is_lost = !is_available;

@@ -7,15 +7,15 @@
 /**
  * FirnSnapshotObject:
  *
- * One record of a VM's catalogue on the bus: interface Snapshot. On the bus for as long as it is
- * not disposed of.
+ * One record of a VM's catalogue on the bus: interface Snapshot. It leaves the bus when it is
+ * disposed of.
  */
 #define FIRN_TYPE_SNAPSHOT_OBJECT (firn_snapshot_object_get_type())
 G_DECLARE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, FIRN, SNAPSHOT_OBJECT, GObject)
 
 /**
  * firn_snapshot_object_new:
- * @parts: what it calls
+ * @parts: parts of the service
  * @vm: the VM
  * @record: the record
  *
@@ -28,13 +28,13 @@ FirnSnapshotObject *firn_snapshot_object_new(const FirnServiceParts *parts,
 /**
  * firn_snapshot_object_set_record:
  * @self: an object
- * @record: the record as it is now; nothing is done if it is the one that is shown already
+ * @record: the current record; does nothing if it is unchanged
  */
 void firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record);
 
 /**
  * firn_snapshot_object_set_available:
  * @self: an object
- * @is_available: whether the disks were seen to have it
+ * @is_available: whether all its disks have it
  */
 void firn_snapshot_object_set_available(FirnSnapshotObject *self, gboolean is_available);

@@ -9,7 +9,8 @@ struct _FirnSnapshotShelf {
     GHashTable *objects;           /* (owned) (element-type utf8 FirnSnapshotObject) by UUID */
 };
 
-/* A withdrawn object may be kept by a call that is being answered: it has to leave the bus now. */
+/* Unexports the object explicitly, since a call that is being answered may still hold a
+ * reference. */
 static void
 withdraw(gpointer object)
 {

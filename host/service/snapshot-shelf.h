@@ -6,37 +6,37 @@
 /**
  * FirnSnapshotShelf:
  *
- * The Snapshot objects of one VM, kept like its catalogue.
+ * The Snapshot objects of one VM, which follow its catalogue.
  */
 typedef struct _FirnSnapshotShelf FirnSnapshotShelf;
 
 /**
  * firn_snapshot_shelf_new:
- * @parts: what its objects call
+ * @parts: parts of the service
  * @vm: the VM
  *
- * Returns: (transfer full): an empty shelf
+ * Returns: (transfer full): a set without objects
  */
 FirnSnapshotShelf *firn_snapshot_shelf_new(const FirnServiceParts *parts, FirnVm *vm);
 
 /**
  * firn_snapshot_shelf_free:
- * @self: a shelf; its objects leave the bus
+ * @self: the objects, which leave the bus
  */
 void firn_snapshot_shelf_free(FirnSnapshotShelf *self);
 
 /**
  * firn_snapshot_shelf_update:
- * @self: a shelf
+ * @self: the objects
  *
- * Makes the objects like the catalogue by difference: records are compared by reference, since they
- * never change.
+ * Updates the objects to match the catalogue. Compares records by reference, since they never
+ * change.
  */
 void firn_snapshot_shelf_update(FirnSnapshotShelf *self);
 
 /**
  * firn_snapshot_shelf_has:
- * @self: a shelf
+ * @self: the objects
  * @uuid: UUID of a record
  *
  * Returns: %TRUE if the record has an object
@@ -45,9 +45,9 @@ gboolean firn_snapshot_shelf_has(FirnSnapshotShelf *self, const char *uuid);
 
 /**
  * firn_snapshot_shelf_mark:
- * @self: a shelf
- * @unavailable: (element-type utf8): UUIDs of the records that a disk has lost; all others are
- *   there
+ * @self: the objects
+ * @unavailable: (element-type utf8): UUIDs of the records that are missing on a disk; all others
+ * are available
  */
 void firn_snapshot_shelf_mark(FirnSnapshotShelf *self, GHashTable *unavailable);
 

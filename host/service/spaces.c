@@ -89,7 +89,8 @@ firn_spaces_tell(const FirnSpaces *self, FirnFindings *findings)
                               "SpaceLow",
                               "space",
                               message,
-                              "free some: snapshots keep what guests overwrite, and grow with it");
+                              "free some space: snapshots keep the blocks that guests overwrite, "
+                              "and grow with them");
     }
 }
 

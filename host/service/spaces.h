@@ -6,22 +6,22 @@
 /**
  * FirnSpaces:
  *
- * Files of which the file systems are to be looked at; those on one file system are one space.
+ * Files grouped by file system, to report its free space.
  */
 typedef struct _FirnSpaces FirnSpaces;
 
 /**
  * firn_spaces_new:
  *
- * Returns: (transfer full): none yet
+ * Returns: (transfer full): an empty list
  */
 FirnSpaces *firn_spaces_new(void);
 
 /**
  * firn_spaces_add:
- * @self: spaces
- * @what: what lies there: "disk vda"
- * @path: a file or a folder; block devices, and what is not there, are passed over
+ * @self: a list of file systems
+ * @what: what the file is, for messages: "disk vda"
+ * @path: a file or a folder; block devices and missing files are ignored
  *
  * Blocks for as long as the file system does.
  */
@@ -29,16 +29,16 @@ void firn_spaces_add(FirnSpaces *self, const char *what, const char *path);
 
 /**
  * firn_spaces_tell:
- * @self: spaces
- * @findings: gets one for each
+ * @self: a list of file systems
+ * @findings: gets a finding for each
  *
- * Warns of what has less than a twentieth left.
+ * Warns if less than one twentieth is free.
  */
 void firn_spaces_tell(const FirnSpaces *self, FirnFindings *findings);
 
 /**
  * firn_spaces_free:
- * @self: (nullable): spaces
+ * @self: (nullable): a list of file systems
  */
 void firn_spaces_free(FirnSpaces *self);
 

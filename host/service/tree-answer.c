@@ -8,8 +8,8 @@ typedef struct {
     FirnVm *vm;             /* (owned) */
     GPtrArray *records;     /* (owned) (element-type FirnSnapshot) */
     FirnDiskTables *tables; /* (owned) (nullable) */
-    FirnTreeAnswer *answer; /* (owned) (nullable) %NULL once it is given away */
-    guint n_pending;        /* parts that are not ready */
+    FirnTreeAnswer *answer; /* (owned) (nullable) %NULL once it was returned */
+    guint n_pending;        /* parts in progress */
 } Work;
 
 void
@@ -170,7 +170,7 @@ is_available(FirnDiskTables *tables, const FirnSnapshot *record)
            (tables == NULL || firn_disk_tables_have(tables, record));
 }
 
-/* What nobody has recorded: the one that is kept for undo is hidden, and not foreign. */
+/* Excludes the undo point, which is hidden but not foreign. */
 static GPtrArray *
 list_foreign(Work *work)
 {
@@ -249,9 +249,9 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(work->vm));
     g_autoptr(FirnDiskTables) tables = firn_disk_look_finish(result);
 
-    /* The look may have found out that somebody has gone back. */
+    /* Reading the disks may have revealed a restore by another tool. */
     work->answer->current = dup_current(work->vm);
-    /* A whole job may have come and gone meanwhile. */
+    /* Only if no job has changed the records meanwhile. */
     if (is_same_list(records, work->records))
         work->tables = g_steal_pointer(&tables);
     make_part(task, compare_in_thread);

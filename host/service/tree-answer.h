@@ -26,13 +26,13 @@ typedef enum {
 /**
  * FirnTreeAnswer:
  * @columns: what does not depend on the disks, by FirnTreeColumn: all snapshots in tree order
- * @current: UUID of the one from which the VM went on; "" if none
- * @unavailable: (element-type utf8): UUIDs of those that a disk has lost
- * @foreign: FIRN_TREE_FOREIGN_TYPE: what firn has not made, by time
- * @has_looked: whether the disks could be looked at; otherwise @unavailable is what the catalogue
- *   knows, and @foreign is empty
+ * @current: UUID of the current snapshot; "" if none
+ * @unavailable: (element-type utf8): UUIDs of snapshots that are missing on a disk
+ * @foreign: FIRN_TREE_FOREIGN_TYPE: foreign snapshots, by time
+ * @has_looked: whether the disks could be read; else @unavailable comes from the catalogue, and
+ * @foreign is empty
  *
- * The answer to GetTree; see there for the members.
+ * The answer to GetTree, which describes the members.
  */
 typedef struct {
     GVariant *columns[FIRN_TREE_N_COLUMNS]; /* (owned) */
@@ -54,14 +54,14 @@ void firn_tree_answer_free(FirnTreeAnswer *self);
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
- * Looks at the disks to find what firn has not made and what is gone, and puts the columns
- * together meanwhile: they depend on the catalogue alone.
+ * Reads the disks to find foreign and missing snapshots, and builds the columns, which depend only
+ * on the catalogue, meanwhile.
  */
 void firn_tree_answer_async(FirnVm *vm, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * firn_tree_answer_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  *
  * Returns: (transfer full): the answer
  */

@@ -61,7 +61,7 @@ add_definition(FirnFindings *findings, const char *text)
                           "DefinitionUnreadable",
                           "definition",
                           error->message,
-                          "look at it with: virsh dumpxml");
+                          "inspect it with: virsh dumpxml");
 }
 
 static void
@@ -79,7 +79,7 @@ add_drift(FirnFindings *findings, FirnVm *vm)
                                        current == NULL ? "" : current->name);
 }
 
-/* The next start may be one after going back. */
+/* A restore may start the VM next. */
 static void
 look_at_start(FirnFindings *findings, gpointer vm, GCancellable *hurry)
 {
@@ -113,14 +113,15 @@ look_at_domain(FirnFindings *findings, gpointer vm, GCancellable *hurry)
                           "DefinitionUnknown",
                           "definition",
                           error->message,
-                          "see to that and try again");
+                          "fix this and try again");
         return;
     }
     add_definition(findings, live != NULL ? live : definition);
     add_drift(findings, vm);
 }
 
-/* What QEMU says while a job takes RAM tells nothing about the next time. */
+/* While a job saves RAM, QEMU's answer says nothing about the next snapshot, so QEMU is not
+ * asked. */
 static void
 look_at_memory(FirnFindings *findings, gpointer vm, GCancellable *hurry)
 {

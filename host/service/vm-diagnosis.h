@@ -6,12 +6,12 @@
 
 /**
  * firn_vm_diagnosis_async:
- * @parts: of the service
+ * @parts: parts of the service
  * @vm: the VM
  * @callback: (scope async): called on the main loop, for firn_diagnosis_finish()
  * @user_data: for @callback
  *
- * Looks at everything that a snapshot of a VM needs, and changes nothing: monitor, agent, disks,
+ * Checks everything that a snapshot of a VM needs, and changes nothing: monitor, agent, disks,
  * space, catalogue, limit, polkit; for a domain also libvirt, hook, definition.
  */
 void firn_vm_diagnosis_async(const FirnServiceParts *parts,

@@ -122,7 +122,7 @@ on_handle_test_freeze(FirnDBusVM *iface,
 
 typedef struct {
     FirnDBusVM *iface;                 /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) given away with the answer */
+    GDBusMethodInvocation *invocation; /* (owned) passed on with the answer */
 } RefreshCall;
 
 static void

@@ -8,12 +8,11 @@
 /**
  * firn_vm_inquiry_attach:
  * @iface: a VM's interface
- * @parts: what is called
+ * @parts: parts of the service
  * @vm: the VM
- * @watch: what is known of its configuration
+ * @watch: tracks its configuration
  *
- * Answers the calls that find out how a VM is and make nothing of it: Diagnose, TestFreeze,
- * Refresh.
+ * Handles the calls that check a VM without changing its snapshots: Diagnose, TestFreeze, Refresh.
  */
 void firn_vm_inquiry_attach(FirnDBusVM *iface,
                             const FirnServiceParts *parts,

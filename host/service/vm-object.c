@@ -107,7 +107,8 @@ plan_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
         firn_create_plan_async(params, NULL, on_planned, invocation);
 }
 
-/* Asks the guest's agent, and talking to a guest is more than looking. */
+/* Needs a permission, since it queries the guest agent: reading is free, talking to a guest is
+ * not. */
 static gboolean
 on_handle_plan_snapshot(FirnDBusVM *iface,
                         GDBusMethodInvocation *invocation,
@@ -294,7 +295,8 @@ verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     firn_dbus_vm_complete_verify(self->iface, invocation, path);
 }
 
-/* To examine is one thing. To repair may drop records with their RAM, and stop and start the VM. */
+/* A repair needs more than maintain: it may remove records with their RAM, and stop and start the
+ * VM. */
 static FirnQuestion
 question_of_verify(FirnVm *vm, GVariant *options)
 {
@@ -360,7 +362,7 @@ on_handle_lookup_snapshot(FirnDBusVM *iface,
         firn_bus_error_return(invocation, error);
         return TRUE;
     }
-    /* The catalogue may be ahead of its signal. */
+    /* The catalogue may have changed before its signal has arrived. */
     if (!firn_snapshot_shelf_has(self->snapshots, record->uuid))
         firn_snapshot_shelf_update(self->snapshots);
     path = firn_bus_path("snapshot", record->uuid);
@@ -393,7 +395,8 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     firn_dbus_vm_set_job(self->iface, job);
     firn_dbus_vm_set_frozen_since(self->iface, frozen_since);
     firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm, self->drift));
-    /* Monitors that hold off while a guest is frozen want to know it before, not some time. */
+    /* Flushes at once: programs that pause their work while a guest is frozen must know before the
+     * freeze. */
     if (is_news)
         g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(self->iface));
 }

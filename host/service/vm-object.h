@@ -6,15 +6,15 @@
 /**
  * FirnVmObject:
  *
- * One VM on the bus: interfaces VM and Policy, and the objects of its snapshots. On the bus for as
- * long as it is not disposed of.
+ * One VM on the bus: interfaces VM and Policy, and the objects of its snapshots. It leaves the bus
+ * when it is disposed of.
  */
 #define FIRN_TYPE_VM_OBJECT (firn_vm_object_get_type())
 G_DECLARE_FINAL_TYPE(FirnVmObject, firn_vm_object, FIRN, VM_OBJECT, GObject)
 
 /**
  * firn_vm_object_new:
- * @parts: what it calls
+ * @parts: parts of the service
  * @vm: the VM
  *
  * Returns: (transfer full): an object that is on the bus, with its snapshots

@@ -27,7 +27,7 @@ context_of(gpointer iface)
     return g_object_get_data(iface, "firn-return");
 }
 
-/* The snapshot comes first where a method has one; options are last. */
+/* The snapshot is the first argument of methods that have one; options are the last. */
 static FirnRestoreParams *
 parse(const Context *context, GDBusMethodInvocation *invocation, GError **error)
 {

@@ -7,9 +7,9 @@
 /**
  * firn_vm_return_attach:
  * @iface: a VM's interface
- * @parts: what is called
+ * @parts: parts of the service
  * @vm: the VM
  *
- * Answers the calls about going back: Restore, Undo, PlanRestore, ForgetUndo.
+ * Handles the calls about restoring: Restore, Undo, PlanRestore, ForgetUndo.
  */
 void firn_vm_return_attach(FirnDBusVM *iface, const FirnServiceParts *parts, FirnVm *vm);

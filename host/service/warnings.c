@@ -19,8 +19,8 @@ static void
 add_orphaned(GVariantBuilder *builder, FirnVm *vm)
 {
     g_autofree char *sentence =
-        g_strdup_printf("nothing defines it any more; define it again under its UUID and its "
-                        "snapshots are back, or delete them with: firn delete %s --all",
+        g_strdup_printf("it is not defined any more; define it again with the same UUID to keep "
+                        "its snapshots, or delete them with: firn delete %s --all",
                         firn_vm_get_uuid(vm));
 
     g_variant_builder_add(builder, "(ss)", "Orphaned", sentence);
@@ -36,7 +36,7 @@ add_drift(GVariantBuilder *builder, FirnDriftWatch *watch)
     if (found == NULL || found->drift[0] == NULL)
         return;
     list = g_strjoinv("; ", found->drift);
-    sentence = g_strdup_printf("the configuration is not that of snapshot %s any more: %s",
+    sentence = g_strdup_printf("the configuration differs from snapshot %s: %s",
                                firn_drift_watch_get_snapshot(watch),
                                list);
     g_variant_builder_add(builder, "(ss)", "ConfigDrift", sentence);

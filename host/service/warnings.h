@@ -6,9 +6,9 @@
 /**
  * firn_warnings_of:
  * @vm: a VM
- * @watch: (nullable): what is known of its configuration
+ * @watch: (nullable): tracks its configuration
  *
- * Returns: (transfer full): "a(ss)": a word and a printable sentence for each thing that somebody
- * has to see to; floating
+ * Returns: (transfer full): "a(ss)": a word and a printable sentence for each problem that needs
+ * attention; floating
  */
 GVariant *firn_warnings_of(FirnVm *vm, FirnDriftWatch *watch);

@@ -23,16 +23,17 @@ firn_block_disk_obstruct(FirnDisk *disk, const FirnBlockDevice *device)
     if (device->path != NULL)
         return;
     if (device->is_relative)
-        firn_disk_obstruct(disk,
-                           "start QEMU with its absolute path",
-                           "QEMU has its image by the relative path %s, and in which folder that "
-                           "is only QEMU knows",
-                           name);
+        firn_disk_obstruct(
+            disk,
+            "start QEMU with its absolute path",
+            "QEMU was given the image as relative path %s, and its working directory is unknown",
+            name);
     else
-        firn_disk_obstruct(disk,
-                           "give it an image file on this host",
-                           "QEMU has no file or block device of this host as its image, but: %s",
-                           name);
+        firn_disk_obstruct(
+            disk,
+            "give it an image file on this host",
+            "QEMU's image for it is neither a file nor a block device of this host: %s",
+            name);
 }
 
 FirnDisk *

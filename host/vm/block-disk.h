@@ -6,11 +6,11 @@
 
 /**
  * firn_block_disk_new:
- * @target: its key
- * @device: what a running QEMU tells of it
+ * @target: key of the disk within the VM
+ * @device: what a running QEMU reports about it
  *
- * What every source of VMs makes of a block device alike. One with snapshot=on, whose writes go to
- * a file that QEMU has removed already, is transient.
+ * The part of a disk that every source of VMs derives from a block device in the same way. A device
+ * with snapshot=on is transient: QEMU has already unlinked the file that it writes to.
  *
  * Returns: (transfer full): the disk
  */
@@ -19,9 +19,9 @@ FirnDisk *firn_block_disk_new(const char *target, const FirnBlockDevice *device)
 /**
  * firn_block_disk_obstruct:
  * @disk: what was made of @device
- * @device: what a running QEMU tells of it
+ * @device: what a running QEMU reports about it
  *
- * Notes why no snapshot can be taken if QEMU names its image by a relative path, or has none; after
- * what its source knows better.
+ * Sets the disk's blocker if QEMU was given its image by a relative path, or has no image for it,
+ * unless the source of the VM has set one before.
  */
 void firn_block_disk_obstruct(FirnDisk *disk, const FirnBlockDevice *device);

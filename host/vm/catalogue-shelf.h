@@ -6,28 +6,28 @@
 /**
  * FirnCatalogueShelf:
  *
- * Every VM's catalogue, one for each UUID, whatever becomes of the VM's definition and whichever
- * source it comes from: a change may still be on its way to the disk, and a second catalogue would
- * not know of it. Main loop only.
+ * The catalogues of all VMs, one for each UUID. A catalogue outlives the definition of its VM and
+ * is shared between sources: while one change is still being written to disk, a second object for
+ * the same file would not know of it. Main loop only.
  */
 typedef struct _FirnCatalogueShelf FirnCatalogueShelf;
 
 /**
  * firn_catalogue_shelf_new:
- * @directory: where catalogues are kept
- * @profile: policy of VMs that have none yet
+ * @directory: where catalogues are stored
+ * @profile: policy for VMs that have none yet
  *
- * Returns: (transfer full): an empty shelf
+ * Returns: (transfer full): a store without catalogues
  */
 FirnCatalogueShelf *firn_catalogue_shelf_new(const char *directory, const FirnPolicy *profile);
 
 /**
  * firn_catalogue_shelf_get:
- * @self: a shelf
+ * @self: all catalogues
  * @vm_uuid: a VM
- * @vm_name: (nullable): its name at this time; %NULL: what it was last called
+ * @vm_name: (nullable): its current name; %NULL: keep the last known name
  *
- * A damaged catalogue takes no changes, so it is read again.
+ * Reads a damaged catalogue again, since it accepts no changes.
  *
  * Returns: (transfer none): its catalogue
  */
@@ -37,23 +37,23 @@ FirnCatalogue *firn_catalogue_shelf_get(FirnCatalogueShelf *self,
 
 /**
  * firn_catalogue_shelf_list:
- * @self: a shelf
+ * @self: all catalogues
  *
- * Returns: (transfer full) (element-type utf8): UUIDs of all VMs that have a document
+ * Returns: (transfer full) (element-type utf8): UUIDs of all VMs that have a catalogue file
  */
 GPtrArray *firn_catalogue_shelf_list(FirnCatalogueShelf *self);
 
 /**
  * firn_catalogue_shelf_ref:
- * @self: a shelf
+ * @self: all catalogues
  *
- * Returns: (transfer full): the same
+ * Returns: (transfer full): @self
  */
 FirnCatalogueShelf *firn_catalogue_shelf_ref(FirnCatalogueShelf *self);
 
 /**
  * firn_catalogue_shelf_unref:
- * @self: a shelf
+ * @self: all catalogues
  */
 void firn_catalogue_shelf_unref(FirnCatalogueShelf *self);
 

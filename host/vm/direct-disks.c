@@ -11,7 +11,8 @@
 
 #define QUERY_MS 10000
 
-/* "/machine/peripheral/disk0/virtio-backend" is disk0's; a device without id has "device[3]". */
+/* "/machine/peripheral/disk0/virtio-backend" belongs to disk0; a device without an id has
+ * "device[3]". */
 static char *
 dup_device_name(const FirnBlockDevice *device)
 {
@@ -25,7 +26,7 @@ dup_device_name(const FirnBlockDevice *device)
     return g_strdup(*slash == '\0' || strchr(slash, '[') != NULL ? device->node_name : slash);
 }
 
-/* The disk as the machine file names it; NULL if it does not. */
+/* The disk of the machine file with this image; NULL if there is none. */
 static const FirnDisk *
 find_named(const FirnMachineFile *file, const FirnBlockDevice *device)
 {
@@ -55,7 +56,7 @@ disk_of_device(const FirnMachineFile *file, const FirnBlockDevice *device)
     FirnDisk *disk = firn_block_disk_new(target, device);
 
     firn_block_disk_obstruct(disk, device);
-    /* A medium in a drive is no disk of the VM, unless its owner says that it is. */
+    /* A medium in a removable drive is a disk of the VM only if the machine file lists it. */
     disk->is_writable = device->is_writable && (named != NULL || !device->is_removable);
     return disk;
 }
@@ -121,8 +122,8 @@ firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogu
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_NOT_SUPPORTED,
-                    "its disks are unknown while it is off: name them under [disks] in its machine"
-                    " file, or take the first snapshot while it runs");
+                    "its disks are unknown while it is off: list them under [disks] in its machine "
+                    "file, or create the first snapshot while it runs");
         return NULL;
     }
     for (guint i = 0; i < disks->len; i++) {

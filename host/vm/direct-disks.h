@@ -9,11 +9,12 @@
  * firn_direct_disks_list_running:
  * @file: what the machine file says
  * @monitor: monitor of the running VM
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * The disks that QEMU has now. Their targets: the machine file's name for the image, else QEMU's
- * name for the drive, else for the guest's device, else for the node. Job threads only.
+ * Lists the disks that QEMU has now. The target of a disk is the machine file's name for its image,
+ * else QEMU's name for the drive, else the id of the guest device, else the node name. Job threads
+ * only.
  *
  * Errors: as firn_channel_call().
  *
@@ -27,22 +28,22 @@ GPtrArray *firn_direct_disks_list_running(const FirnMachineFile *file,
 /**
  * firn_direct_disks_list_images:
  * @file: what the machine file says
- * @catalogue: remembers the disks of the last snapshot
+ * @catalogue: records the disks of the last snapshot
  *
- * Opens none of them.
+ * Does not open the images.
  *
- * Returns: (transfer full): paths of the images of a VM that is off; "" for one that is unknown
+ * Returns: (transfer full): paths of the images of a VM that is off; "" for an unknown path
  */
 GStrv firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *catalogue);
 
 /**
  * firn_direct_disks_list_idle:
  * @file: what the machine file says
- * @catalogue: remembers the disks of the last snapshot
+ * @catalogue: records the disks of the last snapshot
  * @error: return location for a #GError
  *
- * The disks of a VM that is off: those of the machine file, else those remembered. Reads the
- * images. Job threads only.
+ * Lists the disks of a VM that is off: those of the machine file, else those recorded with the last
+ * snapshot. Reads the images. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if no disks are known; those of firn_image_tool_inspect().
  *

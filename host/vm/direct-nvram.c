@@ -8,12 +8,12 @@
 #include "qmp-error.h"
 
 #define QUERY_MS 10000
-#define VARSTORE "uefi-vars-" /* how types of devices begin that keep UEFI's variables in JSON */
+#define VARSTORE "uefi-vars-" /* prefix of the QOM types that keep UEFI variables in JSON */
 #define IN_VARSTORE                                                                                \
-    "they are in a device uefi-vars, of which firn keeps nothing yet; in a pflash they would be "  \
-    "kept"
+    "they are in a uefi-vars device, which firn does not support yet; those in a pflash are saved"
 
-/* Since QEMU 10.0; "child<uefi-vars-x64>" in a list of QEMU's objects. */
+/* The uefi-vars devices exist since QEMU 10.0; qom-list reports the type as
+ * "child<uefi-vars-x64>". */
 static gboolean
 is_varstore(JsonObject *object)
 {
@@ -35,14 +35,14 @@ look_for_varstore(FirnChannel *monitor, const char *folder, gboolean *has_one, G
     list = reply == NULL || !JSON_NODE_HOLDS_ARRAY(reply) ? NULL : json_node_get_array(reply);
     for (guint i = 0; list != NULL && i < json_array_get_length(list); i++)
         *has_one |= is_varstore(firn_json_read_element(list, i));
-    /* What has no such list has no such device. */
+    /* A QEMU without qom-list has no uefi-vars device either. */
     if (failure == NULL || g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_NO_COMMAND))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
 
-/* What is in no pflash may be in the file of another device. */
+/* Without a writable pflash, the variables may be in the file of a uefi-vars device. */
 static gboolean
 find_varstore(FirnChannel *monitor, FirnNvramPlace **out_place, GError **error)
 {
@@ -76,8 +76,8 @@ firn_direct_nvram_find_running(FirnChannel *monitor, FirnNvramPlace **out_place,
         return find_varstore(monitor, out_place, error);
     *out_place = found == 1 ? firn_nvram_place_new(flash->path)
                             : firn_nvram_place_new_obstructed(
-                                  "QEMU has several pflash that the guest can write to; give that "
-                                  "of the firmware itself readonly=on");
+                                  "QEMU has several pflash drives that the guest can write to; "
+                                  "make the one with the firmware code readonly=on");
     return TRUE;
 }
 

@@ -9,13 +9,13 @@
 /**
  * firn_direct_nvram_find_running:
  * @monitor: monitor of a running QEMU
- * @out_place: (out) (transfer full) (nullable): what it has its UEFI variables in; %NULL if it has
- * no pflash that can be written to
+ * @out_place: (out) (transfer full) (nullable): where QEMU stores the UEFI variables; %NULL if it
+ * has no writable pflash
  * @error: return location for a #GError
  *
  * Errors: those of firn_block_devices_query().
  *
- * Returns: %TRUE if that is known
+ * Returns: %TRUE if the location is known
  */
 gboolean firn_direct_nvram_find_running(FirnChannel *monitor,
                                         FirnNvramPlace **out_place,
@@ -23,11 +23,11 @@ gboolean firn_direct_nvram_find_running(FirnChannel *monitor,
 
 /**
  * firn_direct_nvram_find_idle:
- * @file: what is known of a VM that is off
+ * @file: the machine file of a VM that is off
  * @catalogue: its snapshots
  *
- * Where its machine file says, else where it was when the newest snapshot that has it was taken.
+ * Takes the path from the machine file, else from the newest snapshot that has UEFI variables.
  *
- * Returns: (transfer full) (nullable): what it has its UEFI variables in, as far as is known
+ * Returns: (transfer full) (nullable): where the UEFI variables are, if known
  */
 FirnNvramPlace *firn_direct_nvram_find_idle(const FirnMachineFile *file, FirnCatalogue *catalogue);

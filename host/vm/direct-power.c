@@ -18,7 +18,7 @@
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
-#define LOAD_MS   G_MAXINT32 /* as long as it takes: it ends with its QEMU */
+#define LOAD_MS   G_MAXINT32 /* no limit: loading ends at the latest with its QEMU */
 
 static gboolean
 fail(GError **error, const char *what)
@@ -38,14 +38,15 @@ can_start(FirnPower *power, GError **error)
 {
     if (get_launch(power) != NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "firn does not know how its QEMU is started: give its machine file a line launch=");
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "firn does not know how to start QEMU for this VM: add launch= to its machine file");
     return FALSE;
 }
 
-/* What systemd starts is restricted by nothing of firnd's. */
+/* A QEMU that systemd starts is not restricted by firnd's own unit. */
 static void
 check_needs(FirnPower *power, const char *command_line, GPtrArray *blockers)
 {
@@ -70,7 +71,7 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
     check_needs(power, command_line, blockers);
 }
 
-/* Without an answer: QEMU may be gone before it gives one. */
+/* Ignores the reply: QEMU may exit before it sends one. */
 static void
 tell(FirnVm *vm, const char *command)
 {
@@ -95,7 +96,7 @@ off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
             return TRUE;
     }
     tell(vm, "quit");
-    return firn_vm_wait_off(vm, QUIT_MS) || fail(error, "its QEMU does not end");
+    return firn_vm_wait_off(vm, QUIT_MS) || fail(error, "its QEMU does not exit");
 }
 
 static gboolean
@@ -107,8 +108,8 @@ has_come(FirnVm *vm, gpointer launch)
            firn_qemu_launch_has_failed(launch, NULL);
 }
 
-/* A stream that QEMU cannot take leaves the guest standing still, in a state that nobody may end
- * but by the plug. */
+/* If QEMU cannot load the stream, the guest stays paused in a state that only quitting QEMU
+ * ends. */
 static gboolean
 is_loaded(FirnVm *vm, gpointer outcome)
 {
@@ -132,11 +133,11 @@ load_memory(FirnVm *vm, const char *path, GError **error)
     gboolean is_complete = FALSE;
 
     if (file < 0 || monitor == NULL)
-        return file >= 0 && fail(error, "its QEMU is gone");
+        return file >= 0 && fail(error, "its QEMU has exited");
     if (!firn_memory_load_begin(monitor, file, error))
         return FALSE;
     firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
-    return is_complete || fail(error, "its QEMU cannot take over the RAM of the snapshot");
+    return is_complete || fail(error, "its QEMU cannot load the snapshot's RAM");
 }
 
 static gboolean
@@ -169,7 +170,7 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
     if (wait_for_monitor(vm, launch, error) &&
         (how->memory_path == NULL || load_memory(vm, how->memory_path, error)))
         return TRUE;
-    /* One in the background hears nothing else. */
+    /* A QEMU that has daemonized is no child of firnd any more: only its monitor reaches it. */
     tell(vm, "quit");
     firn_qemu_launch_kill(launch);
     firn_vm_wait_off(vm, QUIT_MS);
@@ -190,12 +191,12 @@ go_on(FirnPower *power, GError **error)
     g_autoptr(JsonNode) reply = NULL;
 
     if (monitor == NULL)
-        return fail(error, "its QEMU is gone");
+        return fail(error, "its QEMU has exited");
     reply = firn_channel_call(monitor, "cont", NULL, QUERY_MS, NULL, error);
     if (reply == NULL)
         return FALSE;
     return firn_vm_wait(vm, is_running, NULL, RESUME_MS) ||
-           fail(error, "its QEMU was told to let it go on, and does not");
+           fail(error, "its QEMU was told to resume the guest, but the guest does not run");
 }
 
 void

@@ -7,7 +7,7 @@
  * firn_direct_power_init_interface:
  * @interface: of #FirnDirectVm
  *
- * The power switch of a machine of plain QEMU: the monitor switches it off, the command line of its
- * machine file on.
+ * Powers a VM of plain QEMU on and off: on with the command line of its machine file, off through
+ * its monitor.
  */
 void firn_direct_power_init_interface(FirnPowerInterface *interface);

@@ -12,15 +12,15 @@ struct _FirnDirectSource {
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnDirectVm) file name -> VM */
     GPtrArray *problems;       /* (owned) (element-type utf8) */
-    GPtrArray *told; /* (owned) (element-type utf8) problems of the look before, logged already */
-    gboolean is_behind;  /* a change has to wait for the end of a job */
+    GPtrArray *told; /* (owned) (element-type utf8) problems of the previous scan, already logged */
+    gboolean is_behind;  /* a change waits for the end of a job */
     gboolean is_reading; /* a thread reads the folder */
-    gboolean is_old;     /* and has to do so again */
+    gboolean is_old;     /* the folder has to be read again after that */
     gboolean is_found;
     GFileMonitor *watch; /* (owned) (nullable) */
 };
 
-/* What is in one file. */
+/* The content of one machine file. */
 typedef struct {
     FirnMachineFile *file; /* (owned) (nullable) */
     char *problem;         /* (owned) (nullable) why it cannot be used */
@@ -51,7 +51,7 @@ static void
 add_problem(FirnDirectSource *self, char *problem)
 {
     if (!g_ptr_array_find_with_equal_func(self->told, problem, g_str_equal, NULL))
-        g_warning("%s; correct the file, firn looks again by itself", problem);
+        g_warning("%s; correct the file, firn reads it again by itself", problem);
     g_ptr_array_add(self->problems, problem);
 }
 
@@ -75,7 +75,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     g_idle_add_full(G_PRIORITY_DEFAULT, on_catching_up, g_object_ref(self), g_object_unref);
 }
 
-/* While a job works on a VM, the VM stays what it was. */
+/* A VM is not replaced or removed while a job works on it. */
 static gboolean
 is_kept(FirnDirectSource *self, FirnVm *vm)
 {
@@ -173,7 +173,7 @@ read_file(const char *folder, const char *name)
     return reading;
 }
 
-/* File systems may hang, and names of users be looked up on another host. */
+/* Reads in a thread: a file system may hang, and a user name may be looked up over the network. */
 static void
 read_folder_in_thread(GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
 {
@@ -234,7 +234,7 @@ scan(FirnDirectSource *self)
     if (self->is_reading)
         return;
     self->is_reading = TRUE;
-    /* A folder that hangs keeps nobody alive. */
+    /* A weak reference, so that a folder that hangs does not keep the source alive. */
     weak = g_new0(GWeakRef, 1);
     g_weak_ref_init(weak, self);
     task = g_task_new(NULL, NULL, on_folder_read, weak);

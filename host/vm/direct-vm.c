@@ -30,7 +30,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnDirectVm,
                               G_IMPLEMENT_INTERFACE(FIRN_TYPE_POWER,
                                                     firn_direct_power_init_interface))
 
-/* State. Main loop. */
+/* The state, tracked on the main loop. */
 
 static void
 set_run_state(FirnVm *vm, gboolean is_running, const char *word)
@@ -80,7 +80,7 @@ on_event(FirnChannel *monitor, const char *name, JsonObject *data, gpointer user
     if (!has_stopped && !g_str_equal(name, "RESUME"))
         return;
     set_run_state(user_data, !has_stopped, has_stopped ? "paused" : "running");
-    /* QEMU has other words for it, depending on why: "io-error", "save-vm" ... */
+    /* QEMU has several run states for a paused guest: "io-error", "save-vm" ... */
     ask_status(user_data, monitor);
 }
 
@@ -115,7 +115,7 @@ firn_direct_vm_stop(FirnDirectVm *self)
     firn_monitor_link_stop(self->link);
 }
 
-/* What follows is for job threads. */
+/* From here on: for job threads. */
 
 static FirnChannel *
 dup_monitor(FirnVm *vm)
@@ -129,8 +129,8 @@ start_connect(GAsyncReadyCallback callback, gpointer callback_data, gpointer use
     firn_monitor_link_connect_async(user_data, callback, callback_data);
 }
 
-/* The state is set where events are heard, so that an older answer never overtakes a newer event.
- */
+/* Sets the state on the main loop, where events arrive, so that an older reply never overrides a
+ * newer event. */
 static void
 on_asked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -185,7 +185,7 @@ connect_and_ask(FirnVm *vm, GCancellable *cancellable, GError **error)
     return g_task_propagate_boolean(G_TASK(asked), error);
 }
 
-/* A QEMU that hangs up on firn and goes on listening is not off, and its guest may be frozen. */
+/* A QEMU that closes the connection but still listens is not off, and its guest may be frozen. */
 static void
 refuse_hang_up(FirnDirectVm *self, GError **failure)
 {
@@ -198,7 +198,7 @@ refuse_hang_up(FirnDirectVm *self, GError **failure)
     g_set_error(failure,
                 FIRN_QMP_ERROR,
                 FIRN_QMP_ERROR_MALFORMED,
-                "%s: QEMU listens, but hangs up on firn; see what it logs",
+                "%s: QEMU accepts connections but closes them at once; see its log",
                 path);
 }
 
@@ -210,7 +210,7 @@ look(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (connect_and_ask(vm, cancellable, &failure))
         return TRUE;
     refuse_hang_up(FIRN_DIRECT_VM(vm), &failure);
-    /* Who asked has lost patience; that says nothing about the VM. */
+    /* A cancelled query says nothing about the VM. */
     if (!g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         set_unreachable(vm, failure);
     if (g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED))
@@ -237,8 +237,8 @@ start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer 
                                  callback_data);
 }
 
-/* Connecting to a socket that somebody else holds, or to a port that no agent reads, looks like an
- * agent that is slow. */
+/* If another process holds the agent's socket, or no agent reads the port, connecting looks the
+ * same as with a slow agent. QEMU's monitor tells these cases apart. */
 static gboolean
 check_port(FirnDirectVm *self, GCancellable *cancellable, GError **error)
 {
@@ -253,7 +253,7 @@ check_port(FirnDirectVm *self, GCancellable *cancellable, GError **error)
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_BUSY,
-                    "%s: somebody else holds the agent's socket",
+                    "%s: the agent's socket is in use by another process",
                     self->file->agent_path);
     else if (!is_open)
         g_set_error(error,
@@ -274,7 +274,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_NO_PEER,
-                    "its machine file names no agent socket");
+                    "its machine file names no agent socket (agent=)");
         return NULL;
     }
     if (!check_port(self, cancellable, error))
@@ -323,7 +323,7 @@ list_images(FirnVm *vm)
     return firn_direct_disks_list_images(FIRN_DIRECT_VM(vm)->file, firn_vm_get_catalogue(vm));
 }
 
-/* A QEMU that ends by itself removes its socket. */
+/* A QEMU that exits normally removes its socket. */
 static gboolean
 has_left_traces(FirnVm *vm)
 {

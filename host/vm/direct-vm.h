@@ -7,16 +7,16 @@
 /**
  * FirnDirectVm:
  *
- * A VM whose QEMU somebody else runs: a monitor socket and an agent socket. The monitor stays
- * connected while QEMU runs; the agent's socket is held only while a job needs it, so that others
- * can use it too.
+ * A VM whose QEMU is run by another program, reached through a monitor socket and an agent socket.
+ * The monitor stays connected while QEMU runs; the agent's socket is held only while a job needs
+ * it, so that other programs can use it too.
  */
 #define FIRN_TYPE_DIRECT_VM (firn_direct_vm_get_type())
 G_DECLARE_FINAL_TYPE(FirnDirectVm, firn_direct_vm, FIRN, DIRECT_VM, FirnVm)
 
 /**
  * firn_direct_vm_new:
- * @file: (transfer full): what its file says
+ * @file: (transfer full): its machine file
  * @catalogue: its catalogue
  *
  * Returns: (transfer full): a VM that is not connected yet
@@ -27,17 +27,17 @@ FirnVm *firn_direct_vm_new(FirnMachineFile *file, FirnCatalogue *catalogue);
  * firn_direct_vm_get_file:
  * @self: a VM
  *
- * Returns: (transfer none): what its file says
+ * Returns: (transfer none): its machine file
  */
 const FirnMachineFile *firn_direct_vm_get_file(FirnDirectVm *self);
 
 /**
  * firn_direct_vm_set_service_bus:
  * @self: a VM
- * @bus: (nullable): the bus whose systemd starts its QEMU, as for firn_service_manager_new();
+ * @bus: (nullable): the bus of the systemd that starts its QEMU, see firn_service_manager_new();
  * %NULL, the default: none
  *
- * Before firn_direct_vm_start().
+ * Must be called before firn_direct_vm_start().
  */
 void firn_direct_vm_set_service_bus(FirnDirectVm *self, const char *bus);
 
@@ -45,7 +45,7 @@ void firn_direct_vm_set_service_bus(FirnDirectVm *self, const char *bus);
  * firn_direct_vm_get_service_bus:
  * @self: a VM
  *
- * Returns: (transfer none) (nullable): the bus whose systemd starts its QEMU
+ * Returns: (transfer none) (nullable): the bus of the systemd that starts its QEMU
  */
 const char *firn_direct_vm_get_service_bus(FirnDirectVm *self);
 
@@ -53,7 +53,8 @@ const char *firn_direct_vm_get_service_bus(FirnDirectVm *self);
  * firn_direct_vm_start:
  * @self: a VM
  *
- * Connects to the monitor if there is one, and again whenever its socket appears. Main loop only.
+ * Connects to the monitor if its socket exists, and again whenever the socket appears. Main loop
+ * only.
  */
 void firn_direct_vm_start(FirnDirectVm *self);
 
@@ -61,6 +62,6 @@ void firn_direct_vm_start(FirnDirectVm *self);
  * firn_direct_vm_stop:
  * @self: a VM
  *
- * Drops the connection and watches no longer. Main loop only.
+ * Closes the connection and stops watching. Main loop only.
  */
 void firn_direct_vm_stop(FirnDirectVm *self);

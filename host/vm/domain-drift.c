@@ -18,7 +18,7 @@ add(GStrvBuilder *list, const char *format, ...)
     g_strv_builder_add(list, sentence);
 }
 
-/* What comes from the XML has to be fit for a terminal. */
+/* Makes the sentence printable: it contains text from the XML. */
 static void
 compare_texts(GStrvBuilder *list, const char *what, const char *then, const char *now)
 {
@@ -30,7 +30,7 @@ compare_texts(GStrvBuilder *list, const char *what, const char *then, const char
         add(list, "%s %s -> %s", printable_what, printable_then, printable_now);
 }
 
-/* Where only one side names it, libvirt has chosen it. */
+/* If only one side names it, libvirt has chosen it. */
 static void
 compare_choices(GStrvBuilder *list, const char *what, const char *then, const char *now)
 {
@@ -45,7 +45,7 @@ compare_numbers(GStrvBuilder *list, const char *what, guint then, guint now)
         add(list, "%s %u -> %u", what, then, now);
 }
 
-/* libvirt rounds up when it starts a domain. */
+/* Rounded up to MiB, as libvirt does when it starts a domain. */
 static guint64
 to_mib(guint64 kib)
 {
@@ -91,9 +91,9 @@ compare_processors(GStrvBuilder *list, const FirnDomainXml *then, const FirnDoma
     if (!is_written_out)
         compare_texts(list, "CPU", cpu_then, cpu_now);
     compare_numbers(list, "vCPUs", then->vcpus_now, now->vcpus_now);
-    /* Where all are plugged in, this says the same again. */
+    /* If all vCPUs are plugged in, this would repeat the line above. */
     if (then->vcpus != then->vcpus_now || now->vcpus != now->vcpus_now)
-        compare_numbers(list, "vCPUs at most", then->vcpus, now->vcpus);
+        compare_numbers(list, "maximum vCPUs", then->vcpus, now->vcpus);
 }
 
 static void
@@ -120,7 +120,7 @@ dup_source(const FirnDomainDisk *disk)
                            disk->pool == NULL ? "?" : disk->pool);
 }
 
-/* What a transient disk's guest writes goes to an image of libvirt's own while it runs. */
+/* While the domain runs, libvirt shows its own overlay as the image of a transient disk. */
 static gboolean
 is_written_elsewhere(const FirnDomainXml *xml, const FirnDomainDisk *disk)
 {

@@ -5,13 +5,13 @@
 
 /**
  * firn_domain_drift_list:
- * @then: a domain as it was
- * @now: the same as it is; either may be live
+ * @then: the domain at the snapshot
+ * @now: the same domain now; either may be live
  *
- * Compares what matters to a guest that goes back to its disks of @then: machine, processors, RAM,
- * firmware, disks, devices. Not compared: media of drives that can be opened, what a guest cannot
- * see (caches, networks, graphics), and what libvirt fills in when it starts a domain: aliases, the
- * host's processor, RAM rounded up to MiB, firmware that it chooses by itself.
+ * Compares what matters to a guest whose disks are restored to the state of @then: machine type,
+ * processors, RAM, firmware, disks, devices. Ignores media of removable drives, settings that the
+ * guest cannot see (caches, networks, graphics), and what libvirt fills in when it starts a domain:
+ * aliases, the host's processor, RAM rounded up to MiB, firmware that it selects itself.
  *
  * Returns: (transfer full) (array zero-terminated=1): one printable sentence for each difference,
  * "memory 512 MiB -> 1024 MiB", "disk vdb added"; empty if there is none
@@ -20,11 +20,11 @@ GStrv firn_domain_drift_list(const FirnDomainXml *then, const FirnDomainXml *now
 
 /**
  * firn_domain_drift_compare:
- * @then: XML of a domain as it was
- * @now: XML of the same as it is
+ * @then: XML of the domain at the snapshot
+ * @now: XML of the same domain now
  * @error: return location for a #GError
  *
- * As firn_domain_drift_list(), of texts.
+ * As firn_domain_drift_list(), for unparsed XML.
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT if one of them cannot be read.
  *

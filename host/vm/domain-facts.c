@@ -39,10 +39,9 @@ read_state(FirnDomainFacts *self, int state, int reason)
     }
 }
 
-/* libvirt forgets it when it is started anew itself. Of a QEMU that somebody has ended with SIGTERM
- * it says, too, that it was shut down: whoever hears QEMU's own event knows better. A domain whose
- * RAM was saved stands for a guest that still runs: once that RAM is thrown away it is as after a
- * power failure. A start that failed has not run the guest. */
+/* libvirtd loses this when it restarts. It also reports a QEMU that was ended by SIGTERM as shut
+ * down; QEMU's own event is more exact. A domain with saved RAM counts as running: once that RAM is
+ * discarded, its disks are as after a power failure. A failed start has not run the guest. */
 static FirnRunEnd
 read_end(int state, int reason)
 {

@@ -10,12 +10,12 @@
  * FirnDomainFacts:
  * @uuid: the domain, lower case
  * @name: its name
- * @run: number of its QEMU's start; 0: no QEMU runs
+ * @run: libvirt's id of the running domain, a new one for each start; 0: no QEMU runs
  * @state: its run state
- * @word: QEMU's word for it
- * @end: how its last run has ended, while it is off; %FIRN_RUN_END_NONE: libvirt does not say
+ * @word: QEMU's run state as a word
+ * @end: how its last run ended, while it is off; %FIRN_RUN_END_NONE: libvirt does not say
  *
- * What libvirt said of a domain at one moment.
+ * What libvirt reported about a domain at one moment.
  */
 typedef struct {
     char *uuid; /* (owned) */
@@ -32,7 +32,7 @@ typedef struct {
  *
  * Blocks: not on the main loop.
  *
- * Returns: (transfer full) (nullable): what libvirt says; %NULL if it does not
+ * Returns: (transfer full) (nullable): what libvirt reports; %NULL on failure
  */
 FirnDomainFacts *firn_domain_facts_read(virDomainPtr domain);
 

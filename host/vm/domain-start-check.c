@@ -15,18 +15,18 @@
 typedef struct {
     virConnectPtr connection;  /* (unowned) */
     const FirnDomainXml *xml;  /* (unowned) */
-    char *name;                /* (owned) as a word of a shell */
+    char *name;                /* (owned) quoted for a shell */
     GPtrArray *blockers;       /* (unowned) */
-    const struct Facts *facts; /* (unowned) of which firn_xml_read_each() reads one now */
+    const struct Facts *facts; /* (unowned) the entry that firn_xml_read_each() reads now */
 } Check;
 
-/* What names something on the host that has to be there. */
+/* An element of the XML that names a thing on the host which must exist. */
 typedef struct Facts {
     const char *elements; /* XPath from the domain */
     const char *value;    /* XPath from the element */
-    const char *what;     /* it is, for the message */
+    const char *what;     /* the kind of thing, for the message */
     gboolean (*is_there)(Check *self, const char *value);
-    const char *remedy; /* NULL: the definition is to be corrected */
+    const char *remedy; /* NULL: correct the definition */
 } Facts;
 
 static gboolean
@@ -102,7 +102,7 @@ is_secret(Check *self, const char *value)
 #define PCI    "[@type='pci']/source/address"
 #define PUT_IT "put it back"
 
-/* "0000:03:00.0" of attributes that are written in hexadecimal numbers. */
+/* "0000:03:00.0", from attributes that are hexadecimal numbers. */
 #define PCI_NAME                                                                                   \
     "concat(substring-after(@domain, '0x'), ':', substring-after(@bus, '0x'), ':', "               \
     "substring-after(@slot, '0x'), '.', substring-after(@function, '0x'))"
@@ -131,7 +131,7 @@ has_usb_ids(const char *folder, char *const *ids)
     return TRUE;
 }
 
-/* "0x1234:0x5678", as its makers name it. */
+/* "0x1234:0x5678", vendor and product. */
 static gboolean
 is_usb_device(Check *self, const char *value)
 {
@@ -221,7 +221,7 @@ check_fact(xmlXPathContext *context, xmlNode *node, gpointer data)
                       printable,
                       self->facts->remedy != NULL && g_str_has_prefix(self->facts->remedy, "virsh ")
                           ? "is not active"
-                          : "is not there");
+                          : "does not exist");
 }
 
 static void
@@ -242,7 +242,7 @@ check_facts(Check *self, const char *text)
     }
 }
 
-/* A drive is as good as new without its medium. */
+/* Without its medium a drive is intact: the remedy is to eject it. */
 static void
 check_medium(Check *self, const FirnDomainDisk *disk)
 {
@@ -260,11 +260,11 @@ check_medium(Check *self, const FirnDomainDisk *disk)
                       "StartBlocked",
                       subject,
                       remedy,
-                      "its medium %s is not there, and the VM would not start without it",
+                      "its medium %s does not exist, and the VM would not start without it",
                       path);
 }
 
-/* Down to the last of its backing files, which nothing else may be. */
+/* Searches the backing chain for "/", which is no image, so that every backing file is opened. */
 static gboolean
 can_be_read(const FirnDomainDisk *disk, GError **error)
 {
@@ -294,7 +294,7 @@ check_image(Check *self, const FirnDomainDisk *disk)
                           "StartBlocked",
                           subject,
                           remedy,
-                          "its image %s is not there, and the VM would not start without it",
+                          "its image %s does not exist, and the VM would not start without it",
                           path);
     else if (g_strcmp0(disk->format, "qcow2") == 0 && !can_be_read(disk, &error))
         firn_blockers_add_error(self->blockers, "StartBlocked", subject, remedy, error);
@@ -319,7 +319,7 @@ has_image(const FirnDomainXml *xml, const FirnDisk *wanted)
     for (guint i = 0; i < xml->disks->len; i++) {
         const FirnDomainDisk *disk = xml->disks->pdata[i];
 
-        /* Where a volume is its pool knows. */
+        /* Only the pool knows the path of a volume. */
         if (disk->volume != NULL ? g_str_equal(disk->target, wanted->target)
                                  : firn_same_file(disk->path, wanted->path))
             return TRUE;
@@ -327,7 +327,7 @@ has_image(const FirnDomainXml *xml, const FirnDisk *wanted)
     return FALSE;
 }
 
-/* What was attached to the running domain alone is gone with it. */
+/* A device attached only to the running domain is lost when the domain stops. */
 static void
 check_wanted(Check *self, GPtrArray *disks)
 {
@@ -341,21 +341,22 @@ check_wanted(Check *self, GPtrArray *disks)
         if (has_image(self->xml, wanted))
             continue;
         path = firn_foreign_text_printable(wanted->path == NULL ? "" : wanted->path, ANSWER_MAX);
-        message = g_strdup_printf("the domain is not defined with it (%s), so it would be gone "
-                                  "after the start",
+        message = g_strdup_printf("it is not in the persistent definition of the domain "
+                                  "(%s), so the domain would start without it",
                                   path);
         file = g_shell_quote(wanted->path == NULL ? "FILE" : wanted->path);
-        remedy = g_strdup_printf("attach it for good: virsh attach-disk %s %s %s --subdriver %s "
-                                 "--config",
-                                 self->name,
-                                 file,
-                                 wanted->target,
-                                 wanted->format);
+        remedy = g_strdup_printf(
+            "attach it persistently: virsh attach-disk %s %s %s --subdriver %s --config",
+            self->name,
+            file,
+            wanted->target,
+            wanted->format);
         firn_blockers_add_disk(self->blockers, "DiskNotDefined", wanted->target, remedy, message);
     }
 }
 
-/* What libvirt itself finds: a machine type or a device that is not known here any more. */
+/* Asks libvirt itself, which finds, for example, a machine type or a device that this QEMU does not
+ * have any more. */
 static void
 ask_libvirt(Check *self, const char *text)
 {
@@ -363,7 +364,7 @@ ask_libvirt(Check *self, const char *text)
     g_autofree char *remedy = NULL;
     char *line = virConnectDomainXMLToNative(self->connection, "qemu-argv", text, 0);
 
-    /* The driver of tests has no command lines. */
+    /* libvirt's test driver cannot build command lines. */
     if (line == NULL && virGetLastErrorCode() != VIR_ERR_NO_SUPPORT) {
         words = firn_foreign_text_printable(virGetLastErrorMessage(), ANSWER_MAX);
         remedy = g_strdup_printf("correct the definition: virsh edit %s", self->name);
@@ -392,7 +393,7 @@ firn_domain_start_check(virConnectPtr connection,
         firn_blockers_add_error(blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "look at it with: virsh dumpxml",
+                                "inspect it with: virsh dumpxml",
                                 error);
         return;
     }

@@ -7,14 +7,14 @@
 
 /**
  * firn_domain_start_check:
- * @connection: the libvirt that is going to start it
- * @text: the XML that the domain is going to be started with
- * @disks: (nullable) (element-type FirnDisk): disks that it has to have then
- * @blockers: (element-type FirnBlocker): gets what its start would lack
+ * @connection: the libvirt that will start it
+ * @text: the XML that the domain will be started with
+ * @disks: (nullable) (element-type FirnDisk): disks that the domain must have then
+ * @blockers: (element-type FirnBlocker): gets what the start would lack
  *
- * Looks at all that a start of the domain opens: its media and disks with their backing files, the
- * files of kernel and firmware, host devices, networks, storage pools, programs; and asks libvirt
- * for the command line. Changes nothing. Blocks: not on the main loop.
+ * Checks everything that libvirt opens to start the domain: media and disks with their backing
+ * files, kernel and firmware files, host devices, networks, storage pools, programs; then asks
+ * libvirt for the command line. Changes nothing. Blocks: not on the main loop.
  */
 void firn_domain_start_check(virConnectPtr connection,
                              const char *text,

@@ -4,13 +4,14 @@
 #include "host-error.h"
 #include "xml-read.h"
 
-/* How a device is known again, and which of its children and attributes are of the host. */
+/* How a device is identified in both domains, and which of its children and attributes describe the
+ * host. */
 typedef struct {
     const char *elements; /* XPath from the domain */
-    const char *key;      /* XPath from the element; NULL: there is one */
+    const char *key;      /* XPath from the element; NULL: there is only one */
     const char *children[4];
     const char *attributes[2];
-    const char *driver; /* (nullable) an attribute of <driver> that follows the image */
+    const char *driver; /* (nullable) the attribute of <driver> that depends on the image */
 } Kind;
 
 #define PORTS "devices/*[self::serial or self::parallel or self::console or self::channel]"
@@ -27,13 +28,13 @@ static const Kind kinds[] = {
 };
 /* clang-format on */
 
-/* Both domains while one kind is compared. */
+/* Both domains while one kind of device is compared. */
 typedef struct {
     const Kind *kind;         /* (unowned) */
-    xmlXPathContext *context; /* (unowned) of the domain of now */
+    xmlXPathContext *context; /* (unowned) of the current domain */
     xmlNode *now;             /* (unowned) its root */
-    char *key;                /* (owned) (nullable) of the device of then */
-    xmlNode *found;           /* (unowned) (nullable) the same one now */
+    char *key;                /* (owned) (nullable) of the saved device */
+    xmlNode *found;           /* (unowned) (nullable) the same device in the current domain */
 } Pair;
 
 static char *
@@ -63,7 +64,7 @@ find_child(xmlNode *node, const char *name)
     return child;
 }
 
-/* All of them: <initrd> stands once, <target> of a network interface may be missing. */
+/* Replaces all of them: <initrd> occurs once, <target> of a network interface may be missing. */
 static void
 replace_child(xmlNode *then, xmlNode *now, const char *name)
 {
@@ -148,7 +149,7 @@ firn_domain_today(const char *then, const char *now, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INCONSISTENT,
-                    "cannot read the definition of the domain that its RAM belongs to");
+                    "cannot read the definition of the domain that the RAM belongs to");
     } else {
         pair.now = xmlDocGetRootElement(present);
         replace_name(xmlDocGetRootElement(document), pair.now);

@@ -5,13 +5,13 @@
 
 /**
  * firn_domain_today:
- * @then: XML of a domain that RAM was taken from
+ * @then: XML of the domain whose RAM was saved
  * @now: XML of the same domain as it is defined now
  * @error: return location for a #GError
  *
- * The guest's machine of then on the host of today: devices and their properties are those of
- * @then; the name, the images, media, networks, folders and files that they are connected with are
- * those of @now, each by the device that both have.
+ * Combines the saved machine with the current host: devices and their properties come from @then;
+ * the name, images, media, networks, folders and files that they are connected to come from @now,
+ * matched by device.
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT if one of them cannot be read.
  *
@@ -23,6 +23,6 @@ char *firn_domain_today(const char *then, const char *now, GError **error);
  * firn_domain_today_dup_name:
  * @text: (nullable): XML of a domain
  *
- * Returns: (transfer full) (nullable): its name; %NULL if @text tells none
+ * Returns: (transfer full) (nullable): its name; %NULL if @text has none
  */
 char *firn_domain_today_dup_name(const char *text);

@@ -118,8 +118,8 @@ read_controller(xmlXPathContext *context, xmlNode *node, gpointer data)
     add_device(self, "controller", key, firn_xml_read_text(context, node, "@model"));
 }
 
-/* What names it on the host. A USB device that is named by its makers gets the place where it is
- * plugged in as well once it runs. */
+/* What identifies the device on the host. A USB device given by vendor and product also gets a bus
+ * address once it runs; that address is ignored. */
 static void
 read_host_device(xmlXPathContext *context, xmlNode *node, gpointer data)
 {
@@ -248,7 +248,7 @@ firn_domain_xml_parse(const char *xml, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INCONSISTENT,
-                "libvirt describes the domain in a way that firn does not understand");
+                "cannot parse libvirt's description of the domain");
     return NULL;
 }
 

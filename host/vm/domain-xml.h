@@ -5,22 +5,22 @@
 
 /**
  * FirnDomainDisk:
- * @target: its key, "vda"
- * @alias: (nullable): id of QEMU's device, "virtio-disk0"; only in the XML of a running domain
+ * @target: its target, "vda"
+ * @alias: (nullable): id of the QEMU device, "virtio-disk0"; only in the XML of a running domain
  * @device: "disk", "lun", "cdrom", "floppy"
- * @bus: (nullable): how the guest sees it, "virtio"
- * @format: (nullable): of the image, "qcow2"; %NULL if the XML names none
- * @path: (nullable): the image's file or block device; %NULL for an empty drive, a pool's volume,
- * the network
+ * @bus: (nullable): the bus that the guest sees, "virtio"
+ * @format: (nullable): image format, "qcow2"; %NULL if the XML names none
+ * @path: (nullable): the image file or block device; %NULL for an empty drive, a pool's volume, or
+ * a network disk
  * @pool: (nullable): the storage pool of @volume
  * @volume: (nullable): a volume of @pool
- * @network: (nullable): where on the network it is, "rbd vms/web1 mon1"
+ * @network: (nullable): a network disk, "rbd vms/web1 mon1"
  * @is_readonly: the guest cannot write to it
- * @is_shareable: other domains may have it at the same time
- * @is_transient: what the guest writes is gone when it ends
- * @is_left_out: its owner has said snapshot='no'
- * @is_optional: the domain starts without what is not there of it
- * @is_removable: a drive of somebody's media, CD or floppy: never a disk of the VM
+ * @is_shareable: other domains may use it at the same time
+ * @is_transient: the guest's writes are discarded when the domain stops
+ * @is_left_out: its definition says snapshot='no'
+ * @is_optional: the domain starts even if its image does not exist
+ * @is_removable: a CD or floppy drive: never a disk of the VM
  *
  * One `<disk>`.
  * Source: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
@@ -43,17 +43,18 @@ typedef struct {
     gboolean is_removable;
 } FirnDomainDisk;
 
-/* Firn's mark in a domain's metadata, so that it is seen where the domain goes. */
+/* firn's element in the <metadata> of a domain. It moves with the definition, so that other hosts
+ * see that snapshots exist. */
 #define FIRN_DOMAIN_MARK_URI    "urn:firn:snapshots:1"
 #define FIRN_DOMAIN_MARK_PREFIX "firn"
 
 /**
  * FirnDomainDevice:
- * @name: what it is, the same wherever it stands: "network interface 52:54:00:12:34:56",
- * "controller scsi 0", "host device usb 0x1234:0x5678", "TPM"
+ * @name: identifies it independently of its position in the XML: "network interface
+ * 52:54:00:12:34:56", "controller scsi 0", "host device usb 0x1234:0x5678", "TPM"
  * @model: (nullable): "virtio"; %NULL if the XML names none
  *
- * A device of the guest that is no disk.
+ * A guest device other than a disk.
  */
 typedef struct {
     char *name;  /* (owned) */
@@ -64,27 +65,27 @@ typedef struct {
  * FirnDomainXml:
  * @uuid: the domain, lower case
  * @name: its name
- * @is_live: of a domain that runs or is being started, not of one as it is defined
+ * @is_live: of a domain that runs or is being started, not of a persistent definition
  * @arch: (nullable): "x86_64"
  * @machine: (nullable): machine type, "pc-q35-7.2"
  * @cpu_mode: (nullable): "custom", "host-model" ...
  * @cpu_model: (nullable): "EPYC"; only with mode custom
  * @emulator: (nullable): path of its QEMU
- * @vcpus: processors that the guest can have
- * @vcpus_now: how many of them it has
+ * @vcpus: maximum number of vCPUs
+ * @vcpus_now: number of vCPUs in use
  * @memory_kib: RAM in KiB
  * @firmware: "efi" or "bios"
- * @loader: (nullable): file of its firmware; %NULL if libvirt chooses it
- * @nvram: (nullable): file of its UEFI variables; %NULL if libvirt chooses it
- * @has_varstore: they are in a <varstore> (since libvirt 12.1), in no pflash
+ * @loader: (nullable): firmware file; %NULL if libvirt selects it
+ * @nvram: (nullable): file of its UEFI variables; %NULL if libvirt selects it
+ * @has_varstore: the variables are in a <varstore> (since libvirt 12.1), not in a pflash
  * @disks: (element-type FirnDomainDisk): in the order of the XML
  * @devices: (element-type FirnDomainDevice): network interfaces, host devices, TPM, and controllers
- * but those of PCI, which libvirt adds by itself where it needs them
+ * except PCI controllers, which libvirt adds as needed
  * @has_agent_channel: it has a channel for the guest agent
- * @has_tpm: it has a TPM, whose state is outside of its disks
- * @snapshot_mark: how many snapshots of firn's it had when firn marked it last; 0: no mark
+ * @has_tpm: it has a TPM, whose state is not on its disks
+ * @snapshot_mark: number of firn's snapshots that its metadata names; 0: no mark
  *
- * What firn reads in a domain's XML.
+ * The part of a domain's XML that firn uses.
  */
 typedef struct {
     char *uuid; /* (owned) */
@@ -111,29 +112,29 @@ typedef struct {
 
 /**
  * firn_domain_xml_parse:
- * @xml: what libvirt says of a domain
+ * @xml: XML of a domain
  * @error: return location for a #GError
  *
- * Takes no entities and asks no network.
+ * Substitutes no entities and loads nothing from the network.
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: (transfer full): what is in it; %NULL with @error set
+ * Returns: (transfer full): the parsed domain; %NULL with @error set
  */
 FirnDomainXml *firn_domain_xml_parse(const char *xml, GError **error);
 
 /**
  * firn_domain_xml_dup_uuid:
- * @xml: (nullable): of a domain, however little of it
+ * @xml: (nullable): XML of a domain, complete or not
  *
- * Returns: (transfer full) (nullable): its UUID; %NULL if @xml tells none
+ * Returns: (transfer full) (nullable): its UUID; %NULL if @xml has none
  */
 char *firn_domain_xml_dup_uuid(const char *xml);
 
 /**
  * firn_domain_xml_find_alias:
  * @self: XML of a running domain
- * @alias: id of a device in QEMU
+ * @alias: id of a QEMU device
  *
  * Returns: (transfer none) (nullable): its disk
  */
@@ -141,7 +142,7 @@ const FirnDomainDisk *firn_domain_xml_find_alias(const FirnDomainXml *self, cons
 
 /**
  * firn_domain_xml_free:
- * @self: (nullable): what was read
+ * @self: (nullable): a parsed domain
  */
 void firn_domain_xml_free(FirnDomainXml *self);
 

@@ -16,7 +16,7 @@ find_measure(FirnCatalogue *catalogue)
     return firn_catalogue_lookup(catalogue, current, NULL);
 }
 
-/* A domain that was transient then had no other than what it ran with. */
+/* A transient domain had only its live definition. */
 static const char *
 find_definition(const FirnSnapshot *snapshot)
 {
@@ -29,13 +29,13 @@ explain(const FirnDomainXml *xml, const FirnSnapshot *snapshot, GStrv difference
     g_autofree char *list = g_strjoinv("; ", differences);
     g_autofree char *name = firn_printable(xml->name);
 
-    return g_strdup_printf("%s is not as it was at its snapshot %s, and drift-guard is strict: %s; "
-                           "change that back, take a new snapshot, or allow it with: "
-                           "firn policy %s set drift-guard=warn",
-                           name,
-                           snapshot->name,
-                           list,
-                           name);
+    return g_strdup_printf(
+        "%s differs from its snapshot %s, and drift-guard is strict: %s; revert that change, "
+        "create a new snapshot, or allow it with: firn policy %s set drift-guard=warn",
+        name,
+        snapshot->name,
+        list,
+        name);
 }
 
 char *
@@ -53,7 +53,7 @@ firn_drift_guard_refuse(FirnCatalogue *catalogue, const char *domain_xml)
     then = firn_domain_xml_parse(measure, &error);
     now = then == NULL ? NULL : firn_domain_xml_parse(domain_xml, &error);
     if (now == NULL) {
-        g_warning("snapshot %s: the drift guard cannot compare: %s",
+        g_warning("snapshot %s: the drift guard cannot compare the configuration: %s",
                   snapshot->name,
                   error->message);
         return NULL;

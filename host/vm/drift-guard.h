@@ -5,14 +5,15 @@
 
 /**
  * firn_drift_guard_refuse:
- * @catalogue: of the domain that is about to be started
- * @domain_xml: what it is going to be started with, as libvirt gives it to its hook
+ * @catalogue: of the domain that is about to start
+ * @domain_xml: the XML that it will start with, as libvirt passes it to its hook
  *
- * Compares it with the current snapshot's definition, if the policy is strict. Touches nothing but
- * memory: fit for the main loop, and for libvirt's hook, from which libvirt must not be asked.
+ * Compares the XML with the definition recorded with the current snapshot, if the policy is strict.
+ * Reads only memory, so that it may run on the main loop, and in libvirt's hook, which must not
+ * call libvirt.
  *
- * Returns: (transfer full) (nullable): one printable sentence with the differences and the way out,
- * if the domain must not be started; %NULL if it may. What cannot be compared may: a guard that is
- * at its wits' end keeps nobody's guest from starting
+ * Returns: (transfer full) (nullable): one printable sentence with the differences and the remedy
+ * if the domain must not start; %NULL if it may, also when they cannot be compared: the guard must
+ * not block a start because of its own failure
  */
 char *firn_drift_guard_refuse(FirnCatalogue *catalogue, const char *domain_xml);

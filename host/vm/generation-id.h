@@ -5,12 +5,12 @@
 
 /**
  * firn_generation_id_renew:
- * @text: the XML of a domain, libvirt's words
+ * @text: XML of a domain
  *
- * A guest is told by its generation id that it goes on from another time. libvirt gives a new one
- * when it loads RAM or reverts a snapshot, but not when it just starts a domain.
+ * The generation id tells the guest that it runs from an earlier state. libvirt gives a new id when
+ * it loads RAM or reverts to a snapshot, but not when it boots a domain whose disks were reverted.
  *
- * Returns: (transfer full) (nullable): the same with a new generation id; %NULL if the domain has
+ * Returns: (transfer full) (nullable): the XML with a new generation id; %NULL if the domain has
  * none
  */
 char *firn_generation_id_renew(const char *text);

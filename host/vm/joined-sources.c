@@ -6,9 +6,9 @@ struct _FirnJoinedSources {
     GPtrArray *sources;  /* (owned) (element-type FirnVmSource) */
     GHashTable *shown;   /* (owned) (element-type utf8 FirnVm) UUID -> VM */
     GPtrArray *hidden;   /* (owned) (element-type FirnVm) */
-    GPtrArray *problems; /* (owned) (element-type utf8) as last asked for */
-    guint n_found;       /* how many of the sources have found theirs */
-    guint n_complete;    /* how many are complete */
+    GPtrArray *problems; /* (owned) (element-type utf8) the latest result of get_problems() */
+    guint n_found;       /* sources that have emitted "found" */
+    guint n_complete;    /* sources that have emitted "complete" */
 };
 
 static void firn_joined_sources_vm_source_init(FirnVmSourceInterface *iface);
@@ -53,7 +53,7 @@ on_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     g_warning("%s; remove one of the two definitions", problem);
 }
 
-/* What it had hidden comes to light. */
+/* Then shows a VM that it has hidden. */
 static void
 on_removed(FirnVmSource *source, FirnVm *vm, gpointer user_data)
 {

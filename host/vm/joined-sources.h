@@ -6,8 +6,8 @@
 /**
  * FirnJoinedSources:
  *
- * Several sources as one. A VM that two of them know comes from the one that told of it first; the
- * other is a problem.
+ * Several sources as one. If two sources have the same VM, it comes from the source that added it
+ * first, and the other definition is a problem.
  */
 #define FIRN_TYPE_JOINED_SOURCES (firn_joined_sources_get_type())
 G_DECLARE_FINAL_TYPE(FirnJoinedSources, firn_joined_sources, FIRN, JOINED_SOURCES, GObject)
@@ -15,13 +15,13 @@ G_DECLARE_FINAL_TYPE(FirnJoinedSources, firn_joined_sources, FIRN, JOINED_SOURCE
 /**
  * firn_joined_sources_new:
  *
- * Returns: (transfer full): a source of nothing
+ * Returns: (transfer full): a source without VMs
  */
 FirnJoinedSources *firn_joined_sources_new(void);
 
 /**
  * firn_joined_sources_add:
  * @self: a source that is not started
- * @source: one more
+ * @source: a source to add
  */
 void firn_joined_sources_add(FirnJoinedSources *self, FirnVmSource *source);

@@ -5,14 +5,14 @@
 
 typedef struct {
     FirnVm *vm;              /* (unowned) owns this */
-    GMutex mutex;            /* guards what follows, up to the next mutex */
+    GMutex mutex;            /* guards the fields below, up to the next mutex */
     FirnStateDir *directory; /* (owned) (nullable) set once */
     gboolean is_on;
-    gboolean is_lost; /* it was on when it could not be seen any more */
-    FirnRunEnd heard; /* of QEMU, in this run */
+    gboolean is_lost; /* the VM was on when its state became unknown */
+    FirnRunEnd heard; /* from QEMU's events, in this run */
     FirnRunEnd reported;
-    FirnRunEnd pending; /* not noted yet; NONE: nothing */
-    GMutex note_mutex;  /* guards what follows, and is held while files are read and written */
+    FirnRunEnd pending; /* not written to the note yet; NONE: nothing */
+    GMutex note_mutex;  /* guards the fields below; held while files are read and written */
     gboolean is_read;
     gboolean is_held;
     FirnRunNote *note; /* (owned) (nullable) */
@@ -68,7 +68,8 @@ steal_pending(LastRun *self)
     return pending;
 }
 
-/* A note that cannot be written tells this firnd as much, and the next one less. */
+/* If the note cannot be written, this firnd still knows the end of the run; the next firnd does
+ * not. */
 static void
 write_note(LastRun *self)
 {
@@ -77,7 +78,7 @@ write_note(LastRun *self)
 
     if (directory != NULL &&
         !firn_run_note_write(self->note, directory, firn_vm_get_uuid(self->vm), &error))
-        g_warning("%s: how its last run has ended cannot be noted: %s",
+        g_warning("%s: cannot record how its last run ended: %s",
                   firn_vm_get_name(self->vm),
                   error->message);
 }
@@ -101,7 +102,7 @@ take_end(LastRun *self, FirnRunEnd end)
     write_note(self);
 }
 
-/* With the note's mutex. */
+/* The caller holds note_mutex. */
 static void
 settle(LastRun *self)
 {
@@ -123,7 +124,8 @@ let_go(gpointer vm)
     return G_SOURCE_REMOVE;
 }
 
-/* A VM ends on the main loop, wherever its last reference was held. */
+/* Drops the reference on the main loop: a VM must be finalized there, and this may be the last
+ * one. */
 static void
 settle_in_thread(GTask *task, gpointer source, gpointer vm, GCancellable *cancellable)
 {
@@ -159,8 +161,8 @@ firn_last_run_keep(FirnVm *vm, FirnStateDir *directory)
     settle_later(self);
 }
 
-/* What QEMU has said counts for more than that it is gone, and than that its source does not know;
- * and of two words the worse. */
+/* QEMU's event is stronger evidence than that QEMU is gone, or than a source that does not know the
+ * end. Of two statements the worse one counts. */
 static FirnRunEnd
 judge_end(const LastRun *self)
 {
@@ -175,7 +177,7 @@ judge_end(const LastRun *self)
     return self->is_lost ? FIRN_RUN_END_UNKNOWN : FIRN_RUN_END_UNCLEAN;
 }
 
-/* With the mutex. Returns whether there is something to be noted. */
+/* The caller holds the mutex. Returns whether there is an end to record. */
 static gboolean
 follow(LastRun *self, FirnVmState state)
 {
@@ -244,9 +246,9 @@ has_left_traces(FirnVm *vm)
     return klass->has_left_traces != NULL && klass->has_left_traces(vm);
 }
 
-/* Nobody has seen a run. Images that were made since this host was booted, of a VM that has left no
- * trace of a run, are new. Older ones prove nothing: they may be from before this host has crashed,
- * or from before firn came. */
+/* No run of this VM was seen. Images made since this host booted, of a VM without traces of a run,
+ * are new. Older images prove nothing: they may be from before a crash of this host, or from before
+ * firn was installed. */
 static FirnRunEnd
 judge_unseen(FirnVm *vm)
 {
@@ -259,8 +261,8 @@ judge_unseen(FirnVm *vm)
                                                                       : FIRN_RUN_END_UNKNOWN;
 }
 
-/* Somebody has written to the images since, or the note is another firnd's and a run may have gone
- * by unseen. Of a run in between its source would know. */
+/* Either the images were written to since the note was made, or the note is from another firnd and
+ * a run may have been missed. The source would know of a run in between. */
 static FirnRunEnd
 judge_old_note(LastRun *self, FirnRunEnd reported)
 {
@@ -271,7 +273,8 @@ judge_old_note(LastRun *self, FirnRunEnd reported)
     return reported == FIRN_RUN_END_NONE || note->has_gone_back ? FIRN_RUN_END_UNKNOWN : reported;
 }
 
-/* What firn has seen itself stays true when somebody writes to the images, if it is bad. */
+/* A bad end that this firnd has seen itself remains valid when another program writes to the
+ * images. */
 static gboolean
 is_true(const FirnRunNote *note)
 {
@@ -320,7 +323,7 @@ firn_last_run_release(FirnVm *vm)
     const FirnRunNote *before = self->note;
 
     settle(self);
-    /* One that has run meanwhile, or runs, has a note of its own. */
+    /* A VM that has run since then has a new note. */
     if (self->is_held && self->note == before && before->end != FIRN_RUN_END_RUNNING) {
         stamp(self);
         write_note(self);

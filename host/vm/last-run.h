@@ -6,34 +6,34 @@
 #include "vm.h"
 
 /**
- * What firn knows of how the last run of each VM has ended. QEMU's events and the words of a source
- * are followed while firnd runs, and a note on stable storage (run-note.h) tells the next firnd. A
- * VM that is off is called shut down only if somebody has seen that.
+ * What firn knows about how the last run of each VM ended. While firnd runs, it follows QEMU's
+ * events and what the source reports; a note on stable storage (run-note.h) passes this on to the
+ * next firnd. A VM that is off counts as shut down only if that was seen.
  */
 
 /**
  * firn_last_run_attach:
- * @vm: a VM that is being made
+ * @vm: a VM under construction
  *
- * For #FirnVm alone.
+ * Only for #FirnVm.
  */
 void firn_last_run_attach(FirnVm *vm);
 
 /**
  * firn_last_run_keep:
  * @vm: a VM
- * @directory: where the notes are
+ * @directory: folder of the notes
  *
- * Once. Without, nothing outlives this firnd.
+ * Call once. Without it, nothing is kept beyond this firnd.
  */
 void firn_last_run_keep(FirnVm *vm, FirnStateDir *directory);
 
 /**
  * firn_last_run_set_state:
  * @vm: a VM
- * @state: its state from now on
+ * @state: its new state
  *
- * Any thread; for firn_vm_set_state() alone.
+ * Any thread; only for firn_vm_set_state().
  */
 void firn_last_run_set_state(FirnVm *vm, FirnVmState state);
 
@@ -50,7 +50,7 @@ void firn_last_run_hear(FirnVm *vm, const char *event, JsonObject *data);
 /**
  * firn_last_run_report:
  * @vm: a VM
- * @end: how its source says that its last run has ended; %FIRN_RUN_END_NONE: it does not say
+ * @end: how its last run ended, as its source reports; %FIRN_RUN_END_NONE: not reported
  *
  * Any thread, before the state is set; for implementations of VMs.
  */
@@ -62,7 +62,7 @@ void firn_last_run_report(FirnVm *vm, FirnRunEnd end);
  *
  * Job threads only.
  *
- * Returns: how its last run has ended, as far as that is proved; never %FIRN_RUN_END_NONE nor
+ * Returns: how its last run ended, as far as that is proved; never %FIRN_RUN_END_NONE or
  * %FIRN_RUN_END_RUNNING
  */
 FirnRunEnd firn_last_run_judge(FirnVm *vm);
@@ -71,14 +71,14 @@ FirnRunEnd firn_last_run_judge(FirnVm *vm);
  * firn_last_run_hold:
  * @vm: a VM
  *
- * firn itself is about to write to its images, which changes nothing that its guest has written.
- * Job threads only.
+ * Call before firn itself writes to the images, which does not change the guest's data: the end of
+ * the last run stays valid. Job threads only.
  */
 void firn_last_run_hold(FirnVm *vm);
 
 /**
  * firn_last_run_release:
- * @vm: a VM that is held
+ * @vm: a VM for which firn_last_run_hold() was called
  *
  * Job threads only.
  */
@@ -86,9 +86,9 @@ void firn_last_run_release(FirnVm *vm);
 
 /**
  * firn_last_run_go_back:
- * @vm: a VM that is off and held
- * @end: what its images hold from now on: as after a run that has ended so
+ * @vm: a VM that is off, after firn_last_run_hold()
+ * @end: what the images hold from now on: the state after a run that ended so
  *
- * firn has reverted its images. Job threads only.
+ * Records that firn has reverted the images. Job threads only.
  */
 void firn_last_run_go_back(FirnVm *vm, FirnRunEnd end);

@@ -7,7 +7,7 @@
 
 #define PROGRAM "program"
 
-/* "-device e1000,id=nic": a name and, joined by spaces, the words up to the next option. */
+/* "-device e1000,id=nic": the option and, joined by spaces, the words up to the next option. */
 typedef struct {
     const char *name; /* (owned) interned */
     GString *value;   /* (owned) */
@@ -110,7 +110,7 @@ find_unpaired(GPtrArray *options, const Option *like, Likeness is_like)
     return NULL;
 }
 
-/* Those parts of @text that @other does not have. */
+/* The parts of @text that @other does not have. */
 static char *
 dup_own_parts(const char *text, const char *other)
 {
@@ -126,7 +126,7 @@ dup_own_parts(const char *text, const char *other)
     return words[0] == NULL ? g_strdup("none") : g_strjoinv(",", words);
 }
 
-/* For messages: fit for terminals, and without what is secret ("-object secret,data=..."). */
+/* For messages: printable, and without secrets ("-object secret,data=..."). */
 static char *
 dup_shown(const char *text)
 {
@@ -149,7 +149,7 @@ tell_change(GStrvBuilder *list, const Option *then, const Option *now)
 {
     g_autofree char *own_then = dup_own_parts(then->value->str, now->value->str);
     g_autofree char *own_now = dup_own_parts(now->value->str, then->value->str);
-    /* Where only the order of the parts differs, the whole tells more. */
+    /* If only the order of the parts differs, shows the whole value. */
     gboolean is_told = !g_str_equal(own_then, own_now);
     g_autofree char *text_then = dup_shown(is_told ? own_then : then->value->str);
     g_autofree char *text_now = dup_shown(is_told ? own_now : now->value->str);
@@ -207,7 +207,7 @@ count_name(GPtrArray *options, const char *name)
     return count;
 }
 
-/* What there is once on either side is the same thing with another value. */
+/* A part that occurs once on each side is the same setting with another value. */
 static gboolean
 is_only_one(const Option *option, GPtrArray *then, GPtrArray *now)
 {
@@ -242,7 +242,7 @@ find_nth(GPtrArray *options, const char *name, guint nth)
     return NULL;
 }
 
-/* Both have the same options. */
+/* Both command lines have the same options. */
 static void
 compare_order(GStrvBuilder *list, GPtrArray *then, GPtrArray *now)
 {
@@ -253,7 +253,7 @@ compare_order(GStrvBuilder *list, GPtrArray *then, GPtrArray *now)
         const Option *option = then->pdata[i];
         gpointer name = (gpointer)option->name;
         guint nth = GPOINTER_TO_UINT(g_hash_table_lookup(counts, name));
-        g_autofree char *sentence = g_strdup_printf("%s in another order", option->name);
+        g_autofree char *sentence = g_strdup_printf("%s in a different order", option->name);
 
         g_hash_table_insert(counts, name, GUINT_TO_POINTER(nth + 1));
         if (!is_same(option, find_nth(now, option->name, nth)) && g_hash_table_add(told, name))

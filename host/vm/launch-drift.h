@@ -5,13 +5,13 @@
 
 /**
  * firn_launch_drift_list:
- * @then: a command line as it was, as a machine file has it under "launch"
- * @now: the same as it is
+ * @then: the recorded command line, in the form of launch= in a machine file
+ * @now: the current one
  *
- * Compares two command lines of QEMU option by option. Quoting is no difference, nor is the place
- * of an option among others of other names; that of one among others of its name is: QEMU gives
- * its devices their places in that order. "-M" and "-machine" are one, as are "-x" and "--x". What
- * is before the first option, a program that starts another too, is called "program".
+ * Compares two QEMU command lines option by option. Ignores quoting, and the order of options with
+ * different names; the order of options with the same name counts, since QEMU assigns device
+ * addresses in that order. Treats "-M" as "-machine", and "--x" as "-x". Everything before the
+ * first option, such as a wrapper program, is compared as "program".
  *
  * Returns: (transfer full) (array zero-terminated=1): one printable sentence for each difference,
  * "-m 256 -> 512", "-device e1000 added", "-device virtio-blk-pci: drive=a -> drive=b"; empty if

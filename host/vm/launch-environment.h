@@ -5,11 +5,11 @@
 
 /**
  * firn_launch_environment_dup:
- * @environment: (array zero-terminated=1): firnd's own, "NAME=value"
+ * @environment: (array zero-terminated=1): firnd's own environment, "NAME=value"
  *
- * What a QEMU that firnd starts has of it: everything but what systemd gives a service for itself
- * (its notify socket, watchdog, folders, journal stream), and what systemd would not pass on (no
- * UTF-8, control characters, a name that no shell takes).
+ * The environment for a QEMU that firnd starts: that of firnd, except what systemd sets for one
+ * service (notify socket, watchdog, folders, journal stream) and what systemd would refuse (no
+ * UTF-8, control characters, an invalid name).
  * Source: systemd.exec(5), "Environment Variables in Spawned Processes".
  *
  * Returns: (transfer full) (array zero-terminated=1): the environment

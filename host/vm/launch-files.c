@@ -26,7 +26,7 @@ free_file(gpointer data)
     g_free(file);
 }
 
-/* "nbd:host:10809", "json:{...}" and the like are no files; "file:" is a prefix of one. */
+/* Excludes "nbd:host:10809", "json:{...}" and the like; the prefix "file:" is stripped. */
 static void
 add(GPtrArray *files, const char *path, const char *option, gboolean is_medium)
 {
@@ -45,7 +45,7 @@ add(GPtrArray *files, const char *path, const char *option, gboolean is_medium)
     g_ptr_array_add(files, file);
 }
 
-/* "a=b,,c,d=e": a comma that is doubled is one of the value. */
+/* Splits "a=b,,c,d=e": a doubled comma is part of the value. */
 static GStrv
 split(const char *value)
 {
@@ -190,7 +190,7 @@ check_program(const char *command_line, GPtrArray *blockers)
                       "StartBlocked",
                       "program",
                       "correct launch= in its machine file",
-                      "%s is no program that can be started",
+                      "%s is not an executable program",
                       printable);
 }
 
@@ -203,21 +203,21 @@ check_file(const FirnLaunchFile *file, GPtrArray *blockers)
         firn_blockers_add(blockers,
                           "StartBlocked",
                           file->option,
-                          "give launch= in its machine file the absolute path",
-                          "its path %s is relative, and firn starts QEMU in another folder",
+                          "use the absolute path in launch= in its machine file",
+                          "its path %s is relative, but firn starts QEMU in another folder",
                           path);
     else if (!g_file_test(file->path, G_FILE_TEST_EXISTS))
         firn_blockers_add(
             blockers,
             "StartBlocked",
             file->option,
-            file->is_medium ? "put it back, or take it out of launch= in its machine file" : REMEDY,
-            "%s %s is not there, and the VM would not start without it",
+            file->is_medium ? "put it back, or remove it from launch= in its machine file" : REMEDY,
+            "%s %s does not exist, and the VM would not start without it",
             file->is_medium ? "its medium" : "its file",
             path);
 }
 
-/* Whatever option it stands in, of which not all are read here. */
+/* Searches all words of the command line, since not every option is parsed here. */
 static gboolean
 has_image(GPtrArray *files, const char *command_line, const FirnDisk *disk)
 {
@@ -240,13 +240,13 @@ firn_launch_files_check(const char *command_line, GPtrArray *disks, GPtrArray *b
     check_program(command_line, blockers);
     for (guint i = 0; i < files->len; i++)
         check_file(files->pdata[i], blockers);
-    /* Of a script nobody knows what it starts. */
+    /* If the program is a script, it is unknown which disks it passes to QEMU. */
     for (guint i = 0; disks != NULL && files->len > 0 && i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
         g_autofree char *path = firn_foreign_text_printable(disk->path, PATH_MAX_CHARACTERS);
         g_autofree char *message =
-            g_strdup_printf("the command line that starts the VM does not name it (%s), so it "
-                            "would be gone after the start",
+            g_strdup_printf("the command line that starts the VM does not name its image (%s), so "
+                            "the VM would start without the disk",
                             path);
 
         if (!has_image(files, command_line, disk))

@@ -5,11 +5,11 @@
 
 /**
  * FirnLaunchFile:
- * @path: as the command line has it
- * @option: that names it, "-drive"
- * @is_medium: it is in a CD or floppy drive
+ * @path: as written on the command line
+ * @option: the option that names it, "-drive"
+ * @is_medium: it is the medium of a CD or floppy drive
  *
- * A file that QEMU opens when it starts.
+ * A file that QEMU opens at start.
  */
 typedef struct {
     char *path;   /* (owned) */
@@ -19,24 +19,24 @@ typedef struct {
 
 /**
  * firn_launch_files_list:
- * @command_line: as firn_qemu_launch_new() takes it
+ * @command_line: as for firn_qemu_launch_new()
  *
- * Reads -drive, -blockdev, -cdrom, -kernel and the like, also where they stand behind another
- * program; not what a script makes of its own.
+ * Parses -drive, -blockdev, -cdrom, -kernel and similar options, also behind a wrapper program, but
+ * not what a script adds.
  * Source: qemu(1).
  *
- * Returns: (transfer full) (element-type FirnLaunchFile): files that have to be there before; empty
- * if none is named, or the line cannot be read
+ * Returns: (transfer full) (element-type FirnLaunchFile): files that must exist; empty if there is
+ * none, or the command line cannot be parsed
  */
 GPtrArray *firn_launch_files_list(const char *command_line);
 
 /**
  * firn_launch_files_check:
- * @command_line: as firn_qemu_launch_new() takes it
- * @disks: (nullable) (element-type FirnDisk): disks that the QEMU has to have
+ * @command_line: as for firn_qemu_launch_new()
+ * @disks: (nullable) (element-type FirnDisk): disks that QEMU must have
  * @blockers: (element-type FirnBlocker): gets what its start would lack
  *
- * Looks whether the program and all these files are there, and whether they are the images of
- * @disks. Changes nothing.
+ * Checks that the program and all these files exist, and that the images of @disks are among them.
+ * Changes nothing.
  */
 void firn_launch_files_check(const char *command_line, GPtrArray *disks, GPtrArray *blockers);

@@ -6,13 +6,12 @@
 
 #define EFFECTIVE "\nCapEff:"
 #define REMEDY                                                                                     \
-    "let systemd start QEMU (it has to be on the bus, of version 250 or later), or give firnd "    \
-    "the "                                                                                         \
-    "capability: systemctl edit firnd"
+    "let systemd start QEMU (systemd 250 or later must be on the bus), or give firnd "             \
+    "the capability: systemctl edit firnd"
 
 typedef struct {
     const char *option;
-    const char *part; /* of its value */
+    const char *part; /* of the option's value */
     int capability;
     const char *name;
 } Need;
@@ -30,7 +29,7 @@ static const Need needs[] = {
     {"-chroot",     NULL,          CAP_SYS_CHROOT, "CAP_SYS_CHROOT"},
 };
 
-/* Of a device that is there, QEMU may be the owner. */
+/* An existing tap device may belong to QEMU's user, so it needs no capability. */
 static gboolean
 is_there(GStrv parts)
 {
@@ -69,8 +68,8 @@ check_option(const char *option, const char *value, guint64 capabilities, GPtrAr
                           "StartBlocked",
                           need->option,
                           REMEDY,
-                          "firnd would have to start QEMU itself, and its unit does not give it "
-                          "%s, which %s%s%s needs",
+                          "firnd would have to start QEMU itself, but its unit lacks %s, which is "
+                          "needed for %s%s%s",
                           need->name,
                           need->option,
                           need->part == NULL ? "" : " ",

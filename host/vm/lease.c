@@ -9,7 +9,7 @@
 #include "json-read.h"
 #include "json-write.h"
 
-/* A few members, none of them long. */
+/* A lease has few members, all of them short. */
 static const FirnJsonLimits limits = {16 << 10, 4 << 10, 16, 1};
 
 void
@@ -67,7 +67,7 @@ get_socket(const FirnLease *self)
     return self->is_stopped ? self->monitor_path : self->agent_path;
 }
 
-/* A name that is no absolute path would be looked for in the folder firnd happens to be in. */
+/* A relative path would be resolved in firnd's working directory. */
 static gboolean
 is_whole(const FirnLease *self, gint64 user)
 {
@@ -100,10 +100,7 @@ firn_lease_parse(const char *text, gsize length, GError **error)
     self->user = (uid_t)user;
     if (is_whole(self, user))
         return g_steal_pointer(&self);
-    g_set_error_literal(error,
-                        FIRN_HOST_ERROR,
-                        FIRN_HOST_ERROR_INCONSISTENT,
-                        "not what firn writes");
+    g_set_error_literal(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT, "unexpected content");
     return NULL;
 }
 
@@ -118,14 +115,13 @@ firn_lease_read(FirnStateDir *leases, const char *name, GError **error)
     if (firn_state_dir_read(leases, name, limits.message_bytes, &text, &length, &cause))
         self = text == NULL ? NULL : firn_lease_parse(text, length, &cause);
     if (self == NULL)
-        g_set_error(
-            error,
-            FIRN_HOST_ERROR,
-            FIRN_HOST_ERROR_INCONSISTENT,
-            "%s/%s: this is no lease (%s); look whether a guest is frozen or stands still, then "
-            "remove the file",
-            firn_state_dir_get_path(leases),
-            name,
-            cause == NULL ? "no such file" : cause->message);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_INCONSISTENT,
+                    "%s/%s: not a valid lease (%s); make sure that no guest is frozen or paused, "
+                    "then remove the file",
+                    firn_state_dir_get_path(leases),
+                    name,
+                    cause == NULL ? "no such file" : cause->message);
     return self;
 }

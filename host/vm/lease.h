@@ -10,18 +10,19 @@
 /**
  * FirnLease:
  * @vm_uuid: the VM
- * @vm_name: its name, for people
- * @since_us: when a freeze, or a stop, was about to be sent, microseconds since the epoch
- * @uri: (nullable): the libvirt whose domain it is; %NULL: a direct VM
- * @agent_path: (nullable): socket of its guest agent; %NULL: libvirt's
- * @monitor_path: (nullable): socket of its QEMU's monitor; %NULL: libvirt's
- * @is_stopped: it may stand still because of firn, and is not frozen
- * @user: uid that may own the sockets besides root and firnd's own; or 0
+ * @vm_name: its name, for messages
+ * @since_us: when a freeze or a pause was about to be sent, microseconds since the epoch
+ * @uri: (nullable): the libvirt of the domain; %NULL: a direct VM
+ * @agent_path: (nullable): socket of its guest agent; %NULL: through libvirt
+ * @monitor_path: (nullable): socket of its QEMU's monitor; %NULL: through libvirt
+ * @is_stopped: firn may have paused the guest, and has not frozen it
+ * @user: uid that may own the sockets besides root and firnd's own; 0: none
  *
- * The note that a guest may be frozen, or stand still, RUNTIMEDIR/leases/UUID.json: written before
- * the freeze or the stop is sent, removed once the guest is known to be thawed, to go on, or to be
- * gone. Holds what is needed for that when firnd is no more. The folder is on a tmpfs: a lease
- * outlives firnd, not the host, and neither do guests.
+ * The durable note that a guest may be frozen or paused, RUNTIMEDIR/leases/UUID.json. It is written
+ * before firnd freezes or pauses the guest, and removed once the guest is known to be thawed,
+ * resumed, or gone. It holds what is needed to thaw or resume the guest without firnd. The folder
+ * is on a tmpfs: a lease survives firnd, but not a reboot of the host, which no guest survives
+ * either.
  */
 typedef struct {
     char *vm_uuid; /* (owned) */
@@ -44,19 +45,19 @@ void firn_lease_free(FirnLease *self);
  * firn_lease_file_name:
  * @vm_uuid: a VM
  *
- * Returns: (transfer full): name of its lease's file
+ * Returns: (transfer full): file name of its lease
  */
 char *firn_lease_file_name(const char *vm_uuid);
 
 /**
  * firn_lease_write:
  * @self: a lease
- * @leases: where leases are
+ * @leases: folder of the leases
  * @error: return location for a #GError
  *
  * Errors: as firn_state_dir_replace().
  *
- * Returns: %TRUE once it is there as a whole
+ * Returns: %TRUE once the file is complete
  */
 gboolean firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **error);
 
@@ -64,14 +65,14 @@ gboolean firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **
  * firn_lease_to_text:
  * @self: a lease
  *
- * Returns: (transfer full): what stands in its file
+ * Returns: (transfer full): content of its file
  */
 char *firn_lease_to_text(const FirnLease *self);
 
 /**
  * firn_lease_parse:
- * @text: what stands in a lease's file; a NUL byte follows it
- * @length: its bytes
+ * @text: content of a lease file, followed by a NUL byte
+ * @length: length of @text in bytes
  * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED, %FIRN_HOST_ERROR_INCONSISTENT.
@@ -82,8 +83,8 @@ FirnLease *firn_lease_parse(const char *text, gsize length, GError **error);
 
 /**
  * firn_lease_read:
- * @leases: where leases are
- * @name: of a file there
+ * @leases: folder of the leases
+ * @name: file name in that folder
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.

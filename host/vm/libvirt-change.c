@@ -5,7 +5,7 @@
 #include <libvirt/virterror.h>
 #include <stdlib.h>
 
-/* With libvirt's error of an earlier call nobody could tell that none was made. */
+/* Clears an error left by an earlier call, which would hide that no call was made. */
 static gboolean
 may_send(FirnSendPermit *permit)
 {
@@ -13,15 +13,16 @@ may_send(FirnSendPermit *permit)
     return firn_send_permit_use(permit);
 }
 
-/* Somebody else's job kept libvirt from beginning one of ours: QEMU and guest have not seen it. */
+/* Another client's job kept libvirt from starting ours: neither QEMU nor the guest has seen the
+ * call. */
 static gboolean
 was_kept_out(void)
 {
     return virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT;
 }
 
-/* What the client library says by itself is no answer: libvirtd may have read the call, and obey it
- * yet, though its client is gone. */
+/* An error from the client library is no reply: libvirtd may have read the call, and may still
+ * execute it after its client has disconnected. */
 static gboolean
 was_lost(void)
 {
@@ -137,7 +138,7 @@ firn_libvirt_change_destroy(FirnSendPermit *permit, virDomainPtr domain, unsigne
     return ok || virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID;
 }
 
-/* One that is defined otherwise stays so: what it is started with is gone when it ends. */
+/* A persistent domain keeps its definition; the XML given here applies to this run only. */
 static gboolean
 start(virDomainPtr domain, const char *definition)
 {

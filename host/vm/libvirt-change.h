@@ -5,51 +5,51 @@
 
 #include "send-order.h"
 
-/* The one way to every call of libvirt that changes something: each takes the permit of who waits
- * for it, uses it immediately before the call, and puts it back with what became of the call. A
- * call for which nobody waits any more is not made; it fails, and libvirt knows no error. All of
- * them block: not on the main loop. */
+/* All calls of libvirt that change something go through here. Each takes the caller's permit
+ * immediately before the call and returns it with the outcome of the call. If the caller no longer
+ * waits, the call is not made; the function fails, and libvirt has no error set. All of them block:
+ * not on the main loop. */
 
 /**
  * FIRN_LIBVIRT_LOST_MS:
  *
- * For how long libvirtd may still obey a call whose client is gone, once it answers: it waits 30 s
- * for its turn with a domain.
+ * How long libvirtd, once it responds, may still execute a call whose client has disconnected: it
+ * waits 30 s for its turn with a domain.
  */
 #define FIRN_LIBVIRT_LOST_MS 35000
 
 /**
  * firn_libvirt_change_freeze:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
  *
  * Source: virDomainFSFreeze, since 1.2.5.
  *
- * Returns: file systems frozen; -1 if libvirt says no, or nobody waits
+ * Returns: file systems frozen; -1 if libvirt refuses, or the permit is withdrawn
  */
 int firn_libvirt_change_freeze(FirnSendPermit *permit, virDomainPtr domain);
 
 /**
  * firn_libvirt_change_thaw:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
  *
  * Source: virDomainFSThaw, since 1.2.5.
  *
- * Returns: file systems thawed; -1 if libvirt says no, or nobody waits
+ * Returns: file systems thawed; -1 if libvirt refuses, or the permit is withdrawn
  */
 int firn_libvirt_change_thaw(FirnSendPermit *permit, virDomainPtr domain);
 
 /**
  * firn_libvirt_change_by_agent:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
- * @message: a command of the agent's, JSON
+ * @message: an agent command, JSON
  * @wait_s: how long libvirt waits for the agent, seconds
  *
  * Source: virDomainQemuAgentCommand, since 0.10.0.
  *
- * Returns: (transfer full): the answer, JSON; %NULL if libvirt says no, or nobody waits
+ * Returns: (transfer full): the reply, JSON; %NULL if libvirt refuses, or the permit is withdrawn
  */
 char *firn_libvirt_change_by_agent(FirnSendPermit *permit,
                                    virDomainPtr domain,
@@ -58,14 +58,14 @@ char *firn_libvirt_change_by_agent(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_by_monitor:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
- * @message: a command of QEMU's monitor, JSON
- * @file: a file descriptor that goes with it; -1: none
+ * @message: a QMP command, JSON
+ * @file: a file descriptor to pass with it; -1: none
  *
  * Source: virDomainQemuMonitorCommandWithFiles, since 8.2.0.
  *
- * Returns: (transfer full): the answer, JSON; %NULL if libvirt says no, or nobody waits
+ * Returns: (transfer full): the reply, JSON; %NULL if libvirt refuses, or the permit is withdrawn
  */
 char *firn_libvirt_change_by_monitor(FirnSendPermit *permit,
                                      virDomainPtr domain,
@@ -74,22 +74,22 @@ char *firn_libvirt_change_by_monitor(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_shut_down:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
  *
  * Asks the guest to shut down.
  *
- * Returns: %TRUE if it was asked
+ * Returns: %TRUE if the request was sent
  */
 gboolean firn_libvirt_change_shut_down(FirnSendPermit *permit, virDomainPtr domain);
 
 /**
  * firn_libvirt_change_destroy:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a domain
  * @flags: virDomainDestroyFlagsValues
  *
- * Ends its QEMU.
+ * Stops its QEMU.
  *
  * Returns: %TRUE if it is off
  */
@@ -99,11 +99,11 @@ gboolean firn_libvirt_change_destroy(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_start:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a domain that is off
- * @definition: (nullable): XML to start it from; %NULL: as it is defined
+ * @definition: (nullable): XML to start it from; %NULL: its persistent definition
  *
- * Starts its QEMU, whose guest stands still.
+ * Starts its QEMU with the guest paused.
  *
  * Returns: %TRUE if it was started
  */
@@ -113,12 +113,12 @@ gboolean firn_libvirt_change_start(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_start_from_memory:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a domain that is off
  * @path: a save image
  * @definition: (nullable): XML to start it from; %NULL: the image's own
  *
- * Starts its QEMU with saved RAM; the guest stands still.
+ * Starts its QEMU with saved RAM and the guest paused.
  *
  * Returns: %TRUE if it was started
  */
@@ -129,25 +129,25 @@ gboolean firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_resume:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a running domain
  *
- * Lets its guest go on.
+ * Resumes its guest.
  *
- * Returns: %TRUE if libvirt says so
+ * Returns: %TRUE on success
  */
 gboolean firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain);
 
 /**
  * firn_libvirt_change_list:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a domain
- * @xml: a snapshot
- * @is_current: the domain is where that one was made
+ * @xml: a `<domainsnapshot>`
+ * @is_current: make it the domain's current snapshot
  *
- * Puts a snapshot on libvirt's list, or changes what is listed of it; touches no disk.
+ * Creates or redefines snapshot metadata in libvirt; touches no disk.
  *
- * Returns: %TRUE if it is listed
+ * Returns: %TRUE if libvirt lists the snapshot
  */
 gboolean firn_libvirt_change_list(FirnSendPermit *permit,
                                   virDomainPtr domain,
@@ -156,23 +156,23 @@ gboolean firn_libvirt_change_list(FirnSendPermit *permit,
 
 /**
  * firn_libvirt_change_unlist:
- * @permit: of who waits for it
- * @snapshot: one of libvirt's list
+ * @permit: the caller's permit to send
+ * @snapshot: a snapshot that libvirt lists
  *
- * Takes it off the list; touches no disk.
+ * Deletes its metadata in libvirt; touches no disk.
  *
- * Returns: %TRUE if it is not listed
+ * Returns: %TRUE if libvirt does not list it
  */
 gboolean firn_libvirt_change_unlist(FirnSendPermit *permit, virDomainSnapshotPtr snapshot);
 
 /**
  * FirnLibvirtMark:
- * @element: (nullable): XML; %NULL: none is left
- * @prefix: of its name space
- * @uri: its name space
+ * @element: (nullable): XML; %NULL: remove the element
+ * @prefix: its namespace prefix
+ * @uri: its namespace
  * @flags: virDomainModificationImpact
  *
- * What is noted in a domain's definition.
+ * An element in the <metadata> of a domain.
  */
 typedef struct {
     const char *element; /* (unowned) (nullable) */
@@ -183,13 +183,13 @@ typedef struct {
 
 /**
  * firn_libvirt_change_mark:
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @domain: a domain
- * @mark: what to note
+ * @mark: the element to set
  *
  * Source: virDomainSetMetadata, since 0.9.10.
  *
- * Returns: %TRUE if it is noted
+ * Returns: %TRUE if it is set
  */
 gboolean firn_libvirt_change_mark(FirnSendPermit *permit,
                                   virDomainPtr domain,

@@ -29,17 +29,18 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtChannel,
                               G_IMPLEMENT_INTERFACE(FIRN_TYPE_CHANNEL,
                                                     firn_libvirt_channel_channel_init))
 
-/* One command on its way through a thread. */
+/* One command that a thread sends. */
 typedef struct {
     FirnLibvirtChannel *channel; /* (owned) */
-    FirnPendingCall *call;  /* (unowned) (nullable) main loop only; %NULL: nobody waits any more */
-    FirnSendPermit *permit; /* (owned) */
-    char *command;          /* (owned) */
-    char *message;          /* (owned) JSON text */
-    int file;               /* (owned) goes with it; -1: none */
-    gint64 end_us;          /* monotonic */
-    char *answer;           /* (owned) (nullable) JSON text */
-    GError *error;          /* (owned) (nullable) */
+    FirnPendingCall *call;       /* (unowned) (nullable) main loop only; %NULL: the caller no longer
+                                  * waits */
+    FirnSendPermit *permit;      /* (owned) */
+    char *command;               /* (owned) */
+    char *message;               /* (owned) JSON text */
+    int file;                    /* (owned) passed with the command; -1: none */
+    gint64 end_us;               /* monotonic */
+    char *answer;                /* (owned) (nullable) JSON text */
+    GError *error;               /* (owned) (nullable) */
 } Errand;
 
 static void
@@ -66,7 +67,7 @@ seconds_left(const Errand *errand)
     return (int)CLAMP((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, 1, G_MAXINT);
 }
 
-/* What somebody else's job or query causes, and passes by itself. */
+/* The domain was busy with another client's job or query, which passes. */
 static gboolean
 is_busy(void)
 {
@@ -90,8 +91,8 @@ error_code(void)
     case VIR_ERR_ARGUMENT_UNSUPPORTED:
         return FIRN_QMP_ERROR_NO_PEER;
     default:
-        /* libvirt has no code for it: these are the words of an agent that is frozen, or has been
-         * told to block the command. */
+        /* libvirt has no error code for an agent that refuses the command because it is frozen or
+         * has been configured to; QEMU's guest agent answers with these words. */
         return strstr(virGetLastErrorMessage(), "has been disabled") != NULL
                    ? FIRN_QMP_ERROR_BLOCKED
                    : FIRN_QMP_ERROR_REFUSED;
@@ -104,8 +105,8 @@ count_to_answer(int count)
     return count < 0 ? NULL : g_strdup_printf("{\"return\": %d}", count);
 }
 
-/* Returns libvirt's answer as QEMU's or the agent's would be, NULL if libvirt knows an error, or if
- * nobody waits. */
+/* Returns libvirt's result in the form of QEMU's or the agent's reply; NULL if libvirt reports an
+ * error, or the caller no longer waits. */
 static char *
 ask(const Errand *errand, virDomainPtr domain)
 {
@@ -130,14 +131,14 @@ note_failure(Errand *errand)
     if (virGetLastErrorCode() == VIR_ERR_OK)
         errand->error = g_error_new(FIRN_QMP_ERROR,
                                     FIRN_QMP_ERROR_DEADLINE,
-                                    "%s: was not sent: nobody waits for it any more",
+                                    "%s: was not sent: its caller no longer waits",
                                     errand->command);
     else
         errand->error =
             g_error_new(FIRN_QMP_ERROR, error_code(), "libvirt: %s", virGetLastErrorMessage());
 }
 
-/* Each try is one of libvirt's own waits for the domain. */
+/* Each try waits as long as libvirt itself waits for the domain. */
 static void
 try_until_deadline(Errand *errand, virDomainPtr domain)
 {
@@ -183,7 +184,7 @@ on_back(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* In a thread of its own: a freeze that hangs in libvirt must not keep a thaw from its thread. */
+/* Runs in a thread of its own, so that a freeze that hangs in libvirt does not block a thaw. */
 static gpointer
 run_errand(gpointer data)
 {
@@ -203,14 +204,14 @@ run_errand(gpointer data)
         g_clear_error(&errand->error);
         errand->error = g_error_new_literal(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, text);
     }
-    /* Not g_main_context_invoke(): without a loop that would come back in this thread. */
+    /* Not g_main_context_invoke(): if no loop runs, it would call on_back() in this thread. */
     g_source_set_priority(way_home, G_PRIORITY_DEFAULT);
     g_source_set_callback(way_home, on_back, errand, free_errand);
     g_source_attach(way_home, NULL);
     return NULL;
 }
 
-/* Its thread may be anywhere on its way: from here on it sends nothing. */
+/* Its thread may not have sent the command yet: without the permit it never will. */
 static void
 stop_waiting(Errand *errand)
 {
@@ -235,7 +236,7 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     firn_pending_call_fail(call, reason);
 }
 
-/* A question, or what ends a freeze or a stop, does no harm if it comes late. */
+/* A query, or a command that ends a freeze or a pause, is harmless even if it arrives late. */
 static gboolean
 is_feared(const char *command)
 {
@@ -270,7 +271,7 @@ new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments,
     return errand;
 }
 
-/* In a thread of its own. */
+/* Sends the command in a thread of its own. */
 static void
 send_off(FirnLibvirtChannel *self, Errand *errand, GTask *task, guint deadline_ms)
 {
@@ -283,7 +284,7 @@ send_off(FirnLibvirtChannel *self, Errand *errand, GTask *task, guint deadline_m
         g_task_return_error(task, error);
         return;
     }
-    /* Before the thread can come back: that is heard on this very loop. */
+    /* Set before the thread can finish: its result is handled on this main loop. */
     errand->call =
         firn_pending_call_new(g_object_ref(task), errand->command, deadline_ms, on_give_up);
     g_ptr_array_add(self->waiting, errand);

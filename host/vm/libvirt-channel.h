@@ -8,11 +8,11 @@
 /**
  * FirnLibvirtChannel:
  *
- * A domain's QEMU monitor or guest agent, carried by libvirt. libvirt's calls block, some of them
- * for ever: each runs in a thread, and firn's own deadline ends the waiting for it. While libvirt
- * says that somebody else has the domain, a call is tried again until its deadline. What was given
- * up before it was sent is never sent; what was given up later holds up what is sent to the same
- * peer after it, so that commands arrive in the order in which they were called.
+ * A domain's QEMU monitor or guest agent, reached through libvirt. Calls of libvirt block, some of
+ * them without limit, so each runs in a thread, and firn's own deadline ends the wait. While
+ * libvirt reports the domain as busy, the call is repeated until its deadline. A command that was
+ * cancelled before it was sent is never sent; one that was cancelled later delays later commands to
+ * the same peer, so that commands arrive in the order of their calls.
  */
 #define FIRN_TYPE_LIBVIRT_CHANNEL (firn_libvirt_channel_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtChannel, firn_libvirt_channel, FIRN, LIBVIRT_CHANNEL, GObject)
@@ -20,8 +20,8 @@ G_DECLARE_FINAL_TYPE(FirnLibvirtChannel, firn_libvirt_channel, FIRN, LIBVIRT_CHA
 /**
  * FirnLibvirtPeer:
  * @FIRN_LIBVIRT_PEER_MONITOR: QEMU's monitor, by passthrough
- * @FIRN_LIBVIRT_PEER_AGENT: the guest agent; freeze and thaw by libvirt's own calls for them, all
- * else by passthrough. libvirt synchronises it.
+ * @FIRN_LIBVIRT_PEER_AGENT: the guest agent; freeze and thaw by libvirt's own functions, everything
+ * else by passthrough. libvirt synchronises the agent.
  */
 typedef enum {
     FIRN_LIBVIRT_PEER_MONITOR,
@@ -30,10 +30,10 @@ typedef enum {
 
 /**
  * firn_libvirt_channel_new:
- * @link: where libvirt is
+ * @link: connection to libvirt
  * @uuid: an active domain
- * @peer: whom to talk to
- * @order: of that peer of that domain, whichever channel talks to it
+ * @peer: what to talk to
+ * @order: send order of that peer of that domain, shared by all its channels
  *
  * Returns: (transfer full): an open channel
  */
@@ -46,6 +46,7 @@ FirnLibvirtChannel *firn_libvirt_channel_new(FirnLibvirtLink *link,
  * firn_libvirt_channel_close:
  * @self: a channel
  *
- * The domain or libvirt is gone: ends what waits with %FIRN_QMP_ERROR_CLOSED. Main loop only.
+ * Call when the domain or libvirt is gone: pending calls fail with %FIRN_QMP_ERROR_CLOSED. Main
+ * loop only.
  */
 void firn_libvirt_channel_close(FirnLibvirtChannel *self);

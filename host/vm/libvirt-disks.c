@@ -14,7 +14,7 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(virStorageVol, virStorageVolFree)
 
-/* What only the definition tells. A floppy is somebody's medium, no disk of the VM. */
+/* Adds what only the definition says. The medium of a floppy drive is no disk of the VM. */
 static void
 take_definition(FirnDisk *disk, const FirnDomainDisk *known)
 {
@@ -22,19 +22,18 @@ take_definition(FirnDisk *disk, const FirnDomainDisk *known)
     disk->is_transient = disk->is_transient || known->is_transient;
     disk->is_left_out = known->is_left_out;
     if (known->network != NULL)
-        firn_disk_obstruct(disk,
-                           "snapshot it there, while the guest is frozen: firn quiesce VM --exec "
-                           "COMMAND",
-                           "it is on the network (%s), and firn keeps snapshots in images of this "
-                           "host",
-                           known->network);
+        firn_disk_obstruct(
+            disk,
+            "snapshot it on its server while the guest is frozen: firn quiesce VM --exec COMMAND",
+            "it is a network disk (%s), and firn snapshots only images on this host",
+            known->network);
     if (known->is_shareable)
         firn_disk_obstruct(disk,
-                           "take <shareable/> out of its definition",
+                           "remove <shareable/> from its definition",
                            "it is shareable: other VMs may write to it");
 }
 
-/* "/machine/peripheral/virtio-disk0/virtio-backend" is virtio-disk0's. */
+/* "/machine/peripheral/virtio-disk0/virtio-backend" belongs to virtio-disk0. */
 static char *
 dup_alias(const FirnBlockDevice *device)
 {
@@ -99,11 +98,12 @@ find_volume(FirnDisk *disk, const FirnDomainDisk *known, virConnectPtr connectio
     if (disk->path != NULL)
         return;
     disk->is_unread = TRUE;
-    remedy = g_strdup_printf("start its pool: virsh pool-start %s (or pool-refresh, if it runs)",
-                             known->pool);
+    remedy =
+        g_strdup_printf("start its pool: virsh pool-start %s (or pool-refresh, if it is active)",
+                        known->pool);
     firn_disk_obstruct(disk,
                        remedy,
-                       "libvirt does not find volume %s of pool %s: %s",
+                       "libvirt cannot find volume %s of pool %s: %s",
                        known->volume,
                        known->pool,
                        virGetLastErrorMessage());
@@ -126,19 +126,19 @@ read_image(FirnDisk *disk)
 static FirnDisk *
 inspect(const FirnDomainDisk *known, virConnectPtr connection)
 {
-    /* Without a type QEMU would take it for raw, and so does libvirt. */
+    /* Without a type, QEMU and libvirt take the image as raw. */
     FirnDisk *disk = firn_disk_new(known->target, known->format == NULL ? "raw" : known->format);
 
     take_definition(disk, known);
     disk->path = g_strdup(known->path);
-    /* A medium is looked for by whoever starts the domain. */
+    /* The medium of a drive is checked when the domain is started. */
     if (known->is_removable)
         return disk;
     if (disk->path == NULL && known->volume != NULL)
         find_volume(disk, known, connection);
     if (disk->path != NULL)
         read_image(disk);
-    /* Only qcow2 can have a table that firn would have to know. */
+    /* Of network disks, only qcow2 can have internal snapshots. */
     else if (known->network != NULL)
         disk->is_unread = g_str_equal(disk->format, "qcow2");
     return disk;

@@ -10,10 +10,10 @@
  * firn_libvirt_disks_list_running:
  * @xml: XML of the running domain
  * @monitor: its monitor
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * The disks that QEMU has now, under the names that the XML has for them. Job threads only.
+ * Lists the disks that QEMU has now, with their targets from the XML. Job threads only.
  *
  * Errors: as firn_channel_call().
  *
@@ -28,21 +28,21 @@ GPtrArray *firn_libvirt_disks_list_running(const FirnDomainXml *xml,
  * firn_libvirt_disks_list_images:
  * @xml: XML of a domain that is off
  *
- * Opens none of them.
+ * Does not open the images.
  *
- * Returns: (transfer full): paths of the images that its guest could write to; "" for one that the
- * XML does not tell: a pool's volume, the network
+ * Returns: (transfer full): paths of the images that its guest can write to; "" for a path that the
+ * XML does not give: a pool's volume, a network disk
  */
 GStrv firn_libvirt_disks_list_images(const FirnDomainXml *xml);
 
 /**
  * firn_libvirt_disks_list_idle:
  * @xml: XML of a domain that is off
- * @connection: for the volumes of storage pools
+ * @connection: to look up volumes of storage pools
  *
  * Reads the images. Job threads only.
  *
- * Returns: (transfer full) (element-type FirnDisk): the disks; those whose image cannot be found or
- * read are unread
+ * Returns: (transfer full) (element-type FirnDisk): the disks; a disk whose image cannot be found
+ * or read is marked as unread
  */
 GPtrArray *firn_libvirt_disks_list_idle(const FirnDomainXml *xml, virConnectPtr connection);

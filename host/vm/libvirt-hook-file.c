@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-/* Each is written when its daemon starts. */
+/* libvirtd or virtqemud writes its file at start. */
 static const char *const pid_files[] = {"/run/libvirtd.pid", "/run/virtqemud.pid"};
 
 static gint64
@@ -26,7 +26,7 @@ is_hook(const struct stat *facts)
     return S_ISREG(facts->st_mode) && (facts->st_mode & S_IXUSR) != 0;
 }
 
-/* 0: neither runs. */
+/* Returns 0 if neither daemon runs. */
 static gint64
 find_daemon_start(const char *root)
 {
@@ -39,7 +39,7 @@ find_daemon_start(const char *root)
     return start_us;
 }
 
-/* A package's file is older than its being there: what counts is when it was put there. */
+/* Uses ctime: the mtime of a packaged file is older than its installation. */
 static gboolean
 was_there(const char *root, const char *path, gint64 start_us)
 {

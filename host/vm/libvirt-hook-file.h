@@ -9,13 +9,13 @@
 
 /**
  * FirnLibvirtHookState:
- * @FIRN_LIBVIRT_HOOK_MISSING: there is no such file
- * @FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE: libvirt passes over it
- * @FIRN_LIBVIRT_HOOK_UNSEEN: libvirt's daemon was started before it had any hook for QEMU
- * @FIRN_LIBVIRT_HOOK_UNKNOWN: it is there, but nobody knows since when the daemon runs
+ * @FIRN_LIBVIRT_HOOK_MISSING: the file does not exist
+ * @FIRN_LIBVIRT_HOOK_NOT_EXECUTABLE: libvirt ignores it
+ * @FIRN_LIBVIRT_HOOK_UNSEEN: libvirt's daemon was started before any QEMU hook existed
+ * @FIRN_LIBVIRT_HOOK_UNKNOWN: the file exists, but the start time of the daemon is unknown
  * @FIRN_LIBVIRT_HOOK_ACTIVE: libvirt's daemon calls it
  *
- * What becomes of firn's hook file.
+ * Whether libvirt calls firn's hook file.
  */
 typedef enum {
     FIRN_LIBVIRT_HOOK_MISSING,
@@ -27,13 +27,12 @@ typedef enum {
 
 /**
  * firn_libvirt_hook_file_look:
- * @root: "" for the host; a test has one of its own
+ * @root: "" for the host; a test has its own
  *
- * Looks at the files of the system's libvirt. When its daemon starts it looks whether there is any
- * hook for QEMU, hooks/qemu or one in hooks/qemu.d; if there is none it never looks again,
- * otherwise it calls whatever is there at the time (libvirt 9.0). Reads files: not on the main
- * loop.
+ * Checks the hook files of the system's libvirt. When its daemon starts, it checks whether any QEMU
+ * hook exists, hooks/qemu or a file in hooks/qemu.d; if not, it never calls a hook, else it calls
+ * those that exist at the time of the event (libvirt 9.0). Reads files: not on the main loop.
  *
- * Returns: what becomes of FIRN_LIBVIRT_HOOK_FILE
+ * Returns: the state of FIRN_LIBVIRT_HOOK_FILE
  */
 FirnLibvirtHookState firn_libvirt_hook_file_look(const char *root);

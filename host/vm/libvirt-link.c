@@ -11,27 +11,26 @@
 #include "json-guard.h"
 #include "libvirt-version.h"
 
-/* A libvirtd that does not answer for this long is taken for gone. */
+/* A libvirtd that is silent for longer is considered gone. */
 #define KEEPALIVE_S     5
 #define KEEPALIVE_COUNT 3
 #define RETRY_MS        1000
 #define RETRY_MAX_MS    10000
 #define IDLE_MAX        4
-/* How many threads may wait for a connection: a libvirtd that takes none would gather one for each
- * retry of a thaw. */
+/* Limit for threads that wait for a connection: if libvirtd accepts none, each retry of a thaw
+ * would add another. */
 #define OPENING_MAX 16
 
 struct _FirnLibvirtLink {
     GObject parent_instance;
     char *uri; /* (owned) */
     GMutex mutex;
-    virConnectPtr
-        connection;  /* (owned) (nullable) for events; guarded by mutex, what follows too */
-    GPtrArray *idle; /* (owned) (element-type virConnect) for calls */
-    guint run;       /* counts connections */
-    guint n_opening; /* threads that wait for one */
-    char *detail; /* (owned) (nullable) of the latest connection, or of its failure; guarded too */
-    guint retry_ms; /* main loop only, what follows too */
+    virConnectPtr connection; /* (owned) (nullable) for events; guarded by mutex, like all below */
+    GPtrArray *idle;          /* (owned) (element-type virConnect) for calls */
+    guint run;                /* counts connections of the link */
+    guint n_opening;          /* threads that open a connection */
+    char *detail;   /* (owned) (nullable) versions, or why there is no connection; guarded too */
+    guint retry_ms; /* main loop only, like all below */
     guint retry;    /* source id; 0: none */
     gboolean is_opening;
     gboolean is_stopped;
@@ -54,7 +53,7 @@ G_DEFINE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, G_TYPE_OBJECT)
 
 static void open_connection(FirnLibvirtLink *self);
 
-/* Errors are looked at where they come about; libvirt's own habit is to print them. */
+/* libvirt prints every error by default; firn handles each where it occurs. */
 static void
 say_nothing(void *data, virErrorPtr error)
 {
@@ -132,7 +131,7 @@ firn_libvirt_link_get_uri(FirnLibvirtLink *self)
     return self->uri;
 }
 
-/* What libvirt says, on the main loop. */
+/* libvirt's events, on the main loop. */
 
 static int
 on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
@@ -200,7 +199,7 @@ set_detail(FirnLibvirtLink *self, const char *detail)
     self->detail = g_strdup(detail);
 }
 
-/* Now, in a thread: whoever wants to know it later shall not have to ask. */
+/* Reads the versions once, in a thread: later requests must not ask libvirt. */
 static void
 note_versions(FirnLibvirtLink *self, virConnectPtr connection)
 {
@@ -216,8 +215,8 @@ close_connection(gpointer connection)
     return NULL;
 }
 
-/* Closing asks libvirtd, too, so it is not done here. Without a thread the connection stays open: a
- * leak is better than a main loop that waits. */
+/* Closing a connection also calls libvirtd, so a thread does it. If no thread can be started, the
+ * connection stays open: a leak is better than a blocked main loop. */
 static void
 close_elsewhere(virConnectPtr connection)
 {
@@ -250,7 +249,7 @@ retry_later(FirnLibvirtLink *self)
     self->retry_ms = MIN(2 * self->retry_ms, RETRY_MAX_MS);
 }
 
-/* Takes it away if it is still the one. */
+/* Removes the connection if it is still the current one. */
 static virConnectPtr
 steal_connection(FirnLibvirtLink *self, virConnectPtr expected)
 {
@@ -259,7 +258,7 @@ steal_connection(FirnLibvirtLink *self, virConnectPtr expected)
     return self->connection == expected ? g_steal_pointer(&self->connection) : NULL;
 }
 
-/* Those on loan are closed when they come back. */
+/* Connections in use are closed when they are returned. */
 static void
 close_idle(FirnLibvirtLink *self)
 {
@@ -274,7 +273,7 @@ close_idle(FirnLibvirtLink *self)
         close_elsewhere(idle->pdata[i]);
 }
 
-/* Whoever has taken it away says so. */
+/* Called by the function that removed the connection. */
 static void
 tell_closed(FirnLibvirtLink *self, virConnectPtr old)
 {
@@ -290,15 +289,15 @@ lose(FirnLibvirtLink *self, virConnectPtr connection)
 
     if (old == NULL)
         return;
-    g_message("%s: the connection has ended", self->uri);
-    set_detail(self, "the connection has ended");
+    g_message("%s: lost the connection", self->uri);
+    set_detail(self, "lost the connection");
     tell_closed(self, old);
     retry_later(self);
 }
 
 typedef struct {
     FirnLibvirtLink *link;    /* (owned) */
-    virConnectPtr connection; /* (owned) so that no other gets its address */
+    virConnectPtr connection; /* (owned) so that its address is not reused */
 } End;
 
 static void
@@ -320,7 +319,7 @@ on_end(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* In whatever thread libvirt notices it: one that waits for an answer, too. */
+/* libvirt may call this in any thread, for instance in one that waits for a reply. */
 static void
 on_closed(virConnectPtr connection, int reason, void *data)
 {
@@ -358,7 +357,7 @@ listen_on(virConnectPtr connection, FirnLibvirtLink *self)
                                              g_object_ref(self),
                                              g_object_unref) < 0)
             return FALSE;
-    /* Not every hypervisor driver has monitors: libvirt's test driver has none. */
+    /* Not every hypervisor driver has a monitor: libvirt's test driver has none. */
     virConnectDomainQemuMonitorEventRegister(connection,
                                              NULL,
                                              NULL,
@@ -389,12 +388,12 @@ open_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_task_return_pointer(task, g_steal_pointer(&connection), drop_connection);
 }
 
-/* Once for each time that it is away: a host without libvirt is not told every ten seconds. */
+/* Logs once per outage: a host without libvirt must not log this every ten seconds. */
 static void
 complain(FirnLibvirtLink *self, const GError *error)
 {
     if (!self->has_complained)
-        g_message("%s: cannot be reached, firn goes on trying: %s", self->uri, error->message);
+        g_message("%s: no connection, firn keeps trying: %s", self->uri, error->message);
     self->has_complained = TRUE;
 }
 
@@ -438,7 +437,7 @@ open_connection(FirnLibvirtLink *self)
     g_task_run_in_thread(task, open_in_thread);
 }
 
-/* libvirt hears its sockets on the main loop, from its first connection on. */
+/* libvirt watches its sockets on the main loop, from its first connection on. */
 static void
 join_main_loop(void)
 {
@@ -465,7 +464,7 @@ firn_libvirt_link_stop(FirnLibvirtLink *self)
     g_clear_handle_id(&self->retry, g_source_remove);
     if (connection == NULL)
         return;
-    /* Or the connection's callbacks and the link keep each other. */
+    /* Breaks the reference cycle between the connection's callbacks and the link. */
     virConnectUnregisterCloseCallback(connection, on_closed);
     tell_closed(self, connection);
 }
@@ -486,7 +485,7 @@ firn_libvirt_link_dup_detail(FirnLibvirtLink *self)
     return g_strdup(self->detail == NULL ? "not connected yet" : self->detail);
 }
 
-/* NULL: none is idle. */
+/* Returns NULL if none is idle. */
 static virConnectPtr
 take_idle(FirnLibvirtLink *self, FirnLibvirtLoan *loan, gboolean *out_is_open)
 {
@@ -499,7 +498,7 @@ take_idle(FirnLibvirtLink *self, FirnLibvirtLoan *loan, gboolean *out_is_open)
     return g_ptr_array_steal_index_fast(self->idle, self->idle->len - 1);
 }
 
-/* Whether one more thread may wait. */
+/* Returns whether one more thread may wait. */
 static gboolean
 begin_opening(FirnLibvirtLink *self)
 {
@@ -518,7 +517,7 @@ end_opening(FirnLibvirtLink *self)
     self->n_opening--;
 }
 
-/* Each has a keepalive of its own: a call in it ends when libvirtd has not answered for a while. */
+/* Each connection has its own keepalive: a call fails when libvirtd has been silent for a while. */
 static virConnectPtr
 open_one(FirnLibvirtLink *self)
 {
@@ -528,7 +527,7 @@ open_one(FirnLibvirtLink *self)
         return NULL;
     connection = virConnectOpen(self->uri);
     end_opening(self);
-    /* Not every driver has one: there is nobody to answer late. */
+    /* Not every driver supports keepalive; one without a daemon does not need it. */
     if (connection != NULL)
         virConnectSetKeepAlive(connection, KEEPALIVE_S, KEEPALIVE_COUNT);
     return connection;
@@ -547,7 +546,7 @@ firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "libvirt (%s) cannot be reached",
+                    "cannot connect to libvirt (%s)",
                     self->uri);
         return NULL;
     }
@@ -555,7 +554,7 @@ firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
     return g_steal_pointer(&loan);
 }
 
-/* One that belongs to an earlier connection of the link is of no more use. */
+/* A connection from before the link reconnected is closed instead of reused. */
 static gboolean
 give_back(FirnLibvirtLink *self, FirnLibvirtLoan *loan)
 {

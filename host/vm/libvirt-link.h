@@ -7,25 +7,27 @@
 /**
  * FirnLibvirtLink:
  *
- * A connection to libvirt that comes back: libvirtd may be restarted, killed, or leave by itself.
- * Lives on the main loop, where libvirt's events are heard; libvirt's calls block, so they are made
+ * A connection to libvirt that is restored when libvirtd was restarted, killed, or has exited. It
+ * lives on the main loop, which receives libvirt's events; calls of libvirt block, so they are made
  * in threads.
  *
- * Signal "opened" (): connected; events are heard from now on. Signal "failed" (): it was tried in
- * vain, and is tried again.
- * Signal "closed" (): the connection has ended; it is tried again.
- * Signal "domain-changed" (const char *uuid, int event, int detail): a domain's lifecycle has gone
- * on; @event is a virDomainEventType, @detail what belongs to it. Signal "devices-changed" (const
- * char *uuid): a running domain got a device or lost one. Signal "monitor-event" (const char *uuid,
- * const char *name, JsonObject *data): an event of a domain's QEMU; @data is (nullable). Signal
- * "agent-changed" (const char *uuid, gboolean is_connected): the guest's agent came or went.
+ * Signal "opened" (): connected; events arrive from now on. Signal "failed" (): an attempt to
+ * connect failed; the link keeps trying.
+ *
+ * Signal "closed" (): the connection was lost; the link tries to reconnect. Signal "domain-changed"
+ * (const char *uuid, int event, int detail): a lifecycle event of a domain; @event is a
+ * virDomainEventType, @detail its detail. Signal "devices-changed" (const char *uuid): a device was
+ * attached to or detached from a running domain. Signal "monitor-event" (const char *uuid, const
+ * char *name, JsonObject *data): an event of a domain's QEMU; @data is (nullable). Signal
+ * "agent-changed" (const char *uuid, gboolean is_connected): the guest agent connected or
+ * disconnected.
  */
 #define FIRN_TYPE_LIBVIRT_LINK (firn_libvirt_link_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtLink, firn_libvirt_link, FIRN, LIBVIRT_LINK, GObject)
 
 /**
  * firn_libvirt_link_new:
- * @uri: which libvirt, "qemu:///system"
+ * @uri: libvirt URI, "qemu:///system"
  *
  * Returns: (transfer full): a link that is not connected
  */
@@ -35,7 +37,7 @@ FirnLibvirtLink *firn_libvirt_link_new(const char *uri);
  * firn_libvirt_link_start:
  * @self: a link
  *
- * Connects, now and whenever the connection has ended. Main loop only, once.
+ * Connects, now and whenever the connection was lost. Main loop only, once.
  */
 void firn_libvirt_link_start(FirnLibvirtLink *self);
 
@@ -43,7 +45,7 @@ void firn_libvirt_link_start(FirnLibvirtLink *self);
  * firn_libvirt_link_stop:
  * @self: a link
  *
- * Disconnects, for good. Main loop only.
+ * Disconnects and does not reconnect. Main loop only.
  */
 void firn_libvirt_link_stop(FirnLibvirtLink *self);
 
@@ -51,7 +53,7 @@ void firn_libvirt_link_stop(FirnLibvirtLink *self);
  * firn_libvirt_link_get_uri:
  * @self: a link
  *
- * Returns: (transfer none): which libvirt
+ * Returns: (transfer none): its libvirt URI
  */
 const char *firn_libvirt_link_get_uri(FirnLibvirtLink *self);
 
@@ -61,7 +63,7 @@ const char *firn_libvirt_link_get_uri(FirnLibvirtLink *self);
  *
  * Any thread.
  *
- * Returns: whether it is connected, as far as anybody has noticed
+ * Returns: whether it is connected, as far as firnd has noticed
  */
 gboolean firn_libvirt_link_is_open(FirnLibvirtLink *self);
 
@@ -69,9 +71,10 @@ gboolean firn_libvirt_link_is_open(FirnLibvirtLink *self);
  * firn_libvirt_link_dup_detail:
  * @self: a link
  *
- * Any thread; asks nobody.
+ * Any thread; does not call libvirt.
  *
- * Returns: (transfer full): who is at the other end, "libvirt 9.0.0, QEMU 7.2.22", or why nobody is
+ * Returns: (transfer full): versions of the connected libvirt, "libvirt 9.0.0, QEMU 7.2.22", or why
+ * there is no connection
  */
 char *firn_libvirt_link_dup_detail(FirnLibvirtLink *self);
 
@@ -80,15 +83,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomain, virDomainFree)
 
 /**
  * FirnLibvirtLoan:
- * @connection: for one thread alone, for as long as it has the loan
+ * @connection: for one thread at a time
  *
- * A connection for calls. Two threads in one connection are what libvirt 9.0 does not bear: one may
- * be left waiting for ever, or the process crash (CVE-2024-4418).
+ * A connection for calls. libvirt 9.0 does not support two threads in one connection: one may wait
+ * without limit, or the process may crash (CVE-2024-4418).
  */
 typedef struct {
     virConnectPtr connection; /* (owned) */
     FirnLibvirtLink *link;    /* (owned) */
-    guint run;                /* which of the link's connections it belongs to */
+    guint run;                /* the number of the link's connection at that time */
 } FirnLibvirtLoan;
 
 /**
@@ -96,10 +99,10 @@ typedef struct {
  * @self: a link
  * @error: return location for a #GError
  *
- * Opens a connection if none is idle. Blocks: not on the main loop. A call in it ends with an error
- * when libvirtd has not answered for 15 s.
+ * Takes an idle connection, or opens one. Blocks: not on the main loop. A call through it fails
+ * when libvirtd has been silent for 15 s.
  *
- * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, at once while the link is not connected, or while 16
+ * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, immediately while the link is not connected, or while 16
  * threads wait for connections.
  *
  * Returns: (transfer full): a connection; %NULL with @error set
@@ -108,7 +111,7 @@ FirnLibvirtLoan *firn_libvirt_link_borrow(FirnLibvirtLink *self, GError **error)
 
 /**
  * firn_libvirt_loan_end:
- * @self: (nullable): a loan, of which nothing is used any more
+ * @self: (nullable): a connection for calls, no longer used
  *
  * Not on the main loop.
  */
@@ -116,7 +119,7 @@ void firn_libvirt_loan_end(FirnLibvirtLoan *self);
 
 /**
  * firn_libvirt_loan_dup_domain:
- * @self: a loan
+ * @self: a connection for calls
  * @uuid: a domain
  * @error: return location for a #GError
  *
@@ -124,7 +127,8 @@ void firn_libvirt_loan_end(FirnLibvirtLoan *self);
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_NOT_FOUND.
  *
- * Returns: (transfer full): the domain, to be freed before the loan ends; %NULL with @error set
+ * Returns: (transfer full): the domain, to be freed before firn_libvirt_loan_end(); %NULL with
+ * @error set
  */
 virDomainPtr firn_libvirt_loan_dup_domain(FirnLibvirtLoan *self, const char *uuid, GError **error);
 

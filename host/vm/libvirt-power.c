@@ -25,7 +25,7 @@
 #define LOOK_MS     1000
 #define FEED_SUFFIX ".feed"
 
-/* What a visit takes along. */
+/* Arguments and results of one call. */
 typedef struct {
     char *memory_path; /* (owned) (nullable) */
     char *definition;  /* (owned) (nullable) */
@@ -64,7 +64,7 @@ fail(GError **error, const char *what)
     return FALSE;
 }
 
-/* What becomes of a visit: how it is sent, and for how long it is waited for. */
+/* One call: how it is sent, and how long to wait for it. */
 typedef struct {
     FirnLibvirtVisitFunc run;
     const FirnPowerOn *how; /* (unowned) (nullable) */
@@ -90,7 +90,7 @@ visit(FirnPower *power, const Wish *wish, GError **error)
         .vm = FIRN_VM(power),
     };
 
-    /* Nothing new is begun above what is not known to have ended. */
+    /* Nothing is sent while an earlier call may still be executed. */
     if (!firn_vm_follow_check(FIRN_VM(power), error))
         return FALSE;
     luggage->memory_path = g_strdup(how == NULL ? NULL : how->memory_path);
@@ -104,7 +104,7 @@ is_never(FirnVm *vm, gpointer data)
     return FALSE;
 }
 
-/* A libvirt that answers gets the time that it may take to obey what was lost on the way. */
+/* If libvirt responds, waits as long as it may still execute an earlier call. */
 static gboolean
 is_hopeless(FirnVm *vm, gboolean has_answered, gint64 begin_us)
 {
@@ -113,8 +113,8 @@ is_hopeless(FirnVm *vm, gboolean has_answered, gint64 begin_us)
     return firn_vm_follow_is_given_up(vm) && (!has_answered || g_get_monotonic_time() >= end_us);
 }
 
-/* Returns once nothing that libvirt was told earlier can take effect any more. Then the domain's
- * state tells how it has ended. */
+/* Returns once no earlier call can take effect any more. Then the domain's state shows the
+ * outcome. */
 static gboolean
 follow(FirnVm *vm, GError **error)
 {
@@ -122,7 +122,7 @@ follow(FirnVm *vm, GError **error)
     gint64 begin_us = g_get_monotonic_time();
 
     if (!firn_send_order_is_sure(order))
-        g_message("%s: libvirt may still be at what it was told before; waiting for that",
+        g_message("%s: libvirt may still be executing an earlier call; waiting for it",
                   firn_vm_get_name(vm));
     firn_vm_follow_begin(vm);
     while (!firn_send_order_is_sure(order)) {
@@ -152,15 +152,14 @@ check_persistent(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
     int is_persistent = virDomainIsPersistent(domain);
 
     if (is_persistent < 0)
-        return fail(error, "does not tell whether it is defined");
+        return fail(error, "could not check whether the domain is persistent");
     if (is_persistent == 1)
         return TRUE;
-    g_set_error(
-        error,
-        FIRN_HOST_ERROR,
-        FIRN_HOST_ERROR_NOT_SUPPORTED,
-        "it is transient: once it is off, nothing defines it any more; define it first with "
-        "virsh define");
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_NOT_SUPPORTED,
+                "it is transient: once it is off, no definition is left; define it first with "
+                "virsh define");
     return FALSE;
 }
 
@@ -181,7 +180,7 @@ check_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
     if (luggage->definition == NULL) {
         text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
         if (text == NULL)
-            return fail(error, "does not describe the domain");
+            return fail(error, "cannot describe the domain");
     }
     firn_domain_start_check(virDomainGetConnect(domain),
                             text == NULL ? luggage->definition : text,
@@ -222,7 +221,7 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
         firn_blockers_add_error(blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "see to that and try again",
+                                "fix this and try again",
                                 error);
 }
 
@@ -241,24 +240,24 @@ static gboolean
 shut_down(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     return firn_libvirt_change_shut_down(permit, domain) ||
-           fail(error, "cannot ask it to shut down");
+           fail(error, "cannot ask the guest to shut down");
 }
 
-/* Gracefully first: QEMU writes what it has. */
+/* Tries SIGTERM first, so that QEMU flushes its caches. */
 static gboolean
 pull_the_plug(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     return firn_libvirt_change_destroy(permit, domain, VIR_DOMAIN_DESTROY_GRACEFUL) ||
-           fail(error, "cannot end it");
+           fail(error, "cannot stop the VM");
 }
 
 static gboolean
 pull_it_hard(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
-    return firn_libvirt_change_destroy(permit, domain, 0) || fail(error, "cannot end it");
+    return firn_libvirt_change_destroy(permit, domain, 0) || fail(error, "cannot stop the VM");
 }
 
-/* Whether the guest was asked. One that libvirt cannot ask in time is not asked later. */
+/* Returns whether the guest was asked. If libvirt cannot ask it in time, it is not asked later. */
 static gboolean
 ask(FirnPower *power, guint grace_ms)
 {
@@ -269,12 +268,12 @@ ask(FirnPower *power, guint grace_ms)
     return is_asked;
 }
 
-/* Returns whether it is off. libvirt's failure is told at once: something harder may be tried. */
+/* Returns whether the VM is off. If libvirt fails, returns at once: the caller may try harder. */
 static gboolean
 destroy(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
-    const Wish wish = {.run = run, .what = "ending it", .overtakes = TRUE};
+    const Wish wish = {.run = run, .what = "stopping the VM", .overtakes = TRUE};
     g_autoptr(GError) failure = NULL;
     gboolean ok = visit(power, &wish, &failure);
 
@@ -283,14 +282,13 @@ destroy(FirnPower *power, FirnLibvirtVisitFunc run, GError **error)
     if (firn_vm_wait_off(vm, ok ? END_MS : 0))
         return TRUE;
     if (ok)
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not end");
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not exit");
     else
         g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
 
-/* A QEMU that was killed may take minutes to give back its RAM, and libvirt says long before that
- * it cannot end it. */
+/* A killed QEMU may take minutes to free its RAM; libvirt reports a failure long before that. */
 static gboolean
 insist_on_end(FirnPower *power, GError **error)
 {
@@ -303,7 +301,7 @@ insist_on_end(FirnPower *power, GError **error)
             return TRUE;
         if (!firn_vm_follow_check(vm, NULL))
             break;
-        g_message("%s: its QEMU has been killed, and does not end yet: %s",
+        g_message("%s: its QEMU was killed but has not exited yet: %s",
                   firn_vm_get_name(vm),
                   failure->message);
     }
@@ -321,8 +319,8 @@ off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
     return *out_is_clean || destroy(power, pull_the_plug, NULL) || insist_on_end(power, error);
 }
 
-/* libvirt's word for how the domain starts, or what it is to be started as. NULL: it has no
- * generation id, or cannot be asked, and says so when it starts. */
+/* The XML that the domain starts from, with a new generation id. NULL if the domain has no
+ * generation id, or libvirt does not describe it; the start then reports the error. */
 static char *
 dup_next_generation(virDomainPtr domain, const char *definition)
 {
@@ -350,20 +348,22 @@ start_paused(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError 
                                                      domain,
                                                      luggage->memory_path,
                                                      luggage->definition) ||
-               fail(error, "cannot take over the RAM of the snapshot");
+               fail(error, "cannot load the snapshot's RAM");
     renewed = dup_next_generation(domain, definition);
     if (renewed != NULL)
         definition = renewed;
     return firn_libvirt_change_start(permit, domain, definition) ||
-           fail(error, definition == NULL ? "cannot start it" : "cannot start it as it was");
+           fail(error,
+                definition == NULL ? "cannot start the VM"
+                                   : "cannot start the VM from its earlier definition");
 }
 
-/* Whoever lost sight of it, the state tells whether it was started. */
+/* Even after a lost reply, the domain's state shows whether it was started. */
 static gboolean
 start(FirnPower *power, const FirnPowerOn *how, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
-    const Wish wish = {.run = start_paused, .how = how, .what = "starting it"};
+    const Wish wish = {.run = start_paused, .how = how, .what = "starting the VM"};
     g_autoptr(GError) failure = NULL;
     gboolean is_sure;
 
@@ -378,8 +378,8 @@ start(FirnPower *power, const FirnPowerOn *how, GError **error)
     return FALSE;
 }
 
-/* libvirt refuses to give a domain another name when it takes over RAM. NULL without @error set:
- * the name is the same. */
+/* libvirt refuses to rename a domain when it loads RAM, so the save image gets the current name.
+ * NULL without @error set: the name is unchanged. */
 static FirnSaveImageFeed *
 rename_image(FirnPower *power, const FirnPowerOn *how, char **out_path, GError **error)
 {
@@ -423,13 +423,13 @@ resume(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **erro
         return TRUE;
     /* It runs already. */
     return (virDomainGetState(domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING) ||
-           fail(error, "cannot let it go on");
+           fail(error, "cannot resume the guest");
 }
 
 static gboolean
 go_on(FirnPower *power, GError **error)
 {
-    const Wish wish = {.run = resume, .what = "letting it go on"};
+    const Wish wish = {.run = resume, .what = "resuming the guest"};
 
     return visit(power, &wish, error) && firn_vm_look(FIRN_VM(power), NULL, error);
 }

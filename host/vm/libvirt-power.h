@@ -7,6 +7,6 @@
  * firn_libvirt_power_init_interface:
  * @interface: of #FirnLibvirtVm
  *
- * The power switch of a domain is libvirt's.
+ * Powers a domain on and off through libvirt.
  */
 void firn_libvirt_power_init_interface(FirnPowerInterface *interface);

@@ -49,7 +49,8 @@ add_disks(xmlNode *root, const FirnSnapshot *snapshot)
         add_disk(disks, snapshot->excluded->pdata[i], "no");
 }
 
-/* Without RAM it is told as one of a domain that was off, whatever was; with RAM as what it is. */
+/* Without RAM a snapshot is described as one of a shut off domain, whatever the real state was;
+ * with RAM, as what it is. */
 static const char *
 tell_state(const FirnSnapshot *snapshot)
 {
@@ -92,7 +93,8 @@ add_domain(xmlNode *root, const char *name, const char *text)
     return TRUE;
 }
 
-/* RAM belongs to the domain as it ran, disks without it to the domain as it starts. */
+/* RAM belongs to the live definition; disks without RAM belong to the definition that the domain
+ * starts with. */
 static gboolean
 add_domains(xmlNode *root, const FirnSnapshot *snapshot)
 {
@@ -118,7 +120,7 @@ firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot, const char *parent_t
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FAILED,
-                "the definition of its domain was not recorded with snapshot %s",
+                "snapshot %s was recorded without its domain's definition",
                 snapshot->name);
     return NULL;
 }
@@ -149,7 +151,8 @@ dup_parent_tag(virDomainPtr domain, FirnCatalogue *catalogue, const FirnSnapshot
     return NULL;
 }
 
-/* With its own words: libvirt knows more of what it has made than firn does. */
+/* Redefines it with libvirt's own XML, which says more about a snapshot that libvirt made than
+ * firn's record. */
 static gboolean
 mark_theirs(virDomainPtr domain, FirnSendPermit *permit, const char *tag, GError **error)
 {
@@ -161,7 +164,7 @@ mark_theirs(virDomainPtr domain, FirnSendPermit *permit, const char *tag, GError
     if (xml != NULL)
         is_marked = firn_libvirt_change_list(permit, domain, xml, TRUE);
     free(xml);
-    return is_marked || fail(error, "does not take the snapshot for the current one");
+    return is_marked || fail(error, "cannot make the snapshot current");
 }
 
 gboolean
@@ -183,7 +186,7 @@ firn_libvirt_snapshots_register(virDomainPtr domain,
     if (xml == NULL)
         return FALSE;
     return firn_libvirt_change_list(permit, domain, xml, is_current) ||
-           fail(error, "does not list the snapshot");
+           fail(error, "cannot create the snapshot metadata");
 }
 
 gboolean
@@ -196,9 +199,9 @@ firn_libvirt_snapshots_unregister(virDomainPtr domain,
 
     if (listed == NULL)
         return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN_SNAPSHOT ||
-               fail(error, "does not tell whether it lists the snapshot");
+               fail(error, "cannot look up the snapshot");
     return firn_libvirt_change_unlist(permit, listed) ||
-           fail(error, "does not take the snapshot off its list");
+           fail(error, "cannot delete the snapshot metadata");
 }
 
 static FirnListedSnapshot *
@@ -208,7 +211,7 @@ describe(virDomainSnapshotPtr snapshot, GError **error)
     FirnListedSnapshot *listed = xml == NULL ? NULL : firn_listed_snapshot_parse(xml, error);
 
     if (xml == NULL)
-        fail(error, "does not describe a snapshot");
+        fail(error, "cannot describe a snapshot");
     free(xml);
     return listed;
 }
@@ -223,7 +226,7 @@ collect_tags(GPtrArray *records)
     return tags;
 }
 
-/* libvirt lists in no order. */
+/* libvirt returns them in no particular order. */
 static gint
 compare_age(gconstpointer a, gconstpointer b)
 {
@@ -243,7 +246,7 @@ firn_libvirt_snapshots_list_others(virDomainPtr domain, FirnCatalogue *catalogue
     g_autoptr(GPtrArray) others = firn_listed_snapshots_new();
     virDomainSnapshotPtr *listed = NULL;
     int count = virDomainListAllSnapshots(domain, &listed, 0);
-    gboolean is_ok = count >= 0 || fail(error, "does not list its snapshots");
+    gboolean is_ok = count >= 0 || fail(error, "cannot list the snapshots");
 
     for (int i = 0; i < count; i++) {
         gboolean is_own = g_hash_table_contains(own, virDomainSnapshotGetName(listed[i]));
@@ -268,7 +271,7 @@ firn_libvirt_snapshots_list(virDomainPtr domain, GError **error)
     int count = virDomainListAllSnapshots(domain, &listed, 0);
 
     if (count < 0) {
-        fail(error, "does not list its snapshots");
+        fail(error, "cannot list the snapshots");
         return NULL;
     }
     for (int i = 0; i < count; i++) {
@@ -286,7 +289,7 @@ firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error)
     g_autoptr(virDomainSnapshot) snapshot = virDomainSnapshotCurrent(domain, 0);
 
     if (snapshot == NULL && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN_SNAPSHOT) {
-        fail(error, "does not tell its current snapshot");
+        fail(error, "cannot look up the current snapshot");
         return NULL;
     }
     while (snapshot != NULL) {

@@ -10,13 +10,13 @@
 /**
  * firn_libvirt_snapshots_to_xml:
  * @snapshot: a record with a definition
- * @parent_tag: (nullable): tag of its parent
+ * @parent_tag: (nullable): its parent's tag
  * @error: return location for a #GError
  *
- * A snapshot of all disks is told as one of a domain that was shut off, so that virsh
- * snapshot-revert goes back to it, and nobody looks for RAM in it. One that leaves disks out is
- * told as "disk-snapshot", to which libvirt refuses to revert: it would go back half way. One with
- * RAM in its images is told as what it is: of a domain that ran, or was paused.
+ * Describes a snapshot of all disks as one of a shut off domain, so that virsh snapshot-revert
+ * reverts to it and libvirt does not expect RAM in it. A snapshot without some disks is described
+ * as "disk-snapshot", to which libvirt refuses to revert: it would revert the domain only in part.
+ * A snapshot with RAM in its images is described as what it is: of a running or paused domain.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  * Source: https://libvirt.org/formatsnapshot.html
@@ -30,13 +30,14 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
 /**
  * firn_libvirt_snapshots_register:
  * @domain: a domain
- * @permit: of who waits for it
- * @catalogue: its catalogue
+ * @permit: the caller's permit to send
+ * @catalogue: the domain's catalogue
  * @snapshot: a record of @catalogue
  * @error: return location for a #GError
  *
- * Lets libvirt list a snapshot, below its nearest ancestor that is listed, and as the current one
- * if it is. An adopted one that is listed is left alone. Blocks: not on the main loop.
+ * Registers a snapshot with libvirt, below its nearest registered ancestor, and as the current one
+ * if it is. Does not change the metadata of an adopted snapshot that libvirt lists already. Blocks:
+ * not on the main loop.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  * Source: virDomainSnapshotCreateXML, with %VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE, since 0.9.5.
@@ -52,12 +53,12 @@ gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
 /**
  * firn_libvirt_snapshots_unregister:
  * @domain: a domain
- * @permit: of who waits for it
+ * @permit: the caller's permit to send
  * @tag: of a snapshot
  * @error: return location for a #GError
  *
- * Takes a snapshot off libvirt's list, and nothing off any disk. Its children there become its
- * parent's. Blocks: not on the main loop.
+ * Deletes libvirt's metadata of a snapshot, and nothing on any disk. libvirt attaches its children
+ * to its parent. Blocks: not on the main loop.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  *
@@ -86,7 +87,7 @@ GStrv firn_libvirt_snapshots_list(virDomainPtr domain, GError **error);
  * @domain: a domain
  * @error: return location for a #GError
  *
- * Where libvirt believes the domain to be in its tree. Blocks: not on the main loop.
+ * Lists the branch that libvirt considers current. Blocks: not on the main loop.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  *
@@ -101,13 +102,13 @@ GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);
  * @catalogue: its catalogue
  * @error: return location for a #GError
  *
- * What libvirt knows of each snapshot that it lists and @catalogue has no record of. Nothing is
- * asked of the others: there may be thousands. Blocks: not on the main loop.
+ * Lists the snapshots that libvirt has and @catalogue does not. Requests no description of the
+ * rest: there may be thousands. Blocks: not on the main loop.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED, %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: (transfer full) (element-type FirnListedSnapshot): the others, oldest first; %NULL with
- * @error set
+ * Returns: (transfer full) (element-type FirnListedSnapshot): the foreign snapshots, oldest first;
+ * %NULL with @error set
  */
 GPtrArray *firn_libvirt_snapshots_list_others(virDomainPtr domain,
                                               FirnCatalogue *catalogue,

@@ -6,7 +6,7 @@
 
 #include "libvirt-vm.h"
 
-/* A libvirtd that hangs must not keep the other VMs from their users. */
+/* If libvirtd hangs, the VMs of other sources must become available. */
 #define FOUND_MS      5000
 #define LOOK_AGAIN_MS 1000
 
@@ -16,14 +16,15 @@ struct _FirnLibvirtSource {
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnLibvirtVm) UUID -> VM */
     GPtrArray *problems;       /* (owned) (element-type utf8) always empty */
-    GHashTable *woken; /* (owned) (element-type utf8) UUIDs of VMs that woke, not told yet */
-    guint patience;    /* source id of the end of waiting for libvirt's first answer; 0: over */
-    guint again;       /* source id of the next look after one without an answer; 0: none */
+    GHashTable *woken; /* (owned) (element-type utf8) UUIDs of VMs that were resumed from RAM, not
+                        * signalled yet */
+    guint patience;    /* source id of the timeout for libvirt's first reply; 0: over */
+    guint again;       /* source id of the next try after a failed listing; 0: none */
     gboolean is_looking;
-    gboolean is_outdated; /* something has changed since the look under way began */
-    gboolean is_behind;   /* a change has to wait for the end of a job */
-    gboolean is_complete; /* libvirt has been asked once */
-    gboolean is_listed;   /* and since it was last connected to */
+    gboolean is_outdated; /* an event arrived since the current listing began */
+    gboolean is_behind;   /* a change waits for the end of a job */
+    gboolean is_complete; /* libvirt has listed its domains once */
+    gboolean is_listed;   /* and has done so since the last connect */
 };
 
 static void firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface);
@@ -47,7 +48,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     look(self);
 }
 
-/* While a job works on a VM, the VM stays what it was. */
+/* A VM is not removed while a job works on it. */
 static gboolean
 is_kept(FirnLibvirtSource *self, FirnVm *vm)
 {
@@ -86,7 +87,7 @@ add_vm(FirnLibvirtSource *self, const FirnDomainFacts *facts)
     firn_vm_source_emit_added(FIRN_VM_SOURCE(self), vm);
 }
 
-/* A domain that was renamed is the same VM under another name. */
+/* A renamed domain is the same VM with another name. */
 static void
 take_facts(FirnLibvirtSource *self, const FirnDomainFacts *facts)
 {
@@ -151,7 +152,8 @@ free_facts(gpointer facts)
     firn_domain_facts_free(facts);
 }
 
-/* Undefined since it was listed; else there is an answer that did not come. */
+/* If the domain was undefined since it was listed, it is left out; any other failure makes the list
+ * incomplete. */
 static gboolean
 is_gone(void)
 {
@@ -211,7 +213,7 @@ on_again(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Whoever has no connection is told when there is one again. */
+/* Without a connection, "opened" triggers the next listing. */
 static void
 look_later(FirnLibvirtSource *self)
 {
@@ -242,7 +244,8 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-/* Events tell when to look, libvirt's list what there is: so none is applied in a wrong order. */
+/* Events only trigger a new listing: the state always comes from libvirt's list, so the order of
+ * events does not matter. */
 static void
 look(FirnLibvirtSource *self)
 {
@@ -266,7 +269,7 @@ on_devices_changed(FirnLibvirtLink *link, const char *uuid, gpointer user_data)
         firn_vm_tell_reconfigured(vm);
 }
 
-/* virsh snapshot-revert, restore, start after managedsave, an incoming migration. */
+/* virsh snapshot-revert, virsh restore, start from a managed save, an incoming migration. */
 static gboolean
 goes_on_from_saved_ram(int event, int detail)
 {
@@ -291,7 +294,7 @@ on_domain_changed(FirnLibvirtLink *link,
 
     if (goes_on_from_saved_ram(event, detail))
         g_hash_table_add(self->woken, g_strdup(uuid));
-    /* One that was undefined while it ran has been there all the time. */
+    /* A domain that was undefined while it ran remained known as a transient one. */
     if (event == VIR_DOMAIN_EVENT_DEFINED && known != NULL)
         firn_vm_emit_redefined(known);
     look(self);
@@ -358,7 +361,7 @@ add_health(FirnVmSource *source, GPtrArray *list)
 
     health->name = g_strdup_printf("libvirt (%s)", uri);
     health->is_reached = is_open && self->is_listed;
-    health->detail = is_open && !self->is_listed ? g_strdup("it has not listed its domains yet")
+    health->detail = is_open && !self->is_listed ? g_strdup("its domains are not listed yet")
                                                  : firn_libvirt_link_dup_detail(self->link);
     health->has_hook = g_str_equal(uri, "qemu:///system");
     g_ptr_array_add(list, health);

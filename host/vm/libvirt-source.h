@@ -7,17 +7,17 @@
 /**
  * FirnLibvirtSource:
  *
- * The domains of one libvirt, active or not, found and followed by libvirt's events. While libvirt
- * is away they stay, in an unknown state.
+ * The domains of one libvirt, active or not, found and tracked by libvirt's events. While libvirt
+ * is unreachable, its VMs remain, in state unknown.
  */
 #define FIRN_TYPE_LIBVIRT_SOURCE (firn_libvirt_source_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtSource, firn_libvirt_source, FIRN, LIBVIRT_SOURCE, GObject)
 
 /**
  * firn_libvirt_source_new:
- * @uri: which libvirt, "qemu:///system"
- * @shelf: where catalogues come from
+ * @uri: libvirt URI, "qemu:///system"
+ * @shelf: all catalogues
  *
- * Returns: (transfer full): a source that has to be started
+ * Returns: (transfer full): a source that is not started
  */
 FirnVmSource *firn_libvirt_source_new(const char *uri, FirnCatalogueShelf *shelf);

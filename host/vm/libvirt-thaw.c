@@ -11,9 +11,9 @@
 #include "qmp-message.h"
 
 #define RETRY_MS 1000
-#define LOOK_MS  10 /* a guest stands still */
+#define LOOK_MS  10 /* short, since the guest is paused meanwhile */
 
-/* One domain that is to be brought back to normal. */
+/* One domain to thaw or resume. */
 typedef struct {
     const char *uri;      /* (unowned) */
     const char *uuid;     /* (unowned) */
@@ -22,8 +22,8 @@ typedef struct {
     FirnHostError failure;
 } Errand;
 
-/* Returns whether libvirt says that it has done it; @out_has_come: there was something to undo, so
- * whatever an earlier firnd had sent has come. */
+/* Returns whether libvirt reports success; @out_has_come: the guest was frozen or paused, so any
+ * earlier command of another firnd has already arrived. */
 typedef gboolean (*Act)(const Errand *errand, virDomainPtr domain, gboolean *out_has_come);
 
 static gboolean
@@ -74,7 +74,7 @@ let_time_pass(gint64 end_us, guint ms)
     g_cond_clear(&cond);
 }
 
-/* What QEMU returned; NULL if it did not answer, or said no. */
+/* QEMU's return value; NULL if it did not reply, or refused. */
 static JsonNode *
 ask_monitor(const Errand *errand, virDomainPtr domain, const char *command)
 {
@@ -91,7 +91,7 @@ ask_monitor(const Errand *errand, virDomainPtr domain, const char *command)
                : g_steal_pointer(&message->value);
 }
 
-/* As firn_memory_migration_release(), which needs a main loop. */
+/* Like firn_memory_migration_release(), but without a main loop. */
 static gboolean
 release(const Errand *errand, virDomainPtr domain)
 {
@@ -127,12 +127,12 @@ resume(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
     *out_has_come = get_state(domain) == VIR_DOMAIN_PAUSED;
     if (firn_libvirt_change_resume(permit, domain))
         return TRUE;
-    /* It runs already. */
+    /* The guest runs already. */
     *out_has_come = FALSE;
     return get_state(domain) == VIR_DOMAIN_RUNNING;
 }
 
-/* Returns whether it is done for good, or no QEMU runs. */
+/* Returns whether the domain is thawed or resumed for certain, or no QEMU runs. */
 static gboolean
 try_once(const Errand *errand, Act act, GError **error)
 {
@@ -159,7 +159,7 @@ try_once(const Errand *errand, Act act, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 errand->failure,
-                "what libvirt was given earlier may reach it yet");
+                "libvirt may still pass an earlier command on to the guest");
     return FALSE;
 }
 

@@ -5,13 +5,13 @@
 
 /**
  * firn_libvirt_thaw:
- * @uri: which libvirt
+ * @uri: libvirt URI
  * @uuid: a domain
- * @limit_ms: after it nothing more is sent
+ * @limit_ms: nothing is sent after this time
  * @error: return location for a #GError
  *
- * Thaws a domain's guest without firnd and without a main loop. A guest that was not frozen is
- * thawed again until no freeze that an earlier firnd has given libvirt can reach it any more.
+ * Thaws a domain's guest without firnd and without a main loop. If the guest is not frozen, thaws
+ * it repeatedly until no freeze that an earlier firnd has passed to libvirt can arrive any more.
  * Blocks for as long as libvirt does, which may be longer than @limit_ms.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE; %FIRN_HOST_ERROR_AGENT_UNAVAILABLE.
@@ -22,13 +22,13 @@ gboolean firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GE
 
 /**
  * firn_libvirt_resume:
- * @uri: which libvirt
+ * @uri: libvirt URI
  * @uuid: a domain
- * @limit_ms: after it nothing more is sent
+ * @limit_ms: nothing is sent after this time
  * @error: return location for a #GError
  *
- * Resumes a domain's guest without firnd and without a main loop, once what QEMU streams of its RAM
- * allows that (see firn_memory_migration_release()). Otherwise as firn_libvirt_thaw().
+ * Resumes a domain's guest without firnd and without a main loop, as soon as a migration of its RAM
+ * allows it (see firn_memory_migration_release()). Otherwise like firn_libvirt_thaw().
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
  *

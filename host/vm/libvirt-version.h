@@ -8,8 +8,8 @@
  * firn_libvirt_version_describe:
  * @connection: a connection
  *
- * Asks libvirt: not on the main loop.
+ * Calls libvirt: not on the main loop.
  *
- * Returns: (transfer full): who is at the other end, "libvirt 9.0.0, QEMU 7.2.22"
+ * Returns: (transfer full): versions of libvirt and hypervisor, "libvirt 9.0.0, QEMU 7.2.22"
  */
 char *firn_libvirt_version_describe(virConnectPtr connection);

@@ -9,7 +9,7 @@
 #define TELL_S   60
 #define LOOK_MS  1000
 
-/* One visit on its way through a thread. */
+/* One call that a thread makes. */
 typedef struct {
     FirnLibvirtLink *link; /* (owned) */
     char *uuid;            /* (owned) */
@@ -18,12 +18,13 @@ typedef struct {
     GDestroyNotify clear;
     const char *what;       /* (unowned) (nullable) a constant */
     FirnVm *vm;             /* (owned) (nullable) */
-    guint n_looks;          /* after the limit */
+    guint n_looks;          /* seconds after the limit */
     FirnSendPermit *permit; /* (owned) */
     guint limit_ms;
     gint64 begin_us;  /* monotonic */
-    GError *error;    /* (owned) (nullable) of the thread */
-    GTask *task;      /* (owned) (nullable) main loop only, like what follows; NULL: given up */
+    GError *error;    /* (owned) (nullable) set by the thread */
+    GTask *task;      /* (owned) (nullable) main loop only, like all below; NULL: the caller no
+                       * longer waits */
     guint timeout;    /* source id; 0: none */
     gulong on_closed; /* handler of the link; 0: none */
 } Trip;
@@ -57,7 +58,7 @@ end(Trip *trip, GError *error)
         g_task_return_error(task, error);
 }
 
-/* Its thread may be anywhere on its way: from here on it sends nothing. */
+/* Its thread may not have sent the command yet: without the permit it never will. */
 static void
 give_up(Trip *trip, const char *why)
 {
@@ -79,7 +80,7 @@ on_at_work(gpointer user_data)
     if (trip->vm != NULL && firn_vm_follow_is_given_up(trip->vm)) {
         trip->timeout = 0;
         firn_vm_follow_abandon(trip->vm);
-        give_up(trip, "does not answer, and was not to be waited for any longer");
+        give_up(trip, "does not respond, and the wait for it was abandoned");
         return G_SOURCE_REMOVE;
     }
     if (++trip->n_looks % TELL_S != 0)
@@ -92,8 +93,8 @@ on_at_work(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* What libvirt has been told to do is followed to its end: half a start is nothing to go on from.
- */
+/* Once sent, a change is waited for without limit: recovery cannot handle a VM that is only half
+ * started. */
 static gboolean
 on_too_long(gpointer user_data)
 {
@@ -101,7 +102,7 @@ on_too_long(gpointer user_data)
 
     trip->timeout = 0;
     if (trip->what == NULL || firn_send_permit_recall(trip->permit)) {
-        give_up(trip, "does not answer");
+        give_up(trip, "does not respond");
         return G_SOURCE_REMOVE;
     }
     if (trip->vm != NULL)
@@ -113,7 +114,7 @@ on_too_long(gpointer user_data)
 static void
 on_closed(FirnLibvirtLink *link, gpointer user_data)
 {
-    give_up(user_data, "has gone in the middle");
+    give_up(user_data, "disconnected during the call");
 }
 
 static gboolean
@@ -137,8 +138,9 @@ travel(Trip *trip)
         trip->run(domain, trip->permit, trip->data, &trip->error);
 }
 
-/* The libvirt objects are let go here, too: that may ask libvirt. Not g_main_context_invoke():
- * where the loop has ended that would come back in this thread, beside the one that tidies up. */
+/* Also drops the libvirt objects in the thread, since that may call libvirt. Not
+ * g_main_context_invoke(): if the loop has ended, it would call on_back() in this thread, in
+ * parallel with the cleanup. */
 static gpointer
 run_trip(gpointer data)
 {
@@ -165,7 +167,7 @@ start(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
         free_trip(trip);
         return;
     }
-    /* Before the thread can come back: that is heard on this very loop. */
+    /* Set before the thread can finish: its result is handled on this main loop. */
     trip->timeout = g_timeout_add(trip->limit_ms, on_too_long, trip);
     trip->on_closed = g_signal_connect(trip->link, "closed", G_CALLBACK(on_closed), trip);
 }

@@ -8,14 +8,15 @@
 /**
  * FirnLibvirtVisitFunc:
  * @domain: the domain
- * @permit: of who waits; libvirt-change wants it for everything that changes something
- * @data: what firn_libvirt_visit() was given; takes what was learned
+ * @permit: the caller's permit to send, needed by libvirt-change for each call that changes
+ * something
+ * @data: as given to firn_libvirt_visit(); receives the results
  * @error: return location for a #GError
  *
- * Talks to libvirt about a domain, in a thread of its own. Nobody may be waiting for it any more:
- * then @permit lets nothing pass.
+ * Calls libvirt about a domain, in a thread of its own. If the caller stops waiting, @permit is
+ * withdrawn.
  *
- * Returns: %TRUE if it went well
+ * Returns: %TRUE on success
  */
 typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain,
                                          FirnSendPermit *permit,
@@ -25,18 +26,19 @@ typedef gboolean (*FirnLibvirtVisitFunc)(virDomainPtr domain,
 /**
  * FirnLibvirtVisit:
  * @uuid: the domain
- * @run: what to do there
- * @data: (type g_atomic_rc_box): for @run, which may outlive the caller: the visit takes a
+ * @run: the function to call
+ * @data: (type g_atomic_rc_box): for @run, which may outlive the caller: the thread holds a
  * reference
- * @clear: (nullable): clears @data with its last reference
- * @limit_ms: how long it may take; 0: 45 s
- * @order: (nullable): among what it is sent; %NULL: it only asks
- * @what: (nullable): what it does, for people, if it takes as long as it takes once it is sent:
- * from then on only the end of the connection ends it, or somebody who gives it up; "starting it"
- * @overtakes: it ends what was given up before it
- * @vm: (nullable): of @what: once @limit_ms are over it can be given up (vm-follow.h)
+ * @clear: (nullable): clears @data when the last reference is dropped
+ * @limit_ms: time limit; 0: 45 s
+ * @order: (nullable): send order of the call; %NULL: it only queries
+ * @what: (nullable): what the call does, for messages: "starting the VM". With it, the call has no
+ * time limit once it is sent: only the end of the connection ends the wait, or
+ * firn_vm_follow_give_up()
+ * @overtakes: it supersedes earlier calls that were abandoned
+ * @vm: (nullable): with @what: after @limit_ms the wait can be abandoned for this VM (vm-follow.h)
  *
- * What somebody wants of a domain.
+ * One call of a function with a domain.
  */
 typedef struct {
     const char *uuid; /* (unowned) */
@@ -52,18 +54,18 @@ typedef struct {
 
 /**
  * firn_libvirt_visit:
- * @link: the libvirt
- * @visit: what is wanted; copied
+ * @link: connection to libvirt
+ * @visit: the call; copied
  * @error: return location for a #GError
  *
- * libvirt's calls have no deadline, and some do not end with their connection; a visit ends with
- * it, and after 45 s, which is longer than libvirt waits for a busy domain. One that changes
- * something ends so only before it is sent. Its data must not be read after a failure: its thread
- * may still be writing. Job threads only.
+ * libvirt's functions have no deadline, and some do not return when their connection ends; this
+ * function returns then, and after 45 s, which is longer than libvirt waits for a busy domain. A
+ * change ends like this only before it is sent. After a failure the data must not be read: the
+ * thread may still be writing to it. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE, %FIRN_HOST_ERROR_NOT_FOUND, and those of the function.
- * Whether something may take effect after a failure, @order knows.
+ * @order tells whether the call may take effect after a failure.
  *
- * Returns: %TRUE if the function came back in time, and said so
+ * Returns: %TRUE if the function returned %TRUE in time
  */
 gboolean firn_libvirt_visit(FirnLibvirtLink *link, const FirnLibvirtVisit *visit, GError **error);

@@ -18,13 +18,13 @@
 #include "qmp-error.h"
 #include "vm-orders.h"
 
-#define PING_MS 6000 /* libvirt waits 5 s for the agent to synchronise */
+#define PING_MS 6000 /* libvirt waits 5 s for the agent's sync */
 
 struct _FirnLibvirtVm {
     FirnVm parent_instance;
     FirnLibvirtLink *link;       /* (owned) */
     FirnVmOrders orders;         /* (owned) */
-    GMutex mutex;                /* guards what follows */
+    GMutex mutex;                /* guards the fields below */
     FirnLibvirtChannel *monitor; /* (owned) (nullable) while QEMU runs */
     guint run;                   /* of the monitor */
 };
@@ -35,16 +35,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtVm,
                               G_IMPLEMENT_INTERFACE(FIRN_TYPE_POWER,
                                                     firn_libvirt_power_init_interface))
 
-/* What is said in one visit to libvirt; freed by whoever comes back last. */
+/* Arguments and results of one call of libvirt; freed with the last reference, in either thread. */
 typedef struct {
     FirnCatalogue *catalogue; /* (owned) */
-    FirnSnapshot *snapshot;   /* (owned) (nullable) of which it is */
-    FirnDomainFacts *facts;   /* (owned) (nullable) what libvirt says, and what follows */
+    FirnSnapshot *snapshot;   /* (owned) (nullable) the snapshot to register */
+    FirnDomainFacts *facts;   /* (owned) (nullable) results, like all below */
     char *text;               /* (owned) (nullable) */
     char *definition;         /* (owned) (nullable) */
     char *live;               /* (owned) (nullable) */
     GStrv tags;               /* (owned) (nullable) */
-    guint count;              /* of its snapshots */
+    guint count;              /* number of its snapshots */
     GPtrArray *others;        /* (owned) (nullable) (element-type FirnListedSnapshot) */
 } Talk;
 
@@ -145,7 +145,7 @@ firn_libvirt_vm_update(FirnLibvirtVm *self, const FirnDomainFacts *facts)
     firn_vm_set_state(FIRN_VM(self), facts->state, facts->word);
 }
 
-/* What follows is for job threads. */
+/* From here on: for job threads. */
 
 static FirnChannel *
 dup_monitor(FirnVm *vm)
@@ -173,7 +173,7 @@ ask_state(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **e
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "libvirt does not tell its state: %s",
+                "libvirt does not report its state: %s",
                 virGetLastErrorMessage());
     return FALSE;
 }
@@ -222,7 +222,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
     g_autoptr(JsonNode) pong =
         firn_channel_call(agent, "guest-ping", NULL, PING_MS, cancellable, &failure);
 
-    /* Who says that it may not answer has answered. */
+    /* An agent that answers that a command is disabled is there. */
     if (pong != NULL || firn_qmp_error_is_unavailable(failure))
         return agent;
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -299,7 +299,7 @@ list_images(FirnVm *vm)
     return xml == NULL ? NULL : firn_libvirt_disks_list_images(xml);
 }
 
-/* That of what runs, while it runs. */
+/* The live XML while the domain runs, else the persistent one. */
 static gboolean
 find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
 {
@@ -310,13 +310,14 @@ find_nvram(FirnVm *vm, FirnNvramPlace **out_place, GError **error)
     *out_place = xml->nvram != NULL ? firn_nvram_place_new(xml->nvram)
                  : xml->has_varstore
                      ? firn_nvram_place_new_obstructed(
-                           "they are in libvirt's <varstore>, of which firn keeps nothing yet; in "
-                           "an <nvram> they would be kept")
+                           "they are in a <varstore> of libvirt, which firn does not support yet; "
+                           "those in an <nvram> are saved")
                      : NULL;
     return TRUE;
 }
 
-/* With passwords: what libvirt goes back to shall have them again. The catalogue is root's. */
+/* With passwords, since libvirt restores the definition as it is written here. The catalogue is
+ * readable by root only. */
 static gboolean
 ask_definitions(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
@@ -392,7 +393,7 @@ unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     g_autoptr(Talk) talk = new_talk(vm, snapshot);
     g_autoptr(GError) failure = NULL;
 
-    /* With the domain its list is gone. */
+    /* If the domain is gone, so is its list. */
     if (visit(vm, take_off_list, talk, &failure) ||
         g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
         return TRUE;
@@ -480,7 +481,7 @@ mark(FirnVm *vm, guint n_snapshots, GError **error)
     g_autoptr(GError) failure = NULL;
 
     talk->count = n_snapshots;
-    /* With the domain its mark is gone. */
+    /* If the domain is gone, so is its metadata. */
     if (visit(vm, put_mark, talk, &failure) ||
         g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
         return TRUE;

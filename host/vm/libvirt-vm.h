@@ -8,15 +8,15 @@
 /**
  * FirnLibvirtVm:
  *
- * A domain of libvirt's.
+ * A libvirt domain.
  */
 #define FIRN_TYPE_LIBVIRT_VM (firn_libvirt_vm_get_type())
 G_DECLARE_FINAL_TYPE(FirnLibvirtVm, firn_libvirt_vm, FIRN, LIBVIRT_VM, FirnVm)
 
 /**
  * firn_libvirt_vm_new:
- * @link: where libvirt is
- * @facts: what libvirt says of it
+ * @link: connection to libvirt
+ * @facts: what libvirt reports about it
  * @catalogue: its catalogue
  *
  * Returns: (transfer full): the VM
@@ -31,14 +31,14 @@ FirnVm *firn_libvirt_vm_new(FirnLibvirtLink *link,
  *
  * Any thread.
  *
- * Returns: (transfer none): where libvirt is
+ * Returns: (transfer none): connection to libvirt
  */
 FirnLibvirtLink *firn_libvirt_vm_get_link(FirnLibvirtVm *self);
 
 /**
  * firn_libvirt_vm_update:
  * @self: a VM
- * @facts: (nullable): what libvirt says of it now; %NULL: libvirt cannot be asked
+ * @facts: (nullable): what libvirt reports about it now; %NULL: libvirt does not respond
  *
  * Main loop only.
  */

@@ -45,8 +45,8 @@ read_disk(xmlXPathContext *context, xmlNode *node, gpointer snapshot)
     g_ptr_array_add(self->disks, disk);
 }
 
-/* As a document of its own: an <inactiveDomain> is a <domain> that has to be told from the other.
- */
+/* Returns a document of its own whose root is <domain>: libvirt calls the second definition of a
+ * snapshot <inactiveDomain>. */
 static char *
 dup_domain(xmlXPathContext *context, xmlNode *root, const char *name)
 {
@@ -127,14 +127,14 @@ firn_listed_snapshot_parse(const char *xml, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_INCONSISTENT,
-                "libvirt describes a snapshot in a way that firn does not understand");
+                "cannot parse libvirt's description of a snapshot");
     return NULL;
 }
 
 static gboolean
 is_internal_on(const FirnListedSnapshot *self, const char *target)
 {
-    /* Old ones name no disk: they are on all. */
+    /* Old libvirt metadata names no disks: such a snapshot is on all of them. */
     if (self->disks->len == 0)
         return TRUE;
     for (guint i = 0; i < self->disks->len; i++) {

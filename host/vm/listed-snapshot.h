@@ -5,11 +5,12 @@
 
 /**
  * FirnListedDisk:
- * @target: key of the disk within the VM
- * @how: "internal": in the disk's image; "external": in an overlay; "no": not at all; "manual"
- * @overlay: (nullable): the overlay's file, if it is one
+ * @target: target of the disk
+ * @how: "internal": in the disk's image; "external": in an overlay; "no": not on this disk;
+ * "manual"
+ * @overlay: (nullable): file of the overlay
  *
- * What a listed snapshot is on one disk.
+ * One disk of a listed snapshot.
  */
 typedef struct {
     char *target;  /* (owned) */
@@ -19,18 +20,18 @@ typedef struct {
 
 /**
  * FirnListedSnapshot:
- * @name: its name, which is its tag on the disks where it is internal
+ * @name: its name, which is its tag on disks where it is internal
  * @parent: (nullable): name of its parent
  * @description: "" if none
  * @created_s: seconds since the epoch
- * @state: of the VM then: "running", "paused", "shutoff", "disk-snapshot" ...
- * @has_memory: it has RAM, wherever that is
- * @is_external: some of it is not in the disks' images: an overlay, or RAM in a file
+ * @state: of the VM at the snapshot: "running", "paused", "shutoff", "disk-snapshot" ...
+ * @has_memory: it has RAM, in an image or a file
+ * @is_external: part of it is outside the disks' images: an overlay, or RAM in a file
  * @disks: (element-type FirnListedDisk): its disks
- * @definition: (nullable): what the VM started with
+ * @definition: (nullable): what the VM starts with
  * @live_definition: (nullable): what it ran with
  *
- * A snapshot as the source of its VM lists it: its word, not what is on any disk.
+ * A snapshot as the VM's source lists it, which is not proof of what is on a disk.
  * Source: https://libvirt.org/formatsnapshot.html
  */
 typedef struct {
@@ -53,7 +54,7 @@ typedef struct {
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *
- * Returns: (transfer full): what is in it; %NULL with @error set
+ * Returns: (transfer full): the parsed snapshot; %NULL with @error set
  */
 FirnListedSnapshot *firn_listed_snapshot_parse(const char *xml, GError **error);
 
@@ -68,10 +69,10 @@ void firn_listed_snapshot_free(FirnListedSnapshot *self);
  * @self: a snapshot
  * @disks: (element-type FirnDisk): the disks of its VM
  *
- * Whoever does not find it on the disks may conclude nothing while there is such a one.
+ * If this returns a disk, a snapshot that is not found on the disks may still exist.
  *
- * Returns: (transfer none) (nullable): a disk on which it should be, and whose image is an overlay:
- * it may be below that
+ * Returns: (transfer none) (nullable): a disk of the snapshot whose image is an overlay now: the
+ * snapshot may be in an image below it
  */
 const FirnDisk *firn_listed_snapshot_find_overlay(const FirnListedSnapshot *self, GPtrArray *disks);
 
@@ -87,7 +88,7 @@ GPtrArray *firn_listed_snapshots_new(void);
  * @snapshots: (nullable) (element-type FirnListedSnapshot): a list
  * @name: (nullable): a name
  *
- * Returns: (transfer none) (nullable): the one of that name
+ * Returns: (transfer none) (nullable): the snapshot with that name
  */
 FirnListedSnapshot *firn_listed_snapshots_find(GPtrArray *snapshots, const char *name);
 

@@ -35,15 +35,12 @@ check_keys(GKeyFile *file, const char *path, GError **error)
 
     for (GStrv group = groups; *group != NULL; group++)
         if (!g_str_equal(*group, "machine") && !g_str_equal(*group, "disks"))
-            return refuse(path,
-                          error,
-                          "unknown group [%s]: there are [machine] and [disks]",
-                          *group);
+            return refuse(path, error, "unknown group [%s]: expected [machine] or [disks]", *group);
     for (GStrv key = keys; key != NULL && *key != NULL; key++)
         if (!g_strv_contains(known, *key))
             return refuse(path,
                           error,
-                          "unknown key \"%s\": there are uuid, qmp, agent, user, launch and nvram",
+                          "unknown key \"%s\": expected uuid, qmp, agent, user, launch or nvram",
                           *key);
     return TRUE;
 }
@@ -74,9 +71,9 @@ read_user(FirnMachineFile *self, GKeyFile *file, const char *path, GError **erro
         self->user = number;
         return TRUE;
     }
-    /* In a thread: others may ask at the same time. */
+    /* Not getpwnam(): other threads may look up users at the same time. */
     if (getpwnam_r(value, &entry, names, NAMES_BYTES, &found) != 0 || found == NULL)
-        return refuse(path, error, "user=%s: there is no such user", value);
+        return refuse(path, error, "user=%s: no such user", value);
     self->user = found->pw_uid;
     return TRUE;
 }
@@ -93,7 +90,7 @@ read_launch(FirnMachineFile *self, GKeyFile *file, const char *path, GError **er
     if (!g_shell_parse_argv(value, NULL, &words, &cause))
         return refuse(path, error, "launch=: %s", cause->message);
     if (!g_path_is_absolute(words[0]))
-        return refuse(path, error, "launch=%s: the program has no absolute path", words[0]);
+        return refuse(path, error, "launch=%s: the path of the program is not absolute", words[0]);
     self->launch = g_steal_pointer(&value);
     return TRUE;
 }
@@ -157,8 +154,7 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
     if (uuid == NULL)
         return refuse(path,
                       error,
-                      "no uuid= under [machine]: make one with: "
-                      "cat /proc/sys/kernel/random/uuid");
+                      "no uuid= in [machine]: generate one with: cat /proc/sys/kernel/random/uuid");
     if (!g_uuid_string_is_valid(uuid))
         return refuse(path, error, "uuid=%s: not a UUID", uuid);
     self->uuid = g_ascii_strdown(uuid, -1);
@@ -167,7 +163,7 @@ read_machine(FirnMachineFile *self, GKeyFile *file, const char *path, GError **e
         !read_path(file, "nvram", path, &self->nvram_path, error))
         return FALSE;
     if (self->monitor_path == NULL)
-        return refuse(path, error, "no qmp= under [machine]: the socket of QEMU's monitor");
+        return refuse(path, error, "no qmp= in [machine]: the socket of QEMU's monitor");
     return read_user(self, file, path, error) && read_launch(self, file, path, error) &&
            read_disks(self, file, path, error);
 }
@@ -181,8 +177,8 @@ find_remark(const char *line)
     return NULL;
 }
 
-/* GLib takes a remark behind a value for a part of it, and a running QEMU whose monitor is sought
- * at such a path would be taken to be off. launch= has the words of a shell, and its remarks. */
+/* GLib takes a comment after a value as part of the value. With such a path for qmp=, a running
+ * QEMU would be considered off. launch= is parsed like a shell command, with comments. */
 static gboolean
 refuse_remarks(const char *text, const char *path, GError **error)
 {
@@ -191,7 +187,7 @@ refuse_remarks(const char *text, const char *path, GError **error)
     for (GStrv line = lines; *line != NULL; line++) {
         g_strstrip(*line);
         if (**line != '#' && !g_str_has_prefix(*line, "launch") && find_remark(*line) != NULL)
-            return refuse(path, error, "%s: a remark stands on a line of its own", *line);
+            return refuse(path, error, "%s: a comment must be on a line of its own", *line);
     }
     return TRUE;
 }
@@ -215,7 +211,7 @@ firn_machine_file_read(const char *path, GError **error)
         return NULL;
     }
     if (!g_utf8_validate(self->name, -1, NULL)) {
-        refuse(path, error, "the name of the file is no valid UTF-8");
+        refuse(path, error, "the file name is not valid UTF-8");
         return NULL;
     }
     if (!read_machine(self, file, path, error))

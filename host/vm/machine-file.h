@@ -6,16 +6,16 @@
 /**
  * FirnMachineFile:
  * @name: name of the VM: the file's name without ".conf"
- * @uuid: identity of the VM, lower case
- * @monitor_path: Unix socket of a QEMU monitor that is there for firn
+ * @uuid: UUID of the VM, lower case
+ * @monitor_path: Unix socket of a QEMU monitor that only firn uses
  * @agent_path: (nullable): Unix socket of the guest agent's port
- * @nvram_path: (nullable): file of its UEFI variables, for the time when the VM is off
+ * @nvram_path: (nullable): file of its UEFI variables, used while the VM is off
  * @launch: (nullable): command line that starts its QEMU
- * @user: uid that QEMU runs as, if neither root nor firnd's own; 0 otherwise
- * @disks: (element-type FirnDisk): target, path and format of the disks, for the time when the VM
- * is off; may be empty
+ * @user: uid that QEMU runs as, if neither root nor firnd's own; else 0
+ * @disks: (element-type FirnDisk): target, path and format of the disks, used while the VM is off;
+ * may be empty
  *
- * What /etc/firn/machines.d/NAME.conf says (the remarks here would be refused there):
+ * What /etc/firn/machines.d/NAME.conf contains; the explanations on the right are not part of it:
  *
  *     [machine]
  *     uuid=6f1f6b0a-...           required
@@ -44,26 +44,26 @@ typedef struct {
  * @path: a file NAME.conf
  * @error: return location for a #GError
  *
- * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: a sentence with file and key; unknown groups and keys
- * are errors, and remarks that do not stand on lines of their own (but behind launch=); so is a
- * file that others could have written (trusted-file.h).
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT with file and key: an unknown group or key, a comment
+ * that is not on a line of its own (except after launch=), or a file that other users could have
+ * written (trusted-file.h).
  *
- * Returns: (transfer full): what it says; %NULL with @error set
+ * Returns: (transfer full): the parsed file; %NULL with @error set
  */
 FirnMachineFile *firn_machine_file_read(const char *path, GError **error);
 
 /**
  * firn_machine_file_free:
- * @self: (nullable): what a file says
+ * @self: (nullable): a parsed machine file
  */
 void firn_machine_file_free(FirnMachineFile *self);
 
 /**
  * firn_machine_file_equal:
- * @a: what a file says
- * @b: what a file says
+ * @a: a parsed machine file
+ * @b: another one
  *
- * Returns: %TRUE if both say the same
+ * Returns: %TRUE if both have the same content
  */
 gboolean firn_machine_file_equal(const FirnMachineFile *a, const FirnMachineFile *b);
 

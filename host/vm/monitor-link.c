@@ -8,7 +8,7 @@
 #include "run-state.h"
 
 #define QUERY_MS 10000
-/* QEMU makes its socket a moment before it listens on it. */
+/* QEMU creates its socket shortly before it listens on it. */
 #define APPEAR_MS    100
 #define APPEAR_TRIES 6
 
@@ -21,7 +21,7 @@ struct _FirnMonitorLink {
     GSource *appear;     /* (owned) (nullable) the next try after it appeared */
     guint appear_tries;
     GPtrArray
-        *connecting; /* (owned) (element-type GTask) who waits for the connection being made */
+        *connecting; /* (owned) (element-type GTask) callers that wait for the current connect */
     gboolean is_stopped;
     GMutex mutex;         /* guards monitor */
     FirnChannel *monitor; /* (owned) (nullable) */
@@ -64,7 +64,8 @@ on_closed(FirnChannel *monitor, gpointer user_data)
     g_signal_emit(self, signals[SIGNAL_CLOSED], 0);
 }
 
-/* Connecting: open the monitor, make sure that it is the right VM's, then tell all who wait. */
+/* Connecting: open the monitor, check that its QEMU is the right VM, then complete all waiting
+ * tasks. */
 
 static void
 end_connecting(FirnMonitorLink *self, const GError *error)
@@ -87,7 +88,7 @@ is_other_uuid(FirnMonitorLink *self, JsonNode *reply)
 {
     g_autofree char *uuid = firn_run_state_read_uuid(reply, NULL);
 
-    /* A QEMU that was started without -uuid says zeros. */
+    /* A QEMU that was started without -uuid reports zeros. */
     return uuid != NULL && strspn(uuid, "0-") != strlen(uuid) &&
            g_ascii_strcasecmp(uuid, self->uuid) != 0;
 }
@@ -103,7 +104,7 @@ on_uuid(GObject *source, GAsyncResult *result, gpointer user_data)
     if (reply != NULL && is_other_uuid(self, reply))
         error = g_error_new(FIRN_QMP_ERROR,
                             FIRN_QMP_ERROR_UNTRUSTED,
-                            "%s: this QEMU has another UUID than %s",
+                            "%s: this QEMU has a UUID other than %s",
                             self->path,
                             self->uuid);
     if (error == NULL && self->is_stopped)
@@ -159,7 +160,7 @@ firn_monitor_link_connect_finish(GAsyncResult *result, GError **error)
     return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-/* Watching for the socket. */
+/* Watching the socket. */
 
 static void on_tried(GObject *source, GAsyncResult *result, gpointer user_data);
 
@@ -213,7 +214,7 @@ firn_monitor_link_start(FirnMonitorLink *self)
     g_autoptr(GFile) file = g_file_new_for_path(self->path);
     g_autofree char *folder = g_path_get_dirname(self->path);
 
-    /* GLib looks for a missing folder every few seconds, for ever. */
+    /* GLib would poll a missing folder every few seconds, without limit. */
     if (g_file_test(folder, G_FILE_TEST_IS_DIR))
         self->watch = g_file_monitor_file(file, G_FILE_MONITOR_NONE, NULL, NULL);
     if (self->watch != NULL)

@@ -6,13 +6,13 @@
 /**
  * FirnMonitorLink:
  *
- * Keeps one monitor connected for as long as its QEMU runs: connects when somebody asks and when
- * the socket appears, without ever looking at a clock in between. Main loop only, but for
- * firn_monitor_link_dup_channel().
+ * Keeps a monitor connected while its QEMU runs: connects on request and when the socket appears,
+ * without polling in between. Main loop only, except firn_monitor_link_dup_channel().
  *
- * Signal "opened" (FirnChannel *monitor): connected, and the QEMU is the right VM's.
- * Signal "failed" (GError *error): it could not be connected; %FIRN_QMP_ERROR_CLOSED: no QEMU is
- * there. Signal "closed" (): the connection has ended, with QEMU or without.
+ * Signal "opened" (FirnChannel *monitor): connected, and QEMU has the right UUID.
+ *
+ * Signal "failed" (GError *error): could not connect; %FIRN_QMP_ERROR_CLOSED: no QEMU runs. Signal
+ * "closed" (): the connection has ended, whether QEMU still runs or not.
  */
 #define FIRN_TYPE_MONITOR_LINK (firn_monitor_link_get_type())
 G_DECLARE_FINAL_TYPE(FirnMonitorLink, firn_monitor_link, FIRN, MONITOR_LINK, GObject)
@@ -20,8 +20,8 @@ G_DECLARE_FINAL_TYPE(FirnMonitorLink, firn_monitor_link, FIRN, MONITOR_LINK, GOb
 /**
  * firn_monitor_link_new:
  * @path: the monitor's socket
- * @user: uid that QEMU may run as besides root and firnd's own; or 0
- * @uuid: the VM; a QEMU that says another one is refused
+ * @user: uid that QEMU may run as besides root and firnd's own; 0: none
+ * @uuid: the VM; a QEMU that reports another UUID is refused
  *
  * Returns: (transfer full): a link that is not connected
  */
@@ -31,9 +31,8 @@ FirnMonitorLink *firn_monitor_link_new(const char *path, uid_t user, const char 
  * firn_monitor_link_start:
  * @self: a link
  *
- * Connects if QEMU is there, and from now on whenever its socket appears. A folder that does not
- * exist cannot be watched without looking again and again: then only
- * firn_monitor_link_connect_async() connects.
+ * Connects if QEMU runs, and from now on whenever its socket appears. A folder that does not exist
+ * could only be watched by polling: then only firn_monitor_link_connect_async() connects.
  */
 void firn_monitor_link_start(FirnMonitorLink *self);
 
@@ -41,7 +40,7 @@ void firn_monitor_link_start(FirnMonitorLink *self);
  * firn_monitor_link_stop:
  * @self: a link
  *
- * Disconnects, for good.
+ * Disconnects and does not reconnect.
  */
 void firn_monitor_link_stop(FirnMonitorLink *self);
 
@@ -51,7 +50,7 @@ void firn_monitor_link_stop(FirnMonitorLink *self);
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
- * Connects now, unless it is connected.
+ * Connects now, unless already connected.
  */
 void firn_monitor_link_connect_async(FirnMonitorLink *self,
                                      GAsyncReadyCallback callback,
@@ -59,7 +58,7 @@ void firn_monitor_link_connect_async(FirnMonitorLink *self,
 
 /**
  * firn_monitor_link_connect_finish:
- * @result: what the callback was given
+ * @result: as given to the callback
  * @error: return location for a #GError
  *
  * Errors: as firn_monitor_client_open_finish(); %FIRN_QMP_ERROR_UNTRUSTED also for a QEMU of

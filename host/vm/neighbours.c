@@ -4,7 +4,7 @@
 #define KEY "firn-neighbours"
 
 struct _FirnNeighbours {
-    GMutex mutex;   /* guards what follows */
+    GMutex mutex;   /* guards vms */
     GPtrArray *vms; /* (owned) (element-type GWeakRef) */
 };
 

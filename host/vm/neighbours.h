@@ -6,27 +6,27 @@
 /**
  * FirnNeighbours:
  *
- * All VMs that firn knows: the images of one may be below those of another.
+ * All VMs that firn knows: one VM's image may be a backing file of another VM's image.
  */
 typedef struct _FirnNeighbours FirnNeighbours;
 
 /**
  * firn_neighbours_new:
  *
- * Returns: (transfer full): none yet
+ * Returns: (transfer full): an empty set
  */
 FirnNeighbours *firn_neighbours_new(void);
 
 /**
  * firn_neighbours_unref:
- * @self: (nullable): VMs; each of them keeps a reference
+ * @self: (nullable): all VMs; each of them holds a reference
  */
 void firn_neighbours_unref(FirnNeighbours *self);
 
 /**
  * firn_neighbours_add:
- * @self: VMs
- * @vm: one more, which is among them for as long as it exists
+ * @self: all VMs
+ * @vm: a VM to add; it is removed when it is finalized
  *
  * Once for each VM, on the main loop.
  */
@@ -36,18 +36,18 @@ void firn_neighbours_add(FirnNeighbours *self, FirnVm *vm);
  * firn_neighbours_list:
  * @vm: a VM
  *
- * Any thread. The last reference to a VM may have become the caller's, so the list ends by
+ * Any thread. The list may hold the last reference to a VM, so it must be freed with
  * firn_neighbours_release().
  *
- * Returns: (transfer full) (element-type FirnVm): the others; empty if @vm was added to none
+ * Returns: (transfer full) (element-type FirnVm): the other VMs; empty if @vm was never added
  */
 GPtrArray *firn_neighbours_list(FirnVm *vm);
 
 /**
  * firn_neighbours_release:
- * @list: (transfer full): what firn_neighbours_list() returned
+ * @list: (transfer full): a list from firn_neighbours_list()
  *
- * VMs end on the main loop only.
+ * Drops the references on the main loop, where VMs must be finalized.
  */
 void firn_neighbours_release(GPtrArray *list);
 

@@ -7,8 +7,8 @@ firn_nvram_place_new(const char *path)
     FirnNvramPlace *self;
 
     if (path == NULL || !g_path_is_absolute(path))
-        return firn_nvram_place_new_obstructed("nobody names an absolute path of a file that it is "
-                                               "in");
+        return firn_nvram_place_new_obstructed(
+            "neither QEMU nor a definition gives an absolute path for them");
     self = g_new0(FirnNvramPlace, 1);
     self->path = g_strdup(path);
     return self;

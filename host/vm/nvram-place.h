@@ -5,10 +5,10 @@
 
 /**
  * FirnNvramPlace:
- * @path: (nullable): the file that the VM's pflash is in, absolute; %NULL if there is an obstacle
- * @obstacle: (nullable): why firn cannot have it: "it is on the network"
+ * @path: (nullable): file of the VM's pflash, absolute; %NULL if there is a blocker
+ * @obstacle: (nullable): the blocker, why firn cannot save it: "it is on the network"
  *
- * Where a VM keeps its UEFI variables.
+ * The location of a VM's UEFI variables.
  */
 struct _FirnNvramPlace {
     char *path;     /* (owned) (nullable) */
@@ -18,34 +18,36 @@ struct _FirnNvramPlace {
 /**
  * firn_nvram_place_find:
  * @vm: a VM
- * @out_place: (out) (transfer full) (nullable): where its UEFI variables are; %NULL if it has none
+ * @out_place: (out) (transfer full) (nullable): location of its UEFI variables; %NULL if it has
+ * none
  * @error: return location for a #GError
  *
- * The slot "find_nvram". Job threads only.
+ * Calls the slot "find_nvram". Job threads only.
  *
- * Returns: %TRUE if that is known
+ * Returns: %TRUE if the location is known
  */
 gboolean firn_nvram_place_find(FirnVm *vm, FirnNvramPlace **out_place, GError **error);
 
 /**
  * firn_nvram_place_new:
- * @path: (nullable): what QEMU or a definition says; is an obstacle if that is no absolute path
+ * @path: (nullable): path from QEMU or a definition; if it is not absolute, the location has a
+ * blocker
  *
- * Returns: (transfer full): a place
+ * Returns: (transfer full): a location
  */
 FirnNvramPlace *firn_nvram_place_new(const char *path);
 
 /**
  * firn_nvram_place_new_obstructed:
- * @obstacle: why firn cannot have it
+ * @obstacle: the blocker, why firn cannot save them
  *
- * Returns: (transfer full): a place
+ * Returns: (transfer full): a location
  */
 FirnNvramPlace *firn_nvram_place_new_obstructed(const char *obstacle);
 
 /**
  * firn_nvram_place_free:
- * @self: (nullable): a place
+ * @self: (nullable): a location
  */
 void firn_nvram_place_free(FirnNvramPlace *self);
 

@@ -29,7 +29,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                "nothing defines %s any more",
+                "%s is not defined any more",
                 firn_vm_get_name(vm));
     return NULL;
 }

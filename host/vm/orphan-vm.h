@@ -6,8 +6,8 @@
 /**
  * FirnOrphanVm:
  *
- * A VM of which only the snapshots are left: its catalogue is here, its images may be, and nothing
- * defines it. Its snapshots can be looked at, checked and deleted; it cannot be snapshotted.
+ * A VM without definition, of which only snapshots are left: its catalogue exists, its images may
+ * exist. Its snapshots can be listed, verified and deleted; no new one can be created.
  */
 #define FIRN_TYPE_ORPHAN_VM (firn_orphan_vm_get_type())
 G_DECLARE_FINAL_TYPE(FirnOrphanVm, firn_orphan_vm, FIRN, ORPHAN_VM, FirnVm)
@@ -17,6 +17,6 @@ G_DECLARE_FINAL_TYPE(FirnOrphanVm, firn_orphan_vm, FIRN, ORPHAN_VM, FirnVm)
  * @uuid: the VM
  * @catalogue: its catalogue
  *
- * Returns: (transfer full): a VM in the state ORPHANED, under the name that it had
+ * Returns: (transfer full): a VM in state ORPHANED, with its last known name
  */
 FirnVm *firn_orphan_vm_new(const char *uuid, FirnCatalogue *catalogue);

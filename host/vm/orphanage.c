@@ -5,14 +5,14 @@
 
 struct _FirnOrphanage {
     GObject parent_instance;
-    FirnVmSource *source;      /* (owned) of what is defined */
+    FirnVmSource *source;      /* (owned) the source of defined VMs */
     FirnCatalogueShelf *shelf; /* (owned) */
     GHashTable *defined;       /* (owned) (element-type utf8 FirnVm) UUID -> VM */
     GHashTable *orphans;       /* (owned) (element-type utf8 FirnVm) UUID -> VM, shown */
-    gboolean is_complete;      /* what is not in defined is defined nowhere */
+    gboolean is_complete;      /* a UUID that is not in defined has no definition */
 };
 
-/* A UUID that is to be looked at when everything else has been said of it. */
+/* A UUID to check later, after all signals about it have been handled. */
 typedef struct {
     FirnOrphanage *self; /* (owned) */
     char *uuid;          /* (owned) */
@@ -36,7 +36,7 @@ on_orphan_changed(FirnVm *orphan, gpointer user_data)
     reconsider(user_data, uuid);
 }
 
-/* The last snapshot of one may have gone. */
+/* The last snapshot of an orphan may have been deleted. */
 static void
 on_catalogue_changed(FirnCatalogue *catalogue, gpointer user_data)
 {
@@ -55,7 +55,7 @@ take_in(FirnOrphanage *self, const char *uuid, FirnCatalogue *catalogue)
     g_hash_table_insert(self->orphans, g_strdup(uuid), orphan);
     g_signal_connect_object(orphan, "changed", G_CALLBACK(on_orphan_changed), self, 0);
     g_signal_connect_object(catalogue, "changed", G_CALLBACK(on_catalogue_changed), self, 0);
-    g_message("%s (%s) has snapshots, and nothing defines it", firn_vm_get_name(orphan), uuid);
+    g_message("%s (%s) has snapshots but no definition", firn_vm_get_name(orphan), uuid);
     firn_vm_source_emit_added(FIRN_VM_SOURCE(self), orphan);
 }
 
@@ -80,7 +80,7 @@ has_snapshots(FirnOrphanage *self, const char *uuid, FirnCatalogue **out_catalog
     return firn_catalogue_count(*out_catalogue) > 0;
 }
 
-/* While a job works on an orphan, it stays what it was. */
+/* An orphan is not removed while a job works on it. */
 static void
 reconsider(FirnOrphanage *self, const char *uuid)
 {
@@ -133,7 +133,7 @@ on_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
         firn_vm_source_emit_added(FIRN_VM_SOURCE(self), vm);
 }
 
-/* One that was renamed is added again in this very moment. */
+/* Checks later: a renamed VM is added again immediately. */
 static void
 on_removed(FirnVmSource *source, FirnVm *vm, gpointer user_data)
 {
@@ -142,7 +142,7 @@ on_removed(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     Case *one;
 
     g_hash_table_remove(self->defined, uuid);
-    /* It waits for a job on the orphan that it was, and nobody has been told of it. */
+    /* The VM waits for a job on its former orphan, and its "vm-added" was not emitted. */
     if (g_hash_table_contains(self->orphans, uuid))
         return;
     firn_vm_source_emit_removed(FIRN_VM_SOURCE(self), vm);

@@ -7,16 +7,16 @@
 /**
  * FirnOrphanage:
  *
- * A source that shows the VMs of another one, and besides each VM that has snapshots and that
- * nothing defines any more, as a #FirnOrphanVm: until it is defined again, or its last snapshot is
- * deleted. None is called that before the other source is complete.
+ * A source that adds orphans to the VMs of another source: each VM that has snapshots but no
+ * definition is shown as a #FirnOrphanVm, until it is defined again or its last snapshot is
+ * deleted. No VM counts as an orphan before the other source is complete.
  */
 #define FIRN_TYPE_ORPHANAGE (firn_orphanage_get_type())
 G_DECLARE_FINAL_TYPE(FirnOrphanage, firn_orphanage, FIRN, ORPHANAGE, GObject)
 
 /**
  * firn_orphanage_new:
- * @defined: where VMs are defined; not started
+ * @defined: the source of defined VMs; not started
  * @shelf: all catalogues
  *
  * Returns: (transfer full): a source

@@ -6,11 +6,12 @@
 
 /**
  * FirnPowerOn:
- * @definition: (nullable): how the VM is to start, in the words of its source; %NULL: as it is
- * defined now
- * @memory_path: (nullable): a save image (save-image.h) whose RAM QEMU takes over; %NULL: it boots
+ * @definition: (nullable): what the VM starts from, in the format of its source; %NULL: its current
+ * definition
+ * @memory_path: (nullable): a save image (save-image.h) whose RAM QEMU loads; %NULL: the guest
+ * boots
  *
- * How a VM is to be switched on.
+ * How to power a VM on.
  */
 typedef struct {
     const char *definition;  /* (unowned) (nullable) */
@@ -20,9 +21,8 @@ typedef struct {
 /**
  * FirnPower:
  *
- * The power switch of a VM. Classes of VMs whose source can end QEMU and start it again have it;
- * an orphan has none. All of it blocks, and none may be called by a job that holds the agent: for
- * job threads only.
+ * Powers a VM on and off. Implemented by VMs whose source can stop and start QEMU; not by orphans.
+ * All functions block, and a job that holds the agent must not call them: for job threads only.
  */
 #define FIRN_TYPE_POWER (firn_power_get_type())
 G_DECLARE_INTERFACE(FirnPower, firn_power, FIRN, POWER, FirnVm)
@@ -30,43 +30,42 @@ G_DECLARE_INTERFACE(FirnPower, firn_power, FIRN, POWER, FirnVm)
 struct _FirnPowerInterface {
     GTypeInterface parent;
 
-    /* Before anything is changed: whether on() can work at all; the message says what to do. */
+    /* Called before anything is changed: whether on() can work at all; the error says what to
+     * do. */
     gboolean (*can_start)(FirnPower *self, GError **error);
 
-    /* Before anything is changed: adds a blocker for each thing that on() with @how would lack, and
-     * for each of @disks that the VM would not have then. Changes nothing. */
+    /* Called before anything is changed: adds a blocker for each thing that on() with @how would
+     * lack, and for each of @disks that the VM would not have. Changes nothing. */
     void (*check_start)(FirnPower *self,
                         const FirnPowerOn *how,
                         GPtrArray *disks,
                         GPtrArray *blockers);
 
-    /* After: nothing that its source was told before can take effect any more, and its state is
-     * known. NULL for a source that is told nothing before it has answered. It waits for that as
-     * long as it takes, unless it is given up (vm-follow.h). */
+    /* After: no earlier command can take effect any more, and the VM's state is known. NULL for a
+     * source that replies before it returns. Waits without limit, unless the wait is abandoned
+     * (vm-follow.h). */
     gboolean (*settle)(FirnPower *self, GError **error);
 
-    /* Before: a QEMU is there. The guest is asked to shut down; when @grace_ms are over, and at
-     * once if it does not run, the plug is pulled. After: no QEMU has the disks, and the VM is
-     * known to be off; @out_is_clean: it has shut down by itself. On failure a QEMU may be there
-     * still; nothing is lost. */
+    /* Before: a QEMU runs. Asks the guest to shut down; powers the VM off after @grace_ms, or
+     * immediately if the guest does not run. After: no QEMU uses the disks, and the VM is known to
+     * be off; @out_is_clean: the guest has shut down by itself. After a failure a QEMU may still
+     * run; nothing is lost. */
     gboolean (*off)(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError **error);
 
-    /* Before: the VM is off. After: a QEMU is there, its monitor answers, and the guest stands
-     * still: it has not run since it was switched on, or since its RAM was saved. On failure the VM
-     * is off. */
+    /* Before: the VM is off. After: QEMU runs, its monitor replies, and the guest is paused: it has
+     * not run since power-on, or since its RAM was saved. After a failure the VM is off. */
     gboolean (*on)(FirnPower *self, const FirnPowerOn *how, GError **error);
 
-    /* Before: @then is how the VM was defined or ran once, in the words of its source. Returns the
-     * same machine with the name, images and media of today. NULL for a source whose words have
-     * none of that in a form that can be exchanged. */
+    /* Before: @then is an earlier definition, in the format of the source. Returns the same machine
+     * with the current name, images and media. NULL for a source whose format does not separate
+     * these. */
     char *(*dup_today)(FirnPower *self, const char *then, GError **error);
 
-    /* The command line that starts it, if its source has no better description of the machine;
-     * NULL otherwise. */
+    /* The command line that starts the VM, if its source has no better description of the machine;
+     * else NULL. */
     const char *(*get_machine)(FirnPower *self);
 
-    /* Before: a QEMU is there whose guest stands still. After: the guest runs. Twice is as good as
-     * once. */
+    /* Before: a QEMU runs, its guest is paused. After: the guest runs. Idempotent. */
     gboolean (*go_on)(FirnPower *self, GError **error);
 };
 
@@ -84,11 +83,11 @@ gboolean firn_power_can_start(FirnPower *self, GError **error);
 /**
  * firn_power_check_start:
  * @self: a VM, running or not
- * @how: with what it would be switched on
- * @disks: (nullable) (element-type FirnDisk): disks that it has to have then
- * @blockers: (element-type FirnBlocker): gets what its start would lack
+ * @how: how it would be powered on
+ * @disks: (nullable) (element-type FirnDisk): disks that it must have then
+ * @blockers: (element-type FirnBlocker): gets what the start would lack
  *
- * The slot of that name; whatever keeps firn_power_on() from working that can be known before.
+ * Calls the slot: adds everything known in advance that would make firn_power_on() fail.
  */
 void firn_power_check_start(FirnPower *self,
                             const FirnPowerOn *how,
@@ -98,12 +97,12 @@ void firn_power_check_start(FirnPower *self,
 /**
  * firn_power_dup_today:
  * @self: a VM
- * @then: how it was defined or ran once
+ * @then: an earlier definition
  * @error: return location for a #GError
  *
- * The slot of that name; without one, @then itself. Job threads only.
+ * Calls the slot; without one, returns @then. Job threads only.
  *
- * Returns: (transfer full): how it is to be started; %NULL with @error set
+ * Returns: (transfer full): what to start it from; %NULL with @error set
  */
 char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
 
@@ -112,22 +111,22 @@ char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
  * @vm: a VM
  * @error: return location for a #GError
  *
- * The slot of that name, where there is one; else looks. Job threads only.
+ * Calls the slot; without one, queries the state. Job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
  *
- * Returns: %TRUE if what is seen of @vm stays so unless somebody does something
+ * Returns: %TRUE if the state of @vm stays as it is unless another program changes it
  */
 gboolean firn_power_settle(FirnVm *vm, GError **error);
 
 /**
  * firn_power_off:
  * @self: a VM
- * @grace_ms: how long the guest may take to shut down; 0: the plug is pulled at once
- * @out_is_clean: (out) (optional): whether it has shut down by itself
+ * @grace_ms: time for the guest to shut down; 0: powered off immediately
+ * @out_is_clean: (out) (optional): whether the guest has shut down by itself
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
  * Returns: %TRUE if the VM is off
  */
@@ -136,12 +135,12 @@ gboolean firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean,
 /**
  * firn_power_on:
  * @self: a VM that is off
- * @how: with what
+ * @how: how to power it on
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
- * Returns: %TRUE if a QEMU is there, and its guest stands still
+ * Returns: %TRUE if QEMU runs and its guest is paused
  */
 gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
 
@@ -149,9 +148,9 @@ gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
  * firn_power_get_machine:
  * @vm: a VM
  *
- * Any thread.
+ * Calls the slot. Any thread.
  *
- * Returns: (transfer none) (nullable): the slot of that name
+ * Returns: (transfer none) (nullable): its result; %NULL if the VM has no such slot
  */
 const char *firn_power_get_machine(FirnVm *vm);
 
@@ -161,17 +160,17 @@ const char *firn_power_get_machine(FirnVm *vm);
  *
  * Any thread.
  *
- * Returns: whether firn_power_on() is at work: whoever is asked for leave to start the VM is asked
- * because of firn
+ * Returns: whether firn_power_on() is running, so that a request of libvirt's hook to allow the
+ * start comes from firn's own call
  */
 gboolean firn_power_is_starting(FirnVm *vm);
 
 /**
  * firn_power_go_on:
- * @self: a VM whose guest stands still
+ * @self: a VM whose guest is paused
  * @error: return location for a #GError
  *
- * The slot of that name.
+ * Calls the slot.
  *
  * Returns: %TRUE if the guest runs
  */

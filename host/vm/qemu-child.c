@@ -17,9 +17,9 @@
 
 struct _FirnQemuChild {
     GPid pid;
-    FirnFileDescriptor complaints; /* (owned) an unnamed file of zeros that cannot grow */
+    FirnFileDescriptor complaints; /* (owned) an unnamed file of fixed size, full of zeros */
     gboolean is_reaped;
-    GError *failure; /* (owned) (nullable) what it has ended with */
+    GError *failure; /* (owned) (nullable) its exit status as an error */
 };
 
 static void
@@ -28,15 +28,15 @@ on_ended(GPid pid, int status, gpointer user_data)
     g_spawn_close_pid(pid);
 }
 
-/* Between fork and exec: calls that are safe there only. */
+/* Runs between fork and exec, so it may only call async-signal-safe functions. */
 static void
 leave_session(gpointer user_data)
 {
     setsid();
 }
 
-/* A write beyond its end fails, as any error does: no signal, and nobody waits. Without seals it
- * would grow, so there is none then, and what is written goes nowhere. */
+/* A write beyond the end fails with an error: it neither raises a signal nor blocks QEMU. Without
+ * seals the file could grow, so in that case QEMU's messages are discarded. */
 static int
 make_sink(void)
 {
@@ -98,7 +98,7 @@ describe_end(FirnQemuChild *self, int status)
         return g_strdup_printf("by signal %d (%s)",
                                WTERMSIG(status),
                                g_strsignal(WTERMSIG(status)));
-    return g_strdup_printf("with exit status %d, and it does not say why", WEXITSTATUS(status));
+    return g_strdup_printf("with exit status %d and no message", WEXITSTATUS(status));
 }
 
 static void
@@ -116,7 +116,7 @@ reap(FirnQemuChild *self)
     g_set_error(&self->failure,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_FAILED,
-                "QEMU has ended at once: %s",
+                "QEMU exited at start: %s",
                 end);
 }
 

@@ -6,26 +6,26 @@
 /**
  * FirnQemuChild:
  *
- * A QEMU that was started as a child of firnd, under whatever firnd itself is restricted by, and
- * goes on when firnd ends. Used where no systemd is there to start it.
+ * A QEMU that firnd starts as its child process, within the limits of firnd's own unit; it keeps
+ * running when firnd ends. Used where no systemd can start it.
  *
- * Its messages go to 64 KiB of memory; what comes after them is dropped: QEMU holds its standard
- * error for as long as it lives, and what it writes there may be the guest's doing. Neither
- * that memory being full nor firnd's end is a signal for it.
+ * Its messages go to 64 KiB of memory, and any more are discarded: QEMU keeps its standard error
+ * open for its whole life, and the guest may cause what it writes there. Neither a full buffer nor
+ * the end of firnd sends it a signal.
  */
 typedef struct _FirnQemuChild FirnQemuChild;
 
 /**
  * firn_qemu_child_new:
- * @argv: (array zero-terminated=1): the command; an absolute path first
- * @environment: (array zero-terminated=1): what it has
+ * @argv: (array zero-terminated=1): the command, beginning with an absolute path
+ * @environment: (array zero-terminated=1): its environment
  * @error: return location for a #GError
  *
- * Starts it in a session of its own. Any thread.
+ * Starts QEMU in a session of its own. Any thread.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  *
- * Returns: (transfer full): what was started
+ * Returns: (transfer full): the started QEMU
  */
 FirnQemuChild *firn_qemu_child_new(const char *const *argv,
                                    const char *const *environment,
@@ -33,28 +33,28 @@ FirnQemuChild *firn_qemu_child_new(const char *const *argv,
 
 /**
  * firn_qemu_child_has_failed:
- * @self: what was started
+ * @self: a started QEMU
  * @error: return location for a #GError
  *
  * Any thread.
  *
- * Errors: %FIRN_HOST_ERROR_FAILED, with what it complained of.
+ * Errors: %FIRN_HOST_ERROR_FAILED, with its error message.
  *
- * Returns: %TRUE if it has ended, and not well; one that goes on in the background ends well
+ * Returns: %TRUE if it has exited with a failure; a QEMU that daemonizes exits successfully
  */
 gboolean firn_qemu_child_has_failed(FirnQemuChild *self, GError **error);
 
 /**
  * firn_qemu_child_kill:
- * @self: what was started
+ * @self: a started QEMU
  *
- * Ends it, unless it has ended. One that went on in the background is not reached.
+ * Kills QEMU unless it has exited. Does not reach a QEMU that has daemonized.
  */
 void firn_qemu_child_kill(FirnQemuChild *self);
 
 /**
  * firn_qemu_child_free:
- * @self: (nullable): what was started; goes on
+ * @self: (nullable): a started QEMU, which keeps running
  */
 void firn_qemu_child_free(FirnQemuChild *self);
 

@@ -9,7 +9,7 @@
 #include "qemu-unit.h"
 
 struct _FirnQemuLaunch {
-    FirnQemuUnit *unit;   /* (owned) (nullable) one of the two */
+    FirnQemuUnit *unit;   /* (owned) (nullable) exactly one of the two is set */
     FirnQemuChild *child; /* (owned) (nullable) */
 };
 
@@ -26,7 +26,7 @@ split(const char *command_line, const char *const *more, GError **error)
     return g_strv_builder_end(argv);
 }
 
-/* Returns FALSE if systemd may have started it, and firnd must not do so, too. */
+/* Returns FALSE if systemd may have started QEMU, so that firnd must not start a second one. */
 static gboolean
 try_unit(FirnQemuLaunch *self,
          const FirnQemuLaunchSetup *setup,
@@ -47,7 +47,7 @@ try_unit(FirnQemuLaunch *self,
         return FALSE;
     }
     if (self->unit == NULL)
-        g_warning("%s: %s; firnd starts its QEMU itself, under the restrictions of its own unit",
+        g_warning("%s: %s; firnd starts its QEMU itself, within the limits of its own unit",
                   setup->vm,
                   cause->message);
     return TRUE;

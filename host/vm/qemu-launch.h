@@ -6,18 +6,19 @@
 /**
  * FirnQemuLaunch:
  *
- * A QEMU that was started, and goes on when firnd ends: by systemd, outside everything that
- * restricts firnd (qemu-unit.h), or as a child where no systemd is there (qemu-child.h).
+ * A QEMU that was started and keeps running when firnd ends: by systemd, outside the limits of
+ * firnd's unit (qemu-unit.h), or as a child where no systemd is available (qemu-child.h).
  */
 typedef struct _FirnQemuLaunch FirnQemuLaunch;
 
 /**
  * FirnQemuLaunchSetup:
  * @vm: name of the VM
- * @bus: (nullable): the bus whose systemd starts it, as for firn_service_manager_new(); %NULL: none
- * @command_line: what a machine file says under "launch": words quoted as for a shell, the first an
- * absolute path; no shell reads it
- * @more: (array zero-terminated=1): words that follow it
+ * @bus: (nullable): the bus of the systemd that starts it, see firn_service_manager_new(); %NULL:
+ * none
+ * @command_line: launch= of a machine file: words quoted as for a shell, beginning with an absolute
+ * path; not run by a shell
+ * @more: (array zero-terminated=1): words to append
  */
 typedef struct {
     const char *vm;
@@ -31,40 +32,40 @@ typedef struct {
  * @setup: what to start
  * @error: return location for a #GError
  *
- * Starts it: in a session of its own, with firnd's environment less what is the service's
- * (launch-environment.h), in the folder "/", with umask 077. Blocks; job threads only.
+ * Starts QEMU in a session of its own, with firnd's environment except what is specific to its
+ * service (launch-environment.h), in the folder "/", with umask 077. Blocks; job threads only.
  *
  * Errors: %FIRN_HOST_ERROR_FAILED.
  *
- * Returns: (transfer full): what was started
+ * Returns: (transfer full): the started QEMU
  */
 FirnQemuLaunch *firn_qemu_launch_new(const FirnQemuLaunchSetup *setup, GError **error);
 
 /**
  * firn_qemu_launch_has_failed:
- * @self: what was started
+ * @self: a started QEMU
  * @error: return location for a #GError
  *
  * Blocks; job threads only.
  *
- * Errors: %FIRN_HOST_ERROR_FAILED, with what it complained of.
+ * Errors: %FIRN_HOST_ERROR_FAILED, with its error message.
  *
- * Returns: %TRUE if it has ended, and not well; one that goes on in the background ends well
+ * Returns: %TRUE if it has exited with a failure; a QEMU that daemonizes exits successfully
  */
 gboolean firn_qemu_launch_has_failed(FirnQemuLaunch *self, GError **error);
 
 /**
  * firn_qemu_launch_kill:
- * @self: what was started
+ * @self: a started QEMU
  *
- * Ends it, unless it has ended. A child that went on in the background is not reached: its monitor
- * has to be told. Blocks; job threads only.
+ * Kills QEMU unless it has exited. Does not reach a child that has daemonized: use its monitor.
+ * Blocks; job threads only.
  */
 void firn_qemu_launch_kill(FirnQemuLaunch *self);
 
 /**
  * firn_qemu_launch_free:
- * @self: (nullable): what was started; goes on
+ * @self: (nullable): a started QEMU, which keeps running
  */
 void firn_qemu_launch_free(FirnQemuLaunch *self);
 

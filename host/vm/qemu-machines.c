@@ -31,7 +31,7 @@ find_type(const char *value)
     return parts[0] == NULL || strchr(parts[0], '=') != NULL ? NULL : g_strdup(parts[0]);
 }
 
-/* Of several the last counts, as for QEMU. */
+/* If the option is repeated, the last one counts, as for QEMU. */
 char *
 firn_qemu_machines_find_name(const char *launch)
 {
@@ -51,7 +51,7 @@ firn_qemu_machines_find_name(const char *launch)
     return g_steal_pointer(&found);
 }
 
-/* The type that a line of help is about, if it is about @name. */
+/* The machine type of a line of -machine help, if the line is about @name. */
 static char *
 read_line(const char *line, const char *name)
 {
@@ -78,7 +78,7 @@ firn_qemu_machines_resolve(const char *program, const char *name, char **out_typ
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FAILED,
-                    "%s does not tell its machines: %s",
+                    "%s does not list its machine types: %s",
                     program,
                     result->complaint);
         return FALSE;

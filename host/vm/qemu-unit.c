@@ -8,16 +8,16 @@
 #include "unit-messages.h"
 
 #define SLICE       "machine.slice"
-#define ESCAPED_MAX 160 /* a unit's name has 255 bytes at most */
+#define ESCAPED_MAX 160 /* a unit name has 255 bytes at most */
 #define UNLIMITED   G_MAXUINT64
 #define UMASK       077
 #define EXITED      1 /* CLD_EXITED */
 
 struct _FirnQemuUnit {
-    FirnServiceManager *manager; /* (owned) its connection keeps the unit in memory */
+    FirnServiceManager *manager; /* (owned) its connection keeps the unit loaded */
     char *name;                  /* (owned) */
-    char *path;                  /* (owned) (nullable) the unit's object, once it was asked for */
-    GError *failure;             /* (owned) (nullable) what it has ended with */
+    char *path;                  /* (owned) (nullable) object path of the unit, once known */
+    GError *failure;             /* (owned) (nullable) its exit status as an error */
 };
 
 char *
@@ -46,7 +46,7 @@ add_text(GVariantBuilder *properties, const char *name, const char *value)
     add(properties, name, g_variant_new_string(value));
 }
 
-/* No word of it is taken for a variable; systemd escapes the rest itself. */
+/* no-env-expand: systemd must not expand variables in the words. It quotes the rest itself. */
 static void
 add_command(GVariantBuilder *properties, const char *const *argv)
 {
@@ -58,7 +58,7 @@ add_command(GVariantBuilder *properties, const char *const *argv)
     add(properties, "ExecStartEx", g_variant_builder_end(&commands));
 }
 
-/* Those of firnd, which are as high as they go. */
+/* firnd's own limits, which are already raised to the maximum. */
 static void
 add_limits(GVariantBuilder *properties)
 {
@@ -79,16 +79,17 @@ make_properties(const char *vm, const char *const *argv, const char *const *envi
 
     g_variant_builder_init(&properties, G_VARIANT_TYPE("a(sv)"));
     add_text(&properties, "Description", description);
-    /* Whether the command stays, or ends and leaves QEMU in the background, nobody has to know. */
+    /* The unit stays active as long as one of its processes runs, so it does not matter whether
+     * QEMU daemonizes. */
     add_text(&properties, "Type", "exec");
     add_text(&properties, "ExitType", "cgroup");
     add_text(&properties, "Slice", SLICE);
     add_text(&properties, "CollectMode", "inactive-or-failed");
-    /* Else what it has ended with would be gone before it is asked for. */
+    /* Else systemd would unload the unit, and its exit status, before firnd reads it. */
     add(&properties, "AddRef", g_variant_new_boolean(TRUE));
-    /* One of its processes that runs out of memory is no reason to end the others. */
+    /* If one of its processes runs out of memory, the others must keep running. */
     add_text(&properties, "OOMPolicy", "continue");
-    /* Standard output may be the console of the guest, which is nobody's to read. */
+    /* Standard output may be the guest's console, which must not be logged. */
     add_text(&properties, "StandardInput", "null");
     add_text(&properties, "StandardOutput", "null");
     add_text(&properties, "StandardError", "journal");
@@ -119,7 +120,7 @@ start(FirnQemuUnit *self, GVariant *properties, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 is_refused ? FIRN_HOST_ERROR_NOT_SUPPORTED : FIRN_HOST_ERROR_FAILED,
-                "systemd does not start %s: %s",
+                "systemd cannot start %s: %s",
                 self->name,
                 cause->message);
     return FALSE;
@@ -139,7 +140,7 @@ firn_qemu_unit_new(FirnServiceManager *manager,
     self->name = firn_qemu_unit_dup_name(vm);
     if (start(self, make_properties(vm, argv, environment), &cause))
         return g_steal_pointer(&self);
-    /* Nobody waits for one that comes after all. */
+    /* No reply: stops the unit in case systemd still starts it. */
     if (!g_error_matches(cause, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED))
         firn_qemu_unit_kill(self);
     g_propagate_error(error, g_steal_pointer(&cause));
@@ -192,16 +193,16 @@ describe_failure(FirnQemuUnit *self, gint32 code, gint32 status)
         g_set_error(&self->failure,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FAILED,
-                    "QEMU has ended at once: %s",
+                    "QEMU exited at start: %s",
                     complaints);
     else
-        g_set_error(&self->failure,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_FAILED,
-                    "QEMU has ended at once (%s), and the journal does not say why: look with "
-                    "journalctl -u %s",
-                    end,
-                    self->name);
+        g_set_error(
+            &self->failure,
+            FIRN_HOST_ERROR,
+            FIRN_HOST_ERROR_FAILED,
+            "QEMU exited at start (%s) without a message in the journal; see: journalctl -u %s",
+            end,
+            self->name);
 }
 
 gboolean

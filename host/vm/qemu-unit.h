@@ -6,10 +6,10 @@
 /**
  * FirnQemuUnit:
  *
- * A QEMU that systemd has started for firnd: a transient service of its own below machine.slice,
- * outside firnd's cgroup and whatever firnd's own unit restricts. It lives for as long as one of
- * its processes does, whether the command stays or goes on in the background, and is forgotten with
- * the last. Its standard error is the journal's. All of it blocks: for job threads.
+ * A QEMU that systemd starts for firnd: a transient service in machine.slice, outside firnd's
+ * cgroup and the limits of firnd's unit. It is active while any of its processes runs, whether QEMU
+ * daemonizes or not, and is unloaded after the last one. Its standard error goes to the journal.
+ * All functions block: for job threads.
  */
 typedef struct _FirnQemuUnit FirnQemuUnit;
 
@@ -17,8 +17,8 @@ typedef struct _FirnQemuUnit FirnQemuUnit;
  * firn_qemu_unit_dup_name:
  * @vm: name of a VM
  *
- * Returns: (transfer full): a name for its service that no other has had: firn-qemu-@vm, and eight
- * hexadecimal digits
+ * Returns: (transfer full): a unique name for its service: firn-qemu-@vm, and eight hexadecimal
+ * digits
  */
 char *firn_qemu_unit_dup_name(const char *vm);
 
@@ -26,16 +26,16 @@ char *firn_qemu_unit_dup_name(const char *vm);
  * firn_qemu_unit_new:
  * @manager: (transfer full): a systemd
  * @vm: name of the VM
- * @argv: (array zero-terminated=1): the command; an absolute path first
- * @environment: (array zero-terminated=1): what it has
+ * @argv: (array zero-terminated=1): the command, beginning with an absolute path
+ * @environment: (array zero-terminated=1): its environment
  * @error: return location for a #GError
  *
- * Asks systemd to start it.
+ * Asks systemd to start QEMU.
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if systemd will not have it, and nothing was started;
- * %FIRN_HOST_ERROR_FAILED if nobody knows.
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if systemd refuses, and nothing was started;
+ * %FIRN_HOST_ERROR_FAILED if the outcome is unknown.
  *
- * Returns: (transfer full): what was started; %NULL with @error set
+ * Returns: (transfer full): the started QEMU; %NULL with @error set
  */
 FirnQemuUnit *firn_qemu_unit_new(FirnServiceManager *manager,
                                  const char *vm,
@@ -45,27 +45,27 @@ FirnQemuUnit *firn_qemu_unit_new(FirnServiceManager *manager,
 
 /**
  * firn_qemu_unit_has_failed:
- * @self: what was started
+ * @self: a started QEMU
  * @error: return location for a #GError
  *
- * Errors: %FIRN_HOST_ERROR_FAILED, with what it complained of.
+ * Errors: %FIRN_HOST_ERROR_FAILED, with its error message.
  *
- * Returns: %TRUE if its command has ended, and not well; one that goes on in the background ends
- * well
+ * Returns: %TRUE if its command has exited with a failure; a QEMU that daemonizes exits
+ * successfully
  */
 gboolean firn_qemu_unit_has_failed(FirnQemuUnit *self, GError **error);
 
 /**
  * firn_qemu_unit_kill:
- * @self: what was started
+ * @self: a started QEMU
  *
- * Ends all its processes.
+ * Kills all its processes.
  */
 void firn_qemu_unit_kill(FirnQemuUnit *self);
 
 /**
  * firn_qemu_unit_free:
- * @self: (nullable): what was started; goes on
+ * @self: (nullable): a started QEMU, which keeps running
  */
 void firn_qemu_unit_free(FirnQemuUnit *self);
 

@@ -45,7 +45,7 @@ firn_qemu_version_ask(const char *program, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FAILED,
-                    "%s does not tell its version: %s",
+                    "%s does not report its version: %s",
                     program,
                     result->complaint);
         return NULL;

@@ -5,22 +5,21 @@
 
 /**
  * firn_qemu_version_find_program:
- * @launch: the command line of a machine, as a machine file has it under "launch"
+ * @launch: the command line in launch= of a machine file
  *
- * Returns: (transfer full) (nullable): the first word that names a QEMU, as programs before it may
- * start it; %NULL if none does
+ * Returns: (transfer full) (nullable): the first word that names a QEMU binary, since a wrapper may
+ * be before it; %NULL if there is none
  */
 char *firn_qemu_version_find_program(const char *launch);
 
 /**
  * firn_qemu_version_ask:
- * @program: a QEMU
+ * @program: a QEMU binary
  * @error: return location for a #GError
  *
- * Asks a program of this host for its version, which starts no VM. Blocks, 10 s at most: for job
- * threads.
+ * Runs the binary with --version, which starts no VM. Blocks, 10 s at most: for job threads.
  *
- * Errors: %FIRN_ENGINE_ERROR_FAILED; %FIRN_HOST_ERROR_FAILED if it is no QEMU.
+ * Errors: %FIRN_ENGINE_ERROR_FAILED; %FIRN_HOST_ERROR_FAILED if it is not QEMU.
  * Source: "QEMU emulator version 7.2.22 (Debian ...)", the first line of --version.
  *
  * Returns: (transfer full): "7.2.22"; %NULL with @error set
@@ -32,8 +31,8 @@ char *firn_qemu_version_ask(const char *program, GError **error);
  * @version: "7.2.22"
  * @than: "8.0.0"
  *
- * Compares what decides which machines a QEMU knows: the first two numbers.
+ * Compares only major and minor version, which decide the machine types that a QEMU supports.
  *
- * Returns: whether @version is an older one than @than; %FALSE if one of them is no version
+ * Returns: whether @version is older than @than; %FALSE if one of them is not a version
  */
 gboolean firn_qemu_version_is_older(const char *version, const char *than);

@@ -7,7 +7,7 @@ static const char *const words[] =
     {"none", "running", "shut-down", "unclean", "unknown", "filesystem", "application"};
 G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_RUN_END_APPLICATION + 1);
 
-/* QEMU before 4.0 names no reason. */
+/* QEMU before 4.0 gives no reason. */
 static FirnRunEnd
 read_shutdown(JsonObject *data)
 {

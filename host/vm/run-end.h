@@ -5,16 +5,15 @@
 
 /**
  * FirnRunEnd:
- * @FIRN_RUN_END_NONE: nobody says anything
- * @FIRN_RUN_END_RUNNING: it has not ended yet, as far as was seen
+ * @FIRN_RUN_END_NONE: no information
+ * @FIRN_RUN_END_RUNNING: it has not ended yet, as far as known
  * @FIRN_RUN_END_SHUT_DOWN: the guest has shut down by itself
  * @FIRN_RUN_END_UNCLEAN: QEMU was killed or told to quit, or the guest crashed
- * @FIRN_RUN_END_UNKNOWN: nobody saw how its last run ended, if there was one
- * @FIRN_RUN_END_FILESYSTEM: firn has gone back to disks that hold a guest whose file systems were
- * frozen
- * @FIRN_RUN_END_APPLICATION: and whose applications had written out what they had
+ * @FIRN_RUN_END_UNKNOWN: the end of the last run, if there was one, was not seen
+ * @FIRN_RUN_END_FILESYSTEM: firn has restored disks of a guest whose file systems were frozen
+ * @FIRN_RUN_END_APPLICATION: and whose applications had flushed their data
  *
- * How the last run of a VM has ended: what its disks hold follows from it.
+ * How the last run of a VM ended, which decides the consistency of its disks.
  */
 typedef enum {
     FIRN_RUN_END_NONE,
@@ -28,13 +27,13 @@ typedef enum {
 
 /**
  * firn_run_end_hear:
- * @heard: what was heard in this run before; %FIRN_RUN_END_RUNNING: nothing
+ * @heard: result of earlier events in this run; %FIRN_RUN_END_RUNNING: none
  * @event: name of an event of QEMU's monitor
  * @data: (nullable): its data
  *
- * A guest that has shut down stays so when its QEMU is told to quit afterwards, as libvirt does.
- * "guest-reset" is what QEMU says of a reboot that ends it, and of a triple fault: that proves
- * nothing.
+ * A guest that has shut down stays shut down if QEMU is told to quit afterwards, as libvirt does.
+ * QEMU reports "guest-reset" for a reboot that ends it and for a triple fault, so that reason
+ * proves nothing.
  *
  * Source: QEMU, qapi/run-state.json: SHUTDOWN, ShutdownCause, GUEST_PANICKED, RESET.
  *
@@ -44,7 +43,7 @@ FirnRunEnd firn_run_end_hear(FirnRunEnd heard, const char *event, JsonObject *da
 
 /**
  * firn_run_end_to_word:
- * @self: an end
+ * @self: how a run ended
  *
  * Returns: (transfer none): "none", "running", "shut-down", "unclean", "unknown", "filesystem" or
  * "application"
@@ -54,7 +53,7 @@ const char *firn_run_end_to_word(FirnRunEnd self);
 /**
  * firn_run_end_from_word:
  * @word: a word
- * @out_end: (out): what it means; untouched on failure
+ * @out_end: (out): its meaning; untouched on failure
  *
  * Returns: whether it is a word of firn_run_end_to_word()
  */

@@ -8,11 +8,12 @@
 
 #define SUFFIX ".json"
 
-/* Lives as long as the source, and its thread. */
+/* Shared by the source and the thread. */
 typedef struct {
     FirnStateDir *notes;     /* (owned) */
     FirnStateDir *documents; /* (owned) */
-    GMutex mutex;            /* guards shown; held while a note goes, of which a VM may be shown */
+    GMutex mutex;            /* guards shown; held while a note is removed, so that its VM is not
+                              * added meanwhile */
     GHashTable *shown;       /* (owned) (element-type utf8) UUIDs */
 } Sweep;
 
@@ -66,9 +67,9 @@ remove_unless_shown(Sweep *self, const char *name, const char *uuid)
     if (g_hash_table_contains(self->shown, uuid))
         return;
     if (firn_state_dir_remove(self->notes, name, &error))
-        g_info("%s: nothing defines it, so how its last run has ended is forgotten", uuid);
+        g_info("%s: no definition is left, so firn removes the note of its last run", uuid);
     else
-        g_info("%s: it is removed when firnd is started the next time", error->message);
+        g_info("%s: cannot be removed; firnd tries again at its next start", error->message);
 }
 
 static void
@@ -88,7 +89,7 @@ sweep_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_boolean(task, TRUE);
 }
 
-/* Whose definition cannot be read is not known by its UUID. */
+/* A definition that cannot be read may belong to any UUID, so no note is removed. */
 static void
 on_complete(FirnVmSource *source, gpointer user_data)
 {

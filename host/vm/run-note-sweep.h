@@ -6,14 +6,14 @@
 
 /**
  * firn_run_note_sweep_watch:
- * @source: not started; shows all VMs that are defined, or of which only snapshots are left
- * @notes: where the notes of their runs are
- * @documents: where their catalogues are; each file there has the name of the note
+ * @source: not started; provides all VMs, defined and orphaned
+ * @notes: folder of the notes
+ * @documents: folder of the catalogues; a catalogue has the same file name as the VM's note
  *
- * Once @source is complete, removes the notes of VMs that it has never shown and that have no
- * catalogue. Only those from before this host was booted: who defines such a VM again is told
- * "unknown" of how it has ended, while of a run since then the note may be all that tells new
- * images from those that a crash has left. Nothing is removed if a definition cannot be read. Main
- * loop only; the files are removed in another thread.
+ * When @source is complete, removes the notes of VMs that it does not have and that have no
+ * catalogue. Removes only notes from before the last boot of this host: if such a VM is defined
+ * again, its last end is "unknown"; a note since the boot may be the only way to tell new images
+ * from those of a crashed run. Removes nothing if a definition cannot be read. Main loop only; the
+ * files are removed in another thread.
  */
 void firn_run_note_sweep_watch(FirnVmSource *source, FirnStateDir *notes, FirnStateDir *documents);

@@ -11,7 +11,7 @@
 
 #define NANOSECONDS 1000000000
 
-/* A VM has some tens of disks. */
+/* Large enough for a VM with some tens of disks. */
 static const FirnJsonLimits limits = {1 << 20, 8 << 10, 4096, 4, 20000};
 
 static const char *const members[] = {"end", "has_gone_back", "images", NULL};
@@ -71,7 +71,7 @@ firn_run_note_stamp(FirnRunNote *self, const char *const *paths)
     for (const char *const *path = paths; path != NULL && *path != NULL; path++) {
         FirnImageStamp *stamp = look_at(*path);
 
-        /* What one image holds says nothing of another. */
+        /* If one image has no stamp, the stamps of the others prove nothing. */
         if (stamp == NULL) {
             g_ptr_array_set_size(self->images, 0);
             return;
@@ -80,7 +80,8 @@ firn_run_note_stamp(FirnRunNote *self, const char *const *paths)
     }
 }
 
-/* Of a block device nobody can tell; then no run must have gone by unseen. */
+/* A block device has no time of its last write, so its stamp is valid only if no run can have been
+ * missed. */
 static gboolean
 is_as_it_was(const FirnImageStamp *then, gboolean is_own)
 {
@@ -103,7 +104,8 @@ firn_run_note_holds(const FirnRunNote *self)
     return self->images->len > 0;
 }
 
-/* A wall clock that was set since moves both. */
+/* Uses the current wall clock: if the clock was set, this time and the times of later writes move
+ * together. */
 static gint64
 get_boot_ns(void)
 {
@@ -149,7 +151,7 @@ to_text(const FirnRunNote *self)
         const FirnImageStamp *stamp = self->images->pdata[i];
         JsonObject *object = json_object_new();
 
-        /* A block device has no time, and its own process alone has a use for it. */
+        /* A block device has no time; its stamp is used only by the process that made it. */
         json_object_set_string_member(object, "path", stamp->path);
         json_object_set_int_member(object, "inode", (gint64)(stamp->inode & G_MAXINT64));
         json_object_set_int_member(object, "size_bytes", stamp->size_bytes);

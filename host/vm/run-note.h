@@ -7,11 +7,11 @@
 /**
  * FirnImageStamp:
  * @path: of an image
- * @inode: of its file
- * @size_bytes: of its file
- * @changed_ns: when it was last written to; -1: it is a block device, of which no time tells that
+ * @inode: inode number of the file
+ * @size_bytes: size of the file
+ * @changed_ns: time of the last write; -1: a block device, which has none
  *
- * By what is seen whether an image was written to.
+ * Shows whether an image was written to since.
  */
 typedef struct {
     char *path; /* (owned) */
@@ -22,13 +22,14 @@ typedef struct {
 
 /**
  * FirnRunNote:
- * @end: how the last run has ended
- * @has_gone_back: firn has reverted the images since, so that nothing else tells what they hold
- * @is_own: made by this process and not read from a file: it saw itself how the run has ended
- * @images: (element-type FirnImageStamp): as they were when the note was made; empty: unknown
+ * @end: how the last run ended
+ * @has_gone_back: firn has reverted the images since then, so that only this note describes them
+ * @is_own: made by this process, not read from a file: it saw the end of the run itself
+ * @images: (element-type FirnImageStamp): state of the images when the note was made; empty:
+ * unknown
  *
- * What is remembered of the last run of a VM, one file for each. It describes what the images hold
- * for as long as nobody has written to them.
+ * What is recorded about the last run of a VM, one file for each VM. Valid as long as no process
+ * writes to the images.
  */
 typedef struct {
     FirnRunEnd end;
@@ -39,7 +40,7 @@ typedef struct {
 
 /**
  * firn_run_note_new:
- * @end: how the last run has ended
+ * @end: how the last run ended
  *
  * Returns: (transfer full): a note of this process, without images
  */
@@ -54,21 +55,20 @@ void firn_run_note_free(FirnRunNote *self);
 /**
  * firn_run_note_stamp:
  * @self: a note
- * @paths: (array zero-terminated=1) (nullable): of the images that the guest could write to; "" for
- * one that is unknown; %NULL: all are
+ * @paths: (array zero-terminated=1) (nullable): images that the guest could write to; "" for an
+ * unknown path; %NULL: all are unknown
  *
- * Looks at them, and opens none. Blocks as the file system does.
+ * Reads the metadata of the images, and opens none. Blocks as the file system does.
  */
 void firn_run_note_stamp(FirnRunNote *self, const char *const *paths);
 
 /**
  * firn_run_note_are_of_this_boot:
- * @paths: (nullable): of images; "" for one that is unknown
+ * @paths: (nullable): images; "" for an unknown path
  *
- * Block devices, and what cannot be looked at, do not tell when they were written to.
+ * Block devices and unreadable files have no known time of their last write.
  *
- * Returns: whether some of @paths are files, and all of these were written to since this host was
- * booted
+ * Returns: whether @paths has files, and all of them were written to since this host booted
  */
 gboolean firn_run_note_are_of_this_boot(const char *const *paths);
 
@@ -78,18 +78,18 @@ gboolean firn_run_note_are_of_this_boot(const char *const *paths);
  *
  * Blocks as the file system does.
  *
- * Returns: whether its images are as they were when it was made
+ * Returns: whether its images are unchanged since it was made
  */
 gboolean firn_run_note_holds(const FirnRunNote *self);
 
 /**
  * firn_run_note_write:
  * @self: a note
- * @directory: where the notes are
- * @vm_uuid: of which VM it is
+ * @directory: folder of the notes
+ * @vm_uuid: its VM
  * @error: return location for a #GError
  *
- * Returns: %TRUE once it is there
+ * Returns: %TRUE once it is stored
  */
 gboolean firn_run_note_write(const FirnRunNote *self,
                              FirnStateDir *directory,
@@ -98,10 +98,10 @@ gboolean firn_run_note_write(const FirnRunNote *self,
 
 /**
  * firn_run_note_read:
- * @directory: where the notes are
+ * @directory: folder of the notes
  * @vm_uuid: of a VM
  *
- * A file that cannot be used tells that there was a run, and no more.
+ * An unusable file yields a note that only says that there was a run.
  *
  * Returns: (transfer full) (nullable): the note; %NULL if there is none
  */

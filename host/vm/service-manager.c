@@ -19,7 +19,8 @@ dup_address(const char *bus)
         return g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SESSION, NULL, NULL);
     if (!g_str_equal(bus, "system"))
         return g_strdup(bus);
-    /* A container may see the bus of its host, whose systemd starts nothing in the container. */
+    /* A container may see the bus of its host, whose systemd cannot start processes in the
+     * container. */
     return g_file_test(BOOTED, G_FILE_TEST_IS_DIR)
                ? g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, NULL, NULL)
                : NULL;

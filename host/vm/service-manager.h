@@ -6,9 +6,9 @@
 /**
  * FirnServiceManager:
  *
- * systemd, as a bus has it: it starts what is to run outside firnd's own unit. The connection is
- * its own, so that units it holds are let go with it, also when firnd dies. All of it blocks: for
- * job threads.
+ * systemd, reached through a bus: it starts what must run outside firnd's own unit. It has a
+ * connection of its own, so that systemd releases the units it refers to when the connection ends,
+ * also if firnd dies. All functions block: for job threads.
  * Source: org.freedesktop.systemd1(5).
  */
 typedef struct _FirnServiceManager FirnServiceManager;
@@ -17,20 +17,20 @@ typedef struct _FirnServiceManager FirnServiceManager;
  * firn_service_manager_new:
  * @bus: (nullable): the bus that firnd serves: "system", "session" or an address; %NULL: none
  *
- * Returns: (transfer full) (nullable): the systemd of that bus; %NULL if there is none that knows
- * how to watch a service by its processes (systemd 250), so that firnd has to start programs itself
+ * Returns: (transfer full) (nullable): the systemd of that bus; %NULL if there is none with
+ * ExitType=cgroup (systemd 250), so that firnd must start programs itself
  */
 FirnServiceManager *firn_service_manager_new(const char *bus);
 
 /**
  * firn_service_manager_call:
  * @self: a systemd
- * @method: of its Manager interface
+ * @method: a method of its Manager interface
  * @parameters: (nullable): floating; consumed
- * @reply_type: what it answers, "(o)"
+ * @reply_type: type of the reply, "(o)"
  * @error: return location for a #GError: of D-Bus
  *
- * Returns: (transfer full): the answer; %NULL with @error set
+ * Returns: (transfer full): the reply; %NULL with @error set
  */
 GVariant *firn_service_manager_call(FirnServiceManager *self,
                                     const char *method,
@@ -43,10 +43,10 @@ GVariant *firn_service_manager_call(FirnServiceManager *self,
  * @self: a systemd
  * @unit: object path of a unit
  * @interface: "Unit" or "Service"
- * @property: of that interface
- * @type: of the value, "s"
+ * @property: a property of that interface
+ * @type: type of the value, "s"
  *
- * Returns: (transfer full) (nullable): its value; %NULL if nobody tells
+ * Returns: (transfer full) (nullable): its value; %NULL on failure
  */
 GVariant *firn_service_manager_get(FirnServiceManager *self,
                                    const char *unit,
@@ -58,7 +58,8 @@ GVariant *firn_service_manager_get(FirnServiceManager *self,
  * firn_service_manager_is_refusal:
  * @error: of firn_service_manager_call()
  *
- * Returns: whether it was answered with a no; otherwise it may have been done all the same
+ * Returns: whether systemd has refused; otherwise the call may have taken effect in spite of the
+ * error
  */
 gboolean firn_service_manager_is_refusal(const GError *error);
 

@@ -40,7 +40,7 @@ check_facts(const struct stat *facts, const char *what, GError **error)
         return TRUE;
     if ((facts->st_mode & S_IWOTH) != 0)
         return refuse(error,
-                      "%s is writable by everybody, who could have firnd start anything as another "
+                      "%s is writable by all users, who could have firnd start anything as another "
                       "user: chmod o-w",
                       what);
     if ((facts->st_mode & S_IWGRP) != 0 && facts->st_gid != 0 && facts->st_gid != getegid())
@@ -75,7 +75,7 @@ check(const char *path, int file, GError **error)
     if (fstat(file, &facts) < 0)
         return refuse(error, "%s", g_strerror(errno));
     if (!S_ISREG(facts.st_mode))
-        return refuse(error, "it is no file");
+        return refuse(error, "it is not a regular file");
     return check_facts(&facts, "it", error) && check_folder(path, error) &&
            (target == NULL || check_folder(target, error));
 }
@@ -101,7 +101,7 @@ read_all(int file, GError **error)
 char *
 firn_trusted_file_read(const char *path, GError **error)
 {
-    /* Not to wait for the writer of a FIFO. */
+    /* Opening a FIFO must not wait for a writer. */
     g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
     if (file < 0) {

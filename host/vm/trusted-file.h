@@ -5,16 +5,15 @@
 
 /**
  * firn_trusted_file_read:
- * @path: a file that says what firnd is to do, as root perhaps
+ * @path: a file with instructions for firnd, which may run as root
  * @error: return location for a #GError
  *
- * Reads it if nobody but root, and the user that firnd runs as, can have written it: neither the
- * file, nor its folder, nor the folder of what it is a link to, belongs to others or is writable by
- * others or by a group of others. A folder in which everybody may only delete what is theirs (/tmp)
- * passes.
+ * Reads the file if only root and firnd's own user can have written it: the file, its folder, and
+ * the folder of a symbolic link's target must not belong to another user, nor be writable by others
+ * or by a group of others. A folder with the sticky bit (/tmp) is accepted.
  *
- * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: who could, and what to do.
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT: who could have written it, and the remedy.
  *
- * Returns: (transfer full): its contents, of at most 1 MiB; %NULL with @error set
+ * Returns: (transfer full): its content, at most 1 MiB; %NULL with @error set
  */
 char *firn_trusted_file_read(const char *path, GError **error);

@@ -5,10 +5,10 @@
 
 /**
  * firn_unit_messages_read:
- * @unit: name of a service that has ended
+ * @unit: name of a service that has stopped
  *
- * What it wrote to its standard error, as the journal has it. The journal of a busy host is behind:
- * waits up to 10 s for the first line.
+ * Reads from the journal what the service wrote to its standard error. On a busy host the journal
+ * is late: waits up to 10 s for the first line.
  *
  * Returns: (transfer full): printable text of at most 512 characters; "" if the journal has nothing
  */

@@ -27,7 +27,7 @@ is_wanted(FirnVm *vm)
     return policy.drift_guard != FIRN_DRIFT_GUARD_OFF;
 }
 
-/* What a domain starts with says more than what it runs with, but a transient one has only that. */
+/* The definition that a domain starts with is preferred; a transient domain has only a live one. */
 static gboolean
 compare_with(FirnVmDrift *self,
              const FirnSnapshot *snapshot,
@@ -83,7 +83,7 @@ compare_launches(FirnVm *vm, const char *then, gboolean *out_is_known)
     return *out_is_known ? firn_launch_drift_list(then, now) : g_new0(char *, 1);
 }
 
-/* What ran is what has the RAM, and what is defined is what starts. */
+/* Saved RAM belongs to the machine that ran; a start uses the persistent definition. */
 static GStrv
 compare_domains(FirnVm *vm, const FirnSnapshot *snapshot, gboolean *out_is_known, GError **error)
 {
@@ -100,7 +100,7 @@ compare_domains(FirnVm *vm, const FirnSnapshot *snapshot, gboolean *out_is_known
     *out_is_known = then != NULL && now != NULL;
     if (!*out_is_known)
         return g_new0(char *, 1);
-    /* Where its images are is no part of the machine. */
+    /* The location of its images is not part of the machine. */
     today = firn_domain_today(then, now, error);
     return today == NULL ? NULL : firn_domain_drift_compare(today, now, error);
 }

@@ -5,13 +5,13 @@
 
 /**
  * FirnVmDrift:
- * @is_compared: whether it was compared with a snapshot's configuration; not if that is not
- * recorded, or the policy says drift-guard=off
+ * @is_compared: whether it was compared with a snapshot's configuration; not if none is recorded,
+ * or the policy says drift-guard=off
  * @drift: (array zero-terminated=1): how the VM's configuration differs from the snapshot's
- * @pending: (array zero-terminated=1): what will change when the VM is started anew: how its
- * definition differs from what runs
+ * @pending: (array zero-terminated=1): what changes at the next start of the VM: how its definition
+ * differs from its live configuration
  *
- * How a VM is configured, in printable sentences: "memory 512 MiB -> 1024 MiB".
+ * Differences in a VM's configuration, as printable sentences: "memory 512 MiB -> 1024 MiB".
  */
 typedef struct {
     gboolean is_compared;
@@ -21,29 +21,29 @@ typedef struct {
 
 /**
  * firn_vm_drift_list_pending:
- * @definition: (nullable): what a VM starts with
+ * @definition: (nullable): what the VM starts with
  * @live: (nullable): what it runs with
  * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT if one of them cannot be read.
  *
- * Returns: (transfer full): what changes with its next start, as in #FirnVmDrift; empty if one of
- * the two is missing; %NULL with @error set
+ * Returns: (transfer full): what changes at its next start, as in #FirnVmDrift; empty if one of the
+ * two is missing; %NULL with @error set
  */
 GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GError **error);
 
 /**
  * firn_vm_drift_read:
  * @vm: a VM
- * @snapshot: (nullable): one of its records, to compare with
+ * @snapshot: (nullable): one of its records to compare with
  * @error: return location for a #GError
  *
- * Asks the source how the VM is defined and how it runs. Blocks: job threads only.
+ * Asks the source for the definition and the live configuration. Blocks: job threads only.
  *
  * Errors: those of the slot "describe"; %FIRN_HOST_ERROR_INCONSISTENT if a definition cannot be
  * read.
  *
- * Returns: (transfer full): what was found; %NULL with @error set
+ * Returns: (transfer full): the differences; %NULL with @error set
  */
 FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
 
@@ -51,15 +51,16 @@ FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError
  * firn_vm_drift_list_machine:
  * @vm: a VM
  * @snapshot: one of its records that has RAM
- * @out_is_known: (out): whether both machines are known, so that they could be compared
+ * @out_is_known: (out): whether both machines are known and were compared
  * @error: return location for a #GError
  *
- * Compares the machine that RAM was taken from with the one that the VM is started with, whatever
- * the policy says about drift: RAM goes into its own machine only. Blocks: job threads only.
+ * Compares the machine whose RAM was saved with the machine that the VM would start with,
+ * independently of the drift policy: RAM can only be loaded into the same machine. Blocks: job
+ * threads only.
  *
  * Errors: as firn_vm_drift_read().
  *
- * Returns: (transfer full) (array zero-terminated=1): how they differ, in printable sentences;
+ * Returns: (transfer full) (array zero-terminated=1): the differences, as printable sentences;
  * %NULL with @error set
  */
 GStrv firn_vm_drift_list_machine(FirnVm *vm,
@@ -73,14 +74,14 @@ GStrv firn_vm_drift_list_machine(FirnVm *vm,
  *
  * Asks the source what the VM is started with. Blocks: job threads only.
  *
- * Returns: (transfer full) (nullable): the QEMU, as firn_qemu_version_ask() takes it; %NULL if that
- * cannot be told
+ * Returns: (transfer full) (nullable): the QEMU, as firn_qemu_version_ask() takes it; %NULL if it
+ * is unknown
  */
 char *firn_vm_drift_find_qemu(FirnVm *vm);
 
 /**
  * firn_vm_drift_free:
- * @self: (nullable): what was found
+ * @self: (nullable): differences
  */
 void firn_vm_drift_free(FirnVmDrift *self);
 

@@ -51,8 +51,8 @@ firn_vm_follow_check(FirnVm *vm, GError **error)
     g_set_error(error,
                 FIRN_HOST_ERROR,
                 FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "%s has not told what became of its last order, and firn was told not to wait for "
-                "that any longer; once it answers, end the job with: firn verify %s --repair",
+                "%s has not reported the result of its last command, and firn was told not to wait "
+                "any longer; once it responds, finish the job with: firn verify %s --repair",
                 firn_vm_get_source(vm),
                 firn_vm_get_name(vm));
     return FALSE;

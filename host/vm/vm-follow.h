@@ -4,17 +4,16 @@
 #include "vm.h"
 
 /**
- * What a source was told to do with a VM is followed to its end, however long that takes: a QEMU
- * with hundreds of GiB takes minutes to start and to end. Whoever follows can be told to give up;
- * then nothing more is done to the VM until its next job, and the journal tells what is unfinished.
- * Any thread.
+ * Waiting without limit for the result of a command to the source of a VM: a QEMU with hundreds of
+ * GiB takes minutes to start and to exit. The user can abandon the wait; then nothing more is done
+ * to the VM until its next job, and the journal records what is unfinished. Any thread.
  */
 
 /**
  * firn_vm_follow_begin:
  * @vm: a VM
  *
- * From here on somebody waits who asks firn_vm_follow_is_given_up() again and again.
+ * Begins a wait that can be abandoned: the caller polls firn_vm_follow_is_given_up().
  */
 void firn_vm_follow_begin(FirnVm *vm);
 
@@ -22,7 +21,7 @@ void firn_vm_follow_begin(FirnVm *vm);
  * firn_vm_follow_end:
  * @vm: a VM
  *
- * Nobody waits any more. The second time does nothing.
+ * Ends the wait. Idempotent.
  */
 void firn_vm_follow_end(FirnVm *vm);
 
@@ -30,7 +29,7 @@ void firn_vm_follow_end(FirnVm *vm);
  * firn_vm_follow_is_on:
  * @vm: a VM
  *
- * Returns: whether somebody waits
+ * Returns: whether a wait is in progress
  */
 gboolean firn_vm_follow_is_on(FirnVm *vm);
 
@@ -38,7 +37,7 @@ gboolean firn_vm_follow_is_on(FirnVm *vm);
  * firn_vm_follow_give_up:
  * @vm: a VM
  *
- * Whoever waits, or is about to, gives up, until firn_vm_follow_renew().
+ * Requests to abandon the current wait and any later one, until firn_vm_follow_renew().
  */
 void firn_vm_follow_give_up(FirnVm *vm);
 
@@ -54,7 +53,7 @@ gboolean firn_vm_follow_is_given_up(FirnVm *vm);
  * firn_vm_follow_abandon:
  * @vm: a VM
  *
- * Whoever waited has given up, so nobody knows what becomes of it.
+ * Records that the wait was abandoned, so that the result of the command is unknown.
  */
 void firn_vm_follow_abandon(FirnVm *vm);
 
@@ -63,7 +62,7 @@ void firn_vm_follow_abandon(FirnVm *vm);
  * @vm: a VM
  * @error: return location for a #GError
  *
- * Before anything else is done to it.
+ * Call before the next command to the VM.
  *
  * Errors: %FIRN_HOST_ERROR_VM_UNREACHABLE.
  *
@@ -75,6 +74,6 @@ gboolean firn_vm_follow_check(FirnVm *vm, GError **error);
  * firn_vm_follow_renew:
  * @vm: a VM
  *
- * A new job begins, and waits as long as it takes.
+ * Called when a new job begins: its waits have no limit again.
  */
 void firn_vm_follow_renew(FirnVm *vm);

@@ -25,7 +25,7 @@ remove_lease(FirnVm *self, const char *what_is_well)
     g_autoptr(GError) error = NULL;
 
     if (leases != NULL && !firn_state_dir_remove(leases, name, &error))
-        g_warning("%s %s, but its lease stays: %s; remove the file",
+        g_warning("%s %s, but its lease cannot be removed: %s; remove the file",
                   firn_vm_get_name(self),
                   what_is_well,
                   error->message);
@@ -65,5 +65,5 @@ firn_vm_lease_take_stop(FirnVm *self, GError **error)
 void
 firn_vm_lease_end_stop(FirnVm *self)
 {
-    remove_lease(self, "goes on");
+    remove_lease(self, "is running");
 }

@@ -4,8 +4,8 @@
 #include "vm.h"
 
 /**
- * The lease of a VM: the note, which outlives firnd, that its guest may be frozen, or stand still,
- * because of firn.
+ * The lease of a VM: the durable note, which outlives firnd, that firn may have frozen or paused
+ * its guest.
  */
 
 /**
@@ -14,8 +14,8 @@
  * @since_us: microseconds since the epoch
  * @error: return location for a #GError
  *
- * Writes the lease and publishes since when the guest may be frozen, before any freeze is sent. Job
- * threads only.
+ * Writes the lease and publishes the time since when the guest may be frozen, before any freeze is
+ * sent. Job threads only.
  *
  * Returns: %TRUE if the freeze may be sent
  */
@@ -35,24 +35,24 @@ void firn_vm_lease_end(FirnVm *self);
  *
  * Job threads only.
  *
- * Returns: whether a lease is there
+ * Returns: whether a lease exists
  */
 gboolean firn_vm_lease_is_there(FirnVm *self);
 
 /**
  * firn_vm_lease_take_stop:
- * @self: a VM whose guest runs and is about to be stopped
+ * @self: a VM whose guest runs and is about to be paused
  * @error: return location for a #GError
  *
- * Writes the lease, before the stop is sent. Job threads only.
+ * Writes the lease before the pause is sent. Job threads only.
  *
- * Returns: %TRUE if the guest may be stopped
+ * Returns: %TRUE if the guest may be paused
  */
 gboolean firn_vm_lease_take_stop(FirnVm *self, GError **error);
 
 /**
  * firn_vm_lease_end_stop:
- * @self: a VM whose guest is known to go on, or to be gone
+ * @self: a VM whose guest is known to be running, or gone
  *
  * Harmless if there is no lease. Job threads only.
  */

@@ -6,12 +6,12 @@
 
 /**
  * FirnVmOrders:
- * @agent: of what is sent to its guest agent
- * @monitor: of what is sent to its QEMU's monitor
- * @power: of what starts it, ends it and lets it go on
+ * @agent: of commands to its guest agent
+ * @monitor: of commands to its QEMU's monitor
+ * @power: of commands that start, stop and resume it
  *
- * The orders in which commands reach one VM whose source carries them in threads; all %NULL where a
- * socket keeps them in order.
+ * The send orders of one VM whose source sends commands in threads; all %NULL if a socket keeps
+ * them in order.
  */
 struct _FirnVmOrders {
     FirnSendOrder *agent;   /* (owned) (nullable) */
@@ -21,16 +21,16 @@ struct _FirnVmOrders {
 
 /**
  * firn_vm_orders_init:
- * @self: orders
+ * @self: send orders
  * @lost_ms: as for firn_send_order_new()
  *
- * Nothing is under way.
+ * Starts with no command in flight.
  */
 void firn_vm_orders_init(FirnVmOrders *self, guint lost_ms);
 
 /**
  * firn_vm_orders_clear:
- * @self: orders
+ * @self: send orders
  */
 void firn_vm_orders_clear(FirnVmOrders *self);
 
@@ -38,8 +38,8 @@ void firn_vm_orders_clear(FirnVmOrders *self);
  * firn_vm_get_orders:
  * @vm: a VM
  *
- * The slot of that name. Any thread.
+ * Calls the slot. Any thread.
  *
- * Returns: (transfer none): the orders of @vm
+ * Returns: (transfer none): the send orders of @vm
  */
 const FirnVmOrders *firn_vm_get_orders(FirnVm *vm);

@@ -92,7 +92,7 @@ firn_vm_registry_mark(FirnVm *self)
     g_autoptr(GError) error = NULL;
 
     if (klass->mark != NULL && !klass->mark(self, count, &error))
-        g_message("%s is not marked as having %u snapshots: %s",
+        g_message("%s: cannot write the number of its snapshots (%u) to its metadata: %s",
                   firn_vm_get_name(self),
                   count,
                   error->message);

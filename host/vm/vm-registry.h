@@ -4,8 +4,8 @@
 #include "vm.h"
 
 /**
- * The list of snapshots that the source of a VM keeps and that others look at, as far as it keeps
- * one. The slots are those of #FirnVmClass.
+ * The snapshot list of a VM's source, which other programs read, if the source has one. The slots
+ * are those of #FirnVmClass.
  */
 
 /**
@@ -14,7 +14,7 @@
  *
  * Any thread.
  *
- * Returns: whether its source keeps a list of snapshots which others look at
+ * Returns: whether its source has a snapshot list
  */
 gboolean firn_vm_registry_is_there(FirnVm *self);
 
@@ -25,9 +25,9 @@ gboolean firn_vm_registry_is_there(FirnVm *self);
  * @out_live: (out) (transfer full) (nullable): what it runs with
  * @error: return location for a #GError
  *
- * The slot "describe"; both are %NULL without a registry. Job threads only.
+ * Calls the slot "describe"; both are %NULL without a registry. Job threads only.
  *
- * Returns: %TRUE if the source was asked
+ * Returns: %TRUE if the source has replied
  */
 gboolean firn_vm_registry_dup_definitions(FirnVm *self,
                                           char **out_definition,
@@ -37,12 +37,12 @@ gboolean firn_vm_registry_dup_definitions(FirnVm *self,
 /**
  * firn_vm_registry_describe:
  * @self: a VM
- * @snapshot: a record that is not in a catalogue yet; takes the definitions
+ * @snapshot: a record that is not in a catalogue yet; receives the definitions
  * @error: return location for a #GError
  *
- * The slot of that name; nothing without a registry. Job threads only.
+ * Calls the slot "describe"; does nothing without a registry. Job threads only.
  *
- * Returns: %TRUE if the definitions are there
+ * Returns: %TRUE if the definitions are set
  */
 gboolean firn_vm_registry_describe(FirnVm *self, FirnSnapshot *snapshot, GError **error);
 
@@ -52,9 +52,10 @@ gboolean firn_vm_registry_describe(FirnVm *self, FirnSnapshot *snapshot, GError 
  * @snapshot: a record of its catalogue
  * @error: return location for a #GError
  *
- * The slot of that name; nothing if the snapshot is not to be registered. Job threads only.
+ * Calls the slot "register_snapshot"; does nothing for a snapshot that must not be registered. Job
+ * threads only.
  *
- * Returns: %TRUE if it is registered as far as it should be
+ * Returns: %TRUE if it is registered, or must not be
  */
 gboolean firn_vm_registry_add(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
 
@@ -64,7 +65,7 @@ gboolean firn_vm_registry_add(FirnVm *self, const FirnSnapshot *snapshot, GError
  * @snapshot: a record
  * @error: return location for a #GError
  *
- * The slot of that name; nothing without a registry. Job threads only.
+ * Calls the slot "unregister_snapshot"; does nothing without a registry. Job threads only.
  *
  * Returns: %TRUE if it is not registered
  */
@@ -75,7 +76,7 @@ gboolean firn_vm_registry_remove(FirnVm *self, const FirnSnapshot *snapshot, GEr
  * @self: a VM
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "list_registered". Job threads only.
  *
  * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
  */
@@ -86,7 +87,7 @@ GStrv firn_vm_registry_list(FirnVm *self, GError **error);
  * @self: a VM
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "list_line". Job threads only.
  *
  * Returns: (transfer full) (nullable): tags; %NULL with @error set, or without a registry
  */
@@ -97,9 +98,9 @@ GStrv firn_vm_registry_list_line(FirnVm *self, GError **error);
  * @self: a VM
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "list_others". Job threads only.
  *
- * Returns: (transfer full) (element-type FirnListedSnapshot): what others have let the source list;
+ * Returns: (transfer full) (element-type FirnListedSnapshot): foreign snapshots of the source;
  * empty without a registry; %NULL with @error set
  */
 GPtrArray *firn_vm_registry_list_others(FirnVm *self, GError **error);
@@ -108,7 +109,7 @@ GPtrArray *firn_vm_registry_list_others(FirnVm *self, GError **error);
  * firn_vm_registry_mark:
  * @self: a VM
  *
- * The slot of that name, with what the catalogue holds. Its failure is logged: the truth is in the
- * catalogue. Job threads only.
+ * Calls the slot "mark" with the number of snapshots in the catalogue. Only logs a failure: the
+ * catalogue remains correct. Job threads only.
  */
 void firn_vm_registry_mark(FirnVm *self);

@@ -6,24 +6,24 @@
 /**
  * FirnVmSource:
  *
- * Where VMs come from. Main loop only.
+ * A source of VMs. Main loop only.
  *
  * Signal "vm-added" (FirnVm *vm). Signal "vm-removed" (FirnVm *vm): its definition is gone; its
- * catalogue stays. Signal "found" (): once, when each VM that was there at the start has been
- * added, or cannot be asked for now; possibly while it is being started. Signal "complete" ():
- * once, when the source has been asked: what it has not added, it does not define.
+ * catalogue remains. Signal "found" (): once, when all VMs that existed at start were added, or the
+ * source cannot be reached for now; possibly emitted by start(). Signal "complete" (): once, when
+ * the source has replied: any VM that it has not added is not defined there.
  */
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
 
 /**
  * FirnSourceHealth:
- * @name: what the VMs come from: "libvirt (qemu:///system)"
- * @is_reached: whether it can be asked, and has said which VMs it has
+ * @name: name of the source: "libvirt (qemu:///system)"
+ * @is_reached: whether it is connected and has listed its VMs
  * @detail: its version, or why it cannot be reached
- * @has_hook: it is the system's libvirt, which firn's hook file is for
+ * @has_hook: it is the system's libvirt, for which firn's hook file is
  *
- * How it is with what VMs come from, as known without asking.
+ * The state of a source, known without asking it.
  */
 typedef struct {
     char *name; /* (owned) */
@@ -35,15 +35,16 @@ typedef struct {
 struct _FirnVmSourceInterface {
     GTypeInterface parent;
 
-    /* Finds the VMs of now and watches for changes from here on; emits vm-added for each, and found
-     * after them. Once. */
+    /* Adds the current VMs and watches for changes from here on; emits vm-added for each, then
+     * found. Called once. */
     void (*start)(FirnVmSource *self);
 
     /* Definitions that could not be read: (element-type utf8) one printable sentence each, owned by
      * the source. */
     GPtrArray *(*get_problems)(FirnVmSource *self);
 
-    /* Adds to (element-type FirnSourceHealth) @health. NULL for a source that is always there. */
+    /* Adds to (element-type FirnSourceHealth) @health. NULL for a source that is always
+     * available. */
     void (*add_health)(FirnVmSource *self, GPtrArray *health);
 };
 
@@ -66,16 +67,16 @@ GPtrArray *firn_vm_source_get_problems(FirnVmSource *self);
  * firn_vm_source_list_health:
  * @self: a source
  *
- * Returns: (transfer full) (element-type FirnSourceHealth): how it is with what VMs come from
+ * Returns: (transfer full) (element-type FirnSourceHealth): state of the source and its parts
  */
 GPtrArray *firn_vm_source_list_health(FirnVmSource *self);
 
 /**
  * firn_vm_source_add_health:
  * @self: a source
- * @health: (element-type FirnSourceHealth): gets what there is to be said of it
+ * @health: (element-type FirnSourceHealth): gets its state
  *
- * For implementations that pass on.
+ * For sources that contain other sources.
  */
 void firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health);
 
@@ -84,7 +85,7 @@ void firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health);
  * @self: a source
  * @vm: the VM
  *
- * For implementations: a VM has come.
+ * For implementations: a VM was added.
  */
 void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
 
@@ -93,7 +94,7 @@ void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
  * @self: a source
  * @vm: the VM
  *
- * For implementations: the definition of a VM has gone.
+ * For implementations: the definition of a VM is gone.
  */
 void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);
 
@@ -101,7 +102,7 @@ void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);
  * firn_vm_source_emit_found:
  * @self: a source
  *
- * For implementations: those that were there at the start have come.
+ * For implementations: all VMs that existed at start were added.
  */
 void firn_vm_source_emit_found(FirnVmSource *self);
 
@@ -109,6 +110,6 @@ void firn_vm_source_emit_found(FirnVmSource *self);
  * firn_vm_source_emit_complete:
  * @self: a source
  *
- * For implementations: all that it defines has come.
+ * For implementations: all defined VMs were added.
  */
 void firn_vm_source_emit_complete(FirnVmSource *self);

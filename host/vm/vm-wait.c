@@ -3,14 +3,14 @@
 
 #include "await.h"
 
-/* What no signal tells is looked at as often. */
+/* Interval for conditions that no signal announces. */
 #define TICK_US (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
     FirnVm *vm; /* (unowned) */
     GMutex mutex;
     GCond cond;
-    gboolean has_changed; /* since the condition was looked at */
+    gboolean has_changed; /* since the condition was last checked */
     gulong handler;
 } Wait;
 
@@ -41,8 +41,8 @@ end(gpointer data, gpointer more_data)
     g_signal_handler_disconnect(wait->vm, wait->handler);
 }
 
-/* The condition is looked at without the lock: it may ask the main loop, which may be about to
- * tell of a change. */
+/* Checks the condition without the lock: it may call into the main loop, which may be about to
+ * signal a change. */
 static void
 wait_for_change(Wait *wait, gint64 end_us)
 {

@@ -8,16 +8,16 @@
  * @vm: a VM
  * @data: as given to firn_vm_wait()
  *
- * Returns: whether it is as awaited
+ * Returns: whether the condition is met
  */
 typedef gboolean (*FirnVmCondition)(FirnVm *vm, gpointer data);
 
 /**
  * firn_vm_wait:
  * @vm: a VM
- * @is_met: called whenever the VM has changed, and now and then
+ * @is_met: called whenever the VM has changed, and at intervals
  * @data: for @is_met
- * @ms: how long to wait
+ * @ms: time limit
  *
  * Job threads only.
  *
@@ -28,10 +28,10 @@ gboolean firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint m
 /**
  * firn_vm_wait_off:
  * @vm: a VM
- * @ms: how long to wait
+ * @ms: time limit
  *
  * Job threads only.
  *
- * Returns: whether no QEMU has its disks any more, as far as its source tells
+ * Returns: whether no QEMU uses its disks any more, as its source reports
  */
 gboolean firn_vm_wait_off(FirnVm *vm, guint ms);

@@ -18,11 +18,11 @@ typedef struct {
     FirnJournal *journal;     /* (owned) (nullable) set once */
     FirnStateDir *memory;     /* (owned) (nullable) set once */
     FirnStateDir *nvram;      /* (owned) (nullable) set once */
-    GMutex mutex;             /* guards what follows */
+    GMutex mutex;             /* guards the fields below */
     FirnVmState state;
     char *run_state; /* (owned) */
     gint64 frozen_since_us;
-    gboolean is_agent_taken; /* one of firn's own threads talks to the guest */
+    gboolean is_agent_taken; /* a thread of firn uses the agent */
     GCond agent_cond;
 } FirnVmPrivate;
 
@@ -192,7 +192,7 @@ firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state)
     FirnVmPrivate *priv = firn_vm_get_instance_private(self);
     gboolean is_new;
 
-    /* First: who sees it off asks how its run has ended. */
+    /* Before the state: a caller that sees the VM off asks next how its run ended. */
     firn_last_run_set_state(self, state);
     g_mutex_lock(&priv->mutex);
     is_new = priv->state != state || g_strcmp0(priv->run_state, run_state) != 0;
@@ -230,7 +230,8 @@ publish(gpointer vm, gpointer since_us)
     emit_changed(vm);
 }
 
-/* Not later, as other changes may be: whoever watches the guest has to know before it stops. */
+/* Unlike other changes, this is published before the function returns: observers must know before
+ * the guest is frozen. */
 void
 firn_vm_set_frozen_since(FirnVm *self, gint64 since_us)
 {
@@ -344,8 +345,8 @@ firn_vm_dup_monitor(FirnVm *self)
     return FIRN_VM_GET_CLASS(self)->dup_monitor(self);
 }
 
-/* An agent serves one client; a plan that is just being made should not look like a stranger to a
- * job. */
+/* The guest agent serves one client at a time; a job waits for a plan that firn itself makes,
+ * instead of reporting the agent as busy. */
 static gboolean
 claim_agent(FirnVm *self, GCancellable *cancellable, GError **error)
 {
@@ -362,7 +363,7 @@ claim_agent(FirnVm *self, GCancellable *cancellable, GError **error)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
-                    "firn itself is still talking to the guest");
+                    "the guest agent is in use by another firn operation");
         return FALSE;
     }
     priv->is_agent_taken = TRUE;
@@ -413,7 +414,8 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
     for (guint i = 0; disks != NULL && i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
 
-        /* What the guest cannot write to is no disk of the VM, and keeps nobody from the others. */
+        /* A medium that the guest cannot write to is no disk of the VM, and does not block the
+         * others. */
         if (!disk->is_unread || !disk->is_writable)
             continue;
         g_set_error(error,

@@ -9,11 +9,11 @@
 
 /**
  * FirnVmState:
- * @FIRN_VM_STATE_UNKNOWN: its monitor is there but does not answer
+ * @FIRN_VM_STATE_UNKNOWN: its monitor exists but does not reply
  * @FIRN_VM_STATE_OFF: no QEMU runs
- * @FIRN_VM_STATE_RUNNING: its processors run
- * @FIRN_VM_STATE_PAUSED: QEMU is there, the processors stand still, for whatever reason
- * @FIRN_VM_STATE_ORPHANED: nothing defines it any more; its snapshots are what is left
+ * @FIRN_VM_STATE_RUNNING: the guest runs
+ * @FIRN_VM_STATE_PAUSED: QEMU runs, its vCPUs are stopped, for any reason
+ * @FIRN_VM_STATE_ORPHANED: it has no definition any more, only snapshots
  */
 typedef enum {
     FIRN_VM_STATE_UNKNOWN,
@@ -29,14 +29,13 @@ typedef struct _FirnVmOrders FirnVmOrders;
 /**
  * FirnVm:
  *
- * One virtual machine, whatever source it comes from. Lives on the main loop; what threads may call
- * says so.
+ * One virtual machine of any source. Main loop only, except functions that say otherwise.
  *
- * Signal "changed" (): a property shown on the bus has changed: state, job, frozen since, damage,
- * interrupted jobs. Signal "woken" (): somebody has let the guest go on from RAM that was saved
- * some time: what was frozen then is frozen now. Signal "redefined" (): it was defined anew, and
- * what its source kept with the definition may be gone. Signal "reconfigured" (): its definition,
- * or what it runs with, may have changed.
+ * Signal "changed" (): a property on the bus has changed: state, job, frozen since, damage,
+ * interrupted jobs. Signal "woken" (): another tool resumed the guest from saved RAM: a guest that
+ * was frozen when its RAM was saved is frozen now. Signal "redefined" (): the VM was defined again,
+ * and what its source stores with the definition may be lost. Signal "reconfigured" (): its
+ * definition or its live configuration may have changed.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -44,75 +43,75 @@ G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
 struct _FirnVmClass {
     GObjectClass parent_class;
 
-    /* "direct": how the VM came to firn. */
+    /* "direct": the source of the VM. */
     const char *source;
 
-    /* Job threads. Asks QEMU for the run state, connecting first if need be; sets it with
-     * firn_vm_set_state(). An absent QEMU is FIRN_VM_STATE_OFF, not an error; a monitor held by
-     * somebody else or silent is an error. */
+    /* Job threads. Queries the run state, connecting to QEMU first if needed, and sets it with
+     * firn_vm_set_state(). If no QEMU runs, the state is FIRN_VM_STATE_OFF and there is no error; a
+     * monitor that is in use by another process or does not reply is an error. */
     gboolean (*look)(FirnVm *self, GCancellable *cancellable, GError **error);
 
-    /* Job threads. The monitor's channel, or NULL while the VM is off. */
+    /* Job threads. The channel to the monitor, or NULL while the VM is off. */
     FirnChannel *(*dup_monitor)(FirnVm *self);
 
-    /* Job threads. A synchronised channel to the guest agent; the caller closes it by
+    /* Job threads. A synchronised channel to the guest agent, to be closed with
      * firn_vm_close_agent(). */
     FirnChannel *(*open_agent)(FirnVm *self, GCancellable *cancellable, GError **error);
     void (*close_agent)(FirnVm *self, FirnChannel *agent);
 
-    /* Any thread. The orders in which commands reach the VM; NULL where a socket sees to that. */
+    /* Any thread. The send orders of commands to the VM; NULL if a socket keeps them in order. */
     const FirnVmOrders *(*get_orders)(FirnVm *self);
 
-    /* Job threads. What a thaw needs to know when firnd is no more: fills in how the agent is
-     * reached. */
+    /* Job threads. Fills in how to reach the agent, so that a guest can be thawed without firnd. */
     void (*fill_lease)(FirnVm *self, FirnLease *lease);
 
-    /* Job threads. All disks with a medium, with their tables, from QEMU or, when it is off, from
-     * the images. An image that cannot be looked at is an error, or a disk that says so. */
+    /* Job threads. All disks with a medium, with their snapshot tables, from QEMU or, while the
+     * VM is off, from the images. An image that cannot be read is an error, or a disk with a
+     * blocker. */
     GPtrArray *(*list_disks)(FirnVm *self, GCancellable *cancellable, GError **error);
 
-    /* Job threads. Where its UEFI variables are, running or not; NULL if it has none, as far as is
-     * known. NULL for a source of machines that nobody runs. */
+    /* Job threads. The location of its UEFI variables, running or not; NULL if it has none, as far
+     * as known. NULL for a source of VMs that cannot run. */
     gboolean (*find_nvram)(FirnVm *self, FirnNvramPlace **out_place, GError **error);
 
-    /* Job threads. Paths of the images that the guest could write to, while it is off, "" for one
-     * that is unknown; none is opened. NULL if all are unknown. NULL for a source of machines that
-     * nobody runs. */
+    /* Job threads. Paths of the images that the guest can write to, while the VM is off, "" for
+     * an unknown path; opens none. NULL if all are unknown. NULL for a source of VMs that cannot
+     * run. */
     GStrv (*list_images)(FirnVm *self);
 
-    /* Job threads. Whether something is left that a QEMU which ends by itself takes away. NULL if
-     * nothing would be. */
+    /* Job threads. Whether there is a leftover that QEMU removes at a normal exit. NULL if there
+     * never is one. */
     gboolean (*has_left_traces)(FirnVm *self);
 
-    /* What follows is NULL for a source that keeps no list of snapshots which others look at. */
+    /* All slots below are NULL for a source without a snapshot list. */
 
-    /* Job threads. How the VM is defined, complete: @out_definition is what it starts with, NULL if
-     * it is gone with its QEMU; @out_live what it runs with, NULL while it is off. */
+    /* Job threads. The complete definition of the VM: @out_definition is what it starts with, NULL
+     * if it is lost when QEMU exits; @out_live is what it runs with, NULL while it is off. */
     gboolean (*describe)(FirnVm *self, char **out_definition, char **out_live, GError **error);
 
     /* Job threads. Before: the snapshot is on its disks and in the catalogue, with definitions.
-     * After: the source lists it, under its tag; once more is as good as once. Touches no disk. */
+     * After: the source lists it, under its tag. Idempotent. Touches no disk. */
     gboolean (*register_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
 
-    /* Job threads. After: the source does not list it, whether it had or not. Touches no disk. */
+    /* Job threads. After: the source does not list the snapshot. Idempotent. Touches no disk. */
     gboolean (*unregister_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
 
-    /* Job threads. The VM as it runs, in the words that belong into a save image of its RAM. */
+    /* Job threads. The live definition, in the format for a save image of its RAM. */
     char *(*dup_save_xml)(FirnVm *self, GError **error);
 
-    /* Job threads. The tags of all snapshots that the source lists, also those of others. */
+    /* Job threads. The tags of all snapshots that the source lists, including foreign ones. */
     GStrv (*list_registered)(FirnVm *self, GError **error);
 
-    /* Job threads. After: whoever gets the VM's definition sees that it has so many snapshots; 0:
-     * no mark is left. */
+    /* Job threads. After: the VM's definition says how many snapshots it has; 0: removes the
+     * mark. */
     gboolean (*mark)(FirnVm *self, guint n_snapshots, GError **error);
 
-    /* Job threads. Where the source believes the VM to be: the tags of the snapshot from which it
-     * went on and of that one's ancestors, nearest first; empty if it does not know. */
+    /* Job threads. The current branch according to the source: tags of its current snapshot and of
+     * that one's ancestors, nearest first; empty if unknown. */
     GStrv (*list_line)(FirnVm *self, GError **error);
 
-    /* Job threads. What the source knows of each snapshot that it lists and the catalogue has no
-     * record of. */
+    /* Job threads. The foreign snapshots: those that the source lists and the catalogue does not
+     * have. */
     GPtrArray *(*list_others)(FirnVm *self, GError **error);
 };
 
@@ -120,7 +119,7 @@ struct _FirnVmClass {
  * firn_vm_get_uuid:
  * @self: a VM
  *
- * Returns: (transfer none): its identity, lower case
+ * Returns: (transfer none): its UUID, lower case
  */
 const char *firn_vm_get_uuid(FirnVm *self);
 
@@ -128,7 +127,7 @@ const char *firn_vm_get_uuid(FirnVm *self);
  * firn_vm_get_name:
  * @self: a VM
  *
- * Returns: (transfer none): its name at this time
+ * Returns: (transfer none): its current name
  */
 const char *firn_vm_get_name(FirnVm *self);
 
@@ -136,7 +135,7 @@ const char *firn_vm_get_name(FirnVm *self);
  * firn_vm_get_source:
  * @self: a VM
  *
- * Returns: (transfer none): "direct", "libvirt"; "none" if nothing defines it
+ * Returns: (transfer none): "direct", "libvirt"; "none" if it has no definition
  */
 const char *firn_vm_get_source(FirnVm *self);
 
@@ -156,7 +155,7 @@ FirnCatalogue *firn_vm_get_catalogue(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: the state as last heard
+ * Returns: the last known state
  */
 FirnVmState firn_vm_get_state(FirnVm *self);
 
@@ -166,7 +165,7 @@ FirnVmState firn_vm_get_state(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: whether no QEMU has its disks: it is off, or nothing defines it
+ * Returns: whether no QEMU uses its disks: it is off, or has no definition
  */
 gboolean firn_vm_is_off(FirnVm *self);
 
@@ -176,16 +175,16 @@ gboolean firn_vm_is_off(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: (transfer full): QEMU's own word, "running", "paused", "io-error" ...; "off", "saved"
- * (off, and what ran goes on when it starts), "orphaned" or "unknown" without QEMU
+ * Returns: (transfer full): QEMU's run state, "running", "paused", "io-error" ...; without a QEMU
+ * "off", "saved" (off, with RAM to resume from), "orphaned" or "unknown"
  */
 char *firn_vm_dup_run_state(FirnVm *self);
 
 /**
  * firn_vm_set_state:
  * @self: a VM
- * @state: what was heard
- * @run_state: QEMU's word for it
+ * @state: the new state
+ * @run_state: QEMU's run state
  *
  * Any thread; for implementations.
  */
@@ -205,8 +204,8 @@ void firn_vm_tell_reconfigured(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: microseconds since the epoch when firn sent a freeze that is not yet known to be undone;
- * 0: not frozen by firn
+ * Returns: microseconds since the epoch when firn sent a freeze, if the guest is not known to be
+ * thawed since; 0: not frozen by firn
  */
 gint64 firn_vm_get_frozen_since(FirnVm *self);
 
@@ -215,17 +214,17 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
  * @self: a VM
  * @since_us: microseconds since the epoch; 0: not frozen by firn
  *
- * Returns when it is published. Job threads only; for vm-lease.h.
+ * Returns once the property is published. Job threads only; for vm-lease.h.
  */
 void firn_vm_set_frozen_since(FirnVm *self, gint64 since_us);
 
 /**
  * firn_vm_keep_notes:
  * @self: a VM
- * @leases: where its lease is kept
- * @journal: where its jobs note what they are about to change
+ * @leases: folder of its lease
+ * @journal: where its jobs record what they are about to change
  *
- * Once, on the main loop, before the first job. Without, neither is kept.
+ * Once, on the main loop, before the first job. Without it, neither is written.
  */
 void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal);
 
@@ -235,26 +234,27 @@ void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal
  *
  * Any thread.
  *
- * Returns: (transfer none) (nullable): where its lease is kept
+ * Returns: (transfer none) (nullable): folder of its lease
  */
 FirnStateDir *firn_vm_get_leases(FirnVm *self);
 
 /**
  * firn_vm_dup_stream_path:
- * @self: a VM that keeps notes or RAM
- * @uuid: of a snapshot
+ * @self: a VM with a folder for leases or RAM
+ * @uuid: a snapshot
  *
- * Returns: (transfer full): where the pipe is while its RAM is streamed: beside the leases
+ * Returns: (transfer full): path of the pipe through which its RAM is streamed, in the folder of
+ * the leases
  */
 char *firn_vm_dup_stream_path(FirnVm *self, const char *uuid);
 
 /**
  * firn_vm_keep_files:
  * @self: a VM
- * @memory: where save images of its RAM are
- * @nvram: where copies of its UEFI variables are
+ * @memory: folder of save images of its RAM
+ * @nvram: folder of copies of its UEFI variables
  *
- * Once, on the main loop, before the first job. Without, none of that can be kept.
+ * Once, on the main loop, before the first job. Without it, neither can be saved.
  */
 void firn_vm_keep_files(FirnVm *self, FirnStateDir *memory, FirnStateDir *nvram);
 
@@ -264,7 +264,7 @@ void firn_vm_keep_files(FirnVm *self, FirnStateDir *memory, FirnStateDir *nvram)
  *
  * Any thread.
  *
- * Returns: (transfer none) (nullable): where save images of its RAM are
+ * Returns: (transfer none) (nullable): folder of save images of its RAM
  */
 FirnStateDir *firn_vm_get_memory(FirnVm *self);
 
@@ -274,7 +274,7 @@ FirnStateDir *firn_vm_get_memory(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: (transfer none) (nullable): where copies of its UEFI variables are
+ * Returns: (transfer none) (nullable): folder of copies of its UEFI variables
  */
 FirnStateDir *firn_vm_get_nvram(FirnVm *self);
 
@@ -294,8 +294,8 @@ FirnJournal *firn_vm_get_journal(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: (transfer full) (element-type FirnIntent): jobs of this VM that were interrupted and
- * could not be ended, oldest first
+ * Returns: (transfer full) (element-type FirnIntent): interrupted jobs of this VM that recovery
+ * could not finish, oldest first
  */
 GPtrArray *firn_vm_list_interrupted(FirnVm *self);
 
@@ -305,7 +305,7 @@ GPtrArray *firn_vm_list_interrupted(FirnVm *self);
  *
  * Any thread.
  *
- * Returns: number of the job that changes the VM now; 0: none
+ * Returns: number of the job that currently changes the VM; 0: none
  */
 guint firn_vm_get_job(FirnVm *self);
 
@@ -321,12 +321,12 @@ void firn_vm_set_job(FirnVm *self, guint job);
 /**
  * firn_vm_look:
  * @self: a VM
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "look". Job threads only.
  *
- * Returns: %TRUE if the state is known now; see the slot
+ * Returns: %TRUE if the state is known now
  */
 gboolean firn_vm_look(FirnVm *self, GCancellable *cancellable, GError **error);
 
@@ -334,7 +334,7 @@ gboolean firn_vm_look(FirnVm *self, GCancellable *cancellable, GError **error);
  * firn_vm_dup_monitor:
  * @self: a VM
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "dup_monitor". Job threads only.
  *
  * Returns: (transfer full) (nullable): the monitor; %NULL while the VM is off
  */
@@ -343,47 +343,48 @@ FirnChannel *firn_vm_dup_monitor(FirnVm *self);
 /**
  * firn_vm_open_agent:
  * @self: a VM
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "open_agent", after any other use of the agent by firn. Job threads only.
  *
- * Returns: (transfer full): a synchronised channel, for firn_vm_close_agent(); %NULL with @error
- * set
+ * Returns: (transfer full): a synchronised channel, to be closed with firn_vm_close_agent(); %NULL
+ * with @error set
  */
 FirnChannel *firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_vm_close_agent:
  * @self: a VM
- * @agent: (transfer full): what firn_vm_open_agent() returned
+ * @agent: (transfer full): a channel from firn_vm_open_agent()
  *
- * The slot of that name. Job threads only.
+ * Calls the slot "close_agent". Job threads only.
  */
 void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 
 /**
  * firn_vm_list_disks:
  * @self: a VM
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * The slot of that name; the tables of all writable disks are known. Job threads only.
+ * Calls the slot "list_disks", and fails if the snapshot table of a writable disk is unknown. Job
+ * threads only.
  *
  * Returns: (transfer full) (element-type FirnDisk): all disks with a medium; %NULL with @error set,
- * also if a writable one is unread
+ * also if a writable disk is unread
  */
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_vm_survey_disks:
  * @self: a VM
- * @cancellable: (nullable): ends the waiting
+ * @cancellable: (nullable): ends the wait
  * @error: return location for a #GError
  *
- * As firn_vm_list_disks(), for whoever can do without some of them. Job threads only.
+ * As firn_vm_list_disks(), but allows unread disks. Job threads only.
  *
- * Returns: (transfer full) (element-type FirnDisk): all disks with a medium, some of them maybe
+ * Returns: (transfer full) (element-type FirnDisk): all disks with a medium, some of which may be
  * unread; %NULL with @error set
  */
 GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error);
@@ -393,7 +394,7 @@ GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError 
  * @self: a running VM
  * @error: return location for a #GError
  *
- * The slot of that name; without one, name and UUID. Job threads only.
+ * Calls the slot "dup_save_xml"; without one, returns XML with name and UUID. Job threads only.
  *
  * Returns: (transfer full): the XML of a save image; %NULL with @error set
  */
@@ -403,7 +404,7 @@ char *firn_vm_dup_save_xml(FirnVm *self, GError **error);
  * firn_vm_emit_redefined:
  * @self: a VM
  *
- * For implementations: it was defined anew while it was there. Main loop only.
+ * For implementations: the VM was defined again while it existed. Main loop only.
  */
 void firn_vm_emit_redefined(FirnVm *self);
 
@@ -411,6 +412,6 @@ void firn_vm_emit_redefined(FirnVm *self);
  * firn_vm_emit_woken:
  * @self: a VM
  *
- * For implementations: its guest goes on from RAM that was saved some time. Main loop only.
+ * For implementations: another tool resumed its guest from saved RAM. Main loop only.
  */
 void firn_vm_emit_woken(FirnVm *self);

@@ -4,8 +4,8 @@
 #include <libxml/parser.h>
 #include <string.h>
 
-/* What cannot be parsed is the caller's to tell. Not by a handler of errors, whose type changes
- * from one libxml2 to the next. */
+/* The caller reports a parse error. An error handler is not used, since its type differs between
+ * versions of libxml2. */
 #define READ_FLAGS (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
 xmlDoc *

@@ -5,7 +5,7 @@
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 
-/* What the readers of libvirt's XML share. */
+/* Shared by all readers of libvirt's XML. */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlXPathContext, xmlXPathFreeContext)
@@ -15,9 +15,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlXPathObject, xmlXPathFreeObject)
  * firn_xml_read_document:
  * @text: (nullable): XML
  *
- * Takes no entities, asks no network, and prints no complaints.
+ * Substitutes no entities, loads nothing from the network, and prints no errors.
  *
- * Returns: (transfer full) (nullable): the document; %NULL if @text is none
+ * Returns: (transfer full) (nullable): the document; %NULL if @text is not well-formed
  */
 xmlDoc *firn_xml_read_document(const char *text);
 
@@ -25,28 +25,28 @@ xmlDoc *firn_xml_read_document(const char *text);
  * firn_xml_read_whole:
  * @document: a document
  *
- * Returns: (transfer full): it as a text in UTF-8
+ * Returns: (transfer full): the document as UTF-8 text
  */
 char *firn_xml_read_whole(xmlDoc *document);
 
 /**
  * firn_xml_read_text:
  * @context: of a document
- * @node: where to begin
+ * @node: context node
  * @path: XPath
  *
- * Returns: (transfer full) (nullable): the text of what @path finds; %NULL if it finds nothing or
- * an empty text
+ * Returns: (transfer full) (nullable): the text of what @path selects; %NULL if it selects nothing
+ * or an empty text
  */
 char *firn_xml_read_text(xmlXPathContext *context, xmlNode *node, const char *path);
 
 /**
  * firn_xml_read_exists:
  * @context: of a document
- * @node: where to begin
+ * @node: context node
  * @path: XPath
  *
- * Returns: whether @path is true, or finds anything
+ * Returns: whether @path is true, or selects anything
  */
 gboolean firn_xml_read_exists(xmlXPathContext *context, xmlNode *node, const char *path);
 
@@ -54,16 +54,16 @@ gboolean firn_xml_read_exists(xmlXPathContext *context, xmlNode *node, const cha
  * FirnXmlReadFunc:
  * @context: of a document
  * @node: an element
- * @data: what was given to firn_xml_read_each()
+ * @data: as given to firn_xml_read_each()
  */
 typedef void (*FirnXmlReadFunc)(xmlXPathContext *context, xmlNode *node, gpointer data);
 
 /**
  * firn_xml_read_each:
  * @context: of a document
- * @node: where to begin
+ * @node: context node
  * @path: XPath
- * @read: (scope call): called for each element that @path finds, in the document's order
+ * @read: (scope call): called for each element that @path selects, in document order
  * @data: for @read
  */
 void firn_xml_read_each(xmlXPathContext *context,

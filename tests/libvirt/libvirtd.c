@@ -6,11 +6,11 @@
 #include "domain.h"
 #include "wire.h"
 
-#define PID_FILE      "/run/libvirtd.pid" /* as with-libvirtd has it */
+#define PID_FILE      "/run/libvirtd.pid" /* as in with-libvirtd */
 #define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (20 * 1000)
 
-/* Read when it runs: libvirtd takes the file away when it ends well. */
+/* Read while it runs: libvirtd removes the file at a clean exit. */
 static GPid latest;
 
 static GPid
@@ -31,7 +31,7 @@ firn_test_libvirtd_signal(int number)
     g_assert_no_errno(kill(get_pid(), number));
 }
 
-/* No child of this process: with-libvirtd reaps it. */
+/* It is no child of this process: with-libvirtd reaps it. */
 void
 firn_test_libvirtd_wait_end(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* test-beside [GTest's options] NUMBER: jobs of firn one after the other, and virsh does something
- * at a random moment of each. GTest prints the seed; --seed=SEED has the same rounds again. */
+/* test-beside [GTest's options] NUMBER: jobs of firn one after the other, while virsh does
+ * something at a random moment of each. GTest prints the seed; --seed=SEED repeats the same
+ * rounds. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,18 +16,18 @@
 #define LATEST_US     (300 * 1000)
 #define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (20 * 1000)
-#define SAMPLED       5 /* a sample has one of so many */
+#define SAMPLED       5 /* a sample has a fifth of the rounds */
 #define MANY          6
 #define VIRSH         "virsh --quiet --connect qemu:///system "
 
 typedef enum {
     AFTER_NOTHING,
-    AFTER_UNDO,   /* it is undone when firn has ended */
-    AFTER_RESUME, /* it is undone while firn waits: a guest that stands still cannot be thawed */
+    AFTER_UNDO,   /* undone when firn has ended */
+    AFTER_RESUME, /* undone while firn waits: a paused guest cannot be thawed */
     AFTER_START,  /* the guest is started again */
 } After;
 
-/* What an administrator does, and what he does afterwards. "%s" is the guest's folder. */
+/* What an administrator does, and how he undoes it. "%s" is the guest's folder. */
 typedef struct {
     After after;
     const char *line;
@@ -52,8 +53,8 @@ typedef struct {
     FirnCrashRig rig;
     char *folder; /* (owned) of the guest */
     guint made;
-    guint done[G_N_ELEMENTS(deeds)]; /* how often virsh did each */
-    guint proved;                    /* snapshots that were called consistent, and are */
+    guint done[G_N_ELEMENTS(deeds)]; /* how often virsh did each of them */
+    guint proved;                    /* snapshots with a consistent verdict that were checked */
 } Fixture;
 
 static guint rounds;
@@ -104,7 +105,7 @@ fill_in(Fixture *self, const char *line)
     return g_strconcat(VIRSH, whole, NULL);
 }
 
-/* Whatever comes of it: virsh may be refused. */
+/* Ignores the result: virsh may be refused. */
 static gboolean
 do_deed(Fixture *self, const char *line)
 {
@@ -117,7 +118,7 @@ do_deed(Fixture *self, const char *line)
     return status == 0;
 }
 
-/* As one who means it: again until it is done. */
+/* Repeats the command until it succeeds. */
 static void
 insist(Fixture *self, const char *line)
 {
@@ -153,7 +154,7 @@ put_right(Fixture *self, const Deed *deed)
         start_again(self);
 }
 
-/* No label lies: a guest that was not frozen as a whole leaves a journal to be replayed. */
+/* No verdict is wrong: a guest that was not completely frozen leaves a journal to replay. */
 static void
 assert_label(Fixture *self)
 {

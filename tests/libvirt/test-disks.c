@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A real domain with disks of every kind: which of them firn snapshots, while it runs and while it
- * is off, and what it says about the others. It needs no guest: nobody freezes it. */
+/* A real domain with disks of every kind: which of them firn snapshots, while the domain runs and
+ * while it is off, and what it reports about the others. It needs no guest: nothing is frozen. */
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ typedef struct {
     FirnTestScratchDir *dir; /* (owned) */
     const char *folder;      /* (unowned) */
     FirnTestFirnd *firnd;    /* (owned) */
-    char *loop;              /* (owned) (nullable) a block device, if this machine lends one */
+    char *loop;              /* (owned) (nullable) a block device, if this machine allows one */
     int loop_open;           /* (owned) -1: none */
 } Fixture;
 
@@ -56,8 +56,7 @@ run(char **words, char **out)
     return status;
 }
 
-/* The device lives as long as somebody has it open: it goes with this program, however that ends.
- */
+/* The loop device exists as long as it is open: it disappears when this program ends. */
 static gboolean
 keep_until_the_end(Fixture *fixture)
 {
@@ -67,7 +66,7 @@ keep_until_the_end(Fixture *fixture)
     return run(words, NULL) == 0 && fixture->loop_open >= 0;
 }
 
-/* A loop device with a qcow2 image right on it, as logical volumes have them. */
+/* A loop device with a qcow2 image directly on it, like a logical volume. */
 static void
 lend_block_device(Fixture *fixture)
 {
@@ -110,7 +109,7 @@ make_pool(Fixture *fixture)
     virsh("pool-start", "images", NULL);
 }
 
-/* FOLDER stands for where the images are. */
+/* FOLDER stands for the folder of the images. */
 #define DISKS                                                                                      \
     "<disk type='file'><driver type='qcow2'/><source file='FOLDER/a.qcow2'/>"                      \
     "<target dev='vda' bus='virtio'/></disk>"                                                      \
@@ -278,12 +277,12 @@ assert_blocked(Fixture *fixture)
     const char *line = "create web1 s1 --quiesce=never --dry-run";
 
     assert_says(fixture, 1, line, "disk vde: it is shareable: other VMs may write to it [DiskNot");
-    assert_says(fixture, 1, line, "-> take <shareable/> out of its definition; or exclude it");
-    assert_says(fixture, 1, line, "disk vdf: it is on the network (nbd ");
+    assert_says(fixture, 1, line, "-> remove <shareable/> from its definition; or exclude it");
+    assert_says(fixture, 1, line, "disk vdf: it is a network disk (nbd ");
     assert_says(fixture, 1, line, "firn quiesce VM --exec COMMAND; or exclude it with --exclude");
 }
 
-/* The same disks, whether QEMU tells them or the definition. */
+/* The same disks, whether QEMU reports them or the definition. */
 static void
 make_and_check(Fixture *fixture)
 {
@@ -334,7 +333,7 @@ test_block_device(Fixture *fixture, gconstpointer data)
     assert_count(fixture, fixture->loop, 1);
 }
 
-/* Of a disk that nobody can look at nothing is concluded, and it keeps none of the others. */
+/* Nothing is concluded about a disk that cannot be read, and it does not block the others. */
 static void
 test_inactive_pool(Fixture *fixture, gconstpointer data)
 {
@@ -366,7 +365,7 @@ test_inactive_pool_running(Fixture *fixture, gconstpointer data)
     assert_count(fixture, "pool/v.qcow2", 1);
 }
 
-/* As a backup tool leaves it behind. The remedy is run. */
+/* As a backup tool leaves it. The test runs the remedy. */
 static void
 test_overlay(Fixture *fixture, gconstpointer data)
 {
@@ -410,7 +409,8 @@ test_overlay(Fixture *fixture, gconstpointer data)
     g_free(firn(fixture, 0, line));
 }
 
-/* Neither has to be there: what is not in a snapshot is said of a domain that is off, too. */
+/* State outside the snapshots is reported for a domain that is off, too; its files need not
+ * exist. */
 static void
 test_other_state(Fixture *fixture, gconstpointer data)
 {
@@ -427,8 +427,8 @@ test_other_state(Fixture *fixture, gconstpointer data)
     assert_says(fixture,
                 1,
                 "doctor uefi1",
-                "UEFI's variables would be in no snapshot: /var/lib/vars.fd");
-    assert_says(fixture, 1, "doctor uefi1", "its state is in no snapshot: a guest that goes back");
+                "UEFI variables would not be part of snapshots: /var/lib/vars.fd");
+    assert_says(fixture, 1, "doctor uefi1", "its state is not part of snapshots: after a restore");
     g_free(firn(fixture, 0, "delete uefi1 --all --yes"));
     g_assert_cmpint(firn_test_domain_virsh(NULL, "undefine", "uefi1", "--nvram", NULL), ==, 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What firn doctor says of real domains and of the libvirt beside which it runs. */
+/* What firn doctor reports about real domains and their libvirt. */
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static const FirnVmRigOptions overlay = {
     .guest = {.n_disks = 2, .with_backing = TRUE}
 };
 
-/* What it prints; columns are as wide as one space. */
+/* Returns its output; columns are separated by one space. */
 static char *
 doctor(FirnVmRig *rig, int status, const char *line)
 {
@@ -62,10 +62,10 @@ test_well(FirnVmRig *rig, gconstpointer data)
     assert_says(text, " ok agent channel the domain has one\n");
     assert_says(text, " ok snapshot would be consistent\n");
     assert_says(text, " free for disk vda, disk vdb\n");
-    assert_says(text, " ok libvirt's hook " HOOK " is there, and libvirt calls it\n");
+    assert_says(text, " ok libvirt's hook " HOOK " is installed, and libvirt calls it\n");
 }
 
-/* with-libvirtd has installed one; any file does. */
+/* with-libvirtd has installed one; any file will do. */
 static void
 put_hook(void)
 {
@@ -101,16 +101,16 @@ test_hook(FirnVmRig *rig, gconstpointer data)
 
     g_assert_cmpint(g_unlink(HOOK), ==, 0);
     missing = doctor(rig, 0, "doctor");
-    assert_says(missing, " warning libvirt's hook " HOOK " is not there");
+    assert_says(missing, " warning libvirt's hook " HOOK " does not exist");
     put_hook();
     unseen = doctor(rig, 0, "doctor");
-    assert_says(unseen, " warning libvirt's hook " HOOK " came after libvirt was started");
+    assert_says(unseen, " warning libvirt's hook " HOOK " was installed after libvirt was started");
     firn_test_libvirtd_signal(SIGTERM);
     firn_test_libvirtd_wait_end();
     firn_test_libvirtd_start();
     wait_for(rig, "status web1", "running");
     active = doctor(rig, 0, "doctor");
-    assert_says(active, " ok libvirt's hook " HOOK " is there, and libvirt calls it\n");
+    assert_says(active, " ok libvirt's hook " HOOK " is installed, and libvirt calls it\n");
 }
 
 static void
@@ -139,18 +139,17 @@ test_pending(FirnVmRig *rig, gconstpointer data)
                     ==,
                     0);
     text = doctor(rig, 0, "doctor web1 -q");
-    assert_says(text,
-                " warning configuration not as at snapshot s1 any more: memory 256 MiB -> 300");
+    assert_says(text, " warning configuration differs from snapshot s1: memory 256 MiB -> 300");
     assert_says(text, " warning next start memory 256 MiB -> 300 MiB\n");
 }
 
-/* What udev and systemd do elsewhere when the port appears. */
+/* What udev and systemd usually do when the port appears. */
 #define START_AGENT                                                                                \
     "until name=$(grep -l org.qemu.guest_agent.0 /sys/class/virtio-ports/*/name); do sleep 0.1; "  \
     "done; port=${name%/name}; mkdir -p /run/qemu; exec qemu-ga -d -m virtio-serial "              \
     "-p /dev/${port##*/} -t /run/qemu -l /run/qemu-ga.log -f /run/qemu-ga.pid"
 
-/* The remedy is a line for a shell. */
+/* The remedy is a shell command. */
 static void
 test_channel(FirnVmRig *rig, gconstpointer data)
 {
@@ -222,7 +221,7 @@ test_overlay(FirnVmRig *rig, gconstpointer data)
     assert_says(text, "virsh blockcommit web1 vda --active --pivot");
 }
 
-/* It says so in time, and goes on saying what it knows without libvirt. */
+/* Reports it in time, and still reports what it knows without libvirt. */
 static void
 test_libvirt_hangs(FirnVmRig *rig, gconstpointer data)
 {
@@ -231,8 +230,8 @@ test_libvirt_hangs(FirnVmRig *rig, gconstpointer data)
     firn_test_libvirtd_signal(SIGSTOP);
     text = doctor(rig, 1, "doctor web1");
     firn_test_libvirtd_signal(SIGCONT);
-    assert_says(text, " ok catalogue can be read\n");
-    assert_says(text, " error libvirt does not answer within 5 s\n");
+    assert_says(text, " ok catalogue is readable\n");
+    assert_says(text, " error libvirt did not answer within 5 s\n");
     wait_for(rig, "status web1", "running");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What firn calls drift on a real domain, and what it does not. One guest for all tests; each goes
- * on from where the one before it has left off. */
+/* What firn counts as drift for a real domain, and what it does not. One guest for all tests; each
+ * continues from the state that the previous one has left. */
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -140,7 +140,7 @@ test_restarted(void)
     assert_status("", "");
 }
 
-/* libvirt looks for hooks when it starts. */
+/* libvirt searches for hooks at its start. */
 static void
 record_hook(const char *folder)
 {
@@ -176,7 +176,7 @@ test_hook(void)
     g_assert_cmpint(g_unlink(HOOK), ==, 0);
 }
 
-/* What is changed only as it is defined, and only as it runs. */
+/* Changes of the persistent definition only, and of the live one only. */
 static void
 test_pending(void)
 {
@@ -191,7 +191,7 @@ test_pending(void)
     assert_status("memory 256 MiB -> 300 MiB", "memory 256 MiB -> 300 MiB");
     plain = dup_output("status web1");
     g_assert_nonnull(strstr(plain, "At next start memory 256 MiB -> 300 MiB"));
-    g_assert_nonnull(strstr(plain, "WARNING       the configuration is not that of snapshot"));
+    g_assert_nonnull(strstr(plain, "WARNING       the configuration differs from snapshot"));
     set_memory("256");
     assert_status("", "");
     g_assert_cmpint(firn_test_domain_virsh(NULL,
@@ -230,7 +230,7 @@ test_off(void)
     assert_status("", "");
 }
 
-/* Nobody asks firnd to look: libvirt tells of a definition. */
+/* firnd is not asked to compare: libvirt sends an event when a domain is defined. */
 static void
 test_event(void)
 {

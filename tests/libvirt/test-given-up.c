@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A freeze is given up while it is still on its way through libvirt, and comes later. */
+/* A freeze is abandoned while libvirt has not executed it yet, and takes effect later. */
 #include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define STEP          "freeze: before"
 #define CREATE        "create web1 s1 --freeze-wait=1"
 
-/* One guest for all: each test leaves it well. */
+/* One guest for all tests: each leaves it running and thawed. */
 static FirnCrashRig rig;
 
 static void
@@ -58,8 +58,8 @@ assert_well(void)
     g_assert_cmpuint(firn_crash_rig_count(&rig), ==, 0);
 }
 
-/* Somebody's command to an agent that has stopped keeps libvirt's turn with the agent; the freeze
- * waits for it in libvirtd, and the thaw behind the freeze. */
+/* Another client's command to a stopped agent keeps libvirt busy with the agent; the freeze waits
+ * in libvirtd, and the thaw behind the freeze. */
 static void
 test_busy_agent(void)
 {
@@ -85,7 +85,7 @@ test_busy_agent(void)
     assert_well();
 }
 
-/* libvirtd reads the freeze when its caller has long given it up. */
+/* libvirtd reads the freeze long after its caller has abandoned it. */
 static void
 test_stopped_libvirtd(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What administrators and their tools do to a domain, its images and its host between a snapshot
- * and going back to it: that is done, or refused before anything is touched. It needs no guest: the
- * firmware that finds no system has RAM and stands in for one. */
+ * and its restore: the restore works, or is refused before anything is changed. It needs no guest:
+ * firmware without a system has RAM, which is enough. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -62,7 +62,7 @@ assert_bytes(Fixture *fixture, const char *name, const char *bytes)
     g_assert_nonnull(strstr(text, bytes));
 }
 
-/* FOLDER stands for where the images are. */
+/* FOLDER stands for the folder of the images. */
 static void
 virsh(Fixture *fixture, const char *line)
 {
@@ -129,7 +129,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->dir);
 }
 
-/* What it wrote, errors last. */
+/* Returns its output, errors last. */
 static char *
 firn(Fixture *fixture, int status, const char *line)
 {
@@ -175,7 +175,7 @@ dup_run(const char *name)
     return g_strstrip(id);
 }
 
-/* Refused by the dry run and by the job alike, with the same guest running before and after. */
+/* Refused by the dry run and by the job, while the same guest keeps running. */
 static void
 assert_refused(Fixture *fixture, int status, const char *line, const char *part)
 {
@@ -198,7 +198,7 @@ start(Fixture *fixture, const char *devices)
     g_free(firn(fixture, 0, "create web1 s1 --quiesce=never"));
 }
 
-/* The remedy that is told is followed. */
+/* The test follows the remedy. */
 static void
 test_medium_gone(Fixture *fixture, gconstpointer data)
 {
@@ -233,7 +233,8 @@ test_medium_gone_off(Fixture *fixture, gconstpointer data)
     g_free(firn(fixture, 0, "verify web1"));
 }
 
-/* QEMU writes the bitmap into the image when it ends, so it is there when the disk is reverted. */
+/* QEMU writes the bitmap into the image at its exit, so the image has it when the disk is
+ * reverted. */
 static void
 test_bitmap(Fixture *fixture, gconstpointer data)
 {
@@ -268,8 +269,8 @@ back_up(Fixture *fixture, const char *since, const char *name)
     return firn_test_domain_virsh(NULL, "backup-begin", "web1", file, NULL);
 }
 
-/* A bitmap of libvirt's checkpoint knows nothing of the way back: an incremental backup since then
- * would lack what has changed by it. It is refused, and a full one is not. */
+/* A bitmap of libvirt's checkpoint does not record the revert: an incremental backup since then
+ * would lack what it has changed. It is refused, and a full backup is not. */
 static void
 test_checkpoint(Fixture *fixture, gconstpointer data)
 {
@@ -294,7 +295,8 @@ take_ram(Fixture *fixture)
     wait_for_state(fixture, "web1", "off");
 }
 
-/* libvirt renames nothing when it takes over RAM, so it gets the save image with today's name. */
+/* libvirt does not rename a domain when it loads RAM, so it gets the save image with the current
+ * name. */
 static void
 test_renamed(Fixture *fixture, gconstpointer data)
 {
@@ -309,7 +311,7 @@ test_renamed(Fixture *fixture, gconstpointer data)
     g_free(firn(fixture, 0, "verify shop"));
 }
 
-/* The old image is left alone, and the guest goes on upon the one that was reverted. */
+/* The old image is not changed, and the guest continues with the one that was reverted. */
 static void
 test_moved(Fixture *fixture, gconstpointer data)
 {
@@ -329,7 +331,7 @@ test_moved(Fixture *fixture, gconstpointer data)
     assert_bytes(fixture, "c.qcow2", "00 00");
 }
 
-/* It would be gone after the start; the remedy that is told is followed. */
+/* The domain would start without it; the test follows the remedy. */
 static void
 test_live_only(Fixture *fixture, gconstpointer data)
 {
@@ -339,7 +341,7 @@ test_live_only(Fixture *fixture, gconstpointer data)
     wait_for_state(fixture, "web1", "running");
     assert_says(fixture, 0, "create web1 s1 --quiesce=never --dry-run", "NotDefined");
     g_free(firn(fixture, 0, "create web1 s1 --quiesce=never"));
-    assert_refused(fixture, 1, GO_BACK, "disk vdb: the domain is not defined with it");
+    assert_refused(fixture, 1, GO_BACK, "disk vdb: it is not in the persistent definition");
     virsh(fixture, "attach-disk web1 FOLDER/b.qcow2 vdb --subdriver qcow2 --config");
     g_free(firn(fixture, 0, GO_BACK));
     wait_for_state(fixture, "web1", "running");
@@ -347,7 +349,7 @@ test_live_only(Fixture *fixture, gconstpointer data)
     g_free(firn(fixture, 0, "verify web1"));
 }
 
-/* A disk that stays as it is, and yet would be gone, is told of. */
+/* A disk that is not reverted, but would be missing after the start, is reported. */
 static void
 test_live_only_besides(Fixture *fixture, gconstpointer data)
 {
@@ -372,7 +374,7 @@ test_network_inactive(Fixture *fixture, gconstpointer data)
     virsh(fixture, "net-undefine lan");
 }
 
-/* A clone reads what is in its golden image, also while it is off. */
+/* A clone reads data in its golden image, even while it is off. */
 static void
 test_golden(Fixture *fixture, gconstpointer data)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libvirt's hook, as with-libvirtd installs it: real libvirt asks real firnd. */
+/* libvirt's hook, as with-libvirtd installs it: real libvirt calls real firnd. */
 #include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 #include "wire.h"
 
 #define PATIENCE_MS 60000
-#define HOOK_SOCKET "/run/firn-hook.sock" /* as with-libvirtd has it */
+#define HOOK_SOCKET "/run/firn-hook.sock" /* as in with-libvirtd */
 
-/* One guest for all: each test leaves it off, without snapshots. */
+/* One guest for all tests: each leaves it off, without snapshots. */
 static FirnCrashRig rig;
 
 static void
@@ -42,7 +42,7 @@ virsh(const char *line, char **out_errors)
     return status;
 }
 
-/* As QEMU's tools say it. */
+/* QEMU's tools report this. */
 static void
 wait_locked(const char *image)
 {
@@ -91,7 +91,7 @@ test_mark(void)
     g_assert_null(strstr(unmarked, "urn:firn"));
 }
 
-/* Asks as libvirt on the host to which a domain comes. */
+/* Calls the hook as libvirt does on the target host of a migration. */
 static int
 ask_migrate(const char *xml, char **out_errors)
 {
@@ -124,7 +124,7 @@ test_migrate(void)
     firn_crash_rig_do(&rig, "create web1 s1 --accept-unclean");
     xml = dump();
     g_assert_cmpint(ask_migrate(xml, &none), ==, 0);
-    /* The same on a host that knows nothing of it. */
+    /* The same on a host that does not know the domain. */
     parts = g_strsplit(xml, firn_test_guest_get_uuid(rig.guest), 0);
     stranger = g_strjoinv("99999999-1111-4222-8333-123456789abc", parts);
     g_assert_cmpint(ask_migrate(stranger, &errors), ==, 1);
@@ -141,7 +141,7 @@ is_deleting(void)
     return outcome.status == 0 && strstr(outcome.out, "\"in-progress\"") != NULL;
 }
 
-/* The deletion waits for an image that somebody has open, and libvirt is told so. */
+/* The deletion waits for an image that another process has open, and the hook's answer says so. */
 static void
 test_busy(void)
 {
@@ -173,7 +173,7 @@ test_busy(void)
     start_and_stop();
 }
 
-/* What firn starts itself is let through, while it is at work on the disks. */
+/* A start by firn itself is allowed while its job works on the disks. */
 static void
 test_restore(void)
 {
@@ -185,7 +185,7 @@ test_restore(void)
     firn_crash_rig_do(&rig, "delete web1 --all --yes");
 }
 
-/* firnd stands still as a whole: nobody answers, so nobody refuses. */
+/* The whole firnd is stopped: it does not answer, so the hook does not refuse. */
 static void
 test_stopped(void)
 {
@@ -223,7 +223,7 @@ test_firnd_away(void)
     start_and_stop();
 }
 
-/* Refused, it would be killed. */
+/* If it were refused, libvirt would kill it. */
 static void
 test_reconnect(void)
 {

@@ -16,7 +16,7 @@ typedef struct {
     const char *step;
     const char *name;
     const char *line;
-    guint left; /* snapshots after the job if it has succeeded */
+    guint left; /* snapshots after a successful job */
 } Phase;
 
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
     const Phase *phase;
 } Round;
 
-/* One guest for all: each round leaves it well. */
+/* One guest for all rounds: each leaves it running and thawed. */
 static FirnCrashRig rig;
 
 static void
@@ -33,7 +33,7 @@ go_on(void)
     firn_test_firnd_signal(rig.firnd, SIGCONT);
 }
 
-/* Back before firnd goes on. */
+/* It is back before firnd continues. */
 static void
 restart(FirnCrashRig *unused)
 {
@@ -43,7 +43,7 @@ restart(FirnCrashRig *unused)
     go_on();
 }
 
-/* Back when firnd has noticed. */
+/* It is back after firnd has noticed. */
 static void
 kill_it(FirnCrashRig *unused)
 {
@@ -54,7 +54,7 @@ kill_it(FirnCrashRig *unused)
     firn_test_libvirtd_start();
 }
 
-/* Goes on when firnd has given up hope in that connection. */
+/* It continues after firnd has closed that connection. */
 static void
 stop(FirnCrashRig *unused)
 {
@@ -87,7 +87,7 @@ prepare(const Phase *phase)
         firn_crash_rig_do(&rig, "create web1 s1");
 }
 
-/* The guest is well, and firnd, which was not started again, can work. */
+/* The guest runs and is thawed, and firnd, which was not restarted, works. */
 static void
 assert_well(const Phase *phase, int status)
 {

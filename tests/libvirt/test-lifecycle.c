@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What administrators do to a domain beside firn: undefine and define it, rename it, save it, go
- * back. */
+/* What administrators do to a domain beside firn: undefine and define it, rename it, save it,
+ * revert it. */
 #include <string.h>
 
 #include "domain.h"
@@ -12,7 +12,7 @@
 #define LOOK_AGAIN_US      (50 * 1000)
 #define EXIT_FREEZE_FAILED 6
 
-/* One guest for all: each test leaves it running, without snapshots. */
+/* One guest for all tests: each leaves it running, without snapshots. */
 static FirnVmRig rig;
 
 static void
@@ -49,7 +49,7 @@ ask_virsh(const char *line)
     return out;
 }
 
-/* A condition: whether @line of firn or virsh tells @word. */
+/* A condition: whether @line of firn or virsh prints @word. */
 typedef struct {
     gboolean is_virsh;
     const char *line;
@@ -102,7 +102,7 @@ dup_fact(const char *name, const char *member)
     return g_strdup(json_object_get_string_member(json_node_get_object(shown), member));
 }
 
-/* Not firn_test_guest_kill(): after a revert its QEMU is another one. */
+/* Not firn_test_guest_kill(): after a revert the domain has another QEMU. */
 static void
 pull_plug(void)
 {
@@ -146,7 +146,7 @@ start_writer(void)
     firn_test_guest_wait_ack(rig.guest, 1);
 }
 
-/* Its numbers may have gone back with it. */
+/* Its count may have been reverted with it. */
 static void
 wait_writes(void)
 {
@@ -184,7 +184,7 @@ test_undefined(void)
     g_assert_cmpstr(parent, ==, uuid);
     virsh("undefine web1 --snapshots-metadata");
     wait_for_state("orphaned");
-    /* Its images are nobody's, so they can be cleaned. */
+    /* The orphan's images are used by no VM, so they can be cleaned. */
     firn("delete web1 --all --yes", 0, NULL);
     firn_vm_rig_assert_tags(&rig, 0);
     define_again();
@@ -192,7 +192,7 @@ test_undefined(void)
     start();
 }
 
-/* It runs on without a definition, and is snapshotted. */
+/* It keeps running without a definition, and can be snapshotted. */
 static void
 test_undefined_while_it_runs(void)
 {
@@ -224,7 +224,7 @@ test_renamed(void)
     start();
 }
 
-/* No event tells of it. */
+/* There is no event for it. */
 static void
 test_gone_back(void)
 {

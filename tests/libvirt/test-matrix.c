@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whatever keeps a restore from succeeding is told before anything is touched: each row puts one
- * thing in its way, below a guest that has work to lose. Nothing of the guest or its disks is
- * another one afterwards. */
+/* Everything that makes a restore fail is reported before anything is changed: each row arranges
+ * one problem for a guest with data to lose. Neither the guest nor its disks may change. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -13,16 +12,16 @@
 #define GO_BACK "restore web1 s1 --stop --grace=1s"
 #define OTHER   "5e0f7f1c-6a3e-4a7c-9a35-2f3e7f3c1b01"
 
-static FirnVmRig rig; /* one guest for all rows: each leaves it as it was */
+static FirnVmRig rig; /* one guest for all rows: each leaves it unchanged */
 
-/* What must not change. */
+/* State that must not change. */
 typedef struct {
     guint n_boots;
-    char *run;      /* (owned) libvirt's number of the run, and its state */
+    char *run;      /* (owned) libvirt's id of the domain, and its state */
     char *disks[2]; /* (owned) checksums of the images */
 } Present;
 
-/* FOLDER, DISK0 and DISK1 stand for where the guest's files and images are. */
+/* FOLDER, DISK0 and DISK1 stand for the guest's folder and images. */
 static char *
 place(const char *text)
 {
@@ -93,11 +92,11 @@ assert_untouched(const Present *before)
 
 /**
  * Row:
- * @name: of the test
- * @arrange: puts it in the way; for the shell
- * @clear: takes it out of the way
- * @words: how it is told
- * @status: of firn
+ * @name: name of the test
+ * @arrange: shell command that causes the problem
+ * @clear: shell command that removes it
+ * @words: part of the message
+ * @status: exit status of firn
  */
 typedef struct {
     const char *name;
@@ -108,7 +107,7 @@ typedef struct {
 } Row;
 
 #define VIRSH "virsh -qc qemu:///system "
-/* QEMU goes on with the file that it has open. */
+/* QEMU keeps the open file. */
 #define SWAP_BACK "mv DISK0.away DISK0"
 #define DEVICE(name, xml)                                                                          \
     "echo \"" xml "\" >FOLDER/" name ".xml; " VIRSH "attach-device UUID FOLDER/" name              \
@@ -166,7 +165,7 @@ static const Row rows[] = {
     {"disk-no-longer-defined",
      VIRSH "dumpxml --inactive --security-info UUID >FOLDER/whole.xml; "
      VIRSH "detach-disk UUID vdb --config",
-     VIRSH "define FOLDER/whole.xml", "disk vdb: the domain is not defined with it", 1},
+     VIRSH "define FOLDER/whole.xml", "disk vdb: it is not in the persistent definition", 1},
     {"no-room",
      "mount -o remount,size=$(($(df -k --output=used FOLDER | tail -n 1) + 128))k "
      "$(df --output=target FOLDER | tail -n 1)",
@@ -203,7 +202,7 @@ test_row(gconstpointer data)
     forget(&before);
 }
 
-/* A guest that stands still writes nothing by itself. */
+/* A paused guest writes nothing. */
 static void
 begin(void)
 {

@@ -12,10 +12,10 @@
 #define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 
-/* One guest for all: each test leaves it running, without snapshots. */
+/* One guest for all tests: each leaves it running, without snapshots. */
 static FirnVmRig rig;
 
-/* What it writes to both streams; it has to end with @status. */
+/* Returns its output; it must exit with @status. */
 static char *
 firn(const char *line, int status)
 {
@@ -89,7 +89,7 @@ dup_tag(const char *name)
     return g_strdup(json_object_get_string_member(json_node_get_object(shown), "tag"));
 }
 
-/* Not firn_test_guest_kill(): after a revert its QEMU is another one. */
+/* Not firn_test_guest_kill(): after a revert the domain has another QEMU. */
 static void
 pull_plug(void)
 {
@@ -133,7 +133,7 @@ count_acks(void)
     return length;
 }
 
-/* That its writer runs tells that it goes on from its RAM: a boot starts none. */
+/* The running writer proves that the guest was resumed from RAM: a boot starts none. */
 static void
 wait_for_acks(void)
 {
@@ -167,10 +167,10 @@ test_listed(void)
     tree = g_strdup_printf("%s\n  |\n  +- %s\n", first, second);
     assert_tells(virsh(TRUE, "snapshot-list web1 --tree"), tree);
     assert_tells(virsh(TRUE, "snapshot-current web1 --name"), second);
-    /* What lies on this host's disks does not go to another host. */
+    /* Snapshots on this host's disks are not migrated. */
     assert_tells(virsh(FALSE, "migrate --live web1 qemu:///system"), "with 2 snapshots");
     g_free(firn("delete web1 --all --yes", 0));
-    /* What refuses it then is the way to this host. */
+    /* Then the target of the migration, which is this host, is the reason of the refusal. */
     refusal = virsh(FALSE, "migrate --live web1 qemu:///system");
     g_assert_null(strstr(refusal, "snapshots"));
 }
@@ -200,7 +200,8 @@ assert_is_at(const char *name)
     g_assert_cmpstr(json_object_get_string_member(json_node_get_object(shown), "name"), ==, name);
 }
 
-/* firn goes back to what libvirt was not told of; libvirt stays where it was, and moves nothing. */
+/* firn restores a snapshot that libvirt does not list; libvirt's current snapshot does not change,
+ * and firn does not follow it. */
 static void
 test_unregistered(void)
 {
@@ -242,8 +243,8 @@ test_deleted(void)
     g_free(firn("delete web1 s2", 0));
 }
 
-/* virsh makes one with RAM and one of the domain that is off: they come into the tree, are told to
- * libvirt again when its list was lost, lead back to the running guest, and are deleted. */
+/* virsh makes one snapshot with RAM and one of the domain that is off: firn imports them, registers
+ * them again when libvirt's list was lost, restores them to the running guest, and deletes them. */
 static void
 test_adopted(void)
 {
@@ -285,7 +286,7 @@ test_adopted(void)
     start();
 }
 
-/* firnd sees by itself to a guest that others have woken. */
+/* firnd itself thaws a guest that another tool has resumed from RAM. */
 static void
 firn_when_idle(const char *line)
 {
@@ -302,7 +303,7 @@ firn_when_idle(const char *line)
     g_assert_cmpint(status, ==, 0);
 }
 
-/* What libvirt's own tools make of RAM that firn has taken. */
+/* What libvirt's own tools report about RAM that firn has saved. */
 static void
 test_save_image(void)
 {
@@ -336,7 +337,7 @@ assert_refused(const char *first, const char *second)
     assert_tells(firn("create web1 s2 --accept-unclean", 1), second);
 }
 
-/* SN-18: nothing is made in the overlays, nothing is taken off what is below them. */
+/* SN-18: firn creates nothing in the overlays, and deletes nothing below them. */
 static void
 test_external(void)
 {
@@ -393,8 +394,8 @@ clean(guint disk)
         run_tool("-d", *tag, disk);
 }
 
-/* SN-12: ids and tags swapped, twins, halves. Only what is clear is taken, and only that deleted.
- */
+/* SN-12: ids and tags swapped, duplicates, partial snapshots. Only what is unambiguous is imported,
+ * and only that is deleted. */
 static void
 test_odd_tags(void)
 {

@@ -13,11 +13,11 @@
 #define LOOK        "--look"
 #define PATIENCE_US (30 * G_USEC_PER_SEC)
 #define SOMEBODY    65534
-#define FULL        (1 << 20) /* more than any pipe holds */
+#define FULL        (1 << 20) /* larger than any pipe's buffer */
 
 static char *self_path;
 
-/* Confined as firnd: whether it sees that somebody waits at the pipe. */
+/* Checks, confined like firnd, whether it detects a process that waits at the pipe. */
 static int
 look(const char *path)
 {
@@ -77,7 +77,8 @@ assert_seen(const char *const *before)
     firn_test_scratch_dir_free(dir);
 }
 
-/* A QEMU of another user that stands at the gate: else its guest would be stopped for longer. */
+/* firnd must detect a QEMU of another user that waits at the gate: else the guest would be paused
+ * for longer. */
 static void
 test_other_user(void)
 {

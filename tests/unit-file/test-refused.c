@@ -5,7 +5,7 @@
 
 #define STOP "--stop --grace=1s"
 
-/* What firnd could not start, confined as it is and without a systemd, it does not stop. */
+/* firnd does not stop a VM that it could not start again, confined as it is and without systemd. */
 static void
 test_tap(FirnVmRig *rig, gconstpointer data)
 {

@@ -26,7 +26,7 @@ go_back(FirnVmRig *rig)
     firn_test_guest_wait_ready(rig->guest);
 }
 
-/* What ends firnd, or limits it, is none of QEMU's business. */
+/* The end of firnd, and its limits, do not affect QEMU. */
 static void
 test_apart(FirnVmRig *rig, gconstpointer data)
 {
@@ -45,7 +45,7 @@ test_apart(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* Why it did not start, in QEMU's own words, which the journal has. */
+/* The error is QEMU's own message, from the journal. */
 static void
 test_complaint(FirnVmRig *rig, gconstpointer data)
 {
@@ -58,7 +58,7 @@ test_complaint(FirnVmRig *rig, gconstpointer data)
     g_assert_nonnull(strstr(said, "'no-such-device' is not a valid device model name"));
 }
 
-/* A line that leaves its QEMU in the background ends well, and QEMU stays. */
+/* A command that daemonizes its QEMU exits successfully, and QEMU keeps running. */
 static void
 test_background(FirnVmRig *rig, gconstpointer data)
 {

@@ -3,14 +3,14 @@
 
 #include "guest.h"
 
-/* What bears witness in a guest that its RAM and both its disks are of one instant. */
+/* Evidence in a guest that its RAM and both its disks are of one instant. */
 
 /**
  * firn_memory_witness_begin:
  * @guest: a guest
  *
- * Fills some RAM, and starts a process that counts: in its own RAM, and on both disks in files that
- * are never empty.
+ * Fills some RAM, and starts a process that counts: in its RAM, and on both disks in files that are
+ * never empty.
  *
  * Returns: (transfer full): the checksum of the RAM
  */
@@ -20,18 +20,18 @@ char *firn_memory_witness_begin(FirnTestGuest *guest);
  * firn_memory_witness_count:
  * @guest: a guest that counts
  *
- * Returns: how far it has come
+ * Returns: its current count
  */
 gint64 firn_memory_witness_count(FirnTestGuest *guest);
 
 /**
  * firn_memory_witness_assert_goes_on:
- * @guest: a guest that has gone back
- * @checksum: of its RAM then
- * @count_then: how far it had come at the most
+ * @guest: a guest that was restored
+ * @checksum: of its RAM at the snapshot
+ * @count_then: highest possible count at the snapshot
  *
- * Its RAM is what it was, its process goes on counting, and its disks follow: nothing of either is
- * lost. Ends the process.
+ * Checks that its RAM is unchanged, that its process continues to count, and that its disks match.
+ * Ends the process.
  */
 void firn_memory_witness_assert_goes_on(FirnTestGuest *guest,
                                         const char *checksum,

@@ -4,7 +4,7 @@
 #include "domain.h"
 #include "vm-rig.h"
 
-/* QEMU cannot protect it. */
+/* QEMU cannot write-protect it. */
 static const char *const memory_in_a_file[] = {
     "-object",
     "memory-backend-file,id=ram0,size=256M,share=on,mem-path=/tmp",
@@ -38,7 +38,7 @@ assert_answer(FirnVmRig *rig, const char *answer, int status)
     g_assert_nonnull(strstr(outcome.out, "Pause it? [y/N] "));
 }
 
-/* QEMU cannot protect RAM that is in a file, and its guest is no worse off for the question. */
+/* QEMU cannot write-protect RAM that is in a file, and the check does not affect the guest. */
 static void
 test_not_live(FirnVmRig *rig)
 {
@@ -59,7 +59,7 @@ test_taken(FirnVmRig *rig, const char *line)
     firn_vm_rig_assert_well(rig);
 }
 
-/* A pause that nobody has asked for is told beforehand, and needs somebody's yes. */
+/* A pause that was not requested is announced first and needs a confirmation. */
 static void
 test_pause(FirnVmRig *rig, gconstpointer data)
 {
@@ -99,7 +99,7 @@ list_capabilities(FirnVmRig *rig)
     return json_to_string(reply, FALSE);
 }
 
-/* The question leaves QEMU as it was: whoever migrates next gets what he asks for. */
+/* The check leaves QEMU's migration settings unchanged for the next migration. */
 static void
 test_planned_live(FirnVmRig *rig, gconstpointer data)
 {
@@ -135,7 +135,7 @@ main(int argc, char **argv)
     if (!firn_test_guest_can_run())
         return g_test_run();
     add("/vm/consent/planned-live", NULL, test_planned_live);
-    /* libvirt gives a domain its RAM by itself. */
+    /* libvirt configures the RAM of a domain itself. */
     if (!firn_test_domain_is_wanted())
         add("/vm/consent/pause", &in_a_file, test_pause);
     return g_test_run();

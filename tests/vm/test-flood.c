@@ -10,17 +10,17 @@
 #include "vm-rig.h"
 
 #define GROWTH_KIB 8192
-/* A guest takes no line of more than 128 KiB. */
+/* A guest accepts no line above 128 KiB. */
 #define CASE_BYTES 500
 #define PORT       "/dev/virtio-ports/org.qemu.guest_agent.0"
 
-/* A real guest in which somebody else than the agent holds the agent's port, and a second VM. */
+/* A real guest in which another process than the agent holds the agent's port, and a second VM. */
 typedef struct {
     FirnVmRig rig;
     FirnTestFakeMonitor *monitor; /* (owned) of web2 */
     FirnTestFakeAgent *agent;     /* (owned) of web2 */
     guint64 before_kib;
-    guint made; /* snapshots so far */
+    guint made; /* snapshots made so far */
 } Fixture;
 
 static guint64
@@ -92,7 +92,7 @@ set_up(Fixture *self, gconstpointer data)
     path = g_strdup_printf("/proc/%d/clear_refs", firn_test_firnd_get_pid(self->rig.firnd));
     file = fopen(path, "w");
     g_assert_nonnull(file);
-    fputs("5", file); /* the peak begins anew */
+    fputs("5", file); /* resets the peak */
     fclose(file);
     self->before_kib = read_memory(self, "VmRSS:");
 }
@@ -105,7 +105,7 @@ tear_down(Fixture *self, gconstpointer data)
     firn_test_fake_agent_free(self->agent);
 }
 
-/* Somebody takes the port and says @source without end. */
+/* A process takes the port and writes @source without end. */
 static void
 begin_flood(Fixture *self, const char *source)
 {
@@ -176,7 +176,7 @@ test_endless(Fixture *self, gconstpointer data)
     firn_vm_rig_assert_well(&self->rig);
 }
 
-/* The beginning of each agent's case, one after the other. */
+/* The beginnings of the agent's test cases, one after the other. */
 static GByteArray *
 read_cases(void)
 {

@@ -8,7 +8,7 @@
 
 #define NO_SPACE 7
 
-/* The second disk lies on a file system of 6 MiB, which a test can fill. */
+/* The second disk is on a file system of 6 MiB, which a test can fill. */
 typedef struct {
     FirnVmRig rig;
     FirnTestScratchDir *scratch; /* (owned) */
@@ -62,7 +62,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     g_free(fixture->drive);
 }
 
-/* Writes until nothing fits any more. */
+/* Writes until the file system is full. */
 static void
 fill(Fixture *fixture)
 {

@@ -21,7 +21,7 @@ read_generation(FirnVmRig *rig)
     return g_strdup(json_object_get_string_member(json_node_get_object(reply), "guid"));
 }
 
-/* libvirt has a word of its own for it. */
+/* libvirt has its own element for it. */
 static void
 define_generation(FirnVmRig *rig)
 {
@@ -54,7 +54,7 @@ tear_down(FirnVmRig *rig, gconstpointer way)
     firn_vm_rig_tear_down(rig, firn_test_domain_is_wanted() ? &plain : &options);
 }
 
-/* What the domain is defined with; NULL unless it is one. */
+/* The id in the domain's definition; NULL if the VM is no domain. */
 static char *
 dup_defined(void)
 {
@@ -69,7 +69,7 @@ dup_defined(void)
     return g_strndup(at, strcspn(at, "\n"));
 }
 
-/* A guest that goes on from then, on disks of then, is told that it is another one. */
+/* A guest that was restored with or without RAM gets a new generation id. */
 static void
 test_restored(FirnVmRig *rig, gconstpointer way)
 {

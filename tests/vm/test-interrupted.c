@@ -42,8 +42,8 @@ note_cut(const char *line, gpointer fixture)
     return FIRN_TEST_VERDICT_FORWARD;
 }
 
-/* The first answer after the cut was sent is that to the cut; the first look at the disks is that
- * of the verification. */
+/* The first reply after the cut is that to the cut; the first query of the disks is that of the
+ * verification. */
 static FirnTestVerdict
 kill_once_cut(const char *line, gpointer fixture)
 {
@@ -64,7 +64,7 @@ count_files(Fixture *fixture, const char *suffix)
     return count;
 }
 
-/* Runs firn until firnd is killed under it. */
+/* Runs firn until firnd is killed. */
 static void
 run_until_killed(Fixture *fixture, const char *verb)
 {
@@ -76,7 +76,7 @@ run_until_killed(Fixture *fixture, const char *verb)
     g_assert_cmpuint(count_files(fixture, ".json"), ==, 1);
 }
 
-/* The note of a job ends a moment before its recovery does. */
+/* The journal entry of a job is removed shortly before its recovery ends. */
 static gboolean
 is_recovering(Fixture *fixture)
 {
@@ -96,7 +96,7 @@ restart(Fixture *fixture)
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
 }
 
-/* firnd, too, tries by itself to end what was interrupted, and a VM has one job at a time. */
+/* Repeats while firnd itself tries to finish the interrupted job: a VM has one job at a time. */
 static void
 assert_firn(Fixture *fixture,
             int status,
@@ -130,7 +130,7 @@ assert_no_snapshot(Fixture *fixture)
     assert_firn(fixture, 0, "no snapshots\n", "verify", NULL);
 }
 
-/* Nobody was left to tell why there is no snapshot. */
+/* The reason for the missing snapshot is stored in the failed job. */
 static void
 assert_told(Fixture *fixture)
 {
@@ -150,7 +150,7 @@ assert_told(Fixture *fixture)
         g_error("firn job %s: %s%s", number, shown.out, shown.err);
 }
 
-/* QEMU has made the cut, firnd does not hear of it, and the guest is frozen. */
+/* QEMU has made the cut, firnd did not get the reply, and the guest is frozen. */
 static void
 test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
 {
@@ -166,7 +166,8 @@ test_killed_in_the_cut(Fixture *fixture, gconstpointer data)
     firn_vm_rig_assert_well(&fixture->rig);
 }
 
-/* Nobody listens in its stead, either: a monitor that hangs up is not a VM that is off. */
+/* No other process listens on the socket: a monitor that closes the connection is not a VM that is
+ * off. */
 static void
 kill_qemu(Fixture *fixture)
 {
@@ -252,7 +253,8 @@ test_killed_in_delete_with_qemu(Fixture *fixture, gconstpointer data)
     assert_no_snapshot(fixture);
 }
 
-/* While an image is away nothing is decided; once it is back, verify --repair ends it. */
+/* While an image is missing, nothing is decided; once it is back, verify --repair finishes the
+ * job. */
 static void
 test_image_away(Fixture *fixture, gconstpointer data)
 {
@@ -274,7 +276,7 @@ test_image_away(Fixture *fixture, gconstpointer data)
     assert_no_snapshot(fixture);
 }
 
-/* What cannot be read is kept, and stands in nobody's way. */
+/* An unreadable entry is kept, and blocks nothing. */
 static void
 test_garbage(Fixture *fixture, gconstpointer data)
 {
@@ -294,7 +296,7 @@ test_garbage(Fixture *fixture, gconstpointer data)
     assert_firn(fixture, 1, "1 ok, 1 foreign, 1 unreadable", "verify", NULL);
 }
 
-/* Somebody works on the images with qemu-img while the VM is off. */
+/* An administrator changes the images with qemu-img while the VM is off. */
 static void
 test_behind_firns_back(Fixture *fixture, gconstpointer data)
 {

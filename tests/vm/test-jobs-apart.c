@@ -11,14 +11,14 @@
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
-/* Holds a cut until the test lets it go. */
+/* Delays a cut until the test releases it. */
 typedef struct {
     FirnVmRig rig;
     GMutex mutex;
     GCond cond;
     gboolean is_held;
     gboolean may_go;
-    gboolean has_cut; /* what follows is for the proxy's thread */
+    gboolean has_cut; /* proxy thread only, like all below */
 } Fixture;
 
 static FirnTestVerdict
@@ -191,7 +191,7 @@ test_qemu_ends_after_the_cut_try(Fixture *fixture, gconstpointer data)
     firn_vm_rig_assert_tags(&fixture->rig, 1);
 }
 
-/* The first that is asked about the disks after the cut is whether they have it. */
+/* The first query of the disks after the cut asks whether they have it. */
 static void
 test_qemu_ends_after_the_thaw(Fixture *fixture, gconstpointer data)
 {

@@ -8,7 +8,7 @@
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
-/* The end of firnd comes while the guest is frozen and its cut is on the way. */
+/* Kills firnd while the guest is frozen and before QEMU gets the cut. */
 static FirnTestVerdict
 kill_firnd(const char *line, gpointer rig)
 {
@@ -79,7 +79,7 @@ test_never_restarted(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
 }
 
-/* A lease is not given up because nobody answers. */
+/* A lease is kept when the agent does not reply. */
 static void
 test_no_agent(FirnVmRig *rig, gconstpointer data)
 {
@@ -91,7 +91,7 @@ test_no_agent(FirnVmRig *rig, gconstpointer data)
     wait_until_thawed(rig);
 }
 
-/* The guest's end is the end of its freeze. */
+/* When the guest is gone, so is its freeze. */
 static void
 test_guest_gone(FirnVmRig *rig, gconstpointer data)
 {

@@ -18,7 +18,7 @@ tear_down(FirnVmRig *rig, gconstpointer step)
     firn_vm_rig_tear_down(rig, NULL);
 }
 
-/* Neither a pipe nor RAM. */
+/* Neither a pipe nor a save image is left. */
 static void
 assert_no_file(FirnVmRig *rig)
 {
@@ -31,8 +31,8 @@ assert_no_file(FirnVmRig *rig)
     g_assert_cmpstr(out, ==, "");
 }
 
-/* Whenever it is cancelled: the guest runs, and nothing is left of the snapshot. What is in the
- * background comes to its end in QEMU. */
+/* Whenever it is cancelled, the guest runs and nothing is left of the snapshot. A background job of
+ * QEMU runs to its end. */
 static void
 test_cancelled(FirnVmRig *rig, gconstpointer data)
 {

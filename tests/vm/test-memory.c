@@ -13,7 +13,7 @@
 
 #define GUEST_BYTES ((gsize)256 << 20)
 
-/* What a test was given to do is not what the rig is to be like. */
+/* The parameter of a test is not an option of the rig. */
 static void
 set_up(FirnVmRig *rig, gconstpointer way)
 {
@@ -26,7 +26,7 @@ tear_down(FirnVmRig *rig, gconstpointer way)
     firn_vm_rig_tear_down(rig, NULL);
 }
 
-/* QEMU takes RAM out of an image only once it has loaded all that it was started with. */
+/* QEMU loads RAM from an image only once it has loaded everything that it was started with. */
 static const FirnVmRigOptions booted = {
     .guest = {.n_disks = 2, .start = FIRN_TEST_GUEST_BOOTS}
 };
@@ -48,15 +48,15 @@ static const FirnVmRigOptions plugged = {
     .guest = {.n_disks = 2, .extra = with_more}
 };
 
-/* To what nobody else's shows. */
+/* To a time that no other clock shows. */
 static void
 turn_clock_back(FirnVmRig *rig)
 {
     g_free(firn_test_guest_run(rig->guest, "hwclock -r; date -s '2001-01-01 00:00:00'"));
 }
 
-/* A clock that nobody has set is behind. One of a guest that was booted on a busy host was seen to
- * run fast. */
+/* A clock that was not set is late. On a busy host, the clock of a booted guest was observed to run
+ * fast. */
 static void
 assert_clock(FirnVmRig *rig)
 {
@@ -65,7 +65,7 @@ assert_clock(FirnVmRig *rig)
     gint64 guest_s = g_ascii_strtoll(text, NULL, 10);
     gint64 after_s = g_get_real_time() / G_USEC_PER_SEC;
 
-    /* The answer may take its time. */
+    /* The reply may be late. */
     g_assert_cmpint(guest_s, >=, before_s - 5);
     g_assert_cmpint(guest_s, <=, after_s + 60);
 }
@@ -108,7 +108,7 @@ assert_shown(FirnVmRig *rig, const char *way)
     g_assert_nonnull(strstr(shown, "; the guest was paused for "));
 }
 
-/* To RAM of then in another QEMU, and on from there. */
+/* Restores RAM in another QEMU, and continues from there. */
 static void
 test_there_and_back(FirnVmRig *rig, gconstpointer data)
 {
@@ -183,7 +183,7 @@ assert_huge_pages(FirnVmRig *rig)
     g_assert_cmpint(g_ascii_strtoll(line + strlen("Private_Hugetlb:"), NULL, 10), >, 0);
 }
 
-/* QEMU protects and frees its RAM by pages of the host. */
+/* QEMU write-protects and frees its RAM by pages of the host. */
 static void
 test_huge_pages(FirnVmRig *rig, gconstpointer way)
 {
@@ -205,7 +205,7 @@ find_job(const char *said)
     return g_ascii_strtoull(at + strlen("\"job\" : "), NULL, 10);
 }
 
-/* What did not settle is said to who waits, and to who asks later. */
+/* A failure to settle is reported to the waiting client, and in a later query. */
 static void
 test_unsettled(FirnVmRig *rig, gconstpointer data)
 {
@@ -228,7 +228,8 @@ test_unsettled(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* The firnd that let it go on was killed before it told it the time; the next one does. */
+/* The firnd that resumed the guest was killed before it had set the guest's clock; the next one
+ * does. */
 static void
 test_woken_by_recovery(FirnVmRig *rig, gconstpointer data)
 {
@@ -251,7 +252,8 @@ test_woken_by_recovery(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* Somebody has stopped it, and it stays so, with its disks; nothing lets it go on a little. */
+/* A guest that an administrator has paused stays paused, with its disks; nothing resumes it
+ * briefly. */
 static void
 test_stopped(FirnVmRig *rig, gconstpointer data)
 {
@@ -290,7 +292,7 @@ assert_word(FirnVmRig *rig, const char *word)
     g_assert_cmpstr(found, ==, word);
 }
 
-/* Behind the header and the XML, whose length the header tells. */
+/* After the header and the XML, whose length is in the header. */
 static void
 spoil_stream(FirnVmRig *rig)
 {
@@ -306,7 +308,7 @@ spoil_stream(FirnVmRig *rig)
     g_assert_cmpint(fclose(file), ==, 0);
 }
 
-/* RAM that cannot be loaded: the VM is what it was, and never goes on from half of it. */
+/* If RAM cannot be loaded, the VM keeps its previous state, and never runs with a part of it. */
 static void
 test_spoilt(FirnVmRig *rig, gconstpointer data)
 {
@@ -325,12 +327,12 @@ test_spoilt(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_tags(rig, 1);
     firn_vm_rig_assert_well(rig);
     g_free(firn_vm_rig_run(rig, 0, "verify web1"));
-    /* The disks alone can still be had. */
+    /* The disks alone can still be restored. */
     g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --off"));
     g_free(firn_vm_rig_run(rig, 0, "undo web1 --forget"));
 }
 
-/* The machine is not what it was: by its machine file, or by what libvirt starts it with. */
+/* Changes the machine: in its machine file, or in the domain's definition. */
 static void
 change_machine(FirnVmRig *rig)
 {
@@ -354,7 +356,7 @@ change_machine(FirnVmRig *rig)
     g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
-/* firnd hears of a changed file a moment later. */
+/* firnd notices a changed file a moment later. */
 static char *
 wait_refused(FirnVmRig *rig)
 {
@@ -370,7 +372,8 @@ wait_refused(FirnVmRig *rig)
     return firn_vm_rig_run(rig, 5, "restore web1 s1 --stop --grace=0");
 }
 
-/* RAM does not go into another machine unasked, and nothing is touched before that is known. */
+/* RAM is not loaded into another machine without force, and this is checked before anything is
+ * changed. */
 static void
 test_other_machine(FirnVmRig *rig, gconstpointer data)
 {
@@ -392,7 +395,7 @@ test_other_machine(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "then");
 }
 
-/* What would run out of room half-way is not begun: the guest never stands still for it. */
+/* A snapshot that would run out of space is not started: the guest is never paused for it. */
 static void
 test_full(FirnVmRig *rig, gconstpointer data)
 {
@@ -412,7 +415,7 @@ test_full(FirnVmRig *rig, gconstpointer data)
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory"));
 }
 
-/* RAM that was plugged in is streamed, too: what has room for the rest alone is not begun. */
+/* Hot plugged RAM is streamed too: with space for the rest only, nothing is started. */
 static void
 test_plugged(FirnVmRig *rig, gconstpointer data)
 {
@@ -441,7 +444,7 @@ count_lines_with(const char *word, const char *folder)
     return count;
 }
 
-/* A word that is nowhere but in the guest's RAM is nowhere once the snapshot is gone. */
+/* A word that exists only in the guest's RAM is on no disk once the snapshot is deleted. */
 static void
 test_secret(FirnVmRig *rig, gconstpointer data)
 {
@@ -518,7 +521,7 @@ main(int argc, char **argv)
     add("/vm/memory/secret/live", "live", test_secret);
     add("/vm/memory/secret/paused", "paused", test_secret);
     add("/vm/memory/refused", NULL, test_refused);
-    /* libvirt gives a domain its RAM by itself. */
+    /* libvirt configures the RAM of a domain itself. */
     if (!firn_test_domain_is_wanted())
         add_with("/vm/memory/plugged", &plugged, test_plugged);
     return g_test_run();

@@ -8,30 +8,30 @@
 #include "machine-types.h"
 #include "vm-rig.h"
 
-/* One guest for all cases: none may change anything, so each finds what the first has found. It has
- * three snapshots: "live" and "paused" with RAM, and "disks". Those that need it running come
+/* One guest for all cases: none may change anything, so each finds the same state. It has three
+ * snapshots: "live" and "paused" with RAM, and "disks". Cases that need a running guest come
  * first. */
 typedef struct {
     FirnVmRig rig;
     char *machine;             /* (owned) how it is started */
-    GSocketListener *listener; /* (owned) (nullable) where a migration goes to, and is not read */
+    GSocketListener *listener; /* (owned) (nullable) target of a migration, never read */
     gboolean is_off;
 } Scene;
 
-/* A mismatch, and what firn has to say to it. */
+/* A mismatch, and firn's answer to it. */
 typedef struct Case Case;
 typedef void (*Change)(const Case *wanted);
 struct Case {
     const char *name;
     gboolean is_off;
     Change change;
-    Change undo;      /* (nullable) of what is not in the definition */
+    Change undo;      /* (nullable) for changes outside the definition */
     const char *from; /* (nullable) for changes of texts */
-    const char *to;   /* (nullable) stands there instead */
+    const char *to;   /* (nullable) its replacement */
     const char *snapshot;
     int status;       /* firn's exit status */
     const char *code; /* of the blocker */
-    const char *word; /* of the sentence that names the difference */
+    const char *word; /* in the sentence that names the difference */
 };
 
 static Scene *scene;
@@ -47,7 +47,7 @@ run(int status, const char *line)
     return g_strconcat(outcome.out, outcome.err, NULL);
 }
 
-/* How it is started. */
+/* The file that says how the VM is started. */
 
 static char *
 machine_file(void)
@@ -85,7 +85,7 @@ write_machine(const char *text)
     g_assert_cmpint(firn_test_domain_virsh(NULL, "define", xml, NULL), ==, 0);
 }
 
-/* In its machine file, or in its domain's XML. */
+/* Changes its machine file, or its domain's XML. */
 static void
 redefine(const Case *wanted)
 {
@@ -96,7 +96,7 @@ redefine(const Case *wanted)
     g_string_free(text, TRUE);
 }
 
-/* The guest. */
+/* Commands to the guest. */
 
 static JsonNode *
 ask(const char *command, const char *arguments)
@@ -116,12 +116,12 @@ set_up_scene(void)
     scene = g_new0(Scene, 1);
     firn_vm_rig_set_up(&scene->rig, NULL);
     scene->machine = read_machine();
-    /* Nobody writes but firn. */
+    /* Only firn writes from here on. */
     g_free(firn_test_guest_run(scene->rig.guest,
                                "sync; mount -o remount,ro /mnt/a; mount -o remount,ro /mnt/b"));
     g_free(run(0, "policy web1 set allow-memory=yes"));
     g_free(run(0, "create web1 live --memory=live"));
-    /* Of a guest that somebody has stopped QEMU puts RAM into the first image. */
+    /* With savevm in a paused guest, QEMU puts RAM into the first image. */
     firn_test_guest_do(scene->rig.guest, "stop");
     g_free(run(0, "create web1 paused --memory=paused"));
     firn_test_guest_do(scene->rig.guest, "cont");
@@ -137,7 +137,7 @@ see_to_power(gboolean is_off)
     scene->is_off = is_off;
 }
 
-/* Also that it is the same QEMU: the test's connection to it is. */
+/* Also proves that it is the same QEMU, since the test's connection belongs to it. */
 static char *
 dup_run_state(void)
 {
@@ -150,7 +150,7 @@ dup_run_state(void)
     return g_strdup(json_object_get_string_member(json_node_get_object(reply), "status"));
 }
 
-/* By a checksum that is fast: save images are large, and nobody forges them here. */
+/* Uses a fast checksum: save images are large, and nothing forges them here. */
 static void
 add_hash(GString *text, const char *path)
 {
@@ -173,7 +173,7 @@ add_hashes_in(GString *text, const char *folder)
     }
 }
 
-/* The VM as it is: run state, images, save images. */
+/* State of the VM: run state, images, save images. */
 static char *
 dup_state(void)
 {
@@ -232,7 +232,7 @@ take_tag_of_disks(const Case *wanted)
     take_tag(1, 2, FALSE);
 }
 
-/* The tag is there, and no RAM below it. */
+/* The tag remains, but its RAM is gone. */
 static void
 take_ram(const Case *wanted)
 {
@@ -271,7 +271,7 @@ detach_disk(const Case *wanted)
     g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
-/* firnd reads its records when it starts. */
+/* firnd reads its records at start. */
 static void
 edit_records(const char *from, const char *to)
 {
@@ -303,7 +303,7 @@ edit_back(const Case *wanted)
     edit_records(wanted->to, wanted->from);
 }
 
-/* Work of others. */
+/* Jobs of other tools. */
 
 static void
 begin_mirror(const Case *wanted)
@@ -385,7 +385,7 @@ says(const char *text, const char *word)
     return strstr(text, word) != NULL;
 }
 
-/* firnd hears of a change a moment later. */
+/* firnd notices a change a moment later. */
 static void
 wait_said(const Case *wanted)
 {
@@ -437,7 +437,7 @@ ask_ram(void)
     return (guint64)json_object_get_int_member(json_node_get_object(reply), "base-memory");
 }
 
-/* RAM goes into the machine of then, and the machine of now stays defined. */
+/* RAM is loaded into the saved machine, and the current machine stays defined. */
 static void
 test_forced(gconstpointer data)
 {
@@ -475,7 +475,7 @@ static Case of_launches[] = {
     CONFIG("nic", "'-m' '256'", "'-m' '256' -device e1000", "paused", "-device e1000 added"),
     CONFIG("disk", "'-device' 'virtio-blk-pci,drive=vdb'", "", "live",
            "-device virtio-blk-pci,drive=vdb removed"),
-    /* As if "q35" had been another one for the QEMU of then. */
+    /* As if "q35" had been another type for the QEMU that saved the RAM. */
     {"alias", FALSE, edit, edit_back, "\"@q35@\"", "\"@older@\"", "live", 5,
      "ConfigChanged", "machine type @older@ -> @q35@"},
 };
@@ -533,7 +533,8 @@ tear_down_scene(void)
     g_clear_pointer(&scene, g_free);
 }
 
-/* QEMU itself would take the RAM of this one; 11.1 aborts while it does, so no guest is saved. */
+/* QEMU itself would accept this RAM; QEMU 11.1 aborts when it saves such RAM, so no guest is
+ * saved. */
 static const char *const with_shared_memory[] = {
     "-object",
     "memory-backend-ram,id=shm,size=1M,share=on",
@@ -545,7 +546,7 @@ static const FirnVmRigOptions shared = {
     .guest = {.n_disks = 2, .extra = with_shared_memory, .start = FIRN_TEST_GUEST_BOOTS}
 };
 
-/* No two domains have one name. */
+/* Two domains cannot have the same name. */
 static void
 set_up_device(FirnVmRig *rig, gconstpointer options)
 {

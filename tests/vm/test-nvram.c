@@ -9,7 +9,7 @@
 #define VARIABLES     "/usr/share/OVMF/OVMF_VARS_4M.fd"
 #define VARIABLES_DIR "/sys/firmware/efi/efivars"
 #define GUID          "-6f1f6b0a-0000-4000-8000-000000000001"
-/* The guest's init does not know the power button, so its plug is pulled. */
+/* The guest's init ignores the power button, so it is powered off. */
 #define STOP "--stop --grace=1s"
 
 static const FirnVmRigOptions uefi = {
@@ -18,7 +18,7 @@ static const FirnVmRigOptions uefi = {
               .variables = VARIABLES,
               .start = FIRN_TEST_GUEST_BOOTS}
 };
-/* A real pflash, of which this firmware makes no use: tests write to its file. */
+/* A real pflash that this firmware does not use: tests write to its file. */
 static const FirnVmRigOptions flash = {
     .guest = {.n_disks = 2, .firmware = FIRN_TEST_FLASH_SEABIOS}
 };
@@ -31,7 +31,7 @@ run_saying(FirnVmRig *rig, int status, const char *line, const char *expected)
     g_assert_nonnull(strstr(said, expected));
 }
 
-/* A new variable of UEFI, through the guest's kernel: it lets nobody change one. */
+/* Adds a UEFI variable through the guest's kernel, which does not allow changing one. */
 static void
 set_variable(FirnVmRig *rig, const char *word)
 {
@@ -41,7 +41,7 @@ set_variable(FirnVmRig *rig, const char *word)
     g_free(firn_test_guest_run(rig->guest, command));
 }
 
-/* Names are UTF-16 there, and nothing is ever taken out of it in these tests. */
+/* Names are UTF-16 there; nothing is ever removed from it in these tests. */
 static gboolean
 is_in_flash(FirnVmRig *rig, const char *word)
 {
@@ -75,7 +75,7 @@ boot(FirnVmRig *rig)
     firn_test_guest_wait_ready(rig->guest);
 }
 
-/* From RAM of before. */
+/* Resumes from saved RAM. */
 static void
 go_on(FirnVmRig *rig)
 {
@@ -101,8 +101,7 @@ count_copies(FirnVmRig *rig)
     return count;
 }
 
-/* There and back, and with RAM there once more: the variables are with the disks wherever they go.
- */
+/* Restore and undo, then a restore with RAM: the variables always belong to the disks. */
 static void
 test_uefi(FirnVmRig *rig, gconstpointer data)
 {
@@ -170,7 +169,7 @@ find_copy(FirnVmRig *rig)
     return g_build_filename(folder, name, NULL);
 }
 
-/* Nothing is touched while the variables of then are not at hand, unless somebody insists. */
+/* Nothing is changed while the saved variables are missing, except with force. */
 static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
@@ -192,7 +191,7 @@ test_refused(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpuint(count_copies(rig), ==, 0);
 }
 
-/* Of a VM that is off; one disk alone leaves them where they are. */
+/* Of a VM that is off; restoring one disk alone does not change them. */
 static void
 test_off(FirnVmRig *rig, gconstpointer data)
 {
@@ -212,8 +211,8 @@ test_off(FirnVmRig *rig, gconstpointer data)
     run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramResized]");
 }
 
-/* QEMU's RAM has the flash in it, and QEMU writes that to the file once the guest goes on: whatever
- * becomes of firn's copy, there is a way back from that. */
+/* QEMU's RAM contains the flash, and QEMU writes it to the file when the guest resumes: undo must
+ * work even if firn's copy is lost. */
 static void
 test_in_memory(FirnVmRig *rig, gconstpointer data)
 {

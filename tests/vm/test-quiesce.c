@@ -13,16 +13,18 @@
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
-/* Two guests, web1 and web2, booted once for all tests: each test leaves them well. */
+/* Two guests, web1 and web2, booted once for all tests: each test leaves them running and
+ * thawed. */
 static FirnVmRig rig;
 static FirnTestGuest *web2;
 static FirnTestScratchDir *scratch;
 static GSocket *sink;
 
-/* A `firn quiesce` in a thread, and the files by which its command and the test speak. */
+/* A `firn quiesce` in a thread, and the files through which its command and the test
+ * communicate. */
 typedef struct {
-    const char *name;       /* makes the files' names */
-    const char *vms[2];     /* the second may be NULL */
+    const char *name;       /* prefix of the files' names */
+    const char *vms[2];     /* the second one may be NULL */
     const char *frozen_max; /* (nullable) an option */
     GThread *thread;
     FirnTestOutcome outcome;
@@ -341,8 +343,8 @@ test_reset(void)
     assert_thawed();
 }
 
-/* Where migrations go to: takes connections and never reads. Programs and files are denied to a
- * QEMU of libvirt's. */
+/* Target of migrations: accepts connections and never reads. libvirt denies its QEMU other programs
+ * and files. */
 static GSocket *
 open_sink(const char *path)
 {
@@ -409,7 +411,8 @@ migrate(const char *line, gpointer data)
     return FIRN_TEST_VERDICT_FORWARD;
 }
 
-/* A snapshot's window, which ends before anybody looks once a second. */
+/* The freeze window of a snapshot, which is shorter than the interval of one second at which it is
+ * checked. */
 static void
 test_create_migration(void)
 {

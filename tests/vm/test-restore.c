@@ -6,7 +6,7 @@
 #include "disk-image.h"
 #include "vm-rig.h"
 
-/* The guest's init does not know the power button, so its plug is pulled. */
+/* The guest's init ignores the power button, so it is powered off. */
 #define STOP "--stop --grace=1s"
 
 static void
@@ -34,7 +34,8 @@ boot(FirnVmRig *rig)
     firn_test_guest_wait_ready(rig->guest);
 }
 
-/* There and back: its guest is stopped, started anew, and finds its disks as they were. */
+/* Restore and undo: the guest is stopped, started again, and finds its disks in the earlier
+ * state. */
 static void
 test_running(FirnVmRig *rig, gconstpointer data)
 {
@@ -47,7 +48,7 @@ test_running(FirnVmRig *rig, gconstpointer data)
     g_assert_nonnull(strstr(said, "was powered off"));
     boot(rig);
     assert_word(rig, "then", "then");
-    /* What is kept needs no --accept-inconsistent: it is where the VM was. */
+    /* The undo point needs no --accept-inconsistent: it is the VM's own previous state. */
     g_free(firn_vm_rig_run(rig, 0, "undo web1 " STOP));
     boot(rig);
     assert_word(rig, "now", "now");
@@ -59,7 +60,7 @@ test_running(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* Unasked, a guest that runs is left alone; what stands in the way is told beforehand. */
+/* Without --stop a running guest is not touched; blockers are reported first. */
 static void
 test_refused(FirnVmRig *rig, gconstpointer data)
 {
@@ -98,7 +99,7 @@ test_off(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "now", "now");
 }
 
-/* As if it had run for long since it went back. */
+/* As if it had run for long since the restore. */
 static void
 make_old(FirnVmRig *rig)
 {
@@ -121,7 +122,7 @@ make_old(FirnVmRig *rig)
     g_assert_true(g_file_set_contents(path, older, -1, NULL));
 }
 
-/* What is kept does not stay for ever, once the VM runs on. */
+/* The undo point expires once the VM has run for long enough. */
 static void
 test_grace(FirnVmRig *rig, gconstpointer data)
 {
@@ -144,7 +145,7 @@ test_grace(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* It stands still where it was asked to, and goes on when somebody lets it. */
+/* The guest is paused as requested, and runs when an administrator resumes it. */
 static void
 test_paused(FirnVmRig *rig, gconstpointer data)
 {
@@ -159,7 +160,7 @@ test_paused(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "then", "then");
 }
 
-/* Its guest was asked to shut down, and does so when the firnd that asked it is no more. */
+/* Its guest was asked to shut down, and does so after the firnd that asked was killed. */
 static void
 test_killed_in_the_grace(FirnVmRig *rig, gconstpointer data)
 {

@@ -8,7 +8,7 @@ static const FirnVmRigOptions writing = {
     .guest = {.n_disks = 2, .words = "firn.writer"}
 };
 
-/* The disk as it was at the snapshot. */
+/* Extracts the disk at the snapshot. */
 static char *
 extract(FirnVmRig *rig, const char *snapshot, guint disk)
 {
@@ -66,7 +66,7 @@ test_not_frozen(FirnVmRig *rig, gconstpointer data)
     g_assert_true(firn_test_disk_image_needs_recovery(a));
 }
 
-/* What was written after the snapshot goes on being written: the guest has not noticed. */
+/* The guest continues to write after the snapshot, and has not noticed it. */
 static void
 test_writer_goes_on(FirnVmRig *rig, gconstpointer data)
 {

@@ -9,24 +9,24 @@
 #define FREEZE_WAIT        "--freeze-wait=1"
 #define FROZEN_MAX         "--frozen-max=1"
 
-/* Words for the guest's kernel command line, and one that is none. */
+/* Words for the guest's kernel command line; the first one is not. */
 #define NO_CHANNEL "no channel"
 #define NO_AGENT   "firn.noagent"
 #define NO_MOUNT   "firn.nomount"
 #define HOOK       "firn.hook"
 #define NO_FREEZE  "firn.agentargs=-b,guest-fsfreeze-freeze"
 
-/* One way in which a guest's window is not what it should be, and what firn has to say of it. */
+/* One way in which a guest's freeze window goes wrong, and firn's answer. */
 typedef struct {
     const char *name;
     const char *words; /* (nullable) for the guest's init */
     void (*prepare)(FirnVmRig *rig);
-    FirnTestProxyHook scene; /* (nullable) played in the window */
+    FirnTestProxyHook scene; /* (nullable) run during the freeze window */
     const char *option;      /* (nullable) of firn create */
     const char *indication;
 } Situation;
 
-/* The guest mounts two. */
+/* The guest mounts two of them. */
 static const FirnVmRigOptions three_disks = {.guest = {.n_disks = 3}};
 
 static void
@@ -79,8 +79,7 @@ kill_agent(const char *line, gpointer rig)
     return FIRN_TEST_VERDICT_FORWARD;
 }
 
-/* Until firn has thawed by itself: the cut comes too late. A firnd that stands still cannot thaw.
- */
+/* Waits until firn has thawed by itself: the cut comes too late. A stopped firnd cannot thaw. */
 static FirnTestVerdict
 too_slow(const char *line, gpointer rig)
 {
@@ -115,7 +114,7 @@ assert_well(FirnVmRig *rig, const Situation *situation)
         firn_vm_rig_assert_well(rig);
 }
 
-/* Twice: "require" must leave nothing, "try" must leave a snapshot that says what it is. */
+/* Twice: "require" must leave nothing, "try" must leave a snapshot with the right verdict. */
 static void
 test_situation(FirnVmRig *rig, gconstpointer data)
 {
@@ -148,7 +147,8 @@ test_frozen(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
-/* "filesystem" speaks of file systems: what a disk without one has in it is named, not judged. */
+/* "filesystem" is about file systems: a disk without a mounted one is named, but does not change
+ * the verdict. */
 static void
 test_not_mounted(FirnVmRig *rig, gconstpointer data)
 {
@@ -179,7 +179,8 @@ test_shut_down(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_verdict(rig, "offline", "Offline");
 }
 
-/* Whoever wants a consistent one gets none; whoever takes what there is gets it by its name. */
+/* A request for a consistent snapshot fails; with --quiesce=try the snapshot gets the verdict
+ * crash. */
 static void
 assert_unclean(FirnVmRig *rig)
 {

@@ -41,7 +41,7 @@ sees_run(FirnVmRig *self)
     return g_strcmp0(state, "running") == 0;
 }
 
-/* What ends before firnd has seen it run is no run that firnd knows of. */
+/* If QEMU exits before firnd has seen it run, firnd does not know of this run. */
 static void
 wait_until_seen(FirnVmRig *self)
 {
@@ -159,7 +159,7 @@ typedef struct {
     FirnTestProxyHook scene;
 } Play;
 
-/* Until firnd stands at the step, or ends. */
+/* Waits until firnd stops at the step, or ends. */
 static gpointer
 play_in_window(gpointer data)
 {
@@ -287,6 +287,6 @@ gboolean
 firn_vm_rig_needs_proxy(FirnVmRig *self)
 {
     if (self->monitor == NULL)
-        g_test_skip("libvirt has the monitor, so that nobody can stand before it");
+        g_test_skip("the monitor belongs to libvirt, so there can be no proxy");
     return self->monitor != NULL;
 }

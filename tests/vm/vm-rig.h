@@ -9,11 +9,11 @@
  * FirnVmRig:
  * @guest: a real guest with two disks
  * @firnd: the real firnd, which knows the guest as "web1"
- * @monitor: (nullable): stands between firnd and the guest's monitor, if asked for; never with a
- * domain, whose monitor is libvirt's
- * @player: (nullable): waits for firnd to stand in the window, if there is no proxy
+ * @monitor: (nullable): a proxy between firnd and the guest's monitor, if requested; never for a
+ * domain, whose monitor belongs to libvirt
+ * @player: (nullable): waits until firnd stops in the freeze window, if there is no proxy
  *
- * What a test of the whole needs.
+ * Everything for a test with real parts.
  */
 typedef struct {
     FirnTestGuest *guest;   /* (owned) */
@@ -35,7 +35,7 @@ typedef struct {
 /**
  * firn_vm_rig_set_up:
  * @self: a rig; fixture
- * @options: (type FirnVmRigOptions) (nullable): two disks, no proxy, if %NULL
+ * @options: (type FirnVmRigOptions) (nullable): %NULL: two disks, no proxy
  *
  * Boots the guest, starts firnd.
  */
@@ -51,8 +51,8 @@ void firn_vm_rig_tear_down(FirnVmRig *self, gconstpointer options);
 /**
  * firn_vm_rig_create:
  * @self: a rig
- * @status: the exit status that firn has to have
- * @...: more arguments of `firn create web1 s1`, ended by %NULL
+ * @status: expected exit status of firn
+ * @...: more arguments of `firn create web1 s1`, up to %NULL
  *
  * Returns: (transfer full): what firn wrote to standard error
  */
@@ -61,15 +61,15 @@ char *firn_vm_rig_create(FirnVmRig *self, int status, ...) G_GNUC_NULL_TERMINATE
 /**
  * firn_vm_rig_assert_verdict:
  * @self: a rig in which s1 was made
- * @verdict: what s1 has to be called
- * @indication: what it has to indicate
+ * @verdict: expected verdict of s1
+ * @indication: its expected indications
  */
 void firn_vm_rig_assert_verdict(FirnVmRig *self, const char *verdict, const char *indication);
 
 /**
  * firn_vm_rig_assert_tags:
  * @self: a rig
- * @count: how many snapshots each disk has to have
+ * @count: expected number of snapshots on each disk
  */
 void firn_vm_rig_assert_tags(FirnVmRig *self, guint count);
 
@@ -77,29 +77,30 @@ void firn_vm_rig_assert_tags(FirnVmRig *self, guint count);
  * firn_vm_rig_assert_well:
  * @self: a rig
  *
- * The guest runs, both its file systems take writes, and firn does not believe it frozen.
+ * Checks that the guest runs, that both its file systems can be written to, and that firn does not
+ * consider it frozen.
  */
 void firn_vm_rig_assert_well(FirnVmRig *self);
 
 /**
  * firn_vm_rig_in_window:
  * @self: a rig with a proxy
- * @scene: played once, when firnd sends the cut and before QEMU gets it
+ * @scene: called once, after firnd has sent the cut and before QEMU gets it
  *
- * Runs @scene while the guest is frozen; what it returns becomes of the cut.
+ * Runs @scene while the guest is frozen; its result decides what happens to the cut.
  *
- * With a domain firnd is started anew, to stop itself at the step before its cut: it stands still
- * as a whole while @scene is played, and goes on afterwards if it still exists, whatever @scene
- * returns. A scene that waits for firnd, or that needs its cut lost, has to have a proxy: see
+ * For a domain, firnd is restarted so that it stops itself at the step before its cut: the whole
+ * process is stopped while @scene runs, and continues afterwards if it still exists, whatever
+ * @scene returns. A scene that waits for firnd, or must lose the cut, needs a proxy: see
  * firn_vm_rig_needs_proxy().
  */
 void firn_vm_rig_in_window(FirnVmRig *self, FirnTestProxyHook scene);
 
 /**
  * firn_vm_rig_needs_proxy:
- * @self: a rig with a proxy, if there can be one
+ * @self: a rig with a proxy, if possible
  *
- * Skips the running test if there cannot be one.
+ * Skips the running test if there is no proxy.
  *
  * Returns: %TRUE if there is one
  */
@@ -109,18 +110,18 @@ gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
  * firn_vm_rig_shut_down:
  * @self: a rig
  *
- * The guest lets go of its file systems and shuts down; waits for the end of its QEMU, and until
- * firnd has seen it.
+ * The guest unmounts its file systems and shuts down; waits until its QEMU has exited and firnd has
+ * noticed.
  */
 void firn_vm_rig_shut_down(FirnVmRig *self);
 
 /**
  * firn_vm_rig_run:
  * @self: a rig
- * @status: the exit status that firn has to have
- * @line: arguments of firn, blanks between them
+ * @status: expected exit status of firn
+ * @line: arguments of firn, separated by blanks
  *
- * Returns: (transfer full): what firn wrote, standard output first
+ * Returns: (transfer full): firn's output, standard output first
  */
 char *firn_vm_rig_run(FirnVmRig *self, int status, const char *line);
 
@@ -136,16 +137,16 @@ gboolean firn_vm_rig_has_steps(void);
  * @self: a rig
  * @step: name of a step
  *
- * Ends firnd, and starts one that stops itself there. Later ones do not.
+ * Stops firnd, and starts one that stops itself at @step. Later ones do not.
  */
 void firn_vm_rig_restart_to_stop_at(FirnVmRig *self, const char *step);
 
 /**
  * firn_vm_rig_change_launch:
- * @self: a rig with a machine of plain QEMU
+ * @self: a rig with a VM of plain QEMU
  * @more: arguments of QEMU, a blank before each
  *
- * Adds them to the line that starts it again, and starts another firnd, which has read it.
+ * Appends them to launch=, and restarts firnd, which reads it.
  */
 void firn_vm_rig_change_launch(FirnVmRig *self, const char *more);
 

@@ -67,7 +67,7 @@ test_jobs(Fixture *self, gconstpointer data)
     FIRN(self, "job", "9");
     assert_failed(self,
                   3,
-                  "firn: there is no job 9; firnd forgets jobs five minutes after their end, and "
+                  "firn: there is no job 9; firnd drops jobs five minutes after their end, and "
                   "failed creates after 24 hours\n");
     FIRN(self, "domjobinfo", "web1");
     assert_failed(self, 3, "firn: web1: no job changes it now\n");
@@ -242,7 +242,7 @@ test_libvirt_down(Fixture *self, gconstpointer data)
     FIRN(self, "list", "web2");
     g_assert_cmpint(self->run.status, ==, 9);
     g_assert_true(g_str_has_prefix(self->run.err,
-                                   "firn: cannot tell whether there is a VM \"web2\": libvirt "
+                                   "firn: could not check whether VM \"web2\" exists: libvirt "
                                    "(qemu:///session?socket=/nonexistent): "));
 }
 

@@ -104,7 +104,7 @@ test_usage(Fixture *self, gconstpointer data)
     FIRN(self, "quiesce", "web1");
     assert_run(self, 2, "--exec");
     FIRN(self, "quiesce", "--exec", "true");
-    assert_run(self, 2, "VMs");
+    assert_run(self, 2, "at least one VM");
     FIRN(self, "quiesce", "web1", "--frozen-max=x", "--exec", "true");
     assert_run(self, 2, "--frozen-max");
     FIRN(self, "quiesce", "web7", "--exec", "true");

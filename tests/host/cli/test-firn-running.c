@@ -102,7 +102,7 @@ test_unknown(Fixture *self, gconstpointer data)
     g_assert_no_error(error);
     firn_test_firnd_start(self->firnd);
     FIRN(self, "check");
-    g_assert_true(g_str_has_prefix(self->run.out, "UNKNOWN - web1: its state is not known"));
+    g_assert_true(g_str_has_prefix(self->run.out, "UNKNOWN - web1: state unknown"));
     g_assert_cmpint(self->run.status, ==, 3);
     FIRN(self, "check", "web1");
     g_assert_cmpint(self->run.status, ==, 3);

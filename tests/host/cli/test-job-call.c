@@ -191,7 +191,7 @@ test_never_answered(Fixture *self, gconstpointer data)
     g_autoptr(GDBusMessage) call = begin(self, "create", "a", NULL);
 
     send_signal(self, SIGINT);
-    read_until(self, "firnd has not answered yet");
+    read_until(self, "waiting for firnd's answer");
     send_signal(self, SIGINT);
     read_until(self, "see: firn jobs");
     assert_interrupted(self, 0);

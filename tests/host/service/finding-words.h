@@ -7,6 +7,6 @@
  * firn_test_finding_words:
  * @findings: findings
  *
- * Returns: (transfer full): "severity Word subject: message -> remedy" for each, one a line
+ * Returns: (transfer full): one line for each finding: "severity Word subject: message -> remedy"
  */
 char *firn_test_finding_words(const FirnFindings *findings);

@@ -23,7 +23,7 @@ struct FirnTestFirnd {
     GSubprocess *process;        /* (owned) (nullable) */
     const char *connect;         /* (unowned) (nullable) */
     gboolean is_system;
-    guint filter; /* of who stands in for it; 0: nobody */
+    guint filter; /* of the filter that stands in for firnd; 0: none */
 };
 
 static void
@@ -43,7 +43,7 @@ launch(FirnTestFirnd *self, const char *const *words, GSubprocessFlags flags)
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
     g_subprocess_launcher_setenv(launcher, "TZ", "UTC", TRUE);
     g_subprocess_launcher_unsetenv(launcher, "NO_COLOR");
-    /* A fault that GLib complains of ends firnd and firn, and with them the test. */
+    /* A GLib critical ends firnd and firn, and with them the test. */
     g_subprocess_launcher_setenv(launcher, "G_DEBUG", "fatal-criticals", TRUE);
     if (self->address != NULL) {
         g_subprocess_launcher_setenv(launcher, "FIRN_BUS", self->address, TRUE);
@@ -211,7 +211,7 @@ make_image(FirnTestFirnd *self, const char *name)
     return path;
 }
 
-/* As an earlier firnd has noted that it saw the guest shut down. */
+/* Writes the note of an earlier firnd that saw the guest shut down. */
 static void
 note_shutdown(FirnTestFirnd *self, const char *image, const char *uuid)
 {
@@ -410,7 +410,7 @@ firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char *property)
     return value;
 }
 
-/* Runs a job to its end and returns its state's word. */
+/* Runs a job to its end and returns its state. */
 typedef struct {
     FirnTestFirnd *firnd;
     const char *job;
@@ -439,7 +439,7 @@ firn_test_firnd_wait_job(FirnTestFirnd *self, GVariant *answer)
     return ending.state;
 }
 
-/* Why a job has ended as it has. */
+/* Returns the error of a job. */
 static char *
 dup_job_error(FirnTestFirnd *self, GVariant *answer)
 {

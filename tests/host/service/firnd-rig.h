@@ -9,8 +9,8 @@
 /**
  * FirnTestFirnd:
  *
- * The real firnd on a bus of its own, with folders of its own. Both die with the test program.
- * Functions that have no @error end the test when they fail.
+ * The real firnd on a bus of its own, with folders of its own. Both end with the test program.
+ * Functions without @error fail the test on errors.
  */
 typedef struct FirnTestFirnd FirnTestFirnd;
 
@@ -25,7 +25,7 @@ FirnTestFirnd *firn_test_firnd_new(void);
  * firn_test_firnd_free:
  * @self: (nullable): a firnd
  *
- * Ends firnd, if it runs, and its bus.
+ * Stops firnd, if it runs, and its bus.
  */
 void firn_test_firnd_free(FirnTestFirnd *self);
 
@@ -33,16 +33,16 @@ void firn_test_firnd_free(FirnTestFirnd *self);
  * firn_test_firnd_be_system:
  * @self: a firnd that does not run
  *
- * Lets its bus be the system's in its eyes: callers are strangers, and polkit is asked.
+ * Makes firnd treat the bus as the system bus: it asks polkit about callers other than root.
  */
 void firn_test_firnd_be_system(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_connect_to:
  * @self: a firnd that does not run
- * @uri: a constant: of a libvirt
+ * @uri: a constant: a libvirt URI
  *
- * Lets it look for domains there; otherwise it looks for none.
+ * Makes firnd use that libvirt; by default it uses none.
  */
 void firn_test_firnd_connect_to(FirnTestFirnd *self, const char *uri);
 
@@ -75,7 +75,7 @@ GDBusConnection *firn_test_firnd_get_connection(FirnTestFirnd *self);
  * firn_test_firnd_write:
  * @self: a firnd
  * @name: as for firn_test_firnd_get_path()
- * @text: what the file shall hold
+ * @text: content of the file
  */
 void firn_test_firnd_write(FirnTestFirnd *self, const char *name, const char *text);
 
@@ -83,10 +83,9 @@ void firn_test_firnd_write(FirnTestFirnd *self, const char *name, const char *te
  * firn_test_firnd_add_vm:
  * @self: a firnd
  * @name: name of the VM
- * @digit: makes its UUID: eight times this digit, then -1111-4222-8333-123456789abc
+ * @digit: gives its UUID: eight times this digit, then -1111-4222-8333-123456789abc
  *
- * Adds a VM that is off, and whose guest was seen to shut down, with a real image NAME.qcow2 as
- * vda.
+ * Adds a VM that is off after a clean shutdown of its guest, with a real image NAME.qcow2 as vda.
  */
 void firn_test_firnd_add_vm(FirnTestFirnd *self, const char *name, char digit);
 
@@ -95,7 +94,7 @@ void firn_test_firnd_add_vm(FirnTestFirnd *self, const char *name, char digit);
  * @self: a firnd
  * @name: name of the VM
  * @out_monitor: (out) (transfer full): its monitor, with one disk
- * @out_agent: (out) (optional) (transfer full): its agent; %NULL: none will answer
+ * @out_agent: (out) (optional) (transfer full): its agent; %NULL: none replies
  */
 void firn_test_firnd_add_running_vm(FirnTestFirnd *self,
                                     const char *name,
@@ -114,7 +113,7 @@ void firn_test_firnd_start(FirnTestFirnd *self);
  * firn_test_firnd_spawn:
  * @self: a firnd
  *
- * Starts it; it is expected to end by itself, see firn_test_firnd_wait_end().
+ * Starts firnd, which is expected to exit; see firn_test_firnd_wait_end().
  */
 void firn_test_firnd_spawn(FirnTestFirnd *self);
 
@@ -129,7 +128,7 @@ void firn_test_firnd_send_signal(FirnTestFirnd *self, int number);
  * firn_test_firnd_get_pid:
  * @self: a firnd that runs
  *
- * Returns: its process
+ * Returns: its process id
  */
 int firn_test_firnd_get_pid(FirnTestFirnd *self);
 
@@ -145,10 +144,10 @@ int firn_test_firnd_wait_end(FirnTestFirnd *self, char **out_errors);
 /**
  * firn_test_firnd_stand_in:
  * @self: a firnd that was not started
- * @filter: sees all that comes to the test, in a thread of its connection's own
- * @data: for it; outlives the bus
+ * @filter: gets all messages to the test, in a thread of its connection
+ * @data: for @filter; must outlive the bus
  *
- * Lets the test have firnd's name, and answer in its stead.
+ * Gives firnd's bus name to the test, which answers instead.
  */
 void firn_test_firnd_stand_in(FirnTestFirnd *self,
                               GDBusMessageFilterFunction filter,
@@ -158,7 +157,7 @@ void firn_test_firnd_stand_in(FirnTestFirnd *self,
  * firn_test_firnd_kill:
  * @self: a firnd that runs
  *
- * Kills it as a crash would, and waits for its end; it may be started again.
+ * Kills firnd with SIGKILL and waits for its end; it may be started again.
  */
 void firn_test_firnd_kill(FirnTestFirnd *self);
 
@@ -166,7 +165,7 @@ void firn_test_firnd_kill(FirnTestFirnd *self);
  * firn_test_firnd_end_bus:
  * @self: a firnd
  *
- * Ends the bus under it.
+ * Stops the bus while firnd runs.
  */
 void firn_test_firnd_end_bus(FirnTestFirnd *self);
 
@@ -178,7 +177,7 @@ void firn_test_firnd_end_bus(FirnTestFirnd *self);
  * @parameters: (nullable): arguments; a floating reference is taken
  * @error: return location for a #GError
  *
- * Returns: (transfer full): the answer's members
+ * Returns: (transfer full): the reply's members
  */
 GVariant *firn_test_firnd_call(FirnTestFirnd *self,
                                const char *path,
@@ -201,7 +200,7 @@ GVariant *firn_test_firnd_get(FirnTestFirnd *self, const char *path, const char 
  * @self: a firnd that serves
  * @path: object path below the service's
  * @property: interface and property: "VM.Damage"
- * @error: set when nothing is at @path
+ * @error: set if there is no object at @path
  *
  * Returns: (transfer full) (nullable): the property's value
  */
@@ -215,7 +214,7 @@ GVariant *firn_test_firnd_try_get(FirnTestFirnd *self,
  * @self: a firnd that serves
  * @answer: "(o)": path of a job
  *
- * Returns: (transfer full): the word of the state in which it ended
+ * Returns: (transfer full): the state in which it ended
  */
 char *firn_test_firnd_wait_job(FirnTestFirnd *self, GVariant *answer);
 
@@ -223,7 +222,7 @@ char *firn_test_firnd_wait_job(FirnTestFirnd *self, GVariant *answer);
  * firn_test_firnd_create:
  * @self: a firnd that serves
  * @vm: object path below the service's
- * @name: name of the snapshot to take
+ * @name: name of the snapshot to create
  */
 void firn_test_firnd_create(FirnTestFirnd *self, const char *vm, const char *name);
 
@@ -232,7 +231,7 @@ void firn_test_firnd_create(FirnTestFirnd *self, const char *vm, const char *nam
  * @self: a firnd that serves
  * @vm: object path below the service's
  *
- * Returns: (transfer full): its snapshots as GetTree tells them: "NAME=PHASE " for each
+ * Returns: (transfer full): its snapshots from GetTree: "NAME=PHASE " for each
  */
 char *firn_test_firnd_dup_tree(FirnTestFirnd *self, const char *vm);
 
@@ -240,9 +239,9 @@ char *firn_test_firnd_dup_tree(FirnTestFirnd *self, const char *vm);
  * FirnTestRun:
  * @status: exit status
  * @out: what it printed
- * @err: what it complained
+ * @err: its error output
  *
- * How a call of the command line ended.
+ * Result of a run of the command line.
  */
 typedef struct {
     int status;
@@ -252,18 +251,18 @@ typedef struct {
 
 /**
  * firn_test_run_clear:
- * @self: how a call ended
+ * @self: result of a run
  */
 void firn_test_run_clear(FirnTestRun *self);
 
 /**
  * firn_test_firnd_run:
  * @self: a firnd
- * @out_run: (out): how it ended; what it held is freed
+ * @out_run: (out): its result; the previous one is freed
  * @...: arguments of firn, up to %NULL
  *
- * Runs the command line on that bus, in English, in UTF-8 and in UTC. Times in what it prints
- * become "YYYY-MM-DD hh:mm" and the like, UUIDs "UUID".
+ * Runs the command line on that bus, in English, in UTF-8 and in UTC. Times in its output are
+ * replaced by "YYYY-MM-DD hh:mm" and the like, UUIDs by "UUID".
  */
 void firn_test_firnd_run(FirnTestFirnd *self, FirnTestRun *out_run, ...) G_GNUC_NULL_TERMINATED;
 
@@ -279,11 +278,11 @@ GSubprocess *firn_test_firnd_run_async(FirnTestFirnd *self, ...) G_GNUC_NULL_TER
 /**
  * firn_test_firnd_wait:
  * @is_so: a condition
- * @data: for it
+ * @data: for @is_so
  *
  * Runs the main loop until the condition holds, for at most ten seconds.
  *
- * Returns: whether it came to hold
+ * Returns: whether the condition was met
  */
 gboolean firn_test_firnd_wait(gboolean (*is_so)(gpointer data), gpointer data);
 

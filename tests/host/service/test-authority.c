@@ -23,22 +23,22 @@ static const char polkit_xml[] =
     "<property name='BackendFeatures' type='u' access='read'/>"
     "<signal name='Changed'/></interface></node>";
 
-/* A stranger calls firnd; a polkit that only answers what the test says. */
+/* A caller without privileges, and a polkit that answers as the test says. */
 typedef struct {
     FirnTestFirnd *firnd; /* (owned) */
-    guint object;         /* of the polkit; 0: there is none */
+    guint object;         /* of the fake polkit; 0: none */
     guint name;
     gboolean is_named;
     gboolean is_authorized;
     gboolean is_challenge;
-    gboolean is_slow; /* the VM goes away before it answers */
+    gboolean is_slow; /* the VM is removed before polkit answers */
     guint n_asked;
-    char *action;    /* (owned) (nullable) of the last question */
+    char *action;    /* (owned) (nullable) of the last check */
     char *vm_name;   /* (owned) (nullable) */
     char *vm_uuid;   /* (owned) (nullable) */
     char *vm_source; /* (owned) (nullable) */
     const char
-        *refused; /* (nullable) the only action that is not allowed, whatever is_authorized */
+        *refused; /* (nullable) the only action that is denied, whatever is_authorized says */
 } Fixture;
 
 static gboolean
@@ -151,7 +151,7 @@ start_polkit(Fixture *self)
     g_assert_true(firn_test_firnd_wait(is_named, self));
 }
 
-/* The first question what polkit is, until it is answered. */
+/* Delays the first check, which asks for polkit itself. */
 typedef struct {
     GDBusConnection *connection; /* (unowned) */
     GDBusMessage *question;      /* (owned) (nullable) */
@@ -236,7 +236,7 @@ has_text(gpointer data)
     return *(char **)data != NULL;
 }
 
-/* Calls as user nobody, with the main loop running for the polkit. */
+/* Calls as uid 65534, and runs the main loop for the fake polkit. */
 static char *
 call_as_stranger(Fixture *self, const char *object, const char *method, const char *arguments)
 {
@@ -269,7 +269,7 @@ can_be_stranger(void)
 {
     if (getuid() == 0)
         return TRUE;
-    g_test_skip("only root can call as somebody else");
+    g_test_skip("only root can call as another user");
     return FALSE;
 }
 
@@ -331,8 +331,8 @@ test_no(Fixture *self, gconstpointer data)
     g_assert_cmpuint(self->n_asked, ==, 9);
 }
 
-/* Whoever may examine a VM may not delete its snapshots by that, nor have it stopped and started.
- */
+/* A user who may verify a VM must not be able to delete its snapshots, or to stop and start it,
+ * that way. */
 static void
 test_repair(Fixture *self, gconstpointer data)
 {
@@ -389,7 +389,8 @@ test_challenge(Fixture *self, gconstpointer data)
     g_assert_nonnull(strstr(text, "InteractiveAuthorizationRequired"));
 }
 
-/* While the dialog is open the VM's definition goes: nothing is begun on what firn knew of it. */
+/* The VM's definition is removed while the dialog is open: nothing is started with what firn knew
+ * of it. */
 static void
 test_gone_meanwhile(Fixture *self, gconstpointer data)
 {
@@ -424,7 +425,7 @@ test_gone_meanwhile(Fixture *self, gconstpointer data)
     g_assert_cmpuint(self->n_asked, ==, G_N_ELEMENTS(calls));
 }
 
-/* A stranger learns nothing about his arguments. */
+/* A caller who is not authorized learns nothing about the arguments. */
 static void
 test_authorise_before_parsing(Fixture *self, gconstpointer data)
 {
@@ -453,7 +454,7 @@ test_own_job(Fixture *self, gconstpointer data)
     g_assert_cmpuint(self->n_asked, ==, 1);
 }
 
-/* firnd is asked before it has made polkit's acquaintance. */
+/* firnd is called before it is connected to polkit. */
 static void
 test_early(Fixture *self, gconstpointer data)
 {

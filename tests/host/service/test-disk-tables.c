@@ -61,7 +61,7 @@ test_have(void)
     g_assert_false(have(disks, record));
     add_entry(vdb, "1", record->tag, 10);
     g_assert_true(have(disks, record));
-    /* Twice is as bad as never: nobody knows which one is meant. */
+    /* With two it is unknown which one is meant, which is as bad as none. */
     add_entry(vdb, "2", record->tag, 10);
     g_assert_false(have(disks, record));
 }
@@ -118,7 +118,7 @@ list(GPtrArray *listed, const char *name, const char *more)
     g_ptr_array_add(listed, firn_listed_snapshot_parse(xml, NULL));
 }
 
-/* What the VM's source lists besides, and what there is of it. */
+/* Foreign snapshots that the VM's source lists, and what is on the disks. */
 static void
 test_listed(void)
 {
@@ -146,7 +146,7 @@ test_listed(void)
     g_assert_cmpstr(text->str, ==, "here=internal/1 mixed=external/1 ext=external/1 gone=empty/0 ");
 }
 
-/* What is below an overlay was not looked at. */
+/* Images below an overlay are not read. */
 static void
 test_covered(void)
 {

@@ -30,7 +30,7 @@ test_well(void)
     g_assert_cmpstr(words, ==, "ok AgentChannel agent channel: the domain has one\n");
 }
 
-/* The remedy is a line for a shell, whatever the domain is called. */
+/* The remedy is a shell command for any name of a domain. */
 static void
 test_no_channel(void)
 {
@@ -53,7 +53,7 @@ test_tpm(void)
 {
     g_autofree char *words = describe(DOMAIN("", "web1", CHANNEL "<tpm model='tpm-crb'/>"));
 
-    g_assert_nonnull(strstr(words, "warning Tpm TPM: its state is in no snapshot"));
+    g_assert_nonnull(strstr(words, "warning Tpm TPM: its state is not part of snapshots"));
 }
 
 static char *
@@ -77,12 +77,13 @@ test_drift(void)
     g_autofree char *pending = describe_drift(TRUE, none, two);
 
     g_assert_cmpstr(unknown, ==, "");
-    g_assert_cmpstr(same, ==, "ok Config configuration: as at snapshot s1\n");
-    g_assert_cmpstr(changed,
-                    ==,
-                    "warning ConfigDrift configuration: not as at snapshot s1 any more: memory "
-                    "1 MiB -> 2 MiB; disk vdb added -> change it back, or take a new snapshot: "
-                    "firn create web1\n");
+    g_assert_cmpstr(same, ==, "ok Config configuration: same as at snapshot s1\n");
+    g_assert_cmpstr(
+        changed,
+        ==,
+        "warning ConfigDrift configuration: differs from snapshot s1: memory "
+        "1 MiB -> 2 MiB; disk vdb added -> revert that change, or create a new snapshot: "
+        "firn create web1\n");
     g_assert_nonnull(strstr(pending,
                             "warning ConfigPendingRestart next start: memory 1 MiB -> 2 MiB; disk "
                             "vdb added -> shut the domain down"));

@@ -4,7 +4,7 @@
 #include "diagnosis.h"
 #include "finding-words.h"
 
-/* A thing that hangs until the test is over. */
+/* A check that hangs until the test ends it. */
 typedef struct {
     GMutex mutex;
     GCond cond;
@@ -68,7 +68,7 @@ on_hurry(GCancellable *hurry, gpointer data)
     release();
 }
 
-/* As what waits for an answer with a cancellable. */
+/* Like a check that waits for a reply with a cancellable. */
 static void
 find_until_hurried(FirnFindings *findings, gpointer data, GCancellable *hurry)
 {
@@ -107,7 +107,7 @@ test_hangs(void)
     release();
     g_assert_cmpstr(words,
                     ==,
-                    "error NoAnswer libvirt: does not answer within 5 s -> look whether it hangs, "
+                    "error NoAnswer libvirt: did not answer within 5 s -> check whether it hangs, "
                     "and try again\n");
 }
 
@@ -123,7 +123,7 @@ find_other(FirnFindings *findings, gpointer data, GCancellable *hurry)
     firn_findings_say(findings, "C", "third", "found");
 }
 
-/* One that hangs takes nothing away from the others, nor their order. */
+/* A check that hangs affects neither the results nor the order of the others. */
 static void
 test_side_by_side(void)
 {
@@ -144,7 +144,7 @@ test_side_by_side(void)
     g_assert_cmpstr(text,
                     ==,
                     "[('Z', 'ok', 'zeroth', 'known', ''), ('A', 'ok', 'first', 'found', ''), "
-                    "('NoAnswer', 'error', 'two', 'does not answer within 5 s', 'look whether it "
+                    "('NoAnswer', 'error', 'two', 'did not answer within 5 s', 'check whether it "
                     "hangs, and try again'), ('C', 'ok', 'third', 'found', '')]");
 }
 

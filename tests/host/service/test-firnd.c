@@ -86,7 +86,7 @@ test_machine_file_goes(void)
     g_assert_true(g_dbus_error_is_remote_error(error));
 }
 
-/* Between the objects of what was defined and of the orphan the bus has none for a moment. */
+/* Between the removal of the VM and the export of the orphan there is no object on the bus. */
 static gboolean
 is_orphaned(gpointer data)
 {
@@ -95,7 +95,7 @@ is_orphaned(gpointer data)
     return state != NULL && g_str_equal(g_variant_get_string(state, NULL), "orphaned");
 }
 
-/* With snapshots it stays, says so, and takes no new ones. */
+/* A VM with snapshots remains as an orphan, without new snapshots. */
 static void
 test_machine_file_of_snapshots_goes(void)
 {
@@ -225,7 +225,7 @@ test_stop(void)
     g_assert_cmpint(firn_test_firnd_wait_end(firnd, NULL), ==, 0);
 }
 
-/* SIGTERM while the guest freezes: thawed first, gone second, all within ten seconds. */
+/* SIGTERM while the guest freezes: firnd thaws it, then exits, within ten seconds. */
 static void
 test_stop_while_frozen(void)
 {

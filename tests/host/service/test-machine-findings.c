@@ -10,7 +10,7 @@
     "[{\"name\": \"pc-q35-7.2\", \"deprecated\": true}, {\"name\": \"pc-q35-11.1\", \"alias\": "   \
     "\"q35\", \"deprecated\": false}, {\"name\": \"odd\"}, 5]"
 
-/* Of one snapshot of that machine type; NULL: one without RAM, "": with RAM of nobody knows what */
+/* Of one snapshot with that machine type; NULL: one without RAM, "": with RAM of an unknown type */
 static char *
 describe(FirnTestMonitorRig *rig, const char *type, const char *machines)
 {
@@ -64,7 +64,7 @@ test_well(FirnTestMonitorRig *rig, gconstpointer data)
     assert_silent(rig, "odd", MACHINES);
 }
 
-/* Nobody is asked. */
+/* QEMU is not queried. */
 static void
 test_without(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -73,7 +73,7 @@ test_without(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(rig->peer, "query-machines"), ==, 0);
 }
 
-/* What is not told is not said. */
+/* Without a reply there is no finding. */
 static void
 test_not_told(FirnTestMonitorRig *rig, gconstpointer data)
 {

@@ -10,7 +10,7 @@
 #define SET     "migrate-set-capabilities"
 #define NO_HOST "Background-snapshot is not supported by host kernel"
 
-/* Of a host that permits nothing, unless the file is there with the text. */
+/* On a host that permits nothing, unless the file has this text. */
 static char *
 describe(FirnChannel *monitor, const char *path, const char *text)
 {
@@ -42,12 +42,12 @@ test_off(void)
     g_assert_true(g_str_has_prefix(nothing, "warning UserfaultfdForbidden RAM: "));
     g_assert_nonnull(strstr(forbidden, " -> sysctl vm.unprivileged_userfaultfd=1"));
     g_assert_true(g_str_has_prefix(allowed, "ok Userfaultfd RAM: "));
-    /* Whose it is nobody knows yet. */
+    /* The owner of the device is not known yet. */
     g_assert_true(g_str_has_prefix(device, "ok UserfaultfdDevice RAM: "));
-    g_assert_nonnull(strstr(device, "when the VM is on"));
+    g_assert_nonnull(strstr(device, "while the VM is on"));
 }
 
-/* As root, or by libvirt: whatever the host has for others. */
+/* As root, or through libvirt: independent of the host's setting for others. */
 static void
 test_can(FirnTestMonitorRig *rig, gconstpointer data)
 {
@@ -59,7 +59,7 @@ test_can(FirnTestMonitorRig *rig, gconstpointer data)
     g_assert_true(g_str_has_prefix(words, "ok LiveMemory RAM: "));
 }
 
-/* As a user that may not, with a device that this QEMU does not know. */
+/* As a user without permission, with a device that this QEMU does not support. */
 static void
 test_cannot(FirnTestMonitorRig *rig, gconstpointer data)
 {

@@ -7,7 +7,7 @@
 #include "firn-config.h"
 #include "firnd-rig.h"
 
-/* The objects on the bus: what clients of other languages rely on. */
+/* The objects on the bus: what clients in other languages rely on. */
 
 #define WEB1 "/vm/_11111111_1111_4222_8333_123456789abc"
 
@@ -37,8 +37,8 @@ start_with_web1(void)
 }
 
 typedef struct {
-    guint64 since_us; /* the greatest seen */
-    gboolean is_back; /* it was not zero, and is again */
+    guint64 since_us; /* the largest value seen */
+    gboolean is_back; /* it was not zero, and is zero again */
 } Frozen;
 
 static void
@@ -129,7 +129,7 @@ test_bad_options(void)
 }
 
 typedef struct {
-    GVariant *state_at_end; /* (owned) (nullable) what the proxy knew when Completed came */
+    GVariant *state_at_end; /* (owned) (nullable) the proxy's value when Completed arrived */
     GVariant *result_at_end;
 } Completion;
 
@@ -168,7 +168,7 @@ follow(FirnTestFirnd *firnd, const char *path, Completion *completion)
     return proxy;
 }
 
-/* Needs a job that lasts: its guest takes its time to freeze. */
+/* Needs a job that takes time: its guest freezes slowly. */
 static void
 test_completed_comes_last(void)
 {
@@ -237,10 +237,10 @@ test_tree(void)
 
 #define CROWD 60
 
-/* What a crowd asks at once. */
+/* Many identical calls at once. */
 typedef struct {
     guint n_answers;
-    char *answer; /* (owned) (nullable) what all of them got */
+    char *answer; /* (owned) (nullable) the reply to all of them */
 } Crowd;
 
 static void
@@ -289,8 +289,8 @@ ask_at_once(FirnTestFirnd *firnd, const char *path, const char *interface, const
     g_free(crowd.answer);
 }
 
-/* How often the image was opened or closed since the last time; the kernel tells two of the same
- * after each other as one. */
+/* Returns how often the image was opened or closed since the last call; the kernel merges two equal
+ * events in a row. */
 static guint
 count_opened(int watch)
 {
@@ -305,7 +305,7 @@ count_opened(int watch)
     return count;
 }
 
-/* Whoever may only look does not make firnd start a program for each question. */
+/* A client that may only read must not make firnd start a program for each call. */
 static void
 test_crowd(void)
 {
@@ -331,7 +331,7 @@ test_crowd(void)
     firn_test_firnd_free(firnd);
 }
 
-/* Refresh looks at the disks for one snapshot, without GetTree. */
+/* Refresh reads the disks for one snapshot, without GetTree. */
 static void
 test_refresh(void)
 {

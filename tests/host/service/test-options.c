@@ -22,7 +22,7 @@ test_take(void)
 {
     g_autoptr(FirnOptions) options = parse(NULL);
     g_autofree char *name = g_strdup("before");
-    g_autofree char *absent = g_strdup("as it was");
+    g_autofree char *absent = g_strdup("unchanged");
     g_auto(GStrv) list = NULL;
     guint time_ms = 0;
     guint big_ms = 0;
@@ -36,9 +36,9 @@ test_take(void)
     g_assert_true(firn_options_finish(options, &error));
     g_assert_no_error(error);
     g_assert_cmpstr(name, ==, "a");
-    g_assert_cmpstr(absent, ==, "as it was");
+    g_assert_cmpstr(absent, ==, "unchanged");
     g_assert_cmpuint(g_strv_length(list), ==, 2);
-    /* Rounded up: a time that was asked for never becomes none. */
+    /* Rounded up: a short time never becomes none. */
     g_assert_cmpuint(time_ms, ==, 2);
     g_assert_cmpuint(big_ms, ==, 1);
 }
@@ -54,7 +54,7 @@ test_leftover(void)
     g_assert_false(firn_options_finish(options, &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT);
     g_assert_nonnull(strstr(error->message, "nmae"));
-    g_assert_nonnull(strstr(error->message, "known are: name"));
+    g_assert_nonnull(strstr(error->message, "known options: name"));
 }
 
 static void

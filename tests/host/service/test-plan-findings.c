@@ -28,14 +28,14 @@ test_domain_off(void)
     g_assert_nonnull(strstr(words, "ok Monitor monitor: the VM is off: no QEMU runs\n"));
 }
 
-/* A wrong qmp= looks like a VM that is off: what is concluded from which socket is said. */
+/* A wrong qmp= looks like a VM that is off, so the finding names the socket. */
 static void
 test_nobody_listens(void)
 {
     g_autoptr(FirnTestScratchDir) dir = firn_test_scratch_dir_new();
     g_autofree char *path = g_build_filename(firn_test_scratch_dir_get_path(dir), "qmp", NULL);
     g_autofree char *expected =
-        g_strdup_printf("ok Monitor monitor: nobody listens on %s, so the VM is off\n", path);
+        g_strdup_printf("ok Monitor monitor: no process listens on %s, so the VM is off\n", path);
     g_autofree char *words = describe("off", path);
 
     g_assert_nonnull(strstr(words, expected));

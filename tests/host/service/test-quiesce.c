@@ -17,7 +17,7 @@ typedef struct {
     FirnTestFirnd *firnd;
     FirnTestFakeMonitor *monitors[2];
     FirnTestFakeAgent *agents[2];
-    char *paths[2]; /* of the VMs */
+    char *paths[2]; /* object paths of the VMs */
 } Fixture;
 
 static char *
@@ -71,7 +71,7 @@ new_call(Fixture *fixture, guint n, const char *options)
                          g_variant_new_parsed(options));
 }
 
-/* Returns the lease, or -1 with @error set. */
+/* Returns the file descriptor, or -1 with @error set. */
 static int
 quiesce(Fixture *fixture, guint n, const char *options, GError **error)
 {
@@ -113,7 +113,7 @@ hold(Fixture *fixture, guint n)
     return lease;
 }
 
-/* Returns all that firnd says until it closes. */
+/* Returns everything that firnd sends until it closes the socket. */
 static char *
 read_lines(int lease)
 {
@@ -164,7 +164,7 @@ is_idle(gpointer firnd)
     return strstr(text, "in-progress") == NULL;
 }
 
-/* A job goes on for a moment after its guest is thawed; until then its VM is busy. */
+/* A job continues for a moment after its guest is thawed; until then its VM is busy. */
 static void
 assert_thawed_and_idle(Fixture *fixture)
 {
@@ -201,7 +201,7 @@ test_closed(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture);
 }
 
-/* What means nothing lets go. */
+/* Any bytes end the quiesce session. */
 static void
 test_written_to(Fixture *fixture, gconstpointer data)
 {
@@ -228,7 +228,7 @@ test_expired(Fixture *fixture, gconstpointer data)
     assert_line(lines, "web2", "\"held\":false");
 }
 
-/* Both share one window: it is over for both. */
+/* Both share one freeze window, which ends for both. */
 static void
 test_one_breaks(Fixture *fixture, gconstpointer data)
 {
@@ -267,7 +267,7 @@ test_all_or_none(Fixture *fixture, gconstpointer data)
     assert_thawed(fixture);
 }
 
-/* The other one is on its way to be frozen when that is found. */
+/* The other guest is being frozen when this is found. */
 static void
 test_one_is_busy(Fixture *fixture, gconstpointer data)
 {
@@ -332,7 +332,7 @@ test_joined(Fixture *fixture, gconstpointer data)
     g_autofree char *first_lines = NULL;
 
     g_assert_cmpint(shutdown(first, SHUT_WR), ==, 0);
-    /* An answer of firnd's that came later than its look at the lease. */
+    /* A reply that firnd sends after it has checked the socket. */
     g_free(look_up(fixture->firnd, "web1"));
     g_assert_true(firn_test_fake_agent_is_frozen(fixture->agents[0]));
     second_lines = finish(second);
@@ -349,7 +349,7 @@ is_freezing(gpointer agent)
     return firn_test_peer_count(firn_test_fake_agent_get_peer(agent), "guest-fsfreeze-freeze") > 0;
 }
 
-/* A caller of its own, who dies before the second guest has answered its freeze. */
+/* The caller is a process that dies before the second guest has replied to its freeze. */
 static void
 test_caller_dies(Fixture *fixture, gconstpointer data)
 {

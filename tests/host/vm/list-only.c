@@ -3,9 +3,9 @@
 #include <glib.h>
 #include <libvirt/libvirt.h>
 
-/* libvirt's driver for tests has no data behind its snapshots, and does not know the flag that
- * spares them. So in a program that is linked with this, this is virDomainSnapshotDelete(), and
- * sees to it that the flag is there. */
+/* libvirt's test driver has no data behind its snapshots, and rejects the flag that preserves them.
+ * A program linked with this file calls it instead of virDomainSnapshotDelete(), and it checks that
+ * the flag is set. */
 int firn_test_list_only_delete(virDomainSnapshotPtr snapshot,
                                unsigned int flags) __asm__("virDomainSnapshotDelete");
 

@@ -19,7 +19,7 @@ typedef struct {
     guint n_waiting;
     guint n_passed;
     int fail_domain;
-    int fail_code; /* 0: the next one succeeds */
+    int fail_code; /* 0: the next call succeeds */
 } Gate;
 
 static GMutex mutex; /* guards what follows */
@@ -27,10 +27,10 @@ static GCond cond;
 static Gate gates[G_N_ELEMENTS(calls)];
 static GString *effects;
 static int frozen;                         /* file systems */
-static const char *words;                  /* (unowned) (nullable) of what fails */
-static const char *const *monitor_answers; /* (unowned) (nullable) that are left */
+static const char *words;                  /* (unowned) (nullable) error message of failing calls */
+static const char *const *monitor_answers; /* (unowned) (nullable) remaining replies */
 
-/* libvirt's last error in this thread, if it is ours; 0: it is libvirt's own. */
+/* The error of the last call in this thread, if this file made it; 0: libvirt's own. */
 static _Thread_local int own_domain;
 static _Thread_local int own_code;
 
@@ -142,7 +142,7 @@ firn_slow_libvirt_dup_log(void)
     return g_strdup(effects->str);
 }
 
-/* Whether the call takes effect. */
+/* Returns whether the call takes effect. */
 static gboolean
 pass(const char *call)
 {

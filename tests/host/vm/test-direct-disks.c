@@ -89,7 +89,7 @@ test_target(FirnTestVmRig *rig, gconstpointer data)
     g_assert_true(disk->is_writable);
 }
 
-/* Somebody's medium, until its owner says in the machine file that it is a disk. */
+/* A medium is no disk of the VM unless the machine file lists it. */
 static void
 test_medium(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -103,7 +103,7 @@ test_medium(FirnTestVmRig *rig, gconstpointer data)
     g_assert_true(((FirnDisk *)named->pdata[0])->is_writable);
 }
 
-/* QEMU's own words: a filter above the image, a relative path, snapshot=on. */
+/* As QEMU reports it: a filter above the image, a relative path, snapshot=on. */
 static GPtrArray *
 list_node(FirnTestVmRig *rig, const char *driver, const char *file, const char *more)
 {

@@ -72,7 +72,7 @@ find_beside(FirnTestVmRig *rig, const char *folder, const char *type)
     return find(rig, DISK);
 }
 
-/* Of what is in no pflash nothing is kept, and that is said. */
+/* Variables outside a pflash are not saved, and that is reported. */
 static void
 test_varstore(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -86,7 +86,7 @@ test_varstore(FirnTestVmRig *rig, gconstpointer data)
     g_assert_null(find_beside(rig, "/machine/peripheral", "virtio-blk-pci"));
 }
 
-/* Whoever is not told is not sure. */
+/* An error of the query does not mean that there are none. */
 static void
 test_varstore_unknown(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -98,7 +98,7 @@ test_varstore_unknown(FirnTestVmRig *rig, gconstpointer data)
     g_assert_nonnull(error);
 }
 
-/* Which of two it is nobody can tell, nor what is meant by a name that is none of a file. */
+/* It is unknown which of two pflash drives is meant, or where the file of a relative path is. */
 static void
 test_obstructed(FirnTestVmRig *rig, gconstpointer data)
 {

@@ -16,11 +16,11 @@
 typedef struct {
     FirnTestLoopThread *loop;
     FirnTestScratchDir *dir;
-    char *machines; /* the folder of the files */
+    char *machines; /* folder of the machine files */
     FirnVmSource *source;
     GAsyncQueue *news; /* (element-type utf8) "+name" and "-name" */
     guint busy_job;
-    FirnVm *vm; /* (owned) (nullable) the latest that was added */
+    FirnVm *vm; /* (owned) (nullable) the last VM added */
     guint n_problems;
 } Fixture;
 
@@ -154,7 +154,7 @@ test_added_changed_removed(Fixture *fixture, gconstpointer data)
     assert_news(fixture, "-web1");
 }
 
-/* Whoever still changes the catalogue of the VM before changes that of the VM after. */
+/* A user of the removed VM's catalogue changes the same object as a user of the new VM's. */
 static void
 test_same_catalogue(Fixture *fixture, gconstpointer data)
 {
@@ -176,7 +176,7 @@ test_same_catalogue(Fixture *fixture, gconstpointer data)
     g_assert_true(firn_vm_get_catalogue(fixture->vm) == catalogue);
 }
 
-/* Nobody can change a damaged one; it is read again, in case it has been put right. */
+/* A damaged catalogue accepts no changes; it is read again, in case it was repaired. */
 static void
 test_damaged_catalogue(Fixture *fixture, gconstpointer data)
 {
@@ -195,7 +195,7 @@ test_damaged_catalogue(Fixture *fixture, gconstpointer data)
     g_assert_null(firn_catalogue_get_damage(firn_vm_get_catalogue(fixture->vm)));
 }
 
-/* The same words again are no change. */
+/* Writing the same content is no change. */
 static void
 test_same_again(Fixture *fixture, gconstpointer data)
 {
@@ -217,7 +217,7 @@ test_same_uuid(Fixture *fixture, gconstpointer data)
     write_file(fixture, "web2.conf", UUID_2, "/run/a");
     assert_news(fixture, "+web2");
     assert_problems(fixture, 1);
-    /* Corrected. */
+    /* The file is correct again. */
     write_file(fixture, "copy.conf", "00000000-0000-4000-8000-000000000003", "/run/a");
     assert_news(fixture, "+copy");
     assert_problems(fixture, 0);
@@ -233,7 +233,7 @@ test_unreadable(Fixture *fixture, gconstpointer data)
     assert_problems(fixture, 1);
 }
 
-/* firnd, as root, starts what such a file says. */
+/* firnd runs the command in such a file as root. */
 static void
 test_writable_by_others(Fixture *fixture, gconstpointer data)
 {
@@ -245,13 +245,13 @@ test_writable_by_others(Fixture *fixture, gconstpointer data)
     firn_test_loop_thread_call(start, fixture);
     assert_news(fixture, "+web2");
     assert_problems(fixture, 1);
-    /* Corrected. */
+    /* The file is correct again. */
     g_assert_no_errno(chmod(path, 0644));
     assert_news(fixture, "+web1");
     assert_problems(fixture, 0);
 }
 
-/* A file that is broken by an edit does not take its VM away. */
+/* A machine file that becomes invalid does not remove its VM. */
 static void
 test_broken_later(Fixture *fixture, gconstpointer data)
 {
@@ -285,7 +285,7 @@ test_busy(Fixture *fixture, gconstpointer data)
     assert_news(fixture, "-web1");
 }
 
-/* Whoever would read it would wait for its writer. */
+/* Reading a FIFO would wait for its writer. */
 static void
 test_fifo(Fixture *fixture, gconstpointer data)
 {

@@ -36,14 +36,14 @@ test_identity(FirnTestVmRig *rig, gconstpointer data)
     g_assert_true(firn_vm_get_catalogue(rig->vm) == rig->catalogue);
 }
 
-/* The event says that it stands, the question why. */
+/* The event says that the guest is paused, query-status says why. */
 static void
 test_stop_and_resume(FirnTestVmRig *rig, gconstpointer data)
 {
     firn_test_fake_monitor_set_state(rig->monitor, "io-error");
     firn_test_fake_monitor_emit(rig->monitor, "STOP", NULL);
     firn_test_vm_rig_wait_state(rig, FIRN_VM_STATE_PAUSED);
-    /* query-status was sent before this question. */
+    /* query-status was sent before this query. */
     firn_test_vm_rig_see_events(rig);
     assert_word(rig, "io-error");
     firn_test_fake_monitor_set_state(rig->monitor, "running");
@@ -104,7 +104,7 @@ test_other_uuid(FirnTestVmRig *rig, gconstpointer data)
     g_assert_null(firn_vm_dup_monitor(rig->vm));
 }
 
-/* Nobody has ended, so nobody may treat its disks as those of a VM that is off. */
+/* QEMU has not exited, so its disks must not be treated as those of a VM that is off. */
 static void
 test_hangs_up(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -140,11 +140,11 @@ test_look_cancelled(FirnTestVmRig *rig, gconstpointer data)
     g_cancellable_cancel(cancellable);
     g_assert_false(firn_vm_look(rig->vm, cancellable, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    /* Who asked has lost patience; that says nothing about the VM. */
+    /* A cancelled query says nothing about the VM. */
     g_assert_cmpint(firn_vm_get_state(rig->vm), ==, FIRN_VM_STATE_RUNNING);
 }
 
-/* Others can use the agent in between. */
+/* Other programs can use the agent in between. */
 static void
 test_agent(FirnTestVmRig *rig, gconstpointer data)
 {
@@ -174,7 +174,7 @@ open_and_close(gpointer data)
     return GINT_TO_POINTER(agent != NULL);
 }
 
-/* One of firn's own is no stranger that holds the socket. */
+/* Another thread of firn is not reported as another process that holds the socket. */
 static void
 test_agent_in_turn(FirnTestVmRig *rig, gconstpointer data)
 {

@@ -5,7 +5,7 @@
 
 #include "host-error.h"
 
-/* As libvirt 9.0 writes it, defined and then live: what it fills in at a start is no drift. */
+/* As libvirt 9.0 writes it, persistent and live: what libvirt fills in at a start is no drift. */
 #define HEAD(attributes)                                                                           \
     "<domain type='kvm'" attributes "><name>web1</name>"                                           \
     "<uuid>11111111-1111-4222-8333-123456789abc</uuid>"
@@ -66,7 +66,7 @@ test_live(void)
     assert_drift(live, DEFINED, "");
 }
 
-/* Two that are defined are taken at their word. */
+/* Two explicit models are compared as they are. */
 static void
 test_processor_model(void)
 {
@@ -99,7 +99,7 @@ test_vcpus(void)
     const char *some =
         HEAD("") MEMORY "<vcpu placement='static' current='2'>4</vcpu>" OS CPU DEVICES(REST);
 
-    assert_drift(DEFINED, some, "vCPUs at most 2 -> 4");
+    assert_drift(DEFINED, some, "maximum vCPUs 2 -> 4");
     assert_drift(some,
                  HEAD("") MEMORY "<vcpu placement='static'>4</vcpu>" OS CPU DEVICES(REST),
                  "vCPUs 2 -> 4");
@@ -113,7 +113,7 @@ test_memory_rounded(void)
     assert_drift(odd, DEFINED, "");
 }
 
-/* "EFI, you choose" is what libvirt writes out when it starts. */
+/* At a start, libvirt replaces firmware='efi' by the firmware it has selected. */
 static void
 test_firmware(void)
 {
@@ -160,7 +160,7 @@ test_disks(void)
                  "disk vda: image /a.qcow2 -> /a.snap1; disk vda: format qcow2 -> raw");
 }
 
-/* Whoever changes a CD changes no machine. */
+/* Changing a CD does not change the machine. */
 static void
 test_medium(void)
 {
@@ -171,7 +171,7 @@ test_medium(void)
                  "");
 }
 
-/* libvirt writes to an overlay of its own while the domain runs. */
+/* While the domain runs, libvirt writes to its own overlay. */
 static void
 test_transient(void)
 {

@@ -7,7 +7,7 @@
 #include "disk.h"
 #include "scratch-dir.h"
 
-/* libvirt's driver for tests has networks and pools, but no command lines. */
+/* libvirt's test driver has networks and pools, but no command lines. */
 #define URI  "test:///default"
 #define UUID "11111111-1111-4222-8333-123456789abc"
 
@@ -15,7 +15,7 @@ typedef struct {
     FirnTestScratchDir *dir;  /* (owned) */
     char *image;              /* (owned) */
     virConnectPtr connection; /* (owned) */
-    GPtrArray *disks;         /* (owned) that it has to have */
+    GPtrArray *disks;         /* (owned) disks that the domain must have */
 } Fixture;
 
 static void
@@ -87,9 +87,9 @@ test_medium(Fixture *fixture, gconstpointer data)
 {
     assert_lacks(fixture,
                  CD(""),
-                 "drive sda: its medium /gone/cd.iso is not there",
+                 "drive sda: its medium /gone/cd.iso does not exist",
                  "virsh change-media 'web 1' sda --eject --config");
-    /* libvirt does without it. */
+    /* libvirt starts the domain without the medium. */
     assert_well(fixture, CD("startupPolicy='optional'"));
     assert_well(fixture, "<disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>");
 }
@@ -100,7 +100,7 @@ test_image(Fixture *fixture, gconstpointer data)
     assert_lacks(fixture,
                  "<disk type='file' device='disk'><source file='/gone/b'/><target dev='vdb'/>"
                  "</disk>",
-                 "disk vdb: its image /gone/b is not there",
+                 "disk vdb: its image /gone/b does not exist",
                  "virsh detach-disk 'web 1' vdb --config");
 }
 
@@ -128,16 +128,16 @@ test_host(Fixture *fixture, gconstpointer data)
                  "virsh net-start 'lan'");
     assert_lacks(fixture,
                  "<interface type='bridge'><source bridge='br-gone'/></interface>",
-                 "bridge: br-gone is not there",
+                 "bridge: br-gone does not exist",
                  "virsh edit 'web 1'");
     assert_lacks(fixture,
                  "<hostdev type='pci'><source><address domain='0x0000' bus='0xfe' slot='0x1f' "
                  "function='0x7'/></source></hostdev>",
-                 "PCI device: 0000:fe:1f.7 is not there",
+                 "PCI device: 0000:fe:1f.7 does not exist",
                  "virsh edit");
     assert_lacks(fixture,
                  "<filesystem><source dir='/gone/share'/><target dir='x'/></filesystem>",
-                 "shared folder: /gone/share is not there",
+                 "shared folder: /gone/share does not exist",
                  "put it back");
     assert_lacks(fixture,
                  "<disk type='volume' device='disk'><source pool='gone' volume='v'/>"
@@ -147,7 +147,7 @@ test_host(Fixture *fixture, gconstpointer data)
     assert_well(fixture, "<interface type='network'><source network='default'/></interface>");
 }
 
-/* One that was attached while the domain ran, and to that one only. */
+/* A disk that was attached to the running domain only. */
 static void
 test_wanted(Fixture *fixture, gconstpointer data)
 {
@@ -161,7 +161,7 @@ test_wanted(Fixture *fixture, gconstpointer data)
     g_ptr_array_add(fixture->disks, disk);
     assert_lacks(fixture,
                  "",
-                 "disk vdc: the domain is not defined with it",
+                 "disk vdc: it is not in the persistent definition",
                  "virsh attach-disk 'web 1' '/srv/my c.qcow2' vdc --subdriver qcow2 --config");
 }
 

@@ -35,7 +35,7 @@ assert_has(const char *text, const char *piece)
     g_assert_nonnull(strstr(text, piece));
 }
 
-/* The guest sees the machine of then; what that is connected with is there today. */
+/* The guest sees the saved machine; the host's files and networks are the current ones. */
 static void
 test_today(void)
 {
@@ -58,8 +58,8 @@ test_today(void)
     g_assert_null(strstr(text, "backingStore"));
 }
 
-/* A drive that is empty today is empty; a disk that is not there today is told by whoever compares
- * the machines. */
+/* A drive that is empty now stays empty; a disk that is missing now is reported by the comparison
+ * of the machines. */
 static void
 test_media(void)
 {

@@ -79,7 +79,7 @@ test_hardware(void)
     g_assert_null(bare->cpu_mode);
 }
 
-/* Of libvirt 12.1 and later: they are in no pflash. */
+/* libvirt 12.1 and later: the variables are not in a pflash. */
 static void
 test_varstore(void)
 {
@@ -92,8 +92,8 @@ test_varstore(void)
     g_assert_null(xml->nvram);
 }
 
-/* libvirt adds the place where a USB device is plugged in once it runs, and its other way of
- * writing the NVRAM has a source. */
+/* Once the domain runs, libvirt adds the address of a USB device; with a <source>, it writes the
+ * NVRAM path differently. */
 static void
 test_devices(void)
 {
@@ -211,7 +211,7 @@ test_refused(void)
     }
 }
 
-/* What stands in a file of the host does not come into a name by way of an entity. */
+/* An entity must not copy the content of a host file into a name. */
 static void
 test_entity(void)
 {

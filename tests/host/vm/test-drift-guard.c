@@ -88,7 +88,7 @@ test_changed(Fixture *fixture, gconstpointer data)
     g_assert_null(strchr(sentence, '\n'));
 }
 
-/* The snapshot that the VM went on from is the measure, whatever older ones say. */
+/* Only the current snapshot counts, not older ones. */
 static void
 test_current(Fixture *fixture, gconstpointer data)
 {
@@ -114,7 +114,7 @@ test_no_definition(Fixture *fixture, gconstpointer data)
     assert_allows(fixture, CHANGED);
 }
 
-/* It was transient when its snapshot was made. */
+/* The domain was transient when its snapshot was made. */
 static void
 test_transient(Fixture *fixture, gconstpointer data)
 {
@@ -130,7 +130,7 @@ test_transient(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(strstr(sentence, "memory 512 MiB -> 1024 MiB"));
 }
 
-/* Whatever is wrong with firn keeps no guest from starting. */
+/* A failure of firn must not block a guest's start. */
 static void
 test_unreadable(Fixture *fixture, gconstpointer data)
 {

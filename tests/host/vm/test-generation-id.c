@@ -34,7 +34,7 @@ static void
 test_none(void)
 {
     g_assert_null(firn_generation_id_renew("<domain><name>web1</name></domain>"));
-    /* Of somebody else's. */
+    /* The element belongs to another program's metadata. */
     g_assert_null(firn_generation_id_renew("<domain><metadata><genid/></metadata></domain>"));
     g_assert_null(firn_generation_id_renew("<domain>"));
 }

@@ -12,14 +12,14 @@
 #define UUID_1      "00000000-0000-4000-8000-000000000001"
 #define UUID_2      "00000000-0000-4000-8000-000000000002"
 
-/* Two folders of machine files, joined. */
+/* Two folders of machine files, merged. */
 typedef struct {
     FirnTestLoopThread *loop;
     FirnTestScratchDir *dir;
     char *folders[2];
     FirnVmSource *joined;
     GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "found" */
-    char *problem;     /* (owned) (nullable) the first */
+    char *problem;     /* (owned) (nullable) the first one */
 } Fixture;
 
 static void
@@ -167,7 +167,7 @@ test_same_uuid(Fixture *fixture, gconstpointer data)
     wait_problem(fixture);
     g_test_assert_expected_messages();
     g_assert_nonnull(strstr(fixture->problem, "the same UUID as web1 (direct)"));
-    /* What was hidden comes to light. */
+    /* The hidden VM is shown now. */
     remove_file(fixture, 0, "web1");
     assert_news(fixture, "-web1");
     assert_news(fixture, "+web2");

@@ -10,7 +10,7 @@
 typedef struct {
     FirnTestVmRig rig;
     FirnStateDir *notes;
-    FirnVm *other; /* the same VM as another firnd sees it, which finds it off */
+    FirnVm *other; /* the same VM in another firnd, which finds it off */
 } Fixture;
 
 static void
@@ -91,7 +91,7 @@ test_killed(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNCLEAN);
 }
 
-/* The first firnd is gone when QEMU ends. */
+/* The first firnd has ended before QEMU exits. */
 static void
 test_unseen(Fixture *fixture, gconstpointer data)
 {
@@ -99,7 +99,7 @@ test_unseen(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNKNOWN);
 }
 
-/* Nobody knows who has: another program, or another QEMU with a guest of its own. */
+/* It is unknown which process wrote: another program, or another QEMU with its own guest. */
 static void
 test_written_to(Fixture *fixture, gconstpointer data)
 {
@@ -110,7 +110,7 @@ test_written_to(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNKNOWN);
 }
 
-/* As libvirt says after virsh snapshot-revert. */
+/* As libvirt reports after virsh snapshot-revert. */
 static void
 test_reported_since(Fixture *fixture, gconstpointer data)
 {
@@ -141,7 +141,7 @@ test_own_writing(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_SHUT_DOWN);
 }
 
-/* What is wrong already is not put right by firn's own writing. */
+/* firn's own writes do not make an outdated note valid again. */
 static void
 test_held_too_late(Fixture *fixture, gconstpointer data)
 {
@@ -165,7 +165,7 @@ test_gone_back(Fixture *fixture, gconstpointer data)
     write_to_image(fixture);
     firn_last_run_go_back(fixture->rig.vm, FIRN_RUN_END_UNCLEAN);
     firn_last_run_release(fixture->rig.vm);
-    /* Whatever a source still has of the run before. */
+    /* A report that the source still has from the run before. */
     firn_last_run_report(fixture->rig.vm, FIRN_RUN_END_SHUT_DOWN);
     g_assert_cmpint(judge(fixture), ==, FIRN_RUN_END_UNCLEAN);
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNCLEAN);
@@ -182,8 +182,8 @@ test_reported(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_last_run_judge(fixture->other), ==, FIRN_RUN_END_UNCLEAN);
 }
 
-/* libvirt says "shutdown" of a QEMU that was told to end by SIGTERM, too: the guest's own event is
- * what proves it, and a worse word of the source counts for more. */
+/* libvirt also says "shutdown" for a QEMU that was ended by SIGTERM: only the guest's own event
+ * proves it, and a worse report of the source takes precedence. */
 static void
 test_heard_and_reported(Fixture *fixture, gconstpointer data)
 {
@@ -216,7 +216,8 @@ test_socket_left(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(judge_anew(fixture), ==, FIRN_RUN_END_UNCLEAN);
 }
 
-/* New disks. Old ones may be from before this host has crashed, or this firnd was installed. */
+/* New disks. Old ones may be from before a crash of this host, or from before firn was
+ * installed. */
 static void
 test_never_seen(Fixture *fixture, gconstpointer data)
 {

@@ -29,7 +29,7 @@ static const Case cases[] = {
     {"other disk", BASE " -device virtio-blk-pci,drive=a", BASE " -device virtio-blk-pci,drive=c",
      "-device virtio-blk-pci: drive=a -> drive=c"},
     {"order", BASE DISKS, BASE " -device virtio-blk-pci,drive=b -device virtio-blk-pci,drive=a",
-     "-device in another order"},
+     "-device in a different order"},
     {"program", "/usr/bin/qemu -m 1", "/opt/qemu -m 1", "program /usr/bin/qemu -> /opt/qemu"},
     {"several", "/q -M q35 -m 256 -nodefaults", "/q -M pc -m 512",
      "-machine q35 -> pc; -m 256 -> 512; -nodefaults removed"},

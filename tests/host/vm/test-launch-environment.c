@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "launch-environment.h"
 
-/* What is the service's own stays with it; what a shell would not take goes nowhere. */
+/* Variables of the service itself and invalid names are not passed on. */
 static void
 test_kept(void)
 {

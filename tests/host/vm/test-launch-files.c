@@ -31,7 +31,7 @@ test_listed(void)
     assert_files("/usr/bin/systemd-run --collect /usr/bin/q -kernel /k", "/k ");
 }
 
-/* What is on the network or made when QEMU starts need not be there. */
+/* Network images, and files that QEMU creates, need not exist. */
 static void
 test_not_listed(void)
 {
@@ -63,7 +63,7 @@ assert_blocked(const char *line, const char *image, const char *words)
     g_assert_true(g_pattern_match_simple(pattern, text));
 }
 
-/* Whatever would keep it from starting is told before anything else is done. */
+/* Everything that would make the start fail is reported first. */
 static void
 test_blocked(void)
 {
@@ -73,12 +73,14 @@ test_blocked(void)
 
     g_assert_cmpstr(plain, ==, "");
     g_assert_cmpstr(script, ==, "");
-    /* What is not understood stands in nobody's way. */
+    /* An option that cannot be parsed does not block the start. */
     well = check("/bin/sh -kernel /etc/group -drive 'file=json:{\"x\": \"/etc/passwd\"}'",
                  "/etc/passwd");
     g_assert_cmpstr(well, ==, "");
-    assert_blocked("/gone/qemu -kernel /etc/passwd", NULL, "/gone/qemu is no program");
-    assert_blocked("/bin/sh -cdrom /gone.iso", NULL, "its medium /gone.iso is not there");
+    assert_blocked("/gone/qemu -kernel /etc/passwd",
+                   NULL,
+                   "/gone/qemu is not an executable program");
+    assert_blocked("/bin/sh -cdrom /gone.iso", NULL, "its medium /gone.iso does not exist");
     assert_blocked("/bin/sh -drive file=a.qcow2", NULL, "a.qcow2 is relative");
     assert_blocked("/bin/sh -hda /etc/passwd", "/etc/group", "disk vda: *does not name it");
 }

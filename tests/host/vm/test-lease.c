@@ -109,7 +109,7 @@ test_missing(Fixture *fixture, gconstpointer data)
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INCONSISTENT);
 }
 
-/* A parser that goes down into it runs out of stack. */
+/* A recursive parser would run out of stack here. */
 static void
 test_deep(Fixture *fixture, gconstpointer data)
 {

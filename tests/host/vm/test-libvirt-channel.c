@@ -10,7 +10,7 @@
 #define URI         "test:///default" /* one domain, "test", of this UUID */
 #define UUID        "6695eb01-f6a4-8304-79aa-97f2502e193f"
 #define DEADLINE_MS 60000
-/* How long a wrong thing is given to happen: a right program never waits for it. */
+/* How long a wrong program gets to do the wrong thing; a correct one never waits for it. */
 #define CHANCE_US (100 * 1000)
 
 typedef struct {
@@ -74,7 +74,7 @@ close_channel(gpointer data)
     g_clear_object(&fixture->channel);
 }
 
-/* Returns when no thread is on its way for the channel any more. */
+/* Returns when no thread of the channel is left. */
 static void
 wait_for_threads(Fixture *fixture)
 {
@@ -106,7 +106,7 @@ tear_down(Fixture *fixture, gconstpointer unused)
     g_async_queue_unref(fixture->news);
 }
 
-/* A job that sends one command. */
+/* A thread that sends one command. */
 typedef struct {
     Fixture *fixture;
     const char *command;
@@ -170,7 +170,7 @@ assert_log(const char *expected)
     g_assert_cmpstr(log, ==, expected);
 }
 
-/* The link's own connection is open; the first call opens one more. */
+/* The link's own connection is open; the first call opens another one. */
 static void
 give_up_while_connecting(Fixture *fixture, const char *command)
 {
@@ -218,7 +218,8 @@ test_closed_while_connecting(Fixture *fixture, gconstpointer unused)
     assert_log("");
 }
 
-/* libvirt carries a freeze that nobody waits for: a thaw that overtook it would prove nothing. */
+/* libvirt still executes a freeze that was cancelled: a thaw that overtook it would prove
+ * nothing. */
 static void
 test_thaw_comes_after_a_late_freeze(Fixture *fixture, gconstpointer unused)
 {
@@ -259,7 +260,7 @@ test_resume_comes_after_a_late_stop(Fixture *fixture, gconstpointer unused)
     assert_log("stop monitor");
 }
 
-/* Each retry of a thaw behind a freeze that hangs ends with its caller, thread and all. */
+/* Each retry of a thaw behind a freeze that hangs ends with its caller, including its thread. */
 static void
 test_retries_pile_up_nothing(Fixture *fixture, gconstpointer unused)
 {
@@ -278,7 +279,7 @@ test_retries_pile_up_nothing(Fixture *fixture, gconstpointer unused)
     assert_log("freeze");
 }
 
-/* A libvirtd that takes no connection: each retry leaves its thread in virConnectOpen(). */
+/* libvirtd accepts no connection: each retry leaves its thread in virConnectOpen(). */
 static void
 test_no_thread_for_each_retry(Fixture *fixture, gconstpointer unused)
 {
@@ -318,7 +319,8 @@ assert_refused(Fixture *fixture, const char *words, int code)
     g_assert_error(error, FIRN_QMP_ERROR, code);
 }
 
-/* libvirt drops the class of the agent's error. A guest that is frozen already says "disabled". */
+/* libvirt drops the class of the agent's error. The agent of a frozen guest also answers
+ * "disabled". */
 static void
 test_disabled_is_no_refusal(Fixture *fixture, gconstpointer unused)
 {
@@ -357,7 +359,7 @@ test_busy_is_not_tried_for_nobody(Fixture *fixture, gconstpointer unused)
     g_assert_true(firn_send_order_is_sure(fixture->order));
 }
 
-/* The connection has ended under a freeze: libvirtd may have read it. */
+/* The connection was lost during a freeze: libvirtd may have read the call. */
 static void
 test_lost_until_libvirt_answers(Fixture *fixture, gconstpointer unused)
 {

@@ -7,7 +7,7 @@
 #include "disk-image.h"
 #include "scratch-dir.h"
 
-/* Pools and volumes of libvirt's driver for tests, over images that are real. */
+/* Pools and volumes of libvirt's test driver, with real images. */
 #define URI  "test:///default"
 #define UUID "11111111-1111-4222-8333-123456789abc"
 
@@ -62,7 +62,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->dir);
 }
 
-/* Of a domain with these disks; FOLDER stands for where the images are. */
+/* The XML of a domain with these disks; FOLDER stands for the folder of the images. */
 static FirnDomainXml *
 define(Fixture *fixture, const char *disks)
 {
@@ -79,7 +79,7 @@ define(Fixture *fixture, const char *disks)
     return xml;
 }
 
-/* Of a domain that has only this one. */
+/* The disk of a domain with only this one. */
 static FirnDisk *
 list(Fixture *fixture, const char *disk)
 {
@@ -150,7 +150,7 @@ test_volume(Fixture *fixture, gconstpointer data)
     g_assert_null(disk->obstacle);
 }
 
-/* Where the volume is nobody knows then, nor what it has. */
+/* The path of the volume is unknown then, and so is its snapshot table. */
 static void
 test_inactive_pool(Fixture *fixture, gconstpointer data)
 {
@@ -180,14 +180,14 @@ test_missing_image(Fixture *fixture, gconstpointer data)
     "<disk type='network'><driver type='" format "'/>"                                             \
     "<source protocol='rbd' name='vms/web1'/><target dev='vda'/></disk>"
 
-/* A raw image has no table that would have to be known. */
+/* A raw image has no snapshot table. */
 static void
 test_network(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(FirnDisk) raw = list(fixture, NETWORK_DISK("raw"));
     g_autoptr(FirnDisk) qcow2 = list(fixture, NETWORK_DISK("qcow2"));
 
-    g_assert_nonnull(strstr(raw->obstacle, "on the network (rbd vms/web1)"));
+    g_assert_nonnull(strstr(raw->obstacle, "network disk (rbd vms/web1)"));
     g_assert_nonnull(strstr(raw->remedy, "firn quiesce VM --exec"));
     g_assert_false(raw->is_unread);
     g_assert_true(qcow2->is_unread);
@@ -206,7 +206,7 @@ test_removable(Fixture *fixture, gconstpointer data)
     g_assert_false(floppy->is_writable);
 }
 
-/* Nobody needs it but the start of the domain. */
+/* Only the start of the domain needs it. */
 static void
 test_medium_gone(Fixture *fixture, gconstpointer data)
 {
@@ -229,7 +229,7 @@ static const char mixed[] =
     "<disk type='file'><source file='FOLDER/r.qcow2'/><target dev='vdd'/><readonly/></disk>"
     "<disk type='file' device='cdrom'><source file='FOLDER/cd.iso'/><target dev='hdc'/></disk>";
 
-/* What the XML does not tell is told apart from what is not there. */
+/* An unknown path is not the same as no disk. */
 static void
 test_images(Fixture *fixture, gconstpointer data)
 {

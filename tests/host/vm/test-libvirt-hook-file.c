@@ -7,7 +7,7 @@
 
 #include "scratch-dir.h"
 
-/* Files cannot be given the time when they were put somewhere; the daemon can be given its own. */
+/* The ctime of a file cannot be set, so the start time of the daemon is set instead. */
 #define BEFORE (-100)
 #define AFTER  100
 
@@ -114,7 +114,7 @@ get_changed(const char *path)
     return facts.st_ctim;
 }
 
-/* Until the clock of the file system tells the two apart. */
+/* Waits until the times differ in the file system's clock. */
 static void
 touch_until_newer(const char *path, struct timespec than)
 {
@@ -128,7 +128,7 @@ touch_until_newer(const char *path, struct timespec than)
     } while (now.tv_sec == than.tv_sec && now.tv_nsec == than.tv_nsec);
 }
 
-/* One that libvirt has seen when it started lets it look at all of them. */
+/* If libvirt has seen any hook at its start, it calls all of them. */
 static void
 test_beside_another(Fixture *fixture, gconstpointer data)
 {

@@ -9,7 +9,7 @@
 #include "libvirt-link.h"
 #include "scratch-dir.h"
 
-/* libvirt's own driver for tests keeps snapshots as QEMU's does, with nothing behind them. */
+/* libvirt's test driver lists snapshots like QEMU's, with no data behind them. */
 #define URI  "test:///default"
 #define UUID "11111111-1111-4222-8333-123456789abc"
 #define DEFINITION                                                                                 \
@@ -57,7 +57,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->dir);
 }
 
-/* Below the current one; in the catalogue, not listed. */
+/* A snapshot in the catalogue below the current one, not registered. */
 static FirnSnapshot *
 record(Fixture *fixture, const char *name)
 {
@@ -89,7 +89,7 @@ list(Fixture *fixture, const FirnSnapshot *snapshot)
     g_assert_no_error(error);
 }
 
-/* What libvirt says of it. */
+/* Compares libvirt's description of the snapshot. */
 static void
 assert_says(Fixture *fixture, const FirnSnapshot *snapshot, const char *expected)
 {
@@ -160,7 +160,8 @@ test_whole(Fixture *fixture, gconstpointer data)
     assert_current(fixture, snapshot);
 }
 
-/* libvirt would go back half way: so it is told that it cannot. */
+/* libvirt would revert the domain only in part, so it is described as one to which libvirt refuses
+ * to revert. */
 static void
 test_partial(Fixture *fixture, gconstpointer data)
 {
@@ -234,7 +235,7 @@ test_no_definition(Fixture *fixture, gconstpointer data)
     assert_listed(fixture, 0, snapshot, FALSE);
 }
 
-/* A domain that is gone with its QEMU is only known as it runs. */
+/* A transient domain has only a live definition. */
 static void
 test_live_definition(Fixture *fixture, gconstpointer data)
 {
@@ -276,13 +277,13 @@ test_unregister(Fixture *fixture, gconstpointer data)
         firn_libvirt_snapshots_unregister(fixture->domain, fixture->permit, b->tag, &error));
     assert_listed(fixture, 2, b, FALSE);
     assert_parent(fixture, c, a);
-    /* What is not listed needs not to be taken off. */
+    /* Unregistering is idempotent. */
     g_assert_true(
         firn_libvirt_snapshots_unregister(fixture->domain, fixture->permit, b->tag, &error));
     g_assert_no_error(error);
 }
 
-/* As virsh snapshot-create-as does; libvirt's test driver keeps what it is told. */
+/* As virsh snapshot-create-as does; libvirt's test driver stores the XML as given. */
 static void
 make_foreign(Fixture *fixture, const char *name, const char *more)
 {
@@ -338,7 +339,7 @@ make_adopted(Fixture *fixture, gboolean has_vm_state)
     return snapshot;
 }
 
-/* Going back to it starts the domain from its RAM: so it is told as what it is. */
+/* A revert to it starts the domain from its RAM, so it is described as what it is. */
 static void
 test_adopted_with_memory(Fixture *fixture, gconstpointer data)
 {
@@ -360,7 +361,7 @@ test_adopted_while_paused(Fixture *fixture, gconstpointer data)
     assert_says(fixture, snapshot, "<state>paused</state>");
 }
 
-/* RAM without the domain that it belongs to is not told at all. */
+/* RAM without its domain's definition is not registered. */
 static void
 test_adopted_without_domain(Fixture *fixture, gconstpointer data)
 {

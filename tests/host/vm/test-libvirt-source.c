@@ -9,17 +9,16 @@
 #include "loop-thread.h"
 #include "scratch-dir.h"
 
-/* libvirt's own driver for tests: one domain, "test", that runs; all connections of a process share
- * it. */
+/* libvirt's test driver: one domain, "test", that runs; all connections of a process share it. */
 #define URI         "test:///default"
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 
-/* Whether libvirtd has just gone; how often somebody got no answer, and has found out since. */
+/* Whether libvirtd has just ended; number of calls that failed, and of checks that noticed it. */
 static gint is_gone;
 static gint n_refused;
 static gint n_found_out;
 
-/* In this program these are virDomainGetState() and virConnectIsAlive(). */
+/* This program calls these instead of virDomainGetState() and virConnectIsAlive(). */
 int firn_test_get_state(virDomainPtr domain,
                         int *state,
                         int *reason,
@@ -56,7 +55,7 @@ typedef struct {
     GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "name state", "found" */
     guint busy_job;
     const char *uri;
-    FirnVm *vm;               /* (owned) (nullable) the latest that was added */
+    FirnVm *vm;               /* (owned) (nullable) the last VM added */
     virConnectPtr connection; /* the test's own */
     virDomainPtr domain;
     GPtrArray *health; /* (owned) (element-type FirnSourceHealth) */
@@ -209,7 +208,7 @@ set_job(gpointer data)
     firn_vm_set_job(fixture->vm, fixture->busy_job);
 }
 
-/* While a job works on a domain, it stays what it was. */
+/* A domain is not removed while a job works on it. */
 static void
 test_undefined_during_a_job(Fixture *fixture, gconstpointer data)
 {
@@ -234,7 +233,7 @@ test_undefined_during_a_job(Fixture *fixture, gconstpointer data)
     free(xml);
 }
 
-/* The driver for tests has no monitor and no agent: that is said, and nothing hangs. */
+/* The test driver has no monitor and no agent: that is reported, and nothing hangs. */
 static void
 test_no_monitor(Fixture *fixture, gconstpointer data)
 {
@@ -270,7 +269,7 @@ test_defined_anew(Fixture *fixture, gconstpointer data)
     free(xml);
 }
 
-/* Between its list and what it says of the first of it libvirtd goes: that is no word about what is
+/* libvirtd ends between the list and the first query: the list says nothing about what is
  * defined. */
 static void
 test_gone_in_between(Fixture *fixture, gconstpointer data)
@@ -295,7 +294,7 @@ test_gone_in_between(Fixture *fixture, gconstpointer data)
     free(xml);
 }
 
-/* Nothing happens afterwards that would be a reason to look. */
+/* No later event would trigger another listing. */
 static void
 test_looks_again(Fixture *fixture, gconstpointer data)
 {
@@ -345,7 +344,7 @@ test_health(Fixture *fixture, gconstpointer data)
     g_ptr_array_unref(fixture->health);
 }
 
-/* No libvirt, no domains: that is found, too. */
+/* Without libvirt there are no domains: "found" is emitted too. */
 static void
 test_away(void)
 {

@@ -37,7 +37,7 @@ thaw(gpointer data)
     return NULL;
 }
 
-/* An earlier firnd's freeze waits in libvirtd, and comes after the first thaw. */
+/* An earlier firnd's freeze waits in libvirtd, and arrives after the first thaw. */
 static void
 test_frozen_later(void)
 {
@@ -88,7 +88,7 @@ static const char *const protecting[] = {
     ACTIVE("1"),
     NULL,
 };
-/* One that has not ended would stop the guest once more. */
+/* A migration that has not ended would stop the guest again. */
 static const char *const plain[] = {
     "[{\"capability\": \"background-snapshot\", \"state\": false}]",
     "{}",
@@ -97,7 +97,8 @@ static const char *const plain[] = {
     NULL,
 };
 
-/* Not before QEMU is past the instant of its RAM, and not after the end of its stream. */
+/* The guest is resumed after QEMU has recorded the instant of its RAM, and before the stream
+ * ends. */
 static void
 test_stopped(gconstpointer answers)
 {

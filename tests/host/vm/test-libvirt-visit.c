@@ -17,10 +17,10 @@ typedef struct {
     GAsyncQueue *news; /* "opened" */
 } Fixture;
 
-/* What a visit works with: it has to be let go, by whoever comes last. */
+/* Data of a call: must be freed by whichever thread is last. */
 typedef struct {
     char *name;          /* (owned) (nullable) */
-    GAsyncQueue *leave;  /* (owned) (nullable) a visit that waits until it may go */
+    GAsyncQueue *leave;  /* (owned) (nullable) the call waits until something is pushed */
     GAsyncQueue *events; /* (owned) "arrived", "freed" */
 } Data;
 
@@ -78,7 +78,7 @@ hang(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
     return TRUE;
 }
 
-/* As if virConnectOpen() or a question took long before the change is sent. */
+/* As if virConnectOpen() or a query took long before the change is sent. */
 static gboolean
 hang_before(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
@@ -203,7 +203,7 @@ stop_when_there(gpointer data)
     return NULL;
 }
 
-/* Whoever waits is told; what hangs keeps what it needs, and frees it when it comes back. */
+/* The caller gets an error; a call that hangs keeps its data, and frees it when it returns. */
 static void
 test_link_ends(Fixture *fixture, gconstpointer unused)
 {
@@ -239,7 +239,7 @@ let_go_later(gpointer leave)
     g_timeout_add(2 * LIMIT_MS, let_go, leave);
 }
 
-/* Whether a visit that comes back after its limit is waited for. */
+/* Returns whether a call that returns after its limit is waited for. */
 static gboolean
 is_awaited(Fixture *fixture, gboolean is_long)
 {
@@ -251,7 +251,7 @@ is_awaited(Fixture *fixture, gboolean is_long)
                                     data,
                                     clear_data,
                                     .limit_ms = LIMIT_MS,
-                                    .what = is_long ? "starting it" : NULL};
+                                    .what = is_long ? "starting the VM" : NULL};
     g_autoptr(GError) error = NULL;
     gboolean ok;
 
@@ -265,7 +265,7 @@ is_awaited(Fixture *fixture, gboolean is_long)
     return ok;
 }
 
-/* A start or an end takes as long as it takes. */
+/* Starting and stopping have no time limit. */
 static void
 test_limit(Fixture *fixture, gconstpointer unused)
 {
@@ -273,7 +273,7 @@ test_limit(Fixture *fixture, gconstpointer unused)
     g_assert_true(is_awaited(fixture, TRUE));
 }
 
-/* A start that was given up while libvirt was slow never comes. */
+/* A start that was abandoned while libvirt was slow is never executed. */
 static void
 test_given_up(Fixture *fixture, gconstpointer unused)
 {
@@ -281,7 +281,7 @@ test_given_up(Fixture *fixture, gconstpointer unused)
     g_autoptr(GAsyncQueue) leave = g_async_queue_new_full(g_free);
     Data *data = new_data(events);
     const FirnLibvirtVisit visit =
-        {UUID, hang_before, data, clear_data, .limit_ms = 1, .what = "starting it"};
+        {UUID, hang_before, data, clear_data, .limit_ms = 1, .what = "starting the VM"};
     g_autoptr(GError) error = NULL;
 
     data->leave = g_async_queue_ref(leave);
@@ -304,7 +304,7 @@ visit_and_wait(gpointer data)
     return NULL;
 }
 
-/* It comes back on the loop or not at all: where none runs somebody may be tidying up. */
+/* The callback runs on the loop or not at all: without a loop, the test may be cleaning up. */
 static void
 test_no_loop(Fixture *fixture, gconstpointer unused)
 {

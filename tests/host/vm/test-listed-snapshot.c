@@ -87,7 +87,7 @@ test_external(void)
     g_assert_null(saved->definition);
 }
 
-/* A disk without a name is no disk that could be compared. */
+/* A disk without a name cannot be matched. */
 static void
 test_nameless_disk(void)
 {
@@ -111,7 +111,7 @@ test_refused(void)
     }
 }
 
-/* No file of this host gets into a name. */
+/* An entity must not copy the content of a host file into a name. */
 static void
 test_entity(void)
 {

@@ -111,7 +111,7 @@ test_marks(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(file->launch, ==, launch);
 }
 
-/* The lines from the first that says "[machine]" on, as far as they are indented like it. */
+/* Returns the lines from "[machine]" on, as long as they have at least its indentation. */
 static char *
 cut_sample(const char *path)
 {
@@ -150,7 +150,7 @@ test_printed(Fixture *fixture, gconstpointer data)
 typedef struct {
     const char *name;
     const char *text;
-    const char *key; /* what the sentence has to name besides the file */
+    const char *key; /* what the error must name besides the file */
 } Case;
 
 static const Case refused[] = {

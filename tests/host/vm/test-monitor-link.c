@@ -14,7 +14,7 @@ typedef struct {
     char *path;
     FirnTestFakeMonitor *fake;
     FirnMonitorLink *link;
-    GAsyncQueue *news; /* (element-type utf8) what the link said */
+    GAsyncQueue *news; /* (element-type utf8) signals of the link */
 } Fixture;
 
 static void
@@ -159,7 +159,7 @@ test_appears(Fixture *fixture, gconstpointer data)
     firn_test_loop_thread_call(start, fixture->link);
     assert_news(fixture, "off");
     fixture->fake = firn_test_fake_monitor_new(fixture->path, 0);
-    /* Another fake is another VM: what matters here is that it was noticed. */
+    /* The new fake has another UUID; it only matters that its socket was noticed. */
     assert_news(fixture, "failed");
 }
 
@@ -183,7 +183,7 @@ test_stopped_while_connecting(Fixture *fixture, gconstpointer data)
     g_assert_null(firn_monitor_link_dup_channel(fixture->link));
 }
 
-/* Nobody is told: it was asked for. */
+/* No signal: the caller asked for it. */
 static void
 test_stopped(Fixture *fixture, gconstpointer data)
 {

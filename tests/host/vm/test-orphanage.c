@@ -11,7 +11,7 @@
 #define UUID_1      "00000000-0000-4000-8000-000000000001"
 #define UUID_2      "00000000-0000-4000-8000-000000000002"
 
-/* A source that finds nothing and never becomes complete: a libvirt that does not answer. */
+/* A source that finds nothing and never becomes complete: a libvirt that does not respond. */
 #define FAKE_TYPE_SILENT (fake_silent_get_type())
 G_DECLARE_FINAL_TYPE(FakeSilent, fake_silent, FAKE, SILENT, GObject)
 
@@ -41,14 +41,15 @@ fake_silent_class_init(FakeSilentClass *klass)
 {
 }
 
-/* A folder of machine files, and one of catalogues: "old" (UUID_1) has a snapshot, UUID_2 none. */
+/* A folder of machine files, and one of catalogues: "old" (UUID_1) has a snapshot, UUID_2 has
+ * none. */
 typedef struct {
     FirnTestLoopThread *loop;
     FirnTestScratchDir *dir;
     char *folder; /* (owned) of machine files */
     gboolean is_silent;
     FirnVmSource *source;
-    FirnVm *vm;               /* (owned) (nullable) the latest that was added */
+    FirnVm *vm;               /* (owned) (nullable) the last VM added */
     FirnCatalogue *catalogue; /* (unowned) of @vm */
     GAsyncQueue *news;        /* (element-type utf8) "+name source", "-name source", "found" */
     guint job;
@@ -222,7 +223,7 @@ test_defined_and_not(Fixture *fixture, gconstpointer unused)
     g_assert_true(get_catalogue(fixture) == before);
     remove_machine(fixture);
     assert_news(fixture, "-web1 direct");
-    /* Under the name that it had last. */
+    /* With its last known name. */
     assert_news(fixture, "+web1 none");
 }
 
@@ -242,7 +243,7 @@ test_last_snapshot(Fixture *fixture, gconstpointer unused)
     assert_news(fixture, "-old none");
 }
 
-/* What a job works on stays what it was until its end. */
+/* An orphan is not removed while a job works on it. */
 static void
 test_busy(Fixture *fixture, gconstpointer unused)
 {
@@ -257,7 +258,7 @@ test_busy(Fixture *fixture, gconstpointer unused)
     assert_news(fixture, "+web1 direct");
 }
 
-/* Nobody is called an orphan before all have been asked. */
+/* No VM counts as an orphan before all sources have replied. */
 static void
 test_incomplete(Fixture *fixture, gconstpointer unused)
 {

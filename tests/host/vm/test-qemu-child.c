@@ -14,7 +14,7 @@
 
 static const char *const environment[] = {"PATH=/usr/bin:/bin", NULL};
 
-/* Until it has failed, or the file is there. */
+/* Waits until it has failed, or the file exists. */
 static gboolean
 wait_for(FirnQemuChild *child, const char *path, GError **error)
 {
@@ -46,7 +46,7 @@ test_complaint(void)
     g_assert_false(wait_for(child, NULL, &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, "no such disk"));
-    /* However often it is asked. */
+    /* The result stays the same. */
     g_assert_true(firn_qemu_child_has_failed(child, NULL));
 }
 
@@ -70,8 +70,8 @@ test_missing(void)
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
 }
 
-/* A guest that makes its QEMU complain for ever fills nothing, and QEMU lives on: dd would be ended
- * by a signal, or by an error that it minds. */
+/* A guest that makes its QEMU write messages without limit must not fill the memory nor end QEMU:
+ * dd would be ended by a signal, or by a write error. */
 static void
 test_flood(void)
 {

@@ -14,7 +14,7 @@
 
 static const char *const none[] = {NULL};
 
-/* Until it has failed, or the file is there. */
+/* Waits until it has failed, or the file exists. */
 static gboolean
 wait_for(FirnQemuLaunch *launch, const char *path, GError **error)
 {
@@ -29,7 +29,7 @@ wait_for(FirnQemuLaunch *launch, const char *path, GError **error)
     return TRUE;
 }
 
-/* Words are words, as in a shell, and no shell reads them. */
+/* The words are split as a shell does, but no shell runs them. */
 static void
 test_words(void)
 {
@@ -73,7 +73,7 @@ typedef struct {
     FirnTestScratchDir *dir;      /* (owned) */
     FirnTestBus *bus;             /* (owned) */
     FirnTestFakeSystemd *systemd; /* (owned) */
-    char *mark;                   /* (owned) a file that the command makes */
+    char *mark;                   /* (owned) a file that the command creates */
     char *line;                   /* (owned) */
 } Fixture;
 
@@ -111,7 +111,7 @@ start(Fixture *fixture, GError **error)
     return firn_qemu_launch_new(&setup, error);
 }
 
-/* What systemd starts, firnd does not. */
+/* firnd must not start what systemd has started. */
 static void
 test_systemd(Fixture *fixture, gconstpointer data)
 {
@@ -138,7 +138,7 @@ test_refused(Fixture *fixture, gconstpointer data)
     g_assert_true(wait_for(launch, fixture->mark, NULL));
 }
 
-/* systemd may have started it all the same. */
+/* systemd may have started it although it did not reply. */
 static void
 test_unknown(Fixture *fixture, gconstpointer data)
 {

@@ -47,7 +47,8 @@ start(Fixture *fixture, GError **error)
     return firn_qemu_unit_new(manager, "web1", argv_of_qemu, environment, error);
 }
 
-/* Names of VMs are anything that a file can be called; a unit is no template, and no folder. */
+/* A VM name may have any character of a file name; a unit name must not become a template or a
+ * path. */
 static void
 test_name(void)
 {
@@ -99,7 +100,7 @@ test_refused(Fixture *fixture, gconstpointer data)
     g_assert_null(start(fixture, &refused));
     g_assert_error(refused, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);
     g_assert_nonnull(strstr(refused->message, "not here"));
-    /* One that comes after all would be nobody's. */
+    /* A unit that is started late must be stopped. */
     firn_test_fake_systemd_refuse(fixture->systemd, "org.freedesktop.DBus.Error.NoReply");
     g_assert_null(start(fixture, &unknown));
     g_assert_error(unknown, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
@@ -115,7 +116,7 @@ test_failed(Fixture *fixture, gconstpointer data)
 
     firn_test_fake_systemd_set_state(fixture->systemd, "activating", 0, 0);
     g_assert_false(firn_qemu_unit_has_failed(unit, NULL));
-    /* A command that leaves its QEMU in the background. */
+    /* A command that daemonizes its QEMU. */
     firn_test_fake_systemd_set_state(fixture->systemd, "active", 1, 0);
     g_assert_false(firn_qemu_unit_has_failed(unit, NULL));
     firn_test_fake_systemd_set_state(fixture->systemd, "failed", 1, 3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run-end.h"
 
-/* Events of one run, in order, and what is known after them. */
+/* Events of one run, in order, and the result. */
 typedef struct {
     const char *name;
     const char *events[6];

@@ -16,7 +16,7 @@
 
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 
-/* A source that says what the test says. */
+/* A source controlled by the test. */
 #define FAKE_TYPE_SOURCE (fake_source_get_type())
 G_DECLARE_FINAL_TYPE(FakeSource, fake_source, FAKE, SOURCE, GObject)
 
@@ -128,7 +128,7 @@ tear_down(Fixture *self, gconstpointer data)
     firn_test_scratch_dir_free(self->dir);
 }
 
-/* It is looked at last. */
+/* Waits for the note that is checked last. */
 static void
 wait_until_gone(Fixture *self)
 {
@@ -170,7 +170,7 @@ goes_soon(Fixture *self)
     return !firn_state_dir_has(self->notes, GONE ".json");
 }
 
-/* It may be the VM of that very note. */
+/* It may be the definition of that VM. */
 static void
 test_unreadable_definition(Fixture *self, gconstpointer data)
 {

@@ -22,7 +22,7 @@ write_image(Fixture *fixture, const char *text)
     g_assert_true(g_file_set_contents(fixture->image, text, -1, NULL));
 }
 
-/* A file system's clock is coarse: what is written at once may have the same time. */
+/* The file system's clock is coarse: two writes in a row may have the same time. */
 static void
 set_time(Fixture *fixture, time_t seconds)
 {
@@ -109,7 +109,7 @@ test_replaced(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnRunNote) note = make(fixture);
     g_autofree char *other = g_strconcat(fixture->image, ".other", NULL);
 
-    /* Kept, so that the new file has another number. */
+    /* Renamed, not removed, so that the new file gets another inode. */
     g_assert_cmpint(g_rename(fixture->image, other), ==, 0);
     write_image(fixture, "image");
     set_time(fixture, 1000000000);
@@ -125,7 +125,7 @@ test_gone(Fixture *fixture, gconstpointer data)
     g_assert_false(firn_run_note_holds(note));
 }
 
-/* Nobody can know what has happened to them meanwhile. */
+/* It is unknown what happened to them meanwhile. */
 static void
 test_unknown_images(Fixture *fixture, gconstpointer data)
 {

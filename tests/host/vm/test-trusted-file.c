@@ -14,7 +14,7 @@ typedef struct {
     FirnTestScratchDir *dir; /* (owned) */
     char *folder;            /* (owned) */
     char *path;              /* (owned) a file in it */
-    char *link;              /* (owned) one to that, elsewhere */
+    char *link;              /* (owned) a symbolic link to it, in another folder */
 } Fixture;
 
 static void
@@ -68,7 +68,7 @@ test_own(Fixture *fixture, gconstpointer data)
 {
     assert_read(fixture->path);
     assert_read(fixture->link);
-    /* Of the group of who may write it anyway. */
+    /* The group contains only users who may write it anyway. */
     g_assert_no_errno(chmod(fixture->path, 0664));
     assert_read(fixture->path);
     g_assert_no_errno(chmod(fixture->folder, 01777));
@@ -79,11 +79,11 @@ static void
 test_writable(Fixture *fixture, gconstpointer data)
 {
     g_assert_no_errno(chmod(fixture->path, 0666));
-    assert_refused(fixture->path, "it is writable by everybody");
+    assert_refused(fixture->path, "it is writable by all users");
     g_assert_no_errno(chmod(fixture->path, 0644));
     g_assert_no_errno(chmod(fixture->folder, 0777));
     assert_refused(fixture->path, "its folder");
-    /* The folder of the link is well, that of the file is not. */
+    /* The folder of the link is safe, that of the file is not. */
     assert_refused(fixture->link, "its folder");
 }
 
@@ -111,7 +111,7 @@ test_no_file(Fixture *fixture, gconstpointer data)
     g_assert_no_errno(unlink(fixture->path));
     assert_refused(fixture->path, "No such file");
     g_assert_no_errno(mkfifo(fixture->path, 0600));
-    assert_refused(fixture->path, "it is no file");
+    assert_refused(fixture->path, "it is not a regular file");
 }
 
 #define TEST(topic, function)                                                                      \

@@ -12,7 +12,7 @@
 #define LARGE      DOMAIN("", "1048576")
 #define LIVE_SMALL DOMAIN(" id='1'", "524288")
 
-/* A VM whose source says of it what the test wants. */
+/* A VM with definitions given by the test. */
 #define TEST_TYPE_VM (test_vm_get_type())
 G_DECLARE_FINAL_TYPE(TestVm, test_vm, TEST, VM, FirnVm)
 
@@ -85,7 +85,7 @@ tear_down(Fixture *fixture, gconstpointer data)
 static void
 assert_found(Fixture *fixture, const char *drift, const char *pending)
 {
-    /* NULL: it cannot be compared. */
+    /* %NULL if they cannot be compared. */
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnVmDrift) found =
         firn_vm_drift_read(FIRN_VM(fixture->vm), fixture->snapshot, &error);
@@ -122,7 +122,7 @@ test_running(Fixture *fixture, gconstpointer data)
     assert_found(fixture, "memory 512 MiB -> 1024 MiB", "memory 512 MiB -> 1024 MiB");
 }
 
-/* Made while the definition had been changed, and started with it since. */
+/* Its snapshot was made after the definition was changed, and the VM was started with it since. */
 static void
 test_pending_then(Fixture *fixture, gconstpointer data)
 {
@@ -191,7 +191,8 @@ assert_machine(Fixture *fixture, gboolean is_known, const char *drift)
     g_assert_cmpint(found_known, ==, is_known);
 }
 
-/* RAM is of what ran, and what starts is what is defined, whatever the policy says. */
+/* RAM belongs to the machine that ran; a start uses the persistent definition, whatever the policy
+ * says. */
 static void
 test_machine(Fixture *fixture, gconstpointer data)
 {
@@ -208,7 +209,7 @@ test_machine(Fixture *fixture, gconstpointer data)
     assert_machine(fixture, TRUE, "memory 512 MiB -> 1024 MiB");
 }
 
-/* It was a machine of plain QEMU when its RAM was taken. */
+/* The VM was one of plain QEMU when its RAM was saved. */
 static void
 test_other_source(Fixture *fixture, gconstpointer data)
 {

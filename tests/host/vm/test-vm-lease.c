@@ -5,7 +5,7 @@
 
 typedef struct {
     FirnTestVmRig rig;
-    GAsyncQueue *changes; /* (element-type GThread) who told of a change */
+    GAsyncQueue *changes; /* (element-type GThread) threads that emitted "changed" */
 } Fixture;
 
 static void
@@ -18,7 +18,7 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     firn_test_vm_rig_set_up(&fixture->rig);
-    /* The question that follows the connecting has been answered. */
+    /* The query that follows the connect has been answered. */
     firn_test_vm_rig_see_events(&fixture->rig);
     fixture->changes = g_async_queue_new();
     g_signal_connect(fixture->rig.vm, "changed", G_CALLBACK(on_changed), fixture->changes);
@@ -78,7 +78,7 @@ test_lease(Fixture *fixture, gconstpointer data)
     g_assert_false(firn_state_dir_has(leases, file));
 }
 
-/* What could not be undone after a crash must not be begun. */
+/* A freeze that could not be undone after a crash must not begin. */
 static void
 test_no_lease(Fixture *fixture, gconstpointer data)
 {
@@ -91,7 +91,7 @@ test_no_lease(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_vm_get_frozen_since(fixture->rig.vm), ==, 0);
 }
 
-/* Nobody shows a guest as frozen that stands still for its RAM. */
+/* A guest that is paused for its RAM is not shown as frozen. */
 static void
 test_stopped(Fixture *fixture, gconstpointer data)
 {

@@ -6,7 +6,7 @@
 
 #define WAIT_MS 20000
 
-/* On the main loop: tells of a change, then answers. */
+/* On the main loop: emits a change, then returns. */
 static void
 change(gpointer vm, gpointer count)
 {
@@ -21,7 +21,7 @@ has_answered_twice(FirnVm *vm, gpointer count)
     return *(guint *)count == 2;
 }
 
-/* Who waits may ask the main loop, while that tells of a change. */
+/* The waiting thread may call the main loop while that emits a change. */
 static void
 test_asking(void)
 {

@@ -8,7 +8,7 @@
 
 typedef struct {
     FirnTestVmRig rig;
-    GAsyncQueue *changes; /* (element-type GThread) who told of a change */
+    GAsyncQueue *changes; /* (element-type GThread) threads that emitted "changed" */
 } Fixture;
 
 static void
@@ -21,7 +21,7 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     firn_test_vm_rig_set_up(&fixture->rig);
-    /* The question that follows the connecting has been answered. */
+    /* The query that follows the connect has been answered. */
     firn_test_vm_rig_see_events(&fixture->rig);
     fixture->changes = g_async_queue_new();
     g_signal_connect(fixture->rig.vm, "changed", G_CALLBACK(on_changed), fixture->changes);
@@ -71,7 +71,7 @@ test_job(Fixture *fixture, gconstpointer data)
 
 static GPtrArray *(*list_really)(FirnVm *, GCancellable *, GError **);
 
-/* As a source whose second disk cannot be looked at. */
+/* A source whose second disk cannot be read. */
 static GPtrArray *
 list_with_unread(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
@@ -84,7 +84,7 @@ list_with_unread(FirnVm *vm, GCancellable *cancellable, GError **error)
     return disks;
 }
 
-/* Who wants all tables gets none rather than some. */
+/* A caller that needs all snapshot tables gets an error rather than some of them. */
 static void
 test_unread(Fixture *fixture, gconstpointer data)
 {

@@ -9,11 +9,11 @@
 
 /**
  * FirnTestVmRig:
- * @monitor: (nullable): a monitor with two qcow2 disks; the images are real and hold nothing
+ * @monitor: (nullable): a monitor with two qcow2 disks; the images are real and empty
  * @agent: (nullable): an agent with two file systems
- * @folder: everything is in it: "qmp", "qga", "vda.qcow2", "vdb.qcow2", "catalogue", "web1.conf"
+ * @folder: contains everything: "qmp", "qga", "vda.qcow2", "vdb.qcow2", "catalogue", "web1.conf"
  *
- * A direct VM "web1" on scripted peers. The main loop runs in a thread.
+ * A direct VM "web1" with scripted peers. The main loop runs in a thread.
  */
 typedef struct {
     FirnTestLoopThread *loop;     /* (owned) */
@@ -31,7 +31,7 @@ typedef struct {
  * firn_test_vm_rig_set_up:
  * @self: (out): a rig
  *
- * Makes everything and waits until the VM is known to run.
+ * Sets everything up and waits until the VM is known to run.
  */
 void firn_test_vm_rig_set_up(FirnTestVmRig *self);
 
@@ -45,7 +45,7 @@ void firn_test_vm_rig_tear_down(FirnTestVmRig *self);
  * firn_test_vm_rig_end_agent:
  * @self: a rig
  *
- * No agent's socket is there any more.
+ * Removes the agent's socket.
  */
 void firn_test_vm_rig_end_agent(FirnTestVmRig *self);
 
@@ -53,7 +53,7 @@ void firn_test_vm_rig_end_agent(FirnTestVmRig *self);
  * firn_test_vm_rig_end_qemu:
  * @self: a rig
  *
- * The guest has shut down, and QEMU has ended: the VM is off.
+ * The guest shuts down and QEMU exits: the VM is off.
  */
 void firn_test_vm_rig_end_qemu(FirnTestVmRig *self);
 
@@ -61,14 +61,14 @@ void firn_test_vm_rig_end_qemu(FirnTestVmRig *self);
  * firn_test_vm_rig_kill_qemu:
  * @self: a rig
  *
- * QEMU is gone without a word: the VM is off.
+ * QEMU exits without an event: the VM is off.
  */
 void firn_test_vm_rig_kill_qemu(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_wait_state:
  * @self: a rig
- * @state: what the VM has to be in; fails the test after 10 s
+ * @state: the expected state; fails the test after 10 s
  */
 void firn_test_vm_rig_wait_state(FirnTestVmRig *self, FirnVmState state);
 
@@ -76,6 +76,6 @@ void firn_test_vm_rig_wait_state(FirnTestVmRig *self, FirnVmState state);
  * firn_test_vm_rig_see_events:
  * @self: a rig
  *
- * Returns once the VM has heard all that its monitor has said so far.
+ * Returns once the VM has handled everything that its monitor has sent so far.
  */
 void firn_test_vm_rig_see_events(FirnTestVmRig *self);
