@@ -305,7 +305,7 @@ connect_socket(const char *path, GError **error)
 }
 
 gboolean
-firn_line_socket_is_deserted(const char *path)
+firn_line_socket_is_stale(const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GSocket) socket = connect_socket(path, &error);

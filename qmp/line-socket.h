@@ -49,14 +49,14 @@ FirnLineSocket *firn_line_socket_new(const char *path,
                                      GError **error);
 
 /**
- * firn_line_socket_is_deserted:
+ * firn_line_socket_is_stale:
  * @path: a socket
  *
  * Finds out whether a lost connection means that the listening process has ended. Never blocks.
  *
  * Returns: %TRUE if the socket is stale: no process listens there
  */
-gboolean firn_line_socket_is_deserted(const char *path);
+gboolean firn_line_socket_is_stale(const char *path);
 
 /**
  * firn_line_socket_send:

@@ -313,7 +313,7 @@ wait_for_end(FirnChannel *monitor, guint look_ms, GError **error)
 }
 
 gboolean
-firn_memory_migration_outlive(FirnChannel *monitor, GError **error)
+firn_memory_migration_wait_leftover(FirnChannel *monitor, GError **error)
 {
     if (!wait_for_end(monitor, LOOK_MS, error))
         return FALSE;
@@ -363,7 +363,7 @@ firn_memory_migration_free(FirnMemoryMigration *self)
     if (self == NULL)
         return;
     firn_memory_migration_cancel(self);
-    firn_memory_migration_outlive(self->monitor, NULL);
+    firn_memory_migration_wait_leftover(self->monitor, NULL);
     if (self->bandwidth > 0)
         set_bandwidth(self->monitor, self->bandwidth, NULL);
     g_object_unref(self->monitor);

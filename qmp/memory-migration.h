@@ -170,7 +170,7 @@ void firn_memory_migration_cancel(FirnMemoryMigration *self);
 void firn_memory_migration_free(FirnMemoryMigration *self);
 
 /**
- * firn_memory_migration_outlive:
+ * firn_memory_migration_wait_leftover:
  * @monitor: of a running QEMU
  * @error: return location for a #GError
  *
@@ -181,7 +181,7 @@ void firn_memory_migration_free(FirnMemoryMigration *self);
  *
  * Returns: %TRUE if no migration is active
  */
-gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
+gboolean firn_memory_migration_wait_leftover(FirnChannel *monitor, GError **error);
 
 /**
  * firn_memory_migration_release:
@@ -192,7 +192,7 @@ gboolean firn_memory_migration_outlive(FirnChannel *monitor, GError **error);
  * the background is waited for until the RAM is protected, which the first page shows; it may
  * continue to stream after that. A plain one of a paused guest is cancelled, and its end is waited
  * for. Harmless if none is active. A caller that has resumed the guest must then call
- * firn_memory_migration_outlive().
+ * firn_memory_migration_wait_leftover().
  *
  * This must not be skipped: at the end of a plain migration QEMU would pause the guest again. And
  * QEMU 7.2 was observed to hang without limit while it paused the guest for a background snapshot

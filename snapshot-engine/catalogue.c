@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue.h"
 
-#include "catalogue-draft.h"
 #include "catalogue-file.h"
+#include "catalogue-transaction.h"
 #include "engine-error.h"
 #include "snapshot-name.h"
 
@@ -25,7 +25,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE(FirnCatalogue, firn_catalogue, G_TYPE_OBJECT)
 
 /* Changes a draft; @data has the arguments of the public function. */
-typedef gboolean (*ChangeFunc)(FirnCatalogueDraft *draft, gconstpointer data, GError **error);
+typedef gboolean (*ChangeFunc)(FirnCatalogueTransaction *draft, gconstpointer data, GError **error);
 
 static void
 firn_catalogue_finalize(GObject *object)
@@ -252,7 +252,7 @@ firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError **error)
 {
     g_autoptr(FirnCatalogueState) state = ref_state(self);
 
-    return check_undamaged(self, error) && firn_catalogue_draft_check_new(state, name, error);
+    return check_undamaged(self, error) && firn_catalogue_transaction_check_new(state, name, error);
 }
 
 static gboolean
@@ -278,12 +278,12 @@ change(FirnCatalogue *self, ChangeFunc apply, gconstpointer data, GError **error
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
     g_autoptr(FirnCatalogueState) old = ref_state(self);
-    g_autoptr(FirnCatalogueDraft) draft = firn_catalogue_draft_new(old);
+    g_autoptr(FirnCatalogueTransaction) draft = firn_catalogue_transaction_new(old);
     g_autoptr(FirnCatalogueState) new = NULL;
 
     if (!check_undamaged(self, error) || !apply(draft, data, error))
         return FALSE;
-    new = firn_catalogue_draft_finish(draft, error);
+    new = firn_catalogue_transaction_finish(draft, error);
     if (new == NULL || !write_state(self, new, error))
         return FALSE;
     set_state(self, new);
@@ -293,9 +293,9 @@ change(FirnCatalogue *self, ChangeFunc apply, gconstpointer data, GError **error
 }
 
 static gboolean
-apply_add(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_add(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
-    return firn_catalogue_draft_add(draft, (FirnSnapshot *)data, error);
+    return firn_catalogue_transaction_add(draft, (FirnSnapshot *)data, error);
 }
 
 gboolean
@@ -305,9 +305,9 @@ firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-apply_adoption(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_adoption(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
-    return firn_catalogue_draft_adopt(draft, (FirnSnapshot *)data, error);
+    return firn_catalogue_transaction_adopt(draft, (FirnSnapshot *)data, error);
 }
 
 gboolean
@@ -317,9 +317,9 @@ firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error
 }
 
 static gboolean
-apply_keeping(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_keeping(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
-    return firn_catalogue_draft_keep(draft, (FirnSnapshot *)data, error);
+    return firn_catalogue_transaction_keep(draft, (FirnSnapshot *)data, error);
 }
 
 gboolean
@@ -329,9 +329,9 @@ firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-apply_remove(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_remove(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
-    return firn_catalogue_draft_remove(draft, data, error);
+    return firn_catalogue_transaction_remove(draft, data, error);
 }
 
 gboolean
@@ -347,11 +347,11 @@ typedef struct {
 } Edit;
 
 static gboolean
-apply_edit(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_edit(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     const Edit *edit = data;
 
-    return firn_catalogue_draft_edit(draft, edit->uuid, edit->name, edit->comment, error);
+    return firn_catalogue_transaction_edit(draft, edit->uuid, edit->name, edit->comment, error);
 }
 
 gboolean
@@ -367,7 +367,7 @@ firn_catalogue_edit(FirnCatalogue *self,
 }
 
 static gboolean
-apply_current(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_current(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     g_free(draft->current);
     draft->current = g_strdup(data);
@@ -386,19 +386,19 @@ typedef struct {
 } GoingBack;
 
 static gboolean
-apply_going_back(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_going_back(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     const GoingBack *going = data;
 
-    firn_catalogue_draft_go_back(draft, going->current, going->undo);
+    firn_catalogue_transaction_restore(draft, going->current, going->undo);
     return TRUE;
 }
 
 gboolean
-firn_catalogue_go_back(FirnCatalogue *self,
-                       const char *current,
-                       FirnUndoPoint *undo,
-                       GError **error)
+firn_catalogue_record_restore(FirnCatalogue *self,
+                              const char *current,
+                              FirnUndoPoint *undo,
+                              GError **error)
 {
     GoingBack going = {current, undo};
 
@@ -406,7 +406,7 @@ firn_catalogue_go_back(FirnCatalogue *self,
 }
 
 static gboolean
-apply_source_mark(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_source_mark(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     g_free(draft->source_mark);
     draft->source_mark = g_strdup(data);
@@ -425,7 +425,7 @@ typedef struct {
 } UndoRun;
 
 static gboolean
-apply_undo_run(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_undo_run(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     const UndoRun *run = data;
     FirnUndoPoint *old = draft->undo;
@@ -446,7 +446,7 @@ firn_catalogue_add_undo_run(FirnCatalogue *self, const char *uuid, gint64 us, GE
 }
 
 static gboolean
-apply_forgetting(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_forgetting(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     g_clear_pointer(&draft->undo, firn_undo_point_unref);
     return TRUE;
@@ -459,7 +459,7 @@ firn_catalogue_forget_undo(FirnCatalogue *self, GError **error)
 }
 
 static gboolean
-apply_policy(FirnCatalogueDraft *draft, gconstpointer data, GError **error)
+apply_policy(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
 {
     draft->policy = *(const FirnPolicy *)data;
     return TRUE;

@@ -247,7 +247,7 @@ gboolean firn_catalogue_edit(FirnCatalogue *self,
 gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error);
 
 /**
- * firn_catalogue_go_back:
+ * firn_catalogue_record_restore:
  * @self: a catalogue
  * @current: (nullable): UUID of the snapshot that becomes current
  * @undo: (nullable): the undo point; replaces the existing one
@@ -259,10 +259,10 @@ gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GErro
  *
  * Returns: %TRUE once that is on stable storage
  */
-gboolean firn_catalogue_go_back(FirnCatalogue *self,
-                                const char *current,
-                                FirnUndoPoint *undo,
-                                GError **error);
+gboolean firn_catalogue_record_restore(FirnCatalogue *self,
+                                       const char *current,
+                                       FirnUndoPoint *undo,
+                                       GError **error);
 
 /**
  * firn_catalogue_set_source_mark:

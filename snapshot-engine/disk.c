@@ -42,7 +42,7 @@ firn_disk_copy(const FirnDisk *self)
     copy->is_left_out = self->is_left_out;
     copy->is_unread = self->is_unread;
     copy->is_left_open = self->is_left_open;
-    copy->obstacle = g_strdup(self->obstacle);
+    copy->blocker = g_strdup(self->blocker);
     copy->remedy = g_strdup(self->remedy);
     copy->bitmaps = g_strdupv(self->bitmaps);
     for (guint i = 0; i < self->snapshots->len; i++)
@@ -55,10 +55,10 @@ firn_disk_obstruct(FirnDisk *self, const char *remedy, const char *format, ...)
 {
     va_list values;
 
-    if (self->obstacle != NULL)
+    if (self->blocker != NULL)
         return;
     va_start(values, format);
-    self->obstacle = g_strdup_vprintf(format, values);
+    self->blocker = g_strdup_vprintf(format, values);
     va_end(values);
     self->remedy = g_strdup(remedy);
 }
@@ -75,7 +75,7 @@ firn_disk_free(FirnDisk *self)
     g_free(self->format);
     g_free(self->backing_path);
     g_free(self->backing_format);
-    g_free(self->obstacle);
+    g_free(self->blocker);
     g_free(self->remedy);
     g_strfreev(self->bitmaps);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);

@@ -18,10 +18,10 @@
  * since
  * @is_transient: what the guest writes is discarded when the VM is powered off
  * @is_left_out: the user has excluded it from all snapshots
- * @is_unread: its image could not be read, so @snapshots is unknown; @obstacle says why
+ * @is_unread: its image could not be read, so @snapshots is unknown; @blocker says why
  * @is_left_open: according to its image, the last program that wrote to it did not close it
- * @obstacle: (nullable): why no snapshot of it is possible, if its source knows a reason
- * @remedy: (nullable): what to do about @obstacle
+ * @blocker: (nullable): why no snapshot of it is possible, if its source knows a reason
+ * @remedy: (nullable): what to do about @blocker
  * @bitmaps: (nullable) (array zero-terminated=1): names of dirty bitmaps in its image, as reported
  * by QEMU or the image; %NULL: none
  * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
@@ -43,8 +43,8 @@ typedef struct {
     gboolean is_left_out;
     gboolean is_unread;
     gboolean is_left_open;
-    char *obstacle;       /* (owned) (nullable) */
-    char *remedy;         /* (owned) (nullable) with @obstacle */
+    char *blocker;        /* (owned) (nullable) */
+    char *remedy;         /* (owned) (nullable) with @blocker */
     GStrv bitmaps;        /* (owned) (nullable) */
     GPtrArray *snapshots; /* (owned) (element-type FirnImageSnapshot) */
 } FirnDisk;

@@ -81,7 +81,7 @@ typedef struct {
     GPtrArray
         *interruptions; /* (owned) (element-type utf8) events that broke the window: "RESET" ... */
     GPtrArray *indications; /* (owned) (element-type utf8) "Online", "GuestAgent" ...: see
-                               host/job/indication.h */
+                               snapshot-engine/indication.h */
 } FirnEvidence;
 
 /**

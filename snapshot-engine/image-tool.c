@@ -7,13 +7,13 @@
 
 #include "block-device.h"
 #include "checked-open.h"
+#include "confined-process.h"
+#include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "image-info.h"
 #include "json-write.h"
 #include "snapshot-name.h"
-#include "step.h"
-#include "tool-process.h"
 
 /* QEMU's lock bytes: 100 + permission in use, 200 + permission not shared. */
 #define LOCK_BASE  100
@@ -108,7 +108,7 @@ firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GError **erro
 
     if (operand == NULL)
         return FALSE;
-    result = firn_tool_process_run(argv, &read_limits, error);
+    result = firn_confined_process_run(argv, &read_limits, error);
     if (result == NULL)
         return FALSE;
     /* The file could be opened, so the failure is caused by its contents. */
@@ -167,7 +167,7 @@ run_snapshot(const FirnDisk *disk, const char *option, const char *tag, GError *
 
     if (operand == NULL)
         return FALSE;
-    result = firn_tool_process_run(argv, &write_limits, error);
+    result = firn_confined_process_run(argv, &write_limits, error);
     if (result == NULL)
         return FALSE;
     return result->succeeded || fail(disk, classify(result->complaints), result->complaint, error);
@@ -260,9 +260,9 @@ remove_bitmap(const FirnDisk *disk, const char *operand, const char *name, GErro
     const char *argv[] = {"qemu-img", "bitmap", "--remove", "--", operand, name, NULL};
     g_autoptr(FirnToolResult) result = NULL;
 
-    FIRN_STEP("image: before a bitmap is removed");
-    result = firn_tool_process_run(argv, &write_limits, error);
-    FIRN_STEP("image: after a bitmap was removed");
+    FIRN_CRASH_POINT("image: before a bitmap is removed");
+    result = firn_confined_process_run(argv, &write_limits, error);
+    FIRN_CRASH_POINT("image: after a bitmap was removed");
     if (result == NULL)
         return FALSE;
     if (!result->succeeded)

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "checked-open.h"
+#include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
-#include "step.h"
 
 #define QCOW2_MAGIC "QFI\xfb"
 
@@ -127,12 +127,12 @@ firn_nvram_file_write(const char *path, GBytes *bytes, GError **error)
         return FALSE;
     if ((guint64)facts.st_size != length)
         return refuse(path, FIRN_ENGINE_ERROR_INVALID, "its size has changed", error);
-    FIRN_STEP("nvram file: before");
+    FIRN_CRASH_POINT("nvram file: before");
     if (!write_part(file, data, 0, length / 2))
         return fail_errno(path, error);
-    FIRN_STEP("nvram file: half written");
+    FIRN_CRASH_POINT("nvram file: half written");
     if (!write_part(file, data, length / 2, length) || fsync(file) != 0)
         return fail_errno(path, error);
-    FIRN_STEP("nvram file: written");
+    FIRN_CRASH_POINT("nvram file: written");
     return TRUE;
 }

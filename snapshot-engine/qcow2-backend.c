@@ -7,6 +7,7 @@
 
 #include "block-device.h"
 #include "checked-open.h"
+#include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "image-tool.h"
@@ -15,7 +16,6 @@
 #include "qmp-error.h"
 #include "revert-check.h"
 #include "snapshot-name.h"
-#include "step.h"
 
 struct _FirnQcow2Backend {
     GObject parent;
@@ -272,7 +272,7 @@ take_off(const FirnCut *cut, GError **error)
     for (guint i = 0; i < cut->disks->len; i++) {
         if (!firn_image_tool_take(cut->disks->pdata[i], cut->tag, error))
             return FALSE;
-        FIRN_STEP("image: after a snapshot was made");
+        FIRN_CRASH_POINT("image: after a snapshot was made");
     }
     return TRUE;
 }
@@ -317,7 +317,7 @@ delete_off(const FirnCut *cut, GArray *findings, GError **error)
         if (finding->count != 1)
             continue;
         firn_image_tool_delete(finding->disk, cut->tag, first == NULL ? &first : NULL);
-        FIRN_STEP("image: after a snapshot was deleted");
+        FIRN_CRASH_POINT("image: after a snapshot was deleted");
     }
     if (first == NULL)
         return TRUE;
@@ -363,12 +363,12 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
         return FALSE;
     if (has_ambiguity(before))
         return fail_partial(cut, before, NULL, error);
-    FIRN_STEP("discard: before");
+    FIRN_CRASH_POINT("discard: before");
     if (cut->monitor != NULL)
         delete_running(cut, before, &cause);
     else
         delete_off(cut, before, &cause);
-    FIRN_STEP("discard: after");
+    FIRN_CRASH_POINT("discard: after");
     after = read_tables(cut, error);
     if (after == NULL)
         return FALSE;
@@ -397,11 +397,11 @@ revert(FirnBackend *backend, const FirnCut *cut, GError **error)
     if (!firn_adopted_tag_check(cut->tag, error) || !check_unused(cut, error) ||
         !verify(backend, cut, error) || !drop_bitmaps(cut, error))
         return FALSE;
-    FIRN_STEP("image: before it is reverted");
+    FIRN_CRASH_POINT("image: before it is reverted");
     for (guint i = 0; i < cut->disks->len; i++) {
         if (!firn_image_tool_revert(cut->disks->pdata[i], cut->tag, error))
             return FALSE;
-        FIRN_STEP("image: after it was reverted");
+        FIRN_CRASH_POINT("image: after it was reverted");
     }
     return TRUE;
 }

@@ -279,12 +279,12 @@ check_disk(const FirnCut *cut, const FirnDisk *disk, GArray *stores, GPtrArray *
 {
     g_autofree char *message = NULL;
 
-    if (disk->obstacle != NULL) {
+    if (disk->blocker != NULL) {
         block_disk(blockers,
                    disk->is_unread ? "ImageNotAccessible" : "DiskNotSupported",
                    disk,
                    disk->remedy,
-                   disk->obstacle);
+                   disk->blocker);
         return;
     }
     if (!g_str_equal(disk->format, "qcow2")) {

@@ -11,9 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
-#include "step.h"
 
 #define LOCK_NAME "lock"
 /* A crash leaves at most one such file for each name. */
@@ -289,21 +289,21 @@ put_in_place(FirnStateDir *self, const char *name, const char *text, gsize lengt
         fail(self, NULL, errno, error);
         return -1;
     }
-    FIRN_STEP("state file: before");
+    FIRN_CRASH_POINT("state file: before");
     if (!write_temporary(self, directory, temporary, text, length)) {
         error_number = errno;
         unlinkat(directory, temporary, 0);
         fail(self, name, error_number, error);
         return -1;
     }
-    FIRN_STEP("state file: beside the old one");
+    FIRN_CRASH_POINT("state file: beside the old one");
     if (renameat(directory, temporary, directory, name) != 0) {
         error_number = errno;
         unlinkat(directory, temporary, 0);
         fail(self, name, error_number, error);
         return -1;
     }
-    FIRN_STEP("state file: in place of the old one");
+    FIRN_CRASH_POINT("state file: in place of the old one");
     return directory;
 }
 
@@ -366,10 +366,10 @@ firn_state_dir_remove(FirnStateDir *self, const char *name, GError **error)
     g_return_val_if_fail(is_plain_name(name), FALSE);
     if (directory < 0)
         return errno == ENOENT || fail(self, NULL, errno, error);
-    FIRN_STEP("state file: before its removal");
+    FIRN_CRASH_POINT("state file: before its removal");
     if (unlinkat(directory, name, 0) != 0)
         return errno == ENOENT || fail(self, name, errno, error);
-    FIRN_STEP("state file: removed");
+    FIRN_CRASH_POINT("state file: removed");
     settle(self, directory, name);
     return TRUE;
 }

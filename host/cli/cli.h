@@ -3,9 +3,9 @@
 
 #include <gio/gio.h>
 
-#include "complaint.h"
+#include "color.h"
 #include "interrupts.h"
-#include "paint.h"
+#include "report-error.h"
 
 /**
  * FirnCli:

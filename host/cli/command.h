@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
-
-#define FIRN_COMMAND_NOT_EXECUTABLE 126
-#define FIRN_COMMAND_NOT_FOUND      127
+#include "cli.h"
 
 /**
  * FirnCommand:
- * @argv: (array zero-terminated=1): the program and its arguments
- * @environment: (array zero-terminated=1): its environment
- * @lease: a descriptor; once it can be read, the program is asked to end
- * @on_early_end: called then
- * @user_data: for @on_early_end
+ * @name: the verb
+ * @operands: what follows it, for the help: "VM [NAME]"
+ * @summary: what it does, one clause
+ * @examples: lines for the help
+ * @options: (array zero-terminated=1): its options besides the global ones
+ * @run: does it; returns the exit status
  *
- * A program that runs while guests are frozen.
+ * One verb of the command line. A process runs one verb once, so options are kept in static
+ * variables of the verb's file.
  */
 typedef struct {
-    char **argv;        /* (unowned) */
-    char **environment; /* (unowned) */
-    int lease;
-    void (*on_early_end)(gpointer user_data);
-    gpointer user_data;
+    const char *name;
+    const char *operands;
+    const char *summary;
+    const char *examples;
+    const GOptionEntry *options;
+    int (*run)(FirnCli *cli, char **operands, guint n_operands);
 } FirnCommand;
 
-/**
- * firn_command_find:
- * @name: a program's name, or its path
- * @out_status: (out): %FIRN_COMMAND_NOT_FOUND or %FIRN_COMMAND_NOT_EXECUTABLE
- *
- * Returns: (transfer full) (nullable): its path; %NULL with @out_status set
- */
-char *firn_command_find(const char *name, int *out_status);
-
-/**
- * firn_command_run:
- * @self: a command
- * @error: return location for a #GError
- *
- * Runs it in a process group of its own, with standard input, output and error inherited, and with
- * the terminal if firn has it. Signals that end firn are passed on to it; it gets SIGTERM when firn
- * dies, or when the lease can be read.
- *
- * Returns: its exit status, 128 + N if signal N has ended it; with @error set 126 or 127
- */
-int firn_command_run(const FirnCommand *self, GError **error);
+extern const FirnCommand firn_command_create;
+extern const FirnCommand firn_command_list;
+extern const FirnCommand firn_command_tree;
+extern const FirnCommand firn_command_show;
+extern const FirnCommand firn_command_edit;
+extern const FirnCommand firn_command_delete;
+extern const FirnCommand firn_command_restore;
+extern const FirnCommand firn_command_undo;
+extern const FirnCommand firn_command_adopt;
+extern const FirnCommand firn_command_policy;
+extern const FirnCommand firn_command_quiesce;
+extern const FirnCommand firn_command_thaw;
+extern const FirnCommand firn_command_jobs;
+extern const FirnCommand firn_command_job;
+extern const FirnCommand firn_command_status;
+extern const FirnCommand firn_command_doctor;
+extern const FirnCommand firn_command_verify;
+extern const FirnCommand firn_command_check;

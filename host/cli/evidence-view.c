@@ -2,9 +2,9 @@
 #include "evidence-view.h"
 
 #include "duration.h"
-#include "fact.h"
+#include "field.h"
+#include "freeze-timeline.h"
 #include "json-output.h"
-#include "window-view.h"
 
 static void
 print_fact(GVariant *evidence, const char *label, const char *key)
@@ -12,7 +12,7 @@ print_fact(GVariant *evidence, const char *label, const char *key)
     const char *text;
 
     if (g_variant_lookup(evidence, key, "&s", &text))
-        firn_fact_print(label, text);
+        firn_field_print(label, text);
 }
 
 /* The guest's state at the cut, as far as it is known. */
@@ -23,13 +23,13 @@ print_not_frozen(GVariant *evidence)
     g_autofree char *line = g_strjoinv(", ", targets);
 
     if (*line != '\0')
-        firn_fact_print("Not frozen", line);
+        firn_field_print("Not frozen", line);
 }
 
 void
 firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us)
 {
-    g_autofree char *window = firn_window_view_format(evidence, cli->is_utc);
+    g_autofree char *window = firn_freeze_timeline_format(evidence, cli->is_utc);
     g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
 
     print_fact(evidence, "VM was", "run_state");
@@ -37,7 +37,7 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
     print_fact(evidence, "Agent", "agent_version");
     print_not_frozen(evidence);
     if (frozen_for_us > 0)
-        firn_fact_print("Frozen for", frozen_for);
+        firn_field_print("Frozen for", frozen_for);
     if (*window != '\0')
         g_print("\nWindow:\n%s", window);
 }

@@ -6,7 +6,7 @@
 /**
  * FirnExit:
  *
- * Exit statuses of firn. `firn check` has its own, see verb-check.c.
+ * Exit statuses of firn. `firn check` has its own, see command-check.c.
  */
 typedef enum {
     FIRN_EXIT_DONE = 0,

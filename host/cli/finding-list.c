@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "color.h"
 #include "long-text.h"
-#include "paint.h"
 #include "table.h"
 
 #define MARK_WIDTH 7 /* of "warning" */
@@ -80,12 +80,12 @@ firn_finding_list_add(FirnFindingList *self, const char *vm, GVariant *findings)
     }
 }
 
-static FirnPaint
+static FirnColor
 paint_of(const char *severity)
 {
     if (g_str_equal(severity, "ok"))
-        return FIRN_PAINT_GOOD;
-    return g_str_equal(severity, "warning") ? FIRN_PAINT_CAUTION : FIRN_PAINT_BAD;
+        return FIRN_COLOR_GOOD;
+    return g_str_equal(severity, "warning") ? FIRN_COLOR_CAUTION : FIRN_COLOR_BAD;
 }
 
 static gboolean
@@ -114,7 +114,7 @@ print_finding(const FirnFindingList *self, const Finding *finding, guint width)
 {
     g_autofree char *mark = g_strdup_printf("%-*s", MARK_WIDTH, finding->texts[SEVERITY]);
     g_autofree char *painted =
-        firn_paint(paint_of(finding->texts[SEVERITY]), self->cli->is_coloured, mark);
+        firn_color(paint_of(finding->texts[SEVERITY]), self->cli->is_coloured, mark);
     g_autofree char *subject = firn_long_text(finding->texts[SUBJECT]);
     g_autofree char *message = firn_long_text(finding->texts[MESSAGE]);
     g_autofree char *remedy = firn_long_text(finding->texts[REMEDY]);

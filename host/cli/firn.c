@@ -2,31 +2,31 @@
 #include <locale.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "duration.h"
 #include "firn-config.h"
 #include "help.h"
 #include "hook-libvirt.h"
-#include "verb.h"
 
-static const FirnVerb *const verbs[] = {
-    &firn_verb_create,
-    &firn_verb_list,
-    &firn_verb_tree,
-    &firn_verb_show,
-    &firn_verb_edit,
-    &firn_verb_delete,
-    &firn_verb_restore,
-    &firn_verb_undo,
-    &firn_verb_adopt,
-    &firn_verb_policy,
-    &firn_verb_quiesce,
-    &firn_verb_thaw,
-    &firn_verb_jobs,
-    &firn_verb_job,
-    &firn_verb_status,
-    &firn_verb_doctor,
-    &firn_verb_verify,
-    &firn_verb_check,
+static const FirnCommand *const verbs[] = {
+    &firn_command_create,
+    &firn_command_list,
+    &firn_command_tree,
+    &firn_command_show,
+    &firn_command_edit,
+    &firn_command_delete,
+    &firn_command_restore,
+    &firn_command_undo,
+    &firn_command_adopt,
+    &firn_command_policy,
+    &firn_command_quiesce,
+    &firn_command_thaw,
+    &firn_command_jobs,
+    &firn_command_job,
+    &firn_command_status,
+    &firn_command_doctor,
+    &firn_command_verify,
+    &firn_command_check,
     NULL,
 };
 
@@ -34,28 +34,28 @@ static const FirnVerb *const verbs[] = {
 /* clang-format off */
 static const struct {
     const char *alias;
-    const FirnVerb *verb;
+    const FirnCommand *verb;
     const char *more; /* (nullable) */
 } aliases[] = {
-    {"snapshot-create-as", &firn_verb_create, NULL},
-    {"snapshot-create", &firn_verb_create, NULL},
-    {"snapshot", &firn_verb_create, NULL},
-    {"ls", &firn_verb_list, NULL},
-    {"snapshot-list", &firn_verb_list, NULL},
-    {"listsnapshot", &firn_verb_tree, NULL},
-    {"info", &firn_verb_show, NULL},
-    {"snapshot-info", &firn_verb_show, NULL},
-    {"snapshot-current", &firn_verb_show, "@current"},
-    {"snapshot-edit", &firn_verb_edit, NULL},
-    {"snapshot-revert", &firn_verb_restore, NULL},
-    {"revert", &firn_verb_restore, NULL},
-    {"rollback", &firn_verb_restore, NULL},
-    {"rm", &firn_verb_delete, NULL},
-    {"snapshot-delete", &firn_verb_delete, NULL},
-    {"delsnapshot", &firn_verb_delete, NULL},
-    {"domfsthaw", &firn_verb_thaw, NULL},
-    {"domjobinfo", &firn_verb_job, NULL},
-    {"domjobabort", &firn_verb_job, "--cancel"},
+    {"snapshot-create-as", &firn_command_create, NULL},
+    {"snapshot-create", &firn_command_create, NULL},
+    {"snapshot", &firn_command_create, NULL},
+    {"ls", &firn_command_list, NULL},
+    {"snapshot-list", &firn_command_list, NULL},
+    {"listsnapshot", &firn_command_tree, NULL},
+    {"info", &firn_command_show, NULL},
+    {"snapshot-info", &firn_command_show, NULL},
+    {"snapshot-current", &firn_command_show, "@current"},
+    {"snapshot-edit", &firn_command_edit, NULL},
+    {"snapshot-revert", &firn_command_restore, NULL},
+    {"revert", &firn_command_restore, NULL},
+    {"rollback", &firn_command_restore, NULL},
+    {"rm", &firn_command_delete, NULL},
+    {"snapshot-delete", &firn_command_delete, NULL},
+    {"delsnapshot", &firn_command_delete, NULL},
+    {"domfsthaw", &firn_command_thaw, NULL},
+    {"domjobinfo", &firn_command_job, NULL},
+    {"domjobabort", &firn_command_job, "--cancel"},
 };
 /* clang-format on */
 
@@ -86,7 +86,7 @@ static const GOptionEntry global[] = {
 };
 /* clang-format on */
 
-static const FirnVerb *
+static const FirnCommand *
 find_verb(const char *word, const char **out_more)
 {
     *out_more = NULL;
@@ -102,7 +102,7 @@ find_verb(const char *word, const char **out_more)
 }
 
 static char *
-list_aliases(const FirnVerb *verb)
+list_aliases(const FirnCommand *verb)
 {
     GString *list = g_string_new(NULL);
 
@@ -113,7 +113,7 @@ list_aliases(const FirnVerb *verb)
 }
 
 static gboolean
-parse(const FirnVerb *verb, GStrv *words, GError **error)
+parse(const FirnCommand *verb, GStrv *words, GError **error)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
@@ -188,36 +188,36 @@ settle_globals(GError **error)
                     cli.colour);
         return FALSE;
     }
-    cli.is_coloured = firn_paint_wants_colour(cli.colour, STDOUT_FILENO);
+    cli.is_coloured = firn_color_is_wanted(cli.colour, STDOUT_FILENO);
     return cli.wait_text == NULL || firn_duration_parse(cli.wait_text, &cli.wait_us, error);
 }
 
 static int
 fail_usage(const char *verb, const char *message)
 {
-    firn_warn("%s%s%s; see: firn %s%s--help",
-              verb,
-              *verb == '\0' ? "" : ": ",
-              message,
-              verb,
-              *verb == '\0' ? "" : " ");
+    firn_report_warning("%s%s%s; see: firn %s%s--help",
+                        verb,
+                        *verb == '\0' ? "" : ": ",
+                        message,
+                        verb,
+                        *verb == '\0' ? "" : " ");
     return FIRN_EXIT_USAGE;
 }
 
 static int
-run_verb(const FirnVerb *verb, GStrv *words)
+run_verb(const FirnCommand *verb, GStrv *words)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *other_names = list_aliases(verb);
 
     cli.verb = verb->name;
-    if (verb == &firn_verb_quiesce)
+    if (verb == &firn_command_quiesce)
         split_command(words);
     settle_quiesce(*words);
     if (!parse(verb, words, &error) || !settle_globals(&error)) {
         int status = fail_usage(verb->name, error->message);
 
-        return verb == &firn_verb_check ? 3 : status;
+        return verb == &firn_command_check ? 3 : status;
     }
     if (cli.wants_help) {
         firn_help_print_verb(verb, other_names);
@@ -232,7 +232,7 @@ dispatch(GStrv *words)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) rest = NULL;
-    const FirnVerb *verb;
+    const FirnCommand *verb;
     const char *more;
 
     if (!parse(NULL, words, &error))

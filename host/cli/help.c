@@ -29,7 +29,7 @@ print_options(const GOptionEntry *entries)
 }
 
 void
-firn_help_print(const FirnVerb *const *verbs, const GOptionEntry *global)
+firn_help_print(const FirnCommand *const *verbs, const GOptionEntry *global)
 {
     guint n;
     const FirnExitMeaning *meanings = firn_exit_meanings(&n);
@@ -47,7 +47,7 @@ firn_help_print(const FirnVerb *const *verbs, const GOptionEntry *global)
 }
 
 void
-firn_help_print_verb(const FirnVerb *verb, const char *aliases)
+firn_help_print_verb(const FirnCommand *verb, const char *aliases)
 {
     g_print("Usage: firn %s [OPTIONS]%s%s\n\n%c%s.\n",
             verb->name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "verb.h"
+#include "command.h"
 
 /**
  * firn_help_print:
@@ -10,7 +10,7 @@
  *
  * Prints verbs, global options and exit statuses on stdout.
  */
-void firn_help_print(const FirnVerb *const *verbs, const GOptionEntry *global);
+void firn_help_print(const FirnCommand *const *verbs, const GOptionEntry *global);
 
 /**
  * firn_help_print_verb:
@@ -19,4 +19,4 @@ void firn_help_print(const FirnVerb *const *verbs, const GOptionEntry *global);
  *
  * Prints usage, options and examples of a verb on stdout.
  */
-void firn_help_print_verb(const FirnVerb *verb, const char *aliases);
+void firn_help_print_verb(const FirnCommand *verb, const char *aliases);

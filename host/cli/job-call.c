@@ -28,8 +28,8 @@ wait_for_answer(FirnCli *cli, GCancellable *cancellable, const Answer *answer)
         if (n_heeded > 1)
             g_cancellable_cancel(cancellable);
         else
-            firn_warn("waiting for firnd's answer to cancel the job; press ^C again to "
-                      "stop waiting");
+            firn_report_warning("waiting for firnd's answer to cancel the job; press ^C again to "
+                                "stop waiting");
     }
 }
 

@@ -2,7 +2,7 @@
 #include "job-wait.h"
 
 #include "progress-bar.h"
-#include "transfer-text.h"
+#include "progress-text.h"
 
 typedef struct {
     FirnDBusJob *job; /* (owned) */
@@ -42,10 +42,11 @@ static void
 leave(Waiting *self, FirnExit status, const char *why)
 {
     firn_progress_bar_wipe(self->bar);
-    firn_warn("%s; job %u continues in the background; to wait for it: firn job %u --wait",
-              why,
-              self->id,
-              self->id);
+    firn_report_warning(
+        "%s; job %u continues in the background; to wait for it: firn job %u --wait",
+        why,
+        self->id,
+        self->id);
     self->status = status;
     self->is_over = TRUE;
 }
@@ -58,7 +59,7 @@ on_cancel_answered(GObject *source, GAsyncResult *result, gpointer user_data)
     if (firn_dbus_job_call_cancel_finish(FIRN_DBUS_JOB(source), result, &error))
         return;
     g_dbus_error_strip_remote_error(error);
-    firn_warn("%s", error->message);
+    firn_report_warning("%s", error->message);
 }
 
 static void
@@ -69,7 +70,7 @@ heed_interrupt(Waiting *self)
         return;
     }
     firn_progress_bar_wipe(self->bar);
-    firn_warn("cancelling job %u; press ^C again to leave it running", self->id);
+    firn_report_warning("cancelling job %u; press ^C again to leave it running", self->id);
     firn_dbus_job_call_cancel(self->job,
                               g_variant_new("a{sv}", NULL),
                               FIRN_CALL_FLAGS,
@@ -94,7 +95,7 @@ tell_phase(Waiting *self, const char *phase)
 {
     if (g_strcmp0(phase, self->told_phase) == 0)
         return;
-    firn_warn("job %u: %s", self->id, phase);
+    firn_report_warning("job %u: %s", self->id, phase);
     g_free(self->told_phase);
     self->told_phase = g_strdup(phase);
 }
@@ -103,7 +104,7 @@ static void
 draw(Waiting *self)
 {
     const char *phase = firn_dbus_job_get_phase(self->job);
-    g_autofree char *transfer = firn_transfer_text_of_job(self->job);
+    g_autofree char *transfer = firn_progress_text_of_job(self->job);
     g_autofree char *label = g_strjoin(", ", phase == NULL ? "" : phase, transfer, NULL);
 
     if (self->is_verbose && phase != NULL)
@@ -137,7 +138,7 @@ on_owner_changed(GObject *proxy, GParamSpec *spec, gpointer user_data)
     if (owner != NULL)
         return;
     firn_progress_bar_wipe(self->bar);
-    self->status = firn_complain_named(
+    self->status = firn_report_error_named(
         "org.freedesktop.DBus.Error.ServiceUnknown",
         "lost connection to firnd; the outcome of the job is unknown, see: firn jobs");
     self->is_over = TRUE;
@@ -163,8 +164,8 @@ report(Waiting *self, GVariant **out_result)
         *out_result = g_variant_ref(firn_dbus_job_get_result(self->job));
     if (g_str_equal(firn_dbus_job_get_state(self->job), "completed"))
         return FIRN_EXIT_DONE;
-    return firn_complain_named(firn_dbus_job_get_error_name(self->job),
-                               firn_dbus_job_get_error_message(self->job));
+    return firn_report_error_named(firn_dbus_job_get_error_name(self->job),
+                                   firn_dbus_job_get_error_message(self->job));
 }
 
 /* A client may block in its own main context; only firnd must not. */
@@ -188,7 +189,7 @@ firn_job_wait(FirnCli *cli, const char *path, GVariant **out_result)
         cli->interrupts = firn_interrupts_new();
     self.job = firn_client_job_at(cli, path, FIRN_LOAD_AND_FOLLOW, &error);
     if (self.job == NULL)
-        return firn_complain(error);
+        return firn_report_error(error);
     self.id = firn_dbus_job_get_id(self.job);
     self.is_verbose = cli->is_verbose;
     self.bar = firn_progress_bar_new(!cli->is_quiet && !cli->is_json && !cli->is_verbose);

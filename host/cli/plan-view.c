@@ -2,7 +2,7 @@
 #include "plan-view.h"
 
 #include "duration.h"
-#include "fact.h"
+#include "field.h"
 #include "long-text.h"
 #include "size-text.h"
 
@@ -12,7 +12,7 @@ print_word(GVariant *plan, const char *label, const char *key)
     const char *text = "";
 
     g_variant_lookup(plan, key, "&s", &text);
-    firn_fact_print(label, text);
+    firn_field_print(label, text);
 }
 
 static void
@@ -29,7 +29,7 @@ print_disks(GVariant *plan)
         g_variant_get_child(disks, i, "(&s&s&st)", &target, &backend, &path, &size);
         size_text = firn_size_text(size);
         line = g_strdup_printf("%s  %s  %s  %s", target, backend, size_text, path);
-        firn_fact_print(i == 0 ? "Disks" : "", line);
+        firn_field_print(i == 0 ? "Disks" : "", line);
     }
 }
 
@@ -41,7 +41,7 @@ print_excluded(GVariant *plan)
     if (!g_variant_lookup(plan, "excluded", "^a&s", &excluded) || *excluded == NULL)
         return;
     for (const char **target = excluded; *target != NULL; target++)
-        firn_fact_print(target == excluded ? "Excluded" : "", *target);
+        firn_field_print(target == excluded ? "Excluded" : "", *target);
 }
 
 static void
@@ -53,22 +53,22 @@ print_not_frozen(GVariant *plan)
     if (!g_variant_lookup(plan, "not-frozen", "^a&s", &targets) || *targets == NULL)
         return;
     line = g_strjoinv(", ", (char **)targets);
-    firn_fact_print("Not frozen", line);
+    firn_field_print("Not frozen", line);
 }
 
 static void
 print_nvram(GVariant *plan)
 {
-    const char *path = "", *obstacle = "";
+    const char *path = "", *blocker = "";
     g_autofree char *line = NULL;
 
     g_variant_lookup(plan, "nvram", "&s", &path);
-    g_variant_lookup(plan, "nvram-left-out", "&s", &obstacle);
-    if (*obstacle != '\0')
-        line = g_strdup_printf("excluded: %s", obstacle);
+    g_variant_lookup(plan, "nvram-left-out", "&s", &blocker);
+    if (*blocker != '\0')
+        line = g_strdup_printf("excluded: %s", blocker);
     else if (*path == '\0')
         return;
-    firn_fact_print("NVRAM", line != NULL ? line : path);
+    firn_field_print("NVRAM", line != NULL ? line : path);
 }
 
 static void
@@ -83,7 +83,7 @@ print_memory_way(GVariant *plan, const char *way)
         line = g_strdup("paused, as asked for");
     else if (g_str_equal(way, "unknown"))
         line = g_strdup("live if QEMU supports it (could not check)");
-    firn_fact_print("RAM", line == NULL ? way : line);
+    firn_field_print("RAM", line == NULL ? way : line);
 }
 
 static void
@@ -103,7 +103,7 @@ print_memory_bytes(GVariant *plan, guint64 bytes)
                            bytes == 0 ? "" : size,
                            place,
                            there == NULL ? "its own space" : there);
-    firn_fact_print("", line);
+    firn_field_print("", line);
 }
 
 static void
@@ -125,7 +125,7 @@ print_memory(GVariant *plan)
     pause = firn_duration_format(pause_us);
     line = g_strdup_printf("the guest is paused for %s (estimate)",
                            bytes == 0 ? "an unknown time" : pause);
-    firn_fact_print("", line);
+    firn_field_print("", line);
 }
 
 static void
@@ -137,7 +137,7 @@ print_indications(GVariant *plan)
     if (!g_variant_lookup(plan, "indications", "^a&s", &words))
         return;
     line = g_strjoinv(", ", (char **)words);
-    firn_fact_print("Indications", line);
+    firn_field_print("Indications", line);
 }
 
 static void
@@ -152,7 +152,7 @@ print_file_systems(GVariant *plan)
 
         g_variant_get_child(mounted, i, "(&s&s&s)", &mountpoint, &type, &device);
         line = g_strdup_printf("%s  %s  %s", mountpoint, type, device);
-        firn_fact_print(i == 0 ? "File systems" : "", line);
+        firn_field_print(i == 0 ? "File systems" : "", line);
     }
 }
 
@@ -160,7 +160,7 @@ static void
 print_blockers(FirnCli *cli, GVariant *blockers)
 {
     const char *code, *subject, *message, *remedy;
-    g_autofree char *head = firn_paint(FIRN_PAINT_BAD, cli->is_coloured, "Cannot proceed:");
+    g_autofree char *head = firn_color(FIRN_COLOR_BAD, cli->is_coloured, "Cannot proceed:");
 
     g_print("\n%s\n", head);
     for (gsize i = 0; i < g_variant_n_children(blockers); i++) {
@@ -199,11 +199,11 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_not_frozen(plan);
     print_file_systems(plan);
     g_variant_lookup(plan, "expected-verdict", "&s", &verdict);
-    painted = firn_paint(firn_paint_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
+    painted = firn_color(firn_color_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
     if (blockers != NULL && g_variant_n_children(blockers) > 0)
         print_blockers(cli, blockers);
     else
-        firn_fact_print_painted("Expected", painted);
+        firn_field_print_painted("Expected", painted);
 }
 
 static void
@@ -214,7 +214,7 @@ print_lines(GVariant *plan, const char *label, const char *key)
     if (!g_variant_lookup(plan, key, "^a&s", &lines))
         return;
     for (const char **line = lines; *line != NULL; line++)
-        firn_fact_print(line == lines ? label : "", *line);
+        firn_field_print(line == lines ? label : "", *line);
 }
 
 void

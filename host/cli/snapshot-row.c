@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "snapshot-row.h"
 
-#include "complaint.h"
 #include "printable.h"
+#include "report-error.h"
 
 /* The result of GetTree: the columns of its snapshots, and its other members. */
 typedef struct {
@@ -208,7 +208,7 @@ firn_snapshot_rows_are_hidden(FirnDBusVM *vm)
 
     if (damage == NULL || *damage == '\0')
         return FALSE;
-    firn_warn("%s: %s", firn_dbus_vm_get_name(vm), text);
+    firn_report_warning("%s: %s", firn_dbus_vm_get_name(vm), text);
     return TRUE;
 }
 

@@ -9,7 +9,7 @@ typedef struct {
 } Cell;
 
 typedef struct {
-    FirnPaint paint;
+    FirnColor paint;
     guint painted;
     Cell cells[]; /* one for each column */
 } Row;
@@ -93,7 +93,7 @@ make_cell(FirnTable *self, const char *text)
 }
 
 void
-firn_table_add(FirnTable *self, FirnPaint paint, guint painted, ...)
+firn_table_add(FirnTable *self, FirnColor paint, guint painted, ...)
 {
     Row *row = g_malloc(sizeof(Row) + self->n_columns * sizeof(Cell));
     va_list texts;
@@ -115,7 +115,7 @@ append_cell(const Row *row, guint column, gboolean is_coloured, GString *out)
     g_autofree char *painted = NULL;
 
     if (is_coloured && column == row->painted)
-        painted = firn_paint(row->paint, TRUE, row->cells[column].text);
+        painted = firn_color(row->paint, TRUE, row->cells[column].text);
     g_string_append(out, painted == NULL ? row->cells[column].text : painted);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "paint.h"
+#include "color.h"
 
 /**
  * FirnTable:
@@ -34,7 +34,7 @@ void firn_table_free(FirnTable *self);
  *
  * Adds a row.
  */
-void firn_table_add(FirnTable *self, FirnPaint paint, guint painted, ...);
+void firn_table_add(FirnTable *self, FirnColor paint, guint painted, ...);
 
 /**
  * firn_table_render:

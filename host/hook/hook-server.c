@@ -21,7 +21,7 @@
 struct _FirnHookServer {
     GObject parent_instance;
     FirnJobs *jobs;            /* (unowned) outlives the server */
-    FirnCatalogueShelf *shelf; /* (owned) */
+    FirnCatalogueStore *store; /* (owned) */
     GHashTable *vms;           /* (owned) (element-type utf8 FirnVm) UUID -> VM */
     GSocketService *service;   /* (owned) (nullable) while it listens */
     char *path;                /* (owned) (nullable) of its socket */
@@ -80,7 +80,7 @@ decide(FirnHookServer *self, const FirnHookRequest *request)
     if (vm == NULL && request->operation != FIRN_HOOK_OPERATION_MIGRATE)
         return NULL;
     knowledge.catalogue =
-        vm != NULL ? firn_vm_get_catalogue(vm) : firn_catalogue_shelf_get(self->shelf, uuid, NULL);
+        vm != NULL ? firn_vm_get_catalogue(vm) : firn_catalogue_store_get(self->store, uuid, NULL);
     /* A start by firn's own job is permitted. */
     if (job != NULL && firn_job_works_on_disks(job) && !firn_power_is_starting(vm)) {
         knowledge.job = firn_job_get_id(job);
@@ -225,7 +225,7 @@ firn_hook_server_finalize(GObject *object)
 {
     FirnHookServer *self = FIRN_HOOK_SERVER(object);
 
-    firn_catalogue_shelf_unref(self->shelf);
+    firn_catalogue_store_unref(self->store);
     g_hash_table_unref(self->vms);
     g_free(self->path);
     G_OBJECT_CLASS(firn_hook_server_parent_class)->finalize(object);
@@ -250,7 +250,7 @@ firn_hook_server_new(const FirnHookServerSetup *setup)
     FirnHookServer *self = g_object_new(FIRN_TYPE_HOOK_SERVER, NULL);
 
     self->jobs = setup->jobs;
-    self->shelf = firn_catalogue_shelf_ref(setup->shelf);
+    self->store = firn_catalogue_store_ref(setup->store);
     g_signal_connect_object(setup->source, "vm-added", G_CALLBACK(on_vm_added), self, 0);
     g_signal_connect_object(setup->source, "vm-removed", G_CALLBACK(on_vm_removed), self, 0);
     return self;
@@ -263,7 +263,7 @@ firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error)
     g_autoptr(GSocketService) service = g_socket_service_new();
 
     /* A stale socket is removed; the socket of a running firnd is not. */
-    if (!firn_line_socket_is_deserted(path)) {
+    if (!firn_line_socket_is_stale(path)) {
         g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "another firnd listens on it");
         return FALSE;
     }

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "catalogue-shelf.h"
+#include "catalogue-store.h"
 #include "jobs.h"
 #include "vm-source.h"
 
@@ -23,14 +23,14 @@ G_DECLARE_FINAL_TYPE(FirnHookServer, firn_hook_server, FIRN, HOOK_SERVER, GObjec
  * FirnHookServerSetup:
  * @source: the VMs; not started yet
  * @jobs: the jobs on them
- * @shelf: all catalogues
+ * @store: all catalogues
  *
  * What the answers depend on.
  */
 typedef struct {
     FirnVmSource *source;      /* (unowned) */
     FirnJobs *jobs;            /* (unowned) outlives the server */
-    FirnCatalogueShelf *shelf; /* (unowned) */
+    FirnCatalogueStore *store; /* (unowned) */
 } FirnHookServerSetup;
 
 /**

@@ -8,7 +8,7 @@
 #include "printable.h"
 
 static gboolean
-take_quiesce(FirnOptions *options, FirnKnobs *knobs, GError **error)
+take_quiesce(FirnOptions *options, FirnFreezeLimits *limits, GError **error)
 {
     g_autofree char *word = NULL;
     g_autofree char *printable = NULL;
@@ -27,21 +27,21 @@ take_quiesce(FirnOptions *options, FirnKnobs *knobs, GError **error)
                     printable);
         return FALSE;
     }
-    knobs->quiesce = (FirnQuiesce)quiesce;
+    limits->quiesce = (FirnQuiesce)quiesce;
     return TRUE;
 }
 
 static gboolean
-take_knobs(FirnOptions *options, FirnKnobs *knobs, GError **error)
+take_knobs(FirnOptions *options, FirnFreezeLimits *limits, GError **error)
 {
-    return take_quiesce(options, knobs, error) &&
-           firn_options_take_duration(options, "deadline", 0, &knobs->deadline_ms, error) &&
-           firn_options_take_duration(options, "freeze-wait", 1, &knobs->freeze_wait_ms, error) &&
-           firn_options_take_duration(options, "frozen-max", 1, &knobs->frozen_max_ms, error);
+    return take_quiesce(options, limits, error) &&
+           firn_options_take_duration(options, "deadline", 0, &limits->deadline_ms, error) &&
+           firn_options_take_duration(options, "freeze-wait", 1, &limits->freeze_wait_ms, error) &&
+           firn_options_take_duration(options, "frozen-max", 1, &limits->frozen_max_ms, error);
 }
 
 static gboolean
-take_memory(FirnOptions *options, FirnMemoryWish *out_wish, GError **error)
+take_memory(FirnOptions *options, FirnMemoryMode *out_wish, GError **error)
 {
     static const char *const words[] = {"none", "any", "live", "paused"};
     g_autofree char *word = NULL;
@@ -51,7 +51,7 @@ take_memory(FirnOptions *options, FirnMemoryWish *out_wish, GError **error)
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (word == NULL || g_str_equal(words[i], word)) {
-            *out_wish = (FirnMemoryWish)i;
+            *out_wish = (FirnMemoryMode)i;
             return TRUE;
         }
     printable = firn_printable(word);
@@ -80,7 +80,7 @@ firn_create_options_parse(FirnVm *vm, FirnBackend *backend, GVariant *parameters
         !firn_options_take_boolean(options, "accept-unclean", &params->accepts_unclean, error) ||
         !firn_options_take_boolean(options, "accept-pause", &params->accepts_pause, error) ||
         !take_memory(options, &params->memory, error) ||
-        !take_knobs(options, &params->knobs, error) || !firn_options_finish(options, error))
+        !take_knobs(options, &params->limits, error) || !firn_options_finish(options, error))
         return NULL;
     return g_steal_pointer(&params);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk-look.h"
 
-#include "current-mark.h"
+#include "current-snapshot.h"
 #include "vm-registry.h"
 
 typedef struct {
@@ -42,12 +42,12 @@ read_tables(FirnVm *vm, GPtrArray *disks)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) listed = NULL;
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
-    g_autoptr(FirnPresenceLook) look = NULL;
+    g_autoptr(FirnDiskPresenceLook) look = NULL;
 
     if (disks->len == 0)
         return NULL;
-    look = firn_presence_look_new(disks, NULL, firn_vm_is_off(vm));
-    firn_presence_look_prepare(look, records);
+    look = firn_disk_presence_look_new(disks, NULL, firn_vm_is_off(vm));
+    firn_disk_presence_look_prepare(look, records);
     listed = firn_vm_registry_list_others(vm, &error);
     /* Without this list, the disks are still reported. */
     if (listed == NULL)
@@ -64,7 +64,7 @@ read_disks_in_thread(GTask *task, gpointer source, gpointer task_data, GCancella
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) disks = NULL;
 
-    firn_current_mark_follow(vm);
+    firn_current_snapshot_sync(vm);
     if (firn_vm_look(vm, cancellable, &error))
         disks = firn_vm_list_disks(vm, cancellable, &error);
     if (disks == NULL)

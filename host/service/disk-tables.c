@@ -4,12 +4,12 @@
 #include "block-device.h"
 
 struct _FirnDiskTables {
-    GPtrArray *disks;       /* (owned) (element-type FirnDisk) */
-    GMutex mutex;           /* guards look */
-    FirnPresenceLook *look; /* (owned) */
-    GPtrArray *listed;      /* (owned) (nullable) (element-type FirnListedSnapshot) */
-    GHashTable *counts;     /* (owned) target -> (owned) tag -> number of snapshots; keys belong to
-                             * @disks */
+    GPtrArray *disks;           /* (owned) (element-type FirnDisk) */
+    GMutex mutex;               /* guards look */
+    FirnDiskPresenceLook *look; /* (owned) */
+    GPtrArray *listed;          /* (owned) (nullable) (element-type FirnListedSnapshot) */
+    GHashTable *counts; /* (owned) target -> (owned) tag -> number of snapshots; keys belong to
+                         * @disks */
 };
 
 static GHashTable *
@@ -27,7 +27,7 @@ count_tags(FirnDisk *disk)
 }
 
 FirnDiskTables *
-firn_disk_tables_new(GPtrArray *disks, FirnPresenceLook *look, GPtrArray *listed)
+firn_disk_tables_new(GPtrArray *disks, FirnDiskPresenceLook *look, GPtrArray *listed)
 {
     FirnDiskTables *self = g_new0(FirnDiskTables, 1);
 
@@ -51,7 +51,7 @@ firn_disk_tables_free(FirnDiskTables *self)
     if (self == NULL)
         return;
     g_hash_table_unref(self->counts);
-    firn_presence_look_free(self->look);
+    firn_disk_presence_look_free(self->look);
     g_mutex_clear(&self->mutex);
     g_ptr_array_unref(self->disks);
     g_clear_pointer(&self->listed, g_ptr_array_unref);
@@ -82,7 +82,7 @@ firn_disk_tables_have(FirnDiskTables *self, const FirnSnapshot *snapshot)
     if (have_in_their_places(self, snapshot))
         return TRUE;
     locker = g_mutex_locker_new(&self->mutex);
-    return firn_presence_look_judge(self->look, snapshot) == FIRN_PRESENCE_WHOLE;
+    return firn_disk_presence_look_judge(self->look, snapshot) == FIRN_DISK_PRESENCE_WHOLE;
 }
 
 static void

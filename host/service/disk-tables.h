@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "disk-presence.h"
 #include "disk.h"
 #include "listed-snapshot.h"
-#include "presence.h"
 #include "snapshot.h"
 
 /**
@@ -23,7 +23,9 @@ typedef struct _FirnDiskTables FirnDiskTables;
  *
  * Returns: (transfer full): the snapshot tables, by tag
  */
-FirnDiskTables *firn_disk_tables_new(GPtrArray *disks, FirnPresenceLook *look, GPtrArray *listed);
+FirnDiskTables *firn_disk_tables_new(GPtrArray *disks,
+                                     FirnDiskPresenceLook *look,
+                                     GPtrArray *listed);
 
 /**
  * firn_disk_tables_free:
@@ -36,7 +38,7 @@ void firn_disk_tables_free(FirnDiskTables *self);
  * @self: snapshot tables
  * @snapshot: a record
  *
- * A fast path of firn_presence_look_judge(), which decides all other cases.
+ * A fast path of firn_disk_presence_look_judge(), which decides all other cases.
  *
  * Returns: %TRUE if every disk of the record has its tag exactly once
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"
 
+#include "freeze-limits.h"
 #include "host-error.h"
-#include "knobs.h"
 #include "printable.h"
 
 struct _FirnOptions {

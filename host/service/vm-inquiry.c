@@ -73,14 +73,14 @@ on_handle_diagnose(FirnDBusVM *iface,
 }
 
 static gboolean
-parse_knobs(GDBusMethodInvocation *invocation, FirnKnobs *knobs, GError **error)
+parse_knobs(GDBusMethodInvocation *invocation, FirnFreezeLimits *limits, GError **error)
 {
     g_autoptr(FirnOptions) options = dup_options(invocation);
 
-    firn_knobs_init(knobs);
-    return firn_options_take_duration(options, "deadline", 0, &knobs->deadline_ms, error) &&
-           firn_options_take_duration(options, "freeze-wait", 1, &knobs->freeze_wait_ms, error) &&
-           firn_options_take_duration(options, "frozen-max", 1, &knobs->frozen_max_ms, error) &&
+    firn_freeze_limits_init(limits);
+    return firn_options_take_duration(options, "deadline", 0, &limits->deadline_ms, error) &&
+           firn_options_take_duration(options, "freeze-wait", 1, &limits->freeze_wait_ms, error) &&
+           firn_options_take_duration(options, "frozen-max", 1, &limits->frozen_max_ms, error) &&
            firn_options_finish(options, error);
 }
 
@@ -91,10 +91,10 @@ test_freeze_allowed(GObject *object, GDBusMethodInvocation *invocation, guint ui
     GError *error = NULL;
     FirnJob *job = NULL;
     g_autofree char *path = NULL;
-    FirnKnobs knobs;
+    FirnFreezeLimits limits;
 
-    if (parse_knobs(invocation, &knobs, &error))
-        job = firn_freeze_test_job_start(context->parts->jobs, context->vm, &knobs, uid, &error);
+    if (parse_knobs(invocation, &limits, &error))
+        job = firn_freeze_test_job_start(context->parts->jobs, context->vm, &limits, uid, &error);
     if (job == NULL) {
         firn_bus_error_return(invocation, error);
         return;

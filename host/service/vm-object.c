@@ -4,8 +4,8 @@
 #include "adopt-job.h"
 #include "bus-error.h"
 #include "bus-path.h"
+#include "create-dry-run.h"
 #include "create-options.h"
-#include "create-plan.h"
 #include "delete-job.h"
 #include "drift-watch.h"
 #include "firn-bus.h"
@@ -13,7 +13,7 @@
 #include "options.h"
 #include "policy-interface.h"
 #include "shared-call.h"
-#include "snapshot-shelf.h"
+#include "snapshot-objects.h"
 #include "tree-answer.h"
 #include "verify-job.h"
 #include "vm-inquiry.h"
@@ -27,7 +27,7 @@ struct _FirnVmObject {
     FirnDBusObjectSkeleton *skeleton; /* (owned) (nullable) while it is on the bus */
     FirnDBusVM *iface;                /* (owned) */
     FirnDBusPolicy *policy;           /* (owned) */
-    FirnSnapshotShelf *snapshots;     /* (owned) */
+    FirnSnapshotObjects *snapshots;   /* (owned) */
     FirnDriftWatch *drift;            /* (owned) */
     FirnSharedCall *tree;             /* (owned) of GetTree */
 };
@@ -83,7 +83,7 @@ on_planned(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GDBusMethodInvocation) invocation = user_data;
     GError *error = NULL;
-    g_autoptr(GVariant) plan = firn_create_plan_finish(result, &error);
+    g_autoptr(GVariant) plan = firn_create_dry_run_finish(result, &error);
 
     if (plan == NULL)
         firn_bus_error_return(g_steal_pointer(&invocation), error);
@@ -104,7 +104,7 @@ plan_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     if (params == NULL)
         firn_bus_error_return(invocation, error);
     else
-        firn_create_plan_async(params, NULL, on_planned, invocation);
+        firn_create_dry_run_async(params, NULL, on_planned, invocation);
 }
 
 /* Needs a permission, since it queries the guest agent: reading is free, talking to a guest is
@@ -328,7 +328,7 @@ on_tree_answered(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(FirnTreeAnswer) answer = firn_tree_answer_finish(result);
 
     if (answer->has_looked && self->skeleton != NULL)
-        firn_snapshot_shelf_mark(self->snapshots, answer->unavailable);
+        firn_snapshot_objects_mark(self->snapshots, answer->unavailable);
     firn_shared_call_end(self->tree, firn_tree_answer_to_variant(answer), NULL);
 }
 
@@ -363,8 +363,8 @@ on_handle_lookup_snapshot(FirnDBusVM *iface,
         return TRUE;
     }
     /* The catalogue may have changed before its signal has arrived. */
-    if (!firn_snapshot_shelf_has(self->snapshots, record->uuid))
-        firn_snapshot_shelf_update(self->snapshots);
+    if (!firn_snapshot_objects_has(self->snapshots, record->uuid))
+        firn_snapshot_objects_update(self->snapshots);
     path = firn_bus_path("snapshot", record->uuid);
     firn_dbus_vm_complete_lookup_snapshot(iface, invocation, path);
     return TRUE;
@@ -423,7 +423,7 @@ on_catalogue_changed(FirnCatalogue *catalogue, gpointer user_data)
 {
     FirnVmObject *self = user_data;
 
-    firn_snapshot_shelf_update(self->snapshots);
+    firn_snapshot_objects_update(self->snapshots);
     show_catalogue(self);
 }
 
@@ -439,7 +439,7 @@ firn_vm_object_dispose(GObject *object)
             self->parts->server,
             g_dbus_object_get_object_path(G_DBUS_OBJECT(self->skeleton)));
     }
-    g_clear_pointer(&self->snapshots, firn_snapshot_shelf_free);
+    g_clear_pointer(&self->snapshots, firn_snapshot_objects_free);
     g_clear_object(&self->skeleton);
     G_OBJECT_CLASS(firn_vm_object_parent_class)->dispose(object);
 }
@@ -506,7 +506,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->parts = parts;
     self->vm = g_object_ref(vm);
     self->policy = firn_policy_interface_new(parts, vm);
-    self->snapshots = firn_snapshot_shelf_new(parts, vm);
+    self->snapshots = firn_snapshot_objects_new(parts, vm);
     self->drift = firn_drift_watch_new(vm);
     firn_vm_inquiry_attach(self->iface, parts, vm, self->drift);
     firn_vm_return_attach(self->iface, parts, vm);
@@ -516,7 +516,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     on_vm_changed(vm, self);
     show_catalogue(self);
     export(self);
-    firn_snapshot_shelf_update(self->snapshots);
+    firn_snapshot_objects_update(self->snapshots);
     g_signal_connect_object(self->drift, "looked", G_CALLBACK(on_drift_looked), self, 0);
     g_signal_connect(vm, "changed", G_CALLBACK(on_vm_changed), self);
     g_signal_connect(firn_vm_get_catalogue(vm), "changed", G_CALLBACK(on_catalogue_changed), self);

@@ -5,9 +5,9 @@
 #include "bus-path.h"
 #include "forget-job.h"
 #include "options.h"
+#include "restore-dry-run.h"
 #include "restore-job.h"
 #include "restore-options.h"
-#include "restore-preview.h"
 
 typedef struct {
     const FirnServiceParts *parts; /* (unowned) */
@@ -72,7 +72,7 @@ on_planned(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GDBusMethodInvocation) invocation = user_data;
     GError *error = NULL;
-    g_autoptr(GVariant) plan = firn_restore_preview_finish(result, &error);
+    g_autoptr(GVariant) plan = firn_restore_dry_run_finish(result, &error);
 
     if (plan == NULL)
         firn_bus_error_return(g_steal_pointer(&invocation), error);
@@ -90,7 +90,7 @@ plan_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
     if (params == NULL)
         firn_bus_error_return(invocation, error);
     else
-        firn_restore_preview_async(params, NULL, on_planned, invocation);
+        firn_restore_dry_run_async(params, NULL, on_planned, invocation);
 }
 
 static gboolean

@@ -76,7 +76,7 @@ firn_power_is_starting(FirnVm *vm)
 }
 
 gboolean
-firn_power_go_on(FirnPower *self, GError **error)
+firn_power_resume(FirnPower *self, GError **error)
 {
     return FIRN_POWER_GET_IFACE(self)->go_on(self, error);
 }

@@ -166,7 +166,7 @@ const char *firn_power_get_machine(FirnVm *vm);
 gboolean firn_power_is_starting(FirnVm *vm);
 
 /**
- * firn_power_go_on:
+ * firn_power_resume:
  * @self: a VM whose guest is paused
  * @error: return location for a #GError
  *
@@ -174,4 +174,4 @@ gboolean firn_power_is_starting(FirnVm *vm);
  *
  * Returns: %TRUE if the guest runs
  */
-gboolean firn_power_go_on(FirnPower *self, GError **error);
+gboolean firn_power_resume(FirnPower *self, GError **error);

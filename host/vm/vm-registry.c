@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-registry.h"
 
-#include "step.h"
+#include "crash-point.h"
 
 gboolean
 firn_vm_registry_is_there(FirnVm *self)
@@ -38,10 +38,10 @@ firn_vm_registry_add(FirnVm *self, const FirnSnapshot *snapshot, GError **error)
 
     if (klass->register_snapshot == NULL || !snapshot->is_to_register)
         return TRUE;
-    FIRN_STEP("register: before");
+    FIRN_CRASH_POINT("register: before");
     if (!klass->register_snapshot(self, snapshot, error))
         return FALSE;
-    FIRN_STEP("register: after");
+    FIRN_CRASH_POINT("register: after");
     return TRUE;
 }
 
@@ -52,10 +52,10 @@ firn_vm_registry_remove(FirnVm *self, const FirnSnapshot *snapshot, GError **err
 
     if (klass->unregister_snapshot == NULL)
         return TRUE;
-    FIRN_STEP("unregister: before");
+    FIRN_CRASH_POINT("unregister: before");
     if (!klass->unregister_snapshot(self, snapshot, error))
         return FALSE;
-    FIRN_STEP("unregister: after");
+    FIRN_CRASH_POINT("unregister: after");
     return TRUE;
 }
 

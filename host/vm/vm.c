@@ -29,7 +29,7 @@ typedef struct {
 enum { PROP_UUID = 1, PROP_NAME, PROP_CATALOGUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { SIGNAL_CHANGED, SIGNAL_WOKEN, SIGNAL_REDEFINED, SIGNAL_RECONFIGURED, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_RESUMED_FROM_RAM, SIGNAL_REDEFINED, SIGNAL_RECONFIGURED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(FirnVm, firn_vm, G_TYPE_OBJECT)
@@ -91,7 +91,7 @@ firn_vm_class_init(FirnVmClass *klass)
         g_param_spec_object("catalogue", NULL, NULL, FIRN_TYPE_CATALOGUE, flags);
     g_object_class_install_properties(G_OBJECT_CLASS(klass), N_PROPS, properties);
     signals[SIGNAL_CHANGED] = new_signal("changed");
-    signals[SIGNAL_WOKEN] = new_signal("woken");
+    signals[SIGNAL_RESUMED_FROM_RAM] = new_signal("resumed-from-ram");
     signals[SIGNAL_REDEFINED] = new_signal("redefined");
     signals[SIGNAL_RECONFIGURED] = new_signal("reconfigured");
 }
@@ -423,7 +423,7 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
                     FIRN_HOST_ERROR_NOT_SUPPORTED,
                     "disk %s: %s; %s",
                     disk->target,
-                    disk->obstacle,
+                    disk->blocker,
                     disk->remedy);
         return NULL;
     }
@@ -437,9 +437,9 @@ firn_vm_emit_redefined(FirnVm *self)
 }
 
 void
-firn_vm_emit_woken(FirnVm *self)
+firn_vm_emit_resumed_from_ram(FirnVm *self)
 {
-    g_signal_emit(self, signals[SIGNAL_WOKEN], 0);
+    g_signal_emit(self, signals[SIGNAL_RESUMED_FROM_RAM], 0);
 }
 
 char *

@@ -23,7 +23,7 @@ typedef enum {
     FIRN_VM_STATE_ORPHANED,
 } FirnVmState;
 
-typedef struct _FirnNvramPlace FirnNvramPlace;
+typedef struct _FirnNvramLocation FirnNvramLocation;
 typedef struct _FirnVmOrders FirnVmOrders;
 
 /**
@@ -32,10 +32,10 @@ typedef struct _FirnVmOrders FirnVmOrders;
  * One virtual machine of any source. Main loop only, except functions that say otherwise.
  *
  * Signal "changed" (): a property on the bus has changed: state, job, frozen since, damage,
- * interrupted jobs. Signal "woken" (): another tool resumed the guest from saved RAM: a guest that
- * was frozen when its RAM was saved is frozen now. Signal "redefined" (): the VM was defined again,
- * and what its source stores with the definition may be lost. Signal "reconfigured" (): its
- * definition or its live configuration may have changed.
+ * interrupted jobs. Signal "resumed-from-ram" (): another tool resumed the guest from saved RAM: a
+ * guest that was frozen when its RAM was saved is frozen now. Signal "redefined" (): the VM was
+ * defined again, and what its source stores with the definition may be lost. Signal "reconfigured"
+ * (): its definition or its live configuration may have changed.
  */
 #define FIRN_TYPE_VM (firn_vm_get_type())
 G_DECLARE_DERIVABLE_TYPE(FirnVm, firn_vm, FIRN, VM, GObject)
@@ -72,7 +72,7 @@ struct _FirnVmClass {
 
     /* Job threads. The location of its UEFI variables, running or not; NULL if it has none, as far
      * as known. NULL for a source of VMs that cannot run. */
-    gboolean (*find_nvram)(FirnVm *self, FirnNvramPlace **out_place, GError **error);
+    gboolean (*find_nvram)(FirnVm *self, FirnNvramLocation **out_place, GError **error);
 
     /* Job threads. Paths of the images that the guest can write to, while the VM is off, "" for
      * an unknown path; opens none. NULL if all are unknown. NULL for a source of VMs that cannot
@@ -409,9 +409,9 @@ char *firn_vm_dup_save_xml(FirnVm *self, GError **error);
 void firn_vm_emit_redefined(FirnVm *self);
 
 /**
- * firn_vm_emit_woken:
+ * firn_vm_emit_resumed_from_ram:
  * @self: a VM
  *
  * For implementations: another tool resumed its guest from saved RAM. Main loop only.
  */
-void firn_vm_emit_woken(FirnVm *self);
+void firn_vm_emit_resumed_from_ram(FirnVm *self);

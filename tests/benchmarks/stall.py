@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""RAM and disks: for how long the guest stands still, firn beside virsh, on one domain.
+"""RAM and disks: for how long the guest is paused, firn beside virsh, on one domain.
 
 With --huge-pages as argument its RAM is in huge pages of the host."""
 import os
@@ -139,7 +139,7 @@ def measure_restore(firnd, mib):
         )
         settle(firnd)
         firnd.firn("delete", NAME, "s")
-    print(f"== stall: going back to {mib} MiB of RAM in {PAGES}, until the guest goes on")
+    print(f"== stall: going back to {mib} MiB of RAM in {PAGES}, until the guest is resumed")
     print(f"     virsh snapshot-revert            {describe(theirs)}")
     print(f"     firn restore, of a live one      {describe(ours)}", flush=True)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""RAM and disks, live: how long the guest stands still, with firnd as its unit has it, and not."""
+"""RAM and disks, live: how long the guest is paused, with firnd as its unit has it, and not."""
 import json
 import statistics
 

@@ -151,12 +151,12 @@ add(const char *path, const Moment *moment, void (*test)(FirnCrashRig *rig, gcon
 static const Moment live_ready = {"live", "memory: QEMU has the pipe"};
 static const Moment live_cut = {"live", "cut: after"};
 static const Moment live_gate = {"live", "memory: QEMU stands at the gate"};
-static const Moment live_standing = {"live", "memory: the guest stands still"};
+static const Moment live_standing = {"live", "memory: the guest is paused"};
 static const Moment live_protecting = {"live", "memory: RAM is being protected"};
-static const Moment live_streaming = {"live", "memory: the guest goes on"};
+static const Moment live_streaming = {"live", "memory: the guest is resumed"};
 static const Moment paused_ready = {"paused", "memory: QEMU has the pipe"};
 static const Moment paused_streaming = {"paused", "memory: is streamed"};
-static const Moment paused_standing = {"paused", "memory: the guest stands still"};
+static const Moment paused_standing = {"paused", "memory: the guest is paused"};
 static const Moment paused_streamed = {"paused", "memory: was streamed"};
 
 int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * begin: waits while this guest's RAM is being saved (tests/guest/README.md), and mounts its disks
- * then. One that goes on from that RAM is in another QEMU, at another time: its clock is set and
- * its random numbers are stirred first. One program that runs already, since each that a guest has
- * to start takes its emulated processor long.
+ * then. A guest that is resumed from that RAM is in another QEMU, at another time: its clock is set
+ * and its random numbers are stirred first. One program that runs already, since each that a guest
+ * has to start takes its emulated processor long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +68,7 @@ set_clock(void)
     close(rtc);
 }
 
-/* All guests that go on from one file have the same pool of random numbers until then. */
+/* All guests that are resumed from one file have the same pool of random numbers until then. */
 static void
 stir_random_numbers(void)
 {

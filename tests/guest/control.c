@@ -43,7 +43,7 @@ die(const char *what)
     exit(1);
 }
 
-/* While nobody is connected, too: it waits until somebody is. */
+/* Also without a client on the host: it waits for one. */
 static void
 write_all(const char *bytes, size_t left)
 {
@@ -169,7 +169,7 @@ main(void)
         poll(sources, 2, -1);
         take_lines();
         take_ends(sources[1].fd);
-        /* Nobody is connected, and the kernel says so at once each time. */
+        /* No client is connected, and poll() returns at once each time. */
         if ((sources[0].revents & POLLHUP) != 0)
             usleep(LOOK_AGAIN_US);
     }

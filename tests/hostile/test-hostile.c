@@ -64,7 +64,7 @@ begin_to_measure(Fixture *self)
         g_strdup_printf("/proc/%d/clear_refs", firn_test_firnd_get_pid(self->firnd));
     FILE *file = fopen(path, "w");
 
-    /* The peak begins anew. */
+    /* Resets the peak. */
     g_assert_nonnull(file);
     fputs("5", file);
     fclose(file);

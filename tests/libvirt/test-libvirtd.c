@@ -71,13 +71,13 @@ static const Blow blows[] = {
 };
 
 static const Phase phases[] = {
-    {"freeze: before",                 "before-the-freeze", "create web1 s1",               1},
-    {"freeze: after",                  "frozen",            "create web1 s1",               1},
-    {"cut: after",                     "cut",               "create web1 s1",               1},
-    {"thaw: after",                    "thawed",            "create web1 s1",               1},
-    {"memory: the guest stands still", "standing",          "create web1 s1 --memory=live", 1},
-    {"memory: the guest goes on",      "streaming",         "create web1 s1 --memory=live", 1},
-    {"discard: after",                 "deleted",           "delete web1 s1 --yes",         0},
+    {"freeze: before",               "before-the-freeze", "create web1 s1",               1},
+    {"freeze: after",                "frozen",            "create web1 s1",               1},
+    {"cut: after",                   "cut",               "create web1 s1",               1},
+    {"thaw: after",                  "thawed",            "create web1 s1",               1},
+    {"memory: the guest is paused",  "standing",          "create web1 s1 --memory=live", 1},
+    {"memory: the guest is resumed", "streaming",         "create web1 s1 --memory=live", 1},
+    {"discard: after",               "deleted",           "delete web1 s1 --yes",         0},
 };
 
 static void

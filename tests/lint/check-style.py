@@ -29,19 +29,19 @@ MAX_COLUMNS = 100
 
 # Files that may start programs: one border each.
 SPAWNERS = {
-    "host/cli/command.c",
-    "host/vm/qemu-child.c",
+    "host/cli/child-command.c",
+    "host/vm/direct/qemu-child.c",
     "snapshot-engine/image-tool.c",
-    "snapshot-engine/tool-process.c",
+    "snapshot-engine/confined-process.c",
 }
 # Where a main loop is waited in: firnd's main, and the command line while it starts or follows a
 # job, or a program that it has started.
 WAITERS = {
-    "host/firnd.c",
+    "host/daemon/firnd.c",
     "host/cli/job-call.c",
     "host/cli/job-wait.c",
-    "host/cli/command.c",
-    "host/thaw-all.c",
+    "host/cli/child-command.c",
+    "host/daemon/thaw-all.c",
 }
 # The generated calls of what starts a job: who is interrupted in one knows of no job to cancel.
 JOB_CALLS = (
@@ -49,7 +49,7 @@ JOB_CALLS = (
     r"|thaw|verify|test_freeze)|snapshot_call_delete)(?:_sync)?\s*\("
 )
 # The only file that may make libvirt change something: whoever calls it needs a permit to send.
-CHANGERS = {"host/vm/libvirt-change.c"}
+CHANGERS = {"host/vm/libvirt/libvirt-change.c"}
 # Everything that libvirt does with its objects, but what only asks for something or frees it.
 LIBVIRT_CHANGES = (
     r"\bvir(?:DomainSnapshot|DomainCheckpoint|Domain(?!Snapshot|Checkpoint)|Network|StoragePool"
@@ -65,12 +65,12 @@ OPENERS = {
     "snapshot-engine/checked-open.c",
     "snapshot-engine/state-dir.c",
     "snapshot-engine/save-image-feed.c",
-    "host/vm/domain-start-check.c",
-    "host/vm/launch-needs.c",
-    "host/vm/qemu-child.c",
-    "host/vm/trusted-file.c",
-    "host/service/kernel-findings.c",
-    "host/service/memory-findings.c",
+    "host/vm/libvirt/domain-start-check.c",
+    "host/vm/direct/launch-needs.c",
+    "host/vm/direct/qemu-child.c",
+    "host/vm/definition/trusted-file.c",
+    "host/service/doctor/kernel-findings.c",
+    "host/service/doctor/memory-findings.c",
 }
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
@@ -311,7 +311,7 @@ def bus_include(tree, path, text, code):
 
 @rule
 def libvirt_include(tree, path, text, code):
-    if is_c(path) and not path.startswith(("host/vm/", "tests/")):
+    if is_c(path) and not path.startswith(("host/vm/libvirt/", "tests/")):
         yield from find(r"^#include\s+<libvirt.*$", code, "%s: only below host/vm")
 
 
@@ -354,9 +354,11 @@ def first_files(tree):
 @rule
 def folder_readme(tree, path, text, code):
     folder = os.path.dirname(path)
-    if not folder.startswith(".") and first_files(tree)[folder] == path:
-        if os.path.join(folder, "README.md") not in tree:
-            yield 1, f"no README.md in {folder or 'the top folder'}"
+    # The folders below tests/host mirror those of host, and have nothing else to say.
+    if folder.startswith((".", "tests/host/")) or first_files(tree)[folder] != path:
+        return
+    if os.path.join(folder, "README.md") not in tree:
+        yield 1, f"no README.md in {folder or 'the top folder'}"
 
 
 @rule
@@ -423,6 +425,36 @@ def layout_faults(tree):
 def clang_format(tree, path, text, code):
     if is_c(path) and path in layout_faults(tree):
         yield layout_faults(tree)[path], "clang-format would change it, here first"
+
+
+@functools.cache
+def wanted_words():
+    """[(what firn does not say, what to say instead)]"""
+    with open(os.path.join(HERE, "words.txt"), encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+    return [(re.compile(pattern, re.I), hint) for pattern, hint in rows]
+
+
+def spoken_parts(path, text):
+    """(position, part) of what is written for people. The tests' own strings are data."""
+    if is_c(path):
+        strings = "" if in_tests(path) else r'|"(?:\\.|[^"\\\n])*"'
+        for match in re.finditer(r"/\*.*?\*/" + strings, text, re.S):
+            if not text[: match.start()].endswith("#include "):
+                # The leaders of a comment's lines are no part of its sentences.
+                yield match.start(), re.sub(r"\n[ \t]*\*", lambda m: " " * len(m[0]), match[0])
+    elif path.endswith((".md", ".rst", ".xml.in", ".service.in", ".conf")):
+        yield 0, text
+
+
+@rule
+def words(tree, path, text, code):
+    for start, part in spoken_parts(path, text):
+        flat = part.replace("\n", " ")
+        for pattern, hint in wanted_words():
+            for match in pattern.finditer(flat):
+                line = text.count("\n", 0, start + match.start()) + 1
+                yield line, f"\"{match[0]}\": say {hint}"
 
 
 class Tree(dict):

@@ -86,7 +86,7 @@ test_go_back(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnUndoPoint) read = NULL;
     g_autofree char *current = NULL;
 
-    g_assert_true(firn_catalogue_go_back(fixture->catalogue, a, undo, NULL));
+    g_assert_true(firn_catalogue_record_restore(fixture->catalogue, a, undo, NULL));
     firn_test_catalogue_reopen(fixture);
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
     current = firn_catalogue_dup_current(fixture->catalogue);
@@ -104,7 +104,7 @@ test_forget_undo(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *a = firn_test_catalogue_add(fixture, "a");
     g_autoptr(FirnUndoPoint) undo = make_undo(a, a);
 
-    g_assert_true(firn_catalogue_go_back(fixture->catalogue, a, undo, NULL));
+    g_assert_true(firn_catalogue_record_restore(fixture->catalogue, a, undo, NULL));
     g_assert_true(firn_catalogue_forget_undo(fixture->catalogue, NULL));
     firn_test_catalogue_reopen(fixture);
     g_assert_null(firn_catalogue_dup_undo(fixture->catalogue));

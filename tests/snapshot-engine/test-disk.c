@@ -58,7 +58,7 @@ test_copy_is_deep(void)
     g_assert_cmpstr(copy->backing_path, ==, "/b");
     g_assert_cmpuint(copy->size_bytes, ==, 7);
     g_assert_true(copy->is_transient && copy->is_unread);
-    g_assert_cmpstr(copy->obstacle, ==, "it is 1");
+    g_assert_cmpstr(copy->blocker, ==, "it is 1");
     g_assert_cmpstr(copy->remedy, ==, "do");
     g_assert_cmpuint(firn_disk_count_tag(copy, "a.1"), ==, 1);
 }
@@ -70,7 +70,7 @@ test_first_obstacle_stays(void)
 
     firn_disk_obstruct(disk, "do this", "first");
     firn_disk_obstruct(disk, "do that", "second");
-    g_assert_cmpstr(disk->obstacle, ==, "first");
+    g_assert_cmpstr(disk->blocker, ==, "first");
     g_assert_cmpstr(disk->remedy, ==, "do this");
 }
 

@@ -394,7 +394,7 @@ main(int argc, char **argv)
     TEST("healthy", test_healthy);
     TEST("disk/raw", test_raw);
     TEST("disk/read-only", test_read_only_disk);
-    TEST("disk/obstacle", test_obstacle);
+    TEST("disk/blocker", test_obstacle);
     TEST("image/overlay", test_overlay);
     TEST("image/data-file", test_data_file);
     TEST("image/unreadable", test_unreadable);

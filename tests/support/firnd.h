@@ -54,8 +54,8 @@ void firn_test_firnd_start(FirnTestFirnd *self);
 /**
  * firn_test_firnd_set_crash_at:
  * @self: a firnd
- * @step: (nullable): number or name of the step (qmp/step.h) at which later starts stop; %NULL:
- * none
+ * @step: (nullable): number or name of the step (qmp/crash-point.h) at which later starts stop;
+ * %NULL: none
  *
  * Standard error of such a firnd goes to firn_test_firnd_dup_log().
  */

@@ -53,7 +53,7 @@ static char main_loop;
         real(lock);                                                                                \
     }
 
-/* Whoever lets go last sees what all others have done with it. */
+/* The last owner sees everything that the others have done with the object. */
 #define UNREF(name, Type)                                                                          \
     void name(Type *object)                                                                        \
     {                                                                                              \

@@ -125,13 +125,13 @@ main(int argc, char **argv)
     if (!firn_test_guest_can_run() || !firn_vm_rig_has_steps())
         return g_test_run();
     add("/vm/memory-cancel/live/before", "memory: QEMU has the pipe");
-    add("/vm/memory-cancel/live/stopped", "memory: the guest stands still");
-    add("/vm/memory-cancel/live/streamed", "memory: the guest goes on");
-    add("/vm/memory-cancel/paused/stopped", "memory: the guest stands still");
+    add("/vm/memory-cancel/live/stopped", "memory: the guest is paused");
+    add("/vm/memory-cancel/live/streamed", "memory: the guest is resumed");
+    add("/vm/memory-cancel/paused/stopped", "memory: the guest is paused");
     add("/vm/memory-cancel/paused/streamed", "memory: is streamed");
     g_test_add("/vm/memory-cancel/live/goes-on",
                FirnVmRig,
-               "memory: the guest goes on",
+               "memory: the guest is resumed",
                set_up,
                test_goes_on,
                tear_down);

@@ -238,7 +238,7 @@ test_woken_by_recovery(FirnVmRig *rig, gconstpointer data)
     g_free(firn_vm_rig_run(rig, 0, "policy web1 set allow-memory=yes"));
     turn_clock_back(rig);
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1 --memory=live"));
-    firn_vm_rig_restart_to_stop_at(rig, "restore: the guest goes on");
+    firn_vm_rig_restart_to_stop_at(rig, "restore: the guest is resumed");
     client = firn_test_firnd_spawn_line(rig->firnd, "restore web1 s1 --stop --grace=0");
     firn_vm_rig_wait_stopped(rig);
     firn_test_firnd_signal(rig->firnd, SIGKILL);

@@ -175,7 +175,7 @@ test_killed_in_the_grace(FirnVmRig *rig, gconstpointer data)
     firn_test_firnd_signal(rig->firnd, SIGKILL);
     firn_test_firnd_wait_end(rig->firnd);
     g_assert_cmpint(waitpid(client, NULL, 0), ==, client);
-    firn_test_firnd_set_crash_at(rig->firnd, "way back: a shutdown is awaited");
+    firn_test_firnd_set_crash_at(rig->firnd, "rollback: a shutdown is awaited");
     firn_test_firnd_launch(rig->firnd);
     firn_test_firnd_set_crash_at(rig->firnd, NULL);
     firn_vm_rig_wait_stopped(rig);

@@ -128,7 +128,8 @@ char *firn_vm_rig_run(FirnVmRig *self, int status, const char *line);
 /**
  * firn_vm_rig_has_steps:
  *
- * Returns: whether firnd was built with steps (qmp/step.h), so that it can stop itself at one
+ * Returns: whether firnd was built with steps (qmp/crash-point.h), so that it can stop itself at
+ * one
  */
 gboolean firn_vm_rig_has_steps(void);
 

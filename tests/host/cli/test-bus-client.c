@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The command line against somebody who has firnd's name, and answers every question for properties
- * with an error. */
+/* The command line against a process that owns firnd's name, and answers every request for
+ * properties with an error. */
 typedef struct {
     FirnTestFirnd *firnd; /* (owned) */
     FirnTestRun run;

@@ -70,7 +70,7 @@ test_jobs(Fixture *self, gconstpointer data)
                   "firn: there is no job 9; firnd drops jobs five minutes after their end, and "
                   "failed creates after 24 hours\n");
     FIRN(self, "domjobinfo", "web1");
-    assert_failed(self, 3, "firn: web1: no job changes it now\n");
+    assert_failed(self, 3, "firn: web1: no job is running\n");
 }
 
 static void
@@ -227,7 +227,7 @@ test_check(Fixture *self, gconstpointer data)
     g_assert_cmpint(self->run.status, ==, 3);
 }
 
-/* Whose domains, and how they are, nobody knows. */
+/* The state of its domains is unknown. */
 static void
 test_libvirt_down(Fixture *self, gconstpointer data)
 {
@@ -252,12 +252,12 @@ test_not_found(Fixture *self, gconstpointer data)
     FIRN(self, "list", "nobody");
     assert_failed(self,
                   3,
-                  "firn: there is no VM \"nobody\"; see what there is with: firn status, firn "
+                  "firn: there is no VM \"nobody\"; list what exists with: firn status, firn "
                   "list VM, firn jobs\n");
     FIRN(self, "show", "web1", "nothing");
     assert_failed(self,
                   3,
-                  "firn: web1: there is no snapshot \"nothing\"; see what there is with: firn "
+                  "firn: web1: there is no snapshot \"nothing\"; list what exists with: firn "
                   "status, firn list VM, firn jobs\n");
     FIRN(self, "list", "no\033[31mbody");
     g_assert_cmpint(self->run.status, ==, 3);

@@ -118,7 +118,7 @@ static void
 test_expired(Fixture *self, gconstpointer data)
 {
     FIRN(self, "quiesce", "web1", "--frozen-max=300ms", "--exec", "sleep", "1000");
-    assert_run(self, 6, "ending sleep, which has not finished");
+    assert_run(self, 6, "terminating sleep, which is still running");
     assert_run(self, 6, "web1  NOT HELD");
 }
 

@@ -87,7 +87,7 @@ test_refused(Fixture *self, gconstpointer data)
                             "  freeze failed: guest-fsfreeze-freeze: fsfreeze hook has failed\n"));
 }
 
-/* Somebody else holds its monitor, so firn knows nothing about it. */
+/* Another client holds its monitor, so its state is unknown. */
 static void
 test_unknown(Fixture *self, gconstpointer data)
 {

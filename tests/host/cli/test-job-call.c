@@ -9,8 +9,8 @@
 #define VM_PATH  FIRN_BUS_PATH "/vm/web1"
 #define JOB_PATH FIRN_BUS_PATH "/job/7"
 
-/* The command line against somebody who has firnd's name, and starts a job when the test says so.
- * What asks is answered in the connection's own thread. */
+/* The command line against a process that owns firnd's name, and starts a job when the test says
+ * so. Calls are answered in the connection's own thread. */
 typedef struct {
     FirnTestFirnd *firnd; /* (owned) */
     GAsyncQueue *starts;  /* (owned) (element-type GDBusMessage) calls that are to start a job */
@@ -181,7 +181,7 @@ test_before_the_answer(Fixture *self, gconstpointer data)
 
     send_signal(self, one->signal);
     start_job(self, call);
-    read_until(self, "asking job 7 to cancel");
+    read_until(self, "cancelling job 7");
     assert_interrupted(self, 1);
 }
 

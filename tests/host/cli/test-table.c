@@ -22,8 +22,8 @@ test_align(void)
 {
     g_autoptr(FirnTable) table = make_table();
 
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "a", "running", "first");
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "longer", NULL, "");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "a", "running", "first");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "longer", NULL, "");
     assert_rendered(table,
                     TRUE,
                     FALSE,
@@ -46,9 +46,9 @@ test_wide_characters(void)
 {
     g_autoptr(FirnTable) table = make_table();
 
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "雪", "x", "");
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "e\u0301", "y", "");
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "ab", "z", "");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "雪", "x", "");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "e\u0301", "y", "");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "ab", "z", "");
     assert_rendered(table, FALSE, FALSE, "雪  x\ne\u0301   y\nab  z\n");
 }
 
@@ -57,7 +57,7 @@ test_escapes(void)
 {
     g_autoptr(FirnTable) table = make_table();
 
-    firn_table_add(table, FIRN_PAINT_NONE, G_MAXUINT, "b\033[31m", "a\nb", "\xff");
+    firn_table_add(table, FIRN_COLOR_NONE, G_MAXUINT, "b\033[31m", "a\nb", "\xff");
     assert_rendered(table, FALSE, FALSE, "b\\x1b[31m  a\\x0ab  \\xff\n");
 }
 
@@ -66,8 +66,8 @@ test_paint(void)
 {
     g_autoptr(FirnTable) table = make_table();
 
-    firn_table_add(table, FIRN_PAINT_GOOD, 1, "a", "ok", "x");
-    firn_table_add(table, FIRN_PAINT_BAD, 1, "b", "broken", "y");
+    firn_table_add(table, FIRN_COLOR_GOOD, 1, "a", "ok", "x");
+    firn_table_add(table, FIRN_COLOR_BAD, 1, "b", "broken", "y");
     assert_rendered(table,
                     FALSE,
                     TRUE,

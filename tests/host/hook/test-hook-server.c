@@ -7,8 +7,8 @@
 
 #include "hook-request.h"
 #include "host-error.h"
-#include "joined-sources.h"
 #include "loop-thread.h"
+#include "merged-source.h"
 #include "orphan-vm.h"
 #include "scratch-dir.h"
 
@@ -22,7 +22,7 @@ typedef struct {
     char *path; /* (owned) of the socket */
     FirnJobs *jobs;
     FirnVmSource *source;
-    FirnCatalogueShelf *shelf;
+    FirnCatalogueStore *store;
     FirnHookServer *server;
     GAsyncQueue *leave; /* a job that works on disks waits for this */
     gint64 heard_us;
@@ -37,10 +37,10 @@ build(gpointer data)
     FirnHookServerSetup setup;
 
     fixture->jobs = firn_jobs_new(NULL);
-    fixture->source = FIRN_VM_SOURCE(firn_joined_sources_new());
-    fixture->shelf =
-        firn_catalogue_shelf_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);
-    setup = (FirnHookServerSetup){fixture->source, fixture->jobs, fixture->shelf};
+    fixture->source = FIRN_VM_SOURCE(firn_merged_source_new());
+    fixture->store =
+        firn_catalogue_store_new(firn_test_scratch_dir_get_path(fixture->dir), &profile);
+    setup = (FirnHookServerSetup){fixture->source, fixture->jobs, fixture->store};
     fixture->server = firn_hook_server_new(&setup);
     firn_hook_server_listen(fixture->server, fixture->path, &error);
     g_assert_no_error(error);
@@ -68,7 +68,7 @@ let_go(gpointer data)
     g_clear_object(&fixture->server);
     g_clear_object(&fixture->source);
     g_clear_object(&fixture->jobs);
-    firn_catalogue_shelf_unref(fixture->shelf);
+    firn_catalogue_store_unref(fixture->store);
 }
 
 static void
@@ -165,7 +165,7 @@ start_job(gpointer data)
 {
     Fixture *fixture = data;
     g_autoptr(FirnVm) vm =
-        firn_orphan_vm_new(UUID, firn_catalogue_shelf_get(fixture->shelf, UUID, NULL));
+        firn_orphan_vm_new(UUID, firn_catalogue_store_get(fixture->store, UUID, NULL));
     const FirnJobRequest request = {
         .vm = vm,
         .operation = "delete",
@@ -235,7 +235,7 @@ static void
 listen_again(gpointer data)
 {
     Fixture *fixture = data;
-    FirnHookServerSetup setup = {fixture->source, fixture->jobs, fixture->shelf};
+    FirnHookServerSetup setup = {fixture->source, fixture->jobs, fixture->store};
     g_autoptr(FirnHookServer) second = firn_hook_server_new(&setup);
     g_autoptr(GError) error = NULL;
 

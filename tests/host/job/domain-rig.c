@@ -13,7 +13,7 @@
 #define PATIENCE_US (10 * G_USEC_PER_SEC)
 
 static void
-on_opened(FirnLibvirtLink *link, gpointer queue)
+on_opened(FirnLibvirtConnection *link, gpointer queue)
 {
     g_async_queue_push(queue, link);
 }
@@ -23,9 +23,9 @@ open_link(gpointer data)
 {
     FirnTestDomainRig *fixture = data;
 
-    fixture->link = firn_libvirt_link_new(URI);
+    fixture->link = firn_libvirt_connection_new(URI);
     g_signal_connect(fixture->link, "opened", G_CALLBACK(on_opened), fixture->news);
-    firn_libvirt_link_start(fixture->link);
+    firn_libvirt_connection_start(fixture->link);
 }
 
 static char *
@@ -122,7 +122,7 @@ let_go(gpointer data)
     g_clear_object(&job->journal);
     g_clear_object(&job->rig.catalogue);
     g_clear_pointer(&job->leases, firn_state_dir_unref);
-    firn_libvirt_link_stop(fixture->link);
+    firn_libvirt_connection_stop(fixture->link);
     g_clear_object(&fixture->link);
 }
 

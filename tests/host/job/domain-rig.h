@@ -23,10 +23,10 @@
  */
 typedef struct {
     FirnTestJobRig job;
-    FirnLibvirtLink *link;  /* (owned) */
-    GAsyncQueue *news;      /* (owned) */
-    char *images[2];        /* (owned) */
-    FirnDomainFacts *facts; /* (owned) */
+    FirnLibvirtConnection *link; /* (owned) */
+    GAsyncQueue *news;           /* (owned) */
+    char *images[2];             /* (owned) */
+    FirnDomainFacts *facts;      /* (owned) */
     virConnectPtr connection;
     virDomainPtr domain;
 } FirnTestDomainRig;

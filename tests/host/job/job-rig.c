@@ -88,8 +88,8 @@ firn_test_job_rig_new_params(FirnTestJobRig *self, FirnQuiesce quiesce)
 {
     FirnCreateParams *params = firn_create_params_new(self->rig.vm, self->backend);
 
-    params->knobs.quiesce = quiesce;
-    params->knobs.deadline_ms = 10000;
+    params->limits.quiesce = quiesce;
+    params->limits.deadline_ms = 10000;
     return params;
 }
 

@@ -7,9 +7,9 @@
 #include "host-error.h"
 #include "power.h"
 #include "qcow2-backend.h"
+#include "restore-rollback.h"
 #include "slow-libvirt.h"
 #include "vm-orders.h"
-#include "way-back.h"
 
 #define PATIENCE_US   (20 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (20 * 1000)
@@ -66,8 +66,12 @@ start(FirnJob *job, gpointer data, GError **error)
 
     g_assert_true(firn_job_commit(job, NULL));
     g_assert_false(firn_power_on(FIRN_POWER(rig->rig.vm), &how, error));
-    g_assert_false(
-        firn_way_back_take(rig->rig.vm, rig->backend, present, &note, &command, &fixture->failure));
+    g_assert_false(firn_restore_rollback_run(rig->rig.vm,
+                                             rig->backend,
+                                             present,
+                                             &note,
+                                             &command,
+                                             &fixture->failure));
     return FALSE;
 }
 
@@ -79,7 +83,7 @@ free_nothing(gpointer data)
 static void
 lose_libvirt(gpointer data)
 {
-    firn_libvirt_link_stop(((Fixture *)data)->domain.link);
+    firn_libvirt_connection_stop(((Fixture *)data)->domain.link);
 }
 
 static void

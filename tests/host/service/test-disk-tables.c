@@ -44,7 +44,7 @@ static gboolean
 have(GPtrArray *disks, const FirnSnapshot *record)
 {
     g_autoptr(FirnDiskTables) tables =
-        firn_disk_tables_new(disks, firn_presence_look_new(disks, NULL, TRUE), NULL);
+        firn_disk_tables_new(disks, firn_disk_presence_look_new(disks, NULL, TRUE), NULL);
 
     return firn_disk_tables_have(tables, record);
 }
@@ -94,7 +94,7 @@ test_foreign(void)
     add_entry(vda, "2", "late", 30);
     add_entry(vda, "3", "early", 20);
     add_entry(vdb, "9", "late", 31);
-    tables = firn_disk_tables_new(disks, firn_presence_look_new(disks, NULL, TRUE), NULL);
+    tables = firn_disk_tables_new(disks, firn_disk_presence_look_new(disks, NULL, TRUE), NULL);
     foreign = firn_disk_tables_list_foreign(tables, records);
     g_assert_cmpuint(foreign->len, ==, 2);
     first = foreign->pdata[0];
@@ -136,7 +136,7 @@ test_listed(void)
     list(listed, "mixed", "<memory snapshot='external' file='/ram'/>");
     list(listed, "ext", "<disks><disk name='vdb' snapshot='external'/></disks>");
     list(listed, "gone", "");
-    tables = firn_disk_tables_new(disks, firn_presence_look_new(disks, NULL, TRUE), listed);
+    tables = firn_disk_tables_new(disks, firn_disk_presence_look_new(disks, NULL, TRUE), listed);
     foreign = firn_disk_tables_list_foreign(tables, nothing);
     for (guint i = 0; i < foreign->len; i++) {
         const FirnForeignSnapshot *one = foreign->pdata[i];
@@ -159,7 +159,7 @@ test_covered(void)
 
     vdb->backing_path = g_strdup("/srv/b.qcow2");
     list(listed, "below", "");
-    tables = firn_disk_tables_new(disks, firn_presence_look_new(disks, NULL, TRUE), listed);
+    tables = firn_disk_tables_new(disks, firn_disk_presence_look_new(disks, NULL, TRUE), listed);
     foreign = firn_disk_tables_list_foreign(tables, nothing);
     g_assert_cmpuint(foreign->len, ==, 1);
     g_assert_cmpstr(((FirnForeignSnapshot *)foreign->pdata[0])->kind, ==, "covered");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "freeze-limits.h"
 #include "host-error.h"
-#include "knobs.h"
 #include "options.h"
 
 static FirnOptions *

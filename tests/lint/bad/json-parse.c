@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Caught by json-parse as host/vm/libvirt-link.c */
+/* Caught by json-parse as host/vm/libvirt/libvirt-connection.c */
 #include <json-glib/json-glib.h>
 
 JsonNode *

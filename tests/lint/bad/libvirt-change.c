@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Caught by libvirt-change as host/vm/bad.c */
+/* Caught by libvirt-change as host/vm/libvirt/bad.c */
 #include <libvirt/libvirt.h>
 
 static int

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "field.h"
+
+#include "long-text.h"
+
+void
+firn_field_print_painted(const char *label, const char *text)
+{
+    g_print("%-14s%s\n", label, *text == '\0' ? "-" : text);
+}
+
+void
+firn_field_print(const char *label, const char *text)
+{
+    g_autofree char *printable = firn_long_text(text);
+
+    firn_field_print_painted(label, printable);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "thaw-lease.h"
+
+#include <stdio.h>
+
+#include "agent-client.h"
+#include "await.h"
+#include "fsfreeze.h"
+#include "lease.h"
+#include "libvirt-thaw.h"
+#include "line-socket.h"
+#include "memory-migration.h"
+#include "monitor-client.h"
+#include "printable.h"
+#include "qmp-error.h"
+
+/* Time limits of one attempt; short at first, because most guests answer at once. */
+typedef struct {
+    guint open_ms;
+    guint call_ms;
+} Limits;
+
+static const Limits tries[] = {
+    {3000, 5000 },
+    {5000, 10000},
+    {5000, 15000},
+};
+
+struct _FirnThawLease {
+    FirnLease *lease;     /* (owned) */
+    char *file;           /* (owned) */
+    char *name;           /* (owned) for display */
+    FirnStateDir *leases; /* (owned) */
+    guint whole_ms;
+    const Limits *limits; /* (unowned) of this attempt */
+    GThread *thread;      /* (owned) (nullable) */
+    int state;            /* (atomic) a FirnThawLeaseState */
+};
+
+/* How to reach the peer that ends a lease, and what to send. */
+typedef struct {
+    FirnStartFunc open;
+    FirnChannel *(*finish)(GAsyncResult *result, GError **error);
+    gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
+    void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
+    void (*close)(gpointer channel, gpointer more_data);
+    gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
+    const char *paid;
+    const char *unpaid;
+} Way;
+
+static void
+start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    const FirnThawLease *debt = user_data;
+
+    firn_agent_client_open_async(debt->lease->agent_path,
+                                 debt->lease->user,
+                                 debt->limits->open_ms,
+                                 NULL,
+                                 callback,
+                                 callback_data);
+}
+
+static void
+close_agent(gpointer agent, gpointer more_data)
+{
+    firn_agent_client_close(agent);
+    g_object_unref(agent);
+}
+
+/* A hook that fails during a thaw runs after the file systems are thawed: check the status. */
+static gboolean
+thaw(FirnChannel *agent, guint limit_ms, GError **error)
+{
+    gboolean is_frozen = TRUE;
+    g_autoptr(JsonNode) reply =
+        firn_channel_call(agent, "guest-fsfreeze-thaw", NULL, limit_ms, NULL, error);
+
+    return reply != NULL ||
+           (firn_fsfreeze_query(agent, limit_ms, NULL, &is_frozen, NULL) && !is_frozen);
+}
+
+static void
+start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
+{
+    const FirnThawLease *debt = user_data;
+
+    firn_monitor_client_open_async(debt->lease->monitor_path,
+                                   debt->lease->user,
+                                   NULL,
+                                   callback,
+                                   callback_data);
+}
+
+static void
+close_monitor(gpointer monitor, gpointer more_data)
+{
+    firn_monitor_client_close(monitor);
+    g_object_unref(monitor);
+}
+
+static gboolean
+resume(FirnChannel *monitor, guint limit_ms, GError **error)
+{
+    g_autoptr(JsonNode) reply = NULL;
+
+    if (!firn_memory_migration_release(monitor, error))
+        return FALSE;
+    reply = firn_channel_call(monitor, "cont", NULL, limit_ms, NULL, error);
+    return reply != NULL;
+}
+
+static void
+outlive(FirnChannel *monitor)
+{
+    firn_memory_migration_wait_leftover(monitor, NULL);
+}
+
+static const Way frozen = {
+    .open = start_open_agent,
+    .finish = firn_agent_client_open_finish,
+    .pay = thaw,
+    .close = close_agent,
+    .pay_libvirt = firn_libvirt_thaw,
+    .paid = "thawed",
+    .unpaid = "may still be frozen",
+};
+static const Way stopped = {
+    .open = start_open_monitor,
+    .finish = firn_monitor_client_open_finish,
+    .pay = resume,
+    .settle = outlive,
+    .close = close_monitor,
+    .pay_libvirt = firn_libvirt_resume,
+    .paid = "resumed",
+    .unpaid = "may still be paused",
+};
+
+static const Way *
+get_way(const FirnLease *lease)
+{
+    return lease->is_stopped ? &stopped : &frozen;
+}
+
+/* Done at once: QEMU may stream the RAM of a resumed guest for longer than the time limit. */
+static void
+note_paid(FirnThawLease *debt)
+{
+    if (firn_thaw_lease_get_state(debt) != FIRN_THAW_LEASE_STATE_OPEN)
+        return;
+    g_print("%s: %s\n", debt->name, get_way(debt->lease)->paid);
+    g_atomic_int_set(&debt->state,
+                     firn_state_dir_remove(debt->leases, debt->file, NULL)
+                         ? FIRN_THAW_LEASE_STATE_THAWED
+                         : FIRN_THAW_LEASE_STATE_FAILED);
+}
+
+/* Returns whether it is ended, or the guest is gone, which a stale socket shows. */
+static gboolean
+try_once(FirnThawLease *debt, GError **error)
+{
+    const FirnLease *lease = debt->lease;
+    const Way *way = get_way(lease);
+    g_autoptr(GAsyncResult) result = firn_await(way->open, debt);
+    g_autoptr(GError) failure = NULL;
+    FirnChannel *channel = way->finish(result, &failure);
+    gboolean is_paid;
+
+    if (channel == NULL) {
+        /* A peer that closes the connection is still running, and so may the guest be. */
+        is_paid =
+            g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
+            firn_line_socket_is_stale(lease->is_stopped ? lease->monitor_path : lease->agent_path);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return is_paid;
+    }
+    is_paid = way->pay(channel, debt->limits->call_ms, error);
+    if (is_paid)
+        note_paid(debt);
+    if (is_paid && way->settle != NULL)
+        way->settle(channel);
+    firn_await_call(way->close, channel, NULL);
+    return is_paid;
+}
+
+static gboolean
+try_all(FirnThawLease *debt, GError **error)
+{
+    const FirnLease *lease = debt->lease;
+    g_autoptr(GError) failure = NULL;
+
+    if (lease->uri != NULL)
+        return get_way(lease)->pay_libvirt(lease->uri, lease->vm_uuid, debt->whole_ms, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_clear_error(&failure);
+        debt->limits = &tries[i];
+        if (try_once(debt, &failure))
+            return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static gpointer
+pay(gpointer data)
+{
+    FirnThawLease *debt = data;
+    g_autoptr(GError) error = NULL;
+
+    if (!try_all(debt, &error)) {
+        firn_thaw_lease_complain(debt, error->message);
+        g_atomic_int_set(&debt->state, FIRN_THAW_LEASE_STATE_FAILED);
+        return NULL;
+    }
+    note_paid(debt);
+    return NULL;
+}
+
+FirnThawLease *
+firn_thaw_lease_read(FirnStateDir *leases, const char *file, guint whole_ms, GError **error)
+{
+    g_autoptr(FirnLease) lease = firn_lease_read(leases, file, error);
+    FirnThawLease *self;
+
+    if (lease == NULL)
+        return NULL;
+    self = g_new0(FirnThawLease, 1);
+    self->name = firn_printable(lease->vm_name);
+    self->lease = g_steal_pointer(&lease);
+    self->file = g_strdup(file);
+    self->leases = firn_state_dir_ref(leases);
+    self->whole_ms = whole_ms;
+    return self;
+}
+
+void
+firn_thaw_lease_free(FirnThawLease *self)
+{
+    firn_lease_free(self->lease);
+    g_free(self->file);
+    g_free(self->name);
+    firn_state_dir_unref(self->leases);
+    g_free(self);
+}
+
+gboolean
+firn_thaw_lease_is_stopped(const FirnThawLease *self)
+{
+    return self->lease->is_stopped;
+}
+
+FirnThawLeaseState
+firn_thaw_lease_get_state(FirnThawLease *self)
+{
+    return g_atomic_int_get(&self->state);
+}
+
+void
+firn_thaw_lease_complain(const FirnThawLease *self, const char *why)
+{
+    g_printerr("firn-thaw-all: %s: %s: %s\n", self->name, get_way(self->lease)->unpaid, why);
+}
+
+void
+firn_thaw_lease_begin(FirnThawLease *self)
+{
+    self->thread = g_thread_try_new("thaw", pay, self, NULL);
+}
+
+void
+firn_thaw_lease_finish(FirnThawLease *self)
+{
+    if (self->thread == NULL)
+        pay(self);
+    else
+        g_thread_join(g_steal_pointer(&self->thread));
+}

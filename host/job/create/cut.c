@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cut.h"
+
+#include "crash-point.h"
+#include "host-error.h"
+#include "retry.h"
+
+/* QEMU answers a transaction once it is written, however slow the storage is. The guest does not
+ * wait for that: the thaw's own timer thaws it. */
+#define CUT_MS 600000
+
+static FirnCut
+describe(FirnCheck *check)
+{
+    return (FirnCut){check->guest->monitor, check->disks, check->snapshot->tag, CUT_MS};
+}
+
+gboolean
+firn_cut_prepare(FirnCheck *check, GError **error)
+{
+    FirnCut cut = describe(check);
+
+    return firn_backend_prepare(check->params->backend, &cut, error);
+}
+
+static gboolean
+is_unchanged(FirnCheck *check, const FirnDisk *disk)
+{
+    const FirnDisk *checked = firn_disks_find(check->disks, disk->target);
+
+    return checked != NULL && g_strcmp0(checked->node_name, disk->node_name) == 0 &&
+           g_strcmp0(checked->path, disk->path) == 0 && checked->size_bytes == disk->size_bytes;
+}
+
+/* Disks may have been attached, detached or resized since the check. */
+gboolean
+firn_cut_check(FirnCheck *check, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(check->params->vm, NULL, error);
+    guint found = 0;
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < disks->len; i++) {
+        if (!firn_check_wants(check, disks->pdata[i]))
+            continue;
+        found++;
+        if (!is_unchanged(check, disks->pdata[i]))
+            found = G_MAXUINT / 2;
+    }
+    if (found == check->disks->len)
+        return TRUE;
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_BUSY,
+                "the disks of the VM changed while the snapshot was being made; try again");
+    return FALSE;
+}
+
+gboolean
+firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **error)
+{
+    FirnCut cut = describe(check);
+    FirnEvidence *evidence = check->snapshot->evidence;
+    gboolean ok;
+
+    *out_is_begun = TRUE;
+    evidence->cut_begin_us = firn_event_clock_now(&check->guest->clock);
+    FIRN_CRASH_POINT("cut: before");
+    ok = firn_backend_take(check->params->backend, &cut, error);
+    FIRN_CRASH_POINT("cut: after");
+    evidence->cut_end_us = firn_event_clock_now(&check->guest->clock);
+    return ok;
+}
+
+gboolean
+firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
+{
+    return (check->guest->monitor == NULL || firn_cut_check(check, error)) &&
+           firn_cut_take_now(check, out_is_begun, error);
+}
+
+static const FirnDisk *
+find_by_path(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, path) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+/* A restarted QEMU may have other node names for the same images. */
+static gboolean
+renew_nodes(FirnCheck *check, GError **error)
+{
+    g_autoptr(GPtrArray) disks = firn_vm_list_disks(check->params->vm, NULL, error);
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < check->disks->len; i++) {
+        FirnDisk *disk = check->disks->pdata[i];
+        const FirnDisk *now = find_by_path(disks, disk->path);
+
+        g_free(disk->node_name);
+        disk->node_name = now == NULL ? NULL : g_strdup(now->node_name);
+    }
+    return TRUE;
+}
+
+/* The monitor's connection may have ended since the check, with QEMU or without it. */
+static gboolean
+renew_monitor(FirnCheck *check, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = NULL;
+
+    if (!firn_vm_look(check->params->vm, NULL, error))
+        return FALSE;
+    monitor = firn_vm_dup_monitor(check->params->vm);
+    if (monitor == check->guest->monitor)
+        return TRUE;
+    if (monitor != NULL && !renew_nodes(check, error))
+        return FALSE;
+    g_set_object(&check->guest->monitor, monitor);
+    return TRUE;
+}
+
+static gboolean
+try_verify(FirnCheck *check, GError **error)
+{
+    FirnCut cut;
+
+    if (!renew_monitor(check, error))
+        return FALSE;
+    cut = describe(check);
+    return firn_backend_verify(check->params->backend, &cut, error);
+}
+
+gboolean
+firn_cut_verify(FirnCheck *check, GError **error)
+{
+    FirnRetry patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_retry_init(&patience);
+    while (!try_verify(check, &failure)) {
+        if (!firn_retry_waits(&patience, failure, check->guest->monitor == NULL)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
+}

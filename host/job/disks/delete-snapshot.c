@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "delete-snapshot.h"
+
+#include "block-device.h"
+#include "blocker-error.h"
+#include "host-error.h"
+#include "image-place.h"
+#include "image-tool.h"
+#include "nvram-copy.h"
+#include "overlay.h"
+#include "retry.h"
+#include "save-image.h"
+#include "vm-registry.h"
+
+#define QUERY_MS  10000
+#define DELETE_MS G_MAXINT32
+
+/* The disks that may have the snapshot. */
+typedef struct {
+    FirnChannel *monitor; /* (owned) (nullable) */
+    GPtrArray *disks;     /* (owned) (element-type FirnDisk) all of the VM */
+    GPtrArray *attached;  /* (owned) (element-type FirnDisk) of these */
+    GPtrArray *detached;  /* (owned) (element-type FirnDisk) no longer disks of the VM */
+} Place;
+
+static void
+place_clear(Place *self)
+{
+    g_clear_object(&self->monitor);
+    g_clear_pointer(&self->disks, g_ptr_array_unref);
+    g_clear_pointer(&self->attached, g_ptr_array_unref);
+    g_clear_pointer(&self->detached, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, place_clear)
+
+gboolean
+firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(FirnChannel) monitor = NULL;
+    g_auto(GStrv) work = NULL;
+
+    if (!firn_vm_look(vm, cancellable, &failure)) {
+        if (!g_cancellable_set_error_if_cancelled(cancellable, error))
+            g_set_error_literal(error,
+                                FIRN_HOST_ERROR,
+                                FIRN_HOST_ERROR_VM_UNREACHABLE,
+                                failure->message);
+        return FALSE;
+    }
+    monitor = firn_vm_dup_monitor(vm);
+    if (monitor == NULL)
+        return TRUE;
+    work = firn_block_jobs_query(monitor, QUERY_MS, cancellable, error);
+    if (work != NULL && work[0] != NULL)
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "another operation is running on the VM (%s); wait until it ends",
+                    work[0]);
+    return work != NULL && work[0] == NULL;
+}
+
+/* An image that was moved is still the same disk and has the snapshot. */
+static FirnDisk *
+find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
+{
+    FirnDisk *heir = firn_disks_find(disks, wanted->target);
+
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, wanted->path) == 0)
+            return disk;
+    }
+    return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
+}
+
+static gboolean
+is_lost(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
+{
+    return find_known(disks, wanted, tag) == NULL && !g_file_test(wanted->path, G_FILE_TEST_EXISTS);
+}
+
+/* A disk that has the snapshot but matches none of its disks by name or by image. */
+static gboolean
+is_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnDisk *disk)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++)
+        if (find_known(disks, snapshot->disks->pdata[i], snapshot->tag) == disk)
+            return FALSE;
+    return firn_disk_count_tag(disk, snapshot->tag) > 0;
+}
+
+/* For images that were moved and renamed at once. Which missing disk became which of these disks is
+ * not known and does not matter, as long as no two missing disks are matched to the same one. */
+static FirnDisk *
+find_stray(GPtrArray *disks, const FirnSnapshot *snapshot, const FirnSnapshotDisk *wanted)
+{
+    guint before = 0;
+
+    for (guint i = 0; snapshot->disks->pdata[i] != wanted; i++)
+        before += is_lost(disks, snapshot->disks->pdata[i], snapshot->tag);
+    for (guint i = 0; i < disks->len; i++)
+        if (is_stray(disks, snapshot, disks->pdata[i]) && before-- == 0)
+            return disks->pdata[i];
+    return NULL;
+}
+
+FirnDisk *
+firn_delete_snapshot_find_disk(GPtrArray *disks,
+                               const FirnSnapshot *snapshot,
+                               const FirnSnapshotDisk *wanted)
+{
+    return is_lost(disks, wanted, snapshot->tag) ? find_stray(disks, snapshot, wanted)
+                                                 : find_known(disks, wanted, snapshot->tag);
+}
+
+gboolean
+firn_delete_snapshot_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
+{
+    g_set_error(
+        error,
+        FIRN_HOST_ERROR,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "image %s of disk %s cannot be reached: mount its file system and try again, or, if the "
+        "image is gone for good, create the empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
+        wanted->path,
+        wanted->target,
+        wanted->path);
+    return FALSE;
+}
+
+gboolean
+firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
+                                FirnDisk **out_image,
+                                GError **error)
+{
+    FirnImagePlace place = firn_image_place_look(wanted->path, wanted->file_system);
+
+    *out_image = NULL;
+    if (place == FIRN_IMAGE_PLACE_UNREACHABLE)
+        return firn_delete_snapshot_refuse_unreachable(wanted, error);
+    if (place == FIRN_IMAGE_PLACE_GONE)
+        return TRUE;
+    *out_image = firn_disk_new(wanted->target, wanted->backend);
+    (*out_image)->path = g_strdup(wanted->path);
+    return TRUE;
+}
+
+static gboolean
+sort_disks(Place *place, const FirnSnapshot *snapshot, GError **error)
+{
+    for (guint i = 0; i < snapshot->disks->len; i++) {
+        const FirnSnapshotDisk *wanted = snapshot->disks->pdata[i];
+        FirnDisk *disk = firn_delete_snapshot_find_disk(place->disks, snapshot, wanted);
+        FirnDisk *image = NULL;
+
+        if (disk != NULL) {
+            if (!g_ptr_array_find(place->attached, disk, NULL))
+                g_ptr_array_add(place->attached, disk);
+            continue;
+        }
+        if (!firn_delete_snapshot_find_image(wanted, &image, error))
+            return FALSE;
+        if (image != NULL)
+            g_ptr_array_add(place->detached, image);
+    }
+    return TRUE;
+}
+
+/* An image below an overlay must not be changed, not even through QEMU. */
+static gboolean
+check_uncovered(Place *place, FirnVm *vm, GError **error)
+{
+    for (guint i = 0; i < place->detached->len; i++) {
+        const FirnDisk *image = place->detached->pdata[i];
+        const FirnDisk *overlay;
+        g_autofree char *advice = NULL;
+
+        if (!firn_overlay_find(place->disks, image->path, &overlay, error))
+            return FALSE;
+        if (overlay == NULL)
+            continue;
+        advice = firn_overlay_advise(vm, overlay);
+        g_set_error(error,
+                    FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_IMAGE_IN_USE,
+                    "disk %s: its image %s, which may have the snapshot, is the backing file of "
+                    "the overlay %s and is not changed; %s",
+                    image->target,
+                    image->path,
+                    overlay->path,
+                    advice);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    if (!firn_vm_look(vm, NULL, error))
+        return FALSE;
+    place->monitor = firn_vm_dup_monitor(vm);
+    place->disks = firn_vm_list_disks(vm, NULL, error);
+    place->attached = g_ptr_array_new();
+    place->detached = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
+    return place->disks != NULL && sort_disks(place, snapshot, error) &&
+           check_uncovered(place, vm, error);
+}
+
+static gboolean
+look_once(FirnVm *vm, const FirnSnapshot *snapshot, GPtrArray *blockers, GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    if (!find_place(&place, vm, snapshot, error))
+        return FALSE;
+    for (guint i = 0; i < place.detached->len; i++)
+        if (!firn_image_tool_check_unused(place.detached->pdata[i], error))
+            return FALSE;
+    firn_overlay_refuse_others(vm, place.attached, blockers);
+    firn_overlay_refuse_others(vm, place.detached, blockers);
+    return TRUE;
+}
+
+/* A program that inspects an image has it open for a moment, and so does a QEMU that is exiting. */
+gboolean
+firn_delete_snapshot_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(GPtrArray) blockers = firn_blockers_new();
+    FirnRetry patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_retry_init(&patience);
+    while (!look_once(vm, snapshot, blockers, &failure)) {
+        if (!firn_retry_waits(&patience, failure, firn_vm_is_off(vm))) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return firn_blocker_error_check(blockers, error);
+}
+
+/* What the backend does to attached and detached disks. */
+typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
+
+static gboolean
+do_step(Place *place, FirnBackend *backend, Step step, const char *tag, GError **error)
+{
+    FirnCut attached = {place->monitor, place->attached, tag, DELETE_MS};
+    FirnCut detached = {NULL, place->detached, tag, DELETE_MS};
+
+    return (place->attached->len == 0 || step(backend, &attached, error)) &&
+           (place->detached->len == 0 || step(backend, &detached, error));
+}
+
+static gboolean
+try_once(FirnVm *vm,
+         FirnBackend *backend,
+         const FirnSnapshot *snapshot,
+         gboolean *out_is_begun,
+         GError **error)
+{
+    g_auto(Place) place = {NULL};
+
+    /* Off the source's list first: the list must not contain a partly deleted snapshot. */
+    if (!find_place(&place, vm, snapshot, error) || !firn_vm_registry_remove(vm, snapshot, error))
+        return FALSE;
+    if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
+        return TRUE;
+    if (!do_step(&place, backend, firn_backend_verify, snapshot->tag, NULL))
+        *out_is_begun = TRUE;
+    return FALSE;
+}
+
+/* RAM in a save image. */
+static gboolean
+drop_save_image(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_memory(vm);
+    g_autofree char *name = firn_save_image_file_name(snapshot->uuid);
+
+    return snapshot->memory == NULL || directory == NULL ||
+           firn_state_dir_remove(directory, name, error);
+}
+
+gboolean
+firn_delete_snapshot_remove_nvram(FirnVm *vm, const char *uuid, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_nvram(vm);
+
+    return directory == NULL ||
+           firn_nvram_copy_remove(directory, firn_vm_get_uuid(vm), uuid, error);
+}
+
+gboolean
+firn_delete_snapshot_run(FirnVm *vm,
+                         FirnBackend *backend,
+                         const FirnSnapshot *snapshot,
+                         gboolean *out_is_begun,
+                         GError **error)
+{
+    gboolean is_begun = FALSE;
+    FirnRetry patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_retry_init(&patience);
+    while (!try_once(vm, backend, snapshot, &is_begun, &failure)) {
+        gboolean is_off = firn_vm_is_off(vm);
+
+        if (!firn_retry_waits(&patience, failure, is_off)) {
+            if (out_is_begun != NULL)
+                *out_is_begun = is_begun;
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    /* The disks no longer have it: what fails after this is finished later. */
+    if (out_is_begun != NULL)
+        *out_is_begun = TRUE;
+    return drop_save_image(vm, snapshot, error) &&
+           firn_delete_snapshot_remove_nvram(vm, snapshot->uuid, error);
+}

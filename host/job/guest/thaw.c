@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "thaw.h"
+
+#include "crash-point.h"
+#include "fsfreeze.h"
+#include "printable.h"
+#include "qmp-error.h"
+#include "vm-lease.h"
+#include "vm-orders.h"
+
+#define THAW_MS      30000
+#define STATUS_MS    10000
+#define RETRY_MS     1000
+#define RETRY_MAX_MS 10000
+#define ALARM_US     (10 * G_USEC_PER_SEC)
+
+typedef enum { DEBT_OWED, DEBT_BEING_PAID, DEBT_PAID } Debt;
+
+struct _FirnThaw {
+    gatomicrefcount references; /* of the job, and of the timer while it is armed or thaws */
+    FirnVm *vm;                 /* (owned) */
+    FirnFreezeWindow *window;   /* (unowned) outlives the thaw */
+    FirnEventClock clock;
+    GMutex mutex; /* guards the state of the thaw */
+    GCond cond;
+    Debt debt;
+    GSource *timer; /* (owned) (nullable) on the main loop */
+    /* Used only by the thread that thaws. */
+    FirnChannel *agent; /* (owned) (nullable) */
+    gboolean is_freeze_late;
+    gint64 thaw_sent_us;
+    gint64 thawed_us; /* 0: not thawed, but gone or rebooted */
+    guint thawed;
+    char *complaint; /* (owned) (nullable) */
+};
+
+static void
+unref(gpointer data)
+{
+    FirnThaw *self = data;
+
+    if (!g_atomic_ref_count_dec(&self->references))
+        return;
+    g_clear_pointer(&self->timer, g_source_unref);
+    g_object_unref(self->vm);
+    g_mutex_clear(&self->mutex);
+    g_cond_clear(&self->cond);
+    g_free(self->complaint);
+    g_free(self);
+}
+
+static void
+drop_agent(FirnThaw *self)
+{
+    if (self->agent != NULL)
+        firn_vm_close_agent(self->vm, self->agent);
+    self->agent = NULL;
+}
+
+FirnThaw *
+firn_thaw_arm(FirnVm *vm, FirnChannel *agent, FirnFreezeWindow *window, const FirnEventClock *clock)
+{
+    FirnThaw *self = g_new0(FirnThaw, 1);
+
+    g_atomic_ref_count_init(&self->references);
+    self->vm = g_object_ref(vm);
+    self->agent = agent;
+    self->window = window;
+    self->clock = *clock;
+    g_mutex_init(&self->mutex);
+    g_cond_init(&self->cond);
+    return self;
+}
+
+static void
+note_complaint(FirnThaw *self, const GError *error)
+{
+    g_free(self->complaint);
+    self->complaint = firn_printable(error->message);
+}
+
+/* The guest is gone when QEMU is. A closed or silent monitor connection alone does not prove that:
+ * QEMU is gone if no process listens on the agent's socket either. */
+static gboolean
+is_gone(FirnThaw *self, const GError *agent_error)
+{
+    return g_error_matches(agent_error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
+           firn_freeze_window_has_lost_monitor(self->window) &&
+           firn_vm_look(self->vm, NULL, NULL) && firn_vm_is_off(self->vm);
+}
+
+/* Whether no freeze that was sent earlier can still reach the guest. A socket keeps the order. */
+static gboolean
+is_sure(FirnThaw *self)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    return order == NULL || firn_send_order_is_sure(order);
+}
+
+/* The guest's status says nothing while a freeze that libvirt has lost may still arrive. */
+static gboolean
+says_thawed(FirnThaw *self, GCancellable *cancellable)
+{
+    gboolean is_frozen = TRUE;
+
+    return is_sure(self) &&
+           firn_fsfreeze_query(self->agent, STATUS_MS, cancellable, &is_frozen, NULL) && !is_frozen;
+}
+
+static gboolean
+confirm(FirnThaw *self)
+{
+    self->thawed_us = firn_event_clock_now(&self->clock);
+    return TRUE;
+}
+
+/* The answer counts only if no freeze can follow: if none was on its way when the thaw was sent, or
+ * if the guest was frozen, so that the freeze has arrived. */
+static gboolean
+take_answer(FirnThaw *self, gboolean was_sure)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    if (order != NULL && self->thawed > 0)
+        firn_send_order_settle(order);
+    if (was_sure || self->thawed > 0)
+        return confirm(self);
+    g_free(self->complaint);
+    self->complaint =
+        g_strdup("the guest is thawed, but a freeze that was passed to libvirt may still reach it");
+    return FALSE;
+}
+
+/* Returns whether the guest is known to be thawed. */
+static gboolean
+send_thaw(FirnThaw *self, GCancellable *cancellable)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = NULL;
+    gboolean was_sure = is_sure(self);
+    gboolean is_refused;
+
+    if (self->thaw_sent_us == 0)
+        self->thaw_sent_us = firn_event_clock_now(&self->clock);
+    FIRN_CRASH_POINT("thaw: before");
+    reply =
+        firn_channel_call(self->agent, "guest-fsfreeze-thaw", NULL, THAW_MS, cancellable, &error);
+    FIRN_CRASH_POINT("thaw: after");
+    if (reply != NULL && firn_fsfreeze_read_count(reply, &self->thawed, &error))
+        return take_answer(self, was_sure);
+    note_complaint(self, error);
+    /* If a hook failed after everything was thawed, the agent's status decides. */
+    is_refused = g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED);
+    if (is_refused && says_thawed(self, cancellable))
+        return confirm(self);
+    drop_agent(self);
+    return FALSE;
+}
+
+static gboolean
+try_once(FirnThaw *self, GCancellable *cancellable)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* A kernel that was booted later is not frozen, unless the freeze is still on its way to it. */
+    if (firn_freeze_window_has_rebooted(self->window) && !self->is_freeze_late)
+        return TRUE;
+    if (self->agent == NULL)
+        self->agent = firn_vm_open_agent(self->vm, cancellable, &error);
+    if (self->agent == NULL) {
+        note_complaint(self, error);
+        return is_gone(self, error);
+    }
+    if (firn_freeze_window_has_rebooted(self->window) && says_thawed(self, cancellable))
+        return TRUE;
+    return send_thaw(self, cancellable);
+}
+
+static gpointer
+say_alarm(gpointer text)
+{
+    g_warning("%s", (char *)text);
+    g_free(text);
+    return NULL;
+}
+
+/* In a thread of its own: the log may be stored on the very guest that is frozen. */
+static void
+sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
+{
+    GThread *thread;
+
+    if (*has_sounded || firn_event_clock_now(&self->clock) - begin_us < ALARM_US)
+        return;
+    *has_sounded = TRUE;
+    thread = g_thread_try_new(
+        "firn-alarm",
+        say_alarm,
+        g_strdup_printf(
+            "%s may still be frozen: %s; firn keeps trying. %s",
+            firn_vm_get_name(self->vm),
+            self->complaint == NULL ? "no answer" : self->complaint,
+            firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
+                ? "The VM is paused: resume it"
+                : "If its agent does not come back, restart it in the guest, or reset the VM"),
+        NULL);
+    g_clear_pointer(&thread, g_thread_unref);
+}
+
+static void
+pay(FirnThaw *self)
+{
+    gint64 begin_us = firn_event_clock_now(&self->clock);
+    gboolean has_sounded = FALSE;
+
+    for (guint wait_ms = RETRY_MS; !try_once(self, NULL);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
+        sound_alarm(self, begin_us, &has_sounded);
+        firn_freeze_window_sleep(self->window, wait_ms);
+    }
+    drop_agent(self);
+    firn_vm_lease_end(self->vm);
+    g_mutex_lock(&self->mutex);
+    self->debt = DEBT_PAID;
+    g_cond_broadcast(&self->cond);
+    g_mutex_unlock(&self->mutex);
+}
+
+/* Returns whether the caller has to thaw. */
+static gboolean
+take_over(FirnThaw *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    gboolean is_mine = self->debt == DEBT_OWED;
+
+    if (is_mine)
+        self->debt = DEBT_BEING_PAID;
+    return is_mine;
+}
+
+static gpointer
+pay_overdue(gpointer data)
+{
+    FirnThaw *self = data;
+
+    pay(self);
+    g_message("%s was frozen for too long and was thawed", firn_vm_get_name(self->vm));
+    unref(self);
+    return NULL;
+}
+
+static void
+give_back(FirnThaw *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    self->debt = DEBT_OWED;
+    g_cond_broadcast(&self->cond);
+}
+
+static gboolean
+on_overdue(gpointer user_data)
+{
+    FirnThaw *self = user_data;
+    GThread *thread;
+
+    if (!take_over(self))
+        return G_SOURCE_REMOVE;
+    /* A job that keeps the guest frozen must learn that the window is over. */
+    firn_freeze_window_rouse(self->window);
+    g_atomic_ref_count_inc(&self->references);
+    thread = g_thread_try_new("firn-thaw", pay_overdue, self, NULL);
+    if (thread == NULL) {
+        /* If no thread can be created the job may still thaw; otherwise the timer fires again. */
+        give_back(self);
+        unref(self);
+        return G_SOURCE_CONTINUE;
+    }
+    g_thread_unref(thread);
+    return G_SOURCE_REMOVE;
+}
+
+void
+firn_thaw_set_limit(FirnThaw *self, guint frozen_max_ms)
+{
+    g_atomic_ref_count_inc(&self->references);
+    self->timer = g_timeout_source_new(frozen_max_ms);
+    g_source_set_priority(self->timer, G_PRIORITY_HIGH);
+    g_source_set_callback(self->timer, on_overdue, self, unref);
+    g_source_attach(self->timer, NULL);
+}
+
+void
+firn_thaw_expect_late_freeze(FirnThaw *self)
+{
+    self->is_freeze_late = TRUE;
+    drop_agent(self);
+}
+
+void
+firn_thaw_expect_lost_freeze(FirnThaw *self)
+{
+    FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
+
+    if (order != NULL)
+        firn_send_order_doubt(order);
+    firn_thaw_expect_late_freeze(self);
+}
+
+void
+firn_thaw_disarm(FirnThaw *self)
+{
+    drop_agent(self);
+    firn_vm_lease_end(self->vm);
+    self->debt = DEBT_PAID;
+}
+
+gboolean
+firn_thaw_is_under_way(FirnThaw *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+
+    return self->debt != DEBT_OWED;
+}
+
+void
+firn_thaw_run(FirnThaw *self)
+{
+    gboolean is_mine;
+
+    g_mutex_lock(&self->mutex);
+    while (self->debt == DEBT_BEING_PAID)
+        g_cond_wait(&self->cond, &self->mutex);
+    is_mine = self->debt == DEBT_OWED;
+    if (is_mine)
+        self->debt = DEBT_BEING_PAID;
+    g_mutex_unlock(&self->mutex);
+    if (is_mine)
+        pay(self);
+}
+
+static void
+on_cancelled(GCancellable *cancellable, gpointer window)
+{
+    firn_freeze_window_rouse(window);
+}
+
+gboolean
+firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **error)
+{
+    gulong id = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), self->window, NULL);
+    gboolean is_thawed;
+
+    for (guint wait_ms = RETRY_MS;
+         !(is_thawed = try_once(self, cancellable)) && !g_cancellable_is_cancelled(cancellable);
+         wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS))
+        firn_freeze_window_sleep(self->window, wait_ms);
+    g_cancellable_disconnect(cancellable, id);
+    drop_agent(self);
+    self->debt = DEBT_PAID;
+    if (!is_thawed)
+        g_set_error(error,
+                    G_IO_ERROR,
+                    G_IO_ERROR_CANCELLED,
+                    "%s",
+                    self->complaint == NULL ? "no answer" : self->complaint);
+    return is_thawed;
+}
+
+void
+firn_thaw_report(FirnThaw *self, FirnEvidence *evidence)
+{
+    evidence->thaw_sent_us = self->thaw_sent_us;
+    evidence->thawed_us = self->thawed_us;
+    evidence->thawed = self->thawed;
+    g_free(evidence->thaw_error);
+    evidence->thaw_error = g_strdup(self->complaint);
+}
+
+void
+firn_thaw_free(FirnThaw *self)
+{
+    if (self == NULL)
+        return;
+    if (self->timer != NULL)
+        g_source_destroy(self->timer);
+    unref(self);
+}

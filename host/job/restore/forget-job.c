@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "forget-job.h"
+
+#include "delete-snapshot.h"
+#include "forget.h"
+#include "host-error.h"
+#include "intent-guard.h"
+
+static FirnUndoPoint *
+find(FirnVm *vm, GError **error)
+{
+    FirnUndoPoint *undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+
+    if (undo == NULL)
+        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
+    return undo;
+}
+
+/* The record is removed first: a partly deleted undo point must not be restored. */
+static gboolean
+drop(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
+{
+    return firn_catalogue_forget_undo(firn_vm_get_catalogue(vm), error) &&
+           firn_forget_snapshot(vm, backend, snapshot, error);
+}
+
+static gboolean
+forget(FirnJob *job, gpointer data, GError **error)
+{
+    FirnVm *vm = firn_job_get_vm(job);
+    FirnBackend *backend = data;
+    g_autoptr(FirnUndoPoint) undo = find(vm, error);
+    g_autoptr(FirnIntentGuard) intention = NULL;
+    g_autoptr(GError) failure = NULL;
+
+    if (undo == NULL || !firn_delete_snapshot_check(vm, firn_job_get_cancellable(job), error) ||
+        !firn_delete_snapshot_check_snapshot(vm, undo->snapshot, error) ||
+        !firn_job_commit(job, error))
+        return FALSE;
+    firn_job_enter(job, "forget", 0.2);
+    intention = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);
+    if (intention == NULL)
+        return FALSE;
+    if (drop(vm, backend, undo->snapshot, &failure)) {
+        firn_intent_guard_complete(intention);
+        return TRUE;
+    }
+    firn_intent_guard_leave(intention, failure);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+FirnJob *
+firn_forget_job_start(FirnJobs *jobs,
+                      FirnVm *vm,
+                      FirnBackend *backend,
+                      guint started_by,
+                      GError **error)
+{
+    const FirnJobRequest request = {
+        .vm = vm,
+        .operation = "forget",
+        .run = forget,
+        .works_on_disks = TRUE,
+        .params = g_object_ref(backend),
+        .free_params = g_object_unref,
+        .started_by = started_by,
+    };
+
+    return firn_jobs_start(jobs, &request, error);
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore-job.h"
+
+#include "crash-point.h"
+#include "current-snapshot.h"
+#include "forget.h"
+#include "guest-resume.h"
+#include "host-error.h"
+#include "intent-guard.h"
+#include "internal-snapshot.h"
+#include "last-run.h"
+#include "nvram-restore.h"
+#include "off-check.h"
+#include "power.h"
+#include "restore-rollback.h"
+#include "restore-start-check.h"
+#include "retry.h"
+#include "vm-registry.h"
+
+#define DISKS_MS G_MAXINT32
+
+static FirnCut
+describe(FirnRestorePlan *plan, const char *tag)
+{
+    return (FirnCut){NULL, plan->disks, tag, DISKS_MS};
+}
+
+static gboolean
+stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    gboolean is_clean;
+
+    if (g_str_equal(plan->run_before, "off"))
+        return TRUE;
+    firn_job_enter(job, "stop", 0.1);
+    FIRN_CRASH_POINT("restore: before the stop");
+    if (!firn_power_off(FIRN_POWER(plan->params->vm), plan->params->grace_ms, &is_clean, error))
+        return FALSE;
+    if (is_clean && firn_last_run_judge(plan->params->vm) == FIRN_RUN_END_SHUT_DOWN)
+        plan->present->verdict = FIRN_VERDICT_OFFLINE;
+    else
+        firn_restore_plan_tell(plan,
+                               "the guest did not shut down in time and was powered off: the undo "
+                               "point is like the disks after a power failure");
+    FIRN_CRASH_POINT("restore: after the stop");
+    return TRUE;
+}
+
+/* A QEMU that has closed its monitor may have the images open for a moment; none of them was
+ * touched then. */
+static gboolean
+take(FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->present->tag);
+    FirnRetry patience;
+    g_autoptr(GError) failure = NULL;
+
+    firn_retry_init(&patience);
+    while (!firn_backend_take(plan->params->backend, &cut, &failure)) {
+        if (!firn_retry_waits(&patience, failure, FALSE)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    return TRUE;
+}
+
+static gboolean
+keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->present->tag);
+    FirnEvidence *evidence = plan->present->evidence;
+
+    firn_job_enter(job, "keep", 0.3);
+    plan->present->created_us = evidence->cut_begin_us = g_get_real_time();
+    g_free(evidence->run_state);
+    evidence->run_state = g_strdup("off");
+    if (!take(plan, error) || !firn_backend_verify(plan->params->backend, &cut, error) ||
+        !firn_nvram_restore_keep(plan, error))
+        return FALSE;
+    evidence->cut_end_us = g_get_real_time();
+    return TRUE;
+}
+
+static gboolean
+revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnCut cut = describe(plan, plan->target->tag);
+    FirnVm *vm = plan->params->vm;
+    FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->is_partial);
+
+    cut.drops_bitmaps = plan->params->drops_bitmaps;
+    firn_job_enter(job, "revert", 0.5);
+    /* Some disks may have been reverted, and others not. */
+    firn_last_run_go_back(vm, FIRN_RUN_END_UNKNOWN);
+    if (!firn_backend_revert(plan->params->backend, &cut, error) ||
+        !firn_nvram_restore_write(plan, error))
+        return FALSE;
+    firn_last_run_go_back(vm, end);
+    return TRUE;
+}
+
+static const char *
+find_node(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        const FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, path) == 0)
+            return disk->node_name;
+    }
+    return NULL;
+}
+
+/* RAM in one of the images: the new QEMU loads it before its guest runs. */
+static gboolean
+load_vm_state(FirnRestorePlan *plan, GError **error)
+{
+    g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(plan->params->vm);
+    g_autoptr(GPtrArray) disks = firn_vm_list_disks(plan->params->vm, NULL, error);
+    g_autofree const char **nodes = g_new0(const char *, plan->disks->len + 1);
+    const char *memory_node;
+
+    if (disks == NULL)
+        return FALSE;
+    for (guint i = 0; i < plan->disks->len; i++) {
+        nodes[i] = find_node(disks, ((FirnDisk *)plan->disks->pdata[i])->path);
+        if (nodes[i] == NULL || monitor == NULL) {
+            g_set_error(error,
+                        FIRN_HOST_ERROR,
+                        FIRN_HOST_ERROR_FAILED,
+                        "its QEMU does not have the disks that the saved RAM belongs to");
+            return FALSE;
+        }
+    }
+    memory_node = find_node(disks, plan->memory_disk->path);
+    return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
+}
+
+/* The guest stays paused, so that the restore can still be rolled back. */
+static gboolean
+start(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    FirnPowerOn how = firn_restore_start_describe(plan);
+
+    if (g_str_equal(plan->run_after, "off"))
+        return TRUE;
+    firn_job_enter(job, "start", 0.7);
+    FIRN_CRASH_POINT("restore: before the start");
+    if (!firn_power_on(FIRN_POWER(plan->params->vm), &how, error))
+        return FALSE;
+    FIRN_CRASH_POINT("restore: after the start");
+    if (!firn_restore_start_verify(plan, error))
+        return FALSE;
+    return plan->memory_disk == NULL || load_vm_state(plan, error);
+}
+
+/* Also true for an undo, if only some disks had been reverted. */
+static gboolean
+is_partial(FirnRestorePlan *plan, FirnCatalogue *catalogue)
+{
+    g_autoptr(FirnSnapshot) restored =
+        plan->undone == NULL ? NULL
+                             : firn_catalogue_lookup(catalogue, plan->undone->restored, NULL);
+
+    return plan->params->disks != NULL ||
+           (restored != NULL && restored->disks->len > plan->target->disks->len);
+}
+
+/* Restoring a single disk does not change the VM's current snapshot. */
+static char *
+find_new_current(FirnRestorePlan *plan)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(plan->params->vm);
+
+    if (is_partial(plan, catalogue))
+        return firn_catalogue_dup_current(catalogue);
+    return g_strdup(plan->undone == NULL ? plan->target->uuid : plan->target->parent);
+}
+
+/* Once this is written, the VM counts as restored. */
+static gboolean
+record(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    g_autofree char *current = find_new_current(plan);
+    g_autoptr(FirnUndoPoint) undo =
+        firn_undo_point_new(plan->present, plan->target->uuid, plan->run_before);
+
+    firn_job_enter(job, "record", 0.8);
+    return firn_catalogue_record_restore(firn_vm_get_catalogue(plan->params->vm),
+                                         current,
+                                         undo,
+                                         error);
+}
+
+static gboolean
+go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
+{
+    return stop(job, plan, error) && keep(job, plan, error) && revert(job, plan, error) &&
+           start(job, plan, error) && record(job, plan, error);
+}
+
+/* Constants in place of the strings that a journal entry owns. */
+static FirnIntentRestore
+describe_note(const FirnRestorePlan *plan)
+{
+    gboolean is_asked = g_str_equal(plan->run_before, "running");
+
+    return (FirnIntentRestore){plan->target->uuid,
+                               plan->target->name,
+                               (char *)plan->run_before,
+                               (char *)plan->run_after,
+                               is_asked ? plan->params->grace_ms : 0};
+}
+
+static void
+take_way_back(FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+{
+    const FirnRestoreParams *params = plan->params;
+    FirnIntentRestore note = describe_note(plan);
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *command = NULL;
+
+    /* The job itself has waited for that. */
+    note.grace_ms = 0;
+
+    if (firn_restore_rollback_run(params->vm,
+                                  params->backend,
+                                  plan->present,
+                                  &note,
+                                  &command,
+                                  &failure)) {
+        firn_intent_guard_end(intention);
+        if (command != NULL)
+            g_prefix_error(error,
+                           "(and the VM was started in the meantime; the previous contents of its "
+                           "disks can be restored with: %s) ",
+                           command);
+        return;
+    }
+    firn_intent_guard_leave(intention, failure);
+    g_prefix_error(error, "(rollback incomplete: %s) ", failure->message);
+}
+
+/* Other users of the source see the current snapshot there. The restore is complete without that,
+ * too. */
+static void
+tell_source(FirnVm *vm, GStrvBuilder *warnings)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autofree char *current = firn_catalogue_dup_current(catalogue);
+    g_autoptr(FirnSnapshot) snapshot =
+        current == NULL ? NULL : firn_catalogue_lookup(catalogue, current, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *warning = NULL;
+
+    if (snapshot == NULL || firn_vm_registry_add(vm, snapshot, &error))
+        return;
+    warning = g_strdup_printf("cannot tell %s that the VM was restored: %s",
+                              firn_vm_get_source(vm),
+                              error->message);
+    g_strv_builder_add(warnings, warning);
+}
+
+static gboolean
+let_go_on(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (!g_str_equal(plan->run_after, "running"))
+        return TRUE;
+    firn_job_enter(job, "resume", 0.9);
+    if (firn_power_resume(FIRN_POWER(plan->params->vm), &failure)) {
+        FIRN_CRASH_POINT("restore: the guest is resumed");
+        return TRUE;
+    }
+    firn_intent_guard_leave(intention, failure);
+    g_propagate_prefixed_error(error,
+                               g_steal_pointer(&failure),
+                               "the VM was restored, but its guest is still paused: ");
+    return FALSE;
+}
+
+/* Removes the undo point of an earlier restore. */
+static void
+forget(FirnRestorePlan *plan,
+       FirnUndoPoint *old,
+       FirnIntentGuard *intention,
+       GStrvBuilder *warnings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *warning = NULL;
+
+    if (old == NULL)
+        return;
+    if (firn_forget_snapshot(plan->params->vm, plan->params->backend, old->snapshot, &error)) {
+        firn_intent_guard_end(intention);
+        return;
+    }
+    firn_intent_guard_leave(intention, error);
+    warning = g_strdup_printf("an earlier undo point is still on the disks: %s; fix this, then "
+                              "run: firn verify %s --repair",
+                              error->message,
+                              firn_vm_get_name(plan->params->vm));
+    g_strv_builder_add(warnings, warning);
+}
+
+static void
+report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
+{
+    g_auto(GStrv) words = g_strv_builder_end(warnings);
+
+    firn_job_set_result(job, "snapshot", g_variant_new_string(plan->target->uuid));
+    firn_job_set_result(job, "name", g_variant_new_string(plan->target->name));
+    firn_job_set_result(job, "state", g_variant_new_string(plan->run_after));
+    firn_job_set_result(
+        job,
+        "changes",
+        g_variant_new_strv((const char *const *)plan->changes->pdata, plan->changes->len));
+    firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
+}
+
+/* A guest that resumes from saved RAM does not know that time has passed. */
+static void
+wake(FirnJob *job, FirnVm *vm)
+{
+    FirnWaking waking;
+
+    firn_job_enter(job, "settle", 0.95);
+    firn_guest_resume_finish(vm, &waking);
+    firn_job_set_result(job, "agent", g_variant_new_string(waking.agent));
+    firn_job_set_result(job, "frozen", g_variant_new_string(waking.frozen));
+    firn_job_set_result(job, "clock", g_variant_new_string(waking.clock));
+}
+
+static gboolean
+walk(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+{
+    FirnVm *vm = plan->params->vm;
+    g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+    g_autoptr(FirnIntentGuard) forgetting =
+        old == NULL ? NULL
+                    : firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, old->snapshot, error);
+
+    if ((old != NULL && forgetting == NULL) || !go_back(job, plan, error)) {
+        take_way_back(plan, intention, error);
+        if (forgetting != NULL)
+            firn_intent_guard_end(forgetting);
+        return FALSE;
+    }
+    /* Before another client can ask the source for the current snapshot. */
+    tell_source(vm, warnings);
+    firn_current_snapshot_note_divergence(vm);
+    if (!let_go_on(job, plan, intention, error))
+        return FALSE;
+    if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
+        wake(job, vm);
+    firn_intent_guard_end(intention);
+    forget(plan, old, forgetting, warnings);
+    report(job, plan, warnings);
+    return TRUE;
+}
+
+static gboolean
+restore(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnRestoreParams *params = data;
+    GCancellable *cancellable = firn_job_get_cancellable(job);
+    g_autoptr(FirnRestorePlan) plan = NULL;
+    g_autoptr(FirnIntentGuard) intention = NULL;
+    FirnIntentRestore note;
+
+    firn_current_snapshot_sync(params->vm);
+    plan = firn_restore_plan_make(params, cancellable);
+    if (g_cancellable_set_error_if_cancelled(cancellable, error) ||
+        !firn_restore_plan_check(plan, error) || !firn_job_commit(job, error))
+        return FALSE;
+    note = describe_note(plan);
+    intention = firn_intent_guard_begin_restore(params->vm, plan->present, &note, error);
+    return intention != NULL && walk(job, plan, intention, error);
+}
+
+FirnJob *
+firn_restore_job_start(FirnJobs *jobs, FirnRestoreParams *params, guint started_by, GError **error)
+{
+    FirnJobRequest request = {
+        .vm = params->vm,
+        .operation = params->key == NULL ? "undo" : "restore",
+        .run = restore,
+        .works_on_disks = TRUE,
+        .params = params,
+        .free_params = (GDestroyNotify)firn_restore_params_free,
+        .started_by = started_by,
+    };
+
+    return firn_jobs_start(jobs, &request, error);
+}

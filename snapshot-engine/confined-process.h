@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * FirnToolLimits:
+ * @memory_bytes: address space of the program; 0: unlimited
+ * @cpu_s: CPU time of the program; 0: unlimited
+ * @wall_ms: time limit; 1 to G_MAXINT ms
+ * @output_bytes: maximal length of its output
+ *
+ * The limits of a program that firn starts.
+ */
+typedef struct {
+    guint64 memory_bytes;
+    guint cpu_s;
+    guint wall_ms;
+    gsize output_bytes;
+} FirnToolLimits;
+
+/**
+ * FirnToolResult:
+ * @succeeded: it exited with status 0
+ * @output: standard output, ends with a NUL byte
+ * @length: bytes of @output
+ * @complaint: the last line of standard error, printable, at most 256 characters, and the signal
+ * that ended it, if any; for messages
+ * @complaints: standard error; only its end if it is long
+ *
+ * How a program ended.
+ */
+typedef struct {
+    gboolean succeeded;
+    char *output; /* (owned) */
+    gsize length;
+    char *complaint;  /* (owned) */
+    char *complaints; /* (owned) */
+} FirnToolResult;
+
+/**
+ * firn_confined_process_run:
+ * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
+ * @limits: its limits
+ * @error: return location for a #GError
+ *
+ * Runs a program until it ends: in the C locale with a clean environment, without input, in a
+ * session of its own so that an interrupt from a terminal does not reach it. Blocks: for threads
+ * other than the main loop's.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much (it
+ * is killed then).
+ *
+ * Returns: (transfer full): how it ended; %NULL with @error set
+ */
+FirnToolResult *firn_confined_process_run(const char *const *argv,
+                                          const FirnToolLimits *limits,
+                                          GError **error);
+
+/**
+ * firn_tool_result_free:
+ * @self: (nullable): a result
+ */
+void firn_tool_result_free(FirnToolResult *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnToolResult, firn_tool_result_free)

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Caught by words as host/job/create/cut.c */
+#include "cut.h"
+
+/* Whoever stopped the guest has to let it
+ * go on. */
