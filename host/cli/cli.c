@@ -10,7 +10,7 @@ firn_cli_usage(FirnCli *self, const char *format, ...)
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    firn_report_warning("%s: %s; see: firn %s --help", self->verb, text, self->verb);
+    firn_report_warning("%s: %s; see: firn %s --help", self->command, text, self->command);
     return FIRN_EXIT_USAGE;
 }
 

@@ -26,8 +26,8 @@ typedef struct {
     gboolean wants_help;
     gboolean wants_version;
     gboolean is_coloured;        /* stdout */
-    const char *verb;            /* (unowned) name of the running command */
-    GStrv command;               /* (owned) (nullable) what stood after --exec */
+    const char *command;         /* (unowned) name of the running command */
+    GStrv executed;              /* (owned) (nullable) the words after --exec */
     GDBusConnection *connection; /* (owned) (nullable) */
     FirnInterrupts *interrupts;  /* (owned) (nullable) while a job is started or waited for */
 } FirnCli;

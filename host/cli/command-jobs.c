@@ -232,7 +232,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
 const FirnCommand firn_command_jobs = {
     "jobs",
     "",
-    "list running jobs, and recent ones (five minutes; failed creates 24 hours)",
+    "list running and recent jobs",
     "  firn jobs\n"
     "  firn jobs --failed\n",
     options,

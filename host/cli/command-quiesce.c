@@ -155,18 +155,18 @@ run(FirnCli *cli, char **operands, guint n_operands)
     gboolean has_held;
     int status = 0;
 
-    if (n_operands < 1 || cli->command == NULL || cli->command[0] == NULL)
+    if (n_operands < 1 || cli->executed == NULL || cli->executed[0] == NULL)
         return firn_cli_usage(cli, "at least one VM and --exec COMMAND are required");
     call_options = firn_create_request_to_options(&request, &error);
     if (call_options == NULL)
         return firn_cli_usage(cli, "%s", error->message);
-    path = firn_child_command_find(cli->command[0], &status);
+    path = firn_child_command_find(cli->executed[0], &status);
     if (path == NULL)
-        return complain_about_command(cli->command[0], status);
+        return complain_about_command(cli->executed[0], status);
     if (!find_vms(cli, &window, operands, n_operands, &error) ||
         !freeze(cli, &window, call_options, &error))
         return firn_report_error(error);
-    status = run_command(&window, cli->command);
+    status = run_command(&window, cli->executed);
     has_held = firn_quiesce_report_finish(window.view);
     if (!has_held || !cli->is_quiet)
         firn_quiesce_report_print(window.view, cli, status);

@@ -5,15 +5,15 @@
 
 /**
  * FirnCommand:
- * @name: the verb
- * @operands: what follows it, for the help: "VM [NAME]"
+ * @name: its word on the command line
+ * @operands: what follows the name, for the help: "VM [NAME]"
  * @summary: what it does, one clause
  * @examples: lines for the help
  * @options: (array zero-terminated=1): its options besides the global ones
  * @run: does it; returns the exit status
  *
- * One verb of the command line. A process runs one verb once, so options are kept in static
- * variables of the verb's file.
+ * One command of firn. A process runs one command once, so its options are static variables of
+ * its file.
  */
 typedef struct {
     const char *name;

@@ -8,7 +8,7 @@
 #include "help.h"
 #include "hook-libvirt.h"
 
-static const FirnCommand *const verbs[] = {
+static const FirnCommand *const commands[] = {
     &firn_command_create,
     &firn_command_list,
     &firn_command_tree,
@@ -34,7 +34,7 @@ static const FirnCommand *const verbs[] = {
 /* clang-format off */
 static const struct {
     const char *alias;
-    const FirnCommand *verb;
+    const FirnCommand *command;
     const char *more; /* (nullable) */
 } aliases[] = {
     {"snapshot-create-as", &firn_command_create, NULL},
@@ -87,41 +87,41 @@ static const GOptionEntry global[] = {
 /* clang-format on */
 
 static const FirnCommand *
-find_verb(const char *word, const char **out_more)
+find_command(const char *word, const char **out_more)
 {
     *out_more = NULL;
-    for (guint i = 0; verbs[i] != NULL; i++)
-        if (g_str_equal(verbs[i]->name, word))
-            return verbs[i];
+    for (guint i = 0; commands[i] != NULL; i++)
+        if (g_str_equal(commands[i]->name, word))
+            return commands[i];
     for (guint i = 0; i < G_N_ELEMENTS(aliases); i++)
         if (g_str_equal(aliases[i].alias, word)) {
             *out_more = aliases[i].more;
-            return aliases[i].verb;
+            return aliases[i].command;
         }
     return NULL;
 }
 
 static char *
-list_aliases(const FirnCommand *verb)
+list_aliases(const FirnCommand *command)
 {
     GString *list = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(aliases); i++)
-        if (aliases[i].verb == verb)
+        if (aliases[i].command == command)
             g_string_append_printf(list, "%s%s", list->len == 0 ? "" : ", ", aliases[i].alias);
     return g_string_free(list, list->len == 0);
 }
 
 static gboolean
-parse(const FirnCommand *verb, GStrv *words, GError **error)
+parse(const FirnCommand *command, GStrv *words, GError **error)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
     g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_set_strict_posix(context, verb == NULL);
+    g_option_context_set_strict_posix(context, command == NULL);
     g_option_context_add_main_entries(context, global, NULL);
-    if (verb != NULL)
-        g_option_context_add_main_entries(context, verb->options, NULL);
+    if (command != NULL)
+        g_option_context_add_main_entries(context, command->options, NULL);
     return g_option_context_parse_strv(context, words, error);
 }
 
@@ -150,7 +150,7 @@ split_command(GStrv *words)
     for (GStrv word = *words; *word != NULL; word++) {
         if (!g_strv_contains(marks, *word))
             continue;
-        cli.command = g_strdupv(word + 1);
+        cli.executed = g_strdupv(word + 1);
         for (GStrv rest = word; *rest != NULL; rest++)
             g_clear_pointer(rest, g_free);
         return;
@@ -193,38 +193,38 @@ settle_globals(GError **error)
 }
 
 static int
-fail_usage(const char *verb, const char *message)
+fail_usage(const char *command, const char *message)
 {
     firn_report_warning("%s%s%s; see: firn %s%s--help",
-                        verb,
-                        *verb == '\0' ? "" : ": ",
+                        command,
+                        *command == '\0' ? "" : ": ",
                         message,
-                        verb,
-                        *verb == '\0' ? "" : " ");
+                        command,
+                        *command == '\0' ? "" : " ");
     return FIRN_EXIT_USAGE;
 }
 
 static int
-run_verb(const FirnCommand *verb, GStrv *words)
+run_command(const FirnCommand *command, GStrv *words)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *other_names = list_aliases(verb);
+    g_autofree char *other_names = list_aliases(command);
 
-    cli.verb = verb->name;
-    if (verb == &firn_command_quiesce)
+    cli.command = command->name;
+    if (command == &firn_command_quiesce)
         split_command(words);
     settle_quiesce(*words);
-    if (!parse(verb, words, &error) || !settle_globals(&error)) {
-        int status = fail_usage(verb->name, error->message);
+    if (!parse(command, words, &error) || !settle_globals(&error)) {
+        int status = fail_usage(command->name, error->message);
 
-        return verb == &firn_command_check ? 3 : status;
+        return command == &firn_command_check ? 3 : status;
     }
     if (cli.wants_help) {
-        firn_help_print_verb(verb, other_names);
+        firn_help_print_command(command, other_names);
         return FIRN_EXIT_DONE;
     }
     /* The first word is the command itself. */
-    return verb->run(&cli, *words + 1, g_strv_length(*words) - 1);
+    return command->run(&cli, *words + 1, g_strv_length(*words) - 1);
 }
 
 static int
@@ -232,7 +232,7 @@ dispatch(GStrv *words)
 {
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) rest = NULL;
-    const FirnCommand *verb;
+    const FirnCommand *command;
     const char *more;
 
     if (!parse(NULL, words, &error))
@@ -244,11 +244,11 @@ dispatch(GStrv *words)
     if ((*words)[1] == NULL) {
         if (!cli.wants_help)
             return fail_usage("", "no command given");
-        firn_help_print(verbs, global);
+        firn_help_print(commands, global);
         return FIRN_EXIT_DONE;
     }
-    verb = find_verb((*words)[1], &more);
-    if (verb == NULL) {
+    command = find_command((*words)[1], &more);
+    if (command == NULL) {
         g_autofree char *message = g_strdup_printf("unknown command \"%s\"", (*words)[1]);
 
         return fail_usage("", message);
@@ -256,7 +256,7 @@ dispatch(GStrv *words)
     rest = g_strdupv(*words + 1);
     if (more != NULL)
         append(&rest, more);
-    return run_verb(verb, &rest);
+    return run_command(command, &rest);
 }
 
 int
@@ -277,6 +277,6 @@ main(int argc, char **argv)
     g_free(cli.bus);
     g_free(cli.colour);
     g_free(cli.wait_text);
-    g_strfreev(cli.command);
+    g_strfreev(cli.executed);
     return status;
 }

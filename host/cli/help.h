@@ -5,18 +5,18 @@
 
 /**
  * firn_help_print:
- * @verbs: (array zero-terminated=1): all verbs
+ * @commands: (array zero-terminated=1): all commands
  * @global: (array zero-terminated=1): the global options
  *
- * Prints verbs, global options and exit statuses on stdout.
+ * Prints commands, global options and exit statuses on stdout.
  */
-void firn_help_print(const FirnCommand *const *verbs, const GOptionEntry *global);
+void firn_help_print(const FirnCommand *const *commands, const GOptionEntry *global);
 
 /**
- * firn_help_print_verb:
- * @verb: a verb
+ * firn_help_print_command:
+ * @command: a command
  * @aliases: (nullable): its other names
  *
- * Prints usage, options and examples of a verb on stdout.
+ * Prints usage, options and examples of a command on stdout.
  */
-void firn_help_print_verb(const FirnCommand *verb, const char *aliases);
+void firn_help_print_command(const FirnCommand *command, const char *aliases);

@@ -264,6 +264,16 @@ test_not_found(Fixture *self, gconstpointer data)
     g_assert_nonnull(strstr(self->run.err, "no\\x1b[31mbody"));
 }
 
+/* For terminals of 80 columns. */
+static void
+assert_columns(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
+
+    for (GStrv line = lines; *line != NULL; line++)
+        g_assert_cmpuint(strlen(*line), <=, 80);
+}
+
 static void
 test_usage(Fixture *self, gconstpointer data)
 {
@@ -281,6 +291,11 @@ test_usage(Fixture *self, gconstpointer data)
     g_assert_true(g_str_has_prefix(self->run.out, "firn "));
     FIRN(self, "--help");
     g_assert_cmpint(self->run.status, ==, 0);
+    assert_columns(self->run.out);
+    FIRN(self, "create", "--help");
+    assert_columns(self->run.out);
+    FIRN(self, "verify", "--help");
+    assert_columns(self->run.out);
     FIRN(self, "delete", "--help");
     g_assert_cmpint(self->run.status, ==, 0);
     g_assert_nonnull(strstr(self->run.out, "Usage: firn delete [OPTIONS] VM SNAPSHOT...\n"));
