@@ -318,7 +318,7 @@ test_running(Fixture *fixture, gconstpointer data)
     virsh("destroy", "web1", NULL);
     wait_for_state(fixture, "off");
     assert_cut(fixture, 1);
-    assert_says(fixture, 0, "show web1 s1", "Configuration as it is now\n");
+    assert_says(fixture, 0, "show web1 s1", "Configuration unchanged\n");
 }
 
 static void
@@ -342,7 +342,7 @@ test_inactive_pool(Fixture *fixture, gconstpointer data)
     assert_says(fixture,
                 1,
                 "create web1 s2 --dry-run" LEAVE_OUT,
-                "disk vdb: libvirt does not find volume v.qcow2 of pool images: ");
+                "disk vdb: libvirt cannot find volume v.qcow2 of pool images: ");
     assert_says(fixture,
                 1,
                 "create web1 s2 --dry-run" LEAVE_OUT,

@@ -264,7 +264,7 @@ test_stopped(FirnVmRig *rig, gconstpointer data)
     g_free(firn_vm_rig_run(rig, 1, "create web1 s1 --memory=live"));
     g_assert_false(firn_test_guest_is_running(rig->guest));
     said = firn_vm_rig_run(rig, 0, "create web1 s1 --memory");
-    g_assert_nonnull(strstr(said, "RAM taken paused"));
+    g_assert_nonnull(strstr(said, "RAM paused"));
     g_assert_false(firn_test_guest_is_running(rig->guest));
     assert_image(rig, FALSE);
     firn_test_guest_do(rig->guest, "cont");

@@ -224,7 +224,7 @@ test_in_memory(FirnVmRig *rig, gconstpointer data)
     g_assert_cmpint(unlink(copy), ==, 0);
     firn_test_guest_quit(rig->guest);
     write_variables(rig, 'n', 65536);
-    run_saying(rig, 5, "restore web1 m1", "is gone");
+    run_saying(rig, 5, "restore web1 m1", "is missing");
     run_saying(rig, 0, "restore web1 m1 --force", "those in the saved RAM");
     go_on(rig);
     assert_variables(rig, '\0');

@@ -201,7 +201,7 @@ test_expired(void)
     };
 
     hold(&holder);
-    assert_outcome(&holder, 6, "which has not finished");
+    assert_outcome(&holder, 6, "which is still running");
     assert_thawed();
     wait_until(has_ended, (gpointer) "expired");
 }
