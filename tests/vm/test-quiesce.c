@@ -294,7 +294,7 @@ test_firnd_killed(void)
     hold(&holder);
     firn_test_firnd_signal(rig.firnd, SIGKILL);
     g_assert_cmpint(firn_test_firnd_wait_end(rig.firnd), ==, -SIGKILL);
-    assert_outcome(&holder, 6, "firnd has gone");
+    assert_outcome(&holder, 6, "lost connection to firnd");
     g_assert_true(is_frozen(web2));
     firn_test_firnd_start(rig.firnd);
     wait_until(is_thawed, rig.guest);
