@@ -257,6 +257,7 @@ static void
 test_show_json(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "a");
+    g_assert_cmpstr(self->run.err, ==, "");
     FIRN(self, "--json", "show", "web1", "@latest");
     g_assert_cmpint(self->run.status, ==, 0);
     g_assert_nonnull(strstr(self->run.out, "\"uuid\" : \"UUID\""));
