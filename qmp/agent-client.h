@@ -36,7 +36,6 @@ void firn_agent_client_open_async(const char *path,
 /**
  * firn_agent_client_open_finish:
  * @result: what the callback was given
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED (no socket there), %FIRN_QMP_ERROR_DEADLINE (no agent answers),
  * %FIRN_QMP_ERROR_BUSY, %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED,
@@ -48,7 +47,6 @@ FirnChannel *firn_agent_client_open_finish(GAsyncResult *result, GError **error)
 
 /**
  * firn_agent_client_close:
- * @self: an agent client
  *
  * Closes the connection and fails the waiting call. Main loop only. What was sent and the guest has
  * not read yet is lost: a freeze that got no reply is thus never carried out later.

@@ -80,7 +80,6 @@ typedef struct {
  * @monitor: monitor of a running QEMU
  * @deadline_ms: how long to wait
  * @cancellable: (nullable): ends the waiting
- * @error: return location for a #GError
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if the reply is not of query-block's
  * form.
@@ -98,7 +97,6 @@ GPtrArray *firn_block_devices_query(FirnChannel *monitor,
  * @monitor: monitor of a running QEMU
  * @deadline_ms: how long to wait
  * @cancellable: (nullable): ends the waiting
- * @error: return location for a #GError
  *
  * Lists what else is working on the disks: block jobs, other jobs, a migration.
  * Source: query-jobs, query-migrate.

@@ -44,7 +44,6 @@ struct _FirnChannelInterface {
 
 /**
  * firn_channel_call_async:
- * @self: an open channel
  * @command: name of a QMP or agent command
  * @arguments: (nullable) (transfer none): its arguments
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
@@ -64,9 +63,7 @@ void firn_channel_call_async(FirnChannel *self,
 
 /**
  * firn_channel_call_finish:
- * @self: the channel
  * @result: what the callback was given
- * @error: return location for a #GError
  *
  * Errors: as firn_channel_call().
  *
@@ -76,12 +73,10 @@ JsonNode *firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GErr
 
 /**
  * firn_channel_call:
- * @self: an open channel
  * @command: name of a QMP or agent command
  * @arguments: (nullable) (transfer none): its arguments
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
  * @cancellable: (nullable): ends the waiting, not the command
- * @error: return location for a #GError
  *
  * For job threads: sends the command from the main loop and sleeps until there is a reply, the
  * deadline passes, @cancellable is cancelled, or the peer is gone.
@@ -105,7 +100,6 @@ JsonNode *firn_channel_call(FirnChannel *self,
  * @name: under which QEMU stores the file descriptor
  * @file: a file descriptor
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
- * @error: return location for a #GError
  *
  * For job threads: QEMU's "getfd", since 0.14.
  *
@@ -125,7 +119,6 @@ gboolean firn_channel_pass_file(FirnChannel *self,
  * @file: a file descriptor
  * @deadline_ms: how long to wait for the reply; 1 to G_MAXUINT ms
  * @out_set: (out): the number of QEMU's set: the file can be opened as "/dev/fdset/N"
- * @error: return location for a #GError
  *
  * For job threads: QEMU's "add-fd", since 1.2. QEMU keeps the file until "remove-fd".
  *
@@ -141,7 +134,6 @@ gboolean firn_channel_add_file(FirnChannel *self,
 
 /**
  * firn_channel_emit_event:
- * @self: the channel
  * @name: "RESET", "SHUTDOWN" ...
  * @data: (nullable): the event's data
  *
@@ -151,7 +143,6 @@ void firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *da
 
 /**
  * firn_channel_emit_closed:
- * @self: the channel
  *
  * For implementations: once, after all waiting calls have ended.
  */

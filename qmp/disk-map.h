@@ -10,7 +10,6 @@
  * of the guest's device, as in query-block
  * @deadline_ms: how long to wait for each answer
  * @cancellable: (nullable): ends the waiting
- * @error: return location for a #GError
  *
  * Finds out where each disk is attached in the guest, so that it can be compared with what the
  * guest agent reports. Supported are disks of virtio-blk, virtio-scsi, AHCI, PIIX (IDE) and NVMe on

@@ -39,8 +39,6 @@ FirnEventWatch *firn_event_watch_new(FirnChannel *channel,
 
 /**
  * firn_event_watch_wait:
- * @self: a watch
- * @error: return location for a #GError
  *
  * Sleeps until the event arrives, has already arrived, or the peer is gone. Job threads only.
  *
@@ -52,9 +50,7 @@ gboolean firn_event_watch_wait(FirnEventWatch *self, GError **error);
 
 /**
  * firn_event_watch_wait_for:
- * @self: a watch
  * @ms: how long to wait
- * @error: return location for a #GError
  *
  * As firn_event_watch_wait(), with a time limit.
  *

@@ -9,7 +9,6 @@
  * @deadline_ms: how long to wait for the reply; 1 to 3600000 ms
  * @cancellable: (nullable): ends the waiting, not the freeze
  * @out_frozen: (out): file systems frozen by this call, 0 or more
- * @error: return location for a #GError
  *
  * Freezes every file system of the guest. For job threads. The caller must thaw afterwards,
  * whatever this returns.
@@ -33,7 +32,6 @@ gboolean firn_fsfreeze_freeze(FirnChannel *agent,
  * @deadline_ms: how long to wait for the reply
  * @cancellable: (nullable): ends the waiting
  * @out_is_frozen: (out): the agent's own state; the kernel's may differ
- * @error: return location for a #GError
  *
  * For job threads. Source: guest-fsfreeze-status, since 0.15.0.
  *
@@ -49,7 +47,6 @@ gboolean firn_fsfreeze_query(FirnChannel *agent,
  * firn_fsfreeze_read_count:
  * @reply: the reply to a freeze or a thaw
  * @out_count: (out): 0 to 10000
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED if @reply is not such a number.
  *
@@ -61,7 +58,6 @@ gboolean firn_fsfreeze_read_count(JsonNode *reply, guint *out_count, GError **er
  * firn_fsfreeze_read_status:
  * @reply: the reply to guest-fsfreeze-status
  * @out_is_frozen: (out): the agent's own state
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED for anything but "frozen" and "thawed".
  *

@@ -30,7 +30,6 @@ typedef struct {
  * @agent: a synchronised channel
  * @deadline_ms: how long to wait for each answer
  * @cancellable: (nullable): ends the waiting
- * @error: return location for a #GError
  *
  * Source: guest-info since 0.15.0; guest-get-osinfo since 2.10, skipped where it is missing.
  *
@@ -43,10 +42,6 @@ FirnGuestInfo *firn_guest_info_query(FirnChannel *agent,
                                      GCancellable *cancellable,
                                      GError **error);
 
-/**
- * firn_guest_info_free:
- * @self: (nullable): facts
- */
 void firn_guest_info_free(FirnGuestInfo *self);
 
 /**
@@ -71,7 +66,6 @@ typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
  * @cancellable: (nullable): ends the waiting
  * @function: called for each mounted file system that has a block device
  * @user_data: for @function
- * @error: return location for a #GError
  *
  * Source: guest-get-fsinfo, since 2.2. For a file system on LVM or RAID, qemu-ga for Linux lists
  * all the disks below.

@@ -9,7 +9,6 @@
  * @nodes: (array zero-terminated=1): root node names of qcow2 disks
  * @tag: name of the snapshot in every image
  * @deadline_ms: how long to wait
- * @error: return location for a #GError
  *
  * One transaction: all disks at the same instant, or none. Takes no cancellable, because QEMU
  * carries out whatever was sent.
@@ -29,7 +28,6 @@ gboolean firn_internal_snapshot_take(FirnChannel *monitor,
  * @nodes: (array zero-terminated=1): root nodes of the disks
  * @vm_state_node: the one whose image stores the RAM
  * @tag: name of the snapshot
- * @error: return location for a #GError
  *
  * Saves disks and RAM while the guest is paused; afterwards the guest runs again if it ran before.
  * Meant for a guest that must stay paused afterwards; for others use memory-migration.h, which
@@ -52,7 +50,6 @@ gboolean firn_internal_snapshot_save(FirnChannel *monitor,
  * @nodes: (array zero-terminated=1): root nodes of the disks
  * @vm_state_node: the one whose image stores the RAM
  * @tag: name of the snapshot
- * @error: return location for a #GError
  *
  * Reverts disks and RAM to the snapshot. If this fails, the guest's RAM may be incomplete: the
  * guest must not be resumed. Source: snapshot-load, qapi/migration.json, since 6.0.
@@ -72,7 +69,6 @@ gboolean firn_internal_snapshot_load(FirnChannel *monitor,
  * @monitor: monitor of a running QEMU
  * @nodes: (array zero-terminated=1): root node names of qcow2 disks
  * @tag: name of the snapshot
- * @error: return location for a #GError
  *
  * One job for all disks, followed until it ends, without a time limit; disks without @tag are
  * skipped. QEMU reports success even if no disk has the tag: read the tables before and after.

@@ -32,7 +32,6 @@ typedef struct {
  * @text: one message; need not be NUL-terminated
  * @length: its length in bytes
  * @limits: the limits to apply
- * @error: return location for a #GError
  *
  * Checks that @text is exactly one JSON object as RFC 8259 defines it: within @limits, in valid
  * UTF-8, without duplicate keys, and without numbers that neither gint64 nor double can hold.
@@ -52,7 +51,6 @@ gboolean firn_json_guard_check(const char *text,
  * @text: one message; need not be NUL-terminated
  * @length: its length in bytes
  * @limits: the limits to apply
- * @error: return location for a #GError
  *
  * All of firn parses JSON through this function: json-glib alone overflows its stack on deeply
  * nested values and accepts duplicate keys.

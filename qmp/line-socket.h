@@ -33,7 +33,6 @@ typedef struct {
  * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
  * @max_line_bytes: longest line
  * @peer: the callbacks; copied
- * @error: return location for a #GError
  *
  * Connects. The uid of the process on the other side is taken from the kernel (SO_PEERCRED).
  *
@@ -60,7 +59,6 @@ gboolean firn_line_socket_is_stale(const char *path);
 
 /**
  * firn_line_socket_send:
- * @self: a socket
  * @bytes: what to send
  *
  * Never blocks: what the kernel does not accept now is queued and sent later.
@@ -71,7 +69,6 @@ guint64 firn_line_socket_send(FirnLineSocket *self, GBytes *bytes);
 
 /**
  * firn_line_socket_take_back:
- * @self: a socket
  * @begin: offset of a line that was sent
  * @length: its length in bytes
  *
@@ -84,7 +81,6 @@ gboolean firn_line_socket_take_back(FirnLineSocket *self, guint64 begin, gsize l
 
 /**
  * firn_line_socket_send_file:
- * @self: a connection
  * @bytes: the other side receives the file with the first of these bytes
  * @file: a file descriptor; duplicated
  *
@@ -96,7 +92,6 @@ gboolean firn_line_socket_send_file(FirnLineSocket *self, GBytes *bytes, int fil
 
 /**
  * firn_line_socket_close:
- * @self: a socket
  *
  * Closes the connection; no callback runs after this.
  */

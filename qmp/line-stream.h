@@ -20,18 +20,12 @@ typedef struct _FirnLineStream FirnLineStream;
  */
 FirnLineStream *firn_line_stream_new(gsize max_bytes);
 
-/**
- * firn_line_stream_free:
- * @self: (nullable): a stream
- */
 void firn_line_stream_free(FirnLineStream *self);
 
 /**
  * firn_line_stream_push:
- * @self: a stream
  * @bytes: what arrived
  * @length: its length in bytes
- * @error: return location for a #GError
  *
  * The caller must pop all lines before the next push.
  *
@@ -47,7 +41,6 @@ gboolean firn_line_stream_push(FirnLineStream *self,
 
 /**
  * firn_line_stream_pop:
- * @self: a stream
  * @out_is_delimited: (out) (optional): whether the byte 0xFF came right before the line
  *
  * Returns: (transfer full) (nullable): the next complete line that is not empty, without its line

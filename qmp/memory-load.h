@@ -7,7 +7,6 @@
  * firn_memory_load_begin:
  * @monitor: of a QEMU that was started with "-incoming defer" and has loaded nothing yet
  * @file: RAM and device state as written by memory-migration.h, read from its current offset
- * @error: return location for a #GError
  *
  * Makes QEMU load a guest's RAM; its progress is in "query-migrate". Two ways are tried in turn,
  * because QEMU's versions differ: "file:" with an fdset works in 8.2 and later and is the only way

@@ -45,7 +45,6 @@ typedef void (*FirnMigrationProgress)(guint64 done_bytes, guint64 total_bytes, g
  * @monitor: of a running QEMU
  * @file: where the stream goes: the write end of a pipe that is read until QEMU has finished
  * @is_background: whether the guest runs meanwhile
- * @error: return location for a #GError
  *
  * Passes the file to QEMU and sets the capability: all that can be done before the guest is paused.
  *
@@ -63,7 +62,6 @@ FirnMemoryMigration *firn_memory_migration_new(FirnChannel *monitor,
  * firn_memory_migration_check_background:
  * @monitor: of a running QEMU without an active migration
  * @cancellable: (nullable): ends the asking
- * @error: return location for a #GError
  *
  * Checks whether QEMU can migrate in the background, and changes nothing. The capability is set
  * together with another one that is incompatible with it, so that QEMU refuses in any case. QEMU
@@ -85,7 +83,6 @@ gboolean firn_memory_migration_check_background(FirnChannel *monitor,
 /**
  * firn_memory_migration_begin:
  * @self: one that has not begun yet
- * @error: return location for a #GError
  *
  * In the background, QEMU first touches all RAM and writes the first bytes of the stream, and only
  * then pauses the guest, if it is not paused already. When the RAM is protected, QEMU before 9
@@ -108,7 +105,6 @@ gboolean firn_memory_migration_has_ended(FirnMemoryMigration *self);
  * firn_memory_migration_look_for_pages:
  * @self: one that has begun
  * @out_has_pages: (out): whether the first page was sent, or QEMU has ended
- * @error: return location for a #GError
  *
  * As firn_memory_migration_wait_for_pages(), without waiting.
  *
@@ -123,7 +119,6 @@ gboolean firn_memory_migration_look_for_pages(FirnMemoryMigration *self,
 /**
  * firn_memory_migration_wait_for_pages:
  * @self: one that has begun
- * @error: return location for a #GError
  *
  * QEMU sends no page of RAM before it has protected all of it: once the first page is seen, the RAM
  * is captured.
@@ -140,7 +135,6 @@ gboolean firn_memory_migration_wait_for_pages(FirnMemoryMigration *self, GError 
  * @progress: (nullable): called repeatedly
  * @user_data: for @progress
  * @out_bytes: (out): length of the stream
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_REFUSED with QEMU's reason if it failed or was cancelled.
  *
@@ -172,7 +166,6 @@ void firn_memory_migration_free(FirnMemoryMigration *self);
 /**
  * firn_memory_migration_wait_leftover:
  * @monitor: of a running QEMU
- * @error: return location for a #GError
  *
  * Waits for the end of a migration that an earlier process left active, closes the file in QEMU and
  * resets the capability. Harmless if there is none.
@@ -186,7 +179,6 @@ gboolean firn_memory_migration_wait_leftover(FirnChannel *monitor, GError **erro
 /**
  * firn_memory_migration_release:
  * @monitor: of a QEMU
- * @error: return location for a #GError
  *
  * Waits until the guest may be resumed, in case an earlier process left a migration active. One in
  * the background is waited for until the RAM is protected, which the first page shows; it may

@@ -32,7 +32,6 @@ void firn_monitor_client_open_async(const char *path,
 /**
  * firn_monitor_client_open_finish:
  * @result: what the callback was given
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED (no QEMU there), %FIRN_QMP_ERROR_BUSY (no greeting within 3 s),
  * %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED, %G_IO_ERROR_CANCELLED.
@@ -43,7 +42,6 @@ FirnChannel *firn_monitor_client_open_finish(GAsyncResult *result, GError **erro
 
 /**
  * firn_monitor_client_close:
- * @self: a monitor client
  *
  * Ends the connection and all waiting calls. Main loop only.
  */

@@ -36,7 +36,6 @@ FirnPendingCall *firn_pending_call_new(GTask *task,
 
 /**
  * firn_pending_call_get_command:
- * @self: a call
  *
  * Returns: (transfer none): its command
  */
@@ -44,7 +43,6 @@ const char *firn_pending_call_get_command(FirnPendingCall *self);
 
 /**
  * firn_pending_call_send:
- * @self: a call
  * @socket: what carries it
  * @message: its line
  *

@@ -8,7 +8,6 @@
  * @monitor: monitor of a running QEMU
  * @command: a command that starts a job, such as "snapshot-delete"
  * @arguments: its arguments; gets a "job-id"
- * @error: return location for a #GError
  *
  * For job threads: starts a QEMU job, follows its events until it ends, without a time limit, and
  * dismisses it. It is normal that QEMU does not answer while the job works; the end of QEMU ends

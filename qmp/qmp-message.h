@@ -42,7 +42,6 @@ typedef struct {
  * firn_qmp_message_parse:
  * @line: one line
  * @limits: the limits to apply
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED.
  *
@@ -50,10 +49,6 @@ typedef struct {
  */
 FirnQmpMessage *firn_qmp_message_parse(GBytes *line, const FirnJsonLimits *limits, GError **error);
 
-/**
- * firn_qmp_message_free:
- * @self: (nullable): a message
- */
 void firn_qmp_message_free(FirnQmpMessage *self);
 
 /**

@@ -9,7 +9,6 @@
  * @deadline_ms: how long to wait
  * @cancellable: (nullable): ends the waiting
  * @out_is_running: (out): whether the guest's CPUs run
- * @error: return location for a #GError
  *
  * Source: query-status, qapi/run-state.json.
  *
@@ -28,7 +27,6 @@ char *firn_run_state_query(FirnChannel *monitor,
  * firn_run_state_read:
  * @reply: the reply to query-status
  * @out_is_running: (out): whether the guest's CPUs run
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED.
  *
@@ -39,7 +37,6 @@ char *firn_run_state_read(JsonNode *reply, gboolean *out_is_running, GError **er
 /**
  * firn_run_state_read_uuid:
  * @reply: the reply to query-uuid
- * @error: return location for a #GError
  *
  * Source: query-uuid, qapi/machine.json.
  *

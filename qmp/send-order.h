@@ -44,23 +44,12 @@ typedef enum {
  */
 FirnSendOrder *firn_send_order_new(guint lost_ms);
 
-/**
- * firn_send_order_ref:
- * @self: an order
- *
- * Returns: (transfer full): @self
- */
 FirnSendOrder *firn_send_order_ref(FirnSendOrder *self);
 
-/**
- * firn_send_order_unref:
- * @self: (nullable): an order
- */
 void firn_send_order_unref(FirnSendOrder *self);
 
 /**
  * firn_send_order_is_sure:
- * @self: an order
  *
  * Returns: %TRUE if no command that was sent earlier can still take effect, except those whose
  * callers wait for the reply
@@ -69,7 +58,6 @@ gboolean firn_send_order_is_sure(FirnSendOrder *self);
 
 /**
  * firn_send_order_doubt:
- * @self: an order
  *
  * Records that another process, such as an earlier firnd, may have sent a command: it counts as
  * lost.
@@ -78,7 +66,6 @@ void firn_send_order_doubt(FirnSendOrder *self);
 
 /**
  * firn_send_order_settle:
- * @self: an order
  *
  * Records that the effect of the lost command was seen: it has reached the peer.
  */
@@ -86,7 +73,6 @@ void firn_send_order_settle(FirnSendOrder *self);
 
 /**
  * firn_send_order_hear:
- * @self: an order
  *
  * Records that the carrier answers: the time of the lost commands starts, if it has not yet.
  */
@@ -103,23 +89,12 @@ void firn_send_order_hear(FirnSendOrder *self);
  */
 FirnSendPermit *firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us);
 
-/**
- * firn_send_permit_ref:
- * @self: a permit
- *
- * Returns: (transfer full): @self
- */
 FirnSendPermit *firn_send_permit_ref(FirnSendPermit *self);
 
-/**
- * firn_send_permit_unref:
- * @self: (nullable): a permit
- */
 void firn_send_permit_unref(FirnSendPermit *self);
 
 /**
  * firn_send_permit_use:
- * @self: a permit
  *
  * To be called immediately before the command is sent. Waits until no command whose caller has
  * given up is under way to the same peer. A caller that gets %TRUE sends, and then calls
@@ -140,7 +115,6 @@ void firn_send_permit_put_back(FirnSendPermit *self, FirnSendOutcome outcome);
 
 /**
  * firn_send_permit_withdraw:
- * @self: a permit
  *
  * Records that the caller no longer waits. The second time does nothing.
  *
@@ -151,7 +125,6 @@ gboolean firn_send_permit_withdraw(FirnSendPermit *self);
 
 /**
  * firn_send_permit_recall:
- * @self: a permit
  *
  * As firn_send_permit_withdraw(), unless something was sent: then the caller keeps waiting.
  *
@@ -169,7 +142,6 @@ void firn_send_permit_overtake(FirnSendPermit *self);
 
 /**
  * firn_send_permit_is_good:
- * @self: a permit
  *
  * Returns: %TRUE if the caller waits and the command is not under way
  */

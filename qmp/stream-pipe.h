@@ -30,7 +30,6 @@ typedef struct _FirnStreamPipe FirnStreamPipe;
  * firn_stream_pipe_new:
  * @path: a path where nothing exists yet; its folder is made with mode 0700 if missing
  * @is_gated: whether the writer has to wait for firn_stream_pipe_open()
- * @error: return location for a #GError
  *
  * The thread is started here, so that opening cannot fail later.
  *
@@ -95,7 +94,6 @@ void firn_stream_pipe_discard(FirnStreamPipe *self);
 
 /**
  * firn_stream_pipe_has_failed:
- * @self: an open one
  *
  * Returns: whether a write to the file has failed
  */
@@ -103,8 +101,6 @@ gboolean firn_stream_pipe_has_failed(FirnStreamPipe *self);
 
 /**
  * firn_stream_pipe_finish:
- * @self: an open one
- * @error: return location for a #GError
  *
  * Waits until no process has the other end open. Job threads only.
  *

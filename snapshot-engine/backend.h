@@ -75,7 +75,6 @@ struct _FirnBackendInterface {
 
 /**
  * firn_backend_get_name:
- * @self: a backend
  *
  * Returns: (transfer none): its name in records
  */
@@ -83,7 +82,6 @@ const char *firn_backend_get_name(FirnBackend *self);
 
 /**
  * firn_backend_check:
- * @self: a backend
  * @cut: the disks to cut
  * @blockers: (element-type FirnBlocker): the blockers found are added to it
  */
@@ -91,9 +89,7 @@ void firn_backend_check(FirnBackend *self, const FirnCut *cut, GPtrArray *blocke
 
 /**
  * firn_backend_prepare:
- * @self: a backend
  * @cut: the disks to cut
- * @error: return location for a #GError
  *
  * Returns: %TRUE if the freeze window may begin
  */
@@ -101,9 +97,7 @@ gboolean firn_backend_prepare(FirnBackend *self, const FirnCut *cut, GError **er
 
 /**
  * firn_backend_take:
- * @self: a backend
  * @cut: the disks to cut
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_IN_USE, %FIRN_ENGINE_ERROR_FAILED, and
  * those of firn_channel_call().
@@ -114,9 +108,7 @@ gboolean firn_backend_take(FirnBackend *self, const FirnCut *cut, GError **error
 
 /**
  * firn_backend_verify:
- * @self: a backend
  * @cut: the disks that were cut
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_PARTIAL.
  *
@@ -126,9 +118,7 @@ gboolean firn_backend_verify(FirnBackend *self, const FirnCut *cut, GError **err
 
 /**
  * firn_backend_discard:
- * @self: a backend
  * @cut: the snapshot to delete
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_PARTIAL if some disk still has it.
  *
@@ -138,7 +128,6 @@ gboolean firn_backend_discard(FirnBackend *self, const FirnCut *cut, GError **er
 
 /**
  * firn_backend_check_revert:
- * @self: a backend
  * @cut: the snapshot to which the disks are to be reverted
  * @blockers: (element-type FirnBlocker): the blockers found are added to it
  */
@@ -146,9 +135,7 @@ void firn_backend_check_revert(FirnBackend *self, const FirnCut *cut, GPtrArray 
 
 /**
  * firn_backend_revert:
- * @self: a backend
  * @cut: the snapshot; without a monitor
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_PARTIAL, in which case no disk was changed; %FIRN_ENGINE_ERROR_IN_USE,
  * %FIRN_ENGINE_ERROR_NO_SPACE, %FIRN_ENGINE_ERROR_FAILED.

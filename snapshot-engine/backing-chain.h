@@ -8,7 +8,6 @@
  * @disk: a disk with path and format
  * @path: an image that exists
  * @out_has: (out): whether @path is in the backing chain of @disk; untouched on failure
- * @error: return location for a #GError
  *
  * Follows the backing file names from image to image and reads only their headers: no image is
  * opened as a part of another. The chain ends at a name that is neither a file nor a block device

@@ -25,7 +25,6 @@ typedef struct {
  * @directory: where the documents are
  * @vm_uuid: the VM whose document it must be, in lower case; the document is UUID.json
  * @out_file: (out) (transfer full) (nullable): its contents; %NULL if there is no such file
- * @error: return location for a #GError
  *
  * Reads a regular file of at most 64 MiB and accepts only what firn_catalogue_file_write() writes.
  *
@@ -43,7 +42,6 @@ gboolean firn_catalogue_file_read(FirnStateDir *directory,
  * @text: a document, NUL-terminated
  * @length: its length in bytes
  * @vm_uuid: the VM whose document it must be, in lower case
- * @error: return location for a #GError
  *
  * Errors: of several domains, for display: %FIRN_ENGINE_ERROR and %FIRN_QMP_ERROR_MALFORMED.
  *
@@ -56,7 +54,6 @@ FirnCatalogueFile *firn_catalogue_file_parse(const char *text,
 
 /**
  * firn_catalogue_file_to_text:
- * @self: contents
  *
  * Returns: (transfer full): the document
  */
@@ -64,9 +61,7 @@ char *firn_catalogue_file_to_text(const FirnCatalogueFile *self);
 
 /**
  * firn_catalogue_file_write:
- * @self: contents
  * @directory: where the documents are
- * @error: return location for a #GError
  *
  * Replaces the document atomically and durably.
  *
@@ -79,10 +74,6 @@ gboolean firn_catalogue_file_write(const FirnCatalogueFile *self,
                                    FirnStateDir *directory,
                                    GError **error);
 
-/**
- * firn_catalogue_file_free:
- * @self: (nullable): a document's contents
- */
 void firn_catalogue_file_free(FirnCatalogueFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCatalogueFile, firn_catalogue_file_free)

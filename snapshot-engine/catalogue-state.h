@@ -34,7 +34,6 @@ typedef struct {
  * @current: (nullable): UUID of one of them
  * @undo: (nullable): the undo point
  * @policy: the VM's policy
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_EXISTS for two records with the same UUID or name;
  * %FIRN_ENGINE_ERROR_INVALID for records that are ancestors of themselves, for a @current that is
@@ -48,23 +47,12 @@ FirnCatalogueState *firn_catalogue_state_new(GPtrArray *snapshots,
                                              const FirnPolicy *policy,
                                              GError **error);
 
-/**
- * firn_catalogue_state_ref:
- * @self: a state
- *
- * Returns: (transfer full): @self
- */
 FirnCatalogueState *firn_catalogue_state_ref(FirnCatalogueState *self);
 
-/**
- * firn_catalogue_state_unref:
- * @self: (nullable): a state
- */
 void firn_catalogue_state_unref(FirnCatalogueState *self);
 
 /**
  * firn_catalogue_state_find:
- * @self: a state
  * @uuid: (nullable): UUID of a record
  *
  * Returns: (transfer none) (nullable): the record
@@ -73,7 +61,6 @@ FirnSnapshot *firn_catalogue_state_find(FirnCatalogueState *self, const char *uu
 
 /**
  * firn_catalogue_state_find_name:
- * @self: a state
  * @name: name of a record, in any case
  *
  * Returns: (transfer none) (nullable): the record
@@ -82,9 +69,7 @@ FirnSnapshot *firn_catalogue_state_find_name(FirnCatalogueState *self, const cha
 
 /**
  * firn_catalogue_state_lookup:
- * @self: a state
  * @key: as for firn_catalogue_lookup()
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_ENGINE_ERROR_AMBIGUOUS.
  *

@@ -31,16 +31,10 @@ typedef struct {
  */
 FirnCatalogueTransaction *firn_catalogue_transaction_new(FirnCatalogueState *old);
 
-/**
- * firn_catalogue_transaction_free:
- * @self: (nullable): a draft
- */
 void firn_catalogue_transaction_free(FirnCatalogueTransaction *self);
 
 /**
  * firn_catalogue_transaction_finish:
- * @self: a draft
- * @error: return location for a #GError
  *
  * Errors: as firn_catalogue_state_new().
  *
@@ -53,7 +47,6 @@ FirnCatalogueState *firn_catalogue_transaction_finish(FirnCatalogueTransaction *
  * firn_catalogue_transaction_check_new:
  * @state: a state
  * @name: name of the snapshot to be made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_LIMIT.
  *
@@ -65,9 +58,7 @@ gboolean firn_catalogue_transaction_check_new(FirnCatalogueState *state,
 
 /**
  * firn_catalogue_transaction_add:
- * @self: a draft
  * @snapshot: a complete record
- * @error: return location for a #GError
  *
  * Errors: as firn_catalogue_transaction_check_new().
  *
@@ -79,9 +70,7 @@ gboolean firn_catalogue_transaction_add(FirnCatalogueTransaction *self,
 
 /**
  * firn_catalogue_transaction_adopt:
- * @self: a draft
  * @snapshot: a complete record
- * @error: return location for a #GError
  *
  * Errors: as firn_catalogue_transaction_check_new().
  *
@@ -93,9 +82,7 @@ gboolean firn_catalogue_transaction_adopt(FirnCatalogueTransaction *self,
 
 /**
  * firn_catalogue_transaction_keep:
- * @self: a draft
  * @snapshot: a complete record
- * @error: return location for a #GError
  *
  * As firn_catalogue_transaction_adopt(), but ignores the limit.
  *
@@ -109,9 +96,7 @@ gboolean firn_catalogue_transaction_keep(FirnCatalogueTransaction *self,
 
 /**
  * firn_catalogue_transaction_remove:
- * @self: a draft
  * @uuid: UUID of a record
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND.
  *
@@ -123,11 +108,9 @@ gboolean firn_catalogue_transaction_remove(FirnCatalogueTransaction *self,
 
 /**
  * firn_catalogue_transaction_edit:
- * @self: a draft
  * @uuid: UUID of a record
  * @name: (nullable): its new name
  * @comment: (nullable): its new comment
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NOT_FOUND.
  *
@@ -141,7 +124,6 @@ gboolean firn_catalogue_transaction_edit(FirnCatalogueTransaction *self,
 
 /**
  * firn_catalogue_transaction_restore:
- * @self: a draft
  * @current: (nullable): UUID of the snapshot that becomes current
  * @undo: (nullable): the new undo point; %NULL: none
  */

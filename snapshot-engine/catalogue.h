@@ -39,7 +39,6 @@ FirnCatalogue *firn_catalogue_open(const char *directory,
 
 /**
  * firn_catalogue_get_damage:
- * @self: a catalogue
  *
  * Returns: (transfer none) (nullable): one sentence with the file's path; %NULL if there is none
  */
@@ -47,7 +46,6 @@ const char *firn_catalogue_get_damage(FirnCatalogue *self);
 
 /**
  * firn_catalogue_dup_vm_name:
- * @self: a catalogue
  *
  * Returns: (transfer full): the VM's last known name; its UUID if there is none
  */
@@ -55,7 +53,6 @@ char *firn_catalogue_dup_vm_name(FirnCatalogue *self);
 
 /**
  * firn_catalogue_set_vm_name:
- * @self: a catalogue
  * @vm_name: the VM's current name
  *
  * Stored together with the next change, not by itself.
@@ -64,7 +61,6 @@ void firn_catalogue_set_vm_name(FirnCatalogue *self, const char *vm_name);
 
 /**
  * firn_catalogue_list:
- * @self: a catalogue
  *
  * Returns: (transfer full) (element-type FirnSnapshot): all records in tree order, with references
  * of their own
@@ -73,7 +69,6 @@ GPtrArray *firn_catalogue_list(FirnCatalogue *self);
 
 /**
  * firn_catalogue_count:
- * @self: a catalogue
  *
  * Returns: how many records count against the limit
  */
@@ -81,11 +76,9 @@ guint firn_catalogue_count(FirnCatalogue *self);
 
 /**
  * firn_catalogue_lookup:
- * @self: a catalogue
  * @key: a name (case-insensitive), a UUID, the beginning of a UUID of at least 4 digits,
  * "@current", "@latest" or "@parent" (the parent of the current one); a name wins over the
  * beginning of a UUID
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, %FIRN_ENGINE_ERROR_AMBIGUOUS.
  *
@@ -95,7 +88,6 @@ FirnSnapshot *firn_catalogue_lookup(FirnCatalogue *self, const char *key, GError
 
 /**
  * firn_catalogue_dup_current:
- * @self: a catalogue
  *
  * Returns: (transfer full) (nullable): UUID of the current snapshot, which becomes the parent of
  * the next one
@@ -104,7 +96,6 @@ char *firn_catalogue_dup_current(FirnCatalogue *self);
 
 /**
  * firn_catalogue_dup_undo:
- * @self: a catalogue
  *
  * Returns: (transfer full) (nullable): the undo point
  */
@@ -112,7 +103,6 @@ FirnUndoPoint *firn_catalogue_dup_undo(FirnCatalogue *self);
 
 /**
  * firn_catalogue_dup_source_mark:
- * @self: a catalogue
  *
  * Returns: (transfer full) (nullable): UUID of the snapshot that the VM's source still has as its
  * current one, if firn has made another one current since; %NULL: they are the same, or the source
@@ -122,14 +112,12 @@ char *firn_catalogue_dup_source_mark(FirnCatalogue *self);
 
 /**
  * firn_catalogue_get_policy:
- * @self: a catalogue
  * @out_policy: (out): the VM's policy
  */
 void firn_catalogue_get_policy(FirnCatalogue *self, FirnPolicy *out_policy);
 
 /**
  * firn_catalogue_dup_default_name:
- * @self: a catalogue
  * @now_us: microseconds since the epoch
  *
  * Returns: (transfer full): firn_snapshot_name_default(), with "-2", "-3" ... if that name is in
@@ -139,9 +127,7 @@ char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
 
 /**
  * firn_catalogue_check_new:
- * @self: a catalogue
  * @name: name of the snapshot to be made
- * @error: return location for a #GError
  *
  * Checks whether firn_catalogue_add() would accept it; the message contains the remedy.
  *
@@ -154,9 +140,7 @@ gboolean firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError 
 
 /**
  * firn_catalogue_add:
- * @self: a catalogue
  * @snapshot: (transfer none): a complete record; must not be changed afterwards
- * @error: return location for a #GError
  *
  * Adds a record and makes it current.
  *
@@ -169,10 +153,8 @@ gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError 
 
 /**
  * firn_catalogue_adopt:
- * @self: a catalogue
  * @snapshot: (transfer none): a complete record of a foreign snapshot; must not be changed
  * afterwards
- * @error: return location for a #GError
  *
  * Adds a record. The current snapshot does not change.
  *
@@ -184,7 +166,6 @@ gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GErro
 
 /**
  * firn_catalogue_keep:
- * @self: a catalogue
  * @snapshot: (transfer none): a complete record of a state that would be lost otherwise; must not
  * be changed afterwards
  *
@@ -198,9 +179,7 @@ gboolean firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError
 
 /**
  * firn_catalogue_remove:
- * @self: a catalogue
  * @uuid: UUID of a record
- * @error: return location for a #GError
  *
  * Removes a record; its children become children of its parent. If it was current, its parent
  * becomes current.
@@ -213,11 +192,9 @@ gboolean firn_catalogue_remove(FirnCatalogue *self, const char *uuid, GError **e
 
 /**
  * firn_catalogue_edit:
- * @self: a catalogue
  * @uuid: UUID of a record
  * @name: (nullable): its new name
  * @comment: (nullable): its new comment
- * @error: return location for a #GError
  *
  * Changes the labels of a record; data, evidence and the tag on disk do not change.
  *
@@ -234,9 +211,7 @@ gboolean firn_catalogue_edit(FirnCatalogue *self,
 
 /**
  * firn_catalogue_set_current:
- * @self: a catalogue
  * @uuid: (nullable): UUID of a record; %NULL: none
- * @error: return location for a #GError
  *
  * Records that the VM was reverted by another program: this snapshot is current now.
  *
@@ -248,10 +223,8 @@ gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GErro
 
 /**
  * firn_catalogue_record_restore:
- * @self: a catalogue
  * @current: (nullable): UUID of the snapshot that becomes current
  * @undo: (nullable): the undo point; replaces the existing one
- * @error: return location for a #GError
  *
  * Records a restore, or the undo of one: both values change together.
  *
@@ -266,9 +239,7 @@ gboolean firn_catalogue_record_restore(FirnCatalogue *self,
 
 /**
  * firn_catalogue_set_source_mark:
- * @self: a catalogue
  * @uuid: (nullable): UUID of a record
- * @error: return location for a #GError
  *
  * Sets what firn_catalogue_dup_source_mark() returns, until that record is removed.
  *
@@ -280,10 +251,8 @@ gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, G
 
 /**
  * firn_catalogue_add_undo_run:
- * @self: a catalogue
  * @uuid: UUID of the undo point's snapshot
  * @us: for how long the VM was seen running since the restore, beyond what is already recorded
- * @error: return location for a #GError
  *
  * Harmless if the undo point was replaced meanwhile.
  *
@@ -298,8 +267,6 @@ gboolean firn_catalogue_add_undo_run(FirnCatalogue *self,
 
 /**
  * firn_catalogue_forget_undo:
- * @self: a catalogue
- * @error: return location for a #GError
  *
  * Errors: as firn_catalogue_add().
  *
@@ -309,9 +276,7 @@ gboolean firn_catalogue_forget_undo(FirnCatalogue *self, GError **error);
 
 /**
  * firn_catalogue_set_policy:
- * @self: a catalogue
  * @policy: the new policy; a lower limit deletes nothing
- * @error: return location for a #GError
  *
  * Returns: %TRUE once that is on stable storage
  */
@@ -319,7 +284,6 @@ gboolean firn_catalogue_set_policy(FirnCatalogue *self, const FirnPolicy *policy
 
 /**
  * firn_catalogue_list_disks:
- * @self: a catalogue
  *
  * Returns: (transfer full) (element-type FirnDisk): the VM's disks when they were last seen
  * (target, path, format), or empty
@@ -328,7 +292,6 @@ GPtrArray *firn_catalogue_list_disks(FirnCatalogue *self);
 
 /**
  * firn_catalogue_remember_disks:
- * @self: a catalogue
  * @disks: (element-type FirnDisk): the VM's current writable disks
  *
  * Records target, path and format for the time when the VM is off. Stored together with the next

@@ -42,7 +42,6 @@ typedef struct {
  * firn_confined_process_run:
  * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
  * @limits: its limits
- * @error: return location for a #GError
  *
  * Runs a program until it ends: in the C locale with a clean environment, without input, in a
  * session of its own so that an interrupt from a terminal does not reach it. Blocks: for threads
@@ -57,10 +56,6 @@ FirnToolResult *firn_confined_process_run(const char *const *argv,
                                           const FirnToolLimits *limits,
                                           GError **error);
 
-/**
- * firn_tool_result_free:
- * @self: (nullable): a result
- */
 void firn_tool_result_free(FirnToolResult *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnToolResult, firn_tool_result_free)

@@ -60,7 +60,6 @@ FirnDisk *firn_disk_new(const char *target, const char *format);
 
 /**
  * firn_disk_copy:
- * @self: a disk
  *
  * Returns: (transfer full): the same facts, with a table of its own
  */
@@ -68,7 +67,6 @@ FirnDisk *firn_disk_copy(const FirnDisk *self);
 
 /**
  * firn_disk_obstruct:
- * @self: a disk
  * @remedy: what to do
  * @format: as for printf(): the reason
  *
@@ -77,10 +75,6 @@ FirnDisk *firn_disk_copy(const FirnDisk *self);
 void firn_disk_obstruct(FirnDisk *self, const char *remedy, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/**
- * firn_disk_free:
- * @self: (nullable): a disk
- */
 void firn_disk_free(FirnDisk *self);
 
 /**
@@ -92,7 +86,6 @@ GPtrArray *firn_disks_new(void);
 
 /**
  * firn_disk_count_tag:
- * @self: a disk
  * @tag: a snapshot's tag
  *
  * Returns: how many snapshots in its table have that tag; more than one is ambiguous

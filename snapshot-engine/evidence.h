@@ -92,23 +92,12 @@ typedef struct {
  */
 FirnEvidence *firn_evidence_new(FirnQuiesce quiesce);
 
-/**
- * firn_evidence_copy:
- * @self: evidence
- *
- * Returns: (transfer full): a deep copy
- */
 FirnEvidence *firn_evidence_copy(const FirnEvidence *self);
 
-/**
- * firn_evidence_free:
- * @self: (nullable): evidence
- */
 void firn_evidence_free(FirnEvidence *self);
 
 /**
  * firn_evidence_add_file_system:
- * @self: evidence
  * @mountpoint: the guest's words
  * @type: the guest's words
  * @device: the guest's words
@@ -120,14 +109,12 @@ void firn_evidence_add_file_system(FirnEvidence *self,
 
 /**
  * firn_evidence_indicate:
- * @self: evidence
  * @indication: a word; added once
  */
 void firn_evidence_indicate(FirnEvidence *self, const char *indication);
 
 /**
  * firn_evidence_has:
- * @self: evidence
  * @indication: a word
  *
  * Returns: whether it indicates that
@@ -136,7 +123,6 @@ gboolean firn_evidence_has(const FirnEvidence *self, const char *indication);
 
 /**
  * firn_evidence_to_json:
- * @self: evidence
  *
  * Returns: (transfer full): an object with the fields' names as members; fields that are 0, empty
  * or %NULL left out
@@ -146,7 +132,6 @@ JsonNode *firn_evidence_to_json(const FirnEvidence *self);
 /**
  * firn_evidence_from_json:
  * @node: what firn_evidence_to_json() made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

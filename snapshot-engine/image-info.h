@@ -31,7 +31,6 @@ typedef struct {
  * @text: the output of `qemu-img info --output=json`, NUL-terminated
  * @length: its length in bytes
  * @out_facts: (out): the other facts; untouched on failure
- * @error: return location for a #GError
  *
  * The image is not trusted, and so the output of a program that has read it is not, either.
  *

@@ -14,7 +14,6 @@
  * firn_image_tool_examine:
  * @disk: as for firn_image_tool_inspect()
  * @out_facts: (out): the other facts; untouched on failure
- * @error: return location for a #GError
  *
  * As firn_image_tool_inspect(), with more facts.
  *
@@ -25,7 +24,6 @@ gboolean firn_image_tool_examine(FirnDisk *disk, FirnImageFacts *out_facts, GErr
 /**
  * firn_image_tool_inspect:
  * @disk: a disk with path and format; its size, backing file and table are filled in
- * @error: return location for a #GError
  *
  * Runs `qemu-img info`; also while QEMU has the image open (-U), but then the result may be stale.
  *
@@ -38,7 +36,6 @@ gboolean firn_image_tool_inspect(FirnDisk *disk, GError **error);
 /**
  * firn_image_tool_check_unused:
  * @disk: a disk with a path
- * @error: return location for a #GError
  *
  * Checks that no process has the image open through QEMU's block layer, by testing QEMU's lock
  * bytes (OFD locks, bytes 100 to 299). Source: QEMU block/file-posix.c, RAW_LOCK_PERM_BASE and
@@ -54,7 +51,6 @@ gboolean firn_image_tool_check_unused(const FirnDisk *disk, GError **error);
  * firn_image_tool_take:
  * @disk: an unused qcow2 disk
  * @tag: name of the snapshot
- * @error: return location for a #GError
  *
  * `qemu-img snapshot -c`. Errors: %FIRN_ENGINE_ERROR_IN_USE, %FIRN_ENGINE_ERROR_NO_SPACE,
  * %FIRN_ENGINE_ERROR_FAILED.
@@ -67,7 +63,6 @@ gboolean firn_image_tool_take(const FirnDisk *disk, const char *tag, GError **er
  * firn_image_tool_delete:
  * @disk: an unused qcow2 disk
  * @tag: name of a snapshot that its table has exactly once
- * @error: return location for a #GError
  *
  * `qemu-img snapshot -d` by @tag, after checking that the image is unused and has @tag exactly
  * once.
@@ -82,7 +77,6 @@ gboolean firn_image_tool_delete(const FirnDisk *disk, const char *tag, GError **
 /**
  * firn_image_tool_drop_bitmaps:
  * @disk: an unused qcow2 disk
- * @error: return location for a #GError
  *
  * `qemu-img bitmap --remove` for every dirty bitmap of the image, in whatever state. Harmless if
  * there is none.
@@ -97,7 +91,6 @@ gboolean firn_image_tool_drop_bitmaps(const FirnDisk *disk, GError **error);
  * firn_image_tool_revert:
  * @disk: an unused qcow2 disk
  * @tag: name of a snapshot that its table has exactly once
- * @error: return location for a #GError
  *
  * `qemu-img snapshot -a`: the image has the contents and the size of the snapshot again; what was
  * written since is lost, unless another snapshot has it. Repeating it is harmless.

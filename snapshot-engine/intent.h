@@ -86,7 +86,6 @@ void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore)
 
 /**
  * firn_intent_get_subject:
- * @self: an intent
  *
  * Returns: (transfer none): name of the snapshot concerned, for display
  */
@@ -94,29 +93,17 @@ const char *firn_intent_get_subject(const FirnIntent *self);
 
 /**
  * firn_intent_get_plight:
- * @self: an intent
  *
  * Returns: (transfer none): state of the snapshot while the intent is open: "half made" ...
  */
 const char *firn_intent_get_plight(const FirnIntent *self);
 
-/**
- * firn_intent_copy:
- * @self: an intent
- *
- * Returns: (transfer full): a copy
- */
 FirnIntent *firn_intent_copy(const FirnIntent *self);
 
-/**
- * firn_intent_free:
- * @self: (nullable): an intent
- */
 void firn_intent_free(FirnIntent *self);
 
 /**
  * firn_intent_to_text:
- * @self: an intent
  *
  * Returns: (transfer full): the contents of its file
  */
@@ -127,7 +114,6 @@ char *firn_intent_to_text(const FirnIntent *self);
  * @text: the contents of an intent's file, NUL-terminated
  * @length: its length in bytes
  * @id: the id that it must have
- * @error: return location for a #GError
  *
  * Accepts exactly what firn_intent_to_text() writes.
  *

@@ -33,9 +33,7 @@ FirnJournal *firn_journal_open(const char *directory);
 
 /**
  * firn_journal_begin:
- * @self: a journal
  * @intent: what the job is about to do; copied
- * @error: return location for a #GError
  *
  * Errors: as firn_state_dir_replace(). The caller must not change anything then.
  *
@@ -45,10 +43,8 @@ gboolean firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError 
 
 /**
  * firn_journal_amend:
- * @self: a journal
  * @id: an intent that was begun
  * @why: why it could not be completed
- * @error: return location for a #GError
  *
  * Effective in memory even if it cannot be written.
  *
@@ -60,9 +56,7 @@ gboolean firn_journal_amend(FirnJournal *self, const char *id, const char *why, 
 
 /**
  * firn_journal_end:
- * @self: a journal
  * @id: an intent whose work is done or rolled back
- * @error: return location for a #GError
  *
  * It is no longer listed, even if its file cannot be removed.
  *
@@ -75,7 +69,6 @@ gboolean firn_journal_end(FirnJournal *self, const char *id, GError **error);
 
 /**
  * firn_journal_list:
- * @self: a journal
  * @vm_uuid: a VM, in lower case
  *
  * Returns: (transfer full) (element-type FirnIntent): copies of its open intents, oldest first
@@ -84,7 +77,6 @@ GPtrArray *firn_journal_list(FirnJournal *self, const char *vm_uuid);
 
 /**
  * firn_journal_list_unreadable:
- * @self: a journal
  *
  * Reads the directory, so that a file that was moved away is no longer listed.
  *

@@ -50,23 +50,12 @@ typedef struct {
  */
 FirnMemoryRecord *firn_memory_record_new(FirnMemoryKind kind, const char *qemu_version);
 
-/**
- * firn_memory_record_copy:
- * @self: a record
- *
- * Returns: (transfer full): a copy
- */
 FirnMemoryRecord *firn_memory_record_copy(const FirnMemoryRecord *self);
 
-/**
- * firn_memory_record_free:
- * @self: (nullable): a record
- */
 void firn_memory_record_free(FirnMemoryRecord *self);
 
 /**
  * firn_memory_record_to_json:
- * @self: a record
  *
  * Returns: (transfer full): the member "memory" of a snapshot
  */
@@ -75,7 +64,6 @@ JsonNode *firn_memory_record_to_json(const FirnMemoryRecord *self);
 /**
  * firn_memory_record_from_json:
  * @node: what firn_memory_record_to_json() made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

@@ -24,7 +24,6 @@ char *firn_nvram_copy_file_name(const char *vm_uuid, const char *uuid);
  * @vm_uuid: of a VM
  * @uuid: of a snapshot
  * @bytes: the bytes to store
- * @error: return location for a #GError
  *
  * Errors: those of firn_state_dir_replace().
  *
@@ -69,7 +68,6 @@ GBytes *firn_nvram_copy_load(FirnStateDir *directory,
  * @directory: the folder of the copies
  * @vm_uuid: of a VM
  * @uuid: of a snapshot; need not have a copy
- * @error: return location for a #GError
  *
  * Errors: those of firn_state_dir_remove().
  *

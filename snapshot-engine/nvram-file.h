@@ -18,7 +18,6 @@
 /**
  * firn_nvram_file_read:
  * @path: of such a file
- * @error: return location for a #GError
  *
  * Blocks.
  *
@@ -34,7 +33,6 @@ GBytes *firn_nvram_file_read(const char *path, GError **error);
  * firn_nvram_file_write:
  * @path: of such a file, which no QEMU has open
  * @bytes: its new contents, as long as the old ones
- * @error: return location for a #GError
  *
  * Writes in place, so that owner, mode and labels do not change; not atomic: after an interruption
  * it must be written again. Blocks for a flush.

@@ -26,23 +26,12 @@ typedef struct {
  */
 FirnNvramRecord *firn_nvram_record_new(const char *path);
 
-/**
- * firn_nvram_record_copy:
- * @self: a record
- *
- * Returns: (transfer full): a copy
- */
 FirnNvramRecord *firn_nvram_record_copy(const FirnNvramRecord *self);
 
-/**
- * firn_nvram_record_free:
- * @self: (nullable): a record
- */
 void firn_nvram_record_free(FirnNvramRecord *self);
 
 /**
  * firn_nvram_record_measure:
- * @self: a record
  * @bytes: the bytes that are stored
  *
  * Sets size and digest.
@@ -51,7 +40,6 @@ void firn_nvram_record_measure(FirnNvramRecord *self, GBytes *bytes);
 
 /**
  * firn_nvram_record_fits:
- * @self: a record
  * @bytes: the bytes read back
  *
  * Returns: whether they match the record; also %TRUE if the record has no size and digest
@@ -60,7 +48,6 @@ gboolean firn_nvram_record_fits(const FirnNvramRecord *self, GBytes *bytes);
 
 /**
  * firn_nvram_record_to_json:
- * @self: a record
  *
  * Returns: (transfer full): the member "nvram" of a snapshot
  */
@@ -69,7 +56,6 @@ JsonNode *firn_nvram_record_to_json(const FirnNvramRecord *self);
 /**
  * firn_nvram_record_from_json:
  * @node: what firn_nvram_record_to_json() made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

@@ -47,8 +47,6 @@ void firn_policy_init(FirnPolicy *self);
 
 /**
  * firn_policy_check:
- * @self: a policy
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID.
  *
@@ -58,10 +56,8 @@ gboolean firn_policy_check(const FirnPolicy *self, GError **error);
 
 /**
  * firn_policy_set:
- * @self: a policy
  * @key: "max-snapshots", "allow-memory", "drift-guard" or "pause-max"
  * @value: a number; yes or no; off, warn or strict; a duration as for firn_duration_parse()
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown key or an invalid value; @self is unchanged
  * then.

@@ -18,7 +18,6 @@ typedef struct _FirnSaveImageFeed FirnSaveImageFeed;
  * @path: path of the FIFO, in a folder that is made with mode 0700 if missing; an earlier file at
  * that path is removed
  * @xml: the definition that the reader gets
- * @error: return location for a #GError
  *
  * Thread-safe.
  *

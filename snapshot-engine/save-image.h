@@ -34,7 +34,6 @@ char *firn_save_image_path(FirnStateDir *directory, const char *uuid);
  * @uuid: of a snapshot that has none yet
  * @xml: definition of the domain
  * @room_bytes: maximal length of the stream
- * @error: return location for a #GError
  *
  * Makes the file, mode 0600 whatever the umask, marked as unfinished, and reserves space for the
  * whole stream if the file system supports that. Blocks.
@@ -63,7 +62,6 @@ char *firn_save_image_make_head(const char *xml, gsize *out_bytes);
  * firn_save_image_finish:
  * @file: from firn_save_image_begin(), after the stream was written
  * @out_bytes: (out): length of the file
- * @error: return location for a #GError
  *
  * Marks it as finished, and frees the space that was not needed. Blocks for a flush.
  *
@@ -76,7 +74,6 @@ gboolean firn_save_image_finish(int file, guint64 *out_bytes, GError **error);
 /**
  * firn_save_image_open:
  * @path: of a save image
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a finished save image; %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -87,7 +84,6 @@ int firn_save_image_open(const char *path, GError **error);
 /**
  * firn_save_image_dup_xml:
  * @path: of a save image, finished or not
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a save image; %FIRN_ENGINE_ERROR_FAILED.
  *

@@ -6,7 +6,6 @@
 /**
  * firn_snapshot_name_check:
  * @name: a user's name for a snapshot
- * @error: return location for a #GError
  *
  * 1 to 63 bytes of [A-Za-z0-9][A-Za-z0-9._-]*, not only digits, not like a UUID, not reserved
  * (current, none, all).
@@ -64,7 +63,6 @@ gboolean firn_adopted_tag_check(const char *tag, GError **error);
 /**
  * firn_comment_check:
  * @comment: free text
- * @error: return location for a #GError
  *
  * Valid UTF-8 without control characters, at most 1024 bytes.
  *

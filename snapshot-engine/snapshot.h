@@ -101,23 +101,12 @@ void firn_snapshot_add_disk(FirnSnapshot *self,
                             const char *path,
                             guint64 size_bytes);
 
-/**
- * firn_snapshot_ref:
- * @self: a record
- *
- * Returns: (transfer full): @self
- */
 FirnSnapshot *firn_snapshot_ref(FirnSnapshot *self);
 
-/**
- * firn_snapshot_unref:
- * @self: (nullable): a record
- */
 void firn_snapshot_unref(FirnSnapshot *self);
 
 /**
  * firn_snapshot_copy:
- * @self: a record
  *
  * Returns: (transfer full): a deep copy that may be changed until it is in a catalogue
  */
@@ -125,8 +114,6 @@ FirnSnapshot *firn_snapshot_copy(const FirnSnapshot *self);
 
 /**
  * firn_snapshot_check:
- * @self: a record
- * @error: return location for a #GError
  *
  * Checks that name, comment, tag, UUIDs (lower case), time and disks are valid, so that the record
  * can be stored and read back. The tag of an adopted one needs only pass firn_adopted_tag_check().
@@ -139,7 +126,6 @@ gboolean firn_snapshot_check(const FirnSnapshot *self, GError **error);
 
 /**
  * firn_snapshot_to_json:
- * @self: a record
  *
  * Returns: (transfer full): one member of a catalogue's "snapshots"
  */
@@ -148,7 +134,6 @@ JsonNode *firn_snapshot_to_json(const FirnSnapshot *self);
 /**
  * firn_snapshot_from_json:
  * @node: what firn_snapshot_to_json() made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

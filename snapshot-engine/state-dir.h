@@ -37,12 +37,6 @@ typedef enum {
  */
 FirnStateDir *firn_state_dir_new(const char *path, FirnDurability durability);
 
-/**
- * firn_state_dir_ref:
- * @self: a directory
- *
- * Returns: (transfer full): @self
- */
 FirnStateDir *firn_state_dir_ref(FirnStateDir *self);
 
 /**
@@ -55,7 +49,6 @@ void firn_state_dir_unref(FirnStateDir *self);
 
 /**
  * firn_state_dir_get_path:
- * @self: a directory
  *
  * Returns: (transfer none): its path, for messages
  */
@@ -63,7 +56,6 @@ const char *firn_state_dir_get_path(FirnStateDir *self);
 
 /**
  * firn_state_dir_has:
- * @self: a directory
  * @name: of a file
  *
  * Returns: whether the name exists, readable or not
@@ -72,13 +64,11 @@ gboolean firn_state_dir_has(FirnStateDir *self, const char *name);
 
 /**
  * firn_state_dir_read:
- * @self: a directory
  * @name: of a file
  * @bytes_max: maximal size
  * @out_text: (out) (transfer full) (nullable): its contents, NUL-terminated; %NULL if there is no
  * such file
  * @out_length: (out): its length in bytes, without the NUL
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT if it is not a regular file, too long or damaged;
  * %FIRN_ENGINE_ERROR_FAILED if it cannot be read at the moment.
@@ -98,7 +88,6 @@ gboolean firn_state_dir_read(FirnStateDir *self,
  * @name: of a file
  * @text: its new contents
  * @length: its length in bytes
- * @error: return location for a #GError
  *
  * Readers see either the old contents or the new. Mode 0600.
  *
@@ -119,7 +108,6 @@ gboolean firn_state_dir_replace(FirnStateDir *self,
  * @name: of a file
  * @text: its new contents
  * @length: its length in bytes
- * @error: return location for a #GError
  *
  * As firn_state_dir_replace(), for what must survive a power failure before anything else may
  * happen: if the last flush fails, this fails, too, and the file has either contents.
@@ -136,7 +124,6 @@ gboolean firn_state_dir_replace_for_sure(FirnStateDir *self,
  * firn_state_dir_create:
  * @self: a directory; made with mode 0700 if missing
  * @name: of a file that does not exist
- * @error: return location for a #GError
  *
  * For files that are too large to be replaced as a whole. Mode 0600.
  *
@@ -148,9 +135,7 @@ int firn_state_dir_create(FirnStateDir *self, const char *name, GError **error);
 
 /**
  * firn_state_dir_remove:
- * @self: a directory
  * @name: of a file; may be missing
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED.
  *
@@ -160,10 +145,8 @@ gboolean firn_state_dir_remove(FirnStateDir *self, const char *name, GError **er
 
 /**
  * firn_state_dir_set_aside:
- * @self: a directory
  * @name: of a file that cannot be used, of whatever kind
  * @suffix: what is appended to its name: ".unreadable"
- * @error: return location for a #GError
  *
  * Renames it, so that people can examine it. A file that was set aside under that name earlier is
  * kept: a number is added before @suffix then.
@@ -181,7 +164,6 @@ char *firn_state_dir_set_aside(FirnStateDir *self,
  * firn_state_dir_list:
  * @self: a directory; may be missing
  * @suffix: how the names must end
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED; the contents are unknown then.
  *
@@ -200,7 +182,6 @@ void firn_state_dir_sweep(FirnStateDir *self);
 /**
  * firn_state_dir_lock:
  * @self: a directory; made if missing
- * @error: return location for a #GError
  *
  * Locks it for this process, until the last reference is dropped or the process ends in any way. A
  * file "lock" in it contains the process id, for the error message of other processes.

@@ -13,7 +13,6 @@
  * @node: (nullable): a value
  * @what: what it should be, for the message: "snapshot"
  * @members: (array zero-terminated=1): the members that it may have
- * @error: return location for a #GError
  *
  * A member that this version does not know is an error, because rewriting the document would lose
  * it.
@@ -29,7 +28,6 @@ JsonObject *firn_strict_json_object(JsonNode *node,
  * firn_strict_json_array:
  * @object: an object
  * @member: name of an array that it must have
- * @error: return location for a #GError
  *
  * Returns: (transfer none): the array; %NULL with @error set
  */
@@ -40,7 +38,6 @@ JsonArray *firn_strict_json_array(JsonObject *object, const char *member, GError
  * @object: an object
  * @member: name of a string that it must have
  * @out_text: (out): a copy; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
  */
@@ -54,7 +51,6 @@ gboolean firn_strict_json_string(JsonObject *object,
  * @object: an object
  * @member: name of a member that must be a string or null
  * @out_text: (out) (nullable): a copy; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it is
  */
@@ -68,7 +64,6 @@ gboolean firn_strict_json_string_or_null(JsonObject *object,
  * @object: an object
  * @member: name of an array of strings that it must have
  * @texts: (element-type utf8): copies are added to it
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
  */
@@ -83,7 +78,6 @@ gboolean firn_strict_json_strings(JsonObject *object,
  * @member: name of a whole number that it must have, 0 to @max
  * @max: the largest that is allowed
  * @out_number: (out): the number; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
  */
@@ -98,7 +92,6 @@ gboolean firn_strict_json_integer(JsonObject *object,
  * @object: an object
  * @member: name of a boolean that it must have
  * @out_value: (out): the value; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
  */
@@ -113,7 +106,6 @@ gboolean firn_strict_json_boolean(JsonObject *object,
  * @member: name of a nick that it must have
  * @type: the enumeration of the nick
  * @out_value: (out): the value; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if it has
  */

@@ -34,23 +34,12 @@ FirnUndoPoint *firn_undo_point_new(FirnSnapshot *snapshot,
                                    const char *restored,
                                    const char *run_state);
 
-/**
- * firn_undo_point_ref:
- * @self: an undo point
- *
- * Returns: (transfer full): @self
- */
 FirnUndoPoint *firn_undo_point_ref(FirnUndoPoint *self);
 
-/**
- * firn_undo_point_unref:
- * @self: (nullable): an undo point
- */
 void firn_undo_point_unref(FirnUndoPoint *self);
 
 /**
  * firn_undo_point_move:
- * @self: an undo point
  * @parent: (nullable): UUID of the new parent of its snapshot
  *
  * Returns: (transfer full): a copy with that parent
@@ -59,7 +48,6 @@ FirnUndoPoint *firn_undo_point_move(const FirnUndoPoint *self, const char *paren
 
 /**
  * firn_undo_point_add_run:
- * @self: an undo point
  * @us: for how long the VM was seen running beyond what is already counted
  *
  * Returns: (transfer full): a copy with that time added
@@ -68,7 +56,6 @@ FirnUndoPoint *firn_undo_point_add_run(const FirnUndoPoint *self, gint64 us);
 
 /**
  * firn_undo_point_to_json:
- * @self: an undo point
  *
  * Returns: (transfer full): the member "undo" of a catalogue
  */
@@ -77,7 +64,6 @@ JsonNode *firn_undo_point_to_json(const FirnUndoPoint *self);
 /**
  * firn_undo_point_from_json:
  * @node: what firn_undo_point_to_json() made
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *

@@ -22,7 +22,6 @@ void firn_event_clock_init(FirnEventClock *self);
 
 /**
  * firn_event_clock_now:
- * @self: a clock
  *
  * Returns: microseconds since the epoch
  */

@@ -35,7 +35,6 @@ FirnFindings *firn_findings_new(void);
 
 /**
  * firn_findings_add:
- * @self: findings
  * @severity: its severity
  * @word: a code for programs: "AgentAbsent"
  * @subject: what is concerned: "guest agent"
@@ -51,7 +50,6 @@ void firn_findings_add(FirnFindings *self,
 
 /**
  * firn_findings_say:
- * @self: findings
  * @word: a code for programs
  * @subject: what is concerned
  * @format: as for printf(): what was found
@@ -66,24 +64,18 @@ void firn_findings_say(FirnFindings *self,
 
 /**
  * firn_findings_take:
- * @self: findings
  * @others: (transfer full): appended to @self
  */
 void firn_findings_take(FirnFindings *self, const FirnFindings *others);
 
 /**
  * firn_findings_to_variant:
- * @self: findings
  *
  * Returns: (transfer full): FIRN_FINDINGS_TYPE: (word, severity: "ok", "warning", "error"; subject;
  * message; remedy)
  */
 GVariant *firn_findings_to_variant(const FirnFindings *self);
 
-/**
- * firn_findings_free:
- * @self: (nullable): findings
- */
 void firn_findings_free(FirnFindings *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnFindings, firn_findings_free)

@@ -24,7 +24,6 @@ typedef enum {
  * firn_client_manager:
  * @cli: the command line
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Opens the bus if necessary; the bus starts firnd if it can.
  *
@@ -35,7 +34,6 @@ FirnDBusManager *firn_client_manager(FirnCli *cli, FirnLoad load, GError **error
 /**
  * firn_client_list_vms:
  * @cli: the command line
- * @error: return location for a #GError
  *
  * Returns: (transfer full): "a(oss)": path, UUID, name
  */
@@ -46,7 +44,6 @@ GVariant *firn_client_list_vms(FirnCli *cli, GError **error);
  * @cli: the command line
  * @key: a name or a UUID
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the VM
  */
@@ -57,7 +54,6 @@ FirnDBusVM *firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError 
  * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the VM
  */
@@ -68,7 +64,6 @@ FirnDBusVM *firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GEr
  * @cli: the command line
  * @vm_path: the VM's object path
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the VM's policy
  */
@@ -83,7 +78,6 @@ FirnDBusPolicy *firn_client_policy_at(FirnCli *cli,
  * @vm: the VM
  * @key: a name, a UUID or its beginning, "@current" ...
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the snapshot
  */
@@ -98,7 +92,6 @@ FirnDBusSnapshot *firn_client_snapshot(FirnCli *cli,
  * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the snapshot
  */
@@ -112,7 +105,6 @@ FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
  * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
- * @error: return location for a #GError
  *
  * Errors: %G_IO_ERROR_NOT_FOUND if there is no such job (any more).
  *

@@ -35,8 +35,6 @@ char *firn_child_command_find(const char *name, int *out_status);
 
 /**
  * firn_child_command_run:
- * @self: a command
- * @error: return location for a #GError
  *
  * Runs it in a process group of its own, with standard input, output and error inherited, and with
  * the terminal if firn has it. Signals that end firn are passed on to it; it gets SIGTERM when firn

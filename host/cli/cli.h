@@ -34,7 +34,6 @@ typedef struct {
 
 /**
  * firn_cli_usage:
- * @self: the command line
  * @format: printf format of what is wrong
  * @...: its arguments
  *
@@ -46,7 +45,6 @@ int firn_cli_usage(FirnCli *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /**
  * firn_cli_say:
- * @self: the command line
  * @format: printf format of one line
  * @...: its arguments, which must be printable
  *

@@ -23,8 +23,6 @@ typedef struct {
 
 /**
  * firn_create_request_to_options:
- * @self: the options
- * @error: return location for a #GError
  *
  * Errors: %G_OPTION_ERROR_BAD_VALUE.
  *

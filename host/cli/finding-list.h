@@ -21,7 +21,6 @@ FirnFindingList *firn_finding_list_new(FirnCli *cli);
 
 /**
  * firn_finding_list_add:
- * @self: a list
  * @vm: name of a VM; "" for the host
  * @findings: "a(sssss)": word, severity, subject, message, remedy
  */
@@ -29,7 +28,6 @@ void firn_finding_list_add(FirnFindingList *self, const char *vm, GVariant *find
 
 /**
  * firn_finding_list_print:
- * @self: a list
  *
  * Prints what was added since it was last called, in columns under the VM's name; with --quiet
  * only warnings and errors.
@@ -38,7 +36,6 @@ void firn_finding_list_print(FirnFindingList *self);
 
 /**
  * firn_finding_list_to_json:
- * @self: a list
  *
  * Returns: (transfer full): "aa{sv}", everything that was added; floating
  */
@@ -46,16 +43,11 @@ GVariant *firn_finding_list_to_json(FirnFindingList *self);
 
 /**
  * firn_finding_list_has_errors:
- * @self: a list
  *
  * Returns: whether something does not work
  */
 gboolean firn_finding_list_has_errors(FirnFindingList *self);
 
-/**
- * firn_finding_list_free:
- * @self: (nullable): a list
- */
 void firn_finding_list_free(FirnFindingList *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnFindingList, firn_finding_list_free)

@@ -20,16 +20,11 @@ FirnInterrupts *firn_interrupts_new(void);
 
 /**
  * firn_interrupts_get_count:
- * @self: interrupts
  *
  * Returns: how many there were since firn_interrupts_new()
  */
 guint firn_interrupts_get_count(const FirnInterrupts *self);
 
-/**
- * firn_interrupts_free:
- * @self: (nullable): interrupts
- */
 void firn_interrupts_free(FirnInterrupts *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnInterrupts, firn_interrupts_free)

@@ -9,7 +9,6 @@
  * @proxy: a #GDBusProxy of the object
  * @method: a method that starts a job and returns its path: "CreateSnapshot" ...
  * @arguments: (transfer floating): a tuple
- * @error: return location for a #GError
  *
  * Has firnd start a job. ^C before firnd has answered is kept for firn_job_wait(), which then has
  * to be called, also with --no-block: that is taken off @cli. A second ^C does not wait for the

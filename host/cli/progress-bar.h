@@ -20,7 +20,6 @@ FirnProgressBar *firn_progress_bar_new(gboolean is_wanted);
 
 /**
  * firn_progress_bar_draw:
- * @self: a bar
  * @label: name of the phase; printable
  * @progress: 0.0 to 1.0
  */
@@ -28,7 +27,6 @@ void firn_progress_bar_draw(FirnProgressBar *self, const char *label, double pro
 
 /**
  * firn_progress_bar_wipe:
- * @self: a bar
  *
  * Clears the line for other text.
  */

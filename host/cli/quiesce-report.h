@@ -26,7 +26,6 @@ void firn_quiesce_report_free(FirnQuiesceReport *self);
 
 /**
  * firn_quiesce_report_add_vm:
- * @self: a view
  * @uuid: of a VM that is held
  * @name: its name
  */
@@ -34,7 +33,6 @@ void firn_quiesce_report_add_vm(FirnQuiesceReport *self, const char *uuid, const
 
 /**
  * firn_quiesce_report_get_lease:
- * @self: a view
  *
  * Returns: the descriptor
  */
@@ -42,7 +40,6 @@ int firn_quiesce_report_get_lease(FirnQuiesceReport *self);
 
 /**
  * firn_quiesce_report_dup_names:
- * @self: a view
  *
  * Returns: (transfer full): names of the VMs, separated by spaces
  */
@@ -50,7 +47,6 @@ char *firn_quiesce_report_dup_names(FirnQuiesceReport *self);
 
 /**
  * firn_quiesce_report_read_some:
- * @self: a view
  *
  * Reads the reports that have arrived.
  *
@@ -60,7 +56,6 @@ char *firn_quiesce_report_read_some(FirnQuiesceReport *self);
 
 /**
  * firn_quiesce_report_finish:
- * @self: a view
  *
  * Tells firnd that the work is done, and waits until all guests are thawed.
  *

@@ -26,7 +26,6 @@ typedef struct {
 
 /**
  * firn_restore_command_run:
- * @self: the options
  * @cli: the command line
  * @vm_key: name or UUID of the VM
  *

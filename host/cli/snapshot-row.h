@@ -31,7 +31,6 @@ typedef struct {
 /**
  * firn_snapshot_rows_fetch:
  * @vm: the VM
- * @error: return location for a #GError
  *
  * Returns: (transfer full) (element-type FirnSnapshotRow): in tree order, foreign ones last
  */
@@ -49,7 +48,6 @@ gboolean firn_snapshot_rows_are_hidden(FirnDBusVM *vm);
 
 /**
  * firn_snapshot_row_is_foreign:
- * @self: a line
  *
  * Returns: %TRUE if firn has not made it
  */
@@ -57,7 +55,6 @@ gboolean firn_snapshot_row_is_foreign(const FirnSnapshotRow *self);
 
 /**
  * firn_snapshot_row_word:
- * @self: a line
  *
  * Returns: (transfer none): its verdict, or what is wrong with it: "unavailable", "foreign",
  * "foreign (external)" ...
@@ -66,7 +63,6 @@ const char *firn_snapshot_row_word(const FirnSnapshotRow *self);
 
 /**
  * firn_snapshot_row_to_json:
- * @self: a line
  * @vm_name: name of its VM
  *
  * Returns: (transfer floating): "a{sv}" for firn_json_print()

@@ -19,15 +19,10 @@ typedef struct _FirnTable FirnTable;
  */
 FirnTable *firn_table_new(const char *const *titles);
 
-/**
- * firn_table_free:
- * @self: (nullable): a table
- */
 void firn_table_free(FirnTable *self);
 
 /**
  * firn_table_add:
- * @self: a table
  * @paint: colour of the painted column's cell
  * @painted: which column is painted; G_MAXUINT: none
  * @...: a text for each column; %NULL is "-"
@@ -38,7 +33,6 @@ void firn_table_add(FirnTable *self, FirnColor paint, guint painted, ...);
 
 /**
  * firn_table_render:
- * @self: a table
  * @has_legend: whether the titles come first; never above an empty table
  * @is_coloured: whether cells are painted
  *

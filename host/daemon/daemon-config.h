@@ -20,7 +20,6 @@ typedef struct {
  * firn_daemon_config_read:
  * @self: (out): the defaults, changed by the file
  * @path: firn.conf; a missing file means the defaults
- * @error: return location for a #GError
  *
  * Unknown groups and keys are errors, so that a misspelt key is never ignored.
  *

@@ -40,7 +40,6 @@ FirnRetryTimer *firn_retry_timer_new(void (*retry)(gpointer data),
 
 /**
  * firn_retry_timer_run:
- * @self: a timer
  *
  * To be called after a failure. Starts the timer with twice the previous delay; does nothing if it
  * is running.
@@ -49,17 +48,12 @@ void firn_retry_timer_run(FirnRetryTimer *self);
 
 /**
  * firn_retry_timer_reset:
- * @self: a timer
  *
  * To be called when nothing is left to retry. Stops the timer; the next failure begins with the
  * shortest delay.
  */
 void firn_retry_timer_reset(FirnRetryTimer *self);
 
-/**
- * firn_retry_timer_free:
- * @self: (nullable): a timer
- */
 void firn_retry_timer_free(FirnRetryTimer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnRetryTimer, firn_retry_timer_free)

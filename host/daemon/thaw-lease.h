@@ -28,7 +28,6 @@ typedef struct _FirnThawLease FirnThawLease;
  * @leases: the folder of the leases
  * @file: one of the leases
  * @whole_ms: time limit for calls through libvirt
- * @error: return location for a #GError
  *
  * Errors: as firn_lease_read().
  *
@@ -39,10 +38,6 @@ FirnThawLease *firn_thaw_lease_read(FirnStateDir *leases,
                                     guint whole_ms,
                                     GError **error);
 
-/**
- * firn_thaw_lease_free:
- * @self: one whose thread is not running
- */
 void firn_thaw_lease_free(FirnThawLease *self);
 
 /**

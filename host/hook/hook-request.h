@@ -40,7 +40,6 @@ typedef struct {
  * firn_hook_request_parse:
  * @text: (nullable): the operation on a line, then the domain's XML; %NULL if empty
  * @length: its length in bytes
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT, %FIRN_HOST_ERROR_INCONSISTENT.
  *
@@ -48,10 +47,6 @@ typedef struct {
  */
 FirnHookRequest *firn_hook_request_parse(const char *text, gsize length, GError **error);
 
-/**
- * firn_hook_request_free:
- * @self: (nullable): a request
- */
 void firn_hook_request_free(FirnHookRequest *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnHookRequest, firn_hook_request_free)

@@ -43,9 +43,7 @@ FirnHookServer *firn_hook_server_new(const FirnHookServerSetup *setup);
 
 /**
  * firn_hook_server_listen:
- * @self: a server
  * @path: of the socket; a stale socket at that path is replaced
- * @error: return location for a #GError
  *
  * Only root and the user of firnd may connect.
  *
@@ -57,7 +55,6 @@ gboolean firn_hook_server_listen(FirnHookServer *self, const char *path, GError 
 
 /**
  * firn_hook_server_get_last_heard_us:
- * @self: a server
  *
  * Returns: microseconds since the epoch of the last request from libvirt's hook; 0: none yet
  */

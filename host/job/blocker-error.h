@@ -6,7 +6,6 @@
 /**
  * firn_blocker_error_check:
  * @blockers: (element-type FirnBlocker): the blockers
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR of the first blocker's kind, naming them all.
  *

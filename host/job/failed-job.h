@@ -38,23 +38,12 @@ typedef struct {
     gint64 until_us;
 } FirnFailedJob;
 
-/**
- * firn_failed_job_copy:
- * @self: a failed job
- *
- * Returns: (transfer full): a deep copy
- */
 FirnFailedJob *firn_failed_job_copy(const FirnFailedJob *self);
 
-/**
- * firn_failed_job_free:
- * @self: (nullable): a failed job
- */
 void firn_failed_job_free(FirnFailedJob *self);
 
 /**
  * firn_failed_job_to_text:
- * @self: a failed job
  *
  * If the guest's data makes it too long, the list of file systems is omitted first, then all
  * evidence but the indications.
@@ -67,7 +56,6 @@ char *firn_failed_job_to_text(const FirnFailedJob *self);
  * firn_failed_job_parse:
  * @text: the output of firn_failed_job_to_text()
  * @length: its bytes
- * @error: return location for a #GError
  *
  * Errors: %FIRN_ENGINE_ERROR_CORRUPT, or those of firn_json_guard_parse().
  *

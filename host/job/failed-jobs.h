@@ -36,7 +36,6 @@ FirnFailedJobs *firn_failed_jobs_open(const char *path, const FirnHostClock *clo
 
 /**
  * firn_failed_jobs_put:
- * @self: failed jobs
  * @job: (transfer full): the new record; its expiry is filled in
  *
  * Makes room for it by removing the oldest. If it cannot be written, it is kept only while firnd
@@ -46,7 +45,6 @@ void firn_failed_jobs_put(FirnFailedJobs *self, FirnFailedJob *job);
 
 /**
  * firn_failed_jobs_has:
- * @self: failed jobs
  * @id: number of a job
  *
  * Returns: whether its record is kept and has not expired
@@ -55,7 +53,6 @@ gboolean firn_failed_jobs_has(FirnFailedJobs *self, guint id);
 
 /**
  * firn_failed_jobs_covers:
- * @self: failed jobs
  * @job: a job that may have been recorded already
  *
  * A VM has one job at a time, so an overlapping record of the same operation is the same job.
@@ -66,7 +63,6 @@ gboolean firn_failed_jobs_covers(FirnFailedJobs *self, const FirnFailedJob *job)
 
 /**
  * firn_failed_jobs_list:
- * @self: failed jobs
  *
  * Returns: (transfer full) (element-type FirnFailedJob): copies of all that have not expired, by
  * number
@@ -75,7 +71,6 @@ GPtrArray *firn_failed_jobs_list(FirnFailedJobs *self);
 
 /**
  * firn_failed_jobs_expire:
- * @self: failed jobs
  *
  * Removes expired records. Their files are removed in another thread.
  */

@@ -36,7 +36,6 @@ void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
 /**
  * firn_job_run:
  * @self: a job that has not begun
- * @error: return location for a #GError
  *
  * Starts its thread. "completed" is emitted once, later.
  *
@@ -46,7 +45,6 @@ gboolean firn_job_run(FirnJob *self, GError **error);
 
 /**
  * firn_job_leave:
- * @self: a job
  *
  * firnd is about to exit: the job is cancelled, or runs to its end; it stops waiting for a source
  * that may never answer.

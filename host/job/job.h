@@ -34,7 +34,6 @@ G_DECLARE_FINAL_TYPE(FirnJob, firn_job, FIRN, JOB, GObject)
  * FirnJobFunc:
  * @job: the job, for phases, progress and the result
  * @params: the params given to firn_jobs_start()
- * @error: return location for a #GError
  *
  * A job as straight-line code, run in a thread.
  *
@@ -44,7 +43,6 @@ typedef gboolean (*FirnJobFunc)(FirnJob *job, gpointer params, GError **error);
 
 /**
  * firn_job_get_id:
- * @self: a job
  *
  * Returns: its number, from 1; unique while firnd runs, and different from those of failed jobs of
  * an earlier firnd. A job that was interrupted gets a new number
@@ -53,7 +51,6 @@ guint firn_job_get_id(FirnJob *self);
 
 /**
  * firn_job_get_operation:
- * @self: a job
  *
  * Returns: (transfer none): "create", "delete", "quiesce" ...
  */
@@ -61,7 +58,6 @@ const char *firn_job_get_operation(FirnJob *self);
 
 /**
  * firn_job_get_vm:
- * @self: a job
  *
  * Returns: (transfer none) (nullable): its VM; %NULL: it failed before firnd was started. A job's
  * own thread always has it
@@ -70,7 +66,6 @@ FirnVm *firn_job_get_vm(FirnJob *self);
 
 /**
  * firn_job_get_vm_uuid:
- * @self: a job
  *
  * Returns: (transfer none): of its VM
  */
@@ -78,7 +73,6 @@ const char *firn_job_get_vm_uuid(FirnJob *self);
 
 /**
  * firn_job_get_started_by:
- * @self: a job
  *
  * Returns: uid of the caller
  */
@@ -86,7 +80,6 @@ guint firn_job_get_started_by(FirnJob *self);
 
 /**
  * firn_job_works_on_disks:
- * @self: a job
  *
  * Returns: whether it changes images of the VM, with qemu-img if no QEMU runs
  */
@@ -94,7 +87,6 @@ gboolean firn_job_works_on_disks(FirnJob *self);
 
 /**
  * firn_job_get_state:
- * @self: a job
  *
  * Returns: its state
  */
@@ -102,7 +94,6 @@ FirnJobState firn_job_get_state(FirnJob *self);
 
 /**
  * firn_job_get_phase:
- * @self: a job
  *
  * Returns: (transfer none): "check", "freeze" ...; "unknown" of an interrupted job; a constant
  */
@@ -110,7 +101,6 @@ const char *firn_job_get_phase(FirnJob *self);
 
 /**
  * firn_job_get_progress:
- * @self: a job
  *
  * Returns: how much of the whole is done, 0.0 to 1.0
  */
@@ -118,7 +108,6 @@ double firn_job_get_progress(FirnJob *self);
 
 /**
  * firn_job_get_transfer:
- * @self: a job
  * @out_transfer: (out caller-allocates): the progress of its bulk transfer; all zero if the phase
  * has none
  */
@@ -126,7 +115,6 @@ void firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer);
 
 /**
  * firn_job_is_cancelable:
- * @self: a job
  *
  * Returns: whether firn_job_cancel() would have an effect
  */
@@ -134,7 +122,6 @@ gboolean firn_job_is_cancelable(FirnJob *self);
 
 /**
  * firn_job_get_started_us:
- * @self: a job
  *
  * Returns: microseconds since the epoch
  */
@@ -142,7 +129,6 @@ gint64 firn_job_get_started_us(FirnJob *self);
 
 /**
  * firn_job_get_finished_us:
- * @self: a job
  *
  * Returns: microseconds since the epoch; 0: still in progress
  */
@@ -150,7 +136,6 @@ gint64 firn_job_get_finished_us(FirnJob *self);
 
 /**
  * firn_job_get_error:
- * @self: a job
  *
  * Returns: (transfer none) (nullable): why it failed or was cancelled; %NULL before its end and if
  * it succeeded
@@ -159,7 +144,6 @@ const GError *firn_job_get_error(FirnJob *self);
 
 /**
  * firn_job_dup_result:
- * @self: a job
  *
  * Returns: (transfer full): "a{sv}": the outcome for the caller: "snapshot" (s, UUID), "verdict"
  * (s) ...
@@ -168,7 +152,6 @@ GVariant *firn_job_dup_result(FirnJob *self);
 
 /**
  * firn_job_dup_holders:
- * @self: a job
  *
  * Returns: (transfer full): the clients that keep the guest frozen, for people: "process 17 of uid
  * 0"; "" if there are none
@@ -177,7 +160,6 @@ char *firn_job_dup_holders(FirnJob *self);
 
 /**
  * firn_job_set_holders:
- * @self: a job
  * @holders: see firn_job_dup_holders()
  *
  * Any thread.
@@ -186,7 +168,6 @@ void firn_job_set_holders(FirnJob *self, const char *holders);
 
 /**
  * firn_job_cancel:
- * @self: a job
  *
  * Asks it to stop; it does so before its point of no return, or not at all. A job that waits for a
  * source whose last call has no known outcome gives up, and leaves the rest to the journal.
@@ -199,7 +180,6 @@ gboolean firn_job_cancel(FirnJob *self);
 
 /**
  * firn_job_enter:
- * @self: a job
  * @phase: (transfer none): a string constant
  * @progress: how much of the whole is done, 0.0 to 1.0
  */
@@ -207,7 +187,6 @@ void firn_job_enter(FirnJob *self, const char *phase, double progress);
 
 /**
  * firn_job_tell_bytes:
- * @self: a job
  * @done_bytes: transferred so far
  * @total_bytes: to be transferred in this phase
  */
@@ -215,7 +194,6 @@ void firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes)
 
 /**
  * firn_job_commit:
- * @self: a job
  *
  * From here on the job cannot be cancelled.
  *
@@ -225,7 +203,6 @@ gboolean firn_job_commit(FirnJob *self, GError **error);
 
 /**
  * firn_job_get_cancellable:
- * @self: a job
  *
  * Returns: (transfer none): fires when it has been cancelled or its deadline has passed
  */
@@ -233,7 +210,6 @@ GCancellable *firn_job_get_cancellable(FirnJob *self);
 
 /**
  * firn_job_set_deadline:
- * @self: a job
  * @deadline_ms: from now on; 0: none
  *
  * Cancels it with %FIRN_HOST_ERROR_TIMED_OUT when the time is over, unless it has committed by
@@ -243,7 +219,6 @@ void firn_job_set_deadline(FirnJob *self, guint deadline_ms);
 
 /**
  * firn_job_set_result:
- * @self: a job
  * @key: a word
  * @value: its value; floating references are taken
  */
@@ -251,7 +226,6 @@ void firn_job_set_result(FirnJob *self, const char *key, GVariant *value);
 
 /**
  * firn_job_set_evidence:
- * @self: a job
  * @evidence: what it has found about its VM; copied
  *
  * Adds "evidence" (s, JSON) and "indications" (as) to the result. If the job fails later, they are

@@ -45,9 +45,7 @@ typedef struct {
 
 /**
  * firn_jobs_start:
- * @self: the jobs
  * @request: the request; copied
- * @error: return location for a #GError
  *
  * Starts a job that changes a VM. Each VM has one job at a time.
  *
@@ -59,7 +57,6 @@ FirnJob *firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError *
 
 /**
  * firn_jobs_find:
- * @self: the jobs
  * @id: number of a job
  *
  * Returns: (transfer none) (nullable): the job
@@ -68,7 +65,6 @@ FirnJob *firn_jobs_find(FirnJobs *self, guint id);
 
 /**
  * firn_jobs_list:
- * @self: the jobs
  *
  * Removes failed jobs that have expired.
  *
@@ -78,7 +74,6 @@ GPtrArray *firn_jobs_list(FirnJobs *self);
 
 /**
  * firn_jobs_stop:
- * @self: the jobs
  * @callback: (scope async): called on the main loop once no job runs any more
  * @user_data: for @callback
  *

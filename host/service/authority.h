@@ -63,7 +63,6 @@ typedef void (*FirnAllowedFunc)(GObject *object, GDBusMethodInvocation *invocati
 
 /**
  * firn_authority_ask:
- * @self: an authority
  * @question: what the caller wants to do; copied
  * @object: the called object; referenced until the answer
  * @invocation: (transfer full): the call
@@ -83,9 +82,7 @@ void firn_authority_ask(FirnAuthority *self,
 
 /**
  * firn_authority_check_there:
- * @self: an authority
  * @vm: a VM
- * @error: return location for a #GError
  *
  * firn_authority_ask() checks this with the answer, which may take as long as a user needs to type
  * a password. For callers that wait for something else after that.
@@ -98,7 +95,6 @@ gboolean firn_authority_check_there(FirnAuthority *self, FirnVm *vm, GError **er
 
 /**
  * firn_authority_describe:
- * @self: an authority
  * @out_text: (out) (transfer full): one clause: who may make changes
  *
  * Returns: %FALSE if polkit is needed but not available

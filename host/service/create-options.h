@@ -8,7 +8,6 @@
  * @vm: the VM
  * @backend: makes the snapshots of the disks
  * @parameters: "(sa{sv})": arguments of CreateSnapshot and PlanSnapshot
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *

@@ -27,15 +27,10 @@ FirnDiskTables *firn_disk_tables_new(GPtrArray *disks,
                                      FirnDiskPresenceLook *look,
                                      GPtrArray *listed);
 
-/**
- * firn_disk_tables_free:
- * @self: (nullable): snapshot tables
- */
 void firn_disk_tables_free(FirnDiskTables *self);
 
 /**
  * firn_disk_tables_have:
- * @self: snapshot tables
  * @snapshot: a record
  *
  * A fast path of firn_disk_presence_look_judge(), which decides all other cases.
@@ -65,7 +60,6 @@ typedef struct {
 
 /**
  * firn_disk_tables_list_foreign:
- * @self: snapshot tables
  * @records: (element-type FirnSnapshot): firn's own snapshots
  *
  * Returns: (transfer full) (element-type FirnForeignSnapshot): all other snapshots, one for each

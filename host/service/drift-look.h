@@ -22,7 +22,6 @@ void firn_drift_look_async(FirnVm *vm,
 /**
  * firn_drift_look_finish:
  * @result: as given to the callback
- * @error: return location for a #GError
  *
  * Errors: those of firn_vm_drift_read(); %FIRN_HOST_ERROR_VM_UNREACHABLE after the time limit.
  *

@@ -25,7 +25,6 @@ FirnDriftWatch *firn_drift_watch_new(FirnVm *vm);
 
 /**
  * firn_drift_watch_get:
- * @self: a watch
  *
  * Returns: (transfer none) (nullable): the last result; %NULL before the first one
  */
@@ -33,7 +32,6 @@ const FirnVmDrift *firn_drift_watch_get(FirnDriftWatch *self);
 
 /**
  * firn_drift_watch_get_snapshot:
- * @self: a watch
  *
  * Returns: (transfer none): name of the snapshot of the last comparison; "" if none
  */
@@ -41,7 +39,6 @@ const char *firn_drift_watch_get_snapshot(FirnDriftWatch *self);
 
 /**
  * firn_drift_watch_refresh_async:
- * @self: a watch
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
@@ -53,9 +50,7 @@ void firn_drift_watch_refresh_async(FirnDriftWatch *self,
 
 /**
  * firn_drift_watch_refresh_finish:
- * @self: a watch
  * @result: as given to the callback
- * @error: return location for a #GError
  *
  * Errors: as firn_drift_look_finish().
  *

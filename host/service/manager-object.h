@@ -24,7 +24,6 @@ FirnManagerObject *firn_manager_object_new(const FirnServiceParts *parts, GHashT
 
 /**
  * firn_manager_object_update:
- * @self: the object
  *
  * Publishes the source's current problems.
  */
@@ -32,7 +31,6 @@ void firn_manager_object_update(FirnManagerObject *self);
 
 /**
  * firn_manager_object_tell_job_new:
- * @self: the object
  * @job: a job that has begun
  *
  * Emits JobNew.
@@ -41,7 +39,6 @@ void firn_manager_object_tell_job_new(FirnManagerObject *self, FirnJob *job);
 
 /**
  * firn_manager_object_tell_job_removed:
- * @self: the object
  * @job: a job that was removed from the list
  *
  * Emits JobRemoved.

@@ -19,19 +19,13 @@ typedef struct _FirnOptions FirnOptions;
  */
 FirnOptions *firn_options_new(GVariant *vardict);
 
-/**
- * firn_options_free:
- * @self: (nullable): options
- */
 void firn_options_free(FirnOptions *self);
 
 /**
  * firn_options_take_string:
- * @self: options
  * @key: a key
  * @out_value: (inout) (nullable): gets the value, and its old value is freed; untouched if the key
  * is absent
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT if the value has another type.
  *
@@ -44,10 +38,8 @@ gboolean firn_options_take_string(FirnOptions *self,
 
 /**
  * firn_options_take_strings:
- * @self: options
  * @key: a key
  * @out_value: (inout) (nullable) (array zero-terminated=1): as for firn_options_take_string()
- * @error: return location for a #GError
  *
  * Returns: %TRUE if the key was absent or read
  */
@@ -58,11 +50,9 @@ gboolean firn_options_take_strings(FirnOptions *self,
 
 /**
  * firn_options_take_duration:
- * @self: options
  * @key: a key
  * @least_ms: smallest allowed value
  * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if the key is absent
- * @error: return location for a #GError
  *
  * A duration is "t", microseconds, at most FIRN_KNOB_MS_LIMIT.
  *
@@ -76,10 +66,8 @@ gboolean firn_options_take_duration(FirnOptions *self,
 
 /**
  * firn_options_take_boolean:
- * @self: options
  * @key: a key
  * @out_value: (inout): gets the value; untouched if the key is absent
- * @error: return location for a #GError
  *
  * Returns: %TRUE if the key was absent or read
  */
@@ -90,8 +78,6 @@ gboolean firn_options_take_boolean(FirnOptions *self,
 
 /**
  * firn_options_finish:
- * @self: options
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT naming a key that was not read.
  *

@@ -31,15 +31,10 @@ typedef struct _FirnPolkit FirnPolkit;
  */
 FirnPolkit *firn_polkit_new(void);
 
-/**
- * firn_polkit_free:
- * @self: polkit
- */
 void firn_polkit_free(FirnPolkit *self);
 
 /**
  * firn_polkit_is_there:
- * @self: polkit
  *
  * Returns: %TRUE if polkit currently has its name on the bus
  */
@@ -66,7 +61,6 @@ void firn_polkit_check_async(FirnPolkit *self,
 /**
  * firn_polkit_check_finish:
  * @result: as given to the callback
- * @error: return location for a #GError
  *
  * Returns: the answer; @error is set with %FIRN_POLKIT_ABSENT
  */

@@ -9,7 +9,6 @@
  * @backend: reverts its disks
  * @key: (nullable): the snapshot; %NULL or "": the undo point
  * @vardict: "a{sv}": options of Restore
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *

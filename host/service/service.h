@@ -51,7 +51,6 @@ FirnService *firn_service_new(const FirnServiceSetup *setup);
 
 /**
  * firn_service_start:
- * @self: a service
  *
  * Starts the source, exports all objects, then requests the bus name.
  */
@@ -59,7 +58,6 @@ void firn_service_start(FirnService *self);
 
 /**
  * firn_service_count_vms:
- * @self: a service
  *
  * Returns: number of exported VMs
  */

@@ -30,15 +30,10 @@ typedef void (*FirnSharedCallFunc)(FirnSharedCall *call, GObject *owner);
  */
 FirnSharedCall *firn_shared_call_new(gpointer owner, FirnSharedCallFunc begin);
 
-/**
- * firn_shared_call_free:
- * @self: (nullable): a shared call without callers
- */
 void firn_shared_call_free(FirnSharedCall *self);
 
 /**
  * firn_shared_call_join:
- * @self: a shared call
  * @invocation: (transfer full): a call to be answered
  *
  * Adds a caller; the call is answered later.

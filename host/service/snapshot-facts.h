@@ -7,7 +7,6 @@
 
 /**
  * firn_snapshot_verdict_word:
- * @self: a record
  *
  * Returns: (transfer none): its verdict as a word
  */
@@ -23,7 +22,6 @@ const char *firn_snapshot_phase_word(FirnSnapshotPhase phase);
 
 /**
  * firn_snapshot_get_frozen_for_us:
- * @self: a record
  *
  * Returns: microseconds from freeze sent to thaw confirmed; 0 if no freeze was sent
  */
@@ -31,7 +29,6 @@ guint64 firn_snapshot_get_frozen_for_us(const FirnSnapshot *self);
 
 /**
  * firn_snapshot_dup_indications:
- * @self: a record
  *
  * Returns: (transfer full) (array zero-terminated=1): words
  */

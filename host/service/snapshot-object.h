@@ -27,14 +27,12 @@ FirnSnapshotObject *firn_snapshot_object_new(const FirnServiceParts *parts,
 
 /**
  * firn_snapshot_object_set_record:
- * @self: an object
  * @record: the current record; does nothing if it is unchanged
  */
 void firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record);
 
 /**
  * firn_snapshot_object_set_available:
- * @self: an object
  * @is_available: whether all its disks have it
  */
 void firn_snapshot_object_set_available(FirnSnapshotObject *self, gboolean is_available);

@@ -19,15 +19,10 @@ typedef struct _FirnSnapshotObjects FirnSnapshotObjects;
  */
 FirnSnapshotObjects *firn_snapshot_objects_new(const FirnServiceParts *parts, FirnVm *vm);
 
-/**
- * firn_snapshot_objects_free:
- * @self: the objects, which leave the bus
- */
 void firn_snapshot_objects_free(FirnSnapshotObjects *self);
 
 /**
  * firn_snapshot_objects_update:
- * @self: the objects
  *
  * Updates the objects to match the catalogue. Compares records by reference, since they never
  * change.
@@ -36,7 +31,6 @@ void firn_snapshot_objects_update(FirnSnapshotObjects *self);
 
 /**
  * firn_snapshot_objects_has:
- * @self: the objects
  * @uuid: UUID of a record
  *
  * Returns: %TRUE if the record has an object
@@ -45,7 +39,6 @@ gboolean firn_snapshot_objects_has(FirnSnapshotObjects *self, const char *uuid);
 
 /**
  * firn_snapshot_objects_mark:
- * @self: the objects
  * @unavailable: (element-type utf8): UUIDs of the records that are missing on a disk; all others
  * are available
  */

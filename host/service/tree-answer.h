@@ -42,10 +42,6 @@ typedef struct {
     gboolean has_looked;
 } FirnTreeAnswer;
 
-/**
- * firn_tree_answer_free:
- * @self: an answer
- */
 void firn_tree_answer_free(FirnTreeAnswer *self);
 
 /**
@@ -69,7 +65,6 @@ FirnTreeAnswer *firn_tree_answer_finish(GAsyncResult *result);
 
 /**
  * firn_tree_answer_to_variant:
- * @self: an answer
  *
  * Returns: (transfer floating): the values that GetTree returns
  */

@@ -25,7 +25,6 @@ void firn_image_neighbours_unref(FirnImageNeighbours *self);
 
 /**
  * firn_image_neighbours_add:
- * @self: all VMs
  * @vm: a VM to add; it is removed when it is finalized
  *
  * Once for each VM, on the main loop.

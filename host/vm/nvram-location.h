@@ -20,7 +20,6 @@ struct _FirnNvramLocation {
  * @vm: a VM
  * @out_place: (out) (transfer full) (nullable): location of its UEFI variables; %NULL if it has
  * none
- * @error: return location for a #GError
  *
  * Calls the slot "find_nvram". Job threads only.
  *
@@ -45,10 +44,6 @@ FirnNvramLocation *firn_nvram_location_new(const char *path);
  */
 FirnNvramLocation *firn_nvram_location_new_obstructed(const char *blocker);
 
-/**
- * firn_nvram_location_free:
- * @self: (nullable): a location
- */
 void firn_nvram_location_free(FirnNvramLocation *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnNvramLocation, firn_nvram_location_free)

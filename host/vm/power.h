@@ -71,8 +71,6 @@ struct _FirnPowerInterface {
 
 /**
  * firn_power_can_start:
- * @self: a VM
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED.
  *
@@ -96,9 +94,7 @@ void firn_power_check_start(FirnPower *self,
 
 /**
  * firn_power_dup_today:
- * @self: a VM
  * @then: an earlier definition
- * @error: return location for a #GError
  *
  * Calls the slot; without one, returns @then. Job threads only.
  *
@@ -109,7 +105,6 @@ char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
 /**
  * firn_power_settle:
  * @vm: a VM
- * @error: return location for a #GError
  *
  * Calls the slot; without one, queries the state. Job threads only.
  *
@@ -121,10 +116,8 @@ gboolean firn_power_settle(FirnVm *vm, GError **error);
 
 /**
  * firn_power_off:
- * @self: a VM
  * @grace_ms: time for the guest to shut down; 0: powered off immediately
  * @out_is_clean: (out) (optional): whether the guest has shut down by itself
- * @error: return location for a #GError
  *
  * Calls the slot.
  *
@@ -136,7 +129,6 @@ gboolean firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean,
  * firn_power_on:
  * @self: a VM that is off
  * @how: how to power it on
- * @error: return location for a #GError
  *
  * Calls the slot.
  *
@@ -168,7 +160,6 @@ gboolean firn_power_is_starting(FirnVm *vm);
 /**
  * firn_power_resume:
  * @self: a VM whose guest is paused
- * @error: return location for a #GError
  *
  * Calls the slot.
  *

@@ -60,7 +60,6 @@ void firn_vm_follow_abandon(FirnVm *vm);
 /**
  * firn_vm_follow_check:
  * @vm: a VM
- * @error: return location for a #GError
  *
  * Call before the next command to the VM.
  *

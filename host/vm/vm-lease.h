@@ -12,7 +12,6 @@
  * firn_vm_lease_take:
  * @self: a VM whose guest is about to be frozen
  * @since_us: microseconds since the epoch
- * @error: return location for a #GError
  *
  * Writes the lease and publishes the time since when the guest may be frozen, before any freeze is
  * sent. Job threads only.
@@ -31,7 +30,6 @@ void firn_vm_lease_end(FirnVm *self);
 
 /**
  * firn_vm_lease_is_there:
- * @self: a VM
  *
  * Job threads only.
  *
@@ -42,7 +40,6 @@ gboolean firn_vm_lease_is_there(FirnVm *self);
 /**
  * firn_vm_lease_take_stop:
  * @self: a VM whose guest runs and is about to be paused
- * @error: return location for a #GError
  *
  * Writes the lease before the pause is sent. Job threads only.
  *

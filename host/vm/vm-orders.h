@@ -21,17 +21,12 @@ struct _FirnVmOrders {
 
 /**
  * firn_vm_orders_init:
- * @self: send orders
  * @lost_ms: as for firn_send_order_new()
  *
  * Starts with no command in flight.
  */
 void firn_vm_orders_init(FirnVmOrders *self, guint lost_ms);
 
-/**
- * firn_vm_orders_clear:
- * @self: send orders
- */
 void firn_vm_orders_clear(FirnVmOrders *self);
 
 /**

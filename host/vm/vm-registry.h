@@ -10,7 +10,6 @@
 
 /**
  * firn_vm_registry_is_there:
- * @self: a VM
  *
  * Any thread.
  *
@@ -20,10 +19,8 @@ gboolean firn_vm_registry_is_there(FirnVm *self);
 
 /**
  * firn_vm_registry_dup_definitions:
- * @self: a VM
  * @out_definition: (out) (transfer full) (nullable): what it starts with
  * @out_live: (out) (transfer full) (nullable): what it runs with
- * @error: return location for a #GError
  *
  * Calls the slot "describe"; both are %NULL without a registry. Job threads only.
  *
@@ -36,9 +33,7 @@ gboolean firn_vm_registry_dup_definitions(FirnVm *self,
 
 /**
  * firn_vm_registry_describe:
- * @self: a VM
  * @snapshot: a record that is not in a catalogue yet; receives the definitions
- * @error: return location for a #GError
  *
  * Calls the slot "describe"; does nothing without a registry. Job threads only.
  *
@@ -48,9 +43,7 @@ gboolean firn_vm_registry_describe(FirnVm *self, FirnSnapshot *snapshot, GError 
 
 /**
  * firn_vm_registry_add:
- * @self: a VM
  * @snapshot: a record of its catalogue
- * @error: return location for a #GError
  *
  * Calls the slot "register_snapshot"; does nothing for a snapshot that must not be registered. Job
  * threads only.
@@ -61,9 +54,7 @@ gboolean firn_vm_registry_add(FirnVm *self, const FirnSnapshot *snapshot, GError
 
 /**
  * firn_vm_registry_remove:
- * @self: a VM
  * @snapshot: a record
- * @error: return location for a #GError
  *
  * Calls the slot "unregister_snapshot"; does nothing without a registry. Job threads only.
  *
@@ -73,8 +64,6 @@ gboolean firn_vm_registry_remove(FirnVm *self, const FirnSnapshot *snapshot, GEr
 
 /**
  * firn_vm_registry_list:
- * @self: a VM
- * @error: return location for a #GError
  *
  * Calls the slot "list_registered". Job threads only.
  *
@@ -84,8 +73,6 @@ GStrv firn_vm_registry_list(FirnVm *self, GError **error);
 
 /**
  * firn_vm_registry_list_line:
- * @self: a VM
- * @error: return location for a #GError
  *
  * Calls the slot "list_line". Job threads only.
  *
@@ -95,8 +82,6 @@ GStrv firn_vm_registry_list_line(FirnVm *self, GError **error);
 
 /**
  * firn_vm_registry_list_others:
- * @self: a VM
- * @error: return location for a #GError
  *
  * Calls the slot "list_others". Job threads only.
  *
@@ -107,7 +92,6 @@ GPtrArray *firn_vm_registry_list_others(FirnVm *self, GError **error);
 
 /**
  * firn_vm_registry_mark:
- * @self: a VM
  *
  * Calls the slot "mark" with the number of snapshots in the catalogue. Only logs a failure: the
  * catalogue remains correct. Job threads only.

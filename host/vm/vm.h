@@ -117,7 +117,6 @@ struct _FirnVmClass {
 
 /**
  * firn_vm_get_uuid:
- * @self: a VM
  *
  * Returns: (transfer none): its UUID, lower case
  */
@@ -125,7 +124,6 @@ const char *firn_vm_get_uuid(FirnVm *self);
 
 /**
  * firn_vm_get_name:
- * @self: a VM
  *
  * Returns: (transfer none): its current name
  */
@@ -133,7 +131,6 @@ const char *firn_vm_get_name(FirnVm *self);
 
 /**
  * firn_vm_get_source:
- * @self: a VM
  *
  * Returns: (transfer none): "direct", "libvirt"; "none" if it has no definition
  */
@@ -141,7 +138,6 @@ const char *firn_vm_get_source(FirnVm *self);
 
 /**
  * firn_vm_get_catalogue:
- * @self: a VM
  *
  * Any thread.
  *
@@ -151,7 +147,6 @@ FirnCatalogue *firn_vm_get_catalogue(FirnVm *self);
 
 /**
  * firn_vm_get_state:
- * @self: a VM
  *
  * Any thread.
  *
@@ -161,7 +156,6 @@ FirnVmState firn_vm_get_state(FirnVm *self);
 
 /**
  * firn_vm_is_off:
- * @self: a VM
  *
  * Any thread.
  *
@@ -171,7 +165,6 @@ gboolean firn_vm_is_off(FirnVm *self);
 
 /**
  * firn_vm_dup_run_state:
- * @self: a VM
  *
  * Any thread.
  *
@@ -182,7 +175,6 @@ char *firn_vm_dup_run_state(FirnVm *self);
 
 /**
  * firn_vm_set_state:
- * @self: a VM
  * @state: the new state
  * @run_state: QEMU's run state
  *
@@ -192,7 +184,6 @@ void firn_vm_set_state(FirnVm *self, FirnVmState state, const char *run_state);
 
 /**
  * firn_vm_tell_reconfigured:
- * @self: a VM
  *
  * Main loop only; for implementations.
  */
@@ -200,7 +191,6 @@ void firn_vm_tell_reconfigured(FirnVm *self);
 
 /**
  * firn_vm_get_frozen_since:
- * @self: a VM
  *
  * Any thread.
  *
@@ -211,7 +201,6 @@ gint64 firn_vm_get_frozen_since(FirnVm *self);
 
 /**
  * firn_vm_set_frozen_since:
- * @self: a VM
  * @since_us: microseconds since the epoch; 0: not frozen by firn
  *
  * Returns once the property is published. Job threads only; for vm-lease.h.
@@ -220,7 +209,6 @@ void firn_vm_set_frozen_since(FirnVm *self, gint64 since_us);
 
 /**
  * firn_vm_keep_notes:
- * @self: a VM
  * @leases: folder of its lease
  * @journal: where its jobs record what they are about to change
  *
@@ -230,7 +218,6 @@ void firn_vm_keep_notes(FirnVm *self, FirnStateDir *leases, FirnJournal *journal
 
 /**
  * firn_vm_get_leases:
- * @self: a VM
  *
  * Any thread.
  *
@@ -250,7 +237,6 @@ char *firn_vm_dup_stream_path(FirnVm *self, const char *uuid);
 
 /**
  * firn_vm_keep_files:
- * @self: a VM
  * @memory: folder of save images of its RAM
  * @nvram: folder of copies of its UEFI variables
  *
@@ -260,7 +246,6 @@ void firn_vm_keep_files(FirnVm *self, FirnStateDir *memory, FirnStateDir *nvram)
 
 /**
  * firn_vm_get_memory:
- * @self: a VM
  *
  * Any thread.
  *
@@ -270,7 +255,6 @@ FirnStateDir *firn_vm_get_memory(FirnVm *self);
 
 /**
  * firn_vm_get_nvram:
- * @self: a VM
  *
  * Any thread.
  *
@@ -280,7 +264,6 @@ FirnStateDir *firn_vm_get_nvram(FirnVm *self);
 
 /**
  * firn_vm_get_journal:
- * @self: a VM
  *
  * Any thread.
  *
@@ -290,7 +273,6 @@ FirnJournal *firn_vm_get_journal(FirnVm *self);
 
 /**
  * firn_vm_list_interrupted:
- * @self: a VM
  *
  * Any thread.
  *
@@ -301,7 +283,6 @@ GPtrArray *firn_vm_list_interrupted(FirnVm *self);
 
 /**
  * firn_vm_get_job:
- * @self: a VM
  *
  * Any thread.
  *
@@ -311,7 +292,6 @@ guint firn_vm_get_job(FirnVm *self);
 
 /**
  * firn_vm_set_job:
- * @self: a VM
  * @job: number of a job; 0: none
  *
  * Main loop only; for FirnJobs.
@@ -320,9 +300,7 @@ void firn_vm_set_job(FirnVm *self, guint job);
 
 /**
  * firn_vm_look:
- * @self: a VM
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * Calls the slot "look". Job threads only.
  *
@@ -332,7 +310,6 @@ gboolean firn_vm_look(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
  * firn_vm_dup_monitor:
- * @self: a VM
  *
  * Calls the slot "dup_monitor". Job threads only.
  *
@@ -342,9 +319,7 @@ FirnChannel *firn_vm_dup_monitor(FirnVm *self);
 
 /**
  * firn_vm_open_agent:
- * @self: a VM
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * Calls the slot "open_agent", after any other use of the agent by firn. Job threads only.
  *
@@ -355,7 +330,6 @@ FirnChannel *firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError 
 
 /**
  * firn_vm_close_agent:
- * @self: a VM
  * @agent: (transfer full): a channel from firn_vm_open_agent()
  *
  * Calls the slot "close_agent". Job threads only.
@@ -364,9 +338,7 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 
 /**
  * firn_vm_list_disks:
- * @self: a VM
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * Calls the slot "list_disks", and fails if the snapshot table of a writable disk is unknown. Job
  * threads only.
@@ -378,9 +350,7 @@ GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **
 
 /**
  * firn_vm_survey_disks:
- * @self: a VM
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * As firn_vm_list_disks(), but allows unread disks. Job threads only.
  *
@@ -391,8 +361,6 @@ GPtrArray *firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError 
 
 /**
  * firn_vm_dup_save_xml:
- * @self: a running VM
- * @error: return location for a #GError
  *
  * Calls the slot "dup_save_xml"; without one, returns XML with name and UUID. Job threads only.
  *
@@ -402,7 +370,6 @@ char *firn_vm_dup_save_xml(FirnVm *self, GError **error);
 
 /**
  * firn_vm_emit_redefined:
- * @self: a VM
  *
  * For implementations: the VM was defined again while it existed. Main loop only.
  */
@@ -410,7 +377,6 @@ void firn_vm_emit_redefined(FirnVm *self);
 
 /**
  * firn_vm_emit_resumed_from_ram:
- * @self: a VM
  *
  * For implementations: another tool resumed its guest from saved RAM. Main loop only.
  */

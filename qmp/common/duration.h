@@ -7,7 +7,6 @@
  * firn_duration_parse:
  * @text: "30", "500ms", "2m", "1.5h", "7d"; a bare number is in seconds
  * @out_us: (out): microseconds
- * @error: return location for a #GError
  *
  * Errors: %G_OPTION_ERROR_BAD_VALUE.
  *

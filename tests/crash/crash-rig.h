@@ -29,7 +29,6 @@ void firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused);
 
 /**
  * firn_crash_rig_tear_down:
- * @self: a rig
  * @unused: nothing
  */
 void firn_crash_rig_tear_down(FirnCrashRig *self, gconstpointer unused);
@@ -45,7 +44,6 @@ void firn_crash_rig_do(FirnCrashRig *self, const char *line);
 
 /**
  * firn_crash_rig_begin:
- * @self: a rig
  * @step: number or name of the step at which firnd stops
  * @line: (nullable): arguments of firn; %NULL: starting firnd is the job
  *
@@ -83,7 +81,6 @@ int firn_crash_rig_wait_client(FirnCrashRig *self);
 
 /**
  * firn_crash_rig_wait_state:
- * @self: a rig
  * @state: of web1, as its property State has it
  * @is_wanted: %FALSE: waits until it has another state
  *
@@ -101,7 +98,6 @@ void firn_crash_rig_settle(FirnCrashRig *self);
 
 /**
  * firn_crash_rig_count:
- * @self: a rig
  *
  * Returns: how many snapshots the catalogue file has
  */
@@ -109,7 +105,6 @@ guint firn_crash_rig_count(FirnCrashRig *self);
 
 /**
  * firn_crash_rig_can_undo:
- * @self: a rig
  *
  * Returns: whether there is an undo point
  */
@@ -117,7 +112,6 @@ gboolean firn_crash_rig_can_undo(FirnCrashRig *self);
 
 /**
  * firn_crash_rig_assert_promises:
- * @self: a settled rig
  *
  * The one oracle: no guest is frozen or paused; each disk's table matches the catalogue; no lease,
  * journal entry or partly written file is left; firn itself reports no problem.

@@ -21,7 +21,6 @@ FirnScriptPeer *firn_script_peer_new(void);
 
 /**
  * firn_script_peer_get_path:
- * @self: a peer
  *
  * Returns: (transfer none): path of its socket
  */
@@ -56,16 +55,11 @@ void firn_script_peer_play(FirnScriptPeer *self,
 
 /**
  * firn_script_peer_count_quoted:
- * @self: a peer
  *
  * Returns: how often it has sent an id back
  */
 guint firn_script_peer_count_quoted(FirnScriptPeer *self);
 
-/**
- * firn_script_peer_free:
- * @self: (nullable): a peer
- */
 void firn_script_peer_free(FirnScriptPeer *self);
 
 /**

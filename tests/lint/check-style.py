@@ -315,6 +315,9 @@ def libvirt_include(tree, path, text, code):
         yield from find(r"^#include\s+<libvirt.*$", code, "%s: only below host/vm")
 
 
+SAID_BY_THEIR_NAMES = ("_get_type", "_quark", "_free", "_ref", "_unref", "_copy", "_clear")
+
+
 @rule
 def doc_comment(tree, path, text, code):
     if not path.endswith(".h"):
@@ -327,9 +330,16 @@ def doc_comment(tree, path, text, code):
         if match and "{" not in statement and not re.search(r"\btypedef\b|\bG_D", statement):
             name = match.group(1)
             line = plain.count("\n", 0, position + match.start()) + 1
-            if name not in documented and not name.endswith(("_get_type", "_quark")):
+            if name not in documented and not name.endswith(SAID_BY_THEIR_NAMES):
                 yield line, f"{name} has no comment"
         position += len(statement) + 1
+
+
+@rule
+def empty_words(tree, path, text, code):
+    if path.endswith(".h"):
+        silent = r"^ \* (@error: return location for a #GError|@self: (a|an|the) \w+)$"
+        yield from find(silent, text, "%s: a parameter needs a line only if that says something")
 
 
 @rule

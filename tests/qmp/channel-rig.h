@@ -12,7 +12,6 @@
 /**
  * firn_test_open_monitor:
  * @path: the peer's socket
- * @error: return location for a #GError
  *
  * Returns: (transfer full): an open monitor; %NULL with @error set
  */
@@ -22,7 +21,6 @@ FirnChannel *firn_test_open_monitor(const char *path, GError **error);
  * firn_test_open_agent:
  * @path: the peer's socket
  * @deadline_ms: for synchronising
- * @error: return location for a #GError
  *
  * Returns: (transfer full): a synchronised agent; %NULL with @error set
  */

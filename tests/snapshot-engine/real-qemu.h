@@ -21,7 +21,6 @@ FirnTestRealQemu *firn_test_real_qemu_new(const char *folder, const char *const 
 
 /**
  * firn_test_real_qemu_get_monitor:
- * @self: a QEMU
  *
  * Returns: (transfer none): its monitor
  */

@@ -66,7 +66,6 @@ FirnTestDomain *firn_test_domain_define(const char *name, const FirnTestDomainHa
 
 /**
  * firn_test_domain_get_name:
- * @self: a domain
  *
  * Returns: (transfer none): its name
  */
@@ -90,7 +89,6 @@ GPid firn_test_domain_adopt(FirnTestDomain *self);
 
 /**
  * firn_test_domain_has_ended:
- * @self: a domain
  *
  * Returns: whether the process that the latest start returned has ended
  */
@@ -98,7 +96,6 @@ gboolean firn_test_domain_has_ended(FirnTestDomain *self);
 
 /**
  * firn_test_domain_is_on:
- * @self: a domain
  *
  * Returns: whether libvirt reports it as running or paused
  */

@@ -23,7 +23,6 @@ FirnTestFakeAgent *firn_test_fake_agent_new(const char *path, guint n_filesystem
 
 /**
  * firn_test_fake_agent_get_peer:
- * @self: an agent
  *
  * Returns: (transfer none): its peer, for rules and counts
  */
@@ -31,14 +30,12 @@ FirnTestPeer *firn_test_fake_agent_get_peer(FirnTestFakeAgent *self);
 
 /**
  * firn_test_fake_agent_disable:
- * @self: an agent
  * @command: name of a command that guest-info lists as disabled, and that is refused
  */
 void firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command);
 
 /**
  * firn_test_fake_agent_set_counts:
- * @self: an agent
  * @freeze_count: what freeze returns; -1: the number of file systems
  * @thaw_count: what thaw returns when frozen; -1: the number of file systems
  */
@@ -46,30 +43,23 @@ void firn_test_fake_agent_set_counts(FirnTestFakeAgent *self, int freeze_count, 
 
 /**
  * firn_test_fake_agent_set_os:
- * @self: an agent
  * @id: value of "id" in guest-get-osinfo, as "debian" or "mswindows"
  */
 void firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id);
 
 /**
  * firn_test_fake_agent_set_frozen:
- * @self: an agent
  * @is_frozen: the state to report, as after a foreign freeze or an early thaw
  */
 void firn_test_fake_agent_set_frozen(FirnTestFakeAgent *self, gboolean is_frozen);
 
 /**
  * firn_test_fake_agent_is_frozen:
- * @self: an agent
  *
  * Returns: %TRUE if the last freeze was not followed by a thaw
  */
 gboolean firn_test_fake_agent_is_frozen(FirnTestFakeAgent *self);
 
-/**
- * firn_test_fake_agent_free:
- * @self: (nullable): an agent
- */
 void firn_test_fake_agent_free(FirnTestFakeAgent *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFakeAgent, firn_test_fake_agent_free)

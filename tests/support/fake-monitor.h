@@ -24,7 +24,6 @@ FirnTestFakeMonitor *firn_test_fake_monitor_new(const char *path, guint n_disks)
 
 /**
  * firn_test_fake_monitor_get_peer:
- * @self: a monitor
  *
  * Returns: (transfer none): its peer, for rules and counts
  */
@@ -32,7 +31,6 @@ FirnTestPeer *firn_test_fake_monitor_get_peer(FirnTestFakeMonitor *self);
 
 /**
  * firn_test_fake_monitor_get_uuid:
- * @self: a monitor
  *
  * Returns: (transfer none): the reply to query-uuid
  */
@@ -40,7 +38,6 @@ const char *firn_test_fake_monitor_get_uuid(FirnTestFakeMonitor *self);
 
 /**
  * firn_test_fake_monitor_set_disk:
- * @self: a monitor
  * @device: "vda" ...
  * @driver: "qcow2" or "raw"
  * @file: (nullable): path of the image; %NULL: unchanged
@@ -56,7 +53,6 @@ void firn_test_fake_monitor_set_disk(FirnTestFakeMonitor *self,
 
 /**
  * firn_test_fake_monitor_add_snapshot:
- * @self: a monitor
  * @device: "vda" ...
  * @tag: tag of an internal snapshot that exists already, as a foreign one
  */
@@ -66,7 +62,6 @@ void firn_test_fake_monitor_add_snapshot(FirnTestFakeMonitor *self,
 
 /**
  * firn_test_fake_monitor_break_transaction:
- * @self: a monitor
  * @n_done: how many disks get their snapshot before it fails
  *
  * Makes transactions fail for lack of space from now on, without rolling back.
@@ -75,7 +70,6 @@ void firn_test_fake_monitor_break_transaction(FirnTestFakeMonitor *self, guint n
 
 /**
  * firn_test_fake_monitor_dup_snapshots:
- * @self: a monitor
  * @device: "vda" ...
  *
  * Returns: (transfer full): the tags on that disk in order, separated by spaces
@@ -84,7 +78,6 @@ char *firn_test_fake_monitor_dup_snapshots(FirnTestFakeMonitor *self, const char
 
 /**
  * firn_test_fake_monitor_set_state:
- * @self: a monitor
  * @state: value of query-status, as "running", "paused", "io-error"
  *
  * Sets the run state without an event.
@@ -93,7 +86,6 @@ void firn_test_fake_monitor_set_state(FirnTestFakeMonitor *self, const char *sta
 
 /**
  * firn_test_fake_monitor_dup_state:
- * @self: a monitor
  *
  * Returns: (transfer full): the run state
  */
@@ -101,7 +93,6 @@ char *firn_test_fake_monitor_dup_state(FirnTestFakeMonitor *self);
 
 /**
  * firn_test_fake_monitor_set_agent_open:
- * @self: a monitor
  * @open: whether an agent in the guest has its port open
  *
  * Changes query-chardev and sends VSERPORT_CHANGE.
@@ -110,7 +101,6 @@ void firn_test_fake_monitor_set_agent_open(FirnTestFakeMonitor *self, gboolean o
 
 /**
  * firn_test_fake_monitor_emit:
- * @self: a monitor
  * @event: name, as "RESET"
  * @data: (nullable): JSON text of its data
  *
@@ -118,10 +108,6 @@ void firn_test_fake_monitor_set_agent_open(FirnTestFakeMonitor *self, gboolean o
  */
 void firn_test_fake_monitor_emit(FirnTestFakeMonitor *self, const char *event, const char *data);
 
-/**
- * firn_test_fake_monitor_free:
- * @self: (nullable): a monitor
- */
 void firn_test_fake_monitor_free(FirnTestFakeMonitor *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFakeMonitor, firn_test_fake_monitor_free)

@@ -22,14 +22,12 @@ FirnTestFakeSystemd *firn_test_fake_systemd_new(const char *address, const char 
 
 /**
  * firn_test_fake_systemd_refuse:
- * @self: a systemd
  * @error_name: (nullable): the D-Bus error that StartTransientUnit returns from now on; %NULL: none
  */
 void firn_test_fake_systemd_refuse(FirnTestFakeSystemd *self, const char *error_name);
 
 /**
  * firn_test_fake_systemd_set_state:
- * @self: a systemd
  * @active: ActiveState of its unit
  * @code: ExecMainCode
  * @status: ExecMainStatus
@@ -41,17 +39,12 @@ void firn_test_fake_systemd_set_state(FirnTestFakeSystemd *self,
 
 /**
  * firn_test_fake_systemd_dup_asked:
- * @self: a systemd
  *
  * Returns: (transfer full): the latest call that changes something, and its arguments as printed by
  * g_variant_print(); "" if there was none
  */
 char *firn_test_fake_systemd_dup_asked(FirnTestFakeSystemd *self);
 
-/**
- * firn_test_fake_systemd_free:
- * @self: (nullable): a systemd
- */
 void firn_test_fake_systemd_free(FirnTestFakeSystemd *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestFakeSystemd, firn_test_fake_systemd_free)

@@ -21,7 +21,6 @@ FirnTestFirnd *firn_test_firnd_new(void);
 
 /**
  * firn_test_firnd_get_machines_dir:
- * @self: a firnd
  *
  * Returns: (transfer none): the folder of the files NAME.conf
  */
@@ -29,7 +28,6 @@ const char *firn_test_firnd_get_machines_dir(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_get_state_dir:
- * @self: a firnd
  *
  * Returns: (transfer none): its --state-dir
  */
@@ -37,7 +35,6 @@ const char *firn_test_firnd_get_state_dir(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_get_runtime_dir:
- * @self: a firnd
  *
  * Returns: (transfer none): its --runtime-dir
  */
@@ -53,7 +50,6 @@ void firn_test_firnd_start(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_set_crash_at:
- * @self: a firnd
  * @step: (nullable): number or name of the step (qmp/crash-point.h) at which later starts stop;
  * %NULL: none
  *
@@ -98,7 +94,6 @@ char *firn_test_firnd_dup_state(FirnTestFirnd *self, const char *vm);
 
 /**
  * firn_test_firnd_has_stopped:
- * @self: a running firnd
  *
  * Returns: whether it has stopped at a step
  */
@@ -106,7 +101,6 @@ gboolean firn_test_firnd_has_stopped(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_dup_log:
- * @self: a firnd
  *
  * Returns: (transfer full): standard error of the latest firnd that was to stop at a step
  */
@@ -114,7 +108,6 @@ char *firn_test_firnd_dup_log(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_signal:
- * @self: a running firnd
  * @number: a signal
  */
 void firn_test_firnd_signal(FirnTestFirnd *self, int number);
@@ -129,7 +122,6 @@ int firn_test_firnd_wait_end(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_get_pid:
- * @self: a running firnd
  *
  * Returns: its process id
  */
@@ -149,13 +141,11 @@ typedef struct {
 
 /**
  * firn_test_outcome_clear:
- * @self: an outcome
  */
 void firn_test_outcome_clear(FirnTestOutcome *self);
 
 /**
  * firn_test_firnd_firn:
- * @self: a firnd
  * @out_outcome: (out caller-allocates): the result
  * @...: arguments of firn, ended by %NULL; --bus is added
  *
@@ -167,7 +157,6 @@ void firn_test_firnd_firn(FirnTestFirnd *self,
 
 /**
  * firn_test_firnd_line:
- * @self: a firnd
  * @out_outcome: (out caller-allocates): the result
  * @line: arguments of firn, separated by spaces
  *
@@ -177,7 +166,6 @@ void firn_test_firnd_line(FirnTestFirnd *self, FirnTestOutcome *out_outcome, con
 
 /**
  * firn_test_firnd_answer:
- * @self: a firnd
  * @out_outcome: (out caller-allocates): the result; standard error is part of its output
  * @line: arguments of firn, separated by spaces
  * @answer: what a user types, one word
@@ -191,7 +179,6 @@ void firn_test_firnd_answer(FirnTestFirnd *self,
 
 /**
  * firn_test_firnd_spawn:
- * @self: a firnd
  * @...: arguments of firn, ended by %NULL
  *
  * Starts firn in the background; its output is discarded.
@@ -202,7 +189,6 @@ GPid firn_test_firnd_spawn(FirnTestFirnd *self, ...) G_GNUC_NULL_TERMINATED;
 
 /**
  * firn_test_firnd_spawn_line:
- * @self: a firnd
  * @line: arguments of firn, separated by spaces
  *
  * As firn_test_firnd_spawn().
@@ -222,7 +208,6 @@ void firn_test_firnd_leave_cancel(FirnTestFirnd *self, guint id);
 
 /**
  * firn_test_firnd_thaw_all:
- * @self: a firnd
  *
  * Runs firn-thaw-all on its leases; the output is not shown.
  *
@@ -232,7 +217,6 @@ int firn_test_firnd_thaw_all(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_show:
- * @self: a firnd
  * @vm: a VM
  * @snapshot: a snapshot
  *
@@ -240,10 +224,6 @@ int firn_test_firnd_thaw_all(FirnTestFirnd *self);
  */
 JsonNode *firn_test_firnd_show(FirnTestFirnd *self, const char *vm, const char *snapshot);
 
-/**
- * firn_test_firnd_free:
- * @self: (transfer full): a firnd
- */
 void firn_test_firnd_free(FirnTestFirnd *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirnTestOutcome, firn_test_outcome_clear)

@@ -28,7 +28,6 @@ FirnTestGuestShell *firn_test_guest_shell_new(const char *path);
  * @command: one line for sh -c
  * @deadline_ms: how long to wait for its end; it may run longer, but its output is discarded
  * @out_status: (out) (optional): the exit status
- * @error: return location for a #GError
  *
  * Returns: (transfer full): standard output and standard error, or %NULL
  */

@@ -20,7 +20,6 @@ FirnTestScratchDir *firn_test_scratch_dir_new(void);
 
 /**
  * firn_test_scratch_dir_get_path:
- * @self: a folder
  *
  * Returns: (transfer none): its path
  */

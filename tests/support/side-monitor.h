@@ -14,7 +14,6 @@ typedef struct FirnTestSideMonitor FirnTestSideMonitor;
 /**
  * firn_test_side_monitor_new:
  * @path: of a QMP socket
- * @error: return location for a #GError
  *
  * Connects, waiting up to 20 s for the socket, and negotiates.
  *
@@ -27,7 +26,6 @@ FirnTestSideMonitor *firn_test_side_monitor_new(const char *path, GError **error
  * @monitor: a monitor
  * @command: name of the QMP command
  * @arguments: (nullable): the arguments as JSON text of an object
- * @error: return location for a #GError
  *
  * Calls and waits up to 30 s; events that arrive meanwhile are kept for
  * firn_test_side_monitor_wait_event().
@@ -46,7 +44,6 @@ JsonNode *firn_test_side_monitor_call(FirnTestSideMonitor *monitor,
  * @monitor: a monitor
  * @name: of the event
  * @deadline_ms: how long to wait
- * @error: return location for a #GError
  *
  * Takes the oldest event of that name; older events of other names are kept.
  *

@@ -30,15 +30,10 @@ FirnTestSystemd *firn_test_systemd_new(const char *folder);
 
 /**
  * firn_test_systemd_get_address:
- * @self: a systemd
  *
  * Returns: (transfer none): address of its bus, which systemd starts as a service, because it
  * connects to no other
  */
 const char *firn_test_systemd_get_address(FirnTestSystemd *self);
 
-/**
- * firn_test_systemd_free:
- * @self: (nullable): a systemd
- */
 void firn_test_systemd_free(FirnTestSystemd *self);

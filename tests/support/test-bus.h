@@ -30,7 +30,6 @@ FirnTestBus *firn_test_bus_new_of_others(const char *address);
 
 /**
  * firn_test_bus_get_address:
- * @self: a bus
  *
  * Returns: (transfer none): its address
  */
@@ -38,7 +37,6 @@ const char *firn_test_bus_get_address(FirnTestBus *self);
 
 /**
  * firn_test_bus_call:
- * @self: a bus
  * @name: the destination
  * @path: object path
  * @interface: interface
@@ -60,7 +58,6 @@ GVariant *firn_test_bus_call(FirnTestBus *self,
 
 /**
  * firn_test_bus_has_owner:
- * @self: a bus
  * @name: a well-known name
  *
  * Returns: whether the name has an owner
@@ -69,7 +66,6 @@ gboolean firn_test_bus_has_owner(FirnTestBus *self, const char *name);
 
 /**
  * firn_test_bus_wait_owner:
- * @self: a bus
  * @name: a well-known name
  * @patience_s: how long to wait
  *
@@ -79,7 +75,6 @@ gboolean firn_test_bus_wait_owner(FirnTestBus *self, const char *name, guint pat
 
 /**
  * firn_test_bus_leave_call:
- * @self: a bus
  * @name: the destination
  * @path: object path
  * @interface: interface
@@ -94,10 +89,6 @@ void firn_test_bus_leave_call(FirnTestBus *self,
                               const char *interface,
                               const char *method);
 
-/**
- * firn_test_bus_free:
- * @self: (nullable): a bus
- */
 void firn_test_bus_free(FirnTestBus *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestBus, firn_test_bus_free)

@@ -32,7 +32,6 @@ FirnTestTranscript *firn_test_transcript_load(const char *path);
 
 /**
  * firn_test_transcript_is_monitor:
- * @self: a transcript
  *
  * Returns: %TRUE if it is for a monitor, %FALSE if for an agent
  */
@@ -40,7 +39,6 @@ gboolean firn_test_transcript_is_monitor(FirnTestTranscript *self);
 
 /**
  * firn_test_transcript_get_status:
- * @self: a transcript
  * @quiesce: "require" or "try"
  *
  * Returns: the exit status of `firn create`
@@ -49,7 +47,6 @@ int firn_test_transcript_get_status(FirnTestTranscript *self, const char *quiesc
 
 /**
  * firn_test_transcript_get_verdict:
- * @self: a transcript
  *
  * Returns: (transfer none) (nullable): the verdict of the snapshot that --quiesce=try makes; %NULL:
  * none is made
@@ -58,7 +55,6 @@ const char *firn_test_transcript_get_verdict(FirnTestTranscript *self);
 
 /**
  * firn_test_transcript_play:
- * @self: a transcript
  * @peer: a peer
  *
  * Adds its rules to @peer.
@@ -67,16 +63,11 @@ void firn_test_transcript_play(FirnTestTranscript *self, FirnTestPeer *peer);
 
 /**
  * firn_test_transcript_dup_bytes:
- * @self: a transcript
  *
  * Returns: (transfer full): everything that it sends, for a peer that does not listen
  */
 GBytes *firn_test_transcript_dup_bytes(FirnTestTranscript *self);
 
-/**
- * firn_test_transcript_free:
- * @self: (nullable): a transcript
- */
 void firn_test_transcript_free(FirnTestTranscript *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnTestTranscript, firn_test_transcript_free)

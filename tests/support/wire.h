@@ -16,7 +16,6 @@ typedef struct FirnTestWire FirnTestWire;
  * firn_test_wire_connect:
  * @path: of the socket; it need not exist yet
  * @deadline_ms: how long to wait until a process listens there
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the connected wire, or %NULL
  */
@@ -26,7 +25,6 @@ FirnTestWire *firn_test_wire_connect(const char *path, guint deadline_ms, GError
  * firn_test_wire_send:
  * @wire: a wire
  * @text: what to send, unchanged: the caller adds the newline
- * @error: return location for a #GError
  *
  * Returns: %TRUE if all of it was sent
  */
@@ -36,7 +34,6 @@ gboolean firn_test_wire_send(FirnTestWire *wire, const char *text, GError **erro
  * firn_test_wire_read_line:
  * @wire: a wire
  * @deadline_us: g_get_monotonic_time() at which to give up; what was read so far is kept
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the next line without its end, or %NULL
  */

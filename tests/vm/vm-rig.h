@@ -43,14 +43,12 @@ void firn_vm_rig_set_up(FirnVmRig *self, gconstpointer options);
 
 /**
  * firn_vm_rig_tear_down:
- * @self: a rig
  * @options: as for firn_vm_rig_set_up()
  */
 void firn_vm_rig_tear_down(FirnVmRig *self, gconstpointer options);
 
 /**
  * firn_vm_rig_create:
- * @self: a rig
  * @status: expected exit status of firn
  * @...: more arguments of `firn create web1 s1`, up to %NULL
  *
@@ -68,14 +66,12 @@ void firn_vm_rig_assert_verdict(FirnVmRig *self, const char *verdict, const char
 
 /**
  * firn_vm_rig_assert_tags:
- * @self: a rig
  * @count: expected number of snapshots on each disk
  */
 void firn_vm_rig_assert_tags(FirnVmRig *self, guint count);
 
 /**
  * firn_vm_rig_assert_well:
- * @self: a rig
  *
  * Checks that the guest runs, that both its file systems can be written to, and that firn does not
  * consider it frozen.
@@ -108,7 +104,6 @@ gboolean firn_vm_rig_needs_proxy(FirnVmRig *self);
 
 /**
  * firn_vm_rig_shut_down:
- * @self: a rig
  *
  * The guest unmounts its file systems and shuts down; waits until its QEMU has exited and firnd has
  * noticed.
@@ -117,7 +112,6 @@ void firn_vm_rig_shut_down(FirnVmRig *self);
 
 /**
  * firn_vm_rig_run:
- * @self: a rig
  * @status: expected exit status of firn
  * @line: arguments of firn, separated by blanks
  *
@@ -135,7 +129,6 @@ gboolean firn_vm_rig_has_steps(void);
 
 /**
  * firn_vm_rig_restart_to_stop_at:
- * @self: a rig
  * @step: name of a step
  *
  * Stops firnd, and starts one that stops itself at @step. Later ones do not.
@@ -153,7 +146,6 @@ void firn_vm_rig_change_launch(FirnVmRig *self, const char *more);
 
 /**
  * firn_vm_rig_wait_stopped:
- * @self: a rig
  *
  * Waits until firnd has stopped itself.
  */
@@ -161,7 +153,6 @@ void firn_vm_rig_wait_stopped(FirnVmRig *self);
 
 /**
  * firn_vm_rig_wait_idle:
- * @self: a rig
  *
  * Waits until firnd runs no job.
  */

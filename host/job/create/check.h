@@ -45,7 +45,6 @@ FirnCheck *firn_check_run(const FirnCreateParams *params, GCancellable *cancella
 
 /**
  * firn_check_wants:
- * @self: a check
  * @disk: a disk of its VM
  *
  * Returns: whether it will be cut: the guest writes to it, its contents are kept, and it is not
@@ -55,7 +54,6 @@ gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
 
 /**
  * firn_check_accepts_unclean:
- * @self: a check
  *
  * Returns: whether its VM is off and the caller accepts its disks as they are
  */
@@ -63,8 +61,6 @@ gboolean firn_check_accepts_unclean(const FirnCheck *self);
 
 /**
  * firn_check_get_error:
- * @self: a check
- * @error: return location for a #GError
  *
  * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
  * names them all

@@ -42,7 +42,6 @@ GVariant *firn_create_dry_run_make(const FirnCreateParams *params, GCancellable 
 /**
  * firn_create_dry_run_finish:
  * @result: the result that the callback got
- * @error: return location for a #GError
  *
  * Returns: (transfer full): as firn_create_dry_run_make(); %NULL with @error set
  */

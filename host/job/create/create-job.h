@@ -60,10 +60,6 @@ typedef struct {
  */
 FirnCreateParams *firn_create_params_new(FirnVm *vm, FirnBackend *backend);
 
-/**
- * firn_create_params_free:
- * @self: (nullable): a request
- */
 void firn_create_params_free(FirnCreateParams *self);
 
 /**
@@ -71,7 +67,6 @@ void firn_create_params_free(FirnCreateParams *self);
  * @jobs: the jobs
  * @params: (transfer full): the request
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Checks name and comment at once, and everything else in the job. Main loop only. Its result:
  * "snapshot" (s, UUID), "name" (s), "verdict" (s), "indications" (as), "frozen-for" (t,

@@ -6,7 +6,6 @@
 /**
  * firn_cut_prepare:
  * @check: a check without blockers
- * @error: return location for a #GError
  *
  * Prepares the cut before the freeze window opens. Job threads only.
  *
@@ -17,7 +16,6 @@ gboolean firn_cut_prepare(FirnCheck *check, GError **error);
 /**
  * firn_cut_check:
  * @check: a check without blockers
- * @error: return location for a #GError
  *
  * Lists the disks once more. Job threads only.
  *
@@ -31,7 +29,6 @@ gboolean firn_cut_check(FirnCheck *check, GError **error);
  * firn_cut_take_now:
  * @check: a check without blockers
  * @out_is_begun: (out): set to %TRUE once a disk may have been touched
- * @error: return location for a #GError
  *
  * Takes the disks' snapshots, without checking the disks again. Job threads only.
  *
@@ -43,7 +40,6 @@ gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **er
  * firn_cut_take:
  * @check: a check without blockers; its evidence gets the times
  * @out_is_begun: (out): set to %TRUE just before the first disk is touched; untouched otherwise
- * @error: return location for a #GError
  *
  * Takes the snapshots of all disks at one instant, if they are still the disks that were checked.
  * Once @out_is_begun is set, a failure must be followed by firn_delete_snapshot_run(), after the
@@ -58,7 +54,6 @@ gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
 /**
  * firn_cut_verify:
  * @check: what was cut
- * @error: return location for a #GError
  *
  * Reads every disk's table again: through the monitor that the VM has now, or, once QEMU has ended,
  * in the images. Waits up to 5 s for a QEMU that is exiting. Job threads only.

@@ -16,7 +16,6 @@ typedef struct _FirnMemoryCut FirnMemoryCut;
  * firn_memory_cut_new:
  * @check: a check without blockers, of a VM that is on; its record gets its memory part
  * @cancellable: of the job; outlives it
- * @error: return location for a #GError
  *
  * Does everything that can be done before the guest is paused.
  *
@@ -30,7 +29,6 @@ FirnMemoryCut *firn_memory_cut_new(FirnCheck *check, GCancellable *cancellable, 
 
 /**
  * firn_memory_cut_get_note:
- * @self: a new one
  *
  * Returns: (transfer none) (nullable): why RAM is going to be saved with the guest paused, if live
  * was not ruled out
@@ -39,10 +37,8 @@ const char *firn_memory_cut_get_note(FirnMemoryCut *self);
 
 /**
  * firn_memory_cut_take:
- * @self: a new one
  * @job: for progress
  * @out_is_begun: (out): some disk may have the snapshot
- * @error: return location for a #GError
  *
  * Pauses the guest, cuts all disks, saves RAM, and resumes the guest if it was running. Can be
  * cancelled at any time, which resumes a paused guest at once; only QEMU's savevm, for a guest that
@@ -58,10 +54,6 @@ gboolean firn_memory_cut_take(FirnMemoryCut *self,
                               gboolean *out_is_begun,
                               GError **error);
 
-/**
- * firn_memory_cut_free:
- * @self: (nullable): one in any state
- */
 void firn_memory_cut_free(FirnMemoryCut *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryCut, firn_memory_cut_free)

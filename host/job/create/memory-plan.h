@@ -62,7 +62,6 @@ FirnMemoryPlan *firn_memory_plan_new(const FirnCreateParams *params,
 
 /**
  * firn_memory_plan_may_pause:
- * @self: a plan
  * @params: the request
  *
  * The only rule about pauses: a pause is accepted if the caller requested it, if the caller was
@@ -74,7 +73,6 @@ gboolean firn_memory_plan_may_pause(const FirnMemoryPlan *self, const FirnCreate
 
 /**
  * firn_memory_plan_get_pause:
- * @self: a plan
  *
  * Returns: for how long firn would pause the guest in the planned way, an estimate in microseconds;
  * 0 if the guest is paused already
@@ -83,7 +81,6 @@ guint64 firn_memory_plan_get_pause(const FirnMemoryPlan *self);
 
 /**
  * firn_memory_plan_describe_pause:
- * @self: a plan
  * @why_not_live: why it is not live
  *
  * Returns: (transfer full): a sentence about the pause
@@ -100,16 +97,11 @@ char *firn_memory_plan_describe_remedy(const FirnCreateParams *params);
 
 /**
  * firn_memory_plan_get_way:
- * @self: a plan
  *
  * Returns: (transfer none): "live", "paused", "stopped" or "unknown"
  */
 const char *firn_memory_plan_get_way(const FirnMemoryPlan *self);
 
-/**
- * firn_memory_plan_free:
- * @self: (nullable): a plan
- */
 void firn_memory_plan_free(FirnMemoryPlan *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryPlan, firn_memory_plan_free)

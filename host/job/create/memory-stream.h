@@ -27,7 +27,6 @@ typedef struct _FirnMemoryStream FirnMemoryStream;
  * @qemu_version: of its QEMU
  * @is_background: whether the guest runs meanwhile
  * @cancellable: of the job
- * @error: return location for a #GError
  *
  * Errors: those of firn_memory_migration_new() and firn_stream_pipe_new().
  *
@@ -43,8 +42,6 @@ FirnMemoryStream *firn_memory_stream_new(FirnVm *vm,
 
 /**
  * firn_memory_stream_approach:
- * @self: a new one
- * @error: return location for a #GError
  *
  * Before the pause: lets QEMU do what it can do ahead of it.
  *
@@ -58,7 +55,6 @@ gboolean firn_memory_stream_approach(FirnMemoryStream *self, GError **error);
  * firn_memory_stream_begin:
  * @self: one that has approached
  * @file: the file to write, from its offset on
- * @error: return location for a #GError
  *
  * After the cut. In the background mode QEMU saves the state of the devices and protects RAM; then
  * the guest can be resumed.
@@ -70,7 +66,6 @@ gboolean firn_memory_stream_begin(FirnMemoryStream *self, int file, GError **err
 /**
  * firn_memory_stream_wait_for_pages:
  * @self: one that has begun
- * @error: return location for a #GError
  *
  * See firn_memory_migration_wait_for_pages().
  *
@@ -82,7 +77,6 @@ gboolean firn_memory_stream_wait_for_pages(FirnMemoryStream *self, GError **erro
  * firn_memory_stream_look_for_pages:
  * @self: one that has begun
  * @out_has_pages: (out): whether firn_memory_stream_wait_for_pages() would return at once
- * @error: return location for a #GError
  *
  * See firn_memory_migration_look_for_pages().
  *
@@ -97,7 +91,6 @@ gboolean firn_memory_stream_look_for_pages(FirnMemoryStream *self,
  * @self: one that has begun
  * @progress: (nullable): called now and then
  * @user_data: for @progress
- * @error: return location for a #GError
  *
  * If it is cancelled, a plain migration ends soon, and a background one is read to its end and
  * discarded.

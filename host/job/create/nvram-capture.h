@@ -36,7 +36,6 @@ FirnNvramCapture *firn_nvram_capture_look(FirnVm *vm, FirnEvidence *evidence);
 /**
  * firn_nvram_capture_before:
  * @self: (nullable): the variables
- * @error: return location for a #GError
  *
  * Before the freeze.
  *
@@ -49,7 +48,6 @@ gboolean firn_nvram_capture_before(FirnNvramCapture *self, GError **error);
 /**
  * firn_nvram_capture_still:
  * @self: (nullable): the variables
- * @error: return location for a #GError
  *
  * While the guest is paused for the cut: less than 1 ms for the 528 KiB of OVMF.
  *
@@ -64,7 +62,6 @@ gboolean firn_nvram_capture_still(FirnNvramCapture *self, GError **error);
  * @self: (nullable): the variables
  * @snapshot: the record that is being made; gets their size and checksum, and an indication if they
  * changed around the cut: then those after it are saved
- * @error: return location for a #GError
  *
  * After the cut, and before the record.
  *
@@ -74,10 +71,6 @@ gboolean firn_nvram_capture_still(FirnNvramCapture *self, GError **error);
  */
 gboolean firn_nvram_capture_keep(FirnNvramCapture *self, FirnSnapshot *snapshot, GError **error);
 
-/**
- * firn_nvram_capture_free:
- * @self: (nullable): the variables
- */
 void firn_nvram_capture_free(FirnNvramCapture *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnNvramCapture, firn_nvram_capture_free)

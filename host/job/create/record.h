@@ -14,7 +14,6 @@ void firn_record_plan(FirnCheck *check);
 /**
  * firn_record_snapshot:
  * @check: what was planned, cut, verified and judged
- * @error: return location for a #GError
  *
  * Completes the record and adds it to the VM's catalogue, durably. A failure must be followed by
  * firn_delete_snapshot_run(). Job threads only.

@@ -8,7 +8,6 @@
  * firn_delete_snapshot_check:
  * @vm: a VM
  * @cancellable: (nullable): cancels the check
- * @error: return location for a #GError
  *
  * Checks whether snapshots can be deleted from the disks of a VM now. Job threads only.
  *
@@ -23,7 +22,6 @@ gboolean firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GErro
  * firn_delete_snapshot_check_snapshot:
  * @vm: a VM
  * @snapshot: a record
- * @error: return location for a #GError
  *
  * Finds what would make firn_delete_snapshot_run() fail, before anything is changed: an image that
  * cannot be reached, that is below an overlay or the disk of another VM, or that another process
@@ -43,7 +41,6 @@ gboolean firn_delete_snapshot_check_snapshot(FirnVm *vm,
  * @backend: stores the disks
  * @snapshot: a record, or the record of a snapshot that failed: its tag and its disks
  * @out_is_begun: (out) (optional): on failure: some disks may have lost it, and others not
- * @error: return location for a #GError
  *
  * Deletes a snapshot from all disks that have it: those of the VM, through QEMU or, while it is
  * off, in the images; and images that are no longer disks of the VM. Waits up to 5 s for a QEMU
@@ -81,7 +78,6 @@ FirnDisk *firn_delete_snapshot_find_disk(GPtrArray *disks,
 /**
  * firn_delete_snapshot_refuse_unreachable:
  * @wanted: a disk whose image cannot be reached
- * @error: return location for a #GError
  *
  * Sets %FIRN_HOST_ERROR_NOT_SUPPORTED, with the remedy.
  *
@@ -93,7 +89,6 @@ gboolean firn_delete_snapshot_refuse_unreachable(const FirnSnapshotDisk *wanted,
  * firn_delete_snapshot_find_image:
  * @wanted: a disk of a snapshot that the VM no longer has
  * @out_image: (out) (transfer full) (nullable): its image; %NULL if that is gone
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if its file system may not be mounted (image-place.h).
  *
@@ -107,7 +102,6 @@ gboolean firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
  * firn_delete_snapshot_remove_nvram:
  * @vm: a VM
  * @uuid: of a snapshot, or of an undo point
- * @error: return location for a #GError
  *
  * Removes the copy, if there is one. Job threads only.
  *

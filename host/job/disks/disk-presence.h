@@ -42,15 +42,10 @@ FirnDiskPresenceLook *firn_disk_presence_look_new(GPtrArray *disks,
                                                   const GError *trouble,
                                                   gboolean is_off);
 
-/**
- * firn_disk_presence_look_free:
- * @self: (nullable): a look
- */
 void firn_disk_presence_look_free(FirnDiskPresenceLook *self);
 
 /**
  * firn_disk_presence_look_prepare:
- * @self: a look
  * @records: (element-type FirnSnapshot): records
  *
  * Reads the images that these records need and that are no longer disks of the VM, each once. Other
@@ -60,11 +55,9 @@ void firn_disk_presence_look_prepare(FirnDiskPresenceLook *self, GPtrArray *reco
 
 /**
  * firn_disk_presence_look_count:
- * @self: a look
  * @snapshot: a record
  * @wanted: one of its disks
  * @out_count: (out): how often it has the snapshot; untouched on failure
- * @error: return location for a #GError
  *
  * Returns: %TRUE if that is known
  */
@@ -76,7 +69,6 @@ gboolean firn_disk_presence_look_count(FirnDiskPresenceLook *self,
 
 /**
  * firn_disk_presence_look_judge:
- * @self: a look
  * @snapshot: a record
  *
  * Returns: whether it is on its disks

@@ -14,7 +14,6 @@ typedef struct _FirnIntentGuard FirnIntentGuard;
 /**
  * firn_intent_guard_refuse:
  * @vm: a VM
- * @error: return location for a #GError
  *
  * An interrupted restore must be ended before another operation changes the disks. Every new
  * journal entry checks this. Any thread.
@@ -30,7 +29,6 @@ gboolean firn_intent_guard_refuse(FirnVm *vm, GError **error);
  * @vm: a VM; without a journal nothing is written
  * @kind: the operation
  * @snapshot: its snapshot, with the disks
- * @error: return location for a #GError
  *
  * Job threads only.
  *
@@ -48,7 +46,6 @@ FirnIntentGuard *firn_intent_guard_begin(FirnVm *vm,
  * @vm: a VM; without a journal nothing is written
  * @present: the future undo point, with the disks
  * @restore: the target of the restore, and the VM's state
- * @error: return location for a #GError
  *
  * As firn_intent_guard_begin().
  *
@@ -94,10 +91,6 @@ void firn_intent_guard_complete(FirnIntentGuard *self);
  */
 void firn_intent_guard_leave(FirnIntentGuard *self, const GError *reason);
 
-/**
- * firn_intent_guard_free:
- * @self: (nullable): a journal entry
- */
 void firn_intent_guard_free(FirnIntentGuard *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnIntentGuard, firn_intent_guard_free)

@@ -7,7 +7,6 @@
  * firn_nvram_file_check_one:
  * @vm: a VM
  * @snapshot: a record of its catalogue
- * @error: return location for a #GError
  *
  * Job threads only.
  *

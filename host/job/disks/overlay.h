@@ -13,7 +13,6 @@
  * @image: path of an image
  * @out_disk: (out) (transfer none) (nullable): the disk whose image is above @image; %NULL if none
  * is
- * @error: return location for a #GError
  *
  * Job threads only.
  *

@@ -22,7 +22,6 @@ void firn_retry_init(FirnRetry *self);
 
 /**
  * firn_retry_waits:
- * @self: a retry deadline
  * @failure: why a step on the disks of a VM failed
  * @is_off: the step was made without a QEMU
  *

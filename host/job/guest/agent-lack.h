@@ -59,10 +59,6 @@ FirnAgentLack *firn_agent_lack_of_foreign_freeze(void);
  */
 char *firn_agent_lack_dup_departure(FirnVm *vm);
 
-/**
- * firn_agent_lack_free:
- * @self: (nullable): a lack
- */
 void firn_agent_lack_free(FirnAgentLack *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnAgentLack, firn_agent_lack_free)

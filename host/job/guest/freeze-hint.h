@@ -41,7 +41,6 @@ char *firn_freeze_hint_dup_mountpoint(const char *complaint);
 
 /**
  * firn_freeze_hint_word:
- * @self: a hint
  *
  * Returns: (transfer none): its word for programs; "" for none
  */
@@ -49,7 +48,6 @@ const char *firn_freeze_hint_word(FirnFreezeHint self);
 
 /**
  * firn_freeze_hint_remedy:
- * @self: a hint
  *
  * Returns: (transfer none): what to do in the guest; "" for none
  */

@@ -34,7 +34,6 @@ void firn_freeze_limits_init(FirnFreezeLimits *self);
 
 /**
  * firn_freeze_limits_get_frozen_max_ms:
- * @self: timeouts and quiesce mode
  * @os_id: (nullable): the guest's operating system, as its agent names it
  *
  * Returns: how long the guest may stay frozen

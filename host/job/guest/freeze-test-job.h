@@ -10,7 +10,6 @@
  * @vm: the VM
  * @limits: timeouts and quiesce mode of the freeze
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Freezes the guest and thaws it at once, exactly as a snapshot would, and reports the result. A
  * guest that cannot be frozen is a finding, not a failure of the job. The job's result: "findings"

@@ -32,7 +32,6 @@ void firn_freeze_window_close(FirnFreezeWindow *self, GPtrArray *interruptions);
 
 /**
  * firn_freeze_window_note:
- * @self: a window
  * @word: what has broken it, if QEMU has no event for it
  *
  * Any thread.
@@ -41,7 +40,6 @@ void firn_freeze_window_note(FirnFreezeWindow *self, const char *word);
 
 /**
  * firn_freeze_window_is_broken:
- * @self: a window
  *
  * May query QEMU for ports that have closed. Job threads only.
  *
@@ -51,7 +49,6 @@ gboolean firn_freeze_window_is_broken(FirnFreezeWindow *self);
 
 /**
  * firn_freeze_window_has_rebooted:
- * @self: a window
  *
  * Any thread.
  *
@@ -61,7 +58,6 @@ gboolean firn_freeze_window_has_rebooted(FirnFreezeWindow *self);
 
 /**
  * firn_freeze_window_has_lost_monitor:
- * @self: a window
  *
  * Any thread.
  *
@@ -71,7 +67,6 @@ gboolean firn_freeze_window_has_lost_monitor(FirnFreezeWindow *self);
 
 /**
  * firn_freeze_window_sleep:
- * @self: a window
  * @ms: how long
  *
  * Sleeps until something happens to the VM or firn_freeze_window_rouse() is called, at most @ms.
@@ -81,7 +76,6 @@ void firn_freeze_window_sleep(FirnFreezeWindow *self, guint ms);
 
 /**
  * firn_freeze_window_rouse:
- * @self: a window
  *
  * Ends the sleep, or the next one if no thread sleeps. Any thread.
  */

@@ -23,8 +23,6 @@ FirnFreeze *firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable);
 
 /**
  * firn_freeze_is_whole:
- * @self: a window
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_FREEZE_FAILED, %FIRN_HOST_ERROR_FREEZE_TIMEOUT,
  * %FIRN_HOST_ERROR_GUEST_FROZEN, %G_IO_ERROR_CANCELLED.
@@ -35,7 +33,6 @@ gboolean firn_freeze_is_whole(FirnFreeze *self, GError **error);
 
 /**
  * firn_freeze_keep:
- * @self: a whole freeze
  * @until: fires when the freeze window is no longer needed
  *
  * Keeps the guest frozen until then, but not after the window is broken or frozen-max has passed.

@@ -53,7 +53,6 @@ FirnGuestCheck *firn_guest_check_new(FirnVm *vm,
 
 /**
  * firn_guest_check_look:
- * @self: a check
  * @cancellable: (nullable): cancels the check
  *
  * Queries the VM's run state. Has to be called first. Job threads only.
@@ -83,7 +82,6 @@ void firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
 
 /**
  * firn_guest_check_run:
- * @self: a check
  * @cancellable: (nullable): cancels the check
  *
  * Runs all three: run state, QEMU, guest. Job threads only.
@@ -100,7 +98,6 @@ gboolean firn_guest_check_can_freeze(const char *type);
 
 /**
  * firn_guest_check_get_frozen_max_ms:
- * @self: a check
  *
  * Returns: how long the guest may stay frozen
  */

@@ -15,7 +15,6 @@ typedef struct _FirnGuestPause FirnGuestPause;
  * firn_guest_pause_begin:
  * @vm: a VM
  * @monitor: of its QEMU, whose guest runs
- * @error: return location for a #GError
  *
  * Writes a lease, and pauses the guest.
  *
@@ -29,7 +28,6 @@ FirnGuestPause *firn_guest_pause_begin(FirnVm *vm, FirnChannel *monitor, GError 
 /**
  * firn_guest_pause_check:
  * @self: a pause that neither firn nor QEMU was asked to end
- * @error: return location for a #GError
  *
  * Checks whether another client has resumed the guest.
  *
@@ -44,7 +42,6 @@ gboolean firn_guest_pause_check(FirnGuestPause *self, GError **error);
  * @self: a pause that QEMU will end by itself
  * @ms: how long to wait
  * @out_us: (out): how long the guest was paused, by the times of QEMU's events
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_CLOSED, %FIRN_QMP_ERROR_DEADLINE.
  *
@@ -55,7 +52,6 @@ gboolean firn_guest_pause_wait_end(FirnGuestPause *self, guint ms, gint64 *out_u
 /**
  * firn_guest_pause_check_alone:
  * @self: a pause that QEMU has ended by itself, after the instant of the saved RAM
- * @error: return location for a #GError
  *
  * Counts every stop and every resume. More than one of each means that another client has resumed
  * the guest between the cut and the instant of the saved RAM, and that QEMU has stopped it again.
@@ -68,9 +64,7 @@ gboolean firn_guest_pause_check_alone(FirnGuestPause *self, GError **error);
 
 /**
  * firn_guest_pause_end:
- * @self: a pause
  * @out_us: (out): how long the guest was paused, by the times of QEMU's events
- * @error: return location for a #GError
  *
  * Resumes the guest.
  *

@@ -16,7 +16,6 @@ void firn_guest_release_paused(FirnVm *vm);
  * firn_guest_release_saved:
  * @vm: a VM whose RAM was being saved
  * @snapshot: the snapshot that was being made
- * @error: return location for a #GError
  *
  * Resumes a guest that is paused for the snapshot, and waits for the end of QEMU's stream. Harmless
  * otherwise. Retries without limit while the VM cannot be reached. Job threads only.

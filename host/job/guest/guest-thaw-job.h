@@ -11,7 +11,6 @@
  * @vm: the VM
  * @deadline_ms: how long to try; 0: without limit
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Thaws a guest that another program, or a user by hand, has frozen: firn does that only on
  * request. If the freeze is firn's own, the job has no deadline. Main loop only. Its result:

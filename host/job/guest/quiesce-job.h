@@ -11,7 +11,6 @@
  * @vm: the VM
  * @limits: timeouts and quiesce mode; without effect on a freeze window that is already open
  * @owner: the client; copied
- * @error: return location for a #GError
  *
  * Keeps the guest frozen until the holder leaves, by a new job or by joining the job that already
  * keeps it frozen. Main loop only. The job's result: "verdict" (s), "frozen-for" (t, microseconds

@@ -66,7 +66,6 @@ FirnQuiesceSession *firn_quiesce_session_new(void);
 
 /**
  * firn_quiesce_session_ref:
- * @self: a quiesce session
  *
  * Any thread.
  *
@@ -91,7 +90,6 @@ void firn_quiesce_session_unref(FirnQuiesceSession *self);
 
 /**
  * firn_quiesce_session_join:
- * @self: a quiesce session
  * @owner: the client; copied
  *
  * Returns: (transfer full) (nullable): a holder; %NULL once the last one has left, the job is
@@ -102,7 +100,6 @@ FirnQuiesceHolder *firn_quiesce_session_join(FirnQuiesceSession *self,
 
 /**
  * firn_quiesce_session_dup_owners:
- * @self: a quiesce session
  *
  * Returns: (transfer full): the holders that have not left, for people: "process 17 of uid 0"; ""
  * if there are none
@@ -111,7 +108,6 @@ char *firn_quiesce_session_dup_owners(FirnQuiesceSession *self);
 
 /**
  * firn_quiesce_holder_get_until_us:
- * @self: a holder
  *
  * Returns: when the guest will be thawed at the latest, microseconds since the epoch; 0: it is not
  * frozen yet
@@ -120,7 +116,6 @@ gint64 firn_quiesce_holder_get_until_us(FirnQuiesceHolder *self);
 
 /**
  * firn_quiesce_holder_release:
- * @self: a holder
  *
  * This holder no longer needs the guest frozen. A second call does nothing.
  */
@@ -138,7 +133,6 @@ void firn_quiesce_holder_free(FirnQuiesceHolder *self);
 
 /**
  * firn_quiesce_session_attend:
- * @self: a quiesce session
  * @job: the job that keeps the guest frozen; shows the holders
  *
  * Must be called first. From here on firn_quiesce_session_get_over() also fires when @job is
@@ -148,7 +142,6 @@ void firn_quiesce_session_attend(FirnQuiesceSession *self, FirnJob *job);
 
 /**
  * firn_quiesce_session_get_over:
- * @self: a quiesce session
  *
  * Returns: (transfer none): fires when no holder needs the guest frozen any more
  */
@@ -156,7 +149,6 @@ GCancellable *firn_quiesce_session_get_over(FirnQuiesceSession *self);
 
 /**
  * firn_quiesce_session_tell_frozen:
- * @self: a quiesce session
  * @clock: of the evidence; copied
  * @until_us: when the guest will be thawed at the latest
  *

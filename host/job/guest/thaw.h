@@ -34,7 +34,6 @@ FirnThaw *firn_thaw_arm(FirnVm *vm,
 
 /**
  * firn_thaw_set_limit:
- * @self: an armed thaw
  * @frozen_max_ms: how long from now the guest may stay frozen
  *
  * The freeze was answered: from here on the main loop's timer runs.
@@ -43,7 +42,6 @@ void firn_thaw_set_limit(FirnThaw *self, guint frozen_max_ms);
 
 /**
  * firn_thaw_expect_late_freeze:
- * @self: an armed thaw
  *
  * The freeze was not answered. Drops the agent's connection, with everything that the guest has not
  * read from it. The thaw is sent over a new connection, behind a freeze that may still be running.
@@ -52,7 +50,6 @@ void firn_thaw_expect_late_freeze(FirnThaw *self);
 
 /**
  * firn_thaw_expect_lost_freeze:
- * @self: an armed thaw
  *
  * As firn_thaw_expect_late_freeze(), for a freeze that an earlier firnd may have sent: it is
  * unknown whether libvirt still has it.
@@ -61,7 +58,6 @@ void firn_thaw_expect_lost_freeze(FirnThaw *self);
 
 /**
  * firn_thaw_disarm:
- * @self: an armed thaw
  *
  * The freeze was provably not done, so there is nothing to thaw, and a freeze made by another
  * program must not be ended.
@@ -70,7 +66,6 @@ void firn_thaw_disarm(FirnThaw *self);
 
 /**
  * firn_thaw_is_under_way:
- * @self: an armed thaw
  *
  * Any thread.
  *
@@ -80,7 +75,6 @@ gboolean firn_thaw_is_under_way(FirnThaw *self);
 
 /**
  * firn_thaw_run:
- * @self: an armed thaw
  *
  * Thaws, or waits until the thaw that is running has succeeded. Returns once the guest is thawed or
  * gone. Job threads only.
@@ -91,7 +85,6 @@ void firn_thaw_run(FirnThaw *self);
  * firn_thaw_attempt:
  * @self: a thaw that was not armed for a freeze of firn: no lease was taken
  * @cancellable: ends the attempts
- * @error: return location for a #GError
  *
  * As firn_thaw_run(), for a guest that another program has frozen. firn has not promised to thaw
  * it, so the attempts may end. Job threads only.
@@ -104,13 +97,8 @@ gboolean firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **e
 
 /**
  * firn_thaw_report:
- * @self: a finished thaw
  * @evidence: gets the times, the count and the agent's error message
  */
 void firn_thaw_report(FirnThaw *self, FirnEvidence *evidence);
 
-/**
- * firn_thaw_free:
- * @self: (transfer full) (nullable): a finished thaw
- */
 void firn_thaw_free(FirnThaw *self);

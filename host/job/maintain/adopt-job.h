@@ -27,7 +27,6 @@ typedef struct {
  * firn_adopt_job_start:
  * @jobs: the jobs
  * @request: the request; copied
- * @error: return location for a #GError
  *
  * Takes snapshots that other tools have made into the catalogue, as
  * firn_adoption_survey_survey_run() finds them: parents before children, else oldest first. Changes

@@ -71,7 +71,6 @@ typedef struct {
 
 /**
  * firn_candidate_refuse:
- * @self: a candidate
  * @bar: why it is not adopted
  * @why: (transfer full): the same for people
  */

@@ -26,7 +26,6 @@ typedef enum {
  * @uuid: (nullable): the snapshot; %NULL with %FIRN_DELETE_ALL
  * @scope: what is deleted
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Deletes leaf first, in one job. If it fails, what was deleted stays deleted, and the rest is
  * unchanged. Main loop only. Its result: "deleted" (as, UUIDs). A record is removed only when no

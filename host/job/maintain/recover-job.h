@@ -10,7 +10,6 @@
  * @vm: a VM on which an earlier firnd was interrupted
  * @backend: stores the disks
  * @lease: (nullable) (transfer full): the lease of a guest that may be frozen; %NULL: it is not
- * @error: return location for a #GError
  *
  * Thaws the guest first, if it may be frozen; then ends its interrupted jobs as
  * firn_recover_intents() does. Fails if one of them cannot be ended. Main loop only. Its result:

@@ -24,7 +24,6 @@ typedef struct {
  * @backend: stores the disks
  * @job: (nullable): that job; it records, as failed, the jobs that were not finished
  * @out_recovery: (out): the outcome
- * @error: return location for a #GError
  *
  * Ends every open journal entry of a VM according to the state that it finds. A snapshot that was
  * being made is complete if it is in the catalogue; otherwise it is deleted from every disk. A

@@ -31,7 +31,6 @@ gboolean firn_settle_is_list_lacking(FirnVm *vm);
  * @jobs: the jobs
  * @vm: a VM
  * @needs: what has to be done
- * @error: return location for a #GError
  *
  * Starts a job that adapts to what other tools have done: it updates the current snapshot,
  * registers snapshots that every disk has and the source does not list, and thaws a guest that

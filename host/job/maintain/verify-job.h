@@ -13,7 +13,6 @@
  * @backend: stores the disks
  * @is_repair: repair what can be repaired without losing anything
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Compares catalogue, disks and journal, as firn_verify_scan_run(). Changes nothing without
  * @is_repair. With it, the job first ends interrupted jobs as firn_recover_intents() does, and

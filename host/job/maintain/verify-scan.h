@@ -67,15 +67,10 @@ FirnFinding *firn_finding_new(FirnFindingState state,
                               char *disks,
                               char *remedy);
 
-/**
- * firn_finding_free:
- * @self: (nullable): a finding
- */
 void firn_finding_free(FirnFinding *self);
 
 /**
  * firn_finding_get_word:
- * @self: a finding
  *
  * Returns: (transfer none): "ok", "missing" ...
  */

@@ -10,7 +10,6 @@
  * @restore: the target of that restore, and the VM's state before it
  * @out_command: (out) (transfer full): the command that restores the previous contents: "firn undo
  * web1"
- * @error: return location for a #GError
  *
  * Records the previous contents of the disks so that they can be restored, while the VM keeps what
  * its guest has written since: as the undo point or, if an older undo point exists, as a snapshot

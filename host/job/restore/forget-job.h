@@ -10,7 +10,6 @@
  * @vm: a VM
  * @backend: stores its disks
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Deletes the undo point of the VM; fails with %FIRN_HOST_ERROR_NOT_FOUND if there is none.
  *

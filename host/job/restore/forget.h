@@ -9,7 +9,6 @@
  * @vm: a VM
  * @backend: stores its disks
  * @snapshot: the record of an undo point
- * @error: return location for a #GError
  *
  * Deletes it from the disks, unless the catalogue still needs it. Harmless when no disk has it. Job
  * threads only.

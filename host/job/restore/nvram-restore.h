@@ -16,7 +16,6 @@ void firn_nvram_restore_judge(FirnRestorePlan *plan);
 /**
  * firn_nvram_restore_keep:
  * @plan: a plan without blockers, of a VM that is off by now
- * @error: return location for a #GError
  *
  * Saves the current variables, if they will change. Has to follow the snapshots of all disks:
  * recovery takes the copy as proof of those. Job threads only.
@@ -30,7 +29,6 @@ gboolean firn_nvram_restore_keep(FirnRestorePlan *plan, GError **error);
 /**
  * firn_nvram_restore_write:
  * @plan: a plan whose current state is saved
- * @error: return location for a #GError
  *
  * Writes the snapshot's variables, if they are restored. Job threads only.
  *
@@ -44,7 +42,6 @@ gboolean firn_nvram_restore_write(FirnRestorePlan *plan, GError **error);
  * firn_nvram_restore_put_back:
  * @vm: a VM that is off, and whose restore has failed
  * @present: the record of the undo point
- * @error: return location for a #GError
  *
  * Writes the previous variables, if they were saved; always completely, because it is unknown how
  * far the restore had written. Job threads only.
@@ -59,7 +56,6 @@ gboolean firn_nvram_restore_put_back(FirnVm *vm, const FirnSnapshot *present, GE
  * firn_nvram_restore_measure:
  * @vm: a VM
  * @present: a record from a journal entry, which was written before the variables were saved
- * @error: return location for a #GError
  *
  * Adds the size and checksum of the saved variables to @present, before it gets into the catalogue.
  * Job threads only.

@@ -20,7 +20,6 @@ void firn_restore_dry_run_async(FirnRestoreParams *params,
 /**
  * firn_restore_dry_run_finish:
  * @result: the result that the callback got
- * @error: return location for a #GError
  *
  * Returns: (transfer full): "a{sv}": "name" (s, "" if there is no such snapshot), "verdict" (s),
  * "created" (t), "state" (s): the VM's state, "state-after" (s), "disks" (a(ssst): target, backend,

@@ -9,7 +9,6 @@
  * @jobs: the jobs
  * @params: (transfer full): the request
  * @started_by: uid of the caller
- * @error: return location for a #GError
  *
  * Restores a VM: plan, stop, save the current state as the undo point, revert the disks, start,
  * record. The undo point is a hidden snapshot. If a step before the record fails, the VM is rolled

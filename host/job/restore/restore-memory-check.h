@@ -17,7 +17,6 @@ void firn_restore_memory_check(FirnRestorePlan *plan);
  * @plan: a plan of a VM that will resume from RAM
  * @out_machine: (out) (transfer full) (nullable): what firn_power_on() has to start; %NULL: the VM
  * as it is defined
- * @error: return location for a #GError
  *
  * Finds the machine that the RAM was saved from, if the RAM has its own description or force is
  * set: with the VM's current name, images and media. Job threads only.

@@ -45,10 +45,6 @@ typedef struct {
  */
 FirnRestoreParams *firn_restore_params_new(FirnVm *vm, FirnBackend *backend);
 
-/**
- * firn_restore_params_free:
- * @self: (nullable): a request
- */
 void firn_restore_params_free(FirnRestoreParams *self);
 
 /**
@@ -102,8 +98,6 @@ FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancel
 
 /**
  * firn_restore_plan_check:
- * @self: a plan
- * @error: return location for a #GError
  *
  * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
  * names them all
@@ -128,17 +122,12 @@ gboolean firn_restore_plan_takes_memory(const FirnRestorePlan *self);
 
 /**
  * firn_restore_plan_tell:
- * @self: a plan
  * @format: as for printf()
  *
  * Adds a sentence to @changes.
  */
 void firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/**
- * firn_restore_plan_free:
- * @self: (nullable): a plan
- */
 void firn_restore_plan_free(FirnRestorePlan *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnRestoreParams, firn_restore_params_free)

@@ -14,7 +14,6 @@
  * @out_command: (out) (transfer full) (nullable): not %NULL: the VM was started in the meantime.
  * What its guest has written is kept, and this command restores the previous contents of its disks.
  * %NULL: the VM was rolled back
- * @error: return location for a #GError
  *
  * Rolls back a restore: the disks, if any was changed, the UEFI variables, and the run state: a
  * guest that shuts down within the grace is started again. Disks that the VM no longer has are

@@ -24,7 +24,6 @@ FirnPowerOn firn_restore_start_describe(const FirnRestorePlan *plan);
 /**
  * firn_restore_start_verify:
  * @plan: a plan whose disks are reverted, and whose guest is paused
- * @error: return location for a #GError
  *
  * Compares the images that QEMU has open with those that were reverted. Job threads only.
  *

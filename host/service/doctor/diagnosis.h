@@ -23,7 +23,6 @@ FirnDiagnosis *firn_diagnosis_new(GAsyncReadyCallback callback, gpointer user_da
 
 /**
  * firn_diagnosis_get_findings:
- * @self: a diagnosis
  *
  * Returns: (transfer none): the findings that are known at once; they come first
  */
@@ -31,7 +30,6 @@ FirnFindings *firn_diagnosis_get_findings(FirnDiagnosis *self);
 
 /**
  * firn_diagnosis_look:
- * @self: a diagnosis
  * @what: (transfer none): a constant: what is checked
  * @look: the check, run in a thread
  * @data: (transfer full): for @look

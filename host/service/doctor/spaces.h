@@ -36,10 +36,6 @@ void firn_spaces_add(FirnSpaces *self, const char *what, const char *path);
  */
 void firn_spaces_tell(const FirnSpaces *self, FirnFindings *findings);
 
-/**
- * firn_spaces_free:
- * @self: (nullable): a list of file systems
- */
 void firn_spaces_free(FirnSpaces *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnSpaces, firn_spaces_free)

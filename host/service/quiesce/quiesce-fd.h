@@ -19,7 +19,6 @@ typedef struct _FirnQuiesceFd FirnQuiesceFd;
 
 /**
  * FirnQuiesceSettled:
- * @self: a quiesce session
  * @error: (nullable): why the guests could not all be frozen, naming the VM; the others are thawed,
  * or will be; %NULL: all are frozen, and firn_quiesce_fd_open() must be called
  * @user_data: user data
@@ -66,7 +65,6 @@ gint64 firn_quiesce_fd_get_expires_us(FirnQuiesceFd *self);
 /**
  * firn_quiesce_fd_open:
  * @self: a quiesce session whose guests are all frozen; called from @on_settled
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the holder's file descriptor; -1 with @error set, and the guests are
  * thawed

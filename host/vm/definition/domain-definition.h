@@ -7,7 +7,6 @@
  * firn_domain_definition:
  * @then: XML of the domain whose RAM was saved
  * @now: XML of the same domain as it is defined now
- * @error: return location for a #GError
  *
  * Combines the saved machine with the current host: devices and their properties come from @then;
  * the name, images, media, networks, folders and files that they are connected to come from @now,

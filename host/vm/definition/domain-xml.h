@@ -113,7 +113,6 @@ typedef struct {
 /**
  * firn_domain_xml_parse:
  * @xml: XML of a domain
- * @error: return location for a #GError
  *
  * Substitutes no entities and loads nothing from the network.
  *
@@ -140,10 +139,6 @@ char *firn_domain_xml_dup_uuid(const char *xml);
  */
 const FirnDomainDisk *firn_domain_xml_find_alias(const FirnDomainXml *self, const char *alias);
 
-/**
- * firn_domain_xml_free:
- * @self: (nullable): a parsed domain
- */
 void firn_domain_xml_free(FirnDomainXml *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnDomainXml, firn_domain_xml_free)

@@ -50,7 +50,6 @@ typedef struct {
 /**
  * firn_listed_snapshot_parse:
  * @xml: a `<domainsnapshot>`
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *
@@ -58,15 +57,10 @@ typedef struct {
  */
 FirnListedSnapshot *firn_listed_snapshot_parse(const char *xml, GError **error);
 
-/**
- * firn_listed_snapshot_free:
- * @self: (nullable): a snapshot
- */
 void firn_listed_snapshot_free(FirnListedSnapshot *self);
 
 /**
  * firn_listed_snapshot_find_overlay:
- * @self: a snapshot
  * @disks: (element-type FirnDisk): the disks of its VM
  *
  * If this returns a disk, a snapshot that is not found on the disks may still exist.

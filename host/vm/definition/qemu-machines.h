@@ -18,7 +18,6 @@ char *firn_qemu_machines_find_name(const char *launch);
  * @name: a machine type or alias
  * @out_type: (out) (transfer full) (nullable): the machine type, "pc-q35-7.2"; %NULL if this QEMU
  * does not support @name
- * @error: return location for a #GError
  *
  * Runs the binary with -machine help, which starts no VM. Blocks, 10 s at most: for job threads.
  *

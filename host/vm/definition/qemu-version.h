@@ -15,7 +15,6 @@ char *firn_qemu_version_find_program(const char *launch);
 /**
  * firn_qemu_version_ask:
  * @program: a QEMU binary
- * @error: return location for a #GError
  *
  * Runs the binary with --version, which starts no VM. Blocks, 10 s at most: for job threads.
  *

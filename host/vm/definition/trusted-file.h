@@ -6,7 +6,6 @@
 /**
  * firn_trusted_file_read:
  * @path: a file with instructions for firnd, which may run as root
- * @error: return location for a #GError
  *
  * Reads the file if only root and firnd's own user can have written it: the file, its folder, and
  * the folder of a symbolic link's target must not belong to another user, nor be writable by others

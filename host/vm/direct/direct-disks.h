@@ -10,7 +10,6 @@
  * @file: what the machine file says
  * @monitor: monitor of the running VM
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * Lists the disks that QEMU has now. The target of a disk is the machine file's name for its image,
  * else QEMU's name for the drive, else the id of the guest device, else the node name. Job threads
@@ -40,7 +39,6 @@ GStrv firn_direct_disks_list_images(const FirnMachineFile *file, FirnCatalogue *
  * firn_direct_disks_list_idle:
  * @file: what the machine file says
  * @catalogue: records the disks of the last snapshot
- * @error: return location for a #GError
  *
  * Lists the disks of a VM that is off: those of the machine file, else those recorded with the last
  * snapshot. Reads the images. Job threads only.

@@ -11,7 +11,6 @@
  * @monitor: monitor of a running QEMU
  * @out_place: (out) (transfer full) (nullable): where QEMU stores the UEFI variables; %NULL if it
  * has no writable pflash
- * @error: return location for a #GError
  *
  * Errors: those of firn_block_devices_query().
  *

@@ -24,7 +24,6 @@ FirnVmSource *firn_direct_source_new(const char *machines_dir, FirnCatalogueStor
 
 /**
  * firn_direct_source_set_service_bus:
- * @self: a source
  * @bus: (nullable): the bus of the systemd that starts QEMU, see firn_service_manager_new(); %NULL,
  * the default: none
  *

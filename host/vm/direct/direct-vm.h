@@ -25,7 +25,6 @@ FirnVm *firn_direct_vm_new(FirnMachineFile *file, FirnCatalogue *catalogue);
 
 /**
  * firn_direct_vm_get_file:
- * @self: a VM
  *
  * Returns: (transfer none): its machine file
  */
@@ -33,7 +32,6 @@ const FirnMachineFile *firn_direct_vm_get_file(FirnDirectVm *self);
 
 /**
  * firn_direct_vm_set_service_bus:
- * @self: a VM
  * @bus: (nullable): the bus of the systemd that starts its QEMU, see firn_service_manager_new();
  * %NULL, the default: none
  *
@@ -43,7 +41,6 @@ void firn_direct_vm_set_service_bus(FirnDirectVm *self, const char *bus);
 
 /**
  * firn_direct_vm_get_service_bus:
- * @self: a VM
  *
  * Returns: (transfer none) (nullable): the bus of the systemd that starts its QEMU
  */
@@ -51,7 +48,6 @@ const char *firn_direct_vm_get_service_bus(FirnDirectVm *self);
 
 /**
  * firn_direct_vm_start:
- * @self: a VM
  *
  * Connects to the monitor if its socket exists, and again whenever the socket appears. Main loop
  * only.
@@ -60,7 +56,6 @@ void firn_direct_vm_start(FirnDirectVm *self);
 
 /**
  * firn_direct_vm_stop:
- * @self: a VM
  *
  * Closes the connection and stops watching. Main loop only.
  */

@@ -42,7 +42,6 @@ typedef struct {
 /**
  * firn_machine_file_read:
  * @path: a file NAME.conf
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT with file and key: an unknown group or key, a comment
  * that is not on a line of its own (except after launch=), or a file that other users could have
@@ -52,10 +51,6 @@ typedef struct {
  */
 FirnMachineFile *firn_machine_file_read(const char *path, GError **error);
 
-/**
- * firn_machine_file_free:
- * @self: (nullable): a parsed machine file
- */
 void firn_machine_file_free(FirnMachineFile *self);
 
 /**

@@ -33,7 +33,6 @@ FirnMonitorConnection *firn_monitor_connection_new(const char *path, uid_t user,
 
 /**
  * firn_monitor_connection_start:
- * @self: a link
  *
  * Connects if QEMU runs, and from now on whenever its socket appears. A folder that does not exist
  * could only be watched by polling: then only firn_monitor_connection_connect_async() connects.
@@ -42,7 +41,6 @@ void firn_monitor_connection_start(FirnMonitorConnection *self);
 
 /**
  * firn_monitor_connection_stop:
- * @self: a link
  *
  * Disconnects and does not reconnect.
  */
@@ -50,7 +48,6 @@ void firn_monitor_connection_stop(FirnMonitorConnection *self);
 
 /**
  * firn_monitor_connection_connect_async:
- * @self: a link
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
@@ -63,7 +60,6 @@ void firn_monitor_connection_connect_async(FirnMonitorConnection *self,
 /**
  * firn_monitor_connection_connect_finish:
  * @result: as given to the callback
- * @error: return location for a #GError
  *
  * Errors: as firn_monitor_client_open_finish(); %FIRN_QMP_ERROR_UNTRUSTED also for a QEMU of
  * another VM.
@@ -74,7 +70,6 @@ gboolean firn_monitor_connection_connect_finish(GAsyncResult *result, GError **e
 
 /**
  * firn_monitor_connection_dup_channel:
- * @self: a link
  *
  * Any thread.
  *

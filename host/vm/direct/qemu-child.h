@@ -19,7 +19,6 @@ typedef struct _FirnQemuChild FirnQemuChild;
  * firn_qemu_child_new:
  * @argv: (array zero-terminated=1): the command, beginning with an absolute path
  * @environment: (array zero-terminated=1): its environment
- * @error: return location for a #GError
  *
  * Starts QEMU in a session of its own. Any thread.
  *
@@ -33,8 +32,6 @@ FirnQemuChild *firn_qemu_child_new(const char *const *argv,
 
 /**
  * firn_qemu_child_has_failed:
- * @self: a started QEMU
- * @error: return location for a #GError
  *
  * Any thread.
  *
@@ -46,16 +43,11 @@ gboolean firn_qemu_child_has_failed(FirnQemuChild *self, GError **error);
 
 /**
  * firn_qemu_child_kill:
- * @self: a started QEMU
  *
  * Kills QEMU unless it has exited. Does not reach a QEMU that has daemonized.
  */
 void firn_qemu_child_kill(FirnQemuChild *self);
 
-/**
- * firn_qemu_child_free:
- * @self: (nullable): a started QEMU, which keeps running
- */
 void firn_qemu_child_free(FirnQemuChild *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnQemuChild, firn_qemu_child_free)

@@ -30,7 +30,6 @@ typedef struct {
 /**
  * firn_qemu_launch_new:
  * @setup: what to start
- * @error: return location for a #GError
  *
  * Starts QEMU in a session of its own, with firnd's environment except what is specific to its
  * service (launch-environment.h), in the folder "/", with umask 077. Blocks; job threads only.
@@ -43,8 +42,6 @@ FirnQemuLaunch *firn_qemu_launch_new(const FirnQemuLaunchSetup *setup, GError **
 
 /**
  * firn_qemu_launch_has_failed:
- * @self: a started QEMU
- * @error: return location for a #GError
  *
  * Blocks; job threads only.
  *
@@ -56,17 +53,12 @@ gboolean firn_qemu_launch_has_failed(FirnQemuLaunch *self, GError **error);
 
 /**
  * firn_qemu_launch_kill:
- * @self: a started QEMU
  *
  * Kills QEMU unless it has exited. Does not reach a child that has daemonized: use its monitor.
  * Blocks; job threads only.
  */
 void firn_qemu_launch_kill(FirnQemuLaunch *self);
 
-/**
- * firn_qemu_launch_free:
- * @self: (nullable): a started QEMU, which keeps running
- */
 void firn_qemu_launch_free(FirnQemuLaunch *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnQemuLaunch, firn_qemu_launch_free)

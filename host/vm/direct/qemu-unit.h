@@ -28,7 +28,6 @@ char *firn_qemu_unit_dup_name(const char *vm);
  * @vm: name of the VM
  * @argv: (array zero-terminated=1): the command, beginning with an absolute path
  * @environment: (array zero-terminated=1): its environment
- * @error: return location for a #GError
  *
  * Asks systemd to start QEMU.
  *
@@ -45,8 +44,6 @@ FirnQemuUnit *firn_qemu_unit_new(FirnServiceManager *manager,
 
 /**
  * firn_qemu_unit_has_failed:
- * @self: a started QEMU
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_FAILED, with its error message.
  *
@@ -57,16 +54,11 @@ gboolean firn_qemu_unit_has_failed(FirnQemuUnit *self, GError **error);
 
 /**
  * firn_qemu_unit_kill:
- * @self: a started QEMU
  *
  * Kills all its processes.
  */
 void firn_qemu_unit_kill(FirnQemuUnit *self);
 
-/**
- * firn_qemu_unit_free:
- * @self: (nullable): a started QEMU, which keeps running
- */
 void firn_qemu_unit_free(FirnQemuUnit *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnQemuUnit, firn_qemu_unit_free)

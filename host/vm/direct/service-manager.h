@@ -24,7 +24,6 @@ FirnServiceManager *firn_service_manager_new(const char *bus);
 
 /**
  * firn_service_manager_call:
- * @self: a systemd
  * @method: a method of its Manager interface
  * @parameters: (nullable): floating; consumed
  * @reply_type: type of the reply, "(o)"
@@ -40,7 +39,6 @@ GVariant *firn_service_manager_call(FirnServiceManager *self,
 
 /**
  * firn_service_manager_get:
- * @self: a systemd
  * @unit: object path of a unit
  * @interface: "Unit" or "Service"
  * @property: a property of that interface
@@ -63,10 +61,6 @@ GVariant *firn_service_manager_get(FirnServiceManager *self,
  */
 gboolean firn_service_manager_is_refusal(const GError *error);
 
-/**
- * firn_service_manager_free:
- * @self: (nullable): a systemd
- */
 void firn_service_manager_free(FirnServiceManager *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnServiceManager, firn_service_manager_free)

@@ -22,7 +22,6 @@ GStrv firn_domain_drift_list(const FirnDomainXml *then, const FirnDomainXml *now
  * firn_domain_drift_compare:
  * @then: XML of the domain at the snapshot
  * @now: XML of the same domain now
- * @error: return location for a #GError
  *
  * As firn_domain_drift_list(), for unparsed XML.
  *

@@ -23,7 +23,6 @@ typedef struct {
  * firn_vm_drift_list_pending:
  * @definition: (nullable): what the VM starts with
  * @live: (nullable): what it runs with
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT if one of them cannot be read.
  *
@@ -36,7 +35,6 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
  * firn_vm_drift_read:
  * @vm: a VM
  * @snapshot: (nullable): one of its records to compare with
- * @error: return location for a #GError
  *
  * Asks the source for the definition and the live configuration. Blocks: job threads only.
  *
@@ -52,7 +50,6 @@ FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError
  * @vm: a VM
  * @snapshot: one of its records that has RAM
  * @out_is_known: (out): whether both machines are known and were compared
- * @error: return location for a #GError
  *
  * Compares the machine whose RAM was saved with the machine that the VM would start with,
  * independently of the drift policy: RAM can only be loaded into the same machine. Blocks: job
@@ -79,10 +76,6 @@ GStrv firn_vm_drift_list_machine(FirnVm *vm,
  */
 char *firn_vm_drift_find_qemu(FirnVm *vm);
 
-/**
- * firn_vm_drift_free:
- * @self: (nullable): differences
- */
 void firn_vm_drift_free(FirnVmDrift *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnVmDrift, firn_vm_drift_free)

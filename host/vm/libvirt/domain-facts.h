@@ -36,10 +36,6 @@ typedef struct {
  */
 FirnDomainFacts *firn_domain_facts_read(virDomainPtr domain);
 
-/**
- * firn_domain_facts_free:
- * @self: (nullable): facts
- */
 void firn_domain_facts_free(FirnDomainFacts *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnDomainFacts, firn_domain_facts_free)

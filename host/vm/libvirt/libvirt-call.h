@@ -11,7 +11,6 @@
  * @permit: the caller's permit to send, needed by libvirt-change for each call that changes
  * something
  * @data: as given to firn_libvirt_call(); receives the results
- * @error: return location for a #GError
  *
  * Calls libvirt about a domain, in a thread of its own. If the caller stops waiting, @permit is
  * withdrawn.
@@ -56,7 +55,6 @@ typedef struct {
  * firn_libvirt_call:
  * @link: connection to libvirt
  * @visit: the call; copied
- * @error: return location for a #GError
  *
  * libvirt's functions have no deadline, and some do not return when their connection ends; this
  * function returns then, and after 45 s, which is longer than libvirt waits for a busy domain. A

@@ -44,7 +44,6 @@ FirnLibvirtChannel *firn_libvirt_channel_new(FirnLibvirtConnection *link,
 
 /**
  * firn_libvirt_channel_close:
- * @self: a channel
  *
  * Call when the domain or libvirt is gone: pending calls fail with %FIRN_QMP_ERROR_CLOSED. Main
  * loop only.

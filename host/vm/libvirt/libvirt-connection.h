@@ -39,7 +39,6 @@ FirnLibvirtConnection *firn_libvirt_connection_new(const char *uri);
 
 /**
  * firn_libvirt_connection_start:
- * @self: a link
  *
  * Connects, now and whenever the connection was lost. Main loop only, once.
  */
@@ -47,7 +46,6 @@ void firn_libvirt_connection_start(FirnLibvirtConnection *self);
 
 /**
  * firn_libvirt_connection_stop:
- * @self: a link
  *
  * Disconnects and does not reconnect. Main loop only.
  */
@@ -55,7 +53,6 @@ void firn_libvirt_connection_stop(FirnLibvirtConnection *self);
 
 /**
  * firn_libvirt_connection_get_uri:
- * @self: a link
  *
  * Returns: (transfer none): its libvirt URI
  */
@@ -63,7 +60,6 @@ const char *firn_libvirt_connection_get_uri(FirnLibvirtConnection *self);
 
 /**
  * firn_libvirt_connection_is_open:
- * @self: a link
  *
  * Any thread.
  *
@@ -73,7 +69,6 @@ gboolean firn_libvirt_connection_is_open(FirnLibvirtConnection *self);
 
 /**
  * firn_libvirt_connection_dup_detail:
- * @self: a link
  *
  * Any thread; does not call libvirt.
  *
@@ -100,8 +95,6 @@ typedef struct {
 
 /**
  * firn_libvirt_connection_acquire:
- * @self: a link
- * @error: return location for a #GError
  *
  * Takes an idle connection, or opens one. Blocks: not on the main loop. A call through it fails
  * when libvirtd has been silent for 15 s.
@@ -123,9 +116,7 @@ void firn_libvirt_loan_end(FirnLibvirtLoan *self);
 
 /**
  * firn_libvirt_loan_dup_domain:
- * @self: a connection for calls
  * @uuid: a domain
- * @error: return location for a #GError
  *
  * Blocks: not on the main loop.
  *

@@ -11,7 +11,6 @@
  * @xml: XML of the running domain
  * @monitor: its monitor
  * @cancellable: (nullable): ends the wait
- * @error: return location for a #GError
  *
  * Lists the disks that QEMU has now, with their targets from the XML. Job threads only.
  *

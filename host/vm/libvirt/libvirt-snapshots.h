@@ -11,7 +11,6 @@
  * firn_libvirt_snapshots_to_xml:
  * @snapshot: a record with a definition
  * @parent_tag: (nullable): its parent's tag
- * @error: return location for a #GError
  *
  * Describes a snapshot of all disks as one of a shut off domain, so that virsh snapshot-revert
  * reverts to it and libvirt does not expect RAM in it. A snapshot without some disks is described
@@ -33,7 +32,6 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
  * @permit: the caller's permit to send
  * @catalogue: the domain's catalogue
  * @snapshot: a record of @catalogue
- * @error: return location for a #GError
  *
  * Registers a snapshot with libvirt, below its nearest registered ancestor, and as the current one
  * if it is. Does not change the metadata of an adopted snapshot that libvirt lists already. Blocks:
@@ -55,7 +53,6 @@ gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
  * @domain: a domain
  * @permit: the caller's permit to send
  * @tag: of a snapshot
- * @error: return location for a #GError
  *
  * Deletes libvirt's metadata of a snapshot, and nothing on any disk. libvirt attaches its children
  * to its parent. Blocks: not on the main loop.
@@ -72,7 +69,6 @@ gboolean firn_libvirt_snapshots_unregister(virDomainPtr domain,
 /**
  * firn_libvirt_snapshots_list:
  * @domain: a domain
- * @error: return location for a #GError
  *
  * Blocks: not on the main loop.
  *
@@ -85,7 +81,6 @@ GStrv firn_libvirt_snapshots_list(virDomainPtr domain, GError **error);
 /**
  * firn_libvirt_snapshots_list_line:
  * @domain: a domain
- * @error: return location for a #GError
  *
  * Lists the branch that libvirt considers current. Blocks: not on the main loop.
  *
@@ -100,7 +95,6 @@ GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);
  * firn_libvirt_snapshots_list_others:
  * @domain: a domain
  * @catalogue: its catalogue
- * @error: return location for a #GError
  *
  * Lists the snapshots that libvirt has and @catalogue does not. Requests no description of the
  * rest: there may be thousands. Blocks: not on the main loop.

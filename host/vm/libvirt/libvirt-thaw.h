@@ -8,7 +8,6 @@
  * @uri: libvirt URI
  * @uuid: a domain
  * @limit_ms: nothing is sent after this time
- * @error: return location for a #GError
  *
  * Thaws a domain's guest without firnd and without a main loop. If the guest is not frozen, thaws
  * it repeatedly until no freeze that an earlier firnd has passed to libvirt can arrive any more.
@@ -25,7 +24,6 @@ gboolean firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GE
  * @uri: libvirt URI
  * @uuid: a domain
  * @limit_ms: nothing is sent after this time
- * @error: return location for a #GError
  *
  * Resumes a domain's guest without firnd and without a main loop, as soon as a migration of its RAM
  * allows it (see firn_memory_migration_release()). Otherwise like firn_libvirt_thaw().

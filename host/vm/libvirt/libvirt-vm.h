@@ -27,7 +27,6 @@ FirnVm *firn_libvirt_vm_new(FirnLibvirtConnection *link,
 
 /**
  * firn_libvirt_vm_get_link:
- * @self: a VM
  *
  * Any thread.
  *
@@ -37,7 +36,6 @@ FirnLibvirtConnection *firn_libvirt_vm_get_link(FirnLibvirtVm *self);
 
 /**
  * firn_libvirt_vm_update:
- * @self: a VM
  * @facts: (nullable): what libvirt reports about it now; %NULL: libvirt does not respond
  *
  * Main loop only.

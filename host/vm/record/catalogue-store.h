@@ -23,7 +23,6 @@ FirnCatalogueStore *firn_catalogue_store_new(const char *directory, const FirnPo
 
 /**
  * firn_catalogue_store_get:
- * @self: all catalogues
  * @vm_uuid: a VM
  * @vm_name: (nullable): its current name; %NULL: keep the last known name
  *
@@ -37,24 +36,13 @@ FirnCatalogue *firn_catalogue_store_get(FirnCatalogueStore *self,
 
 /**
  * firn_catalogue_store_list:
- * @self: all catalogues
  *
  * Returns: (transfer full) (element-type utf8): UUIDs of all VMs that have a catalogue file
  */
 GPtrArray *firn_catalogue_store_list(FirnCatalogueStore *self);
 
-/**
- * firn_catalogue_store_ref:
- * @self: all catalogues
- *
- * Returns: (transfer full): @self
- */
 FirnCatalogueStore *firn_catalogue_store_ref(FirnCatalogueStore *self);
 
-/**
- * firn_catalogue_store_unref:
- * @self: all catalogues
- */
 void firn_catalogue_store_unref(FirnCatalogueStore *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnCatalogueStore, firn_catalogue_store_unref)

@@ -35,10 +35,6 @@ typedef struct {
     uid_t user;
 } FirnLease;
 
-/**
- * firn_lease_free:
- * @self: (nullable): a lease
- */
 void firn_lease_free(FirnLease *self);
 
 /**
@@ -51,9 +47,7 @@ char *firn_lease_file_name(const char *vm_uuid);
 
 /**
  * firn_lease_write:
- * @self: a lease
  * @leases: folder of the leases
- * @error: return location for a #GError
  *
  * Errors: as firn_state_dir_replace().
  *
@@ -63,7 +57,6 @@ gboolean firn_lease_write(const FirnLease *self, FirnStateDir *leases, GError **
 
 /**
  * firn_lease_to_text:
- * @self: a lease
  *
  * Returns: (transfer full): content of its file
  */
@@ -73,7 +66,6 @@ char *firn_lease_to_text(const FirnLease *self);
  * firn_lease_parse:
  * @text: content of a lease file, followed by a NUL byte
  * @length: length of @text in bytes
- * @error: return location for a #GError
  *
  * Errors: %FIRN_QMP_ERROR_MALFORMED, %FIRN_HOST_ERROR_INCONSISTENT.
  *
@@ -85,7 +77,6 @@ FirnLease *firn_lease_parse(const char *text, gsize length, GError **error);
  * firn_lease_read:
  * @leases: folder of the leases
  * @name: file name in that folder
- * @error: return location for a #GError
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT.
  *

@@ -43,7 +43,6 @@ FirnRunEnd firn_run_end_hear(FirnRunEnd heard, const char *event, JsonObject *da
 
 /**
  * firn_run_end_to_word:
- * @self: how a run ended
  *
  * Returns: (transfer none): "none", "running", "shut-down", "unclean", "unknown", "filesystem" or
  * "application"

@@ -46,15 +46,10 @@ typedef struct {
  */
 FirnRunNote *firn_run_note_new(FirnRunEnd end);
 
-/**
- * firn_run_note_free:
- * @self: (nullable): a note
- */
 void firn_run_note_free(FirnRunNote *self);
 
 /**
  * firn_run_note_stamp:
- * @self: a note
  * @paths: (array zero-terminated=1) (nullable): images that the guest could write to; "" for an
  * unknown path; %NULL: all are unknown
  *
@@ -74,7 +69,6 @@ gboolean firn_run_note_are_of_this_boot(const char *const *paths);
 
 /**
  * firn_run_note_holds:
- * @self: a note
  *
  * Blocks as the file system does.
  *
@@ -84,10 +78,8 @@ gboolean firn_run_note_holds(const FirnRunNote *self);
 
 /**
  * firn_run_note_write:
- * @self: a note
  * @directory: folder of the notes
  * @vm_uuid: its VM
- * @error: return location for a #GError
  *
  * Returns: %TRUE once it is stored
  */

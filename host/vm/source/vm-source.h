@@ -50,13 +50,13 @@ struct _FirnVmSourceInterface {
 
 /**
  * firn_vm_source_start:
- * @self: a source
+ *
+ * Adds the current VMs, and watches for changes until the source is disposed of. Called once.
  */
 void firn_vm_source_start(FirnVmSource *self);
 
 /**
  * firn_vm_source_get_problems:
- * @self: a source
  *
  * Returns: (transfer none) (element-type utf8): one sentence for each definition that could not be
  * read
@@ -65,7 +65,6 @@ GPtrArray *firn_vm_source_get_problems(FirnVmSource *self);
 
 /**
  * firn_vm_source_list_health:
- * @self: a source
  *
  * Returns: (transfer full) (element-type FirnSourceHealth): state of the source and its parts
  */
@@ -73,7 +72,6 @@ GPtrArray *firn_vm_source_list_health(FirnVmSource *self);
 
 /**
  * firn_vm_source_add_health:
- * @self: a source
  * @health: (element-type FirnSourceHealth): gets its state
  *
  * For sources that contain other sources.
@@ -82,7 +80,6 @@ void firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health);
 
 /**
  * firn_vm_source_emit_added:
- * @self: a source
  * @vm: the VM
  *
  * For implementations: a VM was added.
@@ -91,7 +88,6 @@ void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
 
 /**
  * firn_vm_source_emit_removed:
- * @self: a source
  * @vm: the VM
  *
  * For implementations: the definition of a VM is gone.
@@ -100,7 +96,6 @@ void firn_vm_source_emit_removed(FirnVmSource *self, FirnVm *vm);
 
 /**
  * firn_vm_source_emit_found:
- * @self: a source
  *
  * For implementations: all VMs that existed at start were added.
  */
@@ -108,7 +103,6 @@ void firn_vm_source_emit_found(FirnVmSource *self);
 
 /**
  * firn_vm_source_emit_complete:
- * @self: a source
  *
  * For implementations: all defined VMs were added.
  */

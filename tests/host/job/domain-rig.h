@@ -42,7 +42,6 @@ void firn_test_domain_rig_set_up(FirnTestDomainRig *self, gconstpointer data);
 
 /**
  * firn_test_domain_rig_tear_down:
- * @self: a rig
  * @data: not used
  *
  * For g_test_add().
@@ -51,7 +50,6 @@ void firn_test_domain_rig_tear_down(FirnTestDomainRig *self, gconstpointer data)
 
 /**
  * firn_test_domain_rig_make:
- * @self: a rig
  * @name: of the snapshot
  *
  * Returns: (transfer full): a new snapshot
@@ -60,7 +58,6 @@ FirnSnapshot *firn_test_domain_rig_make(FirnTestDomainRig *self, const char *nam
 
 /**
  * firn_test_domain_rig_lists:
- * @self: a rig
  * @snapshot: a record
  *
  * Returns: whether libvirt lists it
@@ -69,7 +66,6 @@ gboolean firn_test_domain_rig_lists(FirnTestDomainRig *self, const FirnSnapshot 
 
 /**
  * firn_test_domain_rig_is_listed:
- * @self: a rig
  * @tag: of a snapshot
  *
  * Returns: whether libvirt lists it
@@ -78,7 +74,6 @@ gboolean firn_test_domain_rig_is_listed(FirnTestDomainRig *self, const char *tag
 
 /**
  * firn_test_domain_rig_list:
- * @self: a rig
  * @name: of a snapshot
  * @more: other elements of its `<domainsnapshot>`, at least `<state>` and `<creationTime>`
  *
@@ -88,7 +83,6 @@ void firn_test_domain_rig_list(FirnTestDomainRig *self, const char *name, const 
 
 /**
  * firn_test_domain_rig_run_tool:
- * @self: a rig
  * @option: of `qemu-img snapshot`: "-c" or "-d"
  * @tag: a tag
  *
@@ -98,7 +92,6 @@ void firn_test_domain_rig_run_tool(FirnTestDomainRig *self, const char *option, 
 
 /**
  * firn_test_domain_rig_assert_verified:
- * @self: a rig
  * @is_repair: whether to repair what can be repaired
  * @expected: "SUBJECT=STATE " for each finding of firn verify
  */

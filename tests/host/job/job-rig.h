@@ -35,7 +35,6 @@ void firn_test_job_rig_set_up(FirnTestJobRig *self, gconstpointer data);
 
 /**
  * firn_test_job_rig_tear_down:
- * @self: a rig
  * @data: not used
  *
  * For g_test_add().
@@ -56,7 +55,6 @@ void firn_test_job_rig_add(const char *path,
 
 /**
  * firn_test_job_rig_answer:
- * @self: a rig
  * @command: a command of the VM's monitor
  * @value: JSON text of its return value from now on
  */
@@ -64,14 +62,12 @@ void firn_test_job_rig_answer(FirnTestJobRig *self, const char *command, const c
 
 /**
  * firn_test_job_rig_mount:
- * @self: a rig
  * @file_systems: JSON text of the list that the guest's agent returns next
  */
 void firn_test_job_rig_mount(FirnTestJobRig *self, const char *file_systems);
 
 /**
  * firn_test_job_rig_new_params:
- * @self: a rig
  * @quiesce: whether to freeze the guest, and what to do if that fails
  *
  * Returns: (transfer full): a request with short timeouts: 10 s for the job
@@ -80,9 +76,7 @@ FirnCreateParams *firn_test_job_rig_new_params(FirnTestJobRig *self, FirnQuiesce
 
 /**
  * firn_test_job_rig_start:
- * @self: a rig
  * @request: any job
- * @error: return location for a #GError
  *
  * Starts it on the main loop.
  *
@@ -94,7 +88,6 @@ FirnJob *firn_test_job_rig_start(FirnTestJobRig *self,
 
 /**
  * firn_test_job_rig_begin:
- * @self: a rig
  * @params: (transfer full): the request
  *
  * Returns: (transfer full): a create job that runs
@@ -103,7 +96,6 @@ FirnJob *firn_test_job_rig_begin(FirnTestJobRig *self, FirnCreateParams *params)
 
 /**
  * firn_test_job_rig_end:
- * @self: a rig
  *
  * Waits up to 30 s for the end of a job.
  */
@@ -111,7 +103,6 @@ void firn_test_job_rig_end(FirnTestJobRig *self);
 
 /**
  * firn_test_job_rig_create:
- * @self: a rig
  * @params: (transfer full): the request
  *
  * Returns: (transfer full): a create job that has ended
@@ -120,7 +111,6 @@ FirnJob *firn_test_job_rig_create(FirnTestJobRig *self, FirnCreateParams *params
 
 /**
  * firn_test_job_rig_delete:
- * @self: a rig
  * @uuid: (nullable): of a snapshot
  * @scope: what is deleted
  *
@@ -130,7 +120,6 @@ FirnJob *firn_test_job_rig_delete(FirnTestJobRig *self, const char *uuid, FirnDe
 
 /**
  * firn_test_job_rig_snapshot:
- * @self: a rig
  * @name: of a snapshot
  *
  * Makes one without freezing the guest.
@@ -141,14 +130,12 @@ char *firn_test_job_rig_snapshot(FirnTestJobRig *self, const char *name);
 
 /**
  * firn_test_job_rig_assert_tags:
- * @self: a rig
  * @expected: tags on each disk, separated by spaces
  */
 void firn_test_job_rig_assert_tags(FirnTestJobRig *self, const char *expected);
 
 /**
  * firn_test_job_rig_assert_intents:
- * @self: a rig
  * @expected: names of the snapshots of open journal entries, separated by spaces; "!" after one
  * that could not be ended
  */
@@ -156,7 +143,6 @@ void firn_test_job_rig_assert_intents(FirnTestJobRig *self, const char *expected
 
 /**
  * firn_test_job_rig_assert_thawed:
- * @self: a rig
  * @freezes: how many were sent
  * @thaws: how many were sent
  *

@@ -48,7 +48,6 @@ void firn_test_firnd_connect_to(FirnTestFirnd *self, const char *uri);
 
 /**
  * firn_test_firnd_get_path:
- * @self: a firnd
  * @name: "etc/firn.conf", "etc/machines.d/web1.conf", "state/vm", "web1.qcow2" ...
  *
  * Returns: (transfer none): the path in its folder; valid as long as @self
@@ -57,7 +56,6 @@ const char *firn_test_firnd_get_path(FirnTestFirnd *self, const char *name);
 
 /**
  * firn_test_firnd_get_bus:
- * @self: a firnd
  *
  * Returns: (transfer none): the address of its bus
  */
@@ -65,7 +63,6 @@ const char *firn_test_firnd_get_bus(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_get_connection:
- * @self: a firnd
  *
  * Returns: (transfer none): the test's connection to that bus
  */
@@ -73,7 +70,6 @@ GDBusConnection *firn_test_firnd_get_connection(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_write:
- * @self: a firnd
  * @name: as for firn_test_firnd_get_path()
  * @text: content of the file
  */
@@ -81,7 +77,6 @@ void firn_test_firnd_write(FirnTestFirnd *self, const char *name, const char *te
 
 /**
  * firn_test_firnd_add_vm:
- * @self: a firnd
  * @name: name of the VM
  * @digit: gives its UUID: eight times this digit, then -1111-4222-8333-123456789abc
  *
@@ -91,7 +86,6 @@ void firn_test_firnd_add_vm(FirnTestFirnd *self, const char *name, char digit);
 
 /**
  * firn_test_firnd_add_running_vm:
- * @self: a firnd
  * @name: name of the VM
  * @out_monitor: (out) (transfer full): its monitor, with one disk
  * @out_agent: (out) (optional) (transfer full): its agent; %NULL: none replies
@@ -103,7 +97,6 @@ void firn_test_firnd_add_running_vm(FirnTestFirnd *self,
 
 /**
  * firn_test_firnd_start:
- * @self: a firnd
  *
  * Starts it and waits until it serves.
  */
@@ -111,7 +104,6 @@ void firn_test_firnd_start(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_spawn:
- * @self: a firnd
  *
  * Starts firnd, which is expected to exit; see firn_test_firnd_wait_end().
  */
@@ -163,7 +155,6 @@ void firn_test_firnd_kill(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_end_bus:
- * @self: a firnd
  *
  * Stops the bus while firnd runs.
  */
@@ -175,7 +166,6 @@ void firn_test_firnd_end_bus(FirnTestFirnd *self);
  * @path: object path below the service's, "/Manager"
  * @method: interface and method: "Manager.ListVMs"
  * @parameters: (nullable): arguments; a floating reference is taken
- * @error: return location for a #GError
  *
  * Returns: (transfer full): the reply's members
  */
@@ -257,7 +247,6 @@ void firn_test_run_clear(FirnTestRun *self);
 
 /**
  * firn_test_firnd_run:
- * @self: a firnd
  * @out_run: (out): its result; the previous one is freed
  * @...: arguments of firn, up to %NULL
  *
@@ -268,7 +257,6 @@ void firn_test_firnd_run(FirnTestFirnd *self, FirnTestRun *out_run, ...) G_GNUC_
 
 /**
  * firn_test_firnd_run_async:
- * @self: a firnd
  * @...: arguments of firn, up to %NULL
  *
  * Returns: (transfer full): the running command line, with pipes

@@ -37,13 +37,11 @@ void firn_test_vm_rig_set_up(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_tear_down:
- * @self: a rig
  */
 void firn_test_vm_rig_tear_down(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_end_agent:
- * @self: a rig
  *
  * Removes the agent's socket.
  */
@@ -51,7 +49,6 @@ void firn_test_vm_rig_end_agent(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_end_qemu:
- * @self: a rig
  *
  * The guest shuts down and QEMU exits: the VM is off.
  */
@@ -59,7 +56,6 @@ void firn_test_vm_rig_end_qemu(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_kill_qemu:
- * @self: a rig
  *
  * QEMU exits without an event: the VM is off.
  */
@@ -67,14 +63,12 @@ void firn_test_vm_rig_kill_qemu(FirnTestVmRig *self);
 
 /**
  * firn_test_vm_rig_wait_state:
- * @self: a rig
  * @state: the expected state; fails the test after 10 s
  */
 void firn_test_vm_rig_wait_state(FirnTestVmRig *self, FirnVmState state);
 
 /**
  * firn_test_vm_rig_see_events:
- * @self: a rig
  *
  * Returns once the VM has handled everything that its monitor has sent so far.
  */
