@@ -55,7 +55,8 @@ typedef struct {
     GAsyncQueue *news; /* (element-type utf8) "+name", "-name", "name state", "found" */
     guint busy_job;
     const char *uri;
-    FirnVm *vm;               /* (owned) (nullable) the last VM added */
+    GPtrArray *vms;           /* (owned) (element-type FirnVm) all that were added */
+    FirnVm *vm;               /* (unowned) (nullable) the last one of them */
     virConnectPtr connection; /* the test's own */
     virDomainPtr domain;
     GPtrArray *health; /* (owned) (element-type FirnSourceHealth) */
@@ -74,7 +75,8 @@ on_added(FirnVmSource *source, FirnVm *vm, gpointer data)
 {
     Fixture *fixture = data;
 
-    g_set_object(&fixture->vm, vm);
+    g_ptr_array_add(fixture->vms, g_object_ref(vm));
+    fixture->vm = vm;
     g_signal_connect(vm, "changed", G_CALLBACK(on_changed), fixture);
     g_async_queue_push(fixture->news, g_strconcat("+", firn_vm_get_name(vm), NULL));
 }
@@ -123,6 +125,7 @@ set_up_source(Fixture *fixture, const char *uri)
     fixture->loop = firn_test_loop_thread_start();
     fixture->dir = firn_test_scratch_dir_new();
     fixture->news = g_async_queue_new_full(g_free);
+    fixture->vms = g_ptr_array_new_with_free_func(g_object_unref);
     fixture->uri = uri;
     firn_test_loop_thread_call(start, fixture);
 }
@@ -143,9 +146,10 @@ let_go(gpointer data)
 {
     Fixture *fixture = data;
 
-    if (fixture->vm != NULL)
-        g_signal_handlers_disconnect_by_data(fixture->vm, fixture);
-    g_clear_object(&fixture->vm);
+    /* A VM outlives its source while a change of it is yet to be told. */
+    for (guint i = 0; i < fixture->vms->len; i++)
+        g_signal_handlers_disconnect_by_data(fixture->vms->pdata[i], fixture);
+    g_clear_pointer(&fixture->vms, g_ptr_array_unref);
     g_clear_object(&fixture->source);
 }
 
