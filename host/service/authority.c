@@ -23,6 +23,7 @@ typedef struct {
     GObject *object;                   /* (owned) */
     GDBusMethodInvocation *invocation; /* (owned) (nullable) passed on with the answer */
     FirnAllowedFunc then;
+    gconstpointer data;
     const char *action;
     const char *also;    /* (nullable) checked after the first action is allowed */
     GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
@@ -68,7 +69,7 @@ allow(Asking *asking)
         firn_bus_error_return(g_steal_pointer(&asking->invocation), error);
         return;
     }
-    asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid);
+    asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid, asking->data);
 }
 
 static void
@@ -220,12 +221,14 @@ firn_authority_ask(FirnAuthority *self,
                    const FirnQuestion *question,
                    gpointer object,
                    GDBusMethodInvocation *invocation,
-                   FirnAllowedFunc then)
+                   FirnAllowedFunc then,
+                   gconstpointer data)
 {
     Asking *asking = asking_new(self, question, object);
 
     asking->invocation = invocation;
     asking->then = then;
+    asking->data = data;
     g_dbus_connection_call(self->connection,
                            "org.freedesktop.DBus",
                            "/org/freedesktop/DBus",
