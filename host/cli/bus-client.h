@@ -60,6 +60,25 @@ FirnDBusVM *firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError 
 FirnDBusVM *firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
 
 /**
+ * firn_client_find_vms:
+ * @cli: the command line
+ * @keys: (array length=n_keys): names or UUIDs
+ * @n_keys: 0: all VMs
+ *
+ * Returns: (transfer full) (array zero-terminated=1): object paths for firn_client_vm_at(); %NULL
+ * with @error set if a VM does not exist
+ */
+GStrv firn_client_find_vms(FirnCli *cli, char **keys, guint n_keys, GError **error);
+
+/**
+ * firn_client_diagnose:
+ * @proxy: (type GDBusProxy): a VM, or the Manager: the host
+ *
+ * Returns: (transfer full): "a(sssss)": word, severity, subject, message, remedy
+ */
+GVariant *firn_client_diagnose(gpointer proxy, GError **error);
+
+/**
  * firn_client_policy_at:
  * @cli: the command line
  * @vm_path: the VM's object path

@@ -254,20 +254,18 @@ show_all(FirnCli *cli)
     g_autoptr(FirnTable) table = firn_table_new(titles);
     g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, &error);
+    g_auto(GStrv) paths = firn_client_find_vms(cli, NULL, 0, &error);
     g_autofree char *text = NULL;
-    const char *path;
 
-    for (gsize i = 0; vms != NULL && i < g_variant_n_children(vms); i++) {
+    for (guint i = 0; paths != NULL && paths[i] != NULL; i++) {
         g_auto(Status) self = {NULL};
 
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        if (!fetch(cli, &self, path, &error))
+        if (!fetch(cli, &self, paths[i], &error))
             return firn_report_error(error);
         g_variant_builder_add_value(json, to_json(&self));
         add_line(table, &self);
     }
-    if (vms == NULL)
+    if (paths == NULL)
         return firn_report_error(error);
     text = firn_table_render(table, !cli->is_no_legend, cli->is_coloured);
     if (cli->is_json)
