@@ -6,14 +6,15 @@
 #include "methods.h"
 
 typedef struct {
-    FirnCatalogue *catalogue; /* (owned) */
-    GVariant *values;         /* (owned) "a{ss}" */
+    FirnVm *vm;       /* (owned) */
+    GVariant *values; /* (owned) "a{ss}" */
+    guint uid;        /* who asked */
 } Change;
 
 static void
 change_free(Change *change)
 {
-    g_object_unref(change->catalogue);
+    g_object_unref(change->vm);
     g_variant_unref(change->values);
     g_free(change);
 }
@@ -31,6 +32,22 @@ set_values(FirnPolicy *policy, GVariant *values, GError **error)
     return TRUE;
 }
 
+static void
+tell_change(const Change *change)
+{
+    FirnEventSubject about = firn_vm_event_about(change->vm, NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    GVariantIter iter;
+    const char *key, *value;
+
+    g_variant_iter_init(&iter, change->values);
+    while (g_variant_iter_next(&iter, "{&s&s}", &key, &value))
+        g_string_append_printf(text, "%s%s=%s", text->len == 0 ? "" : ", ", key, value);
+    about.uid = change->uid;
+    about.has_uid = TRUE;
+    firn_event_policy_changed(about, text->str);
+}
+
 /* Reads, changes and writes under one lock, so that of two simultaneous calls neither overwrites
  * the other's change. */
 static void
@@ -38,16 +55,19 @@ change_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable 
 {
     static GMutex one_at_a_time;
     Change *change = task_data;
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(change->vm);
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&one_at_a_time);
     GError *error = NULL;
     FirnPolicy policy;
 
-    firn_catalogue_get_policy(change->catalogue, &policy);
-    if (set_values(&policy, change->values, &error) &&
-        firn_catalogue_set_policy(change->catalogue, &policy, &error))
-        g_task_return_boolean(task, TRUE);
-    else
+    firn_catalogue_get_policy(catalogue, &policy);
+    if (!set_values(&policy, change->values, &error) ||
+        !firn_catalogue_set_policy(catalogue, &policy, &error)) {
         g_task_return_error(task, error);
+        return;
+    }
+    tell_change(change);
+    g_task_return_boolean(task, TRUE);
 }
 
 static GVariant *
@@ -56,7 +76,8 @@ set(gpointer object, const FirnCall *call, GError **error)
     g_autoptr(GTask) task = g_task_new(NULL, NULL, firn_method_on_done, call->invocation);
     Change *change = g_new0(Change, 1);
 
-    change->catalogue = g_object_ref(firn_vm_get_catalogue(object));
+    change->vm = g_object_ref(object);
+    change->uid = call->uid;
     change->values = g_variant_get_child_value(call->parameters, 0);
     g_task_set_task_data(task, change, (GDestroyNotify)change_free);
     g_task_run_in_thread(task, change_in_thread);

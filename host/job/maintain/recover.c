@@ -88,9 +88,10 @@ settle_create(FirnVm *vm,
     }
     if (!erase(vm, backend, intent->snapshot, error))
         return FALSE;
-    g_message("%s: removed the incomplete snapshot %s, whose creation was interrupted",
-              firn_vm_get_name(vm),
-              intent->snapshot->name);
+    firn_event_interrupted_settled(
+        firn_vm_event_about(vm, intent->snapshot->name),
+        "removed the incomplete snapshot %s, whose creation was interrupted",
+        intent->snapshot->name);
     outcome->is_undone = TRUE;
     return TRUE;
 }
@@ -111,9 +112,10 @@ settle_delete(FirnVm *vm,
         if (!erase(vm, backend, intent->snapshot, error) ||
             !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
             return FALSE;
-        g_message("%s: deleted the rest of snapshot %s, whose deletion was interrupted",
-                  firn_vm_get_name(vm),
-                  intent->snapshot->name);
+        firn_event_interrupted_settled(
+            firn_vm_event_about(vm, intent->snapshot->name),
+            "deleted the rest of snapshot %s, whose deletion was interrupted",
+            intent->snapshot->name);
     }
     return TRUE;
 }
@@ -140,10 +142,10 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
     if (!g_str_equal(intent->restore->run_after, "running"))
         return TRUE;
     if (firn_vm_is_off(vm))
-        g_warning("%s: restored to %s, but its QEMU ended before the guest was resumed; start it, "
-                  "or restore it again",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name);
+        firn_event_interrupted_left(firn_vm_event_about(vm, intent->restore->target_name),
+                                    "restored to %s, but its QEMU ended before the guest was "
+                                    "resumed; start it, or restore it again",
+                                    intent->restore->target_name);
     if (FIRN_IS_POWER(vm) && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
         !firn_power_resume(FIRN_POWER(vm), error))
         return FALSE;
@@ -197,15 +199,16 @@ settle_restore(FirnVm *vm,
                                    error))
         return FALSE;
     if (outcome->command != NULL)
-        g_warning("%s: the restore to %s was interrupted, and the VM was started in the meantime; "
-                  "the previous contents of its disks can be restored with: %s",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name,
-                  outcome->command);
+        firn_event_interrupted_left(firn_vm_event_about(vm, intent->restore->target_name),
+                                    "the restore to %s was interrupted, and the VM was started in "
+                                    "the meantime; the previous contents of its disks can be "
+                                    "restored with: %s",
+                                    intent->restore->target_name,
+                                    outcome->command);
     else
-        g_message("%s: rolled back the interrupted restore to %s",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name);
+        firn_event_rolled_back(firn_vm_event_about(vm, intent->restore->target_name),
+                               "rolled back the interrupted restore to %s",
+                               intent->restore->target_name);
     outcome->is_undone = TRUE;
     return TRUE;
 }

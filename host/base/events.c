@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "events.h"
+
+#include "long-text.h"
+
+#define N_FIELDS 11
+
+typedef struct {
+    GLogField fields[N_FIELDS];
+    gsize n;
+} Record;
+
+static void
+add_field(Record *record, const char *key, const char *value)
+{
+    if (value != NULL)
+        record->fields[record->n++] = (GLogField){key, value, -1};
+}
+
+static void
+add_subject(Record *record, const FirnEventSubject *about)
+{
+    add_field(record, "FIRN_VM_NAME", about->vm_name);
+    add_field(record, "FIRN_VM_UUID", about->vm_uuid);
+    add_field(record, "FIRN_SNAPSHOT", about->snapshot);
+    add_field(record, "FIRN_ERROR", about->error);
+    add_field(record, "FIRN_OPERATION", about->operation);
+}
+
+/* A warning is an event that needs an administrator. */
+static void
+send_text(const char *id, GLogLevelFlags level, const FirnEventSubject *about, const char *text)
+{
+    g_autofree char *message = firn_long_text(text);
+    g_autofree char *job = about->job == 0 ? NULL : g_strdup_printf("%u", about->job);
+    g_autofree char *uid = about->has_uid ? g_strdup_printf("%u", about->uid) : NULL;
+    Record record = {.n = 0};
+
+    add_field(&record, "MESSAGE", message);
+    add_field(&record, "MESSAGE_ID", id);
+    add_field(&record, "PRIORITY", level == G_LOG_LEVEL_WARNING ? "4" : "5");
+    add_field(&record, "GLIB_DOMAIN", "firn");
+    add_subject(&record, about);
+    add_field(&record, "FIRN_JOB", job);
+    add_field(&record, "FIRN_JOB_UID", uid);
+    g_log_structured_array(level, record.fields, record.n);
+}
+
+G_GNUC_PRINTF(4, 0)
+static void
+send_format(const char *id,
+            GLogLevelFlags level,
+            const FirnEventSubject *about,
+            const char *format,
+            va_list arguments)
+{
+    g_autofree char *details = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = g_strdup_printf("%s: %s", about->vm_name, details);
+
+    send_text(id, level, about, text);
+}
+
+G_GNUC_PRINTF(4, 5)
+static void
+send_event(const char *id,
+           GLogLevelFlags level,
+           const FirnEventSubject *about,
+           const char *format,
+           ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(id, level, about, format, arguments);
+    va_end(arguments);
+}
+
+void
+firn_event_job_completed(FirnEventSubject about)
+{
+    send_event(FIRN_EVENT_JOB_COMPLETED,
+               G_LOG_LEVEL_MESSAGE,
+               &about,
+               "%s completed (job %u)",
+               about.operation,
+               about.job);
+}
+
+void
+firn_event_job_failed(FirnEventSubject about, const char *message)
+{
+    send_event(FIRN_EVENT_JOB_FAILED,
+               G_LOG_LEVEL_WARNING,
+               &about,
+               "%s failed (job %u): %s",
+               about.operation,
+               about.job,
+               message);
+}
+
+void
+firn_event_job_cancelled(FirnEventSubject about)
+{
+    send_event(FIRN_EVENT_JOB_CANCELLED,
+               G_LOG_LEVEL_MESSAGE,
+               &about,
+               "%s was cancelled (job %u)",
+               about.operation,
+               about.job);
+}
+
+void
+firn_event_policy_changed(FirnEventSubject about, const char *changes)
+{
+    send_event(FIRN_EVENT_POLICY_CHANGED,
+               G_LOG_LEVEL_MESSAGE,
+               &about,
+               "uid %u changed the policy: %s",
+               about.uid,
+               changes);
+}
+
+void
+firn_event_thawed_by_timer(FirnEventSubject about)
+{
+    send_event(FIRN_EVENT_THAWED_BY_TIMER,
+               G_LOG_LEVEL_MESSAGE,
+               &about,
+               "the guest was frozen for too long and was thawed");
+}
+
+void
+firn_event_still_frozen(FirnEventSubject about, const char *why)
+{
+    send_event(FIRN_EVENT_STILL_FROZEN,
+               G_LOG_LEVEL_WARNING,
+               &about,
+               "the guest may still be frozen: %s",
+               why);
+}
+
+void
+firn_event_thawed_late(FirnEventSubject about, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(FIRN_EVENT_THAWED_LATE, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
+    va_end(arguments);
+}
+
+void
+firn_event_thawed_by_tool(FirnEventSubject about, const char *how)
+{
+    send_event(FIRN_EVENT_THAWED_BY_TOOL, G_LOG_LEVEL_MESSAGE, &about, "%s", how);
+}
+
+void
+firn_event_rolled_back(FirnEventSubject about, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(FIRN_EVENT_ROLLED_BACK, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
+    va_end(arguments);
+}
+
+void
+firn_event_restore_undone(FirnEventSubject about)
+{
+    send_event(FIRN_EVENT_RESTORE_UNDONE, G_LOG_LEVEL_MESSAGE, &about, "undid the last restore");
+}
+
+void
+firn_event_damage_found(FirnEventSubject about, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(FIRN_EVENT_DAMAGE_FOUND, G_LOG_LEVEL_WARNING, &about, format, arguments);
+    va_end(arguments);
+}
+
+void
+firn_event_interrupted_settled(FirnEventSubject about, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(FIRN_EVENT_INTERRUPTED_SETTLED, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
+    va_end(arguments);
+}
+
+void
+firn_event_interrupted_left(FirnEventSubject about, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    send_format(FIRN_EVENT_INTERRUPTED_LEFT, G_LOG_LEVEL_WARNING, &about, format, arguments);
+    va_end(arguments);
+}
