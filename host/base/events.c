@@ -5,6 +5,9 @@
 
 #define N_FIELDS 11
 
+#define NOTICE   G_LOG_LEVEL_MESSAGE
+#define WARNING  G_LOG_LEVEL_WARNING /* needs an administrator */
+
 typedef struct {
     GLogField fields[N_FIELDS];
     gsize n;
@@ -27,39 +30,6 @@ add_subject(Record *record, const FirnEventSubject *about)
     add_field(record, "FIRN_OPERATION", about->operation);
 }
 
-/* A warning is an event that needs an administrator. */
-static void
-send_text(const char *id, GLogLevelFlags level, const FirnEventSubject *about, const char *text)
-{
-    g_autofree char *message = firn_long_text(text);
-    g_autofree char *job = about->job == 0 ? NULL : g_strdup_printf("%u", about->job);
-    g_autofree char *uid = about->has_uid ? g_strdup_printf("%u", about->uid) : NULL;
-    Record record = {.n = 0};
-
-    add_field(&record, "MESSAGE", message);
-    add_field(&record, "MESSAGE_ID", id);
-    add_field(&record, "PRIORITY", level == G_LOG_LEVEL_WARNING ? "4" : "5");
-    add_field(&record, "GLIB_DOMAIN", "firn");
-    add_subject(&record, about);
-    add_field(&record, "FIRN_JOB", job);
-    add_field(&record, "FIRN_JOB_UID", uid);
-    g_log_structured_array(level, record.fields, record.n);
-}
-
-G_GNUC_PRINTF(4, 0)
-static void
-send_format(const char *id,
-            GLogLevelFlags level,
-            const FirnEventSubject *about,
-            const char *format,
-            va_list arguments)
-{
-    g_autofree char *details = g_strdup_vprintf(format, arguments);
-    g_autofree char *text = g_strdup_printf("%s: %s", about->vm_name, details);
-
-    send_text(id, level, about, text);
-}
-
 G_GNUC_PRINTF(4, 5)
 static void
 send_event(const char *id,
@@ -68,18 +38,34 @@ send_event(const char *id,
            const char *format,
            ...)
 {
+    g_autofree char *text = NULL;
+    g_autofree char *whole = NULL;
+    g_autofree char *message = NULL;
+    g_autofree char *job = about->job == 0 ? NULL : g_strdup_printf("%u", about->job);
+    g_autofree char *uid = about->has_uid ? g_strdup_printf("%u", about->uid) : NULL;
+    Record record = {.n = 0};
     va_list arguments;
 
     va_start(arguments, format);
-    send_format(id, level, about, format, arguments);
+    text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    whole = g_strconcat(about->vm_name, ": ", text, NULL);
+    message = firn_long_text(whole);
+    add_field(&record, "MESSAGE", message);
+    add_field(&record, "MESSAGE_ID", id);
+    add_field(&record, "PRIORITY", level == WARNING ? "4" : "5");
+    add_field(&record, "GLIB_DOMAIN", "firn");
+    add_subject(&record, about);
+    add_field(&record, "FIRN_JOB", job);
+    add_field(&record, "FIRN_JOB_UID", uid);
+    g_log_structured_array(level, record.fields, record.n);
 }
 
 void
 firn_event_job_completed(FirnEventSubject about)
 {
     send_event(FIRN_EVENT_JOB_COMPLETED,
-               G_LOG_LEVEL_MESSAGE,
+               NOTICE,
                &about,
                "%s completed (job %u)",
                about.operation,
@@ -90,7 +76,7 @@ void
 firn_event_job_failed(FirnEventSubject about, const char *message)
 {
     send_event(FIRN_EVENT_JOB_FAILED,
-               G_LOG_LEVEL_WARNING,
+               WARNING,
                &about,
                "%s failed (job %u): %s",
                about.operation,
@@ -102,7 +88,7 @@ void
 firn_event_job_cancelled(FirnEventSubject about)
 {
     send_event(FIRN_EVENT_JOB_CANCELLED,
-               G_LOG_LEVEL_MESSAGE,
+               NOTICE,
                &about,
                "%s was cancelled (job %u)",
                about.operation,
@@ -113,7 +99,7 @@ void
 firn_event_policy_changed(FirnEventSubject about, const char *changes)
 {
     send_event(FIRN_EVENT_POLICY_CHANGED,
-               G_LOG_LEVEL_MESSAGE,
+               NOTICE,
                &about,
                "uid %u changed the policy: %s",
                about.uid,
@@ -124,7 +110,7 @@ void
 firn_event_thawed_by_timer(FirnEventSubject about)
 {
     send_event(FIRN_EVENT_THAWED_BY_TIMER,
-               G_LOG_LEVEL_MESSAGE,
+               NOTICE,
                &about,
                "the guest was frozen for too long and was thawed");
 }
@@ -132,71 +118,52 @@ firn_event_thawed_by_timer(FirnEventSubject about)
 void
 firn_event_still_frozen(FirnEventSubject about, const char *why)
 {
-    send_event(FIRN_EVENT_STILL_FROZEN,
-               G_LOG_LEVEL_WARNING,
-               &about,
-               "the guest may still be frozen: %s",
-               why);
+    send_event(FIRN_EVENT_STILL_FROZEN, WARNING, &about, "the guest may still be frozen: %s", why);
 }
 
 void
-firn_event_thawed_late(FirnEventSubject about, const char *format, ...)
+firn_event_thawed_late(FirnEventSubject about, const char *how)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    send_format(FIRN_EVENT_THAWED_LATE, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
-    va_end(arguments);
+    send_event(FIRN_EVENT_THAWED_LATE, NOTICE, &about, "%s", how);
 }
 
 void
 firn_event_thawed_by_tool(FirnEventSubject about, const char *how)
 {
-    send_event(FIRN_EVENT_THAWED_BY_TOOL, G_LOG_LEVEL_MESSAGE, &about, "%s", how);
+    send_event(FIRN_EVENT_THAWED_BY_TOOL, NOTICE, &about, "%s", how);
 }
 
 void
-firn_event_rolled_back(FirnEventSubject about, const char *format, ...)
+firn_event_rolled_back(FirnEventSubject about, const char *why)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    send_format(FIRN_EVENT_ROLLED_BACK, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
-    va_end(arguments);
+    send_event(FIRN_EVENT_ROLLED_BACK,
+               NOTICE,
+               &about,
+               "rolled back the restore to %s, which %s",
+               about.snapshot,
+               why);
 }
 
 void
 firn_event_restore_undone(FirnEventSubject about)
 {
-    send_event(FIRN_EVENT_RESTORE_UNDONE, G_LOG_LEVEL_MESSAGE, &about, "undid the last restore");
+    send_event(FIRN_EVENT_RESTORE_UNDONE, NOTICE, &about, "undid the last restore");
 }
 
 void
-firn_event_damage_found(FirnEventSubject about, const char *format, ...)
+firn_event_damage_found(FirnEventSubject about, const char *what)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    send_format(FIRN_EVENT_DAMAGE_FOUND, G_LOG_LEVEL_WARNING, &about, format, arguments);
-    va_end(arguments);
+    send_event(FIRN_EVENT_DAMAGE_FOUND, WARNING, &about, "%s", what);
 }
 
 void
-firn_event_interrupted_settled(FirnEventSubject about, const char *format, ...)
+firn_event_interrupted_settled(FirnEventSubject about, const char *how)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    send_format(FIRN_EVENT_INTERRUPTED_SETTLED, G_LOG_LEVEL_MESSAGE, &about, format, arguments);
-    va_end(arguments);
+    send_event(FIRN_EVENT_INTERRUPTED_SETTLED, NOTICE, &about, "%s: %s", about.snapshot, how);
 }
 
 void
-firn_event_interrupted_left(FirnEventSubject about, const char *format, ...)
+firn_event_interrupted_left(FirnEventSubject about, const char *what)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    send_format(FIRN_EVENT_INTERRUPTED_LEFT, G_LOG_LEVEL_WARNING, &about, format, arguments);
-    va_end(arguments);
+    send_event(FIRN_EVENT_INTERRUPTED_LEFT, WARNING, &about, "%s", what);
 }

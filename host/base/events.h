@@ -86,10 +86,9 @@ void firn_event_still_frozen(FirnEventSubject about, const char *why);
 /**
  * firn_event_thawed_late:
  * @about: a VM whose guest was found frozen, and was thawed
- * @format: printf format of what firn did
- * @...: its arguments
+ * @how: when it was found
  */
-void firn_event_thawed_late(FirnEventSubject about, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void firn_event_thawed_late(FirnEventSubject about, const char *how);
 
 /**
  * firn_event_thawed_by_tool:
@@ -100,11 +99,10 @@ void firn_event_thawed_by_tool(FirnEventSubject about, const char *how);
 
 /**
  * firn_event_rolled_back:
- * @about: a VM
- * @format: printf format of what was rolled back
- * @...: its arguments
+ * @about: a VM, and the snapshot to which it was restored
+ * @why: why the restore was rolled back: "failed" or "was interrupted"
  */
-void firn_event_rolled_back(FirnEventSubject about, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void firn_event_rolled_back(FirnEventSubject about, const char *why);
 
 /**
  * firn_event_restore_undone:
@@ -115,25 +113,20 @@ void firn_event_restore_undone(FirnEventSubject about);
 /**
  * firn_event_damage_found:
  * @about: a VM, and the snapshot if it is about one
- * @format: printf format of what is damaged
- * @...: its arguments
+ * @what: what is damaged
  */
-void firn_event_damage_found(FirnEventSubject about, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void firn_event_damage_found(FirnEventSubject about, const char *what);
 
 /**
  * firn_event_interrupted_settled:
  * @about: a VM, and the snapshot of a job that an earlier firnd was interrupted in
- * @format: printf format of how it was completed
- * @...: its arguments
+ * @how: how it was completed
  */
-void firn_event_interrupted_settled(FirnEventSubject about, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
+void firn_event_interrupted_settled(FirnEventSubject about, const char *how);
 
 /**
  * firn_event_interrupted_left:
  * @about: a VM, and the snapshot of an interrupted job that firn could not complete by itself
- * @format: printf format of what is left, and what to do
- * @...: its arguments
+ * @what: what is left, and what to do
  */
-void firn_event_interrupted_left(FirnEventSubject about, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
+void firn_event_interrupted_left(FirnEventSubject about, const char *what);

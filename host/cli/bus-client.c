@@ -317,6 +317,19 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
 }
 
 char *
+firn_client_dup_snapshot_name(FirnCli *cli, const char *path, const char *none)
+{
+    g_autoptr(FirnDBusSnapshot) snapshot = NULL;
+
+    if (g_strcmp0(path, "/") == 0)
+        return g_strdup(none);
+    snapshot = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
+    if (snapshot == NULL || firn_dbus_snapshot_get_name(snapshot) == NULL)
+        return firn_client_uuid_of(path);
+    return firn_dbus_snapshot_dup_name(snapshot);
+}
+
+char *
 firn_client_uuid_of(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;

@@ -132,6 +132,16 @@ FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
 FirnDBusJob *firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
 
 /**
+ * firn_client_dup_snapshot_name:
+ * @cli: the command line
+ * @path: (nullable): object path of a snapshot; "/": none
+ * @none: the answer if there is none
+ *
+ * Returns: (transfer full): the snapshot's name; its UUID if it is gone
+ */
+char *firn_client_dup_snapshot_name(FirnCli *cli, const char *path, const char *none);
+
+/**
  * firn_client_uuid_of:
  * @path: object path of a VM or a snapshot
  *

@@ -8,12 +8,6 @@
 #include "printable.h"
 #include "table.h"
 
-/* clang-format off */
-static const GOptionEntry options[] = {
-    {NULL},
-};
-/* clang-format on */
-
 typedef struct {
     FirnDBusVM *vm;         /* (owned) */
     FirnDBusPolicy *policy; /* (owned) */
@@ -30,20 +24,6 @@ status_clear(Status *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
 
-static char *
-dup_current_name(FirnCli *cli, FirnDBusVM *vm)
-{
-    const char *path = firn_dbus_vm_get_current_snapshot(vm);
-    g_autoptr(FirnDBusSnapshot) current = NULL;
-
-    if (g_strcmp0(path, "/") == 0)
-        return g_strdup("");
-    current = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
-    if (current == NULL || firn_dbus_snapshot_get_name(current) == NULL)
-        return firn_client_uuid_of(path);
-    return firn_dbus_snapshot_dup_name(current);
-}
-
 static gboolean
 fetch(FirnCli *cli, Status *self, const char *path, GError **error)
 {
@@ -53,7 +33,8 @@ fetch(FirnCli *cli, Status *self, const char *path, GError **error)
     self->policy = firn_client_policy_at(cli, path, FIRN_LOAD_PROPERTIES, error);
     if (self->policy == NULL)
         return FALSE;
-    self->current = dup_current_name(cli, self->vm);
+    self->current =
+        firn_client_dup_snapshot_name(cli, firn_dbus_vm_get_current_snapshot(self->vm), "");
     return TRUE;
 }
 
@@ -290,6 +271,6 @@ const FirnCommand firn_command_status = {
     "show the state of VMs",
     "  firn status\n"
     "  firn status web1\n",
-    options,
+    NULL,
     run,
 };

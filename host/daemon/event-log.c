@@ -27,14 +27,17 @@ tell_damage(FirnEventSubject about, GVariant *result)
     const char *state, *disks;
 
     for (gsize i = 0; findings != NULL && i < g_variant_n_children(findings); i++) {
+        g_autofree char *text = NULL;
+
         g_variant_get_child(findings, i, "(&s&s&s&s)", &state, &about.snapshot, &disks, NULL);
-        if (g_strv_contains(damages, state))
-            firn_event_damage_found(about,
-                                    "snapshot %s is %s%s%s",
-                                    about.snapshot,
-                                    state,
-                                    *disks == '\0' ? "" : ": ",
-                                    disks);
+        if (!g_strv_contains(damages, state))
+            continue;
+        text = g_strdup_printf("snapshot %s is %s%s%s",
+                               about.snapshot,
+                               state,
+                               *disks == '\0' ? "" : ": ",
+                               disks);
+        firn_event_damage_found(about, text);
     }
 }
 
@@ -75,7 +78,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(vm));
 
     if (damage != NULL)
-        firn_event_damage_found(firn_vm_event_about(vm, NULL), "%s", damage);
+        firn_event_damage_found(firn_vm_event_about(vm, NULL), damage);
 }
 
 void

@@ -10,11 +10,11 @@ firn_test_send_every_event(FirnEventSubject about)
     firn_event_policy_changed(about, "max-snapshots=5");
     firn_event_thawed_by_timer(about);
     firn_event_still_frozen(about, "no answer");
-    firn_event_thawed_late(about, "was frozen since %u", 7);
+    firn_event_thawed_late(about, "was thawed");
     firn_event_thawed_by_tool(about, "thawed");
-    firn_event_rolled_back(about, "rolled back the restore to %s", "s1");
+    firn_event_rolled_back(about, "failed");
     firn_event_restore_undone(about);
-    firn_event_damage_found(about, "snapshot %s is missing", "s1");
-    firn_event_interrupted_settled(about, "removed snapshot %s", "s1");
-    firn_event_interrupted_left(about, "snapshot %s is incomplete", "s1");
+    firn_event_damage_found(about, "snapshot s1 is missing");
+    firn_event_interrupted_settled(about, "removed it");
+    firn_event_interrupted_left(about, "snapshot s1 is incomplete");
 }
