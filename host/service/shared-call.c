@@ -46,11 +46,17 @@ begin(FirnSharedCall *self)
 }
 
 void
+firn_shared_call_start(FirnSharedCall *self)
+{
+    if (!self->is_under_way)
+        begin(self);
+}
+
+void
 firn_shared_call_join(FirnSharedCall *self, GDBusMethodInvocation *invocation)
 {
     g_ptr_array_add(self->waiting, invocation);
-    if (!self->is_under_way)
-        begin(self);
+    firn_shared_call_start(self);
 }
 
 static void

@@ -217,21 +217,12 @@ diagnose(gpointer object, const FirnCall *call, GError **error)
     return NULL;
 }
 
-static void
-on_refreshed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    GError *error = NULL;
-    gboolean is_done = firn_drift_watch_refresh_finish(FIRN_DRIFT_WATCH(source), result, &error);
-
-    firn_method_answer(user_data, is_done ? g_variant_new("()") : NULL, error);
-}
-
 static GVariant *
 refresh(gpointer object, const FirnCall *call, GError **error)
 {
     FirnVmObject *self = object;
 
-    firn_drift_watch_refresh_async(self->drift, on_refreshed, call->invocation);
+    firn_drift_watch_refresh(self->drift, call->invocation);
     return NULL;
 }
 
