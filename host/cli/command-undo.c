@@ -35,7 +35,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
 {
     if (n_operands != 1)
         return firn_cli_usage(cli, "a VM is required");
-    if (is_to_forget)
+    /* Contradictory options are a wrong usage here, too. */
+    if (is_to_forget && request.is_running + request.is_paused + request.is_off <= 1)
         return forget(cli, operands[0]);
     return firn_restore_command_run(&request, cli, operands[0]);
 }
