@@ -60,20 +60,22 @@ proxy_flags(FirnLoad load)
 }
 
 /* Only errors of the bus and of firnd have exit codes; a time-out of GDBus needs this text. */
-static void
-explain_silence(GError **error)
+static GError *
+explain_failure(GError *failure)
 {
-    g_autofree char *name = g_dbus_error_get_remote_error(*error);
+    g_autofree char *name = g_dbus_error_get_remote_error(failure);
+    g_autoptr(GError) owned = failure;
     gboolean is_known = FALSE;
 
     if (name != NULL)
         firn_exit_from_name(name, &is_known);
     if (is_known)
-        return;
-    g_dbus_error_strip_remote_error(*error);
-    (*error)->domain = G_IO_ERROR;
-    (*error)->code = G_IO_ERROR_NOT_CONNECTED;
-    g_prefix_error(error, "firnd does not answer: ");
+        return g_steal_pointer(&owned);
+    g_dbus_error_strip_remote_error(owned);
+    return g_error_new(G_IO_ERROR,
+                       G_IO_ERROR_NOT_CONNECTED,
+                       "firnd does not answer: %s",
+                       owned->message);
 }
 
 /* GDBus does not say why it could not load an object's properties, so firn asks again. */
@@ -82,7 +84,7 @@ check_loaded(GDBusProxy *proxy, FirnLoad load, GError **error)
 {
     g_auto(GStrv) names = g_dbus_proxy_get_cached_property_names(proxy);
     const char *interface = g_dbus_proxy_get_interface_name(proxy);
-    g_autoptr(GError) failure = NULL;
+    GError *failure = NULL;
     g_autoptr(GVariant) reply = NULL;
     g_autoptr(GVariantIter) properties = NULL;
     const char *name;
@@ -102,8 +104,7 @@ check_loaded(GDBusProxy *proxy, FirnLoad load, GError **error)
                                         NULL,
                                         &failure);
     if (reply == NULL) {
-        explain_silence(&failure);
-        g_propagate_error(error, g_steal_pointer(&failure));
+        g_propagate_error(error, explain_failure(failure));
         return FALSE;
     }
     g_variant_get(reply, "(a{sv})", &properties);
@@ -112,28 +113,47 @@ check_loaded(GDBusProxy *proxy, FirnLoad load, GError **error)
     return TRUE;
 }
 
-/* Takes @proxy. */
+/* Opens the bus if necessary. */
 static gpointer
-pass_loaded(gpointer proxy, FirnLoad load, GError **error)
+open_proxy(FirnCli *cli,
+           GType type,
+           const char *interface,
+           const char *path,
+           FirnLoad load,
+           GError **error)
 {
-    if (proxy != NULL && !check_loaded(proxy, load, error))
-        g_clear_object(&proxy);
-    return proxy;
+    g_autoptr(GDBusProxy) proxy = NULL;
+
+    if (!need_bus(cli, error))
+        return NULL;
+    proxy = g_initable_new(type,
+                           NULL,
+                           error,
+                           "g-connection",
+                           cli->connection,
+                           "g-flags",
+                           proxy_flags(load),
+                           "g-name",
+                           FIRN_BUS_NAME,
+                           "g-interface-name",
+                           interface,
+                           "g-object-path",
+                           path,
+                           NULL);
+    if (proxy == NULL || !check_loaded(proxy, load, error))
+        return NULL;
+    return g_steal_pointer(&proxy);
 }
 
 FirnDBusManager *
 firn_client_manager(FirnCli *cli, FirnLoad load, GError **error)
 {
-    if (!need_bus(cli, error))
-        return NULL;
-    return pass_loaded(firn_dbus_manager_proxy_new_sync(cli->connection,
-                                                        proxy_flags(load),
-                                                        FIRN_BUS_NAME,
-                                                        FIRN_BUS_PATH "/Manager",
-                                                        NULL,
-                                                        error),
-                       load,
-                       error);
+    return open_proxy(cli,
+                      FIRN_DBUS_TYPE_MANAGER_PROXY,
+                      FIRN_BUS_NAME ".Manager",
+                      FIRN_BUS_PATH "/Manager",
+                      load,
+                      error);
 }
 
 GVariant *
@@ -155,57 +175,102 @@ firn_client_list_vms(FirnCli *cli, GError **error)
 FirnDBusVM *
 firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
-    return pass_loaded(firn_dbus_vm_proxy_new_sync(cli->connection,
-                                                   proxy_flags(load),
-                                                   FIRN_BUS_NAME,
-                                                   path,
-                                                   NULL,
-                                                   error),
-                       load,
-                       error);
+    return open_proxy(cli, FIRN_DBUS_TYPE_VM_PROXY, FIRN_BUS_NAME ".VM", path, load, error);
+}
+
+static char *
+find_vm(FirnCli *cli, const char *key, GError **error)
+{
+    g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_NOTHING, error);
+    char *path = NULL;
+
+    if (manager != NULL)
+        firn_dbus_manager_call_lookup_vm_sync(manager,
+                                              key,
+                                              FIRN_CALL_FLAGS,
+                                              FIRN_CALL_TIMEOUT_MS,
+                                              &path,
+                                              NULL,
+                                              error);
+    return path;
 }
 
 FirnDBusVM *
 firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError **error)
 {
-    g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_NOTHING, error);
-    g_autofree char *path = NULL;
+    g_autofree char *path = find_vm(cli, key, error);
 
-    if (manager == NULL || !firn_dbus_manager_call_lookup_vm_sync(manager,
-                                                                  key,
-                                                                  FIRN_CALL_FLAGS,
-                                                                  FIRN_CALL_TIMEOUT_MS,
-                                                                  &path,
-                                                                  NULL,
-                                                                  error))
-        return NULL;
-    return firn_client_vm_at(cli, path, load, error);
+    return path == NULL ? NULL : firn_client_vm_at(cli, path, load, error);
+}
+
+static GStrv
+find_all_vms(FirnCli *cli, GError **error)
+{
+    g_autoptr(GVariant) vms = firn_client_list_vms(cli, error);
+    g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+    const char *path;
+
+    for (gsize i = 0; vms != NULL && i < g_variant_n_children(vms); i++) {
+        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
+        g_strv_builder_add(paths, path);
+    }
+    return vms == NULL ? NULL : g_strv_builder_end(paths);
+}
+
+GStrv
+firn_client_find_vms(FirnCli *cli, char **keys, guint n_keys, GError **error)
+{
+    g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+
+    if (n_keys == 0)
+        return find_all_vms(cli, error);
+    for (guint i = 0; i < n_keys; i++) {
+        g_autofree char *path = find_vm(cli, keys[i], error);
+
+        if (path == NULL)
+            return NULL;
+        g_strv_builder_add(paths, path);
+    }
+    return g_strv_builder_end(paths);
+}
+
+GVariant *
+firn_client_diagnose(gpointer proxy, GError **error)
+{
+    GVariant *findings = NULL;
+    g_autoptr(GVariant) reply = g_dbus_proxy_call_sync(proxy,
+                                                       "Diagnose",
+                                                       g_variant_new("(a{sv})", NULL),
+                                                       FIRN_CALL_FLAGS,
+                                                       FIRN_CALL_TIMEOUT_MS,
+                                                       NULL,
+                                                       error);
+
+    if (reply != NULL)
+        g_variant_get(reply, "(@a(sssss))", &findings);
+    return findings;
 }
 
 FirnDBusPolicy *
 firn_client_policy_at(FirnCli *cli, const char *vm_path, FirnLoad load, GError **error)
 {
-    return pass_loaded(firn_dbus_policy_proxy_new_sync(cli->connection,
-                                                       proxy_flags(load),
-                                                       FIRN_BUS_NAME,
-                                                       vm_path,
-                                                       NULL,
-                                                       error),
-                       load,
-                       error);
+    return open_proxy(cli,
+                      FIRN_DBUS_TYPE_POLICY_PROXY,
+                      FIRN_BUS_NAME ".Policy",
+                      vm_path,
+                      load,
+                      error);
 }
 
 FirnDBusSnapshot *
 firn_client_snapshot_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
-    return pass_loaded(firn_dbus_snapshot_proxy_new_sync(cli->connection,
-                                                         proxy_flags(load),
-                                                         FIRN_BUS_NAME,
-                                                         path,
-                                                         NULL,
-                                                         error),
-                       load,
-                       error);
+    return open_proxy(cli,
+                      FIRN_DBUS_TYPE_SNAPSHOT_PROXY,
+                      FIRN_BUS_NAME ".Snapshot",
+                      path,
+                      load,
+                      error);
 }
 
 FirnDBusSnapshot *
@@ -236,17 +301,9 @@ FirnDBusJob *
 firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    FirnDBusJob *job;
+    FirnDBusJob *job =
+        open_proxy(cli, FIRN_DBUS_TYPE_JOB_PROXY, FIRN_BUS_NAME ".Job", path, load, &failure);
 
-    if (!need_bus(cli, error))
-        return NULL;
-    job = firn_dbus_job_proxy_new_sync(cli->connection,
-                                       proxy_flags(load),
-                                       FIRN_BUS_NAME,
-                                       path,
-                                       NULL,
-                                       &failure);
-    job = pass_loaded(job, load, &failure);
     if (is_absent(failure))
         g_set_error(error,
                     G_IO_ERROR,
@@ -257,6 +314,19 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
     else if (failure != NULL)
         g_propagate_error(error, g_steal_pointer(&failure));
     return job;
+}
+
+char *
+firn_client_dup_snapshot_name(FirnCli *cli, const char *path, const char *none)
+{
+    g_autoptr(FirnDBusSnapshot) snapshot = NULL;
+
+    if (g_strcmp0(path, "/") == 0)
+        return g_strdup(none);
+    snapshot = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
+    if (snapshot == NULL || firn_dbus_snapshot_get_name(snapshot) == NULL)
+        return firn_client_uuid_of(path);
+    return firn_dbus_snapshot_dup_name(snapshot);
 }
 
 char *

@@ -60,6 +60,25 @@ FirnDBusVM *firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError 
 FirnDBusVM *firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
 
 /**
+ * firn_client_find_vms:
+ * @cli: the command line
+ * @keys: (array length=n_keys): names or UUIDs
+ * @n_keys: 0: all VMs
+ *
+ * Returns: (transfer full) (array zero-terminated=1): object paths for firn_client_vm_at(); %NULL
+ * with @error set if a VM does not exist
+ */
+GStrv firn_client_find_vms(FirnCli *cli, char **keys, guint n_keys, GError **error);
+
+/**
+ * firn_client_diagnose:
+ * @proxy: (type GDBusProxy): a VM, or the Manager: the host
+ *
+ * Returns: (transfer full): "a(sssss)": word, severity, subject, message, remedy
+ */
+GVariant *firn_client_diagnose(gpointer proxy, GError **error);
+
+/**
  * firn_client_policy_at:
  * @cli: the command line
  * @vm_path: the VM's object path
@@ -111,6 +130,16 @@ FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
  * Returns: (transfer full): the job
  */
 FirnDBusJob *firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error);
+
+/**
+ * firn_client_dup_snapshot_name:
+ * @cli: the command line
+ * @path: (nullable): object path of a snapshot; "/": none
+ * @none: the answer if there is none
+ *
+ * Returns: (transfer full): the snapshot's name; its UUID if it is gone
+ */
+char *firn_client_dup_snapshot_name(FirnCli *cli, const char *path, const char *none);
 
 /**
  * firn_client_uuid_of:

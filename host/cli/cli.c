@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli.h"
 
+#include "duration.h"
+
 int
 firn_cli_usage(FirnCli *self, const char *format, ...)
 {
@@ -26,6 +28,21 @@ firn_cli_say(FirnCli *self, const char *format, ...)
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_print("%s\n", text);
+}
+
+gboolean
+firn_cli_add_duration(GVariantDict *options, const char *key, const char *text, GError **error)
+{
+    guint64 us;
+
+    if (text == NULL)
+        return TRUE;
+    if (!firn_duration_parse(text, &us, error)) {
+        g_prefix_error(error, "--%s: ", key);
+        return FALSE;
+    }
+    g_variant_dict_insert(options, key, "t", us);
+    return TRUE;
 }
 
 void

@@ -53,6 +53,19 @@ int firn_cli_usage(FirnCli *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void firn_cli_say(FirnCli *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /**
+ * firn_cli_add_duration:
+ * @options: gets @key, "t", microseconds
+ * @key: the option, without its hyphens
+ * @text: (nullable): its value, as written; %NULL: not given
+ *
+ * Returns: %TRUE if @text is a duration, or not given
+ */
+gboolean firn_cli_add_duration(GVariantDict *options,
+                               const char *key,
+                               const char *text,
+                               GError **error);
+
+/**
  * firn_cli_print:
  * @text: printable lines
  *

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
-#include "bus-path.h"
 #include "command.h"
-#include "job-call.h"
-#include "job-wait.h"
+#include "job-command.h"
 #include "json-output.h"
 #include "table.h"
 
@@ -17,8 +15,8 @@ static const GOptionEntry options[] = {
 };
 /* clang-format on */
 
-static char *
-start(FirnCli *cli, FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
+static GVariant *
+build_arguments(char **tags, guint n_tags)
 {
     GVariantDict dict;
 
@@ -29,11 +27,7 @@ start(FirnCli *cli, FirnDBusVM *vm, char **tags, guint n_tags, GError **error)
                                     g_variant_new_strv((const char *const *)tags, n_tags));
     if (is_dry_run)
         g_variant_dict_insert(&dict, "dry-run", "b", TRUE);
-    return firn_job_call(cli,
-                         vm,
-                         "Adopt",
-                         g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
-                         error);
+    return g_variant_new("(@a{sv})", g_variant_dict_end(&dict));
 }
 
 /* The two lists of a job's result; empty if missing. */
@@ -130,12 +124,12 @@ report(FirnCli *cli, const char *vm_name, GVariant *adopted, GVariant *left)
 }
 
 static FirnExit
-follow(FirnCli *cli, FirnDBusVM *vm, const char *job)
+adopt(FirnCli *cli, FirnDBusVM *vm, GVariant *arguments)
 {
     g_autoptr(GVariant) result = NULL;
     g_autoptr(GVariant) adopted = NULL;
     g_autoptr(GVariant) left = NULL;
-    FirnExit status = firn_job_wait(cli, job, &result);
+    FirnExit status = firn_job_command_follow(cli, vm, "Adopt", arguments, &result);
 
     if (result == NULL)
         return status;
@@ -153,7 +147,6 @@ run(FirnCli *cli, char **operands, guint n_operands)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) vm = NULL;
-    g_autofree char *job = NULL;
     guint n_skipped;
 
     if (n_operands == 0)
@@ -161,15 +154,9 @@ run(FirnCli *cli, char **operands, guint n_operands)
     /* GLib leaves "--" in before a tag that looks like an option. */
     n_skipped = n_operands > 1 && g_str_equal(operands[1], "--") ? 2 : 1;
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
-    if (vm != NULL)
-        job = start(cli, vm, operands + n_skipped, n_operands - n_skipped, &error);
-    if (job == NULL)
+    if (vm == NULL)
         return (int)firn_report_error(error);
-    if (cli->is_no_block) {
-        g_print("%u\n", firn_bus_path_to_job(job));
-        return FIRN_EXIT_DONE;
-    }
-    return (int)follow(cli, vm, job);
+    return (int)adopt(cli, vm, build_arguments(operands + n_skipped, n_operands - n_skipped));
 }
 
 const FirnCommand firn_command_adopt = {

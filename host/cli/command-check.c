@@ -163,16 +163,10 @@ check_vm(Check *self, FirnDBusVM *vm, GError **error)
 static gboolean
 check_sources(Check *self, FirnDBusManager *manager, GError **error)
 {
-    g_autoptr(GVariant) findings = NULL;
+    g_autoptr(GVariant) findings = firn_client_diagnose(manager, error);
     const char *code, *subject, *text;
 
-    if (!firn_dbus_manager_call_diagnose_sync(manager,
-                                              g_variant_new("a{sv}", NULL),
-                                              FIRN_CALL_FLAGS,
-                                              FIRN_CALL_TIMEOUT_MS,
-                                              &findings,
-                                              NULL,
-                                              error))
+    if (findings == NULL)
         return FALSE;
     for (gsize i = 0; i < g_variant_n_children(findings); i++) {
         g_variant_get_child(findings, i, FINDING, &code, NULL, &subject, &text, NULL);
@@ -183,42 +177,28 @@ check_sources(Check *self, FirnDBusManager *manager, GError **error)
 }
 
 static gboolean
-check_all(FirnCli *cli, Check *self, guint *out_n, GError **error)
+check_vms(FirnCli *cli, Check *self, GStrv paths, GError **error)
 {
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, error);
-    g_autoptr(FirnDBusManager) manager = NULL;
-    const char *path;
+    for (guint i = 0; paths[i] != NULL; i++) {
+        g_autoptr(FirnDBusVM) vm = firn_client_vm_at(cli, paths[i], FIRN_LOAD_PROPERTIES, error);
 
-    if (vms == NULL)
-        return FALSE;
-    *out_n = (guint)g_variant_n_children(vms);
-    for (gsize i = 0; i < *out_n; i++) {
-        g_autoptr(FirnDBusVM) vm = NULL;
-
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, error);
         if (vm == NULL || !check_vm(self, vm, error))
             return FALSE;
     }
-    manager = firn_client_manager(cli, FIRN_LOAD_PROPERTIES, error);
+    return TRUE;
+}
+
+static gboolean
+check_host(FirnCli *cli, Check *self, GError **error)
+{
+    g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_PROPERTIES, error);
+
     if (manager == NULL)
         return FALSE;
     for (const char *const *problem = firn_dbus_manager_get_problems(manager); *problem != NULL;
          problem++)
         complain(self, CHECK_WARNING, "definition", *problem);
     return check_sources(self, manager, error);
-}
-
-static gboolean
-check_named(FirnCli *cli, Check *self, char **keys, guint n_keys, GError **error)
-{
-    for (guint i = 0; i < n_keys; i++) {
-        g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, keys[i], FIRN_LOAD_PROPERTIES, error);
-
-        if (vm == NULL || !check_vm(self, vm, error))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 static gboolean
@@ -248,14 +228,15 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autoptr(GString) complaints = g_string_new(NULL);
     Check self = {.complaints = complaints};
     g_autoptr(GError) error = NULL;
-    guint n_vms = n_operands;
+    g_auto(GStrv) paths = NULL;
 
-    if (!parse(&self, &error) ||
-        (n_operands == 0 ? !check_all(cli, &self, &n_vms, &error)
-                         : !check_named(cli, &self, operands, n_operands, &error)))
+    if (parse(&self, &error))
+        paths = firn_client_find_vms(cli, operands, n_operands, &error);
+    if (paths == NULL || !check_vms(cli, &self, paths, &error) ||
+        (n_operands == 0 && !check_host(cli, &self, &error)))
         return give_up(error);
     if (complaints->len == 0)
-        g_string_printf(complaints, "%u VMs, %u snapshots", n_vms, self.n_snapshots);
+        g_string_printf(complaints, "%u VMs, %u snapshots", g_strv_length(paths), self.n_snapshots);
     g_print("%s - %s\n", words[self.status], complaints->str);
     return (int)self.status;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
-#include "bus-path.h"
 #include "command.h"
 #include "create-request.h"
 #include "duration.h"
-#include "job-call.h"
-#include "job-wait.h"
+#include "job-command.h"
 #include "json-output.h"
 #include "long-text.h"
 #include "plan-view.h"
@@ -157,13 +155,12 @@ describe_memory(GVariant *result, const char *way)
 }
 
 static void
-say_result(FirnCli *cli, const char *vm_name, GVariant *result)
+say_result(FirnCli *cli, const char *vm, GVariant *result)
 {
     const char *name = "";
     const char *verdict = "";
     const char *memory = "";
     guint64 frozen_for_us = 0;
-    g_autofree char *vm = firn_printable(vm_name);
     g_autofree char *painted = NULL;
     g_autofree char *frozen = NULL;
     g_autofree char *taken = NULL;
@@ -232,35 +229,9 @@ judge(const char *vm_name, GVariant *result)
     return g_strcmp0(request.quiesce, "try") == 0 ? FIRN_EXIT_NOT_QUIESCED : FIRN_EXIT_DONE;
 }
 
-static void
-print_json(const char *vm_name, const char *job_path, GVariant *result)
-{
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, result);
-    g_variant_dict_insert(&dict, "vm", "s", vm_name);
-    g_variant_dict_insert(&dict, "job", "u", firn_bus_path_to_job(job_path));
-    firn_json_print(g_variant_dict_end(&dict));
-}
-
 static int
-finish(FirnCli *cli, const char *vm_name, const char *job_path)
+report(FirnCli *cli, const char *vm_name, GVariant *result, gpointer data)
 {
-    g_autoptr(GVariant) result = NULL;
-    FirnExit status;
-
-    if (cli->is_no_block) {
-        if (cli->is_json)
-            print_json(vm_name, job_path, NULL);
-        else
-            g_print("%u\n", firn_bus_path_to_job(job_path));
-        return FIRN_EXIT_DONE;
-    }
-    status = firn_job_wait(cli, job_path, &result);
-    if (status != FIRN_EXIT_DONE)
-        return status;
-    if (cli->is_json)
-        print_json(vm_name, job_path, result);
     say_result(cli, vm_name, result);
     say_warnings(vm_name, result);
     return judge(vm_name, result);
@@ -269,19 +240,10 @@ finish(FirnCli *cli, const char *vm_name, const char *job_path)
 static int
 start(FirnCli *cli, FirnDBusVM *vm, const char *name)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) call_options = firn_create_request_to_options(&request, &error);
-    g_autofree char *job_path = NULL;
+    g_autoptr(GVariant) call_options = firn_create_request_to_options(&request, NULL);
+    GVariant *arguments = g_variant_new("(s@a{sv})", name, call_options);
 
-    if (call_options != NULL)
-        job_path = firn_job_call(cli,
-                                 vm,
-                                 "CreateSnapshot",
-                                 g_variant_new("(s@a{sv})", name, call_options),
-                                 &error);
-    if (job_path == NULL)
-        return firn_report_error(error);
-    return finish(cli, firn_dbus_vm_get_name(vm), job_path);
+    return firn_job_command_run(cli, vm, "CreateSnapshot", arguments, report, NULL);
 }
 
 static int

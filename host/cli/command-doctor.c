@@ -16,41 +16,26 @@ static const GOptionEntry options[] = {
 };
 /* clang-format on */
 
+/* @proxy: the VM called @name, or the host, whose name is "". */
+static FirnExit
+examine(FirnFindingList *list, gpointer proxy, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) findings = firn_client_diagnose(proxy, &error);
+
+    if (findings == NULL)
+        return firn_report_error(error);
+    firn_finding_list_add(list, name, findings);
+    return FIRN_EXIT_DONE;
+}
+
 static FirnExit
 examine_host(FirnCli *cli, FirnFindingList *list)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusManager) manager = firn_client_manager(cli, FIRN_LOAD_NOTHING, &error);
-    g_autoptr(GVariant) findings = NULL;
 
-    if (manager == NULL || !firn_dbus_manager_call_diagnose_sync(manager,
-                                                                 g_variant_new("a{sv}", NULL),
-                                                                 FIRN_CALL_FLAGS,
-                                                                 FIRN_CALL_TIMEOUT_MS,
-                                                                 &findings,
-                                                                 NULL,
-                                                                 &error))
-        return firn_report_error(error);
-    firn_finding_list_add(list, "", findings);
-    return FIRN_EXIT_DONE;
-}
-
-static FirnExit
-examine(FirnFindingList *list, FirnDBusVM *vm)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) findings = NULL;
-
-    if (!firn_dbus_vm_call_diagnose_sync(vm,
-                                         g_variant_new("a{sv}", NULL),
-                                         FIRN_CALL_FLAGS,
-                                         FIRN_CALL_TIMEOUT_MS,
-                                         &findings,
-                                         NULL,
-                                         &error))
-        return firn_report_error(error);
-    firn_finding_list_add(list, firn_dbus_vm_get_name(vm), findings);
-    return FIRN_EXIT_DONE;
+    return manager == NULL ? firn_report_error(error) : examine(list, manager, "");
 }
 
 /* The option itself is the consent. */
@@ -79,7 +64,8 @@ examine_named(FirnCli *cli, FirnFindingList *list, const char *key)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, key, FIRN_LOAD_PROPERTIES, &error);
-    FirnExit status = vm == NULL ? firn_report_error(error) : examine(list, vm);
+    FirnExit status =
+        vm == NULL ? firn_report_error(error) : examine(list, vm, firn_dbus_vm_get_name(vm));
 
     return status == FIRN_EXIT_DONE && is_freeze ? try_freeze(cli, list, vm) : status;
 }
@@ -88,16 +74,14 @@ static FirnExit
 examine_all(FirnCli *cli, FirnFindingList *list)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, &error);
-    FirnExit status = vms == NULL ? firn_report_error(error) : examine_host(cli, list);
-    const char *path;
+    g_auto(GStrv) paths = firn_client_find_vms(cli, NULL, 0, &error);
+    FirnExit status = paths == NULL ? firn_report_error(error) : examine_host(cli, list);
 
-    for (gsize i = 0; status == FIRN_EXIT_DONE && i < g_variant_n_children(vms); i++) {
-        g_autoptr(FirnDBusVM) vm = NULL;
+    for (guint i = 0; status == FIRN_EXIT_DONE && paths[i] != NULL; i++) {
+        g_autoptr(FirnDBusVM) vm = firn_client_vm_at(cli, paths[i], FIRN_LOAD_PROPERTIES, &error);
 
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, &error);
-        status = vm == NULL ? firn_report_error(error) : examine(list, vm);
+        status =
+            vm == NULL ? firn_report_error(error) : examine(list, vm, firn_dbus_vm_get_name(vm));
     }
     return status;
 }

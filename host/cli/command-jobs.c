@@ -27,6 +27,7 @@ typedef struct {
     const char *phase;
     const char *vm_path;
     const char *vm_name;
+    const char *path;
 } Line;
 
 static const char *
@@ -53,37 +54,8 @@ read_line(Line *line, GVariant *jobs, gsize index, GVariant *vms)
                         &line->state,
                         &line->phase,
                         &line->vm_path,
-                        NULL);
+                        &line->path);
     line->vm_name = find_name(vms, line->vm_path);
-}
-
-static GVariant *
-line_to_json(const Line *line)
-{
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, NULL);
-    g_variant_dict_insert(&dict, "id", "u", line->id);
-    g_variant_dict_insert(&dict, "vm", "s", line->vm_name);
-    g_variant_dict_insert(&dict, "operation", "s", line->operation);
-    g_variant_dict_insert(&dict, "state", "s", line->state);
-    g_variant_dict_insert(&dict, "phase", "s", line->phase);
-    return g_variant_dict_end(&dict);
-}
-
-static void
-print_json(GVariant *jobs, GVariant *vms)
-{
-    GVariantBuilder list;
-
-    g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
-    for (gsize i = 0; i < g_variant_n_children(jobs); i++) {
-        Line line;
-
-        read_line(&line, jobs, i, vms);
-        g_variant_builder_add_value(&list, line_to_json(&line));
-    }
-    firn_json_print(g_variant_builder_end(&list));
 }
 
 static FirnColor
@@ -95,61 +67,37 @@ paint_of(const char *state)
 }
 
 static void
-print_table(FirnCli *cli, GVariant *jobs, GVariant *vms)
+line_to_json(const Line *line, GVariantDict *dict)
 {
-    static const char *const titles[] = {"JOB", "VM", "OPERATION", "STATE", "PHASE", NULL};
-    g_autoptr(FirnTable) table = firn_table_new(titles);
-    g_autofree char *text = NULL;
-
-    for (gsize i = 0; i < g_variant_n_children(jobs); i++) {
-        Line line;
-        g_autofree char *number = NULL;
-
-        read_line(&line, jobs, i, vms);
-        number = g_strdup_printf("%u", line.id);
-        firn_table_add(table,
-                       paint_of(line.state),
-                       3,
-                       number,
-                       line.vm_name,
-                       line.operation,
-                       line.state,
-                       line.phase);
-    }
-    text = firn_table_render(table, !cli->is_no_legend, cli->is_coloured);
-    firn_cli_print(text);
+    g_variant_dict_init(dict, NULL);
+    g_variant_dict_insert(dict, "id", "u", line->id);
+    g_variant_dict_insert(dict, "vm", "s", line->vm_name);
+    g_variant_dict_insert(dict, "operation", "s", line->operation);
+    g_variant_dict_insert(dict, "state", "s", line->state);
+    g_variant_dict_insert(dict, "phase", "s", line->phase);
 }
 
-static gboolean
-has_failed(GVariant *jobs, gsize index)
+static void
+add_line(FirnTable *table, const Line *line)
 {
-    const char *state;
+    g_autofree char *number = g_strdup_printf("%u", line->id);
 
-    g_variant_get_child(jobs, index, "(u&s&s&s&o&o)", NULL, NULL, &state, NULL, NULL, NULL);
-    return g_str_equal(state, "failed");
+    firn_table_add(table,
+                   paint_of(line->state),
+                   3,
+                   number,
+                   line->vm_name,
+                   line->operation,
+                   line->state,
+                   line->phase);
 }
 
-/* %NULL: firnd has just dropped it. */
-static FirnDBusJob *
-load_job(FirnCli *cli, GVariant *jobs, gsize index)
+static void
+failed_to_json(FirnDBusJob *job, GVariantDict *dict)
 {
-    const char *path;
-
-    g_variant_get_child(jobs, index, "(u&s&s&s&o&o)", NULL, NULL, NULL, NULL, NULL, &path);
-    return firn_client_job_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
-}
-
-static GVariant *
-failed_to_json(const Line *line, FirnDBusJob *job)
-{
-    g_autoptr(GVariant) common = g_variant_ref_sink(line_to_json(line));
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, common);
-    g_variant_dict_insert(&dict, "finished", "t", firn_dbus_job_get_finished(job));
-    g_variant_dict_insert(&dict, "error_name", "s", firn_dbus_job_get_error_name(job));
-    g_variant_dict_insert(&dict, "error_message", "s", firn_dbus_job_get_error_message(job));
-    return g_variant_dict_end(&dict);
+    g_variant_dict_insert(dict, "finished", "t", firn_dbus_job_get_finished(job));
+    g_variant_dict_insert(dict, "error_name", "s", firn_dbus_job_get_error_name(job));
+    g_variant_dict_insert(dict, "error_message", "s", firn_dbus_job_get_error_message(job));
 }
 
 static void
@@ -171,32 +119,47 @@ add_failed(FirnCli *cli, FirnTable *table, const Line *line, FirnDBusJob *job)
                    g_str_has_prefix(error, ERROR_PREFIX) ? error + strlen(ERROR_PREFIX) : error);
 }
 
+/* Nothing with --failed if the job has not failed, or if firnd has just dropped it. */
 static void
-print_failed(FirnCli *cli, GVariant *jobs, GVariant *vms)
+add_job(FirnCli *cli, const Line *line, FirnTable *table, GVariantBuilder *json)
 {
-    static const char *const titles[] = {"JOB", "VM", "OPERATION", "PHASE", "ENDED", "ERROR", NULL};
-    g_autoptr(FirnTable) table = firn_table_new(titles);
-    g_autofree char *text = NULL;
-    GVariantBuilder list;
+    g_autoptr(FirnDBusJob) job = NULL;
+    GVariantDict dict;
 
-    g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
+    if (wants_failed && g_str_equal(line->state, "failed"))
+        job = firn_client_job_at(cli, line->path, FIRN_LOAD_PROPERTIES, NULL);
+    if (wants_failed && job == NULL)
+        return;
+    line_to_json(line, &dict);
+    if (job == NULL) {
+        add_line(table, line);
+    } else {
+        failed_to_json(job, &dict);
+        add_failed(cli, table, line, job);
+    }
+    g_variant_builder_add_value(json, g_variant_dict_end(&dict));
+}
+
+static void
+print(FirnCli *cli, GVariant *jobs, GVariant *vms)
+{
+    static const char *const titles[] = {"JOB", "VM", "OPERATION", "STATE", "PHASE", NULL};
+    static const char *const failed[] = {"JOB", "VM", "OPERATION", "PHASE", "ENDED", "ERROR", NULL};
+    g_autoptr(FirnTable) table = firn_table_new(wants_failed ? failed : titles);
+    g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
+    g_autofree char *text = NULL;
+
     for (gsize i = 0; i < g_variant_n_children(jobs); i++) {
-        g_autoptr(FirnDBusJob) job = has_failed(jobs, i) ? load_job(cli, jobs, i) : NULL;
         Line line;
 
-        if (job == NULL)
-            continue;
         read_line(&line, jobs, i, vms);
-        add_failed(cli, table, &line, job);
-        g_variant_builder_add_value(&list, failed_to_json(&line, job));
+        add_job(cli, &line, table, json);
     }
-    if (cli->is_json) {
-        firn_json_print(g_variant_builder_end(&list));
-        return;
-    }
-    g_variant_builder_clear(&list);
     text = firn_table_render(table, !cli->is_no_legend, cli->is_coloured);
-    firn_cli_print(text);
+    if (cli->is_json)
+        firn_json_print(g_variant_builder_end(json));
+    else
+        firn_cli_print(text);
 }
 
 static int
@@ -220,12 +183,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     vms = firn_client_list_vms(cli, &error);
     if (vms == NULL)
         return firn_report_error(error);
-    if (wants_failed)
-        print_failed(cli, jobs, vms);
-    else if (cli->is_json)
-        print_json(jobs, vms);
-    else
-        print_table(cli, jobs, vms);
+    print(cli, jobs, vms);
     return FIRN_EXIT_DONE;
 }
 

@@ -74,43 +74,28 @@ add_row(FirnCli *cli, Listing *listing, const char *vm_name, const FirnSnapshotR
 }
 
 static gboolean
-add_vm(FirnCli *cli, Listing *listing, FirnDBusVM *vm, const char *vm_name, GError **error)
+add_vm(FirnCli *cli, Listing *listing, FirnDBusVM *vm, GError **error)
 {
     g_autoptr(GPtrArray) rows = firn_snapshot_rows_fetch(vm, error);
 
     listing->is_incomplete |= firn_snapshot_rows_are_hidden(vm);
     for (guint i = 0; rows != NULL && i < rows->len; i++)
-        add_row(cli, listing, vm_name, rows->pdata[i]);
+        add_row(cli, listing, firn_dbus_vm_get_name(vm), rows->pdata[i]);
     return rows != NULL;
 }
 
 static gboolean
-add_all(FirnCli *cli, Listing *listing, GError **error)
+add_all(FirnCli *cli, Listing *listing, char **keys, guint n_keys, GError **error)
 {
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, error);
-    const char *path, *name;
+    g_auto(GStrv) paths = firn_client_find_vms(cli, keys, n_keys, error);
 
-    for (gsize i = 0; vms != NULL && i < g_variant_n_children(vms); i++) {
-        g_autoptr(FirnDBusVM) vm = NULL;
+    for (guint i = 0; paths != NULL && paths[i] != NULL; i++) {
+        g_autoptr(FirnDBusVM) vm = firn_client_vm_at(cli, paths[i], FIRN_LOAD_PROPERTIES, error);
 
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, &name);
-        vm = firn_client_vm_at(cli, path, FIRN_LOAD_PROPERTIES, error);
-        if (vm == NULL || !add_vm(cli, listing, vm, name, error))
+        if (vm == NULL || !add_vm(cli, listing, vm, error))
             return FALSE;
     }
-    return vms != NULL;
-}
-
-static gboolean
-add_named(FirnCli *cli, Listing *listing, char **keys, guint n_keys, GError **error)
-{
-    for (guint i = 0; i < n_keys; i++) {
-        g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, keys[i], FIRN_LOAD_PROPERTIES, error);
-
-        if (vm == NULL || !add_vm(cli, listing, vm, firn_dbus_vm_get_name(vm), error))
-            return FALSE;
-    }
-    return TRUE;
+    return paths != NULL;
 }
 
 static void
@@ -151,8 +136,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     if (is_tree)
         return firn_command_tree.run(cli, operands, n_operands);
     begin(&listing, n_operands != 1);
-    if (n_operands == 0 ? add_all(cli, &listing, &error)
-                        : add_named(cli, &listing, operands, n_operands, &error))
+    if (add_all(cli, &listing, operands, n_operands, &error))
         print(cli, &listing);
     else
         status = (int)firn_report_error(error);

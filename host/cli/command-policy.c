@@ -4,12 +4,6 @@
 #include "duration.h"
 #include "json-output.h"
 
-/* clang-format off */
-static const GOptionEntry options[] = {
-    {NULL},
-};
-/* clang-format on */
-
 static int
 show(FirnCli *cli, const char *vm_path)
 {
@@ -102,6 +96,6 @@ const FirnCommand firn_command_policy = {
     "  firn policy web1\n"
     "  firn policy web1 set max-snapshots=5 allow-memory=yes\n"
     "  firn policy web1 set drift-guard=strict\n",
-    options,
+    NULL,
     run,
 };

@@ -9,12 +9,6 @@
 #include "size-text.h"
 #include "timestamp.h"
 
-/* clang-format off */
-static const GOptionEntry options[] = {
-    {NULL},
-};
-/* clang-format on */
-
 /* How the VM's configuration differs from the snapshot's. */
 typedef struct {
     gboolean is_made;  /* both are known */
@@ -85,21 +79,10 @@ print_verdict(FirnCli *cli, FirnDBusSnapshot *snapshot)
 static void
 print_disks(FirnDBusSnapshot *snapshot)
 {
-    GVariant *disks = firn_dbus_snapshot_get_disks(snapshot);
     g_autofree char *excluded =
         g_strjoinv(", ", (char **)firn_dbus_snapshot_get_excluded_disks(snapshot));
-    const char *target, *backend, *path;
-    guint64 size;
 
-    for (gsize i = 0; i < g_variant_n_children(disks); i++) {
-        g_autofree char *size_text = NULL;
-        g_autofree char *line = NULL;
-
-        g_variant_get_child(disks, i, "(&s&s&st)", &target, &backend, &path, &size);
-        size_text = firn_size_text(size);
-        line = g_strdup_printf("%s  %s  %s  %s", target, backend, size_text, path);
-        firn_field_print(i == 0 ? "Disks" : "", line);
-    }
+    firn_field_print_disks(firn_dbus_snapshot_get_disks(snapshot));
     if (*excluded != '\0')
         firn_field_print("Excluded", excluded);
 }
@@ -194,27 +177,14 @@ print_drift(FirnCli *cli, const Comparison *comparison)
     }
 }
 
-static char *
-dup_parent_name(FirnCli *cli, FirnDBusSnapshot *snapshot)
-{
-    const char *path = firn_dbus_snapshot_get_parent(snapshot);
-    g_autoptr(FirnDBusSnapshot) parent = NULL;
-
-    if (g_str_equal(path, "/"))
-        return g_strdup("none");
-    parent = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
-    if (parent == NULL || firn_dbus_snapshot_get_name(parent) == NULL)
-        return firn_client_uuid_of(path);
-    return firn_dbus_snapshot_dup_name(parent);
-}
-
 static void
 print_snapshot(FirnCli *cli,
                FirnDBusVM *vm,
                FirnDBusSnapshot *snapshot,
                const Comparison *comparison)
 {
-    g_autofree char *parent = dup_parent_name(cli, snapshot);
+    g_autofree char *parent =
+        firn_client_dup_snapshot_name(cli, firn_dbus_snapshot_get_parent(snapshot), "none");
 
     firn_field_print("Name", firn_dbus_snapshot_get_name(snapshot));
     firn_field_print("VM", firn_dbus_vm_get_name(vm));
@@ -296,6 +266,6 @@ const FirnCommand firn_command_show = {
     "show a snapshot and its evidence",
     "  firn show web1 before-upgrade\n"
     "  firn show web1 @current --json\n",
-    options,
+    NULL,
     run,
 };

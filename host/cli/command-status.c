@@ -8,12 +8,6 @@
 #include "printable.h"
 #include "table.h"
 
-/* clang-format off */
-static const GOptionEntry options[] = {
-    {NULL},
-};
-/* clang-format on */
-
 typedef struct {
     FirnDBusVM *vm;         /* (owned) */
     FirnDBusPolicy *policy; /* (owned) */
@@ -30,20 +24,6 @@ status_clear(Status *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
 
-static char *
-dup_current_name(FirnCli *cli, FirnDBusVM *vm)
-{
-    const char *path = firn_dbus_vm_get_current_snapshot(vm);
-    g_autoptr(FirnDBusSnapshot) current = NULL;
-
-    if (g_strcmp0(path, "/") == 0)
-        return g_strdup("");
-    current = firn_client_snapshot_at(cli, path, FIRN_LOAD_PROPERTIES, NULL);
-    if (current == NULL || firn_dbus_snapshot_get_name(current) == NULL)
-        return firn_client_uuid_of(path);
-    return firn_dbus_snapshot_dup_name(current);
-}
-
 static gboolean
 fetch(FirnCli *cli, Status *self, const char *path, GError **error)
 {
@@ -53,7 +33,8 @@ fetch(FirnCli *cli, Status *self, const char *path, GError **error)
     self->policy = firn_client_policy_at(cli, path, FIRN_LOAD_PROPERTIES, error);
     if (self->policy == NULL)
         return FALSE;
-    self->current = dup_current_name(cli, self->vm);
+    self->current =
+        firn_client_dup_snapshot_name(cli, firn_dbus_vm_get_current_snapshot(self->vm), "");
     return TRUE;
 }
 
@@ -254,20 +235,18 @@ show_all(FirnCli *cli)
     g_autoptr(FirnTable) table = firn_table_new(titles);
     g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) vms = firn_client_list_vms(cli, &error);
+    g_auto(GStrv) paths = firn_client_find_vms(cli, NULL, 0, &error);
     g_autofree char *text = NULL;
-    const char *path;
 
-    for (gsize i = 0; vms != NULL && i < g_variant_n_children(vms); i++) {
+    for (guint i = 0; paths != NULL && paths[i] != NULL; i++) {
         g_auto(Status) self = {NULL};
 
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        if (!fetch(cli, &self, path, &error))
+        if (!fetch(cli, &self, paths[i], &error))
             return firn_report_error(error);
         g_variant_builder_add_value(json, to_json(&self));
         add_line(table, &self);
     }
-    if (vms == NULL)
+    if (paths == NULL)
         return firn_report_error(error);
     text = firn_table_render(table, !cli->is_no_legend, cli->is_coloured);
     if (cli->is_json)
@@ -292,6 +271,6 @@ const FirnCommand firn_command_status = {
     "show the state of VMs",
     "  firn status\n"
     "  firn status web1\n",
-    options,
+    NULL,
     run,
 };

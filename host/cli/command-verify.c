@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bus-client.h"
-#include "bus-path.h"
 #include "command.h"
-#include "job-call.h"
-#include "job-wait.h"
+#include "job-command.h"
 #include "json-output.h"
 #include "table.h"
 
@@ -107,59 +105,33 @@ static FirnExit
 verify(Round *round, FirnDBusVM *vm)
 {
     g_autoptr(GVariant) result = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *job = NULL;
     GVariantDict dict;
     FirnExit status;
 
     g_variant_dict_init(&dict, NULL);
     if (is_repair)
         g_variant_dict_insert(&dict, "repair", "b", TRUE);
-    job = firn_job_call(round->cli,
-                        vm,
-                        "Verify",
-                        g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
-                        &error);
-    if (job == NULL)
-        return firn_report_error(error);
-    if (round->cli->is_no_block) {
-        g_print("%u\n", firn_bus_path_to_job(job));
-        return FIRN_EXIT_DONE;
-    }
-    status = firn_job_wait(round->cli, job, &result);
+    status = firn_job_command_follow(round->cli,
+                                     vm,
+                                     "Verify",
+                                     g_variant_new("(@a{sv})", g_variant_dict_end(&dict)),
+                                     &result);
     if (result != NULL)
         add_findings(round, firn_dbus_vm_get_name(vm), result);
     return status;
 }
 
 static FirnExit
-verify_named(Round *round, char **keys, guint n_keys)
-{
-    FirnExit status = FIRN_EXIT_DONE;
-
-    for (guint i = 0; i < n_keys && status == FIRN_EXIT_DONE; i++) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(FirnDBusVM) vm =
-            firn_client_vm(round->cli, keys[i], FIRN_LOAD_PROPERTIES, &error);
-
-        status = vm == NULL ? firn_report_error(error) : verify(round, vm);
-    }
-    return status;
-}
-
-static FirnExit
-verify_all(Round *round)
+verify_all(Round *round, char **keys, guint n_keys)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) vms = firn_client_list_vms(round->cli, &error);
-    FirnExit status = vms == NULL ? firn_report_error(error) : FIRN_EXIT_DONE;
+    g_auto(GStrv) paths = firn_client_find_vms(round->cli, keys, n_keys, &error);
+    FirnExit status = paths == NULL ? firn_report_error(error) : FIRN_EXIT_DONE;
 
-    for (gsize i = 0; status == FIRN_EXIT_DONE && i < g_variant_n_children(vms); i++) {
-        g_autoptr(FirnDBusVM) vm = NULL;
-        const char *path;
+    for (guint i = 0; status == FIRN_EXIT_DONE && paths[i] != NULL; i++) {
+        g_autoptr(FirnDBusVM) vm =
+            firn_client_vm_at(round->cli, paths[i], FIRN_LOAD_PROPERTIES, &error);
 
-        g_variant_get_child(vms, i, "(&o&s&s)", &path, NULL, NULL);
-        vm = firn_client_vm_at(round->cli, path, FIRN_LOAD_PROPERTIES, &error);
         status = vm == NULL ? firn_report_error(error) : verify(round, vm);
     }
     return status;
@@ -202,8 +174,7 @@ run(FirnCli *cli, char **operands, guint n_operands)
     g_autoptr(FirnTable) table = firn_table_new(titles);
     g_autoptr(GVariantBuilder) json = g_variant_builder_new(G_VARIANT_TYPE("aa{sv}"));
     Round round = {.cli = cli, .table = table, .json = json};
-    FirnExit status =
-        n_operands == 0 ? verify_all(&round) : verify_named(&round, operands, n_operands);
+    FirnExit status = verify_all(&round, operands, n_operands);
 
     if (status != FIRN_EXIT_DONE || cli->is_no_block)
         return (int)status;

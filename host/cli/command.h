@@ -9,7 +9,7 @@
  * @operands: what follows the name, for the help: "VM [NAME]"
  * @summary: what it does, one clause
  * @examples: lines for the help
- * @options: (array zero-terminated=1): its options besides the global ones
+ * @options: (array zero-terminated=1) (nullable): its options besides the global ones
  * @run: does it; returns the exit status
  *
  * One command of firn. A process runs one command once, so its options are static variables of

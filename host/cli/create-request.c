@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "create-request.h"
 
-#include "duration.h"
-
-static gboolean
-add_duration(GVariantDict *options,
-             const char *option,
-             const char *key,
-             const char *text,
-             GError **error)
-{
-    guint64 us;
-
-    if (text == NULL)
-        return TRUE;
-    if (!firn_duration_parse(text, &us, error)) {
-        g_prefix_error(error, "%s: ", option);
-        return FALSE;
-    }
-    g_variant_dict_insert(options, key, "t", us);
-    return TRUE;
-}
+#include "cli.h"
 
 static gboolean
 check_quiesce(const char *word, GError **error)
@@ -43,9 +24,9 @@ firn_create_request_to_options(const FirnCreateRequest *self, GError **error)
     g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 
     if (!check_quiesce(self->quiesce, error) ||
-        !add_duration(&options, "--deadline", "deadline", self->deadline, error) ||
-        !add_duration(&options, "--freeze-wait", "freeze-wait", self->freeze_wait, error) ||
-        !add_duration(&options, "--frozen-max", "frozen-max", self->frozen_max, error))
+        !firn_cli_add_duration(&options, "deadline", self->deadline, error) ||
+        !firn_cli_add_duration(&options, "freeze-wait", self->freeze_wait, error) ||
+        !firn_cli_add_duration(&options, "frozen-max", self->frozen_max, error))
         return NULL;
     if (self->comment != NULL)
         g_variant_dict_insert(&options, "comment", "s", self->comment);

@@ -13,6 +13,14 @@
 void firn_field_print(const char *label, const char *text);
 
 /**
+ * firn_field_print_disks:
+ * @disks: "a(ssst)": target, backend, path, size
+ *
+ * Prints a line for each disk.
+ */
+void firn_field_print_disks(GVariant *disks);
+
+/**
  * firn_field_print_painted:
  * @label: what it is
  * @text: printable text, perhaps painted

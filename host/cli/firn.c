@@ -120,7 +120,7 @@ parse(const FirnCommand *command, GStrv *words, GError **error)
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_strict_posix(context, command == NULL);
     g_option_context_add_main_entries(context, global, NULL);
-    if (command != NULL)
+    if (command != NULL && command->options != NULL)
         g_option_context_add_main_entries(context, command->options, NULL);
     return g_option_context_parse_strv(context, words, error);
 }

@@ -85,7 +85,7 @@ firn_help_print_command(const FirnCommand *command, const char *aliases)
             command->operands,
             g_ascii_toupper(command->summary[0]),
             command->summary + 1);
-    if (command->options->long_name != NULL) {
+    if (command->options != NULL) {
         g_print("\nOptions:\n");
         print_options(command->options);
     }

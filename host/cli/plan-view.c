@@ -19,41 +19,33 @@ static void
 print_disks(GVariant *plan)
 {
     g_autoptr(GVariant) disks = g_variant_lookup_value(plan, "disks", G_VARIANT_TYPE("a(ssst)"));
-    const char *target, *backend, *path;
-    guint64 size;
 
-    for (gsize i = 0; disks != NULL && i < g_variant_n_children(disks); i++) {
-        g_autofree char *size_text = NULL;
-        g_autofree char *line = NULL;
-
-        g_variant_get_child(disks, i, "(&s&s&st)", &target, &backend, &path, &size);
-        size_text = firn_size_text(size);
-        line = g_strdup_printf("%s  %s  %s  %s", target, backend, size_text, path);
-        firn_field_print(i == 0 ? "Disks" : "", line);
-    }
+    if (disks != NULL)
+        firn_field_print_disks(disks);
 }
 
 static void
-print_excluded(GVariant *plan)
+print_lines(GVariant *plan, const char *label, const char *key)
 {
-    g_autofree const char **excluded = NULL;
+    g_autofree const char **lines = NULL;
 
-    if (!g_variant_lookup(plan, "excluded", "^a&s", &excluded) || *excluded == NULL)
+    if (!g_variant_lookup(plan, key, "^a&s", &lines))
         return;
-    for (const char **target = excluded; *target != NULL; target++)
-        firn_field_print(target == excluded ? "Excluded" : "", *target);
+    for (const char **line = lines; *line != NULL; line++)
+        firn_field_print(line == lines ? label : "", *line);
 }
 
+/* Nothing for an empty list. */
 static void
-print_not_frozen(GVariant *plan)
+print_words(GVariant *plan, const char *label, const char *key)
 {
-    g_autofree const char **targets = NULL;
+    g_autofree const char **words = NULL;
     g_autofree char *line = NULL;
 
-    if (!g_variant_lookup(plan, "not-frozen", "^a&s", &targets) || *targets == NULL)
+    if (!g_variant_lookup(plan, key, "^a&s", &words) || *words == NULL)
         return;
-    line = g_strjoinv(", ", (char **)targets);
-    firn_field_print("Not frozen", line);
+    line = g_strjoinv(", ", (char **)words);
+    firn_field_print(label, line);
 }
 
 static void
@@ -129,18 +121,6 @@ print_memory(GVariant *plan)
 }
 
 static void
-print_indications(GVariant *plan)
-{
-    g_autofree const char **words = NULL;
-    g_autofree char *line = NULL;
-
-    if (!g_variant_lookup(plan, "indications", "^a&s", &words))
-        return;
-    line = g_strjoinv(", ", (char **)words);
-    firn_field_print("Indications", line);
-}
-
-static void
 print_file_systems(GVariant *plan)
 {
     g_autoptr(GVariant) mounted =
@@ -192,11 +172,11 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
     print_word(plan, "Quiesce", "quiesce");
     print_word(plan, "Agent", "agent");
     print_disks(plan);
-    print_excluded(plan);
+    print_lines(plan, "Excluded", "excluded");
     print_nvram(plan);
     print_memory(plan);
-    print_indications(plan);
-    print_not_frozen(plan);
+    print_words(plan, "Indications", "indications");
+    print_words(plan, "Not frozen", "not-frozen");
     print_file_systems(plan);
     g_variant_lookup(plan, "expected-verdict", "&s", &verdict);
     painted = firn_color(firn_color_of_snapshot(verdict, "ready"), cli->is_coloured, verdict);
@@ -204,17 +184,6 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
         print_blockers(cli, blockers);
     else
         firn_field_print_painted("Expected", painted);
-}
-
-static void
-print_lines(GVariant *plan, const char *label, const char *key)
-{
-    g_autofree const char **lines = NULL;
-
-    if (!g_variant_lookup(plan, key, "^a&s", &lines))
-        return;
-    for (const char **line = lines; *line != NULL; line++)
-        firn_field_print(line == lines ? label : "", *line);
 }
 
 void

@@ -1,42 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-command.h"
 
-#include "bus-path.h"
-#include "duration.h"
-#include "job-call.h"
-#include "job-wait.h"
+#include "job-command.h"
 #include "json-output.h"
 #include "plan-view.h"
 #include "printable.h"
 #include "question.h"
 #include "resume-report.h"
 
-static gboolean
-add_grace(FirnRestoreCommand *self, GVariantDict *options, GError **error)
-{
-    guint64 us;
-
-    if (self->grace == NULL)
-        return TRUE;
-    if (!firn_duration_parse(self->grace, &us, error)) {
-        g_prefix_error(error, "--grace: ");
-        return FALSE;
-    }
-    g_variant_dict_insert(options, "grace", "t", us);
-    return TRUE;
-}
-
 static GVariant *
 to_options(FirnRestoreCommand *self, GError **error)
 {
     g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 
-    if (!add_grace(self, &options, error))
+    if (!firn_cli_add_duration(&options, "grace", self->grace, error))
         return NULL;
     if (self->disks != NULL)
         g_variant_dict_insert(&options, "disks", "^as", self->disks);
-    if (self->run != NULL)
-        g_variant_dict_insert(&options, "run", "s", self->run);
+    if (self->is_running || self->is_paused || self->is_off)
+        g_variant_dict_insert(&options,
+                              "run",
+                              "s",
+                              self->is_running  ? "running"
+                              : self->is_paused ? "paused"
+                                                : "off");
     if (self->is_to_stop)
         g_variant_dict_insert(&options, "stop", "b", TRUE);
     if (self->accepts_inconsistent)
@@ -102,18 +89,6 @@ is_accepted(FirnRestoreCommand *self, FirnDBusVM *vm)
     return self->accepts_inconsistent;
 }
 
-static char *
-start(FirnRestoreCommand *self, FirnCli *cli, FirnDBusVM *vm, GError **error)
-{
-    g_autoptr(GVariant) options = to_options(self, error);
-
-    if (options == NULL)
-        return NULL;
-    if (self->key == NULL)
-        return firn_job_call(cli, vm, "Undo", g_variant_new("(@a{sv})", options), error);
-    return firn_job_call(cli, vm, "Restore", g_variant_new("(s@a{sv})", self->key, options), error);
-}
-
 static void
 say_list(const char *vm, GVariant *result, const char *key, const char *before)
 {
@@ -146,10 +121,10 @@ describe_subject(FirnRestoreCommand *self, const char *vm)
     return g_strdup_printf("%s: disk %s", vm, disks);
 }
 
-static void
-say_result(FirnRestoreCommand *self, FirnCli *cli, const char *vm_name, GVariant *result)
+static int
+report(FirnCli *cli, const char *vm, GVariant *result, gpointer data)
 {
-    g_autofree char *vm = firn_printable(vm_name);
+    FirnRestoreCommand *self = data;
     g_autofree char *subject = describe_subject(self, vm);
     const char *name = "";
     const char *state = "";
@@ -169,48 +144,37 @@ say_result(FirnRestoreCommand *self, FirnCli *cli, const char *vm_name, GVariant
                      self->disks == NULL ? "" : "VM ",
                      state,
                      vm);
-}
-
-static void
-print_json(const char *vm_name, const char *job, GVariant *result)
-{
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, result);
-    g_variant_dict_insert(&dict, "vm", "s", vm_name);
-    g_variant_dict_insert(&dict, "job", "u", firn_bus_path_to_job(job));
-    firn_json_print(g_variant_dict_end(&dict));
+    return FIRN_EXIT_DONE;
 }
 
 static int
-follow(FirnRestoreCommand *self, FirnCli *cli, const char *vm_name, const char *job)
+start(FirnRestoreCommand *self, FirnCli *cli, FirnDBusVM *vm)
 {
-    g_autoptr(GVariant) result = NULL;
-    FirnExit status;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) options = to_options(self, &error);
+    GVariant *arguments;
 
-    if (cli->is_no_block) {
-        if (cli->is_json)
-            print_json(vm_name, job, NULL);
-        else
-            g_print("%u\n", firn_bus_path_to_job(job));
-        return FIRN_EXIT_DONE;
-    }
-    status = firn_job_wait(cli, job, &result);
-    if (status != FIRN_EXIT_DONE)
-        return (int)status;
-    if (cli->is_json)
-        print_json(vm_name, job, result);
-    say_result(self, cli, vm_name, result);
-    return FIRN_EXIT_DONE;
+    if (options == NULL)
+        return (int)firn_report_error(error);
+    arguments = self->key == NULL ? g_variant_new("(@a{sv})", options)
+                                  : g_variant_new("(s@a{sv})", self->key, options);
+    return firn_job_command_run(cli,
+                                vm,
+                                self->key == NULL ? "Undo" : "Restore",
+                                arguments,
+                                report,
+                                self);
 }
 
 int
 firn_restore_command_run(FirnRestoreCommand *self, FirnCli *cli, const char *vm_key)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, vm_key, FIRN_LOAD_PROPERTIES, &error);
-    g_autofree char *job = NULL;
+    g_autoptr(FirnDBusVM) vm = NULL;
 
+    if (self->is_running + self->is_paused + self->is_off > 1)
+        return firn_cli_usage(cli, "--running, --paused and --off are mutually exclusive");
+    vm = firn_client_vm(cli, vm_key, FIRN_LOAD_PROPERTIES, &error);
     if (vm == NULL)
         return (int)firn_report_error(error);
     if (self->is_dry_run)
@@ -219,7 +183,5 @@ firn_restore_command_run(FirnRestoreCommand *self, FirnCli *cli, const char *vm_
         firn_report_warning("nothing changed");
         return FIRN_EXIT_INTERRUPTED;
     }
-    job = start(self, cli, vm, &error);
-    return job == NULL ? (int)firn_report_error(error)
-                       : follow(self, cli, firn_dbus_vm_get_name(vm), job);
+    return start(self, cli, vm);
 }

@@ -8,7 +8,6 @@
  * @key: (nullable): the snapshot; %NULL: the undo point
  * @disks: (nullable): only these
  * @grace: (nullable): how long the guest may take to shut down, as written
- * @run: (nullable): "running", "paused" or "off"
  *
  * The options of `firn restore` and `firn undo`.
  */
@@ -16,7 +15,9 @@ typedef struct {
     const char *key; /* (unowned) (nullable) */
     GStrv disks;     /* (owned) (nullable) */
     char *grace;     /* (owned) (nullable) */
-    const char *run; /* a constant */
+    gboolean is_running;
+    gboolean is_paused;
+    gboolean is_off;
     gboolean is_to_stop;
     gboolean accepts_inconsistent;
     gboolean drops_bitmaps;
@@ -24,12 +25,33 @@ typedef struct {
     gboolean is_dry_run;
 } FirnRestoreCommand;
 
+/* clang-format off */
+/* The options that both commands have, for their tables. */
+#define FIRN_RESTORE_OPTIONS(request) \
+    {"running", 0, 0, G_OPTION_ARG_NONE, &(request).is_running, "Start the VM afterwards", NULL}, \
+    {"paused", 0, 0, G_OPTION_ARG_NONE, &(request).is_paused, \
+     "Start the VM paused afterwards", NULL}, \
+    {"off", 0, 0, G_OPTION_ARG_NONE, &(request).is_off, "Leave the VM off afterwards", NULL}, \
+    {"stop", 0, 0, G_OPTION_ARG_NONE, &(request).is_to_stop, \
+     "Shut down a running VM first, and power it off if that takes too long", NULL}, \
+    {"grace", 0, 0, G_OPTION_ARG_STRING, &(request).grace, \
+     "How long the guest may take to shut down (default 60s)", "TIME"}, \
+    {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &(request).drops_bitmaps, \
+     "Remove backup tools' dirty bitmaps; their next backup must be a full one", NULL}, \
+    {"force", 0, 0, G_OPTION_ARG_NONE, &(request).is_forced, \
+     "Restore even if disks were resized, the machine changed, " \
+     "or UEFI variables cannot be restored", NULL}, \
+    {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &(request).is_dry_run, \
+     "Print what would be done and all blockers; change nothing", NULL}
+/* clang-format on */
+
 /**
  * firn_restore_command_run:
  * @cli: the command line
  * @vm_key: name or UUID of the VM
  *
- * Plans, asks on a terminal if the snapshot is not consistent, restores, and prints the result.
+ * Checks the options, plans, asks on a terminal if the snapshot is not consistent, restores, and
+ * prints the result.
  *
  * Returns: the exit status
  */

@@ -4,21 +4,30 @@
 #include "printable.h"
 #include "report-error.h"
 
-/* The result of GetTree: the columns of its snapshots, and its other members. */
+/* The result of GetTree: the columns of its snapshots, then its other members. */
+enum {
+    UUIDS,
+    PARENTS,
+    NAMES,
+    VERDICTS,
+    CREATED,
+    COMMENTS,
+    TAGS,
+    FROZEN_FOR,
+    INDICATIONS,
+    N_COLUMNS,
+    CURRENT = N_COLUMNS,
+    UNAVAILABLE,
+    FOREIGN,
+};
+
 typedef struct {
-    GVariant *whole;    /* (owned) the variant that owns the texts */
-    const char **uuids; /* (owned) here and below: the array, not the texts */
-    GVariant *parents;  /* (owned) */
-    const char **names;
-    const char **verdicts;
-    GVariant *created; /* (owned) */
-    const char **comments;
-    const char **tags;
-    GVariant *frozen_for; /* (owned) */
-    const char **indications;
+    GVariant *whole;               /* (owned) the variant that owns the texts */
+    GVariant *columns[N_COLUMNS];  /* (owned) */
+    const char **texts[N_COLUMNS]; /* (owned) (nullable) the array, not the texts; %NULL: numbers */
     const char *current;
-    const char **unavailable;
-    GVariant *foreign; /* (owned) */
+    const char **unavailable; /* (owned) as @texts */
+    GVariant *foreign;        /* (owned) */
 } Answer;
 
 /* Not "&s" in a format string, nor g_variant_get_strv(): both serialise the variant around the
@@ -32,9 +41,8 @@ get_text(GVariant *container, gsize index)
 }
 
 static const char **
-get_texts(GVariant *whole, gsize index)
+get_texts(GVariant *column)
 {
-    g_autoptr(GVariant) column = g_variant_get_child_value(whole, index);
     gsize n = g_variant_n_children(column);
     const char **texts = g_new0(const char *, n + 1);
 
@@ -46,35 +54,27 @@ get_texts(GVariant *whole, gsize index)
 static void
 answer_open(Answer *self, GVariant *whole)
 {
-    gsize n = 0;
+    g_autoptr(GVariant) unavailable = g_variant_get_child_value(whole, UNAVAILABLE);
 
     self->whole = whole;
-    self->uuids = get_texts(whole, n++);
-    self->parents = g_variant_get_child_value(whole, n++);
-    self->names = get_texts(whole, n++);
-    self->verdicts = get_texts(whole, n++);
-    self->created = g_variant_get_child_value(whole, n++);
-    self->comments = get_texts(whole, n++);
-    self->tags = get_texts(whole, n++);
-    self->frozen_for = g_variant_get_child_value(whole, n++);
-    self->indications = get_texts(whole, n++);
-    self->current = get_text(whole, n++);
-    self->unavailable = get_texts(whole, n++);
-    self->foreign = g_variant_get_child_value(whole, n++);
+    for (gsize i = 0; i < N_COLUMNS; i++) {
+        self->columns[i] = g_variant_get_child_value(whole, i);
+        self->texts[i] = g_variant_is_of_type(self->columns[i], G_VARIANT_TYPE_STRING_ARRAY)
+                             ? get_texts(self->columns[i])
+                             : NULL;
+    }
+    self->current = get_text(whole, CURRENT);
+    self->unavailable = get_texts(unavailable);
+    self->foreign = g_variant_get_child_value(whole, FOREIGN);
 }
 
 static void
 answer_clear(Answer *self)
 {
-    g_free(self->uuids);
-    g_variant_unref(self->parents);
-    g_free(self->names);
-    g_free(self->verdicts);
-    g_variant_unref(self->created);
-    g_free(self->comments);
-    g_free(self->tags);
-    g_variant_unref(self->frozen_for);
-    g_free(self->indications);
+    for (gsize i = 0; i < N_COLUMNS; i++) {
+        g_variant_unref(self->columns[i]);
+        g_free(self->texts[i]);
+    }
     g_free(self->unavailable);
     g_variant_unref(self->foreign);
     g_variant_unref(self->whole);
@@ -84,15 +84,19 @@ answer_clear(Answer *self)
 static gsize
 answer_count(const Answer *self)
 {
-    gsize n = MIN(g_strv_length((GStrv)self->uuids), g_variant_n_children(self->parents));
+    gsize n = G_MAXSIZE;
 
-    n = MIN(n, g_strv_length((GStrv)self->names));
-    n = MIN(n, g_strv_length((GStrv)self->verdicts));
-    n = MIN(n, g_variant_n_children(self->created));
-    n = MIN(n, g_strv_length((GStrv)self->comments));
-    n = MIN(n, g_strv_length((GStrv)self->tags));
-    n = MIN(n, g_variant_n_children(self->frozen_for));
-    return MIN(n, g_strv_length((GStrv)self->indications));
+    for (gsize i = 0; i < N_COLUMNS; i++)
+        n = MIN(n, g_variant_n_children(self->columns[i]));
+    return n;
+}
+
+static gconstpointer
+get_numbers(const Answer *self, gsize column, gsize size)
+{
+    gsize n;
+
+    return g_variant_get_fixed_array(self->columns[column], &n, size);
 }
 
 static void
@@ -107,24 +111,23 @@ static FirnSnapshotRow *
 row_new(const Answer *answer, gsize index)
 {
     FirnSnapshotRow *row = g_new0(FirnSnapshotRow, 1);
-    gsize n;
-    const gint32 *parents = g_variant_get_fixed_array(answer->parents, &n, sizeof(gint32));
-    const guint64 *created = g_variant_get_fixed_array(answer->created, &n, sizeof(guint64));
-    const guint64 *frozen_for = g_variant_get_fixed_array(answer->frozen_for, &n, sizeof(guint64));
+    const gint32 *parents = get_numbers(answer, PARENTS, sizeof(gint32));
+    const guint64 *created = get_numbers(answer, CREATED, sizeof(guint64));
+    const guint64 *frozen_for = get_numbers(answer, FROZEN_FOR, sizeof(guint64));
     gboolean has_parent = parents[index] >= 0 && (gsize)parents[index] < index;
 
     row->answer = g_variant_ref(answer->whole);
-    row->uuid = answer->uuids[index];
+    row->uuid = answer->texts[UUIDS][index];
     row->parent = has_parent ? parents[index] : -1;
-    row->parent_uuid = has_parent ? answer->uuids[row->parent] : "";
-    row->name = answer->names[index];
-    row->verdict = answer->verdicts[index];
+    row->parent_uuid = has_parent ? answer->texts[UUIDS][row->parent] : "";
+    row->name = answer->texts[NAMES][index];
+    row->verdict = answer->texts[VERDICTS][index];
     row->created_us = created[index];
     row->phase = "ready";
-    row->comment = answer->comments[index];
-    row->tag = answer->tags[index];
+    row->comment = answer->texts[COMMENTS][index];
+    row->tag = answer->texts[TAGS][index];
     row->frozen_for_us = frozen_for[index];
-    row->indications = answer->indications[index];
+    row->indications = answer->texts[INDICATIONS][index];
     row->is_current = g_str_equal(row->uuid, answer->current);
     return row;
 }

@@ -9,6 +9,7 @@
 #include "auto-settle.h"
 #include "daemon-config.h"
 #include "direct-source.h"
+#include "event-log.h"
 #include "firn-config.h"
 #include "hook-server.h"
 #include "last-run.h"
@@ -319,6 +320,8 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
                           firn_state_dir_ref(runs),
                           release_directory,
                           0);
+    firn_event_log_watch_jobs(self->jobs);
+    firn_event_log_watch_vms(source);
     self->service = firn_service_new(&setup);
     firn_auto_recover_watch(source, &recovery);
     /* After recovery, which must come first if a VM needs both. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "thaw-lease.h"
 
-#include <stdio.h>
+#include <unistd.h>
 
 #include "agent-client.h"
 #include "await.h"
+#include "events.h"
 #include "fsfreeze.h"
 #include "lease.h"
 #include "libvirt-thaw.h"
@@ -143,13 +144,31 @@ get_way(const FirnLease *lease)
     return lease->is_stopped ? &stopped : &frozen;
 }
 
+/* The journal gets an event; a terminal or a pipe the same as a line. */
+static void
+tell(const FirnThawLease *debt, gboolean is_paid, const char *why)
+{
+    const FirnEventSubject about = {.vm_name = debt->name, .vm_uuid = debt->lease->vm_uuid};
+    const char *what = is_paid ? get_way(debt->lease)->paid : get_way(debt->lease)->unpaid;
+    gboolean has_journal = g_log_writer_is_journald(is_paid ? STDOUT_FILENO : STDERR_FILENO);
+
+    if (has_journal && is_paid)
+        firn_event_thawed_by_tool(about, what);
+    else if (has_journal)
+        firn_event_still_frozen(about, why);
+    else if (is_paid)
+        g_print("%s: %s\n", debt->name, what);
+    else
+        g_printerr("firn-thaw-all: %s: %s: %s\n", debt->name, what, why);
+}
+
 /* Done at once: QEMU may stream the RAM of a resumed guest for longer than the time limit. */
 static void
 note_paid(FirnThawLease *debt)
 {
     if (firn_thaw_lease_get_state(debt) != FIRN_THAW_LEASE_STATE_OPEN)
         return;
-    g_print("%s: %s\n", debt->name, get_way(debt->lease)->paid);
+    tell(debt, TRUE, NULL);
     g_atomic_int_set(&debt->state,
                      firn_state_dir_remove(debt->leases, debt->file, NULL)
                          ? FIRN_THAW_LEASE_STATE_THAWED
@@ -259,7 +278,7 @@ firn_thaw_lease_get_state(FirnThawLease *self)
 void
 firn_thaw_lease_complain(const FirnThawLease *self, const char *why)
 {
-    g_printerr("firn-thaw-all: %s: %s: %s\n", self->name, get_way(self->lease)->unpaid, why);
+    tell(self, FALSE, why);
 }
 
 void

@@ -23,11 +23,10 @@ typedef struct {
     GObject *object;                   /* (owned) */
     GDBusMethodInvocation *invocation; /* (owned) (nullable) passed on with the answer */
     FirnAllowedFunc then;
-    const char *action;
-    const char *also;    /* (nullable) checked after the first action is allowed */
-    GHashTable *details; /* (owned) (element-type utf8 utf8) for polkit's rules */
-    FirnVm *vm;          /* (owned) (nullable) must still exist when the call is allowed */
-    guint free_for_uid;
+    gconstpointer data;
+    FirnQuestion question; /* its second action is checked after the first is allowed */
+    FirnVm *vm;            /* (owned) (nullable) must still exist when the call is allowed */
+    GHashTable *details;   /* (owned) (element-type utf8 utf8) for polkit's rules */
     guint uid;
 } Asking;
 
@@ -68,18 +67,18 @@ allow(Asking *asking)
         firn_bus_error_return(g_steal_pointer(&asking->invocation), error);
         return;
     }
-    asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid);
+    asking->then(asking->object, g_steal_pointer(&asking->invocation), asking->uid, asking->data);
 }
 
 static void
 refuse(Asking *asking, const char *why)
 {
-    g_message("uid %u: not authorized (%s): %s", asking->uid, asking->action, why);
+    g_message("uid %u: not authorized (%s): %s", asking->uid, asking->question.action, why);
     firn_bus_error_return(g_steal_pointer(&asking->invocation),
                           g_error_new(FIRN_HOST_ERROR,
                                       FIRN_HOST_ERROR_NOT_AUTHORIZED,
                                       "not authorized (%s): %s",
-                                      asking->action,
+                                      asking->question.action,
                                       why));
 }
 
@@ -91,12 +90,12 @@ go_on(Asking *taken)
 {
     g_autoptr(Asking) asking = taken;
 
-    if (asking->also == NULL) {
+    if (asking->question.also == NULL) {
         allow(asking);
         return;
     }
-    asking->action = asking->also;
-    asking->also = NULL;
+    asking->question.action = asking->question.also;
+    asking->question.also = NULL;
     ask_polkit(g_steal_pointer(&asking));
 }
 
@@ -138,7 +137,7 @@ static void
 ask_polkit(Asking *taken)
 {
     g_autoptr(Asking) asking = taken;
-    g_autofree char *action = g_strconcat(FIRN_POLKIT_PREFIX ".", asking->action, NULL);
+    g_autofree char *action = g_strconcat(FIRN_POLKIT_PREFIX ".", asking->question.action, NULL);
 
     firn_polkit_check_async(asking->self->polkit,
                             g_dbus_method_invocation_get_sender(asking->invocation),
@@ -155,7 +154,7 @@ decide(Asking *taken)
 {
     g_autoptr(Asking) asking = taken;
 
-    if (asking->uid == 0 || asking->uid == asking->free_for_uid) {
+    if (asking->uid == 0 || asking->uid == asking->question.free_for_uid) {
         allow(asking);
         return;
     }
@@ -200,9 +199,7 @@ asking_new(FirnAuthority *self, const FirnQuestion *question, gpointer object)
 
     asking->self = g_object_ref(self);
     asking->object = g_object_ref(object);
-    asking->action = question->action;
-    asking->also = question->also;
-    asking->free_for_uid = question->free_for_uid;
+    asking->question = *question;
     asking->details = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (question->vm != NULL && !question->may_be_gone)
         asking->vm = g_object_ref(question->vm);
@@ -220,12 +217,14 @@ firn_authority_ask(FirnAuthority *self,
                    const FirnQuestion *question,
                    gpointer object,
                    GDBusMethodInvocation *invocation,
-                   FirnAllowedFunc then)
+                   FirnAllowedFunc then,
+                   gconstpointer data)
 {
     Asking *asking = asking_new(self, question, object);
 
     asking->invocation = invocation;
     asking->then = then;
+    asking->data = data;
     g_dbus_connection_call(self->connection,
                            "org.freedesktop.DBus",
                            "/org/freedesktop/DBus",

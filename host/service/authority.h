@@ -56,10 +56,14 @@ typedef struct {
  * @object: the called object
  * @invocation: (transfer full): the call, to be answered; its arguments are not parsed yet
  * @uid: the caller
+ * @data: as given to firn_authority_ask()
  *
  * Continues a call that is allowed.
  */
-typedef void (*FirnAllowedFunc)(GObject *object, GDBusMethodInvocation *invocation, guint uid);
+typedef void (*FirnAllowedFunc)(gpointer object,
+                                GDBusMethodInvocation *invocation,
+                                guint uid,
+                                gconstpointer data);
 
 /**
  * firn_authority_ask:
@@ -67,6 +71,7 @@ typedef void (*FirnAllowedFunc)(GObject *object, GDBusMethodInvocation *invocati
  * @object: the called object; referenced until the answer
  * @invocation: (transfer full): the call
  * @then: called on the main loop if the caller is allowed
+ * @data: for @then; constant
  *
  * Passes the details vm.name, vm.uuid, vm.source ("libvirt", "direct"; "none" without definition)
  * and snapshot.name to polkit's rules, as far as known.
@@ -78,7 +83,8 @@ void firn_authority_ask(FirnAuthority *self,
                         const FirnQuestion *question,
                         gpointer object,
                         GDBusMethodInvocation *invocation,
-                        FirnAllowedFunc then);
+                        FirnAllowedFunc then,
+                        gconstpointer data);
 
 /**
  * firn_authority_check_there:

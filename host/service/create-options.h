@@ -2,12 +2,13 @@
 #pragma once
 
 #include "create-job.h"
+#include "methods.h"
 
 /**
  * firn_create_options_parse:
  * @vm: the VM
  * @backend: makes the snapshots of the disks
- * @parameters: "(sa{sv})": arguments of CreateSnapshot and PlanSnapshot
+ * @call: a call of CreateSnapshot or PlanSnapshot: "(sa{sv})"
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *
@@ -15,5 +16,5 @@
  */
 FirnCreateParams *firn_create_options_parse(FirnVm *vm,
                                             FirnBackend *backend,
-                                            GVariant *parameters,
+                                            const FirnCall *call,
                                             GError **error);

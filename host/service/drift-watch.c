@@ -2,6 +2,7 @@
 #include "drift-watch.h"
 
 #include "drift-look.h"
+#include "shared-call.h"
 #include "vm-registry.h"
 
 struct _FirnDriftWatch {
@@ -11,11 +12,8 @@ struct _FirnDriftWatch {
     char *snapshot;       /* (owned) name of the snapshot that @found was compared with, "" if
                            * none */
     char *measure;        /* (owned) the same for the comparison in progress */
-    GPtrArray *waiting;   /* (owned) (element-type GTask) for the comparison after the one in
-                           * progress */
-    GPtrArray *attending; /* (owned) (element-type GTask) for the one in progress */
+    FirnSharedCall *call; /* (owned) the comparison */
     FirnVmState state;    /* state of the VM at its last change */
-    gboolean is_looking;
     gboolean is_outdated; /* the configuration changed since the comparison in progress began */
 };
 
@@ -24,25 +22,12 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(FirnDriftWatch, firn_drift_watch, G_TYPE_OBJECT)
 
-static void look(FirnDriftWatch *self);
-
-static void
-answer(GPtrArray *tasks, const GError *error)
-{
-    for (guint i = 0; i < tasks->len; i++)
-        if (error == NULL)
-            g_task_return_boolean(tasks->pdata[i], TRUE);
-        else
-            g_task_return_error(tasks->pdata[i], g_error_copy(error));
-    g_ptr_array_set_size(tasks, 0);
-}
-
 static void
 look_if_free(FirnDriftWatch *self)
 {
     self->is_outdated = TRUE;
-    if (!self->is_looking && firn_vm_get_job(self->vm) == 0)
-        look(self);
+    if (firn_vm_get_job(self->vm) == 0)
+        firn_shared_call_start(self->call);
 }
 
 static void
@@ -58,40 +43,34 @@ take(FirnDriftWatch *self, FirnVmDrift *found)
 static void
 on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(FirnDriftWatch) self = user_data;
-    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnDriftWatch) self = g_object_ref(user_data);
+    GError *error = NULL;
     FirnVmDrift *found = firn_drift_look_finish(result, &error);
 
-    self->is_looking = FALSE;
     if (found != NULL)
         take(self, found);
     else
         g_info("%s: could not compare the configuration: %s",
                firn_vm_get_name(self->vm),
                error->message);
-    answer(self->attending, error);
-    if (self->waiting->len > 0)
-        look(self);
-    else if (self->is_outdated)
+    firn_shared_call_end(self->call, found == NULL ? NULL : g_variant_new("()"), error);
+    if (self->is_outdated)
         look_if_free(self);
 }
 
 static void
-look(FirnDriftWatch *self)
+look(FirnSharedCall *call, GObject *owner)
 {
+    FirnDriftWatch *self = FIRN_DRIFT_WATCH(owner);
     FirnCatalogue *catalogue = firn_vm_get_catalogue(self->vm);
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     g_autoptr(FirnSnapshot) snapshot =
         current == NULL ? NULL : firn_catalogue_lookup(catalogue, current, NULL);
-    GPtrArray *attending = self->attending;
 
-    self->attending = self->waiting;
-    self->waiting = attending;
-    self->is_looking = TRUE;
     self->is_outdated = FALSE;
     g_free(self->measure);
     self->measure = g_strdup(snapshot == NULL ? "" : snapshot->name);
-    firn_drift_look_async(self->vm, snapshot, on_looked, g_object_ref(self));
+    firn_drift_look_async(self->vm, snapshot, on_looked, self);
 }
 
 static void
@@ -115,8 +94,7 @@ firn_drift_watch_finalize(GObject *object)
     firn_vm_drift_free(self->found);
     g_free(self->snapshot);
     g_free(self->measure);
-    g_ptr_array_unref(self->waiting);
-    g_ptr_array_unref(self->attending);
+    firn_shared_call_free(self->call);
     G_OBJECT_CLASS(firn_drift_watch_parent_class)->finalize(object);
 }
 
@@ -139,8 +117,7 @@ static void
 firn_drift_watch_init(FirnDriftWatch *self)
 {
     self->snapshot = g_strdup("");
-    self->waiting = g_ptr_array_new_with_free_func(g_object_unref);
-    self->attending = g_ptr_array_new_with_free_func(g_object_unref);
+    self->call = firn_shared_call_new(self, look);
 }
 
 FirnDriftWatch *
@@ -177,19 +154,7 @@ firn_drift_watch_get_snapshot(FirnDriftWatch *self)
 }
 
 void
-firn_drift_watch_refresh_async(FirnDriftWatch *self,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
+firn_drift_watch_refresh(FirnDriftWatch *self, GDBusMethodInvocation *invocation)
 {
-    GTask *task = g_task_new(self, NULL, callback, user_data);
-
-    g_ptr_array_add(self->waiting, task);
-    if (!self->is_looking)
-        look(self);
-}
-
-gboolean
-firn_drift_watch_refresh_finish(FirnDriftWatch *self, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_boolean(G_TASK(result), error);
+    firn_shared_call_join(self->call, invocation);
 }

@@ -38,24 +38,10 @@ const FirnVmDrift *firn_drift_watch_get(FirnDriftWatch *self);
 const char *firn_drift_watch_get_snapshot(FirnDriftWatch *self);
 
 /**
- * firn_drift_watch_refresh_async:
- * @callback: (scope async): called on the main loop
- * @user_data: for @callback
+ * firn_drift_watch_refresh:
+ * @invocation: (transfer full): a call of VM.Refresh
  *
- * Compares now: libvirt does not send an event for every change.
+ * Compares now, and answers when the result is up to date: libvirt does not send an event for every
+ * change.
  */
-void firn_drift_watch_refresh_async(FirnDriftWatch *self,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data);
-
-/**
- * firn_drift_watch_refresh_finish:
- * @result: as given to the callback
- *
- * Errors: as firn_drift_look_finish().
- *
- * Returns: %TRUE if the result is up to date
- */
-gboolean firn_drift_watch_refresh_finish(FirnDriftWatch *self,
-                                         GAsyncResult *result,
-                                         GError **error);
+void firn_drift_watch_refresh(FirnDriftWatch *self, GDBusMethodInvocation *invocation);

@@ -6,7 +6,7 @@
 #include "firn-bus.h"
 #include "host-error.h"
 #include "long-text.h"
-#include "options.h"
+#include "methods.h"
 
 struct _FirnJobObject {
     GObject parent_instance;
@@ -32,61 +32,44 @@ firn_job_state_word(FirnJobState state)
     return state_words[state];
 }
 
-static gboolean
-cancel(FirnJobObject *self, GDBusMethodInvocation *invocation, GError **error)
+static GVariant *
+cancel(gpointer object, const FirnCall *call, GError **error)
 {
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    FirnJob *job = FIRN_JOB_OBJECT(object)->job;
 
-    if (!firn_options_finish(options, error))
-        return FALSE;
-    if (firn_job_cancel(self->job))
-        return TRUE;
-    if (firn_job_get_state(self->job) != FIRN_JOB_STATE_IN_PROGRESS)
+    if (!firn_options_finish(call->options, error))
+        return NULL;
+    if (firn_job_cancel(job))
+        return g_variant_new("()");
+    if (firn_job_get_state(job) != FIRN_JOB_STATE_IN_PROGRESS)
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
                     "job %u has ended already",
-                    firn_job_get_id(self->job));
+                    firn_job_get_id(job));
     else
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_BUSY,
                     "job %u cannot be cancelled in its phase %s",
-                    firn_job_get_id(self->job),
-                    firn_job_get_phase(self->job));
-    return FALSE;
+                    firn_job_get_id(job),
+                    firn_job_get_phase(job));
+    return NULL;
 }
+
+/* Users need no permission to cancel their own jobs. */
+static const FirnMethod job_methods[] = {
+    {"handle-cancel", FIRN_ACTION_MAINTAIN, cancel},
+};
 
 static void
-cancel_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+describe_question(gpointer object, FirnQuestion *question)
 {
-    FirnJobObject *self = FIRN_JOB_OBJECT(object);
-    GError *error = NULL;
+    FirnJob *job = FIRN_JOB_OBJECT(object)->job;
 
-    if (cancel(self, invocation, &error))
-        firn_dbus_job_complete_cancel(self->iface, invocation);
-    else
-        firn_bus_error_return(invocation, error);
-}
-
-static gboolean
-on_handle_cancel(FirnDBusJob *iface,
-                 GDBusMethodInvocation *invocation,
-                 GVariant *options,
-                 gpointer user_data)
-{
-    FirnJobObject *self = user_data;
-    FirnQuestion question = {
-        .action = FIRN_ACTION_MAINTAIN,
-        .vm = firn_job_get_vm(self->job),
-        .free_for_uid = firn_job_get_started_by(self->job),
-        .may_be_gone = TRUE,
-    };
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, cancel_allowed);
-    return TRUE;
+    question->vm = firn_job_get_vm(job);
+    question->free_for_uid = firn_job_get_started_by(job);
+    question->may_be_gone = TRUE;
 }
 
 /* The bus shows wall clock time. */
@@ -187,7 +170,6 @@ static void
 firn_job_object_init(FirnJobObject *self)
 {
     self->iface = firn_dbus_job_skeleton_new();
-    g_signal_connect_object(self->iface, "handle-cancel", G_CALLBACK(on_handle_cancel), self, 0);
 }
 
 static void
@@ -211,6 +193,12 @@ firn_job_object_new(const FirnServiceParts *parts, FirnJob *job)
 
     self->parts = parts;
     self->job = g_object_ref(job);
+    firn_methods_connect(self->iface,
+                         job_methods,
+                         G_N_ELEMENTS(job_methods),
+                         parts->authority,
+                         describe_question,
+                         self);
     show_facts(self);
     show_end(self);
     g_signal_connect_object(job, "changed", G_CALLBACK(on_job_changed), self, 0);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "manager-object.h"
 
-#include "bus-error.h"
 #include "bus-path.h"
 #include "firn-bus.h"
 #include "firn-config.h"
 #include "host-diagnosis.h"
 #include "host-error.h"
 #include "job-object.h"
-#include "options.h"
+#include "methods.h"
 #include "printable.h"
 #include "quiesce-call.h"
 
@@ -106,30 +105,25 @@ find_vm(FirnManagerObject *self, const char *key, GError **error)
     return found;
 }
 
-static gboolean
-on_handle_lookup_vm(FirnDBusManager *iface,
-                    GDBusMethodInvocation *invocation,
-                    const char *key,
-                    gpointer user_data)
+static GVariant *
+lookup_vm(gpointer object, const FirnCall *call, GError **error)
 {
-    GError *error = NULL;
-    FirnVm *vm = find_vm(user_data, key, &error);
     g_autofree char *path = NULL;
+    const char *key;
+    FirnVm *vm;
 
-    if (vm == NULL) {
-        firn_bus_error_return(invocation, error);
-        return TRUE;
-    }
+    g_variant_get(call->parameters, "(&s)", &key);
+    vm = find_vm(object, key, error);
+    if (vm == NULL)
+        return NULL;
     path = firn_bus_path("vm", firn_vm_get_uuid(vm));
-    firn_dbus_manager_complete_lookup_vm(iface, invocation, path);
-    return TRUE;
+    return g_variant_new("(o)", path);
 }
 
-static gboolean
-on_handle_list_vms(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+static GVariant *
+answer_vms(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnManagerObject *self = user_data;
-    g_autoptr(GPtrArray) vms = list_vms(self);
+    g_autoptr(GPtrArray) vms = list_vms(object);
     GVariantBuilder list;
 
     g_variant_builder_init(&list, G_VARIANT_TYPE("a(oss)"));
@@ -141,15 +135,14 @@ on_handle_list_vms(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gp
     }
     /* The source has no signal for a definition that it could not read, so its problems are updated
      * here. */
-    firn_manager_object_update(self);
-    firn_dbus_manager_complete_list_vms(iface, invocation, g_variant_builder_end(&list));
-    return TRUE;
+    firn_manager_object_update(object);
+    return g_variant_new("(a(oss))", &list);
 }
 
-static gboolean
-on_handle_list_jobs(FirnDBusManager *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+static GVariant *
+answer_jobs(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnManagerObject *self = user_data;
+    FirnManagerObject *self = object;
     g_autoptr(GPtrArray) jobs = firn_jobs_list(self->parts->jobs);
     GVariantBuilder list;
 
@@ -168,60 +161,43 @@ on_handle_list_jobs(FirnDBusManager *iface, GDBusMethodInvocation *invocation, g
                               vm,
                               path);
     }
-    firn_dbus_manager_complete_list_jobs(iface, invocation, g_variant_builder_end(&list));
-    return TRUE;
+    return g_variant_new("(a(usssoo))", &list);
 }
 
-static gboolean
-on_handle_quiesce(FirnDBusManager *iface,
-                  GDBusMethodInvocation *invocation,
-                  GUnixFDList *descriptors,
-                  const char *const *vms,
-                  GVariant *options,
-                  gpointer user_data)
+static GVariant *
+quiesce(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnManagerObject *self = user_data;
+    FirnManagerObject *self = object;
 
-    firn_quiesce_call_begin(self->parts, self->vms, invocation);
-    return TRUE;
+    firn_quiesce_call_begin(self->parts, self->vms, call->invocation);
+    return NULL;
 }
 
 static void
 on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(GVariant) findings = firn_diagnosis_finish(result);
-
-    g_dbus_method_invocation_return_value(user_data,
-                                          g_variant_new("(@" FIRN_FINDINGS_TYPE ")", findings));
+    firn_method_answer_value(user_data, firn_diagnosis_finish(result), NULL);
 }
 
-static void
-diagnose_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+static GVariant *
+diagnose(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnManagerObject *self = FIRN_MANAGER_OBJECT(object);
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-    GError *error = NULL;
+    FirnManagerObject *self = object;
 
-    if (firn_options_finish(options, &error))
-        firn_host_diagnosis_async(self->parts, on_diagnosed, invocation);
-    else
-        firn_bus_error_return(invocation, error);
+    if (firn_options_finish(call->options, error))
+        firn_host_diagnosis_async(self->parts, on_diagnosed, call->invocation);
+    return NULL;
 }
 
-static gboolean
-on_handle_diagnose(FirnDBusManager *iface,
-                   GDBusMethodInvocation *invocation,
-                   GVariant *options,
-                   gpointer user_data)
-{
-    FirnManagerObject *self = user_data;
-    FirnQuestion question = {.action = FIRN_ACTION_MAINTAIN};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, diagnose_allowed);
-    return TRUE;
-}
+/* clang-format off */
+static const FirnMethod manager_methods[] = {
+    {"handle-lookup-vm", NULL,                 lookup_vm},
+    {"handle-list-vms",  NULL,                 answer_vms},
+    {"handle-list-jobs", NULL,                 answer_jobs},
+    {"handle-diagnose",  FIRN_ACTION_MAINTAIN, diagnose},
+    {"handle-quiesce",   FIRN_ACTION_FREEZE,   quiesce, .asks_itself = TRUE},
+};
+/* clang-format on */
 
 void
 firn_manager_object_update(FirnManagerObject *self)
@@ -278,27 +254,6 @@ firn_manager_object_init(FirnManagerObject *self)
     self->iface = firn_dbus_manager_skeleton_new();
     firn_dbus_manager_set_version(self->iface, FIRN_VERSION);
     firn_dbus_manager_set_api_version(self->iface, FIRN_API_VERSION);
-    g_signal_connect_object(self->iface,
-                            "handle-lookup-vm",
-                            G_CALLBACK(on_handle_lookup_vm),
-                            self,
-                            0);
-    g_signal_connect_object(self->iface,
-                            "handle-list-vms",
-                            G_CALLBACK(on_handle_list_vms),
-                            self,
-                            0);
-    g_signal_connect_object(self->iface, "handle-quiesce", G_CALLBACK(on_handle_quiesce), self, 0);
-    g_signal_connect_object(self->iface,
-                            "handle-diagnose",
-                            G_CALLBACK(on_handle_diagnose),
-                            self,
-                            0);
-    g_signal_connect_object(self->iface,
-                            "handle-list-jobs",
-                            G_CALLBACK(on_handle_list_jobs),
-                            self,
-                            0);
 }
 
 FirnManagerObject *
@@ -308,6 +263,12 @@ firn_manager_object_new(const FirnServiceParts *parts, GHashTable *vms)
 
     self->parts = parts;
     self->vms = g_hash_table_ref(vms);
+    firn_methods_connect(self->iface,
+                         manager_methods,
+                         G_N_ELEMENTS(manager_methods),
+                         parts->authority,
+                         NULL,
+                         self);
     firn_manager_object_update(self);
     self->skeleton = firn_dbus_object_skeleton_new(FIRN_BUS_PATH "/Manager");
     firn_dbus_object_skeleton_set_manager(self->skeleton, self->iface);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"
 
-#include "freeze-limits.h"
 #include "host-error.h"
 #include "printable.h"
 
@@ -85,6 +84,49 @@ firn_options_take_strings(FirnOptions *self, const char *key, GStrv *out_value, 
     return TRUE;
 }
 
+/* "a, b or c" */
+static char *
+list_words(const char *const *words)
+{
+    GString *text = g_string_new(words[0]);
+
+    for (guint i = 1; words[i] != NULL; i++)
+        g_string_append_printf(text, "%s%s", words[i + 1] == NULL ? " or " : ", ", words[i]);
+    return g_string_free(text, FALSE);
+}
+
+gboolean
+firn_options_take_word(FirnOptions *self,
+                       const char *key,
+                       const char *const *words,
+                       guint *out_index,
+                       GError **error)
+{
+    g_autofree char *word = NULL;
+    g_autofree char *printable = NULL;
+    g_autofree char *expected = NULL;
+
+    if (!firn_options_take_string(self, key, &word, error))
+        return FALSE;
+    if (word == NULL)
+        return TRUE;
+    for (guint i = 0; words[i] != NULL; i++)
+        if (g_str_equal(words[i], word)) {
+            *out_index = i;
+            return TRUE;
+        }
+    printable = firn_printable(word);
+    expected = list_words(words);
+    g_set_error(error,
+                FIRN_HOST_ERROR,
+                FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                "%s is \"%s\"; expected %s",
+                key,
+                printable,
+                expected);
+    return FALSE;
+}
+
 gboolean
 firn_options_take_duration(FirnOptions *self,
                            const char *key,
@@ -113,6 +155,13 @@ firn_options_take_duration(FirnOptions *self,
     }
     *out_ms = (guint)ms;
     return TRUE;
+}
+
+gboolean
+firn_options_take_limits(FirnOptions *self, FirnFreezeLimits *limits, GError **error)
+{
+    return firn_options_take_duration(self, "freeze-wait", 1, &limits->freeze_wait_ms, error) &&
+           firn_options_take_duration(self, "frozen-max", 1, &limits->frozen_max_ms, error);
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "freeze-limits.h"
 
 /**
  * FirnOptions:
@@ -49,6 +49,22 @@ gboolean firn_options_take_strings(FirnOptions *self,
                                    GError **error);
 
 /**
+ * firn_options_take_word:
+ * @key: a key
+ * @words: (array zero-terminated=1): the allowed values, at least two
+ * @out_index: (inout): gets the index of the value in @words; untouched if the key is absent
+ *
+ * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT naming @words, if the value is another.
+ *
+ * Returns: %TRUE if the key was absent or read
+ */
+gboolean firn_options_take_word(FirnOptions *self,
+                                const char *key,
+                                const char *const *words,
+                                guint *out_index,
+                                GError **error);
+
+/**
  * firn_options_take_duration:
  * @key: a key
  * @least_ms: smallest allowed value
@@ -63,6 +79,14 @@ gboolean firn_options_take_duration(FirnOptions *self,
                                     guint least_ms,
                                     guint *out_ms,
                                     GError **error);
+
+/**
+ * firn_options_take_limits:
+ * @limits: (inout): gets the options freeze-wait and frozen-max
+ *
+ * Returns: %TRUE if both were absent or read
+ */
+gboolean firn_options_take_limits(FirnOptions *self, FirnFreezeLimits *limits, GError **error);
 
 /**
  * firn_options_take_boolean:

@@ -1,34 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy-interface.h"
 
-#include "bus-error.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
-#include "host-error.h"
+#include "methods.h"
 
 typedef struct {
-    const FirnServiceParts *parts; /* (unowned) */
-    FirnVm *vm;                    /* (owned) */
-} Context;
-
-typedef struct {
-    FirnCatalogue *catalogue;          /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) (nullable) */
-    GVariant *values;                  /* (owned) "a{ss}" */
+    FirnVm *vm;       /* (owned) */
+    GVariant *values; /* (owned) "a{ss}" */
+    guint uid;        /* who asked */
 } Change;
-
-static void
-context_free(Context *context)
-{
-    g_object_unref(context->vm);
-    g_free(context);
-}
 
 static void
 change_free(Change *change)
 {
-    g_object_unref(change->catalogue);
-    g_clear_object(&change->invocation);
+    g_object_unref(change->vm);
     g_variant_unref(change->values);
     g_free(change);
 }
@@ -46,6 +32,22 @@ set_values(FirnPolicy *policy, GVariant *values, GError **error)
     return TRUE;
 }
 
+static void
+tell_change(const Change *change)
+{
+    FirnEventSubject about = firn_vm_event_about(change->vm, NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    GVariantIter iter;
+    const char *key, *value;
+
+    g_variant_iter_init(&iter, change->values);
+    while (g_variant_iter_next(&iter, "{&s&s}", &key, &value))
+        g_string_append_printf(text, "%s%s=%s", text->len == 0 ? "" : ", ", key, value);
+    about.uid = change->uid;
+    about.has_uid = TRUE;
+    firn_event_policy_changed(about, text->str);
+}
+
 /* Reads, changes and writes under one lock, so that of two simultaneous calls neither overwrites
  * the other's change. */
 static void
@@ -53,57 +55,43 @@ change_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable 
 {
     static GMutex one_at_a_time;
     Change *change = task_data;
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(change->vm);
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&one_at_a_time);
     GError *error = NULL;
     FirnPolicy policy;
 
-    firn_catalogue_get_policy(change->catalogue, &policy);
-    if (set_values(&policy, change->values, &error) &&
-        firn_catalogue_set_policy(change->catalogue, &policy, &error))
-        g_task_return_boolean(task, TRUE);
-    else
+    firn_catalogue_get_policy(catalogue, &policy);
+    if (!set_values(&policy, change->values, &error) ||
+        !firn_catalogue_set_policy(catalogue, &policy, &error)) {
         g_task_return_error(task, error);
+        return;
+    }
+    tell_change(change);
+    g_task_return_boolean(task, TRUE);
 }
 
-static void
-on_changed(GObject *source, GAsyncResult *result, gpointer user_data)
+static GVariant *
+set(gpointer object, const FirnCall *call, GError **error)
 {
-    Change *change = g_task_get_task_data(G_TASK(result));
-    GError *error = NULL;
-
-    if (g_task_propagate_boolean(G_TASK(result), &error))
-        firn_dbus_policy_complete_set(FIRN_DBUS_POLICY(source),
-                                      g_steal_pointer(&change->invocation));
-    else
-        firn_bus_error_return(g_steal_pointer(&change->invocation), error);
-}
-
-static void
-set_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    Context *context = g_object_get_data(object, "firn-context");
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GTask) task = g_task_new(object, NULL, on_changed, NULL);
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, firn_method_on_done, call->invocation);
     Change *change = g_new0(Change, 1);
 
-    change->catalogue = g_object_ref(firn_vm_get_catalogue(context->vm));
-    change->invocation = invocation;
-    change->values = g_variant_get_child_value(parameters, 0);
+    change->vm = g_object_ref(object);
+    change->uid = call->uid;
+    change->values = g_variant_get_child_value(call->parameters, 0);
     g_task_set_task_data(task, change, (GDestroyNotify)change_free);
     g_task_run_in_thread(task, change_in_thread);
+    return NULL;
 }
 
-static gboolean
-on_handle_set(FirnDBusPolicy *iface,
-              GDBusMethodInvocation *invocation,
-              GVariant *values,
-              gpointer user_data)
-{
-    Context *context = user_data;
-    FirnQuestion question = {FIRN_ACTION_POLICY_MODIFY, context->vm};
+static const FirnMethod policy_methods[] = {
+    {"handle-set", FIRN_ACTION_POLICY_MODIFY, set},
+};
 
-    firn_authority_ask(context->parts->authority, &question, iface, invocation, set_allowed);
-    return TRUE;
+static void
+describe_question(gpointer object, FirnQuestion *question)
+{
+    question->vm = object;
 }
 
 void
@@ -123,12 +111,13 @@ FirnDBusPolicy *
 firn_policy_interface_new(const FirnServiceParts *parts, FirnVm *vm)
 {
     FirnDBusPolicy *iface = firn_dbus_policy_skeleton_new();
-    Context *context = g_new0(Context, 1);
 
-    context->parts = parts;
-    context->vm = g_object_ref(vm);
-    g_object_set_data_full(G_OBJECT(iface), "firn-context", context, (GDestroyNotify)context_free);
-    g_signal_connect(iface, "handle-set", G_CALLBACK(on_handle_set), context);
+    firn_methods_connect(iface,
+                         policy_methods,
+                         G_N_ELEMENTS(policy_methods),
+                         parts->authority,
+                         describe_question,
+                         vm);
     firn_policy_interface_update(iface, vm);
     return iface;
 }

@@ -1,50 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-options.h"
 
-#include "host-error.h"
-#include "options.h"
-#include "printable.h"
-
 static gboolean
-check_run(const char *word, GError **error)
+take_run(FirnOptions *options, char **run_after, GError **error)
 {
     static const char *const words[] = {"running", "paused", "off", NULL};
-    g_autofree char *printable = NULL;
+    guint index = G_MAXUINT;
 
-    if (word == NULL || g_strv_contains(words, word))
-        return TRUE;
-    printable = firn_printable(word);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                "run is \"%s\"; expected running, paused or off",
-                printable);
-    return FALSE;
+    if (!firn_options_take_word(options, "run", words, &index, error))
+        return FALSE;
+    if (index != G_MAXUINT)
+        *run_after = g_strdup(words[index]);
+    return TRUE;
+}
+
+static char *
+dup_key(GVariant *parameters)
+{
+    const char *key = "";
+
+    if (g_variant_n_children(parameters) > 1)
+        g_variant_get_child(parameters, 0, "&s", &key);
+    return *key == '\0' ? NULL : g_strdup(key);
 }
 
 FirnRestoreParams *
-firn_restore_options_parse(FirnVm *vm,
-                           FirnBackend *backend,
-                           const char *key,
-                           GVariant *vardict,
-                           GError **error)
+firn_restore_options_parse(FirnVm *vm, FirnBackend *backend, const FirnCall *call, GError **error)
 {
     g_autoptr(FirnRestoreParams) params = firn_restore_params_new(vm, backend);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    FirnOptions *options = call->options;
 
-    if (key != NULL && *key != '\0')
-        params->key = g_strdup(key);
+    params->key = dup_key(call->parameters);
     if (!firn_options_take_strings(options, "disks", &params->disks, error) ||
         !firn_options_take_boolean(options, "stop", &params->is_to_stop, error) ||
         !firn_options_take_duration(options, "grace", 0, &params->grace_ms, error) ||
-        !firn_options_take_string(options, "run", &params->run_after, error) ||
+        !take_run(options, &params->run_after, error) ||
         !firn_options_take_boolean(options,
                                    "accept-inconsistent",
                                    &params->accepts_inconsistent,
                                    error) ||
         !firn_options_take_boolean(options, "drop-bitmaps", &params->drops_bitmaps, error) ||
         !firn_options_take_boolean(options, "force", &params->is_forced, error) ||
-        !firn_options_finish(options, error) || !check_run(params->run_after, error))
+        !firn_options_finish(options, error))
         return NULL;
     return g_steal_pointer(&params);
 }

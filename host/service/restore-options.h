@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "methods.h"
 #include "restore-plan.h"
 
 /**
  * firn_restore_options_parse:
  * @vm: the VM
  * @backend: reverts its disks
- * @key: (nullable): the snapshot; %NULL or "": the undo point
- * @vardict: "a{sv}": options of Restore
+ * @call: a call of Restore or PlanRestore, "(sa{sv})", the empty name means the undo point; or of
+ * Undo, "(a{sv})"
  *
  * Errors: %FIRN_HOST_ERROR_INVALID_ARGUMENT.
  *
@@ -16,6 +17,5 @@
  */
 FirnRestoreParams *firn_restore_options_parse(FirnVm *vm,
                                               FirnBackend *backend,
-                                              const char *key,
-                                              GVariant *vardict,
+                                              const FirnCall *call,
                                               GError **error);

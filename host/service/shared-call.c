@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "shared-call.h"
 
-#include "bus-error.h"
+#include "methods.h"
 
 struct _FirnSharedCall {
     GObject *owner; /* (unowned) */
@@ -46,23 +46,26 @@ begin(FirnSharedCall *self)
 }
 
 void
+firn_shared_call_start(FirnSharedCall *self)
+{
+    if (!self->is_under_way)
+        begin(self);
+}
+
+void
 firn_shared_call_join(FirnSharedCall *self, GDBusMethodInvocation *invocation)
 {
     g_ptr_array_add(self->waiting, invocation);
-    if (!self->is_under_way)
-        begin(self);
+    firn_shared_call_start(self);
 }
 
 static void
 answer_all(FirnSharedCall *self, GVariant *answer, const GError *error)
 {
     for (guint i = 0; i < self->attended->len; i++) {
-        GDBusMethodInvocation *invocation = self->attended->pdata[i];
+        GError *copy = answer == NULL ? g_error_copy(error) : NULL;
 
-        if (answer != NULL)
-            g_dbus_method_invocation_return_value(invocation, answer);
-        else
-            firn_bus_error_return(invocation, g_error_copy(error));
+        firn_method_answer(self->attended->pdata[i], answer, copy);
     }
     g_ptr_array_set_size(self->attended, 0);
 }

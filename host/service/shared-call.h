@@ -8,7 +8,8 @@
  *
  * Identical calls that need no permission share one answer, however many there are: all calls that
  * arrive while an operation is in progress are answered together by one more operation, since they
- * may be about something that the first has already passed. Main loop only.
+ * may be about something that the first has already passed. Its owner may start an operation that
+ * has no callers. Main loop only.
  */
 typedef struct _FirnSharedCall FirnSharedCall;
 
@@ -39,6 +40,13 @@ void firn_shared_call_free(FirnSharedCall *self);
  * Adds a caller; the call is answered later.
  */
 void firn_shared_call_join(FirnSharedCall *self, GDBusMethodInvocation *invocation);
+
+/**
+ * firn_shared_call_start:
+ *
+ * Starts the operation without a caller, unless it is in progress.
+ */
+void firn_shared_call_start(FirnSharedCall *self);
 
 /**
  * firn_shared_call_end:

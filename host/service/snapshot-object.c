@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "snapshot-object.h"
 
-#include "bus-error.h"
 #include "bus-path.h"
 #include "delete-job.h"
 #include "disk-look.h"
@@ -11,8 +10,7 @@
 #include "firn-bus.h"
 #include "host-error.h"
 #include "json-write.h"
-#include "options.h"
-#include "printable.h"
+#include "methods.h"
 #include "shared-call.h"
 #include "snapshot-facts.h"
 
@@ -31,86 +29,38 @@ struct _FirnSnapshotObject {
 
 G_DEFINE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, G_TYPE_OBJECT)
 
-static gboolean
-parse_scope(GVariant *parameters, FirnDeleteScope *out_scope, GError **error)
+static GVariant *delete (gpointer object, const FirnCall *call, GError **error)
 {
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-    g_autofree char *word = g_strdup("one");
-    g_autofree char *printable = NULL;
+    static const char *const words[] = {"one", "with-children", "children-only", NULL};
+    static const FirnDeleteScope scopes[] = {FIRN_DELETE_ONE,
+                                             FIRN_DELETE_WITH_CHILDREN,
+                                             FIRN_DELETE_CHILDREN_ONLY};
+    FirnSnapshotObject *self = object;
+    guint index = 0;
 
-    if (!firn_options_take_string(options, "scope", &word, error) ||
-        !firn_options_finish(options, error))
-        return FALSE;
-    if (g_str_equal(word, "one"))
-        *out_scope = FIRN_DELETE_ONE;
-    else if (g_str_equal(word, "with-children"))
-        *out_scope = FIRN_DELETE_WITH_CHILDREN;
-    else if (g_str_equal(word, "children-only"))
-        *out_scope = FIRN_DELETE_CHILDREN_ONLY;
-    else {
-        printable = firn_printable(word);
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "scope is \"%s\"; expected one, with-children or children-only",
-                    printable);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-delete_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
-    FirnDeleteScope scope;
-    GError *error = NULL;
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
-
-    if (parse_scope(g_dbus_method_invocation_get_parameters(invocation), &scope, &error))
-        job = firn_delete_job_start(self->parts->jobs,
-                                    self->vm,
-                                    self->parts->backend,
-                                    self->record->uuid,
-                                    scope,
-                                    uid,
-                                    &error);
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_snapshot_complete_delete(self->iface, invocation, path);
-}
-
-static gboolean
-on_handle_delete(FirnDBusSnapshot *iface,
-                 GDBusMethodInvocation *invocation,
-                 GVariant *options,
-                 gpointer user_data)
-{
-    FirnSnapshotObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_DELETE, self->vm, self->record->name};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, delete_allowed);
-    return TRUE;
+    if (!firn_options_take_word(call->options, "scope", words, &index, error) ||
+        !firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(firn_delete_job_start(self->parts->jobs,
+                                                        self->vm,
+                                                        self->parts->backend,
+                                                        self->record->uuid,
+                                                        scopes[index],
+                                                        call->uid,
+                                                        error));
 }
 
 typedef struct {
-    FirnCatalogue *catalogue;          /* (owned) */
-    GDBusMethodInvocation *invocation; /* (owned) (nullable) */
-    char *uuid;                        /* (owned) */
-    char *name;                        /* (owned) (nullable) */
-    char *comment;                     /* (owned) (nullable) */
+    FirnCatalogue *catalogue; /* (owned) */
+    char *uuid;               /* (owned) */
+    char *name;               /* (owned) (nullable) */
+    char *comment;            /* (owned) (nullable) */
 } Edit;
 
 static void
 edit_free(Edit *edit)
 {
     g_object_unref(edit->catalogue);
-    g_clear_object(&edit->invocation);
     g_free(edit->uuid);
     g_free(edit->name);
     g_free(edit->comment);
@@ -120,11 +70,8 @@ edit_free(Edit *edit)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Edit, edit_free)
 
 static gboolean
-parse_edit(Edit *edit, GVariant *parameters, GError **error)
+parse_edit(Edit *edit, FirnOptions *options, GError **error)
 {
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-
     if (!firn_options_take_string(options, "name", &edit->name, error) ||
         !firn_options_take_string(options, "comment", &edit->comment, error) ||
         !firn_options_finish(options, error))
@@ -150,50 +97,21 @@ edit_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
         g_task_return_error(task, error);
 }
 
-static void
-on_edited(GObject *source, GAsyncResult *result, gpointer user_data)
+static GVariant *
+update(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(source);
-    Edit *edit = g_task_get_task_data(G_TASK(result));
-    GError *error = NULL;
-
-    if (g_task_propagate_boolean(G_TASK(result), &error))
-        firn_dbus_snapshot_complete_update(self->iface, g_steal_pointer(&edit->invocation));
-    else
-        firn_bus_error_return(g_steal_pointer(&edit->invocation), error);
-}
-
-static void
-update_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(object);
+    FirnSnapshotObject *self = object;
     g_autoptr(Edit) edit = g_new0(Edit, 1);
     g_autoptr(GTask) task = NULL;
-    GError *error = NULL;
 
     edit->catalogue = g_object_ref(firn_vm_get_catalogue(self->vm));
     edit->uuid = g_strdup(self->record->uuid);
-    if (!parse_edit(edit, g_dbus_method_invocation_get_parameters(invocation), &error)) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    edit->invocation = invocation;
-    task = g_task_new(self, NULL, on_edited, NULL);
+    if (!parse_edit(edit, call->options, error))
+        return NULL;
+    task = g_task_new(NULL, NULL, firn_method_on_done, call->invocation);
     g_task_set_task_data(task, g_steal_pointer(&edit), (GDestroyNotify)edit_free);
     g_task_run_in_thread(task, edit_in_thread);
-}
-
-static gboolean
-on_handle_update(FirnDBusSnapshot *iface,
-                 GDBusMethodInvocation *invocation,
-                 GVariant *values,
-                 gpointer user_data)
-{
-    FirnSnapshotObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm, self->record->name};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, update_allowed);
-    return TRUE;
+    return NULL;
 }
 
 static void
@@ -218,11 +136,13 @@ look(FirnSharedCall *call, GObject *owner)
     firn_disk_look_async(self->vm, on_looked, self);
 }
 
-static gboolean
-on_handle_refresh(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+static GVariant *
+refresh(gpointer object, const FirnCall *call, GError **error)
 {
-    firn_shared_call_join(FIRN_SNAPSHOT_OBJECT(user_data)->refresh, invocation);
-    return TRUE;
+    FirnSnapshotObject *self = object;
+
+    firn_shared_call_join(self->refresh, call->invocation);
+    return NULL;
 }
 
 static void
@@ -238,18 +158,36 @@ on_compared(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-compare(FirnSharedCall *call, GObject *owner)
+begin_compare(FirnSharedCall *call, GObject *owner)
 {
     FirnSnapshotObject *self = FIRN_SNAPSHOT_OBJECT(owner);
 
     firn_drift_look_async(self->vm, self->record, on_compared, self);
 }
 
-static gboolean
-on_handle_compare(FirnDBusSnapshot *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+static GVariant *
+compare(gpointer object, const FirnCall *call, GError **error)
 {
-    firn_shared_call_join(FIRN_SNAPSHOT_OBJECT(user_data)->compare, invocation);
-    return TRUE;
+    FirnSnapshotObject *self = object;
+
+    firn_shared_call_join(self->compare, call->invocation);
+    return NULL;
+}
+
+static const FirnMethod snapshot_methods[] = {
+    {"handle-delete",  FIRN_ACTION_SNAPSHOT_DELETE, delete },
+    {"handle-update",  FIRN_ACTION_SNAPSHOT_CREATE, update },
+    {"handle-refresh", NULL,                        refresh},
+    {"handle-compare", NULL,                        compare},
+};
+
+static void
+describe_question(gpointer object, FirnQuestion *question)
+{
+    const FirnSnapshotObject *self = object;
+
+    question->vm = self->vm;
+    question->snapshot_name = self->record->name;
 }
 
 static GVariant *
@@ -419,11 +357,7 @@ firn_snapshot_object_init(FirnSnapshotObject *self)
 {
     self->iface = firn_dbus_snapshot_skeleton_new();
     self->refresh = firn_shared_call_new(self, look);
-    self->compare = firn_shared_call_new(self, compare);
-    g_signal_connect_object(self->iface, "handle-delete", G_CALLBACK(on_handle_delete), self, 0);
-    g_signal_connect_object(self->iface, "handle-update", G_CALLBACK(on_handle_update), self, 0);
-    g_signal_connect_object(self->iface, "handle-refresh", G_CALLBACK(on_handle_refresh), self, 0);
-    g_signal_connect_object(self->iface, "handle-compare", G_CALLBACK(on_handle_compare), self, 0);
+    self->compare = firn_shared_call_new(self, begin_compare);
 }
 
 FirnSnapshotObject *
@@ -435,6 +369,12 @@ firn_snapshot_object_new(const FirnServiceParts *parts, FirnVm *vm, FirnSnapshot
     self->parts = parts;
     self->vm = g_object_ref(vm);
     self->record = firn_snapshot_ref(record);
+    firn_methods_connect(self->iface,
+                         snapshot_methods,
+                         G_N_ELEMENTS(snapshot_methods),
+                         parts->authority,
+                         describe_question,
+                         self);
     show_labels(self->iface, record);
     show_phase(self);
     show_facts(self->iface, vm, record);

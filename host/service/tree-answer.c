@@ -35,36 +35,10 @@ work_free(Work *work)
     g_free(work);
 }
 
-typedef GVariant *(*TextFunc)(const FirnSnapshot *record);
-
-static GVariant *
-get_uuid(const FirnSnapshot *record)
-{
-    return g_variant_new_string(record->uuid);
-}
-
-static GVariant *
-get_name(const FirnSnapshot *record)
-{
-    return g_variant_new_string(record->name);
-}
-
 static GVariant *
 get_verdict(const FirnSnapshot *record)
 {
     return g_variant_new_string(firn_snapshot_verdict_word(record));
-}
-
-static GVariant *
-get_comment(const FirnSnapshot *record)
-{
-    return g_variant_new_string(record->comment);
-}
-
-static GVariant *
-get_tag(const FirnSnapshot *record)
-{
-    return g_variant_new_string(record->tag);
 }
 
 static GVariant *
@@ -76,13 +50,24 @@ get_indications(const FirnSnapshot *record)
 }
 
 static GVariant *
-make_texts(GPtrArray *records, TextFunc get)
+make_texts(GPtrArray *records, GVariant *(*get)(const FirnSnapshot *record))
 {
     g_autofree GVariant **texts = g_new(GVariant *, records->len);
 
     for (guint i = 0; i < records->len; i++)
         texts[i] = get(records->pdata[i]);
     return g_variant_ref_sink(g_variant_new_array(G_VARIANT_TYPE_STRING, texts, records->len));
+}
+
+/* @offset: of a string in a #FirnSnapshot. */
+static GVariant *
+copy_texts(GPtrArray *records, glong offset)
+{
+    g_autofree const char **texts = g_new(const char *, records->len);
+
+    for (guint i = 0; i < records->len; i++)
+        texts[i] = G_STRUCT_MEMBER(const char *, records->pdata[i], offset);
+    return g_variant_ref_sink(g_variant_new_strv(texts, records->len));
 }
 
 static guint64
@@ -129,13 +114,13 @@ make_columns_in_thread(GTask *task, gpointer source, gpointer task_data, GCancel
     GPtrArray *records = work->records;
     GVariant **columns = work->answer->columns;
 
-    columns[FIRN_TREE_UUIDS] = make_texts(records, get_uuid);
+    columns[FIRN_TREE_UUIDS] = copy_texts(records, G_STRUCT_OFFSET(FirnSnapshot, uuid));
     columns[FIRN_TREE_PARENTS] = make_parents(records);
-    columns[FIRN_TREE_NAMES] = make_texts(records, get_name);
+    columns[FIRN_TREE_NAMES] = copy_texts(records, G_STRUCT_OFFSET(FirnSnapshot, name));
     columns[FIRN_TREE_VERDICTS] = make_texts(records, get_verdict);
     columns[FIRN_TREE_CREATED] = make_times(records, get_created);
-    columns[FIRN_TREE_COMMENTS] = make_texts(records, get_comment);
-    columns[FIRN_TREE_TAGS] = make_texts(records, get_tag);
+    columns[FIRN_TREE_COMMENTS] = copy_texts(records, G_STRUCT_OFFSET(FirnSnapshot, comment));
+    columns[FIRN_TREE_TAGS] = copy_texts(records, G_STRUCT_OFFSET(FirnSnapshot, tag));
     columns[FIRN_TREE_FROZEN_FOR] = make_times(records, firn_snapshot_get_frozen_for_us);
     columns[FIRN_TREE_INDICATIONS] = make_texts(records, get_indications);
     g_task_return_boolean(task, TRUE);

@@ -2,22 +2,24 @@
 #include "vm-object.h"
 
 #include "adopt-job.h"
-#include "bus-error.h"
 #include "bus-path.h"
 #include "create-dry-run.h"
 #include "create-options.h"
 #include "delete-job.h"
 #include "drift-watch.h"
 #include "firn-bus.h"
+#include "forget-job.h"
+#include "freeze-test-job.h"
 #include "guest-thaw-job.h"
-#include "options.h"
 #include "policy-interface.h"
+#include "restore-dry-run.h"
+#include "restore-job.h"
+#include "restore-options.h"
 #include "shared-call.h"
 #include "snapshot-objects.h"
 #include "tree-answer.h"
 #include "verify-job.h"
-#include "vm-inquiry.h"
-#include "vm-return.h"
+#include "vm-diagnosis.h"
 #include "warnings.h"
 
 struct _FirnVmObject {
@@ -43,282 +45,185 @@ static const char *const state_words[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(state_words) == FIRN_VM_STATE_ORPHANED + 1);
 
-static void
-create_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+static GVariant *
+create_snapshot(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    GError *error = NULL;
+    FirnVmObject *self = object;
     FirnCreateParams *params =
-        firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
-
-    if (params != NULL)
-        job = firn_create_job_start(self->parts->jobs, params, uid, &error);
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_vm_complete_create_snapshot(self->iface, invocation, path);
-}
-
-static gboolean
-on_handle_create_snapshot(FirnDBusVM *iface,
-                          GDBusMethodInvocation *invocation,
-                          const char *name,
-                          GVariant *options,
-                          gpointer user_data)
-{
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, create_allowed);
-    return TRUE;
-}
-
-static void
-on_planned(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(GDBusMethodInvocation) invocation = user_data;
-    GError *error = NULL;
-    g_autoptr(GVariant) plan = firn_create_dry_run_finish(result, &error);
-
-    if (plan == NULL)
-        firn_bus_error_return(g_steal_pointer(&invocation), error);
-    else
-        g_dbus_method_invocation_return_value(g_steal_pointer(&invocation),
-                                              g_variant_new("(@a{sv})", plan));
-}
-
-static void
-plan_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    GError *error = NULL;
-    FirnCreateParams *params =
-        firn_create_options_parse(self->vm, self->parts->backend, parameters, &error);
+        firn_create_options_parse(self->vm, self->parts->backend, call, error);
 
     if (params == NULL)
-        firn_bus_error_return(invocation, error);
-    else
-        firn_create_dry_run_async(params, NULL, on_planned, invocation);
-}
-
-/* Needs a permission, since it queries the guest agent: reading is free, talking to a guest is
- * not. */
-static gboolean
-on_handle_plan_snapshot(FirnDBusVM *iface,
-                        GDBusMethodInvocation *invocation,
-                        const char *name,
-                        GVariant *options,
-                        gpointer user_data)
-{
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm};
-
-    firn_authority_ask(self->parts->authority, &question, self, invocation, plan_allowed);
-    return TRUE;
-}
-
-static gboolean
-parse_no_options(GDBusMethodInvocation *invocation, GError **error)
-{
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-
-    return firn_options_finish(options, error);
+        return NULL;
+    return firn_method_job_answer(
+        firn_create_job_start(self->parts->jobs, params, call->uid, error));
 }
 
 static void
-delete_all_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+on_create_planned(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
     GError *error = NULL;
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
+    GVariant *plan = firn_create_dry_run_finish(result, &error);
 
-    if (parse_no_options(invocation, &error))
-        job = firn_delete_job_start(self->parts->jobs,
-                                    self->vm,
-                                    self->parts->backend,
-                                    NULL,
-                                    FIRN_DELETE_ALL,
-                                    uid,
-                                    &error);
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_vm_complete_delete_all_snapshots(self->iface, invocation, path);
+    firn_method_answer_value(user_data, plan, error);
 }
 
-static gboolean
-on_handle_delete_all_snapshots(FirnDBusVM *iface,
-                               GDBusMethodInvocation *invocation,
-                               GVariant *options,
-                               gpointer user_data)
+static GVariant *
+plan_snapshot(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_DELETE, self->vm};
+    FirnVmObject *self = object;
+    FirnCreateParams *params =
+        firn_create_options_parse(self->vm, self->parts->backend, call, error);
 
-    firn_authority_ask(self->parts->authority, &question, self, invocation, delete_all_allowed);
-    return TRUE;
+    if (params != NULL)
+        firn_create_dry_run_async(params, NULL, on_create_planned, call->invocation);
+    return NULL;
 }
 
-static gboolean
-parse_adopt_options(GVariant *parameters, GStrv *out_tags, gboolean *out_is_dry_run, GError **error)
+/* Restore, and Undo. */
+static GVariant *
+restore(gpointer object, const FirnCall *call, GError **error)
 {
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
+    FirnVmObject *self = object;
+    FirnRestoreParams *params =
+        firn_restore_options_parse(self->vm, self->parts->backend, call, error);
 
-    return firn_options_take_strings(options, "snapshots", out_tags, error) &&
-           firn_options_take_boolean(options, "dry-run", out_is_dry_run, error) &&
-           firn_options_finish(options, error);
+    if (params == NULL)
+        return NULL;
+    return firn_method_job_answer(
+        firn_restore_job_start(self->parts->jobs, params, call->uid, error));
 }
 
 static void
-adopt_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+on_restore_planned(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    FirnAdoptRequest request = {.vm = self->vm, .started_by = uid};
+    GError *error = NULL;
+    GVariant *plan = firn_restore_dry_run_finish(result, &error);
+
+    firn_method_answer_value(user_data, plan, error);
+}
+
+static GVariant *
+plan_restore(gpointer object, const FirnCall *call, GError **error)
+{
+    FirnVmObject *self = object;
+    FirnRestoreParams *params =
+        firn_restore_options_parse(self->vm, self->parts->backend, call, error);
+
+    if (params != NULL)
+        firn_restore_dry_run_async(params, NULL, on_restore_planned, call->invocation);
+    return NULL;
+}
+
+static GVariant *
+forget_undo(gpointer object, const FirnCall *call, GError **error)
+{
+    FirnVmObject *self = object;
+
+    if (!firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(
+        firn_forget_job_start(self->parts->jobs, self->vm, self->parts->backend, call->uid, error));
+}
+
+static GVariant *
+delete_all(gpointer object, const FirnCall *call, GError **error)
+{
+    FirnVmObject *self = object;
+
+    if (!firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(firn_delete_job_start(self->parts->jobs,
+                                                        self->vm,
+                                                        self->parts->backend,
+                                                        NULL,
+                                                        FIRN_DELETE_ALL,
+                                                        call->uid,
+                                                        error));
+}
+
+static GVariant *
+adopt(gpointer object, const FirnCall *call, GError **error)
+{
+    FirnVmObject *self = object;
+    FirnAdoptRequest request = {.vm = self->vm, .started_by = call->uid};
     g_auto(GStrv) tags = NULL;
-    GError *error = NULL;
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
 
-    if (parse_adopt_options(parameters, &tags, &request.is_dry_run, &error)) {
-        request.tags = (const char *const *)tags;
-        job = firn_adopt_job_start(self->parts->jobs, &request, &error);
-    }
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_vm_complete_adopt(self->iface, invocation, path);
+    if (!firn_options_take_strings(call->options, "snapshots", &tags, error) ||
+        !firn_options_take_boolean(call->options, "dry-run", &request.is_dry_run, error) ||
+        !firn_options_finish(call->options, error))
+        return NULL;
+    request.tags = (const char *const *)tags;
+    return firn_method_job_answer(firn_adopt_job_start(self->parts->jobs, &request, error));
 }
 
-static gboolean
-on_handle_adopt(FirnDBusVM *iface,
-                GDBusMethodInvocation *invocation,
-                GVariant *options,
-                gpointer user_data)
+static GVariant *
+verify(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_SNAPSHOT_CREATE, self->vm};
+    FirnVmObject *self = object;
+    gboolean is_repair = FALSE;
 
-    firn_authority_ask(self->parts->authority, &question, self, invocation, adopt_allowed);
-    return TRUE;
+    if (!firn_options_take_boolean(call->options, "repair", &is_repair, error) ||
+        !firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(firn_verify_job_start(self->parts->jobs,
+                                                        self->vm,
+                                                        self->parts->backend,
+                                                        is_repair,
+                                                        call->uid,
+                                                        error));
 }
 
-static gboolean
-parse_thaw_options(GDBusMethodInvocation *invocation, guint *out_deadline_ms, GError **error)
+static GVariant *
+thaw(gpointer object, const FirnCall *call, GError **error)
 {
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-
-    return firn_options_take_duration(options, "deadline", 0, out_deadline_ms, error) &&
-           firn_options_finish(options, error);
-}
-
-static void
-thaw_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
-{
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
+    FirnVmObject *self = object;
     guint deadline_ms = FIRN_GUEST_THAW_MS_DEFAULT;
-    GError *error = NULL;
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
 
-    if (parse_thaw_options(invocation, &deadline_ms, &error))
-        job = firn_guest_thaw_job_start(self->parts->jobs, self->vm, deadline_ms, uid, &error);
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_vm_complete_thaw(self->iface, invocation, path);
+    if (!firn_options_take_duration(call->options, "deadline", 0, &deadline_ms, error) ||
+        !firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(
+        firn_guest_thaw_job_start(self->parts->jobs, self->vm, deadline_ms, call->uid, error));
 }
 
-static gboolean
-on_handle_thaw(FirnDBusVM *iface,
-               GDBusMethodInvocation *invocation,
-               GVariant *options,
-               gpointer user_data)
+static GVariant *
+test_freeze(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = user_data;
-    FirnQuestion question = {FIRN_ACTION_FREEZE, self->vm};
+    FirnVmObject *self = object;
+    FirnFreezeLimits limits;
 
-    firn_authority_ask(self->parts->authority, &question, self, invocation, thaw_allowed);
-    return TRUE;
-}
-
-static gboolean
-parse_repair(GDBusMethodInvocation *invocation, gboolean *out_is_repair, GError **error)
-{
-    GVariant *parameters = g_dbus_method_invocation_get_parameters(invocation);
-    g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 0);
-    g_autoptr(FirnOptions) options = firn_options_new(vardict);
-
-    return firn_options_take_boolean(options, "repair", out_is_repair, error) &&
-           firn_options_finish(options, error);
+    firn_freeze_limits_init(&limits);
+    if (!firn_options_take_duration(call->options, "deadline", 0, &limits.deadline_ms, error) ||
+        !firn_options_take_limits(call->options, &limits, error) ||
+        !firn_options_finish(call->options, error))
+        return NULL;
+    return firn_method_job_answer(
+        firn_freeze_test_job_start(self->parts->jobs, self->vm, &limits, call->uid, error));
 }
 
 static void
-verify_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+on_diagnosed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    FirnVmObject *self = FIRN_VM_OBJECT(object);
-    gboolean is_repair = FALSE;
-    GError *error = NULL;
-    FirnJob *job = NULL;
-    g_autofree char *path = NULL;
-
-    if (parse_repair(invocation, &is_repair, &error))
-        job = firn_verify_job_start(self->parts->jobs,
-                                    self->vm,
-                                    self->parts->backend,
-                                    is_repair,
-                                    uid,
-                                    &error);
-    if (job == NULL) {
-        firn_bus_error_return(invocation, error);
-        return;
-    }
-    path = firn_bus_path_of_job(firn_job_get_id(job));
-    firn_dbus_vm_complete_verify(self->iface, invocation, path);
+    firn_method_answer_value(user_data, firn_diagnosis_finish(result), NULL);
 }
 
-/* A repair needs more than maintain: it may remove records with their RAM, and stop and start the
- * VM. */
-static FirnQuestion
-question_of_verify(FirnVm *vm, GVariant *options)
+static GVariant *
+diagnose(gpointer object, const FirnCall *call, GError **error)
 {
-    gboolean is_repair = FALSE;
+    FirnVmObject *self = object;
 
-    g_variant_lookup(options, "repair", "b", &is_repair);
-    if (!is_repair)
-        return (FirnQuestion){FIRN_ACTION_MAINTAIN, vm};
-    return (FirnQuestion){FIRN_ACTION_SNAPSHOT_RESTORE, vm, .also = FIRN_ACTION_SNAPSHOT_DELETE};
+    if (firn_options_finish(call->options, error))
+        firn_vm_diagnosis_async(self->parts, self->vm, on_diagnosed, call->invocation);
+    return NULL;
 }
 
-static gboolean
-on_handle_verify(FirnDBusVM *iface,
-                 GDBusMethodInvocation *invocation,
-                 GVariant *options,
-                 gpointer user_data)
+static GVariant *
+refresh(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = user_data;
-    FirnQuestion question = question_of_verify(self->vm, options);
+    FirnVmObject *self = object;
 
-    firn_authority_ask(self->parts->authority, &question, self, invocation, verify_allowed);
-    return TRUE;
+    firn_drift_watch_refresh(self->drift, call->invocation);
+    return NULL;
 }
 
 static void
@@ -338,36 +243,63 @@ find_tree(FirnSharedCall *call, GObject *owner)
     firn_tree_answer_async(FIRN_VM_OBJECT(owner)->vm, on_tree_answered, owner);
 }
 
-static gboolean
-on_handle_get_tree(FirnDBusVM *iface, GDBusMethodInvocation *invocation, gpointer user_data)
+static GVariant *
+get_tree(gpointer object, const FirnCall *call, GError **error)
 {
-    firn_shared_call_join(FIRN_VM_OBJECT(user_data)->tree, invocation);
-    return TRUE;
+    FirnVmObject *self = object;
+
+    firn_shared_call_join(self->tree, call->invocation);
+    return NULL;
 }
 
-static gboolean
-on_handle_lookup_snapshot(FirnDBusVM *iface,
-                          GDBusMethodInvocation *invocation,
-                          const char *key,
-                          gpointer user_data)
+static GVariant *
+lookup_snapshot(gpointer object, const FirnCall *call, GError **error)
 {
-    FirnVmObject *self = user_data;
-    GError *error = NULL;
-    g_autoptr(FirnSnapshot) record =
-        firn_catalogue_lookup(firn_vm_get_catalogue(self->vm), key, &error);
+    FirnVmObject *self = object;
+    g_autoptr(FirnSnapshot) record = NULL;
     g_autofree char *path = NULL;
+    const char *key;
 
+    g_variant_get(call->parameters, "(&s)", &key);
+    record = firn_catalogue_lookup(firn_vm_get_catalogue(self->vm), key, error);
     if (record == NULL) {
-        g_prefix_error(&error, "%s: ", firn_vm_get_name(self->vm));
-        firn_bus_error_return(invocation, error);
-        return TRUE;
+        g_prefix_error(error, "%s: ", firn_vm_get_name(self->vm));
+        return NULL;
     }
     /* The catalogue may have changed before its signal has arrived. */
     if (!firn_snapshot_objects_has(self->snapshots, record->uuid))
         firn_snapshot_objects_update(self->snapshots);
     path = firn_bus_path("snapshot", record->uuid);
-    firn_dbus_vm_complete_lookup_snapshot(iface, invocation, path);
-    return TRUE;
+    return g_variant_new("(o)", path);
+}
+
+/* A plan needs a permission, since it queries the guest agent: reading is free, talking to a guest
+ * is not. A repair may remove records with their RAM, and stop and start the VM. */
+/* clang-format off */
+static const FirnMethod vm_methods[] = {
+    {"handle-create-snapshot",      FIRN_ACTION_SNAPSHOT_CREATE,  create_snapshot},
+    {"handle-plan-snapshot",        FIRN_ACTION_SNAPSHOT_CREATE,  plan_snapshot},
+    {"handle-adopt",                FIRN_ACTION_SNAPSHOT_CREATE,  adopt},
+    {"handle-delete-all-snapshots", FIRN_ACTION_SNAPSHOT_DELETE,  delete_all},
+    {"handle-restore",              FIRN_ACTION_SNAPSHOT_RESTORE, restore},
+    {"handle-undo",                 FIRN_ACTION_SNAPSHOT_RESTORE, restore},
+    {"handle-plan-restore",         FIRN_ACTION_SNAPSHOT_RESTORE, plan_restore},
+    {"handle-forget-undo",          FIRN_ACTION_SNAPSHOT_RESTORE, forget_undo},
+    {"handle-thaw",                 FIRN_ACTION_FREEZE,           thaw},
+    {"handle-test-freeze",          FIRN_ACTION_FREEZE,           test_freeze},
+    {"handle-diagnose",             FIRN_ACTION_MAINTAIN,         diagnose},
+    {"handle-verify",               FIRN_ACTION_MAINTAIN,         verify, .option = "repair",
+     .option_actions = {FIRN_ACTION_SNAPSHOT_RESTORE, FIRN_ACTION_SNAPSHOT_DELETE}},
+    {"handle-get-tree",             NULL,                         get_tree},
+    {"handle-lookup-snapshot",      NULL,                         lookup_snapshot},
+    {"handle-refresh",              NULL,                         refresh},
+};
+/* clang-format on */
+
+static void
+describe_question(gpointer object, FirnQuestion *question)
+{
+    question->vm = FIRN_VM_OBJECT(object)->vm;
 }
 
 static void
@@ -467,24 +399,8 @@ firn_vm_object_class_init(FirnVmObjectClass *klass)
 static void
 firn_vm_object_init(FirnVmObject *self)
 {
-    static const struct {
-        const char *signal;
-        GCallback handler;
-    } handlers[] = {
-        {"handle-create-snapshot",      G_CALLBACK(on_handle_create_snapshot)     },
-        {"handle-plan-snapshot",        G_CALLBACK(on_handle_plan_snapshot)       },
-        {"handle-get-tree",             G_CALLBACK(on_handle_get_tree)            },
-        {"handle-lookup-snapshot",      G_CALLBACK(on_handle_lookup_snapshot)     },
-        {"handle-delete-all-snapshots", G_CALLBACK(on_handle_delete_all_snapshots)},
-        {"handle-adopt",                G_CALLBACK(on_handle_adopt)               },
-        {"handle-thaw",                 G_CALLBACK(on_handle_thaw)                },
-        {"handle-verify",               G_CALLBACK(on_handle_verify)              },
-    };
-
     self->iface = firn_dbus_vm_skeleton_new();
     self->tree = firn_shared_call_new(self, find_tree);
-    for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
-        g_signal_connect_object(self->iface, handlers[i].signal, handlers[i].handler, self, 0);
 }
 
 static void export(FirnVmObject *self)
@@ -508,8 +424,12 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->policy = firn_policy_interface_new(parts, vm);
     self->snapshots = firn_snapshot_objects_new(parts, vm);
     self->drift = firn_drift_watch_new(vm);
-    firn_vm_inquiry_attach(self->iface, parts, vm, self->drift);
-    firn_vm_return_attach(self->iface, parts, vm);
+    firn_methods_connect(self->iface,
+                         vm_methods,
+                         G_N_ELEMENTS(vm_methods),
+                         parts->authority,
+                         describe_question,
+                         self);
     firn_dbus_vm_set_uuid(self->iface, firn_vm_get_uuid(vm));
     firn_dbus_vm_set_name(self->iface, firn_vm_get_name(vm));
     firn_dbus_vm_set_source(self->iface, firn_vm_get_source(vm));

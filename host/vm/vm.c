@@ -124,6 +124,14 @@ firn_vm_get_name(FirnVm *self)
     return priv->name;
 }
 
+FirnEventSubject
+firn_vm_event_about(FirnVm *self, const char *snapshot)
+{
+    return (FirnEventSubject){.vm_name = firn_vm_get_name(self),
+                              .vm_uuid = firn_vm_get_uuid(self),
+                              .snapshot = snapshot};
+}
+
 const char *
 firn_vm_get_source(FirnVm *self)
 {

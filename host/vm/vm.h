@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "channel.h"
+#include "events.h"
 #include "journal.h"
 #include "lease.h"
 #include "listed-snapshot.h"
@@ -128,6 +129,14 @@ const char *firn_vm_get_uuid(FirnVm *self);
  * Returns: (transfer none): its current name
  */
 const char *firn_vm_get_name(FirnVm *self);
+
+/**
+ * firn_vm_event_about:
+ * @snapshot: (nullable): name of the snapshot concerned
+ *
+ * Returns: for an event about this VM; its strings belong to the VM and to the caller
+ */
+FirnEventSubject firn_vm_event_about(FirnVm *self, const char *snapshot);
 
 /**
  * firn_vm_get_source:

@@ -132,16 +132,19 @@ void
 firn_intent_guard_leave(FirnIntentGuard *self, const GError *reason)
 {
     g_autofree char *why = firn_printable(reason->message);
+    g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 
     if (self->journal == NULL)
         return;
-    g_warning("%s: snapshot %s is %s: %s; fix this, then run: firn verify %s --repair",
-              firn_vm_get_name(self->vm),
-              firn_intent_get_subject(self->intent),
-              firn_intent_get_plight(self->intent),
-              why,
-              firn_vm_get_name(self->vm));
+    text = g_strdup_printf("snapshot %s is %s: %s; fix this, then run: firn verify %s --repair",
+                           firn_intent_get_subject(self->intent),
+                           firn_intent_get_plight(self->intent),
+                           why,
+                           firn_vm_get_name(self->vm));
+    firn_event_interrupted_left(
+        firn_vm_event_about(self->vm, firn_intent_get_subject(self->intent)),
+        text);
     if (!firn_journal_amend(self->journal, self->intent->id, why, &error))
         g_warning("%s: %s", firn_vm_get_name(self->vm), error->message);
 }

@@ -177,11 +177,20 @@ try_once(FirnThaw *self, GCancellable *cancellable)
     return send_thaw(self, cancellable);
 }
 
+typedef struct {
+    FirnVm *vm; /* (owned) */
+    char *why;  /* (owned) */
+} Alarm;
+
 static gpointer
-say_alarm(gpointer text)
+say_alarm(gpointer data)
 {
-    g_warning("%s", (char *)text);
-    g_free(text);
+    Alarm *alarm = data;
+
+    firn_event_still_frozen(firn_vm_event_about(alarm->vm, NULL), alarm->why);
+    g_object_unref(alarm->vm);
+    g_free(alarm->why);
+    g_free(alarm);
     return NULL;
 }
 
@@ -189,22 +198,21 @@ say_alarm(gpointer text)
 static void
 sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
 {
+    Alarm *alarm;
     GThread *thread;
 
     if (*has_sounded || firn_event_clock_now(&self->clock) - begin_us < ALARM_US)
         return;
     *has_sounded = TRUE;
-    thread = g_thread_try_new(
-        "firn-alarm",
-        say_alarm,
-        g_strdup_printf(
-            "%s may still be frozen: %s; firn keeps trying. %s",
-            firn_vm_get_name(self->vm),
-            self->complaint == NULL ? "no answer" : self->complaint,
-            firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
-                ? "The VM is paused: resume it"
-                : "If its agent does not come back, restart it in the guest, or reset the VM"),
-        NULL);
+    alarm = g_new(Alarm, 1);
+    alarm->vm = g_object_ref(self->vm);
+    alarm->why = g_strdup_printf(
+        "%s; firn keeps trying. %s",
+        self->complaint == NULL ? "no answer" : self->complaint,
+        firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
+            ? "The VM is paused: resume it"
+            : "If its agent does not come back, restart it in the guest, or reset the VM");
+    thread = g_thread_try_new("firn-alarm", say_alarm, alarm, NULL);
     g_clear_pointer(&thread, g_thread_unref);
 }
 
@@ -245,7 +253,7 @@ pay_overdue(gpointer data)
     FirnThaw *self = data;
 
     pay(self);
-    g_message("%s was frozen for too long and was thawed", firn_vm_get_name(self->vm));
+    firn_event_thawed_by_timer(firn_vm_event_about(self->vm, NULL));
     unref(self);
     return NULL;
 }

@@ -35,8 +35,8 @@ recover(FirnJob *job, gpointer data, GError **error)
     if (params->lease != NULL && !params->lease->is_stopped) {
         firn_job_enter(job, "thaw", 0.1);
         firn_late_thaw(vm, params->lease->since_us, TRUE);
-        g_message("%s: thawed the guest, which an earlier firnd had left frozen",
-                  firn_vm_get_name(vm));
+        firn_event_thawed_late(firn_vm_event_about(vm, NULL),
+                               "thawed the guest, which an earlier firnd had left frozen");
     }
     firn_job_enter(job, "reconcile", 0.5);
     ok = firn_recover_intents(vm, params->backend, job, &recovery, error);

@@ -88,9 +88,9 @@ settle_create(FirnVm *vm,
     }
     if (!erase(vm, backend, intent->snapshot, error))
         return FALSE;
-    g_message("%s: removed the incomplete snapshot %s, whose creation was interrupted",
-              firn_vm_get_name(vm),
-              intent->snapshot->name);
+    firn_event_interrupted_settled(
+        firn_vm_event_about(vm, intent->snapshot->name),
+        "removed the incomplete snapshot, whose creation was interrupted");
     outcome->is_undone = TRUE;
     return TRUE;
 }
@@ -111,9 +111,9 @@ settle_delete(FirnVm *vm,
         if (!erase(vm, backend, intent->snapshot, error) ||
             !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
             return FALSE;
-        g_message("%s: deleted the rest of snapshot %s, whose deletion was interrupted",
-                  firn_vm_get_name(vm),
-                  intent->snapshot->name);
+        firn_event_interrupted_settled(
+            firn_vm_event_about(vm, intent->snapshot->name),
+            "deleted the rest of the snapshot, whose deletion was interrupted");
     }
     return TRUE;
 }
@@ -135,15 +135,18 @@ wake(FirnVm *vm, const FirnIntent *intent)
 static gboolean
 let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
 {
+    g_autofree char *text = NULL;
+
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
     if (!g_str_equal(intent->restore->run_after, "running"))
         return TRUE;
-    if (firn_vm_is_off(vm))
-        g_warning("%s: restored to %s, but its QEMU ended before the guest was resumed; start it, "
-                  "or restore it again",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name);
+    if (firn_vm_is_off(vm)) {
+        text = g_strdup_printf("restored to %s, but its QEMU ended before the guest was resumed; "
+                               "start it, or restore it again",
+                               intent->restore->target_name);
+        firn_event_interrupted_left(firn_vm_event_about(vm, intent->restore->target_name), text);
+    }
     if (FIRN_IS_POWER(vm) && firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED &&
         !firn_power_resume(FIRN_POWER(vm), error))
         return FALSE;
@@ -161,6 +164,23 @@ get_grace_left_ms(const FirnIntent *intent)
     gint64 left_us = intent->begun_us + 2 * grace_us - g_get_real_time();
 
     return (guint)(CLAMP(left_us, 0, grace_us) / G_TIME_SPAN_MILLISECOND);
+}
+
+static void
+tell_rollback(FirnVm *vm, const FirnIntent *intent, const Outcome *outcome)
+{
+    const FirnEventSubject about = firn_vm_event_about(vm, intent->restore->target_name);
+    g_autofree char *text = NULL;
+
+    if (outcome->command == NULL) {
+        firn_event_rolled_back(about, "was interrupted");
+        return;
+    }
+    text = g_strdup_printf("the restore to %s was interrupted, and the VM was started in the "
+                           "meantime; the previous contents of its disks can be restored with: %s",
+                           intent->restore->target_name,
+                           outcome->command);
+    firn_event_interrupted_left(about, text);
 }
 
 /* If the catalogue has no record of the restore, it is rolled back. */
@@ -196,16 +216,7 @@ settle_restore(FirnVm *vm,
                                    &outcome->command,
                                    error))
         return FALSE;
-    if (outcome->command != NULL)
-        g_warning("%s: the restore to %s was interrupted, and the VM was started in the meantime; "
-                  "the previous contents of its disks can be restored with: %s",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name,
-                  outcome->command);
-    else
-        g_message("%s: rolled back the interrupted restore to %s",
-                  firn_vm_get_name(vm),
-                  intent->restore->target_name);
+    tell_rollback(vm, intent, outcome);
     outcome->is_undone = TRUE;
     return TRUE;
 }

@@ -108,8 +108,8 @@ static void
 thaw(FirnVm *vm)
 {
     firn_late_thaw(vm, g_get_real_time(), FALSE);
-    g_message("%s: the guest was frozen when it resumed from RAM, and was thawed",
-              firn_vm_get_name(vm));
+    firn_event_thawed_late(firn_vm_event_about(vm, NULL),
+                           "the guest was frozen when it resumed from RAM, and was thawed");
 }
 
 static gboolean

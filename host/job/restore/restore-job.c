@@ -232,7 +232,9 @@ take_way_back(FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
                                   &command,
                                   &failure)) {
         firn_intent_guard_end(intention);
-        if (command != NULL)
+        if (command == NULL)
+            firn_event_rolled_back(firn_vm_event_about(params->vm, note.target_name), "failed");
+        else
             g_prefix_error(error,
                            "(and the VM was started in the meantime; the previous contents of its "
                            "disks can be restored with: %s) ",

@@ -114,9 +114,7 @@ parse_knobs(FirnQuiesceCall *self, FirnFreezeLimits *limits, GError **error)
     g_autoptr(FirnOptions) options = firn_options_new(vardict);
 
     firn_freeze_limits_init(limits);
-    return firn_options_take_duration(options, "freeze-wait", 1, &limits->freeze_wait_ms, error) &&
-           firn_options_take_duration(options, "frozen-max", 1, &limits->frozen_max_ms, error) &&
-           firn_options_finish(options, error);
+    return firn_options_take_limits(options, limits, error) && firn_options_finish(options, error);
 }
 
 /* A VM may have been removed while polkit was asked about another, or the bus about the caller. */
@@ -192,7 +190,7 @@ ask_pid(FirnQuiesceCall *self)
 static void ask_next(FirnQuiesceCall *self);
 
 static void
-freeze_allowed(GObject *object, GDBusMethodInvocation *invocation, guint uid)
+freeze_allowed(gpointer object, GDBusMethodInvocation *invocation, guint uid, gconstpointer data)
 {
     FirnQuiesceCall *self = FIRN_QUIESCE_CALL(object);
 
@@ -216,7 +214,8 @@ ask_next(FirnQuiesceCall *self)
                        &question,
                        self,
                        g_steal_pointer(&self->invocation),
-                       freeze_allowed);
+                       freeze_allowed,
+                       NULL);
 }
 
 static FirnVm *

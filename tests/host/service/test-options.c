@@ -115,6 +115,24 @@ test_boolean(void)
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT);
 }
 
+static void
+test_word(void)
+{
+    static const char *const words[] = {"one", "two", "three", NULL};
+    g_autoptr(FirnOptions) options = parse("@a{sv} {'good': <'two'>, 'bad': <'four'>}");
+    g_autoptr(GError) error = NULL;
+    guint index = 7;
+
+    g_assert_true(firn_options_take_word(options, "absent", words, &index, NULL));
+    g_assert_cmpuint(index, ==, 7);
+    g_assert_true(firn_options_take_word(options, "good", words, &index, NULL));
+    g_assert_cmpuint(index, ==, 1);
+    g_assert_false(firn_options_take_word(options, "bad", words, &index, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT);
+    g_assert_cmpstr(error->message, ==, "bad is \"four\"; expected one, two or three");
+    g_assert_cmpuint(index, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,5 +142,6 @@ main(int argc, char **argv)
     g_test_add_func("/service/options/wrong-type", test_wrong_type);
     g_test_add_func("/service/options/range", test_range);
     g_test_add_func("/service/options/boolean", test_boolean);
+    g_test_add_func("/service/options/word", test_word);
     return g_test_run();
 }
