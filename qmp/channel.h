@@ -4,6 +4,10 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+/* A deadline for what may take QEMU minutes, freeing clusters for example: only QEMU's end ends the
+ * waiting. */
+#define FIRN_CHANNEL_NO_DEADLINE_MS G_MAXINT32
+
 /**
  * FirnChannel:
  *

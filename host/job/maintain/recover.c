@@ -4,7 +4,7 @@
 #include "current-snapshot.h"
 #include "delete-snapshot.h"
 #include "engine-error.h"
-#include "forget.h"
+#include "forget-job.h"
 #include "guest-release.h"
 #include "guest-resume.h"
 #include "intent-guard.h"

@@ -2,7 +2,6 @@
 #include "forget-job.h"
 
 #include "delete-snapshot.h"
-#include "forget.h"
 #include "host-error.h"
 #include "intent-guard.h"
 
@@ -14,6 +13,17 @@ find(FirnVm *vm, GError **error)
     if (undo == NULL)
         g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
     return undo;
+}
+
+gboolean
+firn_forget_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+
+    if (undo != NULL && g_str_equal(undo->snapshot->uuid, snapshot->uuid))
+        return TRUE;
+    return firn_delete_snapshot_check(vm, NULL, error) &&
+           firn_delete_snapshot_run(vm, backend, snapshot, NULL, error);
 }
 
 /* The record is removed first: a partly deleted undo point must not be restored. */

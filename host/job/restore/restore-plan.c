@@ -44,17 +44,6 @@ firn_restore_params_free(FirnRestoreParams *self)
     g_free(self);
 }
 
-static const char *
-as_constant(const char *word)
-{
-    static const char *const words[] = {"running", "paused", "off"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_strcmp0(words[i], word) == 0)
-            return words[i];
-    return "off";
-}
-
 static void
 find_undone(FirnRestorePlan *self)
 {
@@ -205,11 +194,11 @@ find_run_states(FirnRestorePlan *self)
                        : state == FIRN_VM_STATE_PAUSED ? "paused"
                                                        : "off";
     if (params->run_after != NULL)
-        self->run_after = as_constant(params->run_after);
+        self->run_after = params->run_after;
     else if (firn_restore_plan_has_memory(self))
         self->run_after = ran(self) ? "running" : "paused";
     else if (self->undone != NULL)
-        self->run_after = as_constant(self->undone->run_state);
+        self->run_after = self->undone->run_state;
     else
         self->run_after = self->run_before;
 }

@@ -82,7 +82,7 @@ typedef struct {
     char *machine;               /* (owned) (nullable) */
     GBytes *nvram;               /* (owned) (nullable) */
     const char *run_before;      /* a constant */
-    const char *run_after;       /* a constant */
+    const char *run_after;       /* (unowned) of @params or @undone, or a constant */
 } FirnRestorePlan;
 
 /**

@@ -18,7 +18,6 @@
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
-#define LOAD_MS   G_MAXINT32 /* no limit: loading ends at the latest with its QEMU */
 
 static gboolean
 fail(GError **error, const char *what)
@@ -136,7 +135,8 @@ load_memory(FirnVm *vm, const char *path, GError **error)
         return file >= 0 && fail(error, "its QEMU has exited");
     if (!firn_memory_load_begin(monitor, file, error))
         return FALSE;
-    firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
+    /* Loading ends at the latest with its QEMU. */
+    firn_vm_wait(vm, is_loaded, &is_complete, FIRN_CHANNEL_NO_DEADLINE_MS);
     return is_complete || fail(error, "its QEMU cannot load the snapshot's RAM");
 }
 
