@@ -9,8 +9,9 @@
  * A channel to a guest agent on a Unix socket, one command at a time. qemu-ga does not number its
  * replies, keeps running when a client disconnects, and may send anything at any time. A command is
  * therefore sent only right after the channel was synchronised: on connecting, after every deadline
- * and after every line that no command asked for. Source: QEMU docs/interop/qemu-ga-ref,
- * guest-sync-delimited.
+ * and after every line that no command asked for. When it is closed, what was sent and the guest
+ * has not read yet is lost: a freeze that got no reply is thus never carried out later. Source:
+ * QEMU docs/interop/qemu-ga-ref, guest-sync-delimited.
  */
 #define FIRN_TYPE_AGENT_CLIENT (firn_agent_client_get_type())
 G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GObject)
@@ -44,11 +45,3 @@ void firn_agent_client_open_async(const char *path,
  * Returns: (transfer full): a synchronised channel; %NULL with @error set
  */
 FirnChannel *firn_agent_client_open_finish(GAsyncResult *result, GError **error);
-
-/**
- * firn_agent_client_close:
- *
- * Closes the connection and fails the waiting call. Main loop only. What was sent and the guest has
- * not read yet is lost: a freeze that got no reply is thus never carried out later.
- */
-void firn_agent_client_close(FirnAgentClient *self);

@@ -39,10 +39,3 @@ void firn_monitor_client_open_async(const char *path,
  * Returns: (transfer full): an open channel; %NULL with @error set
  */
 FirnChannel *firn_monitor_client_open_finish(GAsyncResult *result, GError **error);
-
-/**
- * firn_monitor_client_close:
- *
- * Ends the connection and all waiting calls. Main loop only.
- */
-void firn_monitor_client_close(FirnMonitorClient *self);

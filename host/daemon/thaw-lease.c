@@ -43,7 +43,6 @@ typedef struct {
     FirnChannel *(*finish)(GAsyncResult *result, GError **error);
     gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
     void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
-    void (*close)(gpointer channel, gpointer more_data);
     gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
     const char *paid;
     const char *unpaid;
@@ -60,13 +59,6 @@ start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer 
                                  NULL,
                                  callback,
                                  callback_data);
-}
-
-static void
-close_agent(gpointer agent, gpointer more_data)
-{
-    firn_agent_client_close(agent);
-    g_object_unref(agent);
 }
 
 /* A hook that fails during a thaw runs after the file systems are thawed: check the status. */
@@ -93,13 +85,6 @@ start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointe
                                    callback_data);
 }
 
-static void
-close_monitor(gpointer monitor, gpointer more_data)
-{
-    firn_monitor_client_close(monitor);
-    g_object_unref(monitor);
-}
-
 static gboolean
 resume(FirnChannel *monitor, guint limit_ms, GError **error)
 {
@@ -121,7 +106,6 @@ static const Way frozen = {
     .open = start_open_agent,
     .finish = firn_agent_client_open_finish,
     .pay = thaw,
-    .close = close_agent,
     .pay_libvirt = firn_libvirt_thaw,
     .paid = "thawed",
     .unpaid = "may still be frozen",
@@ -131,7 +115,6 @@ static const Way stopped = {
     .finish = firn_monitor_client_open_finish,
     .pay = resume,
     .settle = outlive,
-    .close = close_monitor,
     .pay_libvirt = firn_libvirt_resume,
     .paid = "resumed",
     .unpaid = "may still be paused",
@@ -180,7 +163,7 @@ try_once(FirnThawLease *debt, GError **error)
         note_paid(debt);
     if (is_paid && way->settle != NULL)
         way->settle(channel);
-    firn_await_call(way->close, channel, NULL);
+    firn_channel_drop(channel);
     return is_paid;
 }
 

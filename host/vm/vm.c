@@ -396,7 +396,7 @@ firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError **error)
 void
 firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
 {
-    FIRN_VM_GET_CLASS(self)->close_agent(self, agent);
+    firn_channel_drop(agent);
     release_agent(self);
 }
 

@@ -47,10 +47,7 @@ firn_test_open_agent(const char *path, guint deadline_ms, GError **error)
 static void
 close_channel(gpointer channel)
 {
-    if (FIRN_IS_MONITOR_CLIENT(channel))
-        firn_monitor_client_close(channel);
-    else
-        firn_agent_client_close(channel);
+    firn_channel_close(channel);
     g_object_unref(channel);
 }
 

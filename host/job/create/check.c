@@ -13,8 +13,8 @@
 #include "off-check.h"
 #include "power.h"
 #include "snapshot-name.h"
+#include "snapshot-registry.h"
 #include "vm-drift.h"
-#include "vm-registry.h"
 
 #define QUERY_MS    10000
 #define ALTERNATIVE "accept a crash-consistent snapshot with --quiesce=try"
@@ -259,7 +259,7 @@ check_definition(FirnCheck *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (firn_vm_registry_describe(self->params->vm, self->snapshot, &error))
+    if (firn_snapshot_registry_describe(self->params->vm, self->snapshot, &error))
         indicate_definition(self->snapshot);
     else
         firn_blockers_add_error(self->blockers,

@@ -14,8 +14,8 @@
 #include "memory-cut.h"
 #include "record.h"
 #include "snapshot-name.h"
+#include "snapshot-registry.h"
 #include "verdict.h"
-#include "vm-registry.h"
 
 FirnCreateParams *
 firn_create_params_new(FirnVm *vm, FirnBackend *backend)
@@ -184,7 +184,7 @@ register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnin
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_add(vm, snapshot, &error)) {
+    if (!firn_snapshot_registry_add(vm, snapshot, &error)) {
         g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; fix "
                                                    "this, then run: firn verify %s --repair",
                                                    snapshot->name,
@@ -219,7 +219,7 @@ tell_source(FirnJob *job, FirnCheck *check)
     warn_of_nvram(check->nvram, warnings);
     words = g_strv_builder_end(warnings);
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
-    firn_vm_registry_mark(vm);
+    firn_snapshot_registry_mark(vm);
 }
 
 /* The evidence is the only explanation of a failure that no user watched. */

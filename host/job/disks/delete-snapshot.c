@@ -10,7 +10,7 @@
 #include "overlay.h"
 #include "retry.h"
 #include "save-image.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 #define QUERY_MS 10000
 
@@ -252,7 +252,7 @@ delete_from_disks(Deletion *self, GError **error)
 
     /* Off the source's list first: the list must not contain a partly deleted snapshot. */
     if (!find_place(&place, self->vm, self->snapshot, error) ||
-        !firn_vm_registry_remove(self->vm, self->snapshot, error))
+        !firn_snapshot_registry_remove(self->vm, self->snapshot, error))
         return FALSE;
     if (do_step(&place, self->backend, firn_backend_discard, tag, error))
         return TRUE;

@@ -8,7 +8,7 @@
 #include "enum-nick.h"
 #include "foreign-text.h"
 #include "host-error.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 #define TEXT_MAX 4096
 
@@ -91,7 +91,7 @@ look(Adoption *self, GCancellable *cancellable, GError **error)
     self->disks = firn_vm_list_disks(self->vm, cancellable, error);
     if (self->disks == NULL)
         return FALSE;
-    self->listed = firn_vm_registry_list_others(self->vm, error);
+    self->listed = firn_snapshot_registry_list_others(self->vm, error);
     if (self->listed == NULL)
         return FALSE;
     facts = get_facts(self);
@@ -273,7 +273,7 @@ run(FirnJob *job, gpointer data, GError **error)
     ok = look(&self, firn_job_get_cancellable(job), error) && select_named(&self, error) &&
          adopt_all(job, &self, error);
     if (self.adopted != NULL && self.adopted->len > 0 && !self.params->is_dry_run)
-        firn_vm_registry_mark(self.vm);
+        firn_snapshot_registry_mark(self.vm);
     /* The source's current snapshot may be one of these or a descendant of one. */
     if (self.adopted->len > 0 && !self.params->is_dry_run)
         firn_current_snapshot_sync(self.vm);

@@ -3,8 +3,8 @@
 
 #include "delete-snapshot.h"
 #include "intent-guard.h"
+#include "snapshot-registry.h"
 #include "snapshot-tree.h"
-#include "vm-registry.h"
 
 typedef struct {
     FirnBackend *backend; /* (owned) */
@@ -28,7 +28,7 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_add(vm, snapshot, &error))
+    if (!firn_snapshot_registry_add(vm, snapshot, &error))
         g_message("%s: snapshot %s is no longer registered: %s; fix this, then run: firn verify %s "
                   "--repair",
                   firn_vm_get_name(vm),
@@ -53,7 +53,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
     if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure)) {
         is_begun = TRUE;
         if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
-            firn_vm_registry_mark(vm);
+            firn_snapshot_registry_mark(vm);
             firn_intent_guard_complete(intention);
             return TRUE;
         }

@@ -7,8 +7,8 @@
 #include "freeze-window.h"
 #include "fsfreeze.h"
 #include "late-thaw.h"
+#include "snapshot-registry.h"
 #include "verify-scan.h"
-#include "vm-registry.h"
 
 #define AGENT_MS  15000
 #define AGAIN_MS  500
@@ -18,7 +18,7 @@ gboolean
 firn_settle_is_list_lacking(FirnVm *vm)
 {
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
-    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_vm_registry_list(vm, NULL);
+    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_snapshot_registry_list(vm, NULL);
 
     for (guint i = 0; listed != NULL && i < records->len; i++) {
         const FirnSnapshot *record = records->pdata[i];
@@ -36,7 +36,7 @@ register_one(FirnVm *vm, const FirnFinding *finding)
         firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, NULL);
     g_autoptr(GError) error = NULL;
 
-    if (snapshot != NULL && firn_vm_registry_add(vm, snapshot, &error))
+    if (snapshot != NULL && firn_snapshot_registry_add(vm, snapshot, &error))
         return TRUE;
     if (error != NULL)
         g_warning(
@@ -132,7 +132,7 @@ settle(FirnJob *job, gpointer data, GError **error)
     firn_current_snapshot_sync(vm);
     if (needs & FIRN_SETTLE_LIST) {
         n_registered = register_missing(vm);
-        firn_vm_registry_mark(vm);
+        firn_snapshot_registry_mark(vm);
     }
     firn_job_set_result(job, "thawed", g_variant_new_boolean(is_to_thaw));
     firn_job_set_result(job, "registered", g_variant_new_uint32(n_registered));

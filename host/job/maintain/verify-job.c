@@ -8,8 +8,8 @@
 #include "nvram-copy.h"
 #include "recover.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 #include "verify-scan.h"
-#include "vm-registry.h"
 
 #define TEXT_MAX 4096
 
@@ -40,10 +40,10 @@ drop_files(FirnVm *vm, const char *uuid, GError **error)
 static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
-    if (!firn_vm_registry_remove(vm, snapshot, error) ||
+    if (!firn_snapshot_registry_remove(vm, snapshot, error) ||
         !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
         return FALSE;
-    firn_vm_registry_mark(vm);
+    firn_snapshot_registry_mark(vm);
     return drop_files(vm, snapshot->uuid, error);
 }
 
@@ -56,7 +56,7 @@ put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
     if (snapshot == NULL)
         return FALSE;
     return finding->state == FIRN_FINDING_MISSING ? drop_record(vm, snapshot, error)
-                                                  : firn_vm_registry_add(vm, snapshot, error);
+                                                  : firn_snapshot_registry_add(vm, snapshot, error);
 }
 
 static gboolean

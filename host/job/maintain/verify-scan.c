@@ -9,7 +9,7 @@
 #include "overlay.h"
 #include "save-image.h"
 #include "snapshot-name.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 static const char *const words[] = {
     [FIRN_FINDING_OK] = "ok",
@@ -458,8 +458,8 @@ firn_verify_scan_run(FirnVm *vm)
     if (firn_vm_look(vm, NULL, &self.trouble))
         self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
     self.look = firn_disk_presence_look_new(self.disks, self.trouble, firn_vm_is_off(vm));
-    self.registered = firn_vm_registry_list(vm, NULL);
-    self.others = firn_vm_registry_list_others(vm, NULL);
+    self.registered = firn_snapshot_registry_list(vm, NULL);
+    self.others = firn_snapshot_registry_list_others(vm, NULL);
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);

@@ -15,7 +15,7 @@
 #include "restore-rollback.h"
 #include "restore-start-check.h"
 #include "retry.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 static FirnCut
 describe_cut(FirnRestorePlan *plan, const char *tag)
@@ -229,7 +229,7 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
     g_autoptr(GError) error = NULL;
     g_autofree char *warning = NULL;
 
-    if (snapshot == NULL || firn_vm_registry_add(vm, snapshot, &error))
+    if (snapshot == NULL || firn_snapshot_registry_add(vm, snapshot, &error))
         return;
     warning = g_strdup_printf("cannot tell %s that the VM was restored: %s",
                               firn_vm_get_source(vm),

@@ -284,19 +284,6 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 }
 
 static void
-close_on_main_loop(gpointer agent, gpointer more_data)
-{
-    firn_agent_client_close(agent);
-    g_object_unref(agent);
-}
-
-static void
-close_agent(FirnVm *vm, FirnChannel *agent)
-{
-    firn_await_call(close_on_main_loop, agent, NULL);
-}
-
-static void
 fill_lease(FirnVm *vm, FirnLease *lease)
 {
     FirnDirectVm *self = FIRN_DIRECT_VM(vm);
@@ -362,7 +349,6 @@ firn_direct_vm_class_init(FirnDirectVmClass *klass)
     vm_class->look = look;
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
-    vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->list_images = list_images;

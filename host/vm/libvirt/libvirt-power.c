@@ -15,9 +15,9 @@
 #include "libvirt-vm.h"
 #include "save-image-feed.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 #include "vm-follow.h"
 #include "vm-orders.h"
-#include "vm-registry.h"
 #include "vm-wait.h"
 
 #define END_MS      20000
@@ -231,7 +231,7 @@ dup_today(FirnPower *power, const char *then, GError **error)
     g_autofree char *definition = NULL;
     g_autofree char *live = NULL;
 
-    if (!firn_vm_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
+    if (!firn_snapshot_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
         return NULL;
     return firn_domain_definition(then, definition != NULL ? definition : live, error);
 }

@@ -35,11 +35,6 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 }
 
 static void
-close_agent(FirnVm *vm, FirnChannel *agent)
-{
-}
-
-static void
 fill_lease(FirnVm *vm, FirnLease *lease)
 {
 }
@@ -70,7 +65,6 @@ firn_orphan_vm_class_init(FirnOrphanVmClass *klass)
     vm_class->look = look;
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
-    vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
 }
