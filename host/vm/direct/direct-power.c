@@ -22,8 +22,7 @@
 static gboolean
 fail(GError **error, const char *what)
 {
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "%s", what);
-    return FALSE;
+    return firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "%s", what);
 }
 
 static const char *
@@ -37,12 +36,10 @@ can_start(FirnPower *power, GError **error)
 {
     if (get_launch(power) != NULL)
         return TRUE;
-    g_set_error(
+    return firn_host_error_set(
         error,
-        FIRN_HOST_ERROR,
         FIRN_HOST_ERROR_NOT_SUPPORTED,
         "firn does not know how to start QEMU for this VM: add launch= to its machine file");
-    return FALSE;
 }
 
 /* A QEMU that systemd starts is not restricted by firnd's own unit. */

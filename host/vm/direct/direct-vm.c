@@ -256,10 +256,9 @@ check_port(FirnDirectVm *self, GCancellable *cancellable, GError **error)
                     "%s: the agent's socket is in use by another process",
                     self->file->agent_path);
     else if (!is_open)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                    "no guest agent runs in the guest");
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+                            "no guest agent runs in the guest");
     return state != FIRN_CHARDEV_TAKEN && is_open;
 }
 

@@ -186,12 +186,10 @@ ask_state(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **e
     talk->facts = firn_domain_facts_read(domain);
     if (talk->facts != NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "libvirt does not report its state: %s",
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_VM_UNREACHABLE,
+                               "libvirt does not report its state: %s",
+                               virGetLastErrorMessage());
 }
 
 static gboolean
@@ -252,11 +250,10 @@ dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
     char *copy = g_strdup(text);
 
     if (text == NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "libvirt does not describe the domain: %s",
-                    virGetLastErrorMessage());
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_VM_UNREACHABLE,
+                            "libvirt does not describe the domain: %s",
+                            virGetLastErrorMessage());
     free(text);
     return copy;
 }
@@ -457,12 +454,10 @@ put_mark(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **er
 
     if (firn_libvirt_change_mark(permit, domain, &wanted))
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "libvirt: %s",
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_FAILED,
+                               "libvirt: %s",
+                               virGetLastErrorMessage());
 }
 
 static gboolean

@@ -26,11 +26,10 @@ dup_monitor(FirnVm *vm)
 static FirnChannel *
 open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                "%s is not defined any more",
-                firn_vm_get_name(vm));
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+                        "%s is not defined any more",
+                        firn_vm_get_name(vm));
     return NULL;
 }
 
