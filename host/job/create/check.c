@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "check.h"
 
-#include "blocker-error.h"
 #include "disk-exclusion.h"
 #include "domain-xml.h"
 #include "engine-error.h"
@@ -325,12 +324,6 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     else
         firn_memory_check(self, cancellable);
     return self;
-}
-
-gboolean
-firn_check_get_error(FirnCheck *self, GError **error)
-{
-    return firn_blocker_error_check(self->blockers, error);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "create-job.h"
 
+#include "blocker-error.h"
 #include "check.h"
 #include "current-snapshot.h"
 #include "cut.h"
@@ -244,7 +245,7 @@ static FirnIntentGuard *
 begin_intent(FirnJob *job, FirnCheck *check, GError **error)
 {
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
+        !firn_blocker_error_check(check->blockers, error) || !firn_cut_prepare(check, error) ||
         !firn_nvram_capture_before(check->nvram, error))
         return NULL;
     firn_record_plan(check);

@@ -50,11 +50,10 @@ firn_cut_check(FirnCheck *check, GError **error)
     }
     if (n_wanted == check->disks->len && n_unchanged == n_wanted)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "the disks of the VM changed while the snapshot was being made; try again");
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_BUSY,
+        "the disks of the VM changed while the snapshot was being made; try again");
 }
 
 gboolean

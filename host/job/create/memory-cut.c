@@ -68,13 +68,7 @@ accept_pause(MemoryCut *self, const GError *why_not_live, GError **error)
         return TRUE;
     pause = firn_memory_plan_describe_pause(self->check->memory_plan, why_not_live->message);
     remedy = firn_memory_plan_describe_remedy(params);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED,
-                "%s; %s",
-                pause,
-                remedy);
-    return FALSE;
+    return firn_host_error_set(error, FIRN_HOST_ERROR_PAUSE_NOT_ACCEPTED, "%s; %s", pause, remedy);
 }
 
 /* A failure that is not a refusal, a full disk for example, would also fail the paused way. */
@@ -113,14 +107,12 @@ prepare_image(MemoryCut *self, GError **error)
 {
     const FirnDisk *first = self->check->disks->pdata[0];
 
-    if (self->check->params->memory == FIRN_MEMORY_WISH_LIVE) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_SUPPORTED,
-                    "the guest is paused, and saving its RAM live would resume it; save RAM with "
-                    "--memory=paused");
-        return FALSE;
-    }
+    if (self->check->params->memory == FIRN_MEMORY_WISH_LIVE)
+        return firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_NOT_SUPPORTED,
+            "the guest is paused, and saving its RAM live would resume it; save RAM with "
+            "--memory=paused");
     self->memory->kind = FIRN_MEMORY_KIND_PAUSED;
     self->memory->disk = g_strdup(first->target);
     self->check->snapshot->has_vm_state = TRUE;

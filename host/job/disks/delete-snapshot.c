@@ -53,11 +53,10 @@ firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GError **error
         return TRUE;
     work = firn_block_jobs_query(monitor, QUERY_MS, cancellable, error);
     if (work != NULL && work[0] != NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "another operation is running on the VM (%s); wait until it ends",
-                    work[0]);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_BUSY,
+                            "another operation is running on the VM (%s); wait until it ends",
+                            work[0]);
     return work != NULL && work[0] == NULL;
 }
 
@@ -119,16 +118,14 @@ firn_delete_snapshot_find_disk(GPtrArray *disks,
 gboolean
 firn_delete_snapshot_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
 {
-    g_set_error(
+    return firn_host_error_set(
         error,
-        FIRN_HOST_ERROR,
         FIRN_HOST_ERROR_NOT_SUPPORTED,
         "image %s of disk %s cannot be reached: mount its file system and try again, or, if the "
         "image is gone for good, create the empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
         wanted->path,
         wanted->target,
         wanted->path);
-    return FALSE;
 }
 
 gboolean
@@ -183,16 +180,15 @@ check_uncovered(Place *place, FirnVm *vm, GError **error)
         if (overlay == NULL)
             continue;
         advice = firn_overlay_advise(vm, overlay);
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_IMAGE_IN_USE,
-                    "disk %s: its image %s, which may have the snapshot, is the backing file of "
-                    "the overlay %s and is not changed; %s",
-                    image->target,
-                    image->path,
-                    overlay->path,
-                    advice);
-        return FALSE;
+        return firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_IMAGE_IN_USE,
+            "disk %s: its image %s, which may have the snapshot, is the backing file of "
+            "the overlay %s and is not changed; %s",
+            image->target,
+            image->path,
+            overlay->path,
+            advice);
     }
     return TRUE;
 }

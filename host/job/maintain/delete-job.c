@@ -6,21 +6,6 @@
 #include "snapshot-registry.h"
 #include "snapshot-tree.h"
 
-typedef struct {
-    FirnBackend *backend; /* (owned) */
-    GPtrArray *snapshots; /* (owned) (element-type FirnSnapshot) leaf first */
-} Params;
-
-static void
-free_params(gpointer data)
-{
-    Params *params = data;
-
-    g_object_unref(params->backend);
-    g_ptr_array_unref(params->snapshots);
-    g_free(params);
-}
-
 /* The snapshot was removed from the source's list before its disks were touched, and is still
  * complete. */
 static void
@@ -71,18 +56,18 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
 static gboolean
 delete_snapshots(FirnJob *job, gpointer data, GError **error)
 {
-    Params *params = data;
+    GPtrArray *snapshots = data; /* (element-type FirnSnapshot) leaf first */
     FirnVm *vm = firn_job_get_vm(job);
     g_autoptr(GStrvBuilder) deleted = g_strv_builder_new();
     g_auto(GStrv) words = NULL;
     gboolean ok = firn_delete_snapshot_check(vm, firn_job_get_cancellable(job), error);
 
-    for (guint i = 0; ok && i < params->snapshots->len; i++) {
-        const FirnSnapshot *snapshot = params->snapshots->pdata[i];
+    for (guint i = 0; ok && i < snapshots->len; i++) {
+        const FirnSnapshot *snapshot = snapshots->pdata[i];
 
-        firn_job_enter(job, "delete", (double)i / params->snapshots->len);
+        firn_job_enter(job, "delete", (double)i / snapshots->len);
         ok = !g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) &&
-             delete_snapshot(vm, params->backend, snapshot, error);
+             delete_snapshot(vm, firn_job_get_backend(job), snapshot, error);
         if (ok)
             g_strv_builder_add(deleted, snapshot->uuid);
         else
@@ -128,21 +113,16 @@ firn_delete_job_start(FirnJobs *jobs,
                       GError **error)
 {
     GPtrArray *snapshots = select_snapshots(firn_vm_get_catalogue(vm), uuid, scope, error);
-    Params *params;
-    FirnJobRequest request = {
+    const FirnJobRequest request = {
         .vm = vm,
+        .backend = backend,
         .operation = "delete",
         .run = delete_snapshots,
         .works_on_disks = TRUE,
-        .free_params = free_params,
+        .params = snapshots,
+        .free_params = (GDestroyNotify)g_ptr_array_unref,
         .started_by = started_by,
     };
 
-    if (snapshots == NULL)
-        return NULL;
-    params = g_new0(Params, 1);
-    params->backend = g_object_ref(backend);
-    params->snapshots = snapshots;
-    request.params = params;
-    return firn_jobs_start(jobs, &request, error);
+    return snapshots == NULL ? NULL : firn_jobs_start(jobs, &request, error);
 }

@@ -6,8 +6,8 @@
 #include "current-snapshot.h"
 #include "freeze-window.h"
 #include "fsfreeze.h"
-#include "late-thaw.h"
 #include "snapshot-registry.h"
+#include "thaw.h"
 #include "verify-scan.h"
 
 #define AGENT_MS  15000
@@ -107,7 +107,7 @@ is_frozen(FirnJob *job)
 static void
 thaw(FirnVm *vm)
 {
-    firn_late_thaw(vm, g_get_real_time(), FALSE);
+    firn_thaw_leftover(vm, g_get_real_time(), FALSE);
     g_message("%s: the guest was frozen when it resumed from RAM, and was thawed",
               firn_vm_get_name(vm));
 }
@@ -116,7 +116,7 @@ static gboolean
 settle(FirnJob *job, gpointer data, GError **error)
 {
     FirnVm *vm = firn_job_get_vm(job);
-    FirnSettleNeed needs = *(FirnSettleNeed *)data;
+    FirnSettleNeed needs = GPOINTER_TO_UINT(data);
     gboolean is_to_thaw = FALSE;
     guint n_registered = 0;
 
@@ -146,8 +146,7 @@ firn_settle_job_start(FirnJobs *jobs, FirnVm *vm, FirnSettleNeed needs, GError *
         .vm = vm,
         .operation = "settle",
         .run = settle,
-        .params = g_memdup2(&needs, sizeof needs),
-        .free_params = g_free,
+        .params = GUINT_TO_POINTER(needs),
         .started_by = geteuid(),
     };
 

@@ -11,7 +11,7 @@ find(FirnVm *vm, GError **error)
     FirnUndoPoint *undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
 
     if (undo == NULL)
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
+        firn_host_error_set(error, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
     return undo;
 }
 
@@ -38,7 +38,7 @@ static gboolean
 forget(FirnJob *job, gpointer data, GError **error)
 {
     FirnVm *vm = firn_job_get_vm(job);
-    FirnBackend *backend = data;
+    FirnBackend *backend = firn_job_get_backend(job);
     g_autoptr(FirnUndoPoint) undo = find(vm, error);
     g_autoptr(FirnIntentGuard) intention = NULL;
     g_autoptr(GError) failure = NULL;
@@ -69,11 +69,10 @@ firn_forget_job_start(FirnJobs *jobs,
 {
     const FirnJobRequest request = {
         .vm = vm,
+        .backend = backend,
         .operation = "forget",
         .run = forget,
         .works_on_disks = TRUE,
-        .params = g_object_ref(backend),
-        .free_params = g_object_unref,
         .started_by = started_by,
     };
 

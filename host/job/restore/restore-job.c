@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-job.h"
 
+#include "blocker-error.h"
 #include "crash-point.h"
 #include "current-snapshot.h"
 #include "forget-job.h"
@@ -105,13 +106,11 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
         return FALSE;
     for (guint i = 0; i < plan->disks->len; i++) {
         nodes[i] = find_node(disks, ((FirnDisk *)plan->disks->pdata[i])->path);
-        if (nodes[i] == NULL || monitor == NULL) {
-            g_set_error(error,
-                        FIRN_HOST_ERROR,
-                        FIRN_HOST_ERROR_FAILED,
-                        "its QEMU does not have the disks that the saved RAM belongs to");
-            return FALSE;
-        }
+        if (nodes[i] == NULL || monitor == NULL)
+            return firn_host_error_set(
+                error,
+                FIRN_HOST_ERROR_FAILED,
+                "its QEMU does not have the disks that the saved RAM belongs to");
     }
     memory_node = find_node(disks, plan->memory_disk->path);
     return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
@@ -324,7 +323,7 @@ begin_intent(FirnJob *job, FirnRestorePlan *plan, GError **error)
     FirnIntentRestore note;
 
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_restore_plan_check(plan, error) || !firn_job_commit(job, error))
+        !firn_blocker_error_check(plan->blockers, error) || !firn_job_commit(job, error))
         return NULL;
     note = describe_note(plan);
     return firn_intent_guard_begin_restore(plan->params->vm, plan->present, &note, error);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-plan.h"
 
-#include "blocker-error.h"
 #include "delete-snapshot.h"
 #include "disk-exclusion.h"
 #include "external-check.h"
@@ -477,12 +476,6 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     firn_restore_start_check(self);
     tell_forgotten(self);
     return self;
-}
-
-gboolean
-firn_restore_plan_check(FirnRestorePlan *self, GError **error)
-{
-    return firn_blocker_error_check(self->blockers, error);
 }
 
 void

@@ -97,14 +97,6 @@ typedef struct {
 FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellable);
 
 /**
- * firn_restore_plan_check:
- *
- * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
- * names them all
- */
-gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
-
-/**
  * firn_restore_plan_has_memory:
  * @self: a plan with a target
  *

@@ -74,14 +74,13 @@ find_kept(Kept *self, FirnVm *vm, const FirnSnapshot *present, GError **error)
             return FALSE;
     if (self->gone == NULL || self->disks->len == 0)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_FOUND,
-                "image %s of disk %s is gone, so it is unknown whether the restore had begun to "
-                "revert its disks; put the image back at this path",
-                self->gone->path,
-                self->gone->target);
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_NOT_FOUND,
+        "image %s of disk %s is gone, so it is unknown whether the restore had begun to "
+        "revert its disks; put the image back at this path",
+        self->gone->path,
+        self->gone->target);
 }
 
 /* A paused guest was started by this job and has never run, so it can be killed. */
@@ -92,11 +91,9 @@ switch_off(FirnVm *vm, GError **error)
         return TRUE;
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED && FIRN_IS_POWER(vm))
         return firn_power_off(FIRN_POWER(vm), 0, NULL, error);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "cannot reach QEMU while the disks are partly restored");
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_BUSY,
+                               "cannot reach QEMU while the disks are partly restored");
 }
 
 /* A guest that an earlier firnd asked to shut down may still do so, and would then stay off. */
