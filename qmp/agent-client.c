@@ -317,11 +317,3 @@ firn_agent_client_open_async(const char *path,
     /* From here on the task's reference, and later the caller's, keep it alive. */
     g_object_unref(self);
 }
-
-FirnChannel *
-firn_agent_client_open_finish(GAsyncResult *result, GError **error)
-{
-    g_autoptr(JsonNode) synced = g_task_propagate_pointer(G_TASK(result), error);
-
-    return synced == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
-}

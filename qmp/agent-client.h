@@ -25,7 +25,11 @@ G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GOb
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
- * Connects and synchronises. Main loop only.
+ * Connects and synchronises; firn_channel_open_finish() returns the channel. Main loop only.
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED (no socket there), %FIRN_QMP_ERROR_DEADLINE (no agent answers),
+ * %FIRN_QMP_ERROR_BUSY, %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED,
+ * %G_IO_ERROR_CANCELLED.
  */
 void firn_agent_client_open_async(const char *path,
                                   uid_t user,
@@ -33,15 +37,3 @@ void firn_agent_client_open_async(const char *path,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-
-/**
- * firn_agent_client_open_finish:
- * @result: what the callback was given
- *
- * Errors: %FIRN_QMP_ERROR_CLOSED (no socket there), %FIRN_QMP_ERROR_DEADLINE (no agent answers),
- * %FIRN_QMP_ERROR_BUSY, %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED,
- * %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full): a synchronised channel; %NULL with @error set
- */
-FirnChannel *firn_agent_client_open_finish(GAsyncResult *result, GError **error);

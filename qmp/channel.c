@@ -43,6 +43,14 @@ firn_channel_default_init(FirnChannelInterface *iface)
                                           0);
 }
 
+FirnChannel *
+firn_channel_open_finish(GAsyncResult *result, GError **error)
+{
+    g_autoptr(JsonNode) opened = g_task_propagate_pointer(G_TASK(result), error);
+
+    return opened == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
+}
+
 void
 firn_channel_call_async(FirnChannel *self,
                         const char *command,

@@ -50,6 +50,16 @@ struct _FirnChannelInterface {
 };
 
 /**
+ * firn_channel_open_finish:
+ * @result: what the callback of an opening was given; its source object is the channel
+ *
+ * Errors: those of firn_monitor_client_open_async() or firn_agent_client_open_async().
+ *
+ * Returns: (transfer full): an open channel; %NULL with @error set
+ */
+FirnChannel *firn_channel_open_finish(GAsyncResult *result, GError **error);
+
+/**
  * firn_channel_call_async:
  * @command: name of a QMP or agent command
  * @arguments: (nullable) (transfer none): its arguments

@@ -40,7 +40,6 @@ struct _FirnThawLease {
 /* How to reach the peer that ends a lease, and what to send. */
 typedef struct {
     FirnStartFunc open;
-    FirnChannel *(*finish)(GAsyncResult *result, GError **error);
     gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
     void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
     gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
@@ -104,7 +103,6 @@ outlive(FirnChannel *monitor)
 
 static const Way frozen = {
     .open = start_open_agent,
-    .finish = firn_agent_client_open_finish,
     .pay = thaw,
     .pay_libvirt = firn_libvirt_thaw,
     .paid = "thawed",
@@ -112,7 +110,6 @@ static const Way frozen = {
 };
 static const Way stopped = {
     .open = start_open_monitor,
-    .finish = firn_monitor_client_open_finish,
     .pay = resume,
     .settle = outlive,
     .pay_libvirt = firn_libvirt_resume,
@@ -147,7 +144,7 @@ try_once(FirnThawLease *debt, GError **error)
     const Way *way = get_way(lease);
     g_autoptr(GAsyncResult) result = firn_await(way->open, debt);
     g_autoptr(GError) failure = NULL;
-    FirnChannel *channel = way->finish(result, &failure);
+    FirnChannel *channel = firn_channel_open_finish(result, &failure);
     gboolean is_paid;
 
     if (channel == NULL) {

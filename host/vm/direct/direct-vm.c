@@ -279,7 +279,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (!check_port(self, cancellable, error))
         return NULL;
     result = firn_await(start_open_agent, &open);
-    return firn_agent_client_open_finish(result, error);
+    return firn_channel_open_finish(result, error);
 }
 
 static void

@@ -124,7 +124,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(FirnMonitorConnection) self = user_data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnChannel) monitor = firn_monitor_client_open_finish(result, &error);
+    g_autoptr(FirnChannel) monitor = firn_channel_open_finish(result, &error);
 
     if (monitor == NULL)
         end_connecting(self, error);
