@@ -79,18 +79,6 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
            firn_cut_take_now(check, out_is_begun, error);
 }
 
-static const FirnDisk *
-find_by_path(GPtrArray *disks, const char *path)
-{
-    for (guint i = 0; i < disks->len; i++) {
-        const FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, path) == 0)
-            return disk;
-    }
-    return NULL;
-}
-
 /* A restarted QEMU may have other node names for the same images. */
 static gboolean
 renew_nodes(FirnCheck *check, GError **error)
@@ -101,7 +89,7 @@ renew_nodes(FirnCheck *check, GError **error)
         return FALSE;
     for (guint i = 0; i < check->disks->len; i++) {
         FirnDisk *disk = check->disks->pdata[i];
-        const FirnDisk *now = find_by_path(disks, disk->path);
+        const FirnDisk *now = firn_disks_find_path(disks, disk->path);
 
         g_free(disk->node_name);
         disk->node_name = now == NULL ? NULL : g_strdup(now->node_name);

@@ -64,14 +64,11 @@ firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GError **error
 static FirnDisk *
 find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
+    FirnDisk *by_path = firn_disks_find_path(disks, wanted->path);
     FirnDisk *heir = firn_disks_find(disks, wanted->target);
 
-    for (guint i = 0; i < disks->len; i++) {
-        FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, wanted->path) == 0)
-            return disk;
-    }
+    if (by_path != NULL)
+        return by_path;
     return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
 }
 

@@ -26,28 +26,26 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 static gboolean
 delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    g_autoptr(FirnIntentGuard) intention = NULL;
+    g_autoptr(FirnIntentGuard) intent = NULL;
     g_autoptr(GError) failure = NULL;
     gboolean is_begun = FALSE;
 
     if (!firn_delete_snapshot_check_snapshot(vm, snapshot, error))
         return FALSE;
-    intention = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
-    if (intention == NULL)
+    intent = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
+    if (intent == NULL)
         return FALSE;
-    if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure)) {
-        is_begun = TRUE;
-        if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
-            firn_snapshot_registry_mark(vm);
-            firn_intent_guard_complete(intention);
-            return TRUE;
-        }
+    if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure) &&
+        firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
+        firn_snapshot_registry_mark(vm);
+        firn_intent_guard_complete(intent);
+        return TRUE;
     }
     if (is_begun) {
-        firn_intent_guard_leave(intention, failure);
+        firn_intent_guard_leave(intent, failure);
     } else {
         relist(vm, snapshot);
-        firn_intent_guard_end(intention);
+        firn_intent_guard_end(intent);
     }
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;

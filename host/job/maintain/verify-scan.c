@@ -5,7 +5,6 @@
 #include "disk-presence.h"
 #include "memory-file-check.h"
 #include "nvram-copy.h"
-#include "nvram-file-check.h"
 #include "overlay.h"
 #include "save-image.h"
 #include "snapshot-name.h"
@@ -159,6 +158,22 @@ add_disks_alone(Examination *self,
                                      option));
 }
 
+static gboolean
+check_nvram_copy(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_nvram(vm);
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (snapshot->nvram == NULL || directory == NULL)
+        return TRUE;
+    bytes = firn_nvram_copy_load(directory,
+                                 firn_vm_get_uuid(vm),
+                                 snapshot->uuid,
+                                 snapshot->nvram,
+                                 error);
+    return bytes != NULL;
+}
+
 static void
 examine_record(Examination *self, const FirnSnapshot *snapshot)
 {
@@ -174,7 +189,7 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
         add_disks_alone(self, snapshot, text->str, "--off", error);
         return;
     }
-    if (state == FIRN_FINDING_OK && !firn_nvram_file_check_one(self->vm, snapshot, &error)) {
+    if (state == FIRN_FINDING_OK && !check_nvram_copy(self->vm, snapshot, &error)) {
         add_disks_alone(self, snapshot, text->str, "--force", error);
         return;
     }
@@ -408,15 +423,18 @@ name_nvram(FirnVm *vm, const char *uuid)
 static void
 examine_beside_disks(Examination *self)
 {
+    FirnStateDir *nvram = firn_vm_get_nvram(self->vm);
     g_autoptr(GPtrArray) images = NULL;
-    g_autoptr(GPtrArray) variables = NULL;
+    g_autoptr(GPtrArray) copies = NULL;
 
     if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
         return;
     images = firn_memory_file_check_list(self->vm);
     examine_files(self, images, name_save_image, "RAM");
-    variables = firn_nvram_file_check_list(self->vm);
-    examine_files(self, variables, name_nvram, "UEFI variables");
+    if (nvram == NULL)
+        return;
+    copies = firn_nvram_copy_list(nvram, firn_vm_get_uuid(self->vm));
+    examine_files(self, copies, name_nvram, "UEFI variables");
 }
 
 GPtrArray *

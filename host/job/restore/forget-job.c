@@ -40,7 +40,7 @@ forget(FirnJob *job, gpointer data, GError **error)
     FirnVm *vm = firn_job_get_vm(job);
     FirnBackend *backend = firn_job_get_backend(job);
     g_autoptr(FirnUndoPoint) undo = find(vm, error);
-    g_autoptr(FirnIntentGuard) intention = NULL;
+    g_autoptr(FirnIntentGuard) intent = NULL;
     g_autoptr(GError) failure = NULL;
 
     if (undo == NULL || !firn_delete_snapshot_check(vm, firn_job_get_cancellable(job), error) ||
@@ -48,14 +48,14 @@ forget(FirnJob *job, gpointer data, GError **error)
         !firn_job_commit(job, error))
         return FALSE;
     firn_job_enter(job, "forget", 0.2);
-    intention = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);
-    if (intention == NULL)
+    intent = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);
+    if (intent == NULL)
         return FALSE;
     if (drop(vm, backend, undo->snapshot, &failure)) {
-        firn_intent_guard_complete(intention);
+        firn_intent_guard_complete(intent);
         return TRUE;
     }
-    firn_intent_guard_leave(intention, failure);
+    firn_intent_guard_leave(intent, failure);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }

@@ -81,18 +81,6 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return TRUE;
 }
 
-static const char *
-find_node(GPtrArray *disks, const char *path)
-{
-    for (guint i = 0; i < disks->len; i++) {
-        const FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, path) == 0)
-            return disk->node_name;
-    }
-    return NULL;
-}
-
 /* RAM in one of the images: the new QEMU loads it before its guest runs. */
 static gboolean
 load_vm_state(FirnRestorePlan *plan, GError **error)
@@ -100,19 +88,23 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(plan->params->vm);
     g_autoptr(GPtrArray) disks = firn_vm_list_disks(plan->params->vm, NULL, error);
     g_autofree const char **nodes = g_new0(const char *, plan->disks->len + 1);
-    const char *memory_node;
+    const char *memory_node = NULL;
 
     if (disks == NULL)
         return FALSE;
     for (guint i = 0; i < plan->disks->len; i++) {
-        nodes[i] = find_node(disks, ((FirnDisk *)plan->disks->pdata[i])->path);
-        if (nodes[i] == NULL || monitor == NULL)
+        const FirnDisk *disk = plan->disks->pdata[i];
+        const FirnDisk *now = firn_disks_find_path(disks, disk->path);
+
+        if (now == NULL || now->node_name == NULL || monitor == NULL)
             return firn_host_error_set(
                 error,
                 FIRN_HOST_ERROR_FAILED,
                 "its QEMU does not have the disks that the saved RAM belongs to");
+        nodes[i] = now->node_name;
+        if (disk == plan->memory_disk)
+            memory_node = now->node_name;
     }
-    memory_node = find_node(disks, plan->memory_disk->path);
     return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
 }
 
