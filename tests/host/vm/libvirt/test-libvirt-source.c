@@ -56,6 +56,7 @@ typedef struct {
     guint busy_job;
     const char *uri;
     FirnVm *vm;               /* (owned) (nullable) the last VM added */
+    GPtrArray *heard;         /* (owned) (element-type FirnVm) all that were added */
     virConnectPtr connection; /* the test's own */
     virDomainPtr domain;
     GPtrArray *health; /* (owned) (element-type FirnSourceHealth) */
@@ -76,6 +77,7 @@ on_added(FirnVmSource *source, FirnVm *vm, gpointer data)
 
     g_set_object(&fixture->vm, vm);
     g_signal_connect(vm, "changed", G_CALLBACK(on_changed), fixture);
+    g_ptr_array_add(fixture->heard, g_object_ref(vm));
     g_async_queue_push(fixture->news, g_strconcat("+", firn_vm_get_name(vm), NULL));
 }
 
@@ -85,6 +87,7 @@ on_removed(FirnVmSource *source, FirnVm *vm, gpointer data)
     Fixture *fixture = data;
 
     g_signal_handlers_disconnect_by_data(vm, fixture);
+    g_ptr_array_remove(fixture->heard, vm);
     g_async_queue_push(fixture->news, g_strconcat("-", firn_vm_get_name(vm), NULL));
 }
 
@@ -123,6 +126,7 @@ set_up_source(Fixture *fixture, const char *uri)
     fixture->loop = firn_test_loop_thread_start();
     fixture->dir = firn_test_scratch_dir_new();
     fixture->news = g_async_queue_new_full(g_free);
+    fixture->heard = g_ptr_array_new_with_free_func(g_object_unref);
     fixture->uri = uri;
     firn_test_loop_thread_call(start, fixture);
 }
@@ -143,10 +147,12 @@ let_go(gpointer data)
 {
     Fixture *fixture = data;
 
-    if (fixture->vm != NULL)
-        g_signal_handlers_disconnect_by_data(fixture->vm, fixture);
+    /* A change that was announced may keep a VM longer than the fixture. */
+    for (guint i = 0; i < fixture->heard->len; i++)
+        g_signal_handlers_disconnect_by_data(fixture->heard->pdata[i], fixture);
     g_clear_object(&fixture->vm);
     g_clear_object(&fixture->source);
+    g_ptr_array_unref(fixture->heard);
 }
 
 static void
