@@ -49,9 +49,10 @@ end_connection(FirnAgentClient *self, const GError *error)
         firn_channel_emit_closed(FIRN_CHANNEL(self));
 }
 
-void
-firn_agent_client_close(FirnAgentClient *self)
+static void
+close_client(FirnChannel *channel)
 {
+    FirnAgentClient *self = FIRN_AGENT_CLIENT(channel);
     g_autoptr(GError) error =
         g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", self->path);
 
@@ -61,7 +62,7 @@ firn_agent_client_close(FirnAgentClient *self)
 static void
 firn_agent_client_dispose(GObject *object)
 {
-    firn_agent_client_close(FIRN_AGENT_CLIENT(object));
+    close_client(FIRN_CHANNEL(object));
     G_OBJECT_CLASS(firn_agent_client_parent_class)->dispose(object);
 }
 
@@ -156,17 +157,11 @@ call_async(FirnChannel *channel,
     }
 }
 
-static JsonNode *
-call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_pointer(G_TASK(result), error);
-}
-
 static void
 firn_agent_client_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
-    iface->call_finish = call_finish;
+    iface->close = close_client;
 }
 
 /* Before the reply to our sync the line may contain anything: the rest of an old reply, a reply to
@@ -321,12 +316,4 @@ firn_agent_client_open_async(const char *path,
     }
     /* From here on the task's reference, and later the caller's, keep it alive. */
     g_object_unref(self);
-}
-
-FirnChannel *
-firn_agent_client_open_finish(GAsyncResult *result, GError **error)
-{
-    g_autoptr(JsonNode) synced = g_task_propagate_pointer(G_TASK(result), error);
-
-    return synced == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
 }

@@ -9,8 +9,9 @@
  * A channel to a guest agent on a Unix socket, one command at a time. qemu-ga does not number its
  * replies, keeps running when a client disconnects, and may send anything at any time. A command is
  * therefore sent only right after the channel was synchronised: on connecting, after every deadline
- * and after every line that no command asked for. Source: QEMU docs/interop/qemu-ga-ref,
- * guest-sync-delimited.
+ * and after every line that no command asked for. When it is closed, what was sent and the guest
+ * has not read yet is lost: a freeze that got no reply is thus never carried out later. Source:
+ * QEMU docs/interop/qemu-ga-ref, guest-sync-delimited.
  */
 #define FIRN_TYPE_AGENT_CLIENT (firn_agent_client_get_type())
 G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GObject)
@@ -24,7 +25,11 @@ G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GOb
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *
- * Connects and synchronises. Main loop only.
+ * Connects and synchronises; firn_channel_open_finish() returns the channel. Main loop only.
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED (no socket there), %FIRN_QMP_ERROR_DEADLINE (no agent answers),
+ * %FIRN_QMP_ERROR_BUSY, %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED,
+ * %G_IO_ERROR_CANCELLED.
  */
 void firn_agent_client_open_async(const char *path,
                                   uid_t user,
@@ -32,23 +37,3 @@ void firn_agent_client_open_async(const char *path,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-
-/**
- * firn_agent_client_open_finish:
- * @result: what the callback was given
- *
- * Errors: %FIRN_QMP_ERROR_CLOSED (no socket there), %FIRN_QMP_ERROR_DEADLINE (no agent answers),
- * %FIRN_QMP_ERROR_BUSY, %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED,
- * %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full): a synchronised channel; %NULL with @error set
- */
-FirnChannel *firn_agent_client_open_finish(GAsyncResult *result, GError **error);
-
-/**
- * firn_agent_client_close:
- *
- * Closes the connection and fails the waiting call. Main loop only. What was sent and the guest has
- * not read yet is lost: a freeze that got no reply is thus never carried out later.
- */
-void firn_agent_client_close(FirnAgentClient *self);

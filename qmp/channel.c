@@ -43,6 +43,14 @@ firn_channel_default_init(FirnChannelInterface *iface)
                                           0);
 }
 
+FirnChannel *
+firn_channel_open_finish(GAsyncResult *result, GError **error)
+{
+    g_autoptr(JsonNode) opened = g_task_propagate_pointer(G_TASK(result), error);
+
+    return opened == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
+}
+
 void
 firn_channel_call_async(FirnChannel *self,
                         const char *command,
@@ -59,7 +67,26 @@ firn_channel_call_async(FirnChannel *self,
 JsonNode *
 firn_channel_call_finish(FirnChannel *self, GAsyncResult *result, GError **error)
 {
-    return FIRN_CHANNEL_GET_IFACE(self)->call_finish(self, result, error);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void
+firn_channel_close(FirnChannel *self)
+{
+    FIRN_CHANNEL_GET_IFACE(self)->close(self);
+}
+
+static void
+close_on_main_loop(gpointer self, gpointer more_data)
+{
+    firn_channel_close(self);
+    g_object_unref(self);
+}
+
+void
+firn_channel_drop(FirnChannel *self)
+{
+    firn_await_call(close_on_main_loop, self, NULL);
 }
 
 static void

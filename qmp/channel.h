@@ -4,6 +4,10 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+/* A deadline for what may take QEMU minutes, freeing clusters for example: only QEMU's end ends the
+ * waiting. */
+#define FIRN_CHANNEL_NO_DEADLINE_MS G_MAXINT32
+
 /**
  * FirnChannel:
  *
@@ -21,7 +25,8 @@ struct _FirnChannelInterface {
     GTypeInterface parent;
 
     /* Main loop only. Sends one command. @callback runs exactly once, later, on the main loop, no
-     * later than after @deadline_ms. After a deadline the command may still take effect. */
+     * later than after @deadline_ms, with a GTask that returns a JsonNode. After a deadline the
+     * command may still take effect. */
     void (*call_async)(FirnChannel *self,
                        const char *command,
                        JsonObject *arguments,
@@ -29,7 +34,9 @@ struct _FirnChannelInterface {
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
-    JsonNode *(*call_finish)(FirnChannel *self, GAsyncResult *result, GError **error);
+
+    /* Main loop only. Ends the connection, if it is open, and fails all waiting calls. */
+    void (*close)(FirnChannel *self);
 
     /* NULL for peers that accept no files. Main loop only. Sends a command and passes @file with
      * it; the caller may close @file at once. Otherwise as call_async(). */
@@ -41,6 +48,16 @@ struct _FirnChannelInterface {
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 };
+
+/**
+ * firn_channel_open_finish:
+ * @result: what the callback of an opening was given; its source object is the channel
+ *
+ * Errors: those of firn_monitor_client_open_async() or firn_agent_client_open_async().
+ *
+ * Returns: (transfer full): an open channel; %NULL with @error set
+ */
+FirnChannel *firn_channel_open_finish(GAsyncResult *result, GError **error);
 
 /**
  * firn_channel_call_async:
@@ -93,6 +110,21 @@ JsonNode *firn_channel_call(FirnChannel *self,
                             guint deadline_ms,
                             GCancellable *cancellable,
                             GError **error);
+
+/**
+ * firn_channel_close:
+ *
+ * Ends the connection; pending calls fail with %FIRN_QMP_ERROR_CLOSED. Main loop only.
+ */
+void firn_channel_close(FirnChannel *self);
+
+/**
+ * firn_channel_drop:
+ * @self: (transfer full): a channel
+ *
+ * For job threads: closes it, and drops the reference.
+ */
+void firn_channel_drop(FirnChannel *self);
 
 /**
  * firn_channel_pass_file:

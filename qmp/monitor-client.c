@@ -66,9 +66,10 @@ end_connection(FirnMonitorClient *self, const GError *error)
         firn_channel_emit_closed(FIRN_CHANNEL(self));
 }
 
-void
-firn_monitor_client_close(FirnMonitorClient *self)
+static void
+close_client(FirnChannel *channel)
 {
+    FirnMonitorClient *self = FIRN_MONITOR_CLIENT(channel);
     g_autoptr(GError) error =
         g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", self->path);
 
@@ -78,7 +79,7 @@ firn_monitor_client_close(FirnMonitorClient *self)
 static void
 firn_monitor_client_dispose(GObject *object)
 {
-    firn_monitor_client_close(FIRN_MONITOR_CLIENT(object));
+    close_client(FIRN_CHANNEL(object));
     G_OBJECT_CLASS(firn_monitor_client_parent_class)->dispose(object);
 }
 
@@ -191,17 +192,11 @@ pass_file_async(FirnChannel *channel,
         firn_line_socket_send(self->socket, bytes);
 }
 
-static JsonNode *
-call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_pointer(G_TASK(result), error);
-}
-
 static void
 firn_monitor_client_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
-    iface->call_finish = call_finish;
+    iface->close = close_client;
     iface->pass_file_async = pass_file_async;
 }
 
@@ -325,12 +320,4 @@ firn_monitor_client_open_async(const char *path,
             firn_pending_call_new(g_steal_pointer(&task), "greeting", GREETING_MS, on_not_greeted);
     /* From here on the task's reference, and later the caller's, keep it alive. */
     g_object_unref(self);
-}
-
-FirnChannel *
-firn_monitor_client_open_finish(GAsyncResult *result, GError **error)
-{
-    g_autoptr(JsonNode) capabilities = g_task_propagate_pointer(G_TASK(result), error);
-
-    return capabilities == NULL ? NULL : g_object_ref(g_task_get_source_object(G_TASK(result)));
 }

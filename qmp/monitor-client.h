@@ -22,27 +22,13 @@ G_DECLARE_FINAL_TYPE(FirnMonitorClient, firn_monitor_client, FIRN, MONITOR_CLIEN
  *
  * Connects, reads the greeting and negotiates no capabilities. Main loop only. A monitor serves one
  * client at a time: a second client gets no greeting, which is reported after 3 s.
+ * firn_channel_open_finish() returns the channel.
+ *
+ * Errors: %FIRN_QMP_ERROR_CLOSED (no QEMU there), %FIRN_QMP_ERROR_BUSY (no greeting within 3 s),
+ * %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED, %G_IO_ERROR_CANCELLED.
  */
 void firn_monitor_client_open_async(const char *path,
                                     uid_t user,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-
-/**
- * firn_monitor_client_open_finish:
- * @result: what the callback was given
- *
- * Errors: %FIRN_QMP_ERROR_CLOSED (no QEMU there), %FIRN_QMP_ERROR_BUSY (no greeting within 3 s),
- * %FIRN_QMP_ERROR_UNTRUSTED, %FIRN_QMP_ERROR_MALFORMED, %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full): an open channel; %NULL with @error set
- */
-FirnChannel *firn_monitor_client_open_finish(GAsyncResult *result, GError **error);
-
-/**
- * firn_monitor_client_close:
- *
- * Ends the connection and all waiting calls. Main loop only.
- */
-void firn_monitor_client_close(FirnMonitorClient *self);

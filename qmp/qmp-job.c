@@ -5,9 +5,6 @@
 #include "json-read.h"
 #include "qmp-error.h"
 
-/* QEMU may not answer for minutes while it frees clusters; only its end ends the waiting. */
-#define PATIENCE_MS G_MAXINT32
-
 static gboolean
 has_concluded(const char *name, JsonObject *data, gpointer user_data)
 {
@@ -42,7 +39,12 @@ dismiss(FirnChannel *monitor, const char *id, GError **error)
     g_autoptr(JsonNode) dismissed = NULL;
 
     json_object_set_string_member(arguments, "id", id);
-    dismissed = firn_channel_call(monitor, "job-dismiss", arguments, PATIENCE_MS, NULL, error);
+    dismissed = firn_channel_call(monitor,
+                                  "job-dismiss",
+                                  arguments,
+                                  FIRN_CHANNEL_NO_DEADLINE_MS,
+                                  NULL,
+                                  error);
     return dismissed != NULL;
 }
 
@@ -50,7 +52,7 @@ static gboolean
 conclude(FirnChannel *monitor, const char *id, GError **error)
 {
     g_autoptr(JsonNode) jobs =
-        firn_channel_call(monitor, "query-jobs", NULL, PATIENCE_MS, NULL, error);
+        firn_channel_call(monitor, "query-jobs", NULL, FIRN_CHANNEL_NO_DEADLINE_MS, NULL, error);
     gboolean ok = jobs != NULL && read_outcome(jobs, id, error);
 
     /* A job that is not dismissed keeps its id until QEMU exits. */
@@ -66,7 +68,8 @@ firn_qmp_job_run(FirnChannel *monitor, const char *command, JsonObject *argument
     g_autoptr(JsonNode) started = NULL;
 
     json_object_set_string_member(arguments, "job-id", id);
-    started = firn_channel_call(monitor, command, arguments, PATIENCE_MS, NULL, error);
+    started =
+        firn_channel_call(monitor, command, arguments, FIRN_CHANNEL_NO_DEADLINE_MS, NULL, error);
     if (started == NULL)
         return FALSE;
     if (!firn_event_watch_wait(watch, error) || !conclude(monitor, id, error)) {

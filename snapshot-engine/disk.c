@@ -113,3 +113,15 @@ firn_disks_find(GPtrArray *disks, const char *target)
     }
     return NULL;
 }
+
+FirnDisk *
+firn_disks_find_path(GPtrArray *disks, const char *path)
+{
+    for (guint i = 0; i < disks->len; i++) {
+        FirnDisk *disk = disks->pdata[i];
+
+        if (g_strcmp0(disk->path, path) == 0)
+            return disk;
+    }
+    return NULL;
+}

@@ -101,4 +101,13 @@ guint firn_disk_count_tag(const FirnDisk *self, const char *tag);
  */
 FirnDisk *firn_disks_find(GPtrArray *disks, const char *target);
 
+/**
+ * firn_disks_find_path:
+ * @disks: (element-type FirnDisk): disks
+ * @path: (nullable): of an image
+ *
+ * Returns: (transfer none) (nullable): the disk with that image
+ */
+FirnDisk *firn_disks_find_path(GPtrArray *disks, const char *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnDisk, firn_disk_free)

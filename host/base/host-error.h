@@ -59,3 +59,15 @@ typedef enum {
 
 #define FIRN_HOST_ERROR (firn_host_error_quark())
 GQuark firn_host_error_quark(void);
+
+/**
+ * firn_host_error_set:
+ * @code: what has failed
+ * @format: as for printf()
+ *
+ * Sets an error of the domain %FIRN_HOST_ERROR.
+ *
+ * Returns: %FALSE
+ */
+gboolean firn_host_error_set(GError **error, FirnHostError code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);

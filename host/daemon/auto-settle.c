@@ -2,7 +2,7 @@
 #include "auto-settle.h"
 
 #include "settle-job.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 /* One VM, and what is still to be settled. */
 typedef struct {
@@ -89,7 +89,7 @@ ask(Watch *watch)
 {
     g_autoptr(GTask) task = NULL;
 
-    if (!firn_vm_registry_is_there(watch->vm))
+    if (!firn_snapshot_registry_is_there(watch->vm))
         return;
     /* Created only now, because GLib warns about a task that never returned. */
     task = g_task_new(watch->vm, NULL, on_asked, watch);

@@ -41,10 +41,8 @@ struct _FirnThawLease {
 /* How to reach the peer that ends a lease, and what to send. */
 typedef struct {
     FirnStartFunc open;
-    FirnChannel *(*finish)(GAsyncResult *result, GError **error);
     gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
     void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
-    void (*close)(gpointer channel, gpointer more_data);
     gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
     const char *paid;
     const char *unpaid;
@@ -61,13 +59,6 @@ start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer 
                                  NULL,
                                  callback,
                                  callback_data);
-}
-
-static void
-close_agent(gpointer agent, gpointer more_data)
-{
-    firn_agent_client_close(agent);
-    g_object_unref(agent);
 }
 
 /* A hook that fails during a thaw runs after the file systems are thawed: check the status. */
@@ -94,13 +85,6 @@ start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointe
                                    callback_data);
 }
 
-static void
-close_monitor(gpointer monitor, gpointer more_data)
-{
-    firn_monitor_client_close(monitor);
-    g_object_unref(monitor);
-}
-
 static gboolean
 resume(FirnChannel *monitor, guint limit_ms, GError **error)
 {
@@ -120,19 +104,15 @@ outlive(FirnChannel *monitor)
 
 static const Way frozen = {
     .open = start_open_agent,
-    .finish = firn_agent_client_open_finish,
     .pay = thaw,
-    .close = close_agent,
     .pay_libvirt = firn_libvirt_thaw,
     .paid = "thawed",
     .unpaid = "may still be frozen",
 };
 static const Way stopped = {
     .open = start_open_monitor,
-    .finish = firn_monitor_client_open_finish,
     .pay = resume,
     .settle = outlive,
-    .close = close_monitor,
     .pay_libvirt = firn_libvirt_resume,
     .paid = "resumed",
     .unpaid = "may still be paused",
@@ -183,7 +163,7 @@ try_once(FirnThawLease *debt, GError **error)
     const Way *way = get_way(lease);
     g_autoptr(GAsyncResult) result = firn_await(way->open, debt);
     g_autoptr(GError) failure = NULL;
-    FirnChannel *channel = way->finish(result, &failure);
+    FirnChannel *channel = firn_channel_open_finish(result, &failure);
     gboolean is_paid;
 
     if (channel == NULL) {
@@ -199,7 +179,7 @@ try_once(FirnThawLease *debt, GError **error)
         note_paid(debt);
     if (is_paid && way->settle != NULL)
         way->settle(channel);
-    firn_await_call(way->close, channel, NULL);
+    firn_channel_drop(channel);
     return is_paid;
 }
 

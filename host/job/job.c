@@ -14,6 +14,7 @@ struct _FirnJob {
     guint id;
     const char *operation; /* (unowned) a constant */
     FirnVm *vm;            /* (owned) (nullable) %NULL: it ended before firnd was started */
+    FirnBackend *backend;  /* (owned) (nullable) */
     char *vm_uuid;         /* (owned) */
     guint started_by;
     gboolean works_on_disks;
@@ -50,6 +51,7 @@ firn_job_finalize(GObject *object)
     FirnJob *self = FIRN_JOB(object);
 
     g_clear_object(&self->vm);
+    g_clear_object(&self->backend);
     g_clear_object(&self->failed);
     g_clear_pointer(&self->numbers, g_atomic_rc_box_release);
     g_clear_object(&self->cancellable);
@@ -111,6 +113,7 @@ firn_job_new(guint *numbers, const FirnJobRequest *request)
     self->id = take_number(numbers);
     self->operation = request->operation;
     self->vm = g_object_ref(request->vm);
+    g_set_object(&self->backend, request->backend);
     self->vm_uuid = g_strdup(firn_vm_get_uuid(request->vm));
     self->started_by = request->started_by;
     self->works_on_disks = request->works_on_disks;
@@ -184,6 +187,12 @@ gint64
 firn_job_get_started_us(FirnJob *self)
 {
     return self->started_us;
+}
+
+FirnBackend *
+firn_job_get_backend(FirnJob *self)
+{
+    return self->backend;
 }
 
 GCancellable *
@@ -380,11 +389,10 @@ static gboolean
 set_cancelled(FirnJob *self, GError **error)
 {
     if (self->is_overdue)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_TIMED_OUT,
-                    "the deadline passed in phase \"%s\"",
-                    self->phase);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_TIMED_OUT,
+                            "the deadline passed in phase \"%s\"",
+                            self->phase);
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
     return FALSE;
@@ -548,6 +556,13 @@ run_held(FirnJob *self, GError **error)
     return ok;
 }
 
+static void
+drop_params(FirnJob *self)
+{
+    if (self->free_params != NULL)
+        self->free_params(self->params);
+}
+
 static gpointer
 run(gpointer data)
 {
@@ -558,7 +573,7 @@ run(gpointer data)
         error = g_error_new(FIRN_HOST_ERROR,
                             FIRN_HOST_ERROR_FAILED,
                             "the job failed without giving a reason");
-    self->free_params(self->params);
+    drop_params(self);
     end(self, error);
     keep_if_failed(self);
     run_on_main_loop(self, complete);
@@ -574,7 +589,7 @@ firn_job_run(FirnJob *self, GError **error)
     thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
 
     if (thread == NULL) {
-        self->free_params(self->params);
+        drop_params(self);
         g_object_unref(self);
         return FALSE;
     }

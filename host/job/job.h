@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "backend.h"
 #include "failed-job.h"
 #include "transfer.h"
 #include "vm.h"
@@ -207,6 +208,13 @@ gboolean firn_job_commit(FirnJob *self, GError **error);
  * Returns: (transfer none): fires when it has been cancelled or its deadline has passed
  */
 GCancellable *firn_job_get_cancellable(FirnJob *self);
+
+/**
+ * firn_job_get_backend:
+ *
+ * Returns: (transfer none) (nullable): stores the disks of its VM; %NULL if it needs none
+ */
+FirnBackend *firn_job_get_backend(FirnJob *self);
 
 /**
  * firn_job_set_deadline:

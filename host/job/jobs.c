@@ -226,14 +226,13 @@ refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
     g_autofree char *holders = other == NULL ? NULL : firn_job_dup_holders(other);
 
     if (self->is_stopping) {
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "firnd is stopping");
+        firn_host_error_set(error, FIRN_HOST_ERROR_BUSY, "firnd is stopping");
         return TRUE;
     }
     if (other == NULL)
         return FALSE;
-    g_set_error(
+    firn_host_error_set(
         error,
-        FIRN_HOST_ERROR,
         FIRN_HOST_ERROR_BUSY,
         "%s is busy with job %u (%s, in phase %s%s%s); wait for it with: firn job %u --wait",
         firn_vm_get_name(vm),
@@ -253,18 +252,18 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
     FirnJob *job;
 
     if (refuse_busy(self, request->vm, error)) {
-        request->free_params(request->params);
+        if (request->free_params != NULL)
+            request->free_params(request->params);
         return NULL;
     }
     job = firn_job_new(self->numbers, request);
     firn_job_keep_if_failed(job, self->failed);
     if (!firn_job_run(job, &failure)) {
         g_object_unref(job);
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "too many operations are running: %s; try again later",
-                    failure->message);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_BUSY,
+                            "too many operations are running: %s; try again later",
+                            failure->message);
         return NULL;
     }
     g_ptr_array_add(self->jobs, job);

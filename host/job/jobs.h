@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "backend.h"
 #include "failed-jobs.h"
 #include "job.h"
 
@@ -29,9 +30,10 @@ FirnJobs *firn_jobs_new(FirnFailedJobs *failed);
  * @operation: a string constant
  * @run: the job's function
  * @params: (transfer full): for @run
- * @free_params: frees @params when the job has ended
+ * @free_params: (nullable): frees @params when the job has ended
  * @works_on_disks: it changes images, with qemu-img if no QEMU runs
  * @started_by: uid of the caller
+ * @backend: (nullable): stores its disks
  */
 typedef struct {
     FirnVm *vm; /* (unowned) */
@@ -41,6 +43,7 @@ typedef struct {
     GDestroyNotify free_params;
     gboolean works_on_disks;
     guint started_by;
+    FirnBackend *backend; /* (unowned) (nullable) */
 } FirnJobRequest;
 
 /**

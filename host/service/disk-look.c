@@ -2,7 +2,7 @@
 #include "disk-look.h"
 
 #include "current-snapshot.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 typedef struct {
     FirnVm *vm;            /* (owned) */
@@ -48,7 +48,7 @@ read_tables(FirnVm *vm, GPtrArray *disks)
         return NULL;
     look = firn_disk_presence_look_new(disks, NULL, firn_vm_is_off(vm));
     firn_disk_presence_look_prepare(look, records);
-    listed = firn_vm_registry_list_others(vm, &error);
+    listed = firn_snapshot_registry_list_others(vm, &error);
     /* Without this list, the disks are still reported. */
     if (listed == NULL)
         g_info("%s: cannot read the snapshot list of its source: %s",

@@ -3,7 +3,7 @@
 
 #include "drift-look.h"
 #include "shared-call.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 struct _FirnDriftWatch {
     GObject parent_instance;
@@ -128,7 +128,7 @@ firn_drift_watch_new(FirnVm *vm)
 
     self->vm = g_object_ref(vm);
     self->state = firn_vm_get_state(vm);
-    if (!firn_vm_registry_is_there(vm))
+    if (!firn_snapshot_registry_is_there(vm))
         return self;
     g_signal_connect_object(vm, "changed", G_CALLBACK(on_vm_changed), self, 0);
     g_signal_connect_object(vm, "reconfigured", G_CALLBACK(look_if_free), self, G_CONNECT_SWAPPED);

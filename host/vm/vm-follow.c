@@ -48,14 +48,13 @@ firn_vm_follow_check(FirnVm *vm, GError **error)
 {
     if (g_object_get_data(G_OBJECT(vm), ABANDONED) == NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "%s has not reported the result of its last command, and firn was told not to wait "
-                "any longer; once it responds, finish the job with: firn verify %s --repair",
-                firn_vm_get_source(vm),
-                firn_vm_get_name(vm));
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_VM_UNREACHABLE,
+        "%s has not reported the result of its last command, and firn was told not to wait "
+        "any longer; once it responds, finish the job with: firn verify %s --repair",
+        firn_vm_get_source(vm),
+        firn_vm_get_name(vm));
 }
 
 void

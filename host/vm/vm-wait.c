@@ -64,7 +64,7 @@ firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint ms)
     g_mutex_init(&wait.mutex);
     g_cond_init(&wait.cond);
     firn_await_call(begin, &wait, NULL);
-    while (!(ok = is_met(vm, data)) && g_get_monotonic_time() < end_us)
+    while (!(ok = is_met != NULL && is_met(vm, data)) && g_get_monotonic_time() < end_us)
         wait_for_change(&wait, end_us);
     firn_await_call(end, &wait, NULL);
     g_mutex_clear(&wait.mutex);

@@ -15,7 +15,8 @@ typedef gboolean (*FirnVmCondition)(FirnVm *vm, gpointer data);
 /**
  * firn_vm_wait:
  * @vm: a VM
- * @is_met: called whenever the VM has changed, and at intervals
+ * @is_met: (nullable): called whenever the VM has changed, and at intervals; %NULL: the whole time
+ * is waited
  * @data: for @is_met
  * @ms: time limit
  *

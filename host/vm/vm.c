@@ -367,13 +367,10 @@ claim_agent(FirnVm *self, GCancellable *cancellable, GError **error)
         g_cond_wait_until(&priv->agent_cond, &priv->mutex, g_get_monotonic_time() + AGENT_LOOK_US);
     if (g_cancellable_set_error_if_cancelled(cancellable, error))
         return FALSE;
-    if (priv->is_agent_taken) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "the guest agent is in use by another firn operation");
-        return FALSE;
-    }
+    if (priv->is_agent_taken)
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_BUSY,
+                                   "the guest agent is in use by another firn operation");
     priv->is_agent_taken = TRUE;
     return TRUE;
 }
@@ -404,7 +401,7 @@ firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError **error)
 void
 firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
 {
-    FIRN_VM_GET_CLASS(self)->close_agent(self, agent);
+    firn_channel_drop(agent);
     release_agent(self);
 }
 
@@ -426,13 +423,12 @@ firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error)
          * others. */
         if (!disk->is_unread || !disk->is_writable)
             continue;
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_SUPPORTED,
-                    "disk %s: %s; %s",
-                    disk->target,
-                    disk->blocker,
-                    disk->remedy);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_NOT_SUPPORTED,
+                            "disk %s: %s; %s",
+                            disk->target,
+                            disk->blocker,
+                            disk->remedy);
         return NULL;
     }
     return g_steal_pointer(&disks);

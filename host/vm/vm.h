@@ -25,6 +25,7 @@ typedef enum {
 } FirnVmState;
 
 typedef struct _FirnNvramLocation FirnNvramLocation;
+typedef struct _FirnSnapshotRegistry FirnSnapshotRegistry;
 typedef struct _FirnVmOrders FirnVmOrders;
 
 /**
@@ -58,7 +59,6 @@ struct _FirnVmClass {
     /* Job threads. A synchronised channel to the guest agent, to be closed with
      * firn_vm_close_agent(). */
     FirnChannel *(*open_agent)(FirnVm *self, GCancellable *cancellable, GError **error);
-    void (*close_agent)(FirnVm *self, FirnChannel *agent);
 
     /* Any thread. The send orders of commands to the VM; NULL if a socket keeps them in order. */
     const FirnVmOrders *(*get_orders)(FirnVm *self);
@@ -84,36 +84,12 @@ struct _FirnVmClass {
      * never is one. */
     gboolean (*has_left_traces)(FirnVm *self);
 
-    /* All slots below are NULL for a source without a snapshot list. */
-
-    /* Job threads. The complete definition of the VM: @out_definition is what it starts with, NULL
-     * if it is lost when QEMU exits; @out_live is what it runs with, NULL while it is off. */
-    gboolean (*describe)(FirnVm *self, char **out_definition, char **out_live, GError **error);
-
-    /* Job threads. Before: the snapshot is on its disks and in the catalogue, with definitions.
-     * After: the source lists it, under its tag. Idempotent. Touches no disk. */
-    gboolean (*register_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
-
-    /* Job threads. After: the source does not list the snapshot. Idempotent. Touches no disk. */
-    gboolean (*unregister_snapshot)(FirnVm *self, const FirnSnapshot *snapshot, GError **error);
-
-    /* Job threads. The live definition, in the format for a save image of its RAM. */
+    /* Job threads. The live definition, in the format for a save image of its RAM. NULL
+     * for a source without definitions. */
     char *(*dup_save_xml)(FirnVm *self, GError **error);
 
-    /* Job threads. The tags of all snapshots that the source lists, including foreign ones. */
-    GStrv (*list_registered)(FirnVm *self, GError **error);
-
-    /* Job threads. After: the VM's definition says how many snapshots it has; 0: removes the
-     * mark. */
-    gboolean (*mark)(FirnVm *self, guint n_snapshots, GError **error);
-
-    /* Job threads. The current branch according to the source: tags of its current snapshot and of
-     * that one's ancestors, nearest first; empty if unknown. */
-    GStrv (*list_line)(FirnVm *self, GError **error);
-
-    /* Job threads. The foreign snapshots: those that the source lists and the catalogue does not
-     * have. */
-    GPtrArray *(*list_others)(FirnVm *self, GError **error);
+    /* NULL for a source without a snapshot list. */
+    const FirnSnapshotRegistry *registry;
 };
 
 /**
@@ -341,7 +317,7 @@ FirnChannel *firn_vm_open_agent(FirnVm *self, GCancellable *cancellable, GError 
  * firn_vm_close_agent:
  * @agent: (transfer full): a channel from firn_vm_open_agent()
  *
- * Calls the slot "close_agent". Job threads only.
+ * Job threads only.
  */
 void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 

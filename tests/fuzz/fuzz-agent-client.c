@@ -31,7 +31,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
 
     state->opened++;
-    state->agent = firn_agent_client_open_finish(result, &error);
+    state->agent = firn_channel_open_finish(result, &error);
     g_assert_true((state->agent == NULL) == (error != NULL));
     if (state->agent == NULL)
         return;

@@ -39,7 +39,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
 
     state->opened++;
-    state->monitor = firn_monitor_client_open_finish(result, &error);
+    state->monitor = firn_channel_open_finish(result, &error);
     g_assert_true((state->monitor == NULL) == (error != NULL));
     if (state->monitor == NULL)
         return;

@@ -130,17 +130,10 @@ call_async(FirnChannel *channel,
     pump(self);
 }
 
-static JsonNode *
-call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_pointer(G_TASK(result), error);
-}
-
 static void
 firn_script_channel_channel_init(FirnChannelInterface *iface)
 {
     iface->call_async = call_async;
-    iface->call_finish = call_finish;
 }
 
 FirnChannel *

@@ -24,7 +24,7 @@ firn_test_open_monitor(const char *path, GError **error)
     Open open = {path, 0};
     g_autoptr(GAsyncResult) result = firn_await(start_monitor, &open);
 
-    return firn_monitor_client_open_finish(result, error);
+    return firn_channel_open_finish(result, error);
 }
 
 static void
@@ -41,16 +41,13 @@ firn_test_open_agent(const char *path, guint deadline_ms, GError **error)
     Open open = {path, deadline_ms};
     g_autoptr(GAsyncResult) result = firn_await(start_agent, &open);
 
-    return firn_agent_client_open_finish(result, error);
+    return firn_channel_open_finish(result, error);
 }
 
 static void
 close_channel(gpointer channel)
 {
-    if (FIRN_IS_MONITOR_CLIENT(channel))
-        firn_monitor_client_close(channel);
-    else
-        firn_agent_client_close(channel);
+    firn_channel_close(channel);
     g_object_unref(channel);
 }
 

@@ -255,7 +255,7 @@ test_end_ends_all_calls(Fixture *fixture, gconstpointer data)
 static void
 close_only(gpointer monitor)
 {
-    firn_monitor_client_close(monitor);
+    firn_channel_close(monitor);
 }
 
 static void

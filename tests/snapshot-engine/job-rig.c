@@ -45,7 +45,7 @@ try_to_open(const char *path, GError **error)
     firn_monitor_client_open_async(path, 0, NULL, on_open, &result);
     while (result == NULL)
         g_main_context_iteration(NULL, TRUE);
-    return firn_monitor_client_open_finish(result, error);
+    return firn_channel_open_finish(result, error);
 }
 
 FirnChannel *

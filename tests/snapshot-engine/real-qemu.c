@@ -90,7 +90,7 @@ firn_test_real_qemu_free(FirnTestRealQemu *self)
 {
     if (self == NULL)
         return;
-    firn_monitor_client_close(FIRN_MONITOR_CLIENT(self->monitor));
+    firn_channel_close(self->monitor);
     g_object_unref(self->monitor);
     kill(self->pid, SIGKILL);
     waitpid(self->pid, NULL, 0);

@@ -117,7 +117,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     if (fixture->monitor != NULL)
-        firn_monitor_client_close(FIRN_MONITOR_CLIENT(fixture->monitor));
+        firn_channel_close(fixture->monitor);
     g_clear_object(&fixture->monitor);
     g_clear_pointer(&fixture->fake, firn_test_fake_monitor_free);
     g_clear_pointer(&fixture->qemu, firn_test_real_qemu_free);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "check.h"
 
-#include "blocker-error.h"
 #include "disk-exclusion.h"
 #include "domain-xml.h"
 #include "engine-error.h"
@@ -13,8 +12,8 @@
 #include "off-check.h"
 #include "power.h"
 #include "snapshot-name.h"
+#include "snapshot-registry.h"
 #include "vm-drift.h"
-#include "vm-registry.h"
 
 #define QUERY_MS    10000
 #define ALTERNATIVE "accept a crash-consistent snapshot with --quiesce=try"
@@ -259,7 +258,7 @@ check_definition(FirnCheck *self)
 {
     g_autoptr(GError) error = NULL;
 
-    if (firn_vm_registry_describe(self->params->vm, self->snapshot, &error))
+    if (firn_snapshot_registry_describe(self->params->vm, self->snapshot, &error))
         indicate_definition(self->snapshot);
     else
         firn_blockers_add_error(self->blockers,
@@ -325,12 +324,6 @@ firn_check_run(const FirnCreateParams *params, GCancellable *cancellable)
     else
         firn_memory_check(self, cancellable);
     return self;
-}
-
-gboolean
-firn_check_get_error(FirnCheck *self, GError **error)
-{
-    return firn_blocker_error_check(self->blockers, error);
 }
 
 void

@@ -60,14 +60,6 @@ gboolean firn_check_wants(const FirnCheck *self, const FirnDisk *disk);
 gboolean firn_check_accepts_unclean(const FirnCheck *self);
 
 /**
- * firn_check_get_error:
- *
- * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
- * names them all
- */
-gboolean firn_check_get_error(FirnCheck *self, GError **error);
-
-/**
  * firn_check_free:
  * @self: (nullable): a check
  *

@@ -2,6 +2,7 @@
 #include "create-dry-run.h"
 
 #include "check.h"
+#include "create-enums.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
 #include "plan-variant.h"
@@ -53,7 +54,7 @@ describe_memory(GVariantDict *dict, const FirnMemoryPlan *plan)
 {
     if (plan == NULL)
         return;
-    g_variant_dict_insert(dict, "memory", "s", firn_memory_plan_get_way(plan));
+    g_variant_dict_insert(dict, "memory", "s", firn_enum_to_nick(FIRN_TYPE_MEMORY_WAY, plan->way));
     if (plan->why_not_live != NULL)
         g_variant_dict_insert(dict, "memory-note", "s", plan->why_not_live);
     g_variant_dict_insert(dict, "memory-pause", "t", firn_memory_plan_get_pause(plan));

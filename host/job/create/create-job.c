@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "create-job.h"
 
+#include "blocker-error.h"
 #include "check.h"
 #include "current-snapshot.h"
 #include "cut.h"
@@ -14,8 +15,8 @@
 #include "memory-cut.h"
 #include "record.h"
 #include "snapshot-name.h"
+#include "snapshot-registry.h"
 #include "verdict.h"
-#include "vm-registry.h"
 
 FirnCreateParams *
 firn_create_params_new(FirnVm *vm, FirnBackend *backend)
@@ -43,8 +44,9 @@ firn_create_params_free(FirnCreateParams *self)
     g_free(self);
 }
 
+/* From here on the job cannot be cancelled. */
 static gboolean
-cut_as_it_is(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+cut_disks(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
 {
     if (!firn_job_commit(job, error))
         return FALSE;
@@ -52,63 +54,43 @@ cut_as_it_is(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **erro
     return firn_cut_take(check, out_is_cut, error);
 }
 
-/* The freeze window. Every return from here thaws the guest. */
-static gboolean
-cut_frozen(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+/* %NULL: there is no agent, or RAM is saved, too, which needs no freeze. */
+static FirnFreeze *
+freeze_guest(FirnJob *job, FirnCheck *check)
 {
-    g_autoptr(FirnFreeze) freeze = NULL;
-
+    if (check->guest->agent == NULL)
+        return NULL;
     firn_job_enter(job, "freeze", 0.2);
-    freeze = firn_freeze_begin(check->guest, firn_job_get_cancellable(job));
-    if (!firn_freeze_is_whole(freeze, error)) {
-        firn_job_enter(job, "thaw", 0.7);
-        return FALSE;
-    }
-    if (!firn_job_commit(job, error))
-        return FALSE;
-    firn_job_enter(job, "cut", 0.5);
-    if (!firn_cut_take(check, out_is_cut, error))
-        return FALSE;
-    firn_job_enter(job, "thaw", 0.7);
-    return TRUE;
+    return firn_freeze_begin(check->guest, firn_job_get_cancellable(job));
 }
 
-static gboolean
-cut_with_memory(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+/* A failed job keeps the phase in which it failed. */
+static void
+thaw_guest(FirnJob *job, FirnFreeze **freeze, gboolean has_failed)
 {
-    g_autoptr(FirnMemoryCut) memory =
-        firn_memory_cut_new(check, firn_job_get_cancellable(job), error);
-
-    if (memory != NULL && firn_memory_cut_get_note(memory) != NULL)
-        firn_job_set_result(job,
-                            "memory-note",
-                            g_variant_new_string(firn_memory_cut_get_note(memory)));
-    return memory != NULL && firn_memory_cut_take(memory, job, out_is_cut, error);
+    if (*freeze != NULL && !has_failed)
+        firn_job_enter(job, "thaw", 0.7);
+    g_clear_pointer(freeze, firn_freeze_end);
 }
 
+/* --quiesce=try accepts a failed freeze: the guest is thawed, and its disks are cut as they are. */
 static gboolean
-freeze_and_cut(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+accept_freeze(FirnJob *job, FirnCheck *check, FirnFreeze **freeze, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
-    if (check->snapshot->memory != NULL)
-        return cut_with_memory(job, check, out_is_cut, error);
-    if (check->guest->agent != NULL) {
-        if (cut_frozen(job, check, out_is_cut, &failure))
-            return TRUE;
-        /* --quiesce=try accepts only a failure of the freeze itself. */
-        if (check->snapshot->evidence->freeze_error == NULL ||
-            check->params->limits.quiesce != FIRN_QUIESCE_TRY ||
-            g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-    }
-    return cut_as_it_is(job, check, out_is_cut, error);
+    if (*freeze == NULL || firn_freeze_is_whole(*freeze, &failure))
+        return TRUE;
+    thaw_guest(job, freeze, FALSE);
+    if (check->params->limits.quiesce == FIRN_QUIESCE_TRY &&
+        !g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
 static gboolean
-judge(FirnCheck *check, GError **error)
+judge_snapshot(FirnCheck *check, GError **error)
 {
     FirnSnapshot *snapshot = check->snapshot;
     g_autoptr(GError) reason = NULL;
@@ -131,26 +113,37 @@ judge(FirnCheck *check, GError **error)
     return FALSE;
 }
 
-/* Removes the snapshot from all disks. What cannot be removed now is left in the journal for
- * recovery. */
-static void
-take_back(FirnCheck *check, FirnIntentGuard *intention, GError **error)
+/* Saving RAM takes long, so a job with RAM can be cancelled until here. */
+static gboolean
+record_snapshot(FirnJob *job, FirnCheck *check, GError **error)
 {
+    if (!firn_job_commit(job, error))
+        return FALSE;
+    firn_job_enter(job, "record", 0.9);
+    return firn_record_snapshot(check, error);
+}
+
+/* Removes the snapshot from all disks, once the guest runs. What cannot be done now, because
+ * libvirtd is restarting for example, is left in the journal for recovery. */
+static void
+roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_cut, GError **error)
+{
+    const FirnCreateParams *params = check->params;
+    const FirnSnapshot *snapshot = check->snapshot;
     g_autoptr(GError) failure = NULL;
 
-    if (firn_delete_snapshot_run(check->params->vm,
-                                 check->params->backend,
-                                 check->snapshot,
-                                 NULL,
-                                 &failure)) {
-        firn_intent_guard_end(intention);
-        return;
-    }
-    firn_intent_guard_leave(intention, failure);
-    g_prefix_error(error,
-                   "(and snapshot \"%s\" may still be on its disks: %s) ",
-                   check->snapshot->tag,
-                   failure->message);
+    if (!firn_guest_release_saved(params->vm, snapshot, &failure))
+        g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
+    else if (is_cut &&
+             !firn_delete_snapshot_run(params->vm, params->backend, snapshot, NULL, &failure))
+        g_prefix_error(error,
+                       "(and snapshot \"%s\" may still be on its disks: %s) ",
+                       snapshot->tag,
+                       failure->message);
+    if (failure == NULL)
+        firn_intent_guard_end(intent);
+    else
+        firn_intent_guard_leave(intent, failure);
 }
 
 static void
@@ -166,7 +159,7 @@ report_memory(FirnJob *job, const FirnMemoryRecord *memory)
 }
 
 static void
-report(FirnJob *job, const FirnSnapshot *snapshot)
+report_snapshot(FirnJob *job, const FirnSnapshot *snapshot)
 {
     const FirnEvidence *evidence = snapshot->evidence;
     gint64 frozen_for_us =
@@ -187,13 +180,12 @@ report(FirnJob *job, const FirnSnapshot *snapshot)
         report_memory(job, snapshot->memory);
 }
 
-/* A failure here does not invalidate the snapshot. */
 static void
-register_with_source(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnings)
+register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnings)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_add(vm, snapshot, &error)) {
+    if (!firn_snapshot_registry_add(vm, snapshot, &error)) {
         g_autofree char *warning = g_strdup_printf("snapshot %s is not registered with %s: %s; fix "
                                                    "this, then run: firn verify %s --repair",
                                                    snapshot->name,
@@ -216,98 +208,81 @@ warn_of_nvram(const FirnNvramCapture *nvram, GStrvBuilder *warnings)
     g_strv_builder_add(warnings, warning);
 }
 
+/* A failure here does not invalidate the snapshot. */
 static void
-finish(FirnJob *job, FirnCheck *check)
+tell_source(FirnJob *job, FirnCheck *check)
 {
+    FirnVm *vm = check->params->vm;
     g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
     g_auto(GStrv) words = NULL;
 
-    register_with_source(check->params->vm, check->snapshot, warnings);
+    register_snapshot(vm, check->snapshot, warnings);
     warn_of_nvram(check->nvram, warnings);
     words = g_strv_builder_end(warnings);
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
+    firn_snapshot_registry_mark(vm);
 }
 
-/* libvirtd may be restarting. If the guest cannot be resumed now, the journal entry stays: recovery
- * will resume the guest. */
+/* The evidence is the only explanation of a failure that no user watched. */
 static gboolean
-see_to_guest(FirnCheck *check, FirnIntentGuard *intention, GError **error)
+fail_with_evidence(FirnJob *job, const FirnCheck *check)
 {
-    g_autoptr(GError) failure = NULL;
-
-    if (firn_guest_release_saved(check->params->vm, check->snapshot, &failure))
-        return TRUE;
-    firn_intent_guard_leave(intention, failure);
-    g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
+    firn_job_set_evidence(job, check->snapshot->evidence);
     return FALSE;
 }
 
-/* Without RAM the job has committed before the cut. Saving RAM takes long, so a job with RAM can be
- * cancelled until its record is written. */
-static gboolean
-may_record(FirnJob *job, const FirnCheck *check, GError **error)
+static FirnCheck *
+check_vm(FirnJob *job, const FirnCreateParams *params)
 {
-    return check->snapshot->memory == NULL || firn_job_commit(job, error);
+    firn_job_set_deadline(job, params->limits.deadline_ms);
+    firn_current_snapshot_sync(params->vm);
+    return firn_check_run(params, firn_job_get_cancellable(job));
 }
 
-static gboolean
-make(FirnJob *job, FirnCheck *check, FirnIntentGuard *intention, GError **error)
+/* A cancelled check is incomplete, so its blockers say nothing. The journal entry is written before
+ * the freeze, so that flushing it does not lengthen the freeze window. */
+static FirnIntentGuard *
+begin_intent(FirnJob *job, FirnCheck *check, GError **error)
 {
-    gboolean is_cut = FALSE;
-
-    if (freeze_and_cut(job, check, &is_cut, error) && judge(check, error) &&
-        firn_cut_verify(check, error) &&
-        firn_nvram_capture_keep(check->nvram, check->snapshot, error) &&
-        may_record(job, check, error)) {
-        firn_job_enter(job, "record", 0.9);
-        if (firn_record_snapshot(check, error)) {
-            finish(job, check);
-            firn_vm_registry_mark(check->params->vm);
-            firn_intent_guard_end(intention);
-            return TRUE;
-        }
-    }
-    if (!see_to_guest(check, intention, error))
-        return FALSE;
-    if (is_cut)
-        take_back(check, intention, error);
-    else
-        firn_intent_guard_end(intention);
-    return FALSE;
-}
-
-static gboolean
-walk(FirnJob *job, FirnCheck *check, GError **error)
-{
-    g_autoptr(FirnIntentGuard) intention = NULL;
-
-    /* A cancelled check is incomplete, so its blockers say nothing. */
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_check_get_error(check, error) || !firn_cut_prepare(check, error) ||
+        !firn_blocker_error_check(check->blockers, error) || !firn_cut_prepare(check, error) ||
         !firn_nvram_capture_before(check->nvram, error))
-        return FALSE;
+        return NULL;
     firn_record_plan(check);
-    /* Before the freeze, so that flushing the journal does not lengthen the freeze window. */
-    intention =
-        firn_intent_guard_begin(check->params->vm, FIRN_INTENT_KIND_CREATE, check->snapshot, error);
-    return intention != NULL && make(job, check, intention, error);
+    return firn_intent_guard_begin(check->params->vm,
+                                   FIRN_INTENT_KIND_CREATE,
+                                   check->snapshot,
+                                   error);
 }
 
 static gboolean
 create(FirnJob *job, gpointer data, GError **error)
 {
-    const FirnCreateParams *params = data;
-    g_autoptr(FirnCheck) check = NULL;
+    g_autoptr(FirnCheck) check = check_vm(job, data);
+    g_autoptr(FirnIntentGuard) intent = begin_intent(job, check, error);
+    g_autoptr(FirnFreeze) freeze = NULL; /* every return thaws */
+    gboolean is_cut = FALSE;
+    gboolean ok;
 
-    firn_job_set_deadline(job, params->limits.deadline_ms);
-    firn_current_snapshot_sync(params->vm);
-    check = firn_check_run(params, firn_job_get_cancellable(job));
-    if (!walk(job, check, error)) {
-        /* The evidence is the only explanation of a failure that no user watched. */
-        firn_job_set_evidence(job, check->snapshot->evidence);
-        return FALSE;
+    if (intent == NULL)
+        return fail_with_evidence(job, check);
+
+    freeze = freeze_guest(job, check);
+    ok = accept_freeze(job, check, &freeze, error) &&
+         (check->snapshot->memory != NULL ? firn_memory_cut_run(check, job, &is_cut, error)
+                                          : cut_disks(job, check, &is_cut, error));
+    thaw_guest(job, &freeze, !ok);
+
+    ok = ok && judge_snapshot(check, error) && firn_cut_verify(check, error) &&
+         firn_nvram_capture_keep(check->nvram, check->snapshot, error) &&
+         record_snapshot(job, check, error);
+    if (!ok) {
+        roll_back(check, intent, is_cut, error);
+        return fail_with_evidence(job, check);
     }
-    report(job, check->snapshot);
+    tell_source(job, check);
+    firn_intent_guard_end(intent);
+    report_snapshot(job, check->snapshot);
     return TRUE;
 }
 

@@ -37,24 +37,23 @@ gboolean
 firn_cut_check(FirnCheck *check, GError **error)
 {
     g_autoptr(GPtrArray) disks = firn_vm_survey_disks(check->params->vm, NULL, error);
-    guint found = 0;
+    guint n_wanted = 0;
+    guint n_unchanged = 0;
 
     if (disks == NULL)
         return FALSE;
     for (guint i = 0; i < disks->len; i++) {
         if (!firn_check_wants(check, disks->pdata[i]))
             continue;
-        found++;
-        if (!is_unchanged(check, disks->pdata[i]))
-            found = G_MAXUINT / 2;
+        n_wanted++;
+        n_unchanged += is_unchanged(check, disks->pdata[i]) ? 1 : 0;
     }
-    if (found == check->disks->len)
+    if (n_wanted == check->disks->len && n_unchanged == n_wanted)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "the disks of the VM changed while the snapshot was being made; try again");
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_BUSY,
+        "the disks of the VM changed while the snapshot was being made; try again");
 }
 
 gboolean
@@ -80,18 +79,6 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
            firn_cut_take_now(check, out_is_begun, error);
 }
 
-static const FirnDisk *
-find_by_path(GPtrArray *disks, const char *path)
-{
-    for (guint i = 0; i < disks->len; i++) {
-        const FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, path) == 0)
-            return disk;
-    }
-    return NULL;
-}
-
 /* A restarted QEMU may have other node names for the same images. */
 static gboolean
 renew_nodes(FirnCheck *check, GError **error)
@@ -102,7 +89,7 @@ renew_nodes(FirnCheck *check, GError **error)
         return FALSE;
     for (guint i = 0; i < check->disks->len; i++) {
         FirnDisk *disk = check->disks->pdata[i];
-        const FirnDisk *now = find_by_path(disks, disk->path);
+        const FirnDisk *now = firn_disks_find_path(disks, disk->path);
 
         g_free(disk->node_name);
         disk->node_name = now == NULL ? NULL : g_strdup(now->node_name);
@@ -128,29 +115,18 @@ renew_monitor(FirnCheck *check, GError **error)
 }
 
 static gboolean
-try_verify(FirnCheck *check, GError **error)
+try_verify(gpointer data, gboolean *out_is_off, GError **error)
 {
-    FirnCut cut;
+    FirnCheck *check = data;
+    gboolean ok = renew_monitor(check, error);
+    FirnCut cut = describe(check);
 
-    if (!renew_monitor(check, error))
-        return FALSE;
-    cut = describe(check);
-    return firn_backend_verify(check->params->backend, &cut, error);
+    *out_is_off = check->guest->monitor == NULL;
+    return ok && firn_backend_verify(check->params->backend, &cut, error);
 }
 
 gboolean
 firn_cut_verify(FirnCheck *check, GError **error)
 {
-    FirnRetry patience;
-    g_autoptr(GError) failure = NULL;
-
-    firn_retry_init(&patience);
-    while (!try_verify(check, &failure)) {
-        if (!firn_retry_waits(&patience, failure, check->guest->monitor == NULL)) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-    }
-    return TRUE;
+    return firn_retry_run(try_verify, check, error);
 }

@@ -123,19 +123,6 @@ firn_memory_plan_describe_remedy(const FirnCreateParams *params)
                            firn_vm_get_name(params->vm));
 }
 
-const char *
-firn_memory_plan_get_way(const FirnMemoryPlan *self)
-{
-    static const char *const words[] = {
-        [FIRN_MEMORY_WAY_UNKNOWN] = "unknown",
-        [FIRN_MEMORY_WAY_LIVE] = "live",
-        [FIRN_MEMORY_WAY_PAUSED] = "paused",
-        [FIRN_MEMORY_WAY_STOPPED] = "stopped",
-    };
-
-    return words[self->way];
-}
-
 void
 firn_memory_plan_free(FirnMemoryPlan *self)
 {

@@ -95,13 +95,6 @@ char *firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *wh
  */
 char *firn_memory_plan_describe_remedy(const FirnCreateParams *params);
 
-/**
- * firn_memory_plan_get_way:
- *
- * Returns: (transfer none): "live", "paused", "stopped" or "unknown"
- */
-const char *firn_memory_plan_get_way(const FirnMemoryPlan *self);
-
 void firn_memory_plan_free(FirnMemoryPlan *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryPlan, firn_memory_plan_free)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 void
 firn_record_plan(FirnCheck *check)
@@ -17,7 +17,7 @@ firn_record_plan(FirnCheck *check)
     }
     firn_snapshot_note_file_systems(check->snapshot);
     check->snapshot->is_to_register =
-        check->params->is_to_register && firn_vm_registry_is_there(check->params->vm);
+        check->params->is_to_register && firn_snapshot_registry_is_there(check->params->vm);
 }
 
 gboolean

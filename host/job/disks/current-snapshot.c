@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "current-snapshot.h"
 
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 static const FirnSnapshot *
 find(GPtrArray *records, const char *uuid)
@@ -67,12 +67,13 @@ static gboolean
 compare(Comparison *self, FirnVm *vm)
 {
     g_autofree char *current = firn_catalogue_dup_current(firn_vm_get_catalogue(vm));
-    g_auto(GStrv) line = self->records->len == 0 ? NULL : firn_vm_registry_list_line(vm, NULL);
+    g_auto(GStrv) line =
+        self->records->len == 0 ? NULL : firn_snapshot_registry_list_line(vm, NULL);
     g_auto(GStrv) listed = NULL;
 
     if (line == NULL || *line == NULL)
         return FALSE;
-    listed = firn_vm_registry_list(vm, NULL);
+    listed = firn_snapshot_registry_list(vm, NULL);
     if (listed == NULL)
         return FALSE;
     self->theirs = find_theirs(self->records, line);

@@ -10,10 +10,9 @@
 #include "overlay.h"
 #include "retry.h"
 #include "save-image.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
-#define QUERY_MS  10000
-#define DELETE_MS G_MAXINT32
+#define QUERY_MS 10000
 
 /* The disks that may have the snapshot. */
 typedef struct {
@@ -54,11 +53,10 @@ firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GError **error
         return TRUE;
     work = firn_block_jobs_query(monitor, QUERY_MS, cancellable, error);
     if (work != NULL && work[0] != NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_BUSY,
-                    "another operation is running on the VM (%s); wait until it ends",
-                    work[0]);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_BUSY,
+                            "another operation is running on the VM (%s); wait until it ends",
+                            work[0]);
     return work != NULL && work[0] == NULL;
 }
 
@@ -66,14 +64,11 @@ firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GError **error
 static FirnDisk *
 find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
+    FirnDisk *by_path = firn_disks_find_path(disks, wanted->path);
     FirnDisk *heir = firn_disks_find(disks, wanted->target);
 
-    for (guint i = 0; i < disks->len; i++) {
-        FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, wanted->path) == 0)
-            return disk;
-    }
+    if (by_path != NULL)
+        return by_path;
     return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
 }
 
@@ -120,16 +115,14 @@ firn_delete_snapshot_find_disk(GPtrArray *disks,
 gboolean
 firn_delete_snapshot_refuse_unreachable(const FirnSnapshotDisk *wanted, GError **error)
 {
-    g_set_error(
+    return firn_host_error_set(
         error,
-        FIRN_HOST_ERROR,
         FIRN_HOST_ERROR_NOT_SUPPORTED,
         "image %s of disk %s cannot be reached: mount its file system and try again, or, if the "
         "image is gone for good, create the empty file %s" FIRN_IMAGE_PLACE_GONE_SUFFIX,
         wanted->path,
         wanted->target,
         wanted->path);
-    return FALSE;
 }
 
 gboolean
@@ -184,16 +177,15 @@ check_uncovered(Place *place, FirnVm *vm, GError **error)
         if (overlay == NULL)
             continue;
         advice = firn_overlay_advise(vm, overlay);
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_IMAGE_IN_USE,
-                    "disk %s: its image %s, which may have the snapshot, is the backing file of "
-                    "the overlay %s and is not changed; %s",
-                    image->target,
-                    image->path,
-                    overlay->path,
-                    advice);
-        return FALSE;
+        return firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_IMAGE_IN_USE,
+            "disk %s: its image %s, which may have the snapshot, is the backing file of "
+            "the overlay %s and is not changed; %s",
+            image->target,
+            image->path,
+            overlay->path,
+            advice);
     }
     return TRUE;
 }
@@ -211,19 +203,66 @@ find_place(Place *place, FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
            check_uncovered(place, vm, error);
 }
 
+typedef struct {
+    FirnVm *vm;                   /* (unowned) */
+    FirnBackend *backend;         /* (unowned) (nullable) */
+    const FirnSnapshot *snapshot; /* (unowned) */
+    GPtrArray *blockers;          /* (unowned) (nullable) of a check, which changes nothing */
+    gboolean is_begun;            /* some disks may have lost it, and others not */
+} Deletion;
+
 static gboolean
-look_once(FirnVm *vm, const FirnSnapshot *snapshot, GPtrArray *blockers, GError **error)
+check_place(Deletion *self, GError **error)
 {
     g_auto(Place) place = {NULL};
 
-    if (!find_place(&place, vm, snapshot, error))
+    if (!find_place(&place, self->vm, self->snapshot, error))
         return FALSE;
     for (guint i = 0; i < place.detached->len; i++)
         if (!firn_image_tool_check_unused(place.detached->pdata[i], error))
             return FALSE;
-    firn_overlay_refuse_others(vm, place.attached, blockers);
-    firn_overlay_refuse_others(vm, place.detached, blockers);
+    firn_overlay_refuse_others(self->vm, place.attached, self->blockers);
+    firn_overlay_refuse_others(self->vm, place.detached, self->blockers);
     return TRUE;
+}
+
+/* What the backend does to attached and detached disks. */
+static gboolean
+do_step(Place *place, FirnBackend *backend, FirnRetryStep step, const char *tag, GError **error)
+{
+    FirnCut attached = {place->monitor, place->attached, tag, FIRN_CHANNEL_NO_DEADLINE_MS};
+    FirnCut detached = {NULL, place->detached, tag, FIRN_CHANNEL_NO_DEADLINE_MS};
+
+    return (place->attached->len == 0 || step(backend, &attached, error)) &&
+           (place->detached->len == 0 || step(backend, &detached, error));
+}
+
+static gboolean
+delete_from_disks(Deletion *self, GError **error)
+{
+    g_auto(Place) place = {NULL};
+    const char *tag = self->snapshot->tag;
+
+    /* Off the source's list first: the list must not contain a partly deleted snapshot. */
+    if (!find_place(&place, self->vm, self->snapshot, error) ||
+        !firn_snapshot_registry_remove(self->vm, self->snapshot, error))
+        return FALSE;
+    if (do_step(&place, self->backend, firn_backend_discard, tag, error))
+        return TRUE;
+    if (!do_step(&place, self->backend, firn_backend_verify, tag, NULL))
+        self->is_begun = TRUE;
+    return FALSE;
+}
+
+static gboolean
+try_deletion(gpointer data, gboolean *out_is_off, GError **error)
+{
+    Deletion *self = data;
+    gboolean ok =
+        self->blockers != NULL ? check_place(self, error) : delete_from_disks(self, error);
+
+    *out_is_off = firn_vm_is_off(self->vm);
+    return ok;
 }
 
 /* A program that inspects an image has it open for a moment, and so does a QEMU that is exiting. */
@@ -231,50 +270,9 @@ gboolean
 firn_delete_snapshot_check_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     g_autoptr(GPtrArray) blockers = firn_blockers_new();
-    FirnRetry patience;
-    g_autoptr(GError) failure = NULL;
+    Deletion check = {.vm = vm, .snapshot = snapshot, .blockers = blockers};
 
-    firn_retry_init(&patience);
-    while (!look_once(vm, snapshot, blockers, &failure)) {
-        if (!firn_retry_waits(&patience, failure, firn_vm_is_off(vm))) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-    }
-    return firn_blocker_error_check(blockers, error);
-}
-
-/* What the backend does to attached and detached disks. */
-typedef gboolean (*Step)(FirnBackend *backend, const FirnCut *cut, GError **error);
-
-static gboolean
-do_step(Place *place, FirnBackend *backend, Step step, const char *tag, GError **error)
-{
-    FirnCut attached = {place->monitor, place->attached, tag, DELETE_MS};
-    FirnCut detached = {NULL, place->detached, tag, DELETE_MS};
-
-    return (place->attached->len == 0 || step(backend, &attached, error)) &&
-           (place->detached->len == 0 || step(backend, &detached, error));
-}
-
-static gboolean
-try_once(FirnVm *vm,
-         FirnBackend *backend,
-         const FirnSnapshot *snapshot,
-         gboolean *out_is_begun,
-         GError **error)
-{
-    g_auto(Place) place = {NULL};
-
-    /* Off the source's list first: the list must not contain a partly deleted snapshot. */
-    if (!find_place(&place, vm, snapshot, error) || !firn_vm_registry_remove(vm, snapshot, error))
-        return FALSE;
-    if (do_step(&place, backend, firn_backend_discard, snapshot->tag, error))
-        return TRUE;
-    if (!do_step(&place, backend, firn_backend_verify, snapshot->tag, NULL))
-        *out_is_begun = TRUE;
-    return FALSE;
+    return firn_retry_run(try_deletion, &check, error) && firn_blocker_error_check(blockers, error);
 }
 
 /* RAM in a save image. */
@@ -304,25 +302,12 @@ firn_delete_snapshot_run(FirnVm *vm,
                          gboolean *out_is_begun,
                          GError **error)
 {
-    gboolean is_begun = FALSE;
-    FirnRetry patience;
-    g_autoptr(GError) failure = NULL;
+    Deletion deletion = {.vm = vm, .backend = backend, .snapshot = snapshot};
+    gboolean ok = firn_retry_run(try_deletion, &deletion, error);
 
-    firn_retry_init(&patience);
-    while (!try_once(vm, backend, snapshot, &is_begun, &failure)) {
-        gboolean is_off = firn_vm_is_off(vm);
-
-        if (!firn_retry_waits(&patience, failure, is_off)) {
-            if (out_is_begun != NULL)
-                *out_is_begun = is_begun;
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-    }
-    /* The disks no longer have it: what fails after this is finished later. */
+    /* Once the disks no longer have it, what fails is finished later. */
     if (out_is_begun != NULL)
-        *out_is_begun = TRUE;
-    return drop_save_image(vm, snapshot, error) &&
+        *out_is_begun = ok || deletion.is_begun;
+    return ok && drop_save_image(vm, snapshot, error) &&
            firn_delete_snapshot_remove_nvram(vm, snapshot->uuid, error);
 }

@@ -40,7 +40,7 @@ gboolean firn_delete_snapshot_check_snapshot(FirnVm *vm,
  * @vm: a VM
  * @backend: stores the disks
  * @snapshot: a record, or the record of a snapshot that failed: its tag and its disks
- * @out_is_begun: (out) (optional): on failure: some disks may have lost it, and others not
+ * @out_is_begun: (out) (optional): on failure: some disk may have lost it
  *
  * Deletes a snapshot from all disks that have it: those of the VM, through QEMU or, while it is
  * off, in the images; and images that are no longer disks of the VM. Waits up to 5 s for a QEMU

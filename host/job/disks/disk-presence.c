@@ -114,10 +114,9 @@ static gboolean
 fail(GError **error, const GError *cause)
 {
     if (cause == NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "cannot read the disks of the VM");
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_VM_UNREACHABLE,
+                            "cannot read the disks of the VM");
     else
         g_propagate_error(error, g_error_copy(cause));
     return FALSE;

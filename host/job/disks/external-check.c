@@ -2,7 +2,7 @@
 #include "external-check.h"
 
 #include "overlay.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 typedef struct {
     FirnVm *vm;          /* (unowned) */
@@ -109,7 +109,7 @@ GPtrArray *
 firn_external_check(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) others = firn_vm_registry_list_others(vm, &error);
+    g_autoptr(GPtrArray) others = firn_snapshot_registry_list_others(vm, &error);
     Look self = {vm, others, blockers};
     GPtrArray *clean = g_ptr_array_new();
 

@@ -31,13 +31,13 @@ firn_intent_guard_refuse(FirnVm *vm, GError **error)
 
         if (intent->kind != FIRN_INTENT_KIND_RESTORE)
             continue;
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INCONSISTENT,
-                    "the restore to %s was interrupted, and its disks may be partly restored; end "
-                    "it first with: firn verify %s --repair",
-                    intent->restore == NULL ? "a snapshot" : intent->restore->target_name,
-                    firn_vm_get_name(vm));
+        firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_INCONSISTENT,
+            "the restore to %s was interrupted, and its disks may be partly restored; end "
+            "it first with: firn verify %s --repair",
+            intent->restore == NULL ? "a snapshot" : intent->restore->target_name,
+            firn_vm_get_name(vm));
         return TRUE;
     }
     return FALSE;

@@ -5,7 +5,7 @@
 #include "image-neighbours.h"
 #include "printable.h"
 #include "same-file.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 gboolean
 firn_overlay_find(GPtrArray *disks, const char *image, const FirnDisk **out_disk, GError **error)
@@ -134,7 +134,7 @@ firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
 char *
 firn_overlay_advise(FirnVm *vm, const FirnDisk *disk)
 {
-    if (firn_vm_registry_is_there(vm))
+    if (firn_snapshot_registry_is_there(vm))
         return g_strdup_printf("merge it, while the VM runs, with: virsh blockcommit %s %s "
                                "--active --pivot",
                                firn_vm_get_name(vm),

@@ -8,12 +8,6 @@
 #define END_US   (5 * G_USEC_PER_SEC)
 #define AGAIN_US (G_USEC_PER_SEC / 10)
 
-void
-firn_retry_init(FirnRetry *self)
-{
-    self->end_us = g_get_monotonic_time() + END_US;
-}
-
 static gboolean
 may_pass(const GError *failure, gboolean is_off)
 {
@@ -35,10 +29,42 @@ wait_a_while(void)
 }
 
 gboolean
-firn_retry_waits(FirnRetry *self, const GError *failure, gboolean is_off)
+firn_retry_run(FirnRetryFunc attempt, gpointer data, GError **error)
 {
-    if (!may_pass(failure, is_off) || g_get_monotonic_time() >= self->end_us)
-        return FALSE;
-    wait_a_while();
+    gint64 end_us = g_get_monotonic_time() + END_US;
+    g_autoptr(GError) failure = NULL;
+    gboolean is_off = FALSE;
+
+    while (!attempt(data, &is_off, &failure)) {
+        if (!may_pass(failure, is_off) || g_get_monotonic_time() >= end_us) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+        is_off = FALSE;
+        wait_a_while();
+    }
     return TRUE;
+}
+
+typedef struct {
+    FirnRetryStep step;
+    FirnBackend *backend; /* (unowned) */
+    const FirnCut *cut;   /* (unowned) */
+} Step;
+
+static gboolean
+make_step(gpointer data, gboolean *out_is_off, GError **error)
+{
+    const Step *step = data;
+
+    return step->step(step->backend, step->cut, error);
+}
+
+gboolean
+firn_retry_step(FirnRetryStep step, FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    Step data = {step, backend, cut};
+
+    return firn_retry_run(make_step, &data, error);
 }

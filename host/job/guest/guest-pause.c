@@ -57,11 +57,9 @@ check_runs(FirnChannel *monitor, GError **error)
 
     if (state == NULL || is_running)
         return state != NULL;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "another client has just paused the guest; try again");
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_BUSY,
+                               "another client has just paused the guest; try again");
 }
 
 FirnGuestPause *
@@ -90,11 +88,10 @@ firn_guest_pause_check(FirnGuestPause *self, GError **error)
         return FALSE;
     if (!is_running && !firn_event_watch_wait_for(self->watch, 0, NULL))
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "another client resumed the guest while its disks were being cut; try again");
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_BUSY,
+        "another client resumed the guest while its disks were being cut; try again");
 }
 
 gboolean
@@ -113,12 +110,11 @@ firn_guest_pause_check_alone(FirnGuestPause *self, GError **error)
     if (g_atomic_int_get(&self->n_stops) <= 1 && g_atomic_int_get(&self->n_resumes) <= 1)
         return TRUE;
     self->is_over = FALSE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "another client resumed the guest between the cut of its disks and the instant of "
-                "its RAM; try again");
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_BUSY,
+        "another client resumed the guest between the cut of its disks and the instant of "
+        "its RAM; try again");
 }
 
 gboolean
@@ -188,12 +184,6 @@ resume(FirnVm *vm, GError **error)
     return is_told && was_sure && is_running;
 }
 
-static gboolean
-is_never(FirnVm *vm, gpointer data)
-{
-    return FALSE;
-}
-
 /* No other program knows that firn has paused the guest, and no answer does not mean resumed. */
 static void
 insist(FirnVm *vm)
@@ -211,7 +201,7 @@ insist(FirnVm *vm)
             has_warned = TRUE;
         }
         g_clear_error(&failure);
-        firn_vm_wait(vm, is_never, NULL, wait_ms);
+        firn_vm_wait(vm, NULL, NULL, wait_ms);
     }
 }
 

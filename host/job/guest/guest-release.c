@@ -36,12 +36,6 @@ is_settled(FirnVm *vm, gboolean was_paused)
     return firn_vm_is_off(vm) || firn_send_order_is_sure(order);
 }
 
-static gboolean
-is_never(FirnVm *vm, gpointer data)
-{
-    return FALSE;
-}
-
 /* The guest must not be resumed before QEMU has reached the instant of the snapshot. */
 static gboolean
 end_standstill(FirnVm *vm, const char *run_state, GError **error)
@@ -73,7 +67,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
                       firn_vm_get_name(vm),
                       failure->message);
         g_clear_error(&failure);
-        firn_vm_wait(vm, is_never, NULL, wait_ms);
+        firn_vm_wait(vm, NULL, NULL, wait_ms);
     }
 }
 

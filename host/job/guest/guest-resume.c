@@ -2,8 +2,8 @@
 #include "guest-resume.h"
 
 #include "fsfreeze.h"
-#include "late-thaw.h"
 #include "qmp-error.h"
+#include "thaw.h"
 #include "vm-wait.h"
 
 #define AGENT_MS 10000
@@ -55,7 +55,7 @@ firn_guest_resume_finish(FirnVm *vm, FirnWaking *out_waking)
     /* A frozen qemu-ga refuses nearly every command. */
     if (is_frozen) {
         firn_vm_close_agent(vm, agent);
-        firn_late_thaw(vm, g_get_real_time(), FALSE);
+        firn_thaw_leftover(vm, g_get_real_time(), FALSE);
         agent = open_agent(vm);
     }
     if (agent == NULL)

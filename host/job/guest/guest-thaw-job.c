@@ -15,14 +15,12 @@ check_running(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
         return TRUE;
     run_state = firn_vm_dup_run_state(vm);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                firn_vm_is_off(vm)
-                    ? "the VM is off, so no file system is frozen"
-                    : "the agent cannot answer while the VM is paused (%s); resume it first",
-                run_state);
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+        firn_vm_is_off(vm) ? "the VM is off, so no file system is frozen"
+                           : "the agent cannot answer while the VM is paused (%s); resume it first",
+        run_state);
 }
 
 static gboolean
@@ -69,7 +67,7 @@ thaw_guest(FirnJob *job, gpointer data, GError **error)
 
     /* A freeze of firn's own is thawed without a deadline. */
     if (!is_own)
-        firn_job_set_deadline(job, *(guint *)data);
+        firn_job_set_deadline(job, GPOINTER_TO_UINT(data));
     if (!check_running(vm, firn_job_get_cancellable(job), error))
         return FALSE;
     firn_job_enter(job, "thaw", 0.5);
@@ -98,8 +96,7 @@ firn_guest_thaw_job_start(FirnJobs *jobs,
         .vm = vm,
         .operation = "thaw",
         .run = thaw_guest,
-        .params = g_memdup2(&deadline_ms, sizeof deadline_ms),
-        .free_params = g_free,
+        .params = GUINT_TO_POINTER(deadline_ms),
         .started_by = started_by,
     };
 

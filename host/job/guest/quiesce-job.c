@@ -34,11 +34,9 @@ check_guest(FirnGuestCheck *check, GCancellable *over, GError **error)
         return FALSE;
     if (check->agent != NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FREEZE_FAILED,
-                "the VM is off, so there is nothing to freeze; leave it out");
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_FREEZE_FAILED,
+                               "the VM is off, so there is nothing to freeze; leave it out");
 }
 
 /* The freeze window. Every return from here thaws the guest. */

@@ -306,8 +306,9 @@ firn_thaw_expect_late_freeze(FirnThaw *self)
     drop_agent(self);
 }
 
-void
-firn_thaw_expect_lost_freeze(FirnThaw *self)
+/* An earlier firnd may have sent a freeze, and libvirt may still have it. */
+static void
+expect_lost_freeze(FirnThaw *self)
 {
     FirnSendOrder *order = firn_vm_get_orders(self->vm)->agent;
 
@@ -394,4 +395,31 @@ firn_thaw_free(FirnThaw *self)
     if (self->timer != NULL)
         g_source_destroy(self->timer);
     unref(self);
+}
+
+void
+firn_thaw_leftover(FirnVm *vm, gint64 since_us, gboolean is_sent)
+{
+    g_autoptr(GPtrArray) interruptions = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(FirnChannel) monitor = NULL;
+    FirnEventClock clock;
+    FirnFreezeWindow *window;
+    FirnThaw *thaw;
+
+    firn_event_clock_init(&clock);
+    if (!firn_vm_lease_take(vm, since_us, NULL))
+        g_warning("%s: cannot write the lease for a guest that may be frozen",
+                  firn_vm_get_name(vm));
+    if (firn_vm_look(vm, NULL, NULL))
+        monitor = firn_vm_dup_monitor(vm);
+    window = firn_freeze_window_open(monitor);
+    thaw = firn_thaw_arm(vm, NULL, window, &clock);
+    /* It is unknown how far the freeze had come. */
+    if (is_sent)
+        expect_lost_freeze(thaw);
+    else
+        firn_thaw_expect_late_freeze(thaw);
+    firn_thaw_run(thaw);
+    firn_thaw_free(thaw);
+    firn_freeze_window_close(window, interruptions);
 }

@@ -49,14 +49,6 @@ void firn_thaw_set_limit(FirnThaw *self, guint frozen_max_ms);
 void firn_thaw_expect_late_freeze(FirnThaw *self);
 
 /**
- * firn_thaw_expect_lost_freeze:
- *
- * As firn_thaw_expect_late_freeze(), for a freeze that an earlier firnd may have sent: it is
- * unknown whether libvirt still has it.
- */
-void firn_thaw_expect_lost_freeze(FirnThaw *self);
-
-/**
  * firn_thaw_disarm:
  *
  * The freeze was provably not done, so there is nothing to thaw, and a freeze made by another
@@ -102,3 +94,13 @@ gboolean firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **e
 void firn_thaw_report(FirnThaw *self, FirnEvidence *evidence);
 
 void firn_thaw_free(FirnThaw *self);
+
+/**
+ * firn_thaw_leftover:
+ * @vm: a VM whose guest may be frozen, though no job of this firnd has frozen it
+ * @since_us: since when, microseconds since the epoch
+ * @is_sent: an earlier firnd may have sent a freeze that has not arrived yet
+ *
+ * Takes a lease, thaws, and returns when the guest is thawed or gone. Job threads only.
+ */
+void firn_thaw_leftover(FirnVm *vm, gint64 since_us, gboolean is_sent);

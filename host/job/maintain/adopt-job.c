@@ -8,7 +8,8 @@
 #include "enum-nick.h"
 #include "foreign-text.h"
 #include "host-error.h"
-#include "vm-registry.h"
+#include "maintain-enums.h"
+#include "snapshot-registry.h"
 
 #define TEXT_MAX 4096
 
@@ -50,10 +51,10 @@ adoption_clear(Adoption *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Adoption, adoption_clear)
 
-static FirnAdoptionSurveySurvey
+static FirnAdoptionSurveyFacts
 get_facts(const Adoption *self)
 {
-    return (FirnAdoptionSurveySurvey){
+    return (FirnAdoptionSurveyFacts){
         .catalogue = firn_vm_get_catalogue(self->vm),
         .intents = self->intents,
         .disks = self->disks,
@@ -68,11 +69,10 @@ check_undamaged(FirnVm *vm, GError **error)
     const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(vm));
 
     if (damage != NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INCONSISTENT,
-                    "%s; repair or move the file, then restart firnd",
-                    damage);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_INCONSISTENT,
+                            "%s; repair or move the file, then restart firnd",
+                            damage);
     return damage == NULL;
 }
 
@@ -80,7 +80,7 @@ static gboolean
 look(Adoption *self, GCancellable *cancellable, GError **error)
 {
     FirnJournal *journal = firn_vm_get_journal(self->vm);
-    FirnAdoptionSurveySurvey facts;
+    FirnAdoptionSurveyFacts facts;
 
     self->intents = journal == NULL
                         ? g_ptr_array_new_with_free_func((GDestroyNotify)firn_intent_free)
@@ -91,11 +91,11 @@ look(Adoption *self, GCancellable *cancellable, GError **error)
     self->disks = firn_vm_list_disks(self->vm, cancellable, error);
     if (self->disks == NULL)
         return FALSE;
-    self->listed = firn_vm_registry_list_others(self->vm, error);
+    self->listed = firn_snapshot_registry_list_others(self->vm, error);
     if (self->listed == NULL)
         return FALSE;
     facts = get_facts(self);
-    self->candidates = firn_adoption_survey_survey_run(&facts);
+    self->candidates = firn_adoption_survey_run(&facts);
     return TRUE;
 }
 
@@ -119,26 +119,23 @@ check_named(const Adoption *self, const char *tag, GError **error)
     g_autofree char *printable = firn_foreign_text_printable(tag, TEXT_MAX);
     gboolean is_unclear;
 
-    if (candidate == NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_FOUND,
-                    "there is no foreign snapshot \"%s\"; firn list shows the VM's snapshots",
-                    printable);
-        return FALSE;
-    }
+    if (candidate == NULL)
+        return firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_NOT_FOUND,
+            "there is no foreign snapshot \"%s\"; firn list shows the VM's snapshots",
+            printable);
     if (candidate->bar == FIRN_ADOPTION_SURVEY_BLOCKER_FREE)
         return TRUE;
     is_unclear = candidate->bar == FIRN_ADOPTION_SURVEY_BLOCKER_AMBIGUOUS ||
                  candidate->bar == FIRN_ADOPTION_SURVEY_BLOCKER_UNSPELLABLE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                is_unclear ? FIRN_HOST_ERROR_INVALID_ARGUMENT : FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "\"%s\" cannot be adopted (%s): %s; nothing was adopted",
-                printable,
-                firn_adoption_survey_survey_blocker_word(candidate->bar),
-                candidate->why);
-    return FALSE;
+    return firn_host_error_set(error,
+                               is_unclear ? FIRN_HOST_ERROR_INVALID_ARGUMENT
+                                          : FIRN_HOST_ERROR_NOT_SUPPORTED,
+                               "\"%s\" cannot be adopted (%s): %s; nothing was adopted",
+                               printable,
+                               firn_enum_to_nick(FIRN_TYPE_ADOPTION_SURVEY_BLOCKER, candidate->bar),
+                               candidate->why);
 }
 
 static gboolean
@@ -173,26 +170,25 @@ count_room(FirnCatalogue *catalogue)
 static gboolean
 adopt(const Adoption *self, FirnCandidate *candidate, GError **error)
 {
-    const FirnAdoptionSurveySurvey facts = get_facts(self);
+    const FirnAdoptionSurveyFacts facts = get_facts(self);
 
     if (self->params->is_dry_run)
         return TRUE;
-    candidate->record->parent = firn_adoption_survey_survey_find_parent(candidate, &facts);
+    candidate->record->parent = firn_adoption_survey_find_parent(candidate, &facts);
     return firn_catalogue_adopt(facts.catalogue, candidate->record, error);
 }
 
 static gboolean
 fail_full(const Adoption *self, guint n_left, GError **error)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_LIMIT_REACHED,
-                "adopted %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
-                "limit with: firn policy %s set max-snapshots=N",
-                self->adopted->len,
-                n_left,
-                firn_vm_get_name(self->vm));
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_LIMIT_REACHED,
+        "adopted %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
+        "limit with: firn policy %s set max-snapshots=N",
+        self->adopted->len,
+        n_left,
+        firn_vm_get_name(self->vm));
 }
 
 /* Adopts as many as the limit permits. A dry run adds no records, so the room is computed first. */
@@ -254,11 +250,12 @@ tell_left(const Adoption *self)
         g_autofree char *why = firn_foreign_text_printable(candidate->why, TEXT_MAX);
 
         if (candidate->bar != FIRN_ADOPTION_SURVEY_BLOCKER_FREE)
-            g_variant_builder_add(&builder,
-                                  "(sss)",
-                                  tag,
-                                  firn_adoption_survey_survey_blocker_word(candidate->bar),
-                                  why);
+            g_variant_builder_add(
+                &builder,
+                "(sss)",
+                tag,
+                firn_enum_to_nick(FIRN_TYPE_ADOPTION_SURVEY_BLOCKER, candidate->bar),
+                why);
     }
     return g_variant_builder_end(&builder);
 }
@@ -273,7 +270,7 @@ run(FirnJob *job, gpointer data, GError **error)
     ok = look(&self, firn_job_get_cancellable(job), error) && select_named(&self, error) &&
          adopt_all(job, &self, error);
     if (self.adopted != NULL && self.adopted->len > 0 && !self.params->is_dry_run)
-        firn_vm_registry_mark(self.vm);
+        firn_snapshot_registry_mark(self.vm);
     /* The source's current snapshot may be one of these or a descendant of one. */
     if (self.adopted->len > 0 && !self.params->is_dry_run)
         firn_current_snapshot_sync(self.vm);

@@ -29,7 +29,7 @@ typedef struct {
  * @request: the request; copied
  *
  * Takes snapshots that other tools have made into the catalogue, as
- * firn_adoption_survey_survey_run() finds them: parents before children, else oldest first. Changes
+ * firn_adoption_survey_run() finds them: parents before children, else oldest first. Changes
  * neither the disks nor the source's list, and needs no journal entry: each record is added as a
  * whole. Adopted snapshots count towards the limit: when it is reached the job fails with
  * %FIRN_HOST_ERROR_LIMIT_REACHED, and those adopted so far stay. If a named snapshot cannot be

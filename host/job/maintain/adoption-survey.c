@@ -7,30 +7,12 @@
 #include "engine-error.h"
 #include "snapshot-name.h"
 
-static const char *const words[] = {
-    [FIRN_ADOPTION_SURVEY_BLOCKER_FREE] = "",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_AMBIGUOUS] = "ambiguous",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_UNSPELLABLE] = "unspellable",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_PARTIAL] = "partial",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_EXTERNAL] = "external",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_COVERED] = "covered",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_EMPTY] = "empty",
-    [FIRN_ADOPTION_SURVEY_BLOCKER_LIMIT] = "limit",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_ADOPTION_SURVEY_BLOCKER_LIMIT + 1);
-
 typedef struct {
-    const FirnAdoptionSurveySurvey *facts; /* (unowned) */
-    GHashTable *own;       /* (owned) (element-type utf8) tags that belong to firn */
-    GHashTable *taken;     /* (owned) (element-type utf8) names in lower case */
-    GPtrArray *candidates; /* (owned) (element-type FirnCandidate) */
+    const FirnAdoptionSurveyFacts *facts; /* (unowned) */
+    GHashTable *own;                      /* (owned) (element-type utf8) tags that belong to firn */
+    GHashTable *taken;                    /* (owned) (element-type utf8) names in lower case */
+    GPtrArray *candidates;                /* (owned) (element-type FirnCandidate) */
 } Survey;
-
-const char *
-firn_adoption_survey_survey_blocker_word(FirnAdoptionSurveyBlocker bar)
-{
-    return words[bar];
-}
 
 static void
 free_candidate(gpointer data)
@@ -87,7 +69,7 @@ add_candidate(Survey *self, const char *tag)
 static void
 find_candidates(Survey *self)
 {
-    const FirnAdoptionSurveySurvey *facts = self->facts;
+    const FirnAdoptionSurveyFacts *facts = self->facts;
 
     for (guint i = 0; i < facts->disks->len; i++) {
         const FirnDisk *disk = facts->disks->pdata[i];
@@ -124,7 +106,7 @@ is_wanted(const FirnListedSnapshot *listed, const FirnDisk *disk)
 
 /* A disk of the snapshot that the VM no longer has; NULL if there is none. */
 static const char *
-find_lost(const FirnAdoptionSurveySurvey *facts, const FirnListedSnapshot *listed)
+find_lost(const FirnAdoptionSurveyFacts *facts, const FirnListedSnapshot *listed)
 {
     for (guint i = 0; listed != NULL && i < listed->disks->len; i++) {
         const FirnListedDisk *disk = listed->disks->pdata[i];
@@ -163,7 +145,7 @@ check_disk(FirnCandidate *candidate, const FirnDisk *disk, gboolean is_wanted_th
 }
 
 static gboolean
-collect_disks(const FirnAdoptionSurveySurvey *facts,
+collect_disks(const FirnAdoptionSurveyFacts *facts,
               FirnCandidate *candidate,
               const FirnListedSnapshot *listed,
               GPtrArray *disks,
@@ -184,7 +166,7 @@ collect_disks(const FirnAdoptionSurveySurvey *facts,
 }
 
 static gboolean
-is_anywhere(const FirnAdoptionSurveySurvey *facts, const char *tag)
+is_anywhere(const FirnAdoptionSurveyFacts *facts, const char *tag)
 {
     for (guint i = 0; i < facts->disks->len; i++)
         if (firn_disk_count_tag(facts->disks->pdata[i], tag) > 0)
@@ -194,7 +176,7 @@ is_anywhere(const FirnAdoptionSurveySurvey *facts, const char *tag)
 
 /* What is known without looking at each disk. */
 static gboolean
-check_whole(const FirnAdoptionSurveySurvey *facts,
+check_whole(const FirnAdoptionSurveyFacts *facts,
             FirnCandidate *candidate,
             const FirnListedSnapshot *listed)
 {
@@ -234,7 +216,7 @@ check_whole(const FirnAdoptionSurveySurvey *facts,
 static void
 examine(Survey *self, FirnCandidate *candidate)
 {
-    const FirnAdoptionSurveySurvey *facts = self->facts;
+    const FirnAdoptionSurveyFacts *facts = self->facts;
     const FirnListedSnapshot *listed = firn_listed_snapshots_find(facts->listed, candidate->tag);
     g_autoptr(GPtrArray) disks = g_ptr_array_new();
     g_autoptr(GPtrArray) excluded = g_ptr_array_new();
@@ -301,7 +283,7 @@ put_in_order(Survey *self)
 }
 
 GPtrArray *
-firn_adoption_survey_survey_run(const FirnAdoptionSurveySurvey *facts)
+firn_adoption_survey_run(const FirnAdoptionSurveyFacts *facts)
 {
     Survey self = {.facts = facts};
     GPtrArray *ordered;
@@ -333,8 +315,8 @@ dup_uuid(GPtrArray *records, const char *tag)
 }
 
 char *
-firn_adoption_survey_survey_find_parent(const FirnCandidate *candidate,
-                                        const FirnAdoptionSurveySurvey *facts)
+firn_adoption_survey_find_parent(const FirnCandidate *candidate,
+                                 const FirnAdoptionSurveyFacts *facts)
 {
     g_autoptr(GPtrArray) records = firn_catalogue_list(facts->catalogue);
     const FirnListedSnapshot *at = firn_listed_snapshots_find(facts->listed, candidate->tag);

@@ -28,15 +28,7 @@ typedef enum {
 } FirnAdoptionSurveyBlocker;
 
 /**
- * firn_adoption_survey_survey_blocker_word:
- * @bar: why a snapshot cannot be adopted
- *
- * Returns: (transfer none): "ambiguous" ...; "" if it can
- */
-const char *firn_adoption_survey_survey_blocker_word(FirnAdoptionSurveyBlocker bar);
-
-/**
- * FirnAdoptionSurveySurvey:
+ * FirnAdoptionSurveyFacts:
  * @catalogue: the records of the VM
  * @intents: (element-type FirnIntent): interrupted jobs on this VM
  * @disks: (element-type FirnDisk): the disks of the VM, with their tables
@@ -51,7 +43,7 @@ typedef struct {
     GPtrArray *disks;         /* (unowned) */
     GPtrArray *listed;        /* (unowned) */
     guint found_by;
-} FirnAdoptionSurveySurvey;
+} FirnAdoptionSurveyFacts;
 
 /**
  * FirnCandidate:
@@ -77,7 +69,7 @@ typedef struct {
 void firn_candidate_refuse(FirnCandidate *self, FirnAdoptionSurveyBlocker bar, char *why);
 
 /**
- * firn_adoption_survey_survey_run:
+ * firn_adoption_survey_run:
  * @facts: the input
  *
  * Judges each snapshot that has no record in the catalogue. It can be adopted if its tag is unique
@@ -87,15 +79,15 @@ void firn_candidate_refuse(FirnCandidate *self, FirnAdoptionSurveyBlocker bar, c
  * Returns: (transfer full) (element-type FirnCandidate): all of them; parents before children where
  * the source knows them, else by time
  */
-GPtrArray *firn_adoption_survey_survey_run(const FirnAdoptionSurveySurvey *facts);
+GPtrArray *firn_adoption_survey_run(const FirnAdoptionSurveyFacts *facts);
 
 /**
- * firn_adoption_survey_survey_find_parent:
+ * firn_adoption_survey_find_parent:
  * @candidate: the snapshot to adopt
  * @facts: the input
  *
  * Returns: (transfer full) (nullable): UUID of its nearest ancestor in the source's list that has a
  * record; %NULL if it has none, or if that is unknown
  */
-char *firn_adoption_survey_survey_find_parent(const FirnCandidate *candidate,
-                                              const FirnAdoptionSurveySurvey *facts);
+char *firn_adoption_survey_find_parent(const FirnCandidate *candidate,
+                                       const FirnAdoptionSurveyFacts *facts);

@@ -3,23 +3,8 @@
 
 #include "delete-snapshot.h"
 #include "intent-guard.h"
+#include "snapshot-registry.h"
 #include "snapshot-tree.h"
-#include "vm-registry.h"
-
-typedef struct {
-    FirnBackend *backend; /* (owned) */
-    GPtrArray *snapshots; /* (owned) (element-type FirnSnapshot) leaf first */
-} Params;
-
-static void
-free_params(gpointer data)
-{
-    Params *params = data;
-
-    g_object_unref(params->backend);
-    g_ptr_array_unref(params->snapshots);
-    g_free(params);
-}
 
 /* The snapshot was removed from the source's list before its disks were touched, and is still
  * complete. */
@@ -28,7 +13,7 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_add(vm, snapshot, &error))
+    if (!firn_snapshot_registry_add(vm, snapshot, &error))
         g_message("%s: snapshot %s is no longer registered: %s; fix this, then run: firn verify %s "
                   "--repair",
                   firn_vm_get_name(vm),
@@ -41,28 +26,26 @@ relist(FirnVm *vm, const FirnSnapshot *snapshot)
 static gboolean
 delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    g_autoptr(FirnIntentGuard) intention = NULL;
+    g_autoptr(FirnIntentGuard) intent = NULL;
     g_autoptr(GError) failure = NULL;
     gboolean is_begun = FALSE;
 
     if (!firn_delete_snapshot_check_snapshot(vm, snapshot, error))
         return FALSE;
-    intention = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
-    if (intention == NULL)
+    intent = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_DELETE, snapshot, error);
+    if (intent == NULL)
         return FALSE;
-    if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure)) {
-        is_begun = TRUE;
-        if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
-            firn_vm_registry_mark(vm);
-            firn_intent_guard_complete(intention);
-            return TRUE;
-        }
+    if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure) &&
+        firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
+        firn_snapshot_registry_mark(vm);
+        firn_intent_guard_complete(intent);
+        return TRUE;
     }
     if (is_begun) {
-        firn_intent_guard_leave(intention, failure);
+        firn_intent_guard_leave(intent, failure);
     } else {
         relist(vm, snapshot);
-        firn_intent_guard_end(intention);
+        firn_intent_guard_end(intent);
     }
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
@@ -71,18 +54,18 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
 static gboolean
 delete_snapshots(FirnJob *job, gpointer data, GError **error)
 {
-    Params *params = data;
+    GPtrArray *snapshots = data; /* (element-type FirnSnapshot) leaf first */
     FirnVm *vm = firn_job_get_vm(job);
     g_autoptr(GStrvBuilder) deleted = g_strv_builder_new();
     g_auto(GStrv) words = NULL;
     gboolean ok = firn_delete_snapshot_check(vm, firn_job_get_cancellable(job), error);
 
-    for (guint i = 0; ok && i < params->snapshots->len; i++) {
-        const FirnSnapshot *snapshot = params->snapshots->pdata[i];
+    for (guint i = 0; ok && i < snapshots->len; i++) {
+        const FirnSnapshot *snapshot = snapshots->pdata[i];
 
-        firn_job_enter(job, "delete", (double)i / params->snapshots->len);
+        firn_job_enter(job, "delete", (double)i / snapshots->len);
         ok = !g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) &&
-             delete_snapshot(vm, params->backend, snapshot, error);
+             delete_snapshot(vm, firn_job_get_backend(job), snapshot, error);
         if (ok)
             g_strv_builder_add(deleted, snapshot->uuid);
         else
@@ -128,21 +111,16 @@ firn_delete_job_start(FirnJobs *jobs,
                       GError **error)
 {
     GPtrArray *snapshots = select_snapshots(firn_vm_get_catalogue(vm), uuid, scope, error);
-    Params *params;
-    FirnJobRequest request = {
+    const FirnJobRequest request = {
         .vm = vm,
+        .backend = backend,
         .operation = "delete",
         .run = delete_snapshots,
         .works_on_disks = TRUE,
-        .free_params = free_params,
+        .params = snapshots,
+        .free_params = (GDestroyNotify)g_ptr_array_unref,
         .started_by = started_by,
     };
 
-    if (snapshots == NULL)
-        return NULL;
-    params = g_new0(Params, 1);
-    params->backend = g_object_ref(backend);
-    params->snapshots = snapshots;
-    request.params = params;
-    return firn_jobs_start(jobs, &request, error);
+    return snapshots == NULL ? NULL : firn_jobs_start(jobs, &request, error);
 }

@@ -4,14 +4,14 @@
 #include "current-snapshot.h"
 #include "delete-snapshot.h"
 #include "engine-error.h"
-#include "forget.h"
+#include "forget-job.h"
 #include "guest-release.h"
 #include "guest-resume.h"
 #include "intent-guard.h"
 #include "interrupted-job.h"
 #include "power.h"
 #include "restore-rollback.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 /* The outcome of an interrupted job that could be ended. */
 typedef struct {
@@ -47,7 +47,7 @@ register_with_source(FirnVm *vm, const FirnSnapshot *record)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_add(vm, record, &error))
+    if (!firn_snapshot_registry_add(vm, record, &error))
         g_message(
             "%s: snapshot %s is not registered: %s; fix this, then run: firn verify %s --repair",
             firn_vm_get_name(vm),
@@ -288,7 +288,7 @@ settle(FirnVm *vm,
         tell(job, intent, outcome.command, reason);
     g_free(outcome.command);
     if (is_settled) {
-        firn_vm_registry_mark(vm);
+        firn_snapshot_registry_mark(vm);
         firn_intent_guard_end(intention);
         return TRUE;
     }

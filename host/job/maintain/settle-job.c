@@ -6,9 +6,9 @@
 #include "current-snapshot.h"
 #include "freeze-window.h"
 #include "fsfreeze.h"
-#include "late-thaw.h"
+#include "snapshot-registry.h"
+#include "thaw.h"
 #include "verify-scan.h"
-#include "vm-registry.h"
 
 #define AGENT_MS  15000
 #define AGAIN_MS  500
@@ -18,7 +18,7 @@ gboolean
 firn_settle_is_list_lacking(FirnVm *vm)
 {
     g_autoptr(GPtrArray) records = firn_catalogue_list(firn_vm_get_catalogue(vm));
-    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_vm_registry_list(vm, NULL);
+    g_auto(GStrv) listed = records->len == 0 ? NULL : firn_snapshot_registry_list(vm, NULL);
 
     for (guint i = 0; listed != NULL && i < records->len; i++) {
         const FirnSnapshot *record = records->pdata[i];
@@ -36,7 +36,7 @@ register_one(FirnVm *vm, const FirnFinding *finding)
         firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, NULL);
     g_autoptr(GError) error = NULL;
 
-    if (snapshot != NULL && firn_vm_registry_add(vm, snapshot, &error))
+    if (snapshot != NULL && firn_snapshot_registry_add(vm, snapshot, &error))
         return TRUE;
     if (error != NULL)
         g_warning(
@@ -107,7 +107,7 @@ is_frozen(FirnJob *job)
 static void
 thaw(FirnVm *vm)
 {
-    firn_late_thaw(vm, g_get_real_time(), FALSE);
+    firn_thaw_leftover(vm, g_get_real_time(), FALSE);
     firn_event_thawed_late(firn_vm_event_about(vm, NULL),
                            "the guest was frozen when it resumed from RAM, and was thawed");
 }
@@ -116,7 +116,7 @@ static gboolean
 settle(FirnJob *job, gpointer data, GError **error)
 {
     FirnVm *vm = firn_job_get_vm(job);
-    FirnSettleNeed needs = *(FirnSettleNeed *)data;
+    FirnSettleNeed needs = GPOINTER_TO_UINT(data);
     gboolean is_to_thaw = FALSE;
     guint n_registered = 0;
 
@@ -132,7 +132,7 @@ settle(FirnJob *job, gpointer data, GError **error)
     firn_current_snapshot_sync(vm);
     if (needs & FIRN_SETTLE_LIST) {
         n_registered = register_missing(vm);
-        firn_vm_registry_mark(vm);
+        firn_snapshot_registry_mark(vm);
     }
     firn_job_set_result(job, "thawed", g_variant_new_boolean(is_to_thaw));
     firn_job_set_result(job, "registered", g_variant_new_uint32(n_registered));
@@ -146,8 +146,7 @@ firn_settle_job_start(FirnJobs *jobs, FirnVm *vm, FirnSettleNeed needs, GError *
         .vm = vm,
         .operation = "settle",
         .run = settle,
-        .params = g_memdup2(&needs, sizeof needs),
-        .free_params = g_free,
+        .params = GUINT_TO_POINTER(needs),
         .started_by = geteuid(),
     };
 

@@ -4,28 +4,16 @@
 #include "crash-point.h"
 #include "current-snapshot.h"
 #include "delete-snapshot.h"
+#include "enum-nick.h"
 #include "foreign-text.h"
+#include "maintain-enums.h"
 #include "nvram-copy.h"
 #include "recover.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 #include "verify-scan.h"
-#include "vm-registry.h"
 
 #define TEXT_MAX 4096
-
-typedef struct {
-    FirnBackend *backend; /* (owned) */
-    gboolean is_repair;
-} Params;
-
-static void
-free_params(gpointer data)
-{
-    Params *params = data;
-
-    g_object_unref(params->backend);
-    g_free(params);
-}
 
 static gboolean
 drop_files(FirnVm *vm, const char *uuid, GError **error)
@@ -40,10 +28,10 @@ drop_files(FirnVm *vm, const char *uuid, GError **error)
 static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
-    if (!firn_vm_registry_remove(vm, snapshot, error) ||
+    if (!firn_snapshot_registry_remove(vm, snapshot, error) ||
         !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
         return FALSE;
-    firn_vm_registry_mark(vm);
+    firn_snapshot_registry_mark(vm);
     return drop_files(vm, snapshot->uuid, error);
 }
 
@@ -56,7 +44,7 @@ put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
     if (snapshot == NULL)
         return FALSE;
     return finding->state == FIRN_FINDING_MISSING ? drop_record(vm, snapshot, error)
-                                                  : firn_vm_registry_add(vm, snapshot, error);
+                                                  : firn_snapshot_registry_add(vm, snapshot, error);
 }
 
 static gboolean
@@ -135,17 +123,17 @@ tell_ended(GPtrArray *findings, GPtrArray *before)
         /* A complete snapshot is listed among the others, and a journal entry that is left as
          * interrupted. */
         if (!is_listed)
-            g_ptr_array_add(findings,
-                            firn_finding_new(FIRN_FINDING_REPAIRED,
-                                             intent->snapshot->uuid,
-                                             firn_intent_get_subject(intent),
-                                             g_strdup(""),
-                                             g_strdup(ends[intent->kind])));
+            firn_finding_add(findings,
+                             FIRN_FINDING_REPAIRED,
+                             intent->snapshot->uuid,
+                             firn_intent_get_subject(intent),
+                             g_strdup(""),
+                             g_strdup(ends[intent->kind]));
     }
 }
 
 static GPtrArray *
-repair(FirnJob *job, const Params *params)
+repair(FirnJob *job)
 {
     FirnVm *vm = firn_job_get_vm(job);
     FirnJournal *journal = firn_vm_get_journal(vm);
@@ -156,7 +144,7 @@ repair(FirnJob *job, const Params *params)
 
     firn_job_enter(job, "repair", 0.2);
     /* What recovery could not end is reported below, with the reason. */
-    firn_recover_intents(vm, params->backend, job, &recovery, NULL);
+    firn_recover_intents(vm, firn_job_get_backend(job), job, &recovery, NULL);
     firn_job_enter(job, "examine", 0.6);
     findings = firn_verify_scan_run(vm);
     for (guint i = 0; i < findings->len; i++)
@@ -179,7 +167,7 @@ to_variant(GPtrArray *findings)
 
         g_variant_builder_add(&builder,
                               "(ssss)",
-                              firn_finding_get_word(finding),
+                              firn_enum_to_nick(FIRN_TYPE_FINDING_STATE, finding->state),
                               subject,
                               disks,
                               remedy);
@@ -190,14 +178,14 @@ to_variant(GPtrArray *findings)
 static gboolean
 verify(FirnJob *job, gpointer data, GError **error)
 {
-    const Params *params = data;
+    gboolean is_repair = GPOINTER_TO_INT(data);
     g_autoptr(GPtrArray) findings = NULL;
 
-    if (params->is_repair && !firn_job_commit(job, error))
+    if (is_repair && !firn_job_commit(job, error))
         return FALSE;
     firn_current_snapshot_sync(firn_job_get_vm(job));
-    if (params->is_repair) {
-        findings = repair(job, params);
+    if (is_repair) {
+        findings = repair(job);
     } else {
         firn_job_enter(job, "examine", 0.2);
         findings = firn_verify_scan_run(firn_job_get_vm(job));
@@ -214,18 +202,15 @@ firn_verify_job_start(FirnJobs *jobs,
                       guint started_by,
                       GError **error)
 {
-    Params *params = g_new0(Params, 1);
-    FirnJobRequest request = {
+    const FirnJobRequest request = {
         .vm = vm,
+        .backend = backend,
         .operation = "verify",
         .run = verify,
         .works_on_disks = is_repair,
-        .params = params,
-        .free_params = free_params,
+        .params = GINT_TO_POINTER(is_repair),
         .started_by = started_by,
     };
 
-    params->backend = g_object_ref(backend);
-    params->is_repair = is_repair;
     return firn_jobs_start(jobs, &request, error);
 }

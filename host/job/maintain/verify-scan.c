@@ -5,26 +5,10 @@
 #include "disk-presence.h"
 #include "memory-file-check.h"
 #include "nvram-copy.h"
-#include "nvram-file-check.h"
 #include "overlay.h"
 #include "save-image.h"
 #include "snapshot-name.h"
-#include "vm-registry.h"
-
-static const char *const words[] = {
-    [FIRN_FINDING_OK] = "ok",
-    [FIRN_FINDING_MISSING] = "missing",
-    [FIRN_FINDING_DEGRADED] = "degraded",
-    [FIRN_FINDING_COVERED] = "covered",
-    [FIRN_FINDING_UNREGISTERED] = "unregistered",
-    [FIRN_FINDING_ORPHANED] = "orphaned",
-    [FIRN_FINDING_FOREIGN] = "foreign",
-    [FIRN_FINDING_UNREACHABLE] = "unreachable",
-    [FIRN_FINDING_INTERRUPTED] = "interrupted",
-    [FIRN_FINDING_UNREADABLE] = "unreadable",
-    [FIRN_FINDING_REPAIRED] = "repaired",
-};
-G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_FINDING_REPAIRED + 1);
+#include "snapshot-registry.h"
 
 typedef struct {
     FirnVm *vm;                 /* (unowned) */
@@ -45,8 +29,9 @@ typedef struct {
     const FirnDisk *overlay; /* (unowned) (nullable) the overlay above an image that has it */
 } Tally;
 
-FirnFinding *
-firn_finding_new(FirnFindingState state,
+void
+firn_finding_add(GPtrArray *findings,
+                 FirnFindingState state,
                  const char *uuid,
                  const char *subject,
                  char *disks,
@@ -59,25 +44,19 @@ firn_finding_new(FirnFindingState state,
     self->subject = g_strdup(subject);
     self->disks = disks;
     self->remedy = remedy;
-    return self;
+    g_ptr_array_add(findings, self);
 }
 
-void
-firn_finding_free(FirnFinding *self)
+static void
+free_finding(gpointer data)
 {
-    if (self == NULL)
-        return;
+    FirnFinding *self = data;
+
     g_free(self->uuid);
     g_free(self->subject);
     g_free(self->disks);
     g_free(self->remedy);
     g_free(self);
-}
-
-const char *
-firn_finding_get_word(const FirnFinding *self)
-{
-    return words[self->state];
 }
 
 static void
@@ -168,16 +147,31 @@ add_disks_alone(Examination *self,
                 const char *option,
                 const GError *error)
 {
-    g_ptr_array_add(
-        self->findings,
-        firn_finding_new(FIRN_FINDING_DEGRADED,
-                         snapshot->uuid,
-                         snapshot->name,
-                         g_strdup_printf("%s; %s", disks, error->message),
-                         g_strdup_printf("restore its disks alone with: firn restore %s %s %s",
-                                         firn_vm_get_name(self->vm),
-                                         snapshot->name,
-                                         option)));
+    firn_finding_add(self->findings,
+                     FIRN_FINDING_DEGRADED,
+                     snapshot->uuid,
+                     snapshot->name,
+                     g_strdup_printf("%s; %s", disks, error->message),
+                     g_strdup_printf("restore its disks alone with: firn restore %s %s %s",
+                                     firn_vm_get_name(self->vm),
+                                     snapshot->name,
+                                     option));
+}
+
+static gboolean
+check_nvram_copy(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
+{
+    FirnStateDir *directory = firn_vm_get_nvram(vm);
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (snapshot->nvram == NULL || directory == NULL)
+        return TRUE;
+    bytes = firn_nvram_copy_load(directory,
+                                 firn_vm_get_uuid(vm),
+                                 snapshot->uuid,
+                                 snapshot->nvram,
+                                 error);
+    return bytes != NULL;
 }
 
 static void
@@ -195,19 +189,19 @@ examine_record(Examination *self, const FirnSnapshot *snapshot)
         add_disks_alone(self, snapshot, text->str, "--off", error);
         return;
     }
-    if (state == FIRN_FINDING_OK && !firn_nvram_file_check_one(self->vm, snapshot, &error)) {
+    if (state == FIRN_FINDING_OK && !check_nvram_copy(self->vm, snapshot, &error)) {
         add_disks_alone(self, snapshot, text->str, "--force", error);
         return;
     }
     if (state == FIRN_FINDING_OK && snapshot->is_to_register && self->registered != NULL &&
         !g_strv_contains((const char *const *)self->registered, snapshot->tag))
         state = FIRN_FINDING_UNREGISTERED;
-    g_ptr_array_add(self->findings,
-                    firn_finding_new(state,
-                                     snapshot->uuid,
-                                     snapshot->name,
-                                     g_strdup(text->str),
-                                     advise(self, state, &tally, snapshot->name)));
+    firn_finding_add(self->findings,
+                     state,
+                     snapshot->uuid,
+                     snapshot->name,
+                     g_strdup(text->str),
+                     advise(self, state, &tally, snapshot->name));
 }
 
 static const FirnIntent *
@@ -249,12 +243,12 @@ examine_catalogue(Examination *self)
     }
     note_undo(self, catalogue);
     if (damage != NULL)
-        g_ptr_array_add(self->findings,
-                        firn_finding_new(FIRN_FINDING_UNREADABLE,
-                                         NULL,
-                                         "catalogue",
-                                         g_strdup(damage),
-                                         g_strdup("repair or move the file, then restart firnd")));
+        firn_finding_add(self->findings,
+                         FIRN_FINDING_UNREADABLE,
+                         NULL,
+                         "catalogue",
+                         g_strdup(damage),
+                         g_strdup("repair or move the file, then restart firnd"));
 }
 
 static void
@@ -267,28 +261,26 @@ examine_journal(Examination *self)
         const FirnIntent *intent = self->intents->pdata[i];
 
         g_hash_table_add(self->tags, g_strdup(intent->snapshot->tag));
-        g_ptr_array_add(
-            self->findings,
-            firn_finding_new(FIRN_FINDING_INTERRUPTED,
-                             intent->snapshot->uuid,
-                             firn_intent_get_subject(intent),
-                             g_strdup_printf("%s: %s",
-                                             firn_intent_get_plight(intent),
-                                             intent->why == NULL ? "not tried yet" : intent->why),
-                             g_strdup_printf("fix this, then run: firn verify %s --repair",
-                                             firn_vm_get_name(self->vm))));
+        firn_finding_add(self->findings,
+                         FIRN_FINDING_INTERRUPTED,
+                         intent->snapshot->uuid,
+                         firn_intent_get_subject(intent),
+                         g_strdup_printf("%s: %s",
+                                         firn_intent_get_plight(intent),
+                                         intent->why == NULL ? "not tried yet" : intent->why),
+                         g_strdup_printf("fix this, then run: firn verify %s --repair",
+                                         firn_vm_get_name(self->vm)));
     }
     if (journal == NULL)
         return;
     unreadable = firn_journal_list_unreadable(journal);
     for (guint i = 0; i < unreadable->len; i++)
-        g_ptr_array_add(self->findings,
-                        firn_finding_new(
-                            FIRN_FINDING_UNREADABLE,
-                            NULL,
-                            unreadable->pdata[i],
-                            g_strdup("belongs to a job on this VM or on another one"),
-                            g_strdup("remove the file once you know which snapshots are foreign")));
+        firn_finding_add(self->findings,
+                         FIRN_FINDING_UNREADABLE,
+                         NULL,
+                         unreadable->pdata[i],
+                         g_strdup("belongs to a job on this VM or on another one"),
+                         g_strdup("remove the file once you know which snapshots are foreign"));
 }
 
 static void
@@ -339,8 +331,7 @@ examine_other(Examination *self, GHashTable *foreign, const FirnListedSnapshot *
         g_hash_table_contains(foreign, other->name))
         return;
     description = describe_other(self, other, &remedy);
-    g_ptr_array_add(self->findings,
-                    firn_finding_new(FIRN_FINDING_FOREIGN, NULL, other->name, description, remedy));
+    firn_finding_add(self->findings, FIRN_FINDING_FOREIGN, NULL, other->name, description, remedy);
 }
 
 static void
@@ -356,13 +347,13 @@ examine_foreign(Examination *self)
         note_foreign(self, foreign, self->disks->pdata[i]);
     tags = g_list_sort(g_hash_table_get_keys(foreign), (GCompareFunc)g_strcmp0);
     for (GList *tag = tags; tag != NULL; tag = tag->next)
-        g_ptr_array_add(self->findings,
-                        firn_finding_new(FIRN_FINDING_FOREIGN,
-                                         NULL,
-                                         tag->data,
-                                         g_strdup(g_hash_table_lookup(foreign, tag->data)),
-                                         g_strdup_printf("import it with: firn adopt %s",
-                                                         firn_vm_get_name(self->vm))));
+        firn_finding_add(
+            self->findings,
+            FIRN_FINDING_FOREIGN,
+            NULL,
+            tag->data,
+            g_strdup(g_hash_table_lookup(foreign, tag->data)),
+            g_strdup_printf("import it with: firn adopt %s", firn_vm_get_name(self->vm)));
     for (guint i = 0; self->others != NULL && i < self->others->len; i++)
         examine_other(self, foreign, self->others->pdata[i]);
 }
@@ -407,14 +398,13 @@ examine_files(Examination *self,
         g_autofree char *name = name_of(self->vm, uuids->pdata[i]);
 
         if (!is_wanted(self, uuids->pdata[i]))
-            g_ptr_array_add(
-                self->findings,
-                firn_finding_new(FIRN_FINDING_ORPHANED,
-                                 uuids->pdata[i],
-                                 name,
-                                 g_strdup_printf("%s of a snapshot that no disk has", what),
-                                 g_strdup_printf("rename it with: firn verify %s --repair",
-                                                 firn_vm_get_name(self->vm))));
+            firn_finding_add(self->findings,
+                             FIRN_FINDING_ORPHANED,
+                             uuids->pdata[i],
+                             name,
+                             g_strdup_printf("%s of a snapshot that no disk has", what),
+                             g_strdup_printf("rename it with: firn verify %s --repair",
+                                             firn_vm_get_name(self->vm)));
     }
 }
 
@@ -433,15 +423,18 @@ name_nvram(FirnVm *vm, const char *uuid)
 static void
 examine_beside_disks(Examination *self)
 {
+    FirnStateDir *nvram = firn_vm_get_nvram(self->vm);
     g_autoptr(GPtrArray) images = NULL;
-    g_autoptr(GPtrArray) variables = NULL;
+    g_autoptr(GPtrArray) copies = NULL;
 
     if (self->disks == NULL || firn_catalogue_get_damage(firn_vm_get_catalogue(self->vm)) != NULL)
         return;
     images = firn_memory_file_check_list(self->vm);
     examine_files(self, images, name_save_image, "RAM");
-    variables = firn_nvram_file_check_list(self->vm);
-    examine_files(self, variables, name_nvram, "UEFI variables");
+    if (nvram == NULL)
+        return;
+    copies = firn_nvram_copy_list(nvram, firn_vm_get_uuid(self->vm));
+    examine_files(self, copies, name_nvram, "UEFI variables");
 }
 
 GPtrArray *
@@ -450,7 +443,7 @@ firn_verify_scan_run(FirnVm *vm)
     FirnJournal *journal = firn_vm_get_journal(vm);
     Examination self = {.vm = vm};
 
-    self.findings = g_ptr_array_new_with_free_func((GDestroyNotify)firn_finding_free);
+    self.findings = g_ptr_array_new_with_free_func(free_finding);
     self.tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self.intents = journal == NULL
                        ? g_ptr_array_new_with_free_func((GDestroyNotify)firn_intent_free)
@@ -458,8 +451,8 @@ firn_verify_scan_run(FirnVm *vm)
     if (firn_vm_look(vm, NULL, &self.trouble))
         self.disks = firn_vm_list_disks(vm, NULL, &self.trouble);
     self.look = firn_disk_presence_look_new(self.disks, self.trouble, firn_vm_is_off(vm));
-    self.registered = firn_vm_registry_list(vm, NULL);
-    self.others = firn_vm_registry_list_others(vm, NULL);
+    self.registered = firn_snapshot_registry_list(vm, NULL);
+    self.others = firn_snapshot_registry_list_others(vm, NULL);
     examine_catalogue(&self);
     examine_journal(&self);
     examine_foreign(&self);

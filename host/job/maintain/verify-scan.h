@@ -52,29 +52,20 @@ typedef struct {
 } FirnFinding;
 
 /**
- * firn_finding_new:
+ * firn_finding_add:
+ * @findings: (element-type FirnFinding): a list
  * @state: its state
  * @uuid: (nullable): of a record
  * @subject: what it is about
  * @disks: (transfer full): which disks
  * @remedy: (transfer full): what to do
- *
- * Returns: (transfer full): a finding
  */
-FirnFinding *firn_finding_new(FirnFindingState state,
-                              const char *uuid,
-                              const char *subject,
-                              char *disks,
-                              char *remedy);
-
-void firn_finding_free(FirnFinding *self);
-
-/**
- * firn_finding_get_word:
- *
- * Returns: (transfer none): "ok", "missing" ...
- */
-const char *firn_finding_get_word(const FirnFinding *self);
+void firn_finding_add(GPtrArray *findings,
+                      FirnFindingState state,
+                      const char *uuid,
+                      const char *subject,
+                      char *disks,
+                      char *remedy);
 
 /**
  * firn_verify_scan_run:
@@ -87,5 +78,3 @@ const char *firn_finding_get_word(const FirnFinding *self);
  * those without a record
  */
 GPtrArray *firn_verify_scan_run(FirnVm *vm);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnFinding, firn_finding_free)

@@ -2,7 +2,6 @@
 #include "forget-job.h"
 
 #include "delete-snapshot.h"
-#include "forget.h"
 #include "host-error.h"
 #include "intent-guard.h"
 
@@ -12,8 +11,19 @@ find(FirnVm *vm, GError **error)
     FirnUndoPoint *undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
 
     if (undo == NULL)
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
+        firn_host_error_set(error, FIRN_HOST_ERROR_NOT_FOUND, "there is no undo point");
     return undo;
+}
+
+gboolean
+firn_forget_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
+{
+    g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
+
+    if (undo != NULL && g_str_equal(undo->snapshot->uuid, snapshot->uuid))
+        return TRUE;
+    return firn_delete_snapshot_check(vm, NULL, error) &&
+           firn_delete_snapshot_run(vm, backend, snapshot, NULL, error);
 }
 
 /* The record is removed first: a partly deleted undo point must not be restored. */
@@ -28,9 +38,9 @@ static gboolean
 forget(FirnJob *job, gpointer data, GError **error)
 {
     FirnVm *vm = firn_job_get_vm(job);
-    FirnBackend *backend = data;
+    FirnBackend *backend = firn_job_get_backend(job);
     g_autoptr(FirnUndoPoint) undo = find(vm, error);
-    g_autoptr(FirnIntentGuard) intention = NULL;
+    g_autoptr(FirnIntentGuard) intent = NULL;
     g_autoptr(GError) failure = NULL;
 
     if (undo == NULL || !firn_delete_snapshot_check(vm, firn_job_get_cancellable(job), error) ||
@@ -38,14 +48,14 @@ forget(FirnJob *job, gpointer data, GError **error)
         !firn_job_commit(job, error))
         return FALSE;
     firn_job_enter(job, "forget", 0.2);
-    intention = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);
-    if (intention == NULL)
+    intent = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, undo->snapshot, error);
+    if (intent == NULL)
         return FALSE;
     if (drop(vm, backend, undo->snapshot, &failure)) {
-        firn_intent_guard_complete(intention);
+        firn_intent_guard_complete(intent);
         return TRUE;
     }
-    firn_intent_guard_leave(intention, failure);
+    firn_intent_guard_leave(intent, failure);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
 }
@@ -59,11 +69,10 @@ firn_forget_job_start(FirnJobs *jobs,
 {
     const FirnJobRequest request = {
         .vm = vm,
+        .backend = backend,
         .operation = "forget",
         .run = forget,
         .works_on_disks = TRUE,
-        .params = g_object_ref(backend),
-        .free_params = g_object_unref,
         .started_by = started_by,
     };
 

@@ -22,3 +22,21 @@ FirnJob *firn_forget_job_start(FirnJobs *jobs,
                                FirnBackend *backend,
                                guint started_by,
                                GError **error);
+
+/**
+ * firn_forget_snapshot:
+ * @vm: a VM
+ * @backend: stores its disks
+ * @snapshot: the record of an undo point
+ *
+ * Deletes it from the disks, unless the catalogue still needs it. Harmless when no disk has it. Job
+ * threads only.
+ *
+ * Errors: as firn_delete_snapshot_check() and firn_delete_snapshot_run().
+ *
+ * Returns: %TRUE once no disk has it, or if it is needed
+ */
+gboolean firn_forget_snapshot(FirnVm *vm,
+                              FirnBackend *backend,
+                              const FirnSnapshot *snapshot,
+                              GError **error);

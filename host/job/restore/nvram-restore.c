@@ -101,11 +101,10 @@ read_present(FirnRestorePlan *plan, const FirnNvramLocation *place, GError **err
 {
     if (place != NULL && place->path != NULL)
         return firn_nvram_file_read(place->path, error);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_FOUND,
-                "%s",
-                place == NULL ? "the VM no longer has UEFI variables" : place->blocker);
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_NOT_FOUND,
+                        "%s",
+                        place == NULL ? "the VM no longer has UEFI variables" : place->blocker);
     return NULL;
 }
 

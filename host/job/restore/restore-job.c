@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-job.h"
 
+#include "blocker-error.h"
 #include "crash-point.h"
 #include "current-snapshot.h"
-#include "forget.h"
+#include "forget-job.h"
 #include "guest-resume.h"
 #include "host-error.h"
 #include "intent-guard.h"
@@ -15,14 +16,12 @@
 #include "restore-rollback.h"
 #include "restore-start-check.h"
 #include "retry.h"
-#include "vm-registry.h"
-
-#define DISKS_MS G_MAXINT32
+#include "snapshot-registry.h"
 
 static FirnCut
-describe(FirnRestorePlan *plan, const char *tag)
+describe_cut(FirnRestorePlan *plan, const char *tag)
 {
-    return (FirnCut){NULL, plan->disks, tag, DISKS_MS};
+    return (FirnCut){NULL, plan->disks, tag, FIRN_CHANNEL_NO_DEADLINE_MS};
 }
 
 static gboolean
@@ -46,37 +45,18 @@ stop(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return TRUE;
 }
 
-/* A QEMU that has closed its monitor may have the images open for a moment; none of them was
- * touched then. */
-static gboolean
-take(FirnRestorePlan *plan, GError **error)
-{
-    FirnCut cut = describe(plan, plan->present->tag);
-    FirnRetry patience;
-    g_autoptr(GError) failure = NULL;
-
-    firn_retry_init(&patience);
-    while (!firn_backend_take(plan->params->backend, &cut, &failure)) {
-        if (!firn_retry_waits(&patience, failure, FALSE)) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-    }
-    return TRUE;
-}
-
 static gboolean
 keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    FirnCut cut = describe(plan, plan->present->tag);
+    FirnCut cut = describe_cut(plan, plan->present->tag);
     FirnEvidence *evidence = plan->present->evidence;
 
     firn_job_enter(job, "keep", 0.3);
     plan->present->created_us = evidence->cut_begin_us = g_get_real_time();
     g_free(evidence->run_state);
     evidence->run_state = g_strdup("off");
-    if (!take(plan, error) || !firn_backend_verify(plan->params->backend, &cut, error) ||
+    if (!firn_retry_step(firn_backend_take, plan->params->backend, &cut, error) ||
+        !firn_backend_verify(plan->params->backend, &cut, error) ||
         !firn_nvram_restore_keep(plan, error))
         return FALSE;
     evidence->cut_end_us = g_get_real_time();
@@ -86,7 +66,7 @@ keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
 static gboolean
 revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    FirnCut cut = describe(plan, plan->target->tag);
+    FirnCut cut = describe_cut(plan, plan->target->tag);
     FirnVm *vm = plan->params->vm;
     FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->is_partial);
 
@@ -101,18 +81,6 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return TRUE;
 }
 
-static const char *
-find_node(GPtrArray *disks, const char *path)
-{
-    for (guint i = 0; i < disks->len; i++) {
-        const FirnDisk *disk = disks->pdata[i];
-
-        if (g_strcmp0(disk->path, path) == 0)
-            return disk->node_name;
-    }
-    return NULL;
-}
-
 /* RAM in one of the images: the new QEMU loads it before its guest runs. */
 static gboolean
 load_vm_state(FirnRestorePlan *plan, GError **error)
@@ -120,21 +88,23 @@ load_vm_state(FirnRestorePlan *plan, GError **error)
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(plan->params->vm);
     g_autoptr(GPtrArray) disks = firn_vm_list_disks(plan->params->vm, NULL, error);
     g_autofree const char **nodes = g_new0(const char *, plan->disks->len + 1);
-    const char *memory_node;
+    const char *memory_node = NULL;
 
     if (disks == NULL)
         return FALSE;
     for (guint i = 0; i < plan->disks->len; i++) {
-        nodes[i] = find_node(disks, ((FirnDisk *)plan->disks->pdata[i])->path);
-        if (nodes[i] == NULL || monitor == NULL) {
-            g_set_error(error,
-                        FIRN_HOST_ERROR,
-                        FIRN_HOST_ERROR_FAILED,
-                        "its QEMU does not have the disks that the saved RAM belongs to");
-            return FALSE;
-        }
+        const FirnDisk *disk = plan->disks->pdata[i];
+        const FirnDisk *now = firn_disks_find_path(disks, disk->path);
+
+        if (now == NULL || now->node_name == NULL || monitor == NULL)
+            return firn_host_error_set(
+                error,
+                FIRN_HOST_ERROR_FAILED,
+                "its QEMU does not have the disks that the saved RAM belongs to");
+        nodes[i] = now->node_name;
+        if (disk == plan->memory_disk)
+            memory_node = now->node_name;
     }
-    memory_node = find_node(disks, plan->memory_disk->path);
     return firn_internal_snapshot_load(monitor, nodes, memory_node, plan->target->tag, error);
 }
 
@@ -194,13 +164,6 @@ record(FirnJob *job, FirnRestorePlan *plan, GError **error)
                                          error);
 }
 
-static gboolean
-go_back(FirnJob *job, FirnRestorePlan *plan, GError **error)
-{
-    return stop(job, plan, error) && keep(job, plan, error) && revert(job, plan, error) &&
-           start(job, plan, error) && record(job, plan, error);
-}
-
 /* Constants in place of the strings that a journal entry owns. */
 static FirnIntentRestore
 describe_note(const FirnRestorePlan *plan)
@@ -214,8 +177,9 @@ describe_note(const FirnRestorePlan *plan)
                                is_asked ? plan->params->grace_ms : 0};
 }
 
+/* @expiry is ended: the earlier undo point stays. */
 static void
-take_way_back(FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+roll_back(FirnRestorePlan *plan, FirnIntentGuard *intent, FirnIntentGuard *expiry, GError **error)
 {
     const FirnRestoreParams *params = plan->params;
     FirnIntentRestore note = describe_note(plan);
@@ -224,14 +188,13 @@ take_way_back(FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
 
     /* The job itself has waited for that. */
     note.grace_ms = 0;
-
     if (firn_restore_rollback_run(params->vm,
                                   params->backend,
                                   plan->present,
                                   &note,
                                   &command,
                                   &failure)) {
-        firn_intent_guard_end(intention);
+        firn_intent_guard_end(intent);
         if (command == NULL)
             firn_event_rolled_back(firn_vm_event_about(params->vm, note.target_name), "failed");
         else
@@ -239,10 +202,12 @@ take_way_back(FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
                            "(and the VM was started in the meantime; the previous contents of its "
                            "disks can be restored with: %s) ",
                            command);
-        return;
+    } else {
+        firn_intent_guard_leave(intent, failure);
+        g_prefix_error(error, "(rollback incomplete: %s) ", failure->message);
     }
-    firn_intent_guard_leave(intention, failure);
-    g_prefix_error(error, "(rollback incomplete: %s) ", failure->message);
+    if (expiry != NULL)
+        firn_intent_guard_end(expiry);
 }
 
 /* Other users of the source see the current snapshot there. The restore is complete without that,
@@ -257,7 +222,7 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
     g_autoptr(GError) error = NULL;
     g_autofree char *warning = NULL;
 
-    if (snapshot == NULL || firn_vm_registry_add(vm, snapshot, &error))
+    if (snapshot == NULL || firn_snapshot_registry_add(vm, snapshot, &error))
         return;
     warning = g_strdup_printf("cannot tell %s that the VM was restored: %s",
                               firn_vm_get_source(vm),
@@ -265,31 +230,47 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
     g_strv_builder_add(warnings, warning);
 }
 
-static gboolean
-let_go_on(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+/* A guest that resumes from saved RAM does not know that time has passed. */
+static void
+settle_guest(FirnJob *job, FirnVm *vm)
 {
+    FirnWaking waking;
+
+    firn_job_enter(job, "settle", 0.95);
+    firn_guest_resume_finish(vm, &waking);
+    firn_job_set_result(job, "agent", g_variant_new_string(waking.agent));
+    firn_job_set_result(job, "frozen", g_variant_new_string(waking.frozen));
+    firn_job_set_result(job, "clock", g_variant_new_string(waking.clock));
+}
+
+static gboolean
+resume_guest(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intent, GError **error)
+{
+    FirnVm *vm = plan->params->vm;
     g_autoptr(GError) failure = NULL;
 
     if (!g_str_equal(plan->run_after, "running"))
         return TRUE;
     firn_job_enter(job, "resume", 0.9);
-    if (firn_power_resume(FIRN_POWER(plan->params->vm), &failure)) {
-        FIRN_CRASH_POINT("restore: the guest is resumed");
-        return TRUE;
+    if (!firn_power_resume(FIRN_POWER(vm), &failure)) {
+        firn_intent_guard_leave(intent, failure);
+        g_propagate_prefixed_error(error,
+                                   g_steal_pointer(&failure),
+                                   "the VM was restored, but its guest is still paused: ");
+        return FALSE;
     }
-    firn_intent_guard_leave(intention, failure);
-    g_propagate_prefixed_error(error,
-                               g_steal_pointer(&failure),
-                               "the VM was restored, but its guest is still paused: ");
-    return FALSE;
+    FIRN_CRASH_POINT("restore: the guest is resumed");
+    if (firn_restore_plan_has_memory(plan))
+        settle_guest(job, vm);
+    return TRUE;
 }
 
 /* Removes the undo point of an earlier restore. */
 static void
-forget(FirnRestorePlan *plan,
-       FirnUndoPoint *old,
-       FirnIntentGuard *intention,
-       GStrvBuilder *warnings)
+delete_old(FirnRestorePlan *plan,
+           FirnUndoPoint *old,
+           FirnIntentGuard *expiry,
+           GStrvBuilder *warnings)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *warning = NULL;
@@ -297,10 +278,10 @@ forget(FirnRestorePlan *plan,
     if (old == NULL)
         return;
     if (firn_forget_snapshot(plan->params->vm, plan->params->backend, old->snapshot, &error)) {
-        firn_intent_guard_end(intention);
+        firn_intent_guard_end(expiry);
         return;
     }
-    firn_intent_guard_leave(intention, error);
+    firn_intent_guard_leave(expiry, error);
     warning = g_strdup_printf("an earlier undo point is still on the disks: %s; fix this, then "
                               "run: firn verify %s --repair",
                               error->message,
@@ -323,65 +304,54 @@ report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
-/* A guest that resumes from saved RAM does not know that time has passed. */
-static void
-wake(FirnJob *job, FirnVm *vm)
+static FirnRestorePlan *
+plan_restore(FirnJob *job, const FirnRestoreParams *params)
 {
-    FirnWaking waking;
-
-    firn_job_enter(job, "settle", 0.95);
-    firn_guest_resume_finish(vm, &waking);
-    firn_job_set_result(job, "agent", g_variant_new_string(waking.agent));
-    firn_job_set_result(job, "frozen", g_variant_new_string(waking.frozen));
-    firn_job_set_result(job, "clock", g_variant_new_string(waking.clock));
+    firn_current_snapshot_sync(params->vm);
+    return firn_restore_plan_make(params, firn_job_get_cancellable(job));
 }
 
-static gboolean
-walk(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intention, GError **error)
+static FirnIntentGuard *
+begin_intent(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
-    FirnVm *vm = plan->params->vm;
+    FirnIntentRestore note;
+
+    if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
+        !firn_blocker_error_check(plan->blockers, error) || !firn_job_commit(job, error))
+        return NULL;
+    note = describe_note(plan);
+    return firn_intent_guard_begin_restore(plan->params->vm, plan->present, &note, error);
+}
+
+/* The earlier undo point is deleted at the end: until then the restore can be rolled back. */
+static gboolean
+restore(FirnJob *job, gpointer data, GError **error)
+{
+    FirnVm *vm = firn_job_get_vm(job);
+    g_autoptr(FirnRestorePlan) plan = plan_restore(job, data);
+    g_autoptr(FirnIntentGuard) intent = begin_intent(job, plan, error);
+    g_autoptr(FirnIntentGuard) expiry = NULL;
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
     g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
-    g_autoptr(FirnIntentGuard) forgetting =
-        old == NULL ? NULL
-                    : firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, old->snapshot, error);
 
-    if ((old != NULL && forgetting == NULL) || !go_back(job, plan, error)) {
-        take_way_back(plan, intention, error);
-        if (forgetting != NULL)
-            firn_intent_guard_end(forgetting);
+    if (intent == NULL)
+        return FALSE;
+    if (old != NULL)
+        expiry = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, old->snapshot, error);
+    if ((old != NULL && expiry == NULL) || !stop(job, plan, error) || !keep(job, plan, error) ||
+        !revert(job, plan, error) || !start(job, plan, error) || !record(job, plan, error)) {
+        roll_back(plan, intent, expiry, error);
         return FALSE;
     }
     /* Before another client can ask the source for the current snapshot. */
     tell_source(vm, warnings);
     firn_current_snapshot_note_divergence(vm);
-    if (!let_go_on(job, plan, intention, error))
+    if (!resume_guest(job, plan, intent, error))
         return FALSE;
-    if (firn_restore_plan_has_memory(plan) && g_str_equal(plan->run_after, "running"))
-        wake(job, vm);
-    firn_intent_guard_end(intention);
-    forget(plan, old, forgetting, warnings);
+    firn_intent_guard_end(intent);
+    delete_old(plan, old, expiry, warnings);
     report(job, plan, warnings);
     return TRUE;
-}
-
-static gboolean
-restore(FirnJob *job, gpointer data, GError **error)
-{
-    const FirnRestoreParams *params = data;
-    GCancellable *cancellable = firn_job_get_cancellable(job);
-    g_autoptr(FirnRestorePlan) plan = NULL;
-    g_autoptr(FirnIntentGuard) intention = NULL;
-    FirnIntentRestore note;
-
-    firn_current_snapshot_sync(params->vm);
-    plan = firn_restore_plan_make(params, cancellable);
-    if (g_cancellable_set_error_if_cancelled(cancellable, error) ||
-        !firn_restore_plan_check(plan, error) || !firn_job_commit(job, error))
-        return FALSE;
-    note = describe_note(plan);
-    intention = firn_intent_guard_begin_restore(params->vm, plan->present, &note, error);
-    return intention != NULL && walk(job, plan, intention, error);
 }
 
 FirnJob *

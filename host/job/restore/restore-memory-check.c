@@ -9,8 +9,8 @@
 #include "qemu-machines.h"
 #include "qemu-version.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 #include "vm-drift.h"
-#include "vm-registry.h"
 
 #define WITHOUT_RAM "restore the disks alone with --off"
 #define AS_IT_WAS   "start the VM as recorded with --force, or " WITHOUT_RAM
@@ -265,7 +265,7 @@ firn_restore_memory_find_machine(FirnRestorePlan *plan, char **out_machine, GErr
     g_autofree char *then = NULL;
 
     *out_machine = NULL;
-    if (!firn_vm_registry_is_there(plan->params->vm)) {
+    if (!firn_snapshot_registry_is_there(plan->params->vm)) {
         if (plan->params->is_forced && memory != NULL && memory->machine != NULL)
             *out_machine = dup_command_line(memory);
         return TRUE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-plan.h"
 
-#include "blocker-error.h"
 #include "delete-snapshot.h"
 #include "disk-exclusion.h"
 #include "external-check.h"
@@ -42,17 +41,6 @@ firn_restore_params_free(FirnRestoreParams *self)
     g_strfreev(self->disks);
     g_free(self->run_after);
     g_free(self);
-}
-
-static const char *
-as_constant(const char *word)
-{
-    static const char *const words[] = {"running", "paused", "off"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_strcmp0(words[i], word) == 0)
-            return words[i];
-    return "off";
 }
 
 static void
@@ -205,11 +193,11 @@ find_run_states(FirnRestorePlan *self)
                        : state == FIRN_VM_STATE_PAUSED ? "paused"
                                                        : "off";
     if (params->run_after != NULL)
-        self->run_after = as_constant(params->run_after);
+        self->run_after = params->run_after;
     else if (firn_restore_plan_has_memory(self))
         self->run_after = ran(self) ? "running" : "paused";
     else if (self->undone != NULL)
-        self->run_after = as_constant(self->undone->run_state);
+        self->run_after = self->undone->run_state;
     else
         self->run_after = self->run_before;
 }
@@ -488,12 +476,6 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     firn_restore_start_check(self);
     tell_forgotten(self);
     return self;
-}
-
-gboolean
-firn_restore_plan_check(FirnRestorePlan *self, GError **error)
-{
-    return firn_blocker_error_check(self->blockers, error);
 }
 
 void

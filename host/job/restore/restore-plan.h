@@ -82,7 +82,7 @@ typedef struct {
     char *machine;               /* (owned) (nullable) */
     GBytes *nvram;               /* (owned) (nullable) */
     const char *run_before;      /* a constant */
-    const char *run_after;       /* a constant */
+    const char *run_after;       /* (unowned) of @params or @undone, or a constant */
 } FirnRestorePlan;
 
 /**
@@ -95,14 +95,6 @@ typedef struct {
  * Returns: (transfer full): what was found, with all blockers at once
  */
 FirnRestorePlan *firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellable);
-
-/**
- * firn_restore_plan_check:
- *
- * Returns: %TRUE if there are no blockers; otherwise @error is of the first blocker's kind and
- * names them all
- */
-gboolean firn_restore_plan_check(FirnRestorePlan *self, GError **error);
 
 /**
  * firn_restore_plan_has_memory:

@@ -13,8 +13,6 @@
 #include "retry.h"
 #include "vm-wait.h"
 
-#define REVERT_MS G_MAXINT32
-
 /* The disks on which the undo point is. */
 typedef struct {
     GPtrArray *all;               /* (owned) (element-type FirnDisk) all that the VM has now */
@@ -76,14 +74,13 @@ find_kept(Kept *self, FirnVm *vm, const FirnSnapshot *present, GError **error)
             return FALSE;
     if (self->gone == NULL || self->disks->len == 0)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_FOUND,
-                "image %s of disk %s is gone, so it is unknown whether the restore had begun to "
-                "revert its disks; put the image back at this path",
-                self->gone->path,
-                self->gone->target);
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_NOT_FOUND,
+        "image %s of disk %s is gone, so it is unknown whether the restore had begun to "
+        "revert its disks; put the image back at this path",
+        self->gone->path,
+        self->gone->target);
 }
 
 /* A paused guest was started by this job and has never run, so it can be killed. */
@@ -94,29 +91,9 @@ switch_off(FirnVm *vm, GError **error)
         return TRUE;
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED && FIRN_IS_POWER(vm))
         return firn_power_off(FIRN_POWER(vm), 0, NULL, error);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_BUSY,
-                "cannot reach QEMU while the disks are partly restored");
-    return FALSE;
-}
-
-/* A QEMU that has closed its monitor may have the images open for a moment. */
-static gboolean
-revert(FirnBackend *backend, const FirnCut *cut, GError **error)
-{
-    FirnRetry patience;
-    g_autoptr(GError) failure = NULL;
-
-    firn_retry_init(&patience);
-    while (!firn_backend_revert(backend, cut, &failure)) {
-        if (!firn_retry_waits(&patience, failure, FALSE)) {
-            g_propagate_error(error, g_steal_pointer(&failure));
-            return FALSE;
-        }
-        g_clear_error(&failure);
-    }
-    return TRUE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_BUSY,
+                               "cannot reach QEMU while the disks are partly restored");
 }
 
 /* A guest that an earlier firnd asked to shut down may still do so, and would then stay off. */
@@ -145,7 +122,9 @@ put_back(FirnVm *vm,
 {
     g_auto(Kept) kept = {NULL};
     /* The restore was allowed to drop bitmaps, or found none. */
-    FirnCut cut = {.tag = present->tag, .deadline_ms = REVERT_MS, .drops_bitmaps = TRUE};
+    FirnCut cut = {.tag = present->tag,
+                   .deadline_ms = FIRN_CHANNEL_NO_DEADLINE_MS,
+                   .drops_bitmaps = TRUE};
     gboolean is_touched;
 
     if (!find_kept(&kept, vm, present, error))
@@ -162,8 +141,8 @@ put_back(FirnVm *vm,
     if (is_touched && !switch_off(vm, error))
         return FALSE;
     cut.disks = kept.disks;
-    if (is_touched &&
-        (!revert(backend, &cut, error) || !firn_nvram_restore_put_back(vm, present, error)))
+    if (is_touched && (!firn_retry_step(firn_backend_revert, backend, &cut, error) ||
+                       !firn_nvram_restore_put_back(vm, present, error)))
         return FALSE;
     if (is_touched)
         firn_last_run_go_back(vm, firn_off_check_judge_going_back(vm, present, FALSE));

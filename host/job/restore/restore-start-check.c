@@ -103,14 +103,13 @@ firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
 
         if (has_open(disks, disk->path))
             continue;
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INCONSISTENT,
-                    "its QEMU does not have the reverted image of disk %s (%s); correct how the VM "
-                    "is started",
-                    disk->target,
-                    disk->path);
-        return FALSE;
+        return firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_INCONSISTENT,
+            "its QEMU does not have the reverted image of disk %s (%s); correct how the VM "
+            "is started",
+            disk->target,
+            disk->path);
     }
     return TRUE;
 }

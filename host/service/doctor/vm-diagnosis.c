@@ -11,8 +11,8 @@
 #include "memory-findings.h"
 #include "plan-findings.h"
 #include "power.h"
+#include "snapshot-registry.h"
 #include "spaces.h"
-#include "vm-registry.h"
 
 static void
 add_space(FirnFindings *findings, GVariant *plan)
@@ -107,7 +107,7 @@ look_at_domain(FirnFindings *findings, gpointer vm, GCancellable *hurry)
     g_autofree char *live = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!firn_vm_registry_dup_definitions(vm, &definition, &live, &error)) {
+    if (!firn_snapshot_registry_dup_definitions(vm, &definition, &live, &error)) {
         firn_findings_add(findings,
                           FIRN_SEVERITY_ERROR,
                           "DefinitionUnknown",
@@ -157,7 +157,7 @@ add_looks(FirnDiagnosis *diagnosis, const FirnServiceParts *parts, FirnVm *vm)
     firn_diagnosis_look(diagnosis, "VM", look_at_plan, params, free_params);
     if (FIRN_IS_POWER(vm))
         firn_diagnosis_look(diagnosis, "start", look_at_start, g_object_ref(vm), g_object_unref);
-    if (firn_vm_registry_is_there(vm)) {
+    if (firn_snapshot_registry_is_there(vm)) {
         firn_diagnosis_look(diagnosis, "libvirt", look_at_domain, g_object_ref(vm), g_object_unref);
         firn_host_diagnosis_add_libvirt(diagnosis, parts);
     }

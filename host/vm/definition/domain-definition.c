@@ -146,10 +146,9 @@ firn_domain_definition(const char *then, const char *now, GError **error)
     char *text = NULL;
 
     if (context == NULL || pair.context == NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INCONSISTENT,
-                    "cannot read the definition of the domain that the RAM belongs to");
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_INCONSISTENT,
+                            "cannot read the definition of the domain that the RAM belongs to");
     } else {
         pair.now = xmlDocGetRootElement(present);
         replace_name(xmlDocGetRootElement(document), pair.now);

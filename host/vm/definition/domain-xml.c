@@ -245,10 +245,9 @@ firn_domain_xml_parse(const char *xml, GError **error)
     self->devices = g_ptr_array_new_with_free_func(free_device);
     if (document != NULL && read_domain(self, document))
         return g_steal_pointer(&self);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_INCONSISTENT,
-                "cannot parse libvirt's description of the domain");
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_INCONSISTENT,
+                        "cannot parse libvirt's description of the domain");
     return NULL;
 }
 

@@ -124,10 +124,9 @@ firn_listed_snapshot_parse(const char *xml, GError **error)
     self->disks = g_ptr_array_new_with_free_func(free_disk);
     if (document != NULL && read_snapshot(self, document))
         return g_steal_pointer(&self);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_INCONSISTENT,
-                "cannot parse libvirt's description of a snapshot");
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_INCONSISTENT,
+                        "cannot parse libvirt's description of a snapshot");
     return NULL;
 }
 

@@ -74,15 +74,12 @@ firn_qemu_machines_resolve(const char *program, const char *name, char **out_typ
 
     if (result == NULL)
         return FALSE;
-    if (!result->succeeded || !g_str_has_prefix(result->output, BANNER)) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_FAILED,
-                    "%s does not list its machine types: %s",
-                    program,
-                    result->complaint);
-        return FALSE;
-    }
+    if (!result->succeeded || !g_str_has_prefix(result->output, BANNER))
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_FAILED,
+                                   "%s does not list its machine types: %s",
+                                   program,
+                                   result->complaint);
     lines = g_strsplit(result->output, "\n", -1);
     *out_type = NULL;
     for (char **line = lines + 1; *line != NULL && *out_type == NULL; line++)

@@ -42,12 +42,11 @@ firn_qemu_version_ask(const char *program, GError **error)
         return NULL;
     if (!result->succeeded || !g_str_has_prefix(result->output, BANNER) ||
         !g_ascii_isdigit(result->output[strlen(BANNER)])) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_FAILED,
-                    "%s does not report its version: %s",
-                    program,
-                    result->complaint);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_FAILED,
+                            "%s does not report its version: %s",
+                            program,
+                            result->complaint);
         return NULL;
     }
     return g_strndup(result->output + strlen(BANNER),

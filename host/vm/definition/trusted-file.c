@@ -23,8 +23,7 @@ refuse(GError **error, const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT, "%s", text);
-    return FALSE;
+    return firn_host_error_set(error, FIRN_HOST_ERROR_INVALID_ARGUMENT, "%s", text);
 }
 
 static gboolean

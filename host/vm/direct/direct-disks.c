@@ -119,11 +119,11 @@ firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogu
     g_autoptr(GPtrArray) disks = known_disks(file, catalogue);
 
     if (disks->len == 0) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_NOT_SUPPORTED,
-                    "its disks are unknown while it is off: list them under [disks] in its machine "
-                    "file, or create the first snapshot while it runs");
+        firn_host_error_set(
+            error,
+            FIRN_HOST_ERROR_NOT_SUPPORTED,
+            "its disks are unknown while it is off: list them under [disks] in its machine "
+            "file, or create the first snapshot while it runs");
         return NULL;
     }
     for (guint i = 0; i < disks->len; i++) {

@@ -18,13 +18,11 @@
 #define QUIT_MS   20000
 #define START_MS  60000
 #define RESUME_MS 10000
-#define LOAD_MS   G_MAXINT32 /* no limit: loading ends at the latest with its QEMU */
 
 static gboolean
 fail(GError **error, const char *what)
 {
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "%s", what);
-    return FALSE;
+    return firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "%s", what);
 }
 
 static const char *
@@ -38,12 +36,10 @@ can_start(FirnPower *power, GError **error)
 {
     if (get_launch(power) != NULL)
         return TRUE;
-    g_set_error(
+    return firn_host_error_set(
         error,
-        FIRN_HOST_ERROR,
         FIRN_HOST_ERROR_NOT_SUPPORTED,
         "firn does not know how to start QEMU for this VM: add launch= to its machine file");
-    return FALSE;
 }
 
 /* A QEMU that systemd starts is not restricted by firnd's own unit. */
@@ -136,7 +132,8 @@ load_memory(FirnVm *vm, const char *path, GError **error)
         return file >= 0 && fail(error, "its QEMU has exited");
     if (!firn_memory_load_begin(monitor, file, error))
         return FALSE;
-    firn_vm_wait(vm, is_loaded, &is_complete, LOAD_MS);
+    /* Loading ends at the latest with its QEMU. */
+    firn_vm_wait(vm, is_loaded, &is_complete, FIRN_CHANNEL_NO_DEADLINE_MS);
     return is_complete || fail(error, "its QEMU cannot load the snapshot's RAM");
 }
 

@@ -256,10 +256,9 @@ check_port(FirnDirectVm *self, GCancellable *cancellable, GError **error)
                     "%s: the agent's socket is in use by another process",
                     self->file->agent_path);
     else if (!is_open)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                    "no guest agent runs in the guest");
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+                            "no guest agent runs in the guest");
     return state != FIRN_CHARDEV_TAKEN && is_open;
 }
 
@@ -280,20 +279,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (!check_port(self, cancellable, error))
         return NULL;
     result = firn_await(start_open_agent, &open);
-    return firn_agent_client_open_finish(result, error);
-}
-
-static void
-close_on_main_loop(gpointer agent, gpointer more_data)
-{
-    firn_agent_client_close(agent);
-    g_object_unref(agent);
-}
-
-static void
-close_agent(FirnVm *vm, FirnChannel *agent)
-{
-    firn_await_call(close_on_main_loop, agent, NULL);
+    return firn_channel_open_finish(result, error);
 }
 
 static void
@@ -362,7 +348,6 @@ firn_direct_vm_class_init(FirnDirectVmClass *klass)
     vm_class->look = look;
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
-    vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->list_images = list_images;

@@ -22,8 +22,7 @@ refuse(const char *path, GError **error, const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_INVALID_ARGUMENT, "%s: %s", path, text);
-    return FALSE;
+    return firn_host_error_set(error, FIRN_HOST_ERROR_INVALID_ARGUMENT, "%s: %s", path, text);
 }
 
 static gboolean
@@ -103,25 +102,19 @@ read_disk(FirnMachineFile *self, const char *target, const char *value, GError *
     const char *path = colon == NULL ? value : colon + 1;
     FirnDisk *disk;
 
-    if (!g_str_equal(format, "qcow2") && !g_str_equal(format, "raw")) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "%s=%s: format \"%s\" is neither qcow2 nor raw",
-                    target,
-                    value,
-                    format);
-        return FALSE;
-    }
-    if (!g_path_is_absolute(path)) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                    "%s=%s: not an absolute path",
-                    target,
-                    value);
-        return FALSE;
-    }
+    if (!g_str_equal(format, "qcow2") && !g_str_equal(format, "raw"))
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                                   "%s=%s: format \"%s\" is neither qcow2 nor raw",
+                                   target,
+                                   value,
+                                   format);
+    if (!g_path_is_absolute(path))
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                                   "%s=%s: not an absolute path",
+                                   target,
+                                   value);
     disk = firn_disk_new(target, format);
     disk->path = g_strdup(path);
     g_ptr_array_add(self->disks, disk);

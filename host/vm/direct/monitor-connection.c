@@ -52,7 +52,7 @@ set_monitor(FirnMonitorConnection *self, FirnChannel *monitor)
     if (old == NULL)
         return;
     g_signal_handlers_disconnect_by_data(old, self);
-    firn_monitor_client_close(FIRN_MONITOR_CLIENT(old));
+    firn_channel_close(old);
 }
 
 static void
@@ -114,7 +114,7 @@ on_uuid(GObject *source, GAsyncResult *result, gpointer user_data)
         g_signal_connect(monitor, "closed", G_CALLBACK(on_closed), self);
         g_signal_emit(self, signals[SIGNAL_OPENED], 0, monitor);
     } else {
-        firn_monitor_client_close(FIRN_MONITOR_CLIENT(monitor));
+        firn_channel_close(monitor);
     }
     end_connecting(self, error);
 }
@@ -124,7 +124,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(FirnMonitorConnection) self = user_data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnChannel) monitor = firn_monitor_client_open_finish(result, &error);
+    g_autoptr(FirnChannel) monitor = firn_channel_open_finish(result, &error);
 
     if (monitor == NULL)
         end_connecting(self, error);

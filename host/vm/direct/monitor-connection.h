@@ -61,7 +61,7 @@ void firn_monitor_connection_connect_async(FirnMonitorConnection *self,
  * firn_monitor_connection_connect_finish:
  * @result: as given to the callback
  *
- * Errors: as firn_monitor_client_open_finish(); %FIRN_QMP_ERROR_UNTRUSTED also for a QEMU of
+ * Errors: as firn_monitor_client_open_async(); %FIRN_QMP_ERROR_UNTRUSTED also for a QEMU of
  * another VM.
  *
  * Returns: %TRUE if it is connected

@@ -67,11 +67,7 @@ firn_qemu_child_new(const char *const *argv, const char *const *environment, GEr
                                self->complaints,
                                &cause))
         return g_steal_pointer(&self);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "cannot be started: %s",
-                cause->message);
+    firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "cannot be started: %s", cause->message);
     self->is_reaped = TRUE;
     return NULL;
 }

@@ -62,11 +62,7 @@ firn_qemu_launch_new(const FirnQemuLaunchSetup *setup, GError **error)
     g_auto(GStrv) environment = firn_launch_environment_dup((const char *const *)environ);
 
     if (argv == NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_FAILED,
-                    "cannot be started: %s",
-                    cause->message);
+        firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "cannot be started: %s", cause->message);
         return NULL;
     }
     if (!try_unit(self, setup, (const char *const *)argv, (const char *const *)environment, error))

@@ -117,13 +117,11 @@ start(FirnQemuUnit *self, GVariant *properties, GError **error)
         return TRUE;
     is_refused = firn_service_manager_is_refusal(cause);
     g_dbus_error_strip_remote_error(cause);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                is_refused ? FIRN_HOST_ERROR_NOT_SUPPORTED : FIRN_HOST_ERROR_FAILED,
-                "systemd cannot start %s: %s",
-                self->name,
-                cause->message);
-    return FALSE;
+    return firn_host_error_set(error,
+                               is_refused ? FIRN_HOST_ERROR_NOT_SUPPORTED : FIRN_HOST_ERROR_FAILED,
+                               "systemd cannot start %s: %s",
+                               self->name,
+                               cause->message);
 }
 
 FirnQemuUnit *

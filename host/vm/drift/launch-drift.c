@@ -168,21 +168,6 @@ tell_change(GStrvBuilder *list, const Option *then, const Option *now)
 }
 
 static void
-pair(GPtrArray *then, GPtrArray *now, Likeness is_like, GStrvBuilder *list)
-{
-    for (guint i = 0; i < then->len; i++) {
-        Option *old = then->pdata[i];
-        Option *present = old->is_paired ? NULL : find_unpaired(now, old, is_like);
-
-        if (present == NULL)
-            continue;
-        old->is_paired = present->is_paired = TRUE;
-        if (list != NULL)
-            tell_change(list, old, present);
-    }
-}
-
-static void
 tell_lone(GStrvBuilder *list, GPtrArray *options, const char *what)
 {
     for (guint i = 0; i < options->len; i++) {
@@ -214,19 +199,24 @@ is_only_one(const Option *option, GPtrArray *then, GPtrArray *now)
     return count_name(then, option->name) == 1 && count_name(now, option->name) == 1;
 }
 
+/* @list: NULL for pairs without a difference. */
 static void
-pair_only_ones(GPtrArray *then, GPtrArray *now, GStrvBuilder *list)
+pair(GPtrArray *then,
+     GPtrArray *now,
+     Likeness is_like,
+     gboolean is_for_only_ones,
+     GStrvBuilder *list)
 {
     for (guint i = 0; i < then->len; i++) {
         Option *old = then->pdata[i];
-        Option *present = old->is_paired || !is_only_one(old, then, now)
-                              ? NULL
-                              : find_unpaired(now, old, is_same_name);
+        gboolean is_left_out = old->is_paired || (is_for_only_ones && !is_only_one(old, then, now));
+        Option *present = is_left_out ? NULL : find_unpaired(now, old, is_like);
 
         if (present == NULL)
             continue;
         old->is_paired = present->is_paired = TRUE;
-        tell_change(list, old, present);
+        if (list != NULL)
+            tell_change(list, old, present);
     }
 }
 
@@ -269,9 +259,9 @@ firn_launch_drift_list(const char *then, const char *now)
     g_autoptr(GStrvBuilder) list = g_strv_builder_new();
     GStrv found;
 
-    pair(options_then, options_now, is_same, NULL);
-    pair(options_then, options_now, is_same_kind, list);
-    pair_only_ones(options_then, options_now, list);
+    pair(options_then, options_now, is_same, FALSE, NULL);
+    pair(options_then, options_now, is_same_kind, FALSE, list);
+    pair(options_then, options_now, is_same_name, TRUE, list);
     tell_lone(list, options_then, "removed");
     tell_lone(list, options_now, "added");
     found = g_strv_builder_end(list);

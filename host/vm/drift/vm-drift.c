@@ -6,7 +6,7 @@
 #include "launch-drift.h"
 #include "power.h"
 #include "qemu-version.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 void
 firn_vm_drift_free(FirnVmDrift *self)
@@ -63,7 +63,7 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     g_autofree char *definition = NULL;
     g_autofree char *live = NULL;
 
-    if (!firn_vm_registry_dup_definitions(vm, &definition, &live, error))
+    if (!firn_snapshot_registry_dup_definitions(vm, &definition, &live, error))
         return NULL;
     self->drift = g_new0(char *, 1);
     self->pending = firn_vm_drift_list_pending(definition, live, error);
@@ -94,7 +94,7 @@ compare_domains(FirnVm *vm, const FirnSnapshot *snapshot, gboolean *out_is_known
     g_autofree char *today = NULL;
     const char *now;
 
-    if (!firn_vm_registry_dup_definitions(vm, &definition, &live, error))
+    if (!firn_snapshot_registry_dup_definitions(vm, &definition, &live, error))
         return NULL;
     now = definition != NULL ? definition : live;
     *out_is_known = then != NULL && now != NULL;
@@ -128,7 +128,7 @@ firn_vm_drift_find_qemu(FirnVm *vm)
 
     if (launch != NULL)
         return firn_qemu_version_find_program(launch);
-    if (!firn_vm_registry_dup_definitions(vm, &definition, &live, NULL) || definition == NULL)
+    if (!firn_snapshot_registry_dup_definitions(vm, &definition, &live, NULL) || definition == NULL)
         return NULL;
     xml = firn_domain_xml_parse(definition, NULL);
     return xml == NULL ? NULL : g_strdup(xml->emulator);

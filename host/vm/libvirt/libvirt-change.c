@@ -29,7 +29,8 @@ was_lost(void)
     return virGetLastErrorDomain() == VIR_FROM_RPC || virGetLastErrorCode() == VIR_ERR_RPC;
 }
 
-static void
+/* Returns @ok. */
+static gboolean
 put_back(FirnSendPermit *permit, gboolean ok)
 {
     FirnSendOutcome outcome = FIRN_SEND_OUTCOME_ANSWERED;
@@ -39,6 +40,7 @@ put_back(FirnSendPermit *permit, gboolean ok)
     else if (!ok && was_lost())
         outcome = FIRN_SEND_OUTCOME_LOST;
     firn_send_permit_put_back(permit, outcome);
+    return ok;
 }
 
 int
@@ -117,25 +119,14 @@ firn_libvirt_change_by_monitor(FirnSendPermit *permit,
 gboolean
 firn_libvirt_change_shut_down(FirnSendPermit *permit, virDomainPtr domain)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainShutdownFlags(domain, 0) == 0;
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) && put_back(permit, virDomainShutdownFlags(domain, 0) == 0);
 }
 
 gboolean
 firn_libvirt_change_destroy(FirnSendPermit *permit, virDomainPtr domain, unsigned int flags)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainDestroyFlags(domain, flags) == 0;
-    put_back(permit, ok);
-    return ok || virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID;
+    return (may_send(permit) && put_back(permit, virDomainDestroyFlags(domain, flags) == 0)) ||
+           virGetLastErrorCode() == VIR_ERR_OPERATION_INVALID;
 }
 
 /* A persistent domain keeps its definition; the XML given here applies to this run only. */
@@ -156,13 +147,7 @@ start(virDomainPtr domain, const char *definition)
 gboolean
 firn_libvirt_change_start(FirnSendPermit *permit, virDomainPtr domain, const char *definition)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = start(domain, definition);
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) && put_back(permit, start(domain, definition));
 }
 
 gboolean
@@ -172,25 +157,17 @@ firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
                                       const char *definition)
 {
     virConnectPtr connection = virDomainGetConnect(domain);
-    gboolean ok;
 
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainRestoreFlags(connection, path, definition, VIR_DOMAIN_SAVE_PAUSED) == 0;
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) &&
+           put_back(permit,
+                    virDomainRestoreFlags(connection, path, definition, VIR_DOMAIN_SAVE_PAUSED) ==
+                        0);
 }
 
 gboolean
 firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainResume(domain) == 0;
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) && put_back(permit, virDomainResume(domain) == 0);
 }
 
 gboolean
@@ -214,28 +191,20 @@ firn_libvirt_change_list(FirnSendPermit *permit,
 gboolean
 firn_libvirt_change_unlist(FirnSendPermit *permit, virDomainSnapshotPtr snapshot)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainSnapshotDelete(snapshot, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) == 0;
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) &&
+           put_back(permit,
+                    virDomainSnapshotDelete(snapshot, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) ==
+                        0);
 }
 
 gboolean
 firn_libvirt_change_mark(FirnSendPermit *permit, virDomainPtr domain, const FirnLibvirtMark *mark)
 {
-    gboolean ok;
-
-    if (!may_send(permit))
-        return FALSE;
-    ok = virDomainSetMetadata(domain,
-                              VIR_DOMAIN_METADATA_ELEMENT,
-                              mark->element,
-                              mark->prefix,
-                              mark->uri,
-                              mark->flags) == 0;
-    put_back(permit, ok);
-    return ok;
+    return may_send(permit) && put_back(permit,
+                                        virDomainSetMetadata(domain,
+                                                             VIR_DOMAIN_METADATA_ELEMENT,
+                                                             mark->element,
+                                                             mark->prefix,
+                                                             mark->uri,
+                                                             mark->flags) == 0);
 }

@@ -335,24 +335,10 @@ pass_file_async(FirnChannel *channel,
     send_off(self, errand, task, deadline_ms);
 }
 
-static JsonNode *
-call_finish(FirnChannel *channel, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_pointer(G_TASK(result), error);
-}
-
 static void
-firn_libvirt_channel_channel_init(FirnChannelInterface *iface)
+close_channel(FirnChannel *channel)
 {
-    iface->call_async = call_async;
-    iface->call_finish = call_finish;
-    iface->pass_file_async = pass_file_async;
-}
-
-void
-firn_libvirt_channel_close(FirnLibvirtChannel *self)
-{
-    g_autoptr(FirnLibvirtChannel) keep = g_object_ref(self);
+    g_autoptr(FirnLibvirtChannel) self = g_object_ref(FIRN_LIBVIRT_CHANNEL(channel));
 
     if (self->is_closed)
         return;
@@ -366,7 +352,15 @@ firn_libvirt_channel_close(FirnLibvirtChannel *self)
             call,
             g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", errand->command));
     }
-    firn_channel_emit_closed(FIRN_CHANNEL(self));
+    firn_channel_emit_closed(channel);
+}
+
+static void
+firn_libvirt_channel_channel_init(FirnChannelInterface *iface)
+{
+    iface->call_async = call_async;
+    iface->close = close_channel;
+    iface->pass_file_async = pass_file_async;
 }
 
 static void

@@ -41,11 +41,3 @@ FirnLibvirtChannel *firn_libvirt_channel_new(FirnLibvirtConnection *link,
                                              const char *uuid,
                                              FirnLibvirtPeer peer,
                                              FirnSendOrder *order);
-
-/**
- * firn_libvirt_channel_close:
- *
- * Call when the domain or libvirt is gone: pending calls fail with %FIRN_QMP_ERROR_CLOSED. Main
- * loop only.
- */
-void firn_libvirt_channel_close(FirnLibvirtChannel *self);

@@ -543,11 +543,10 @@ firn_libvirt_connection_acquire(FirnLibvirtConnection *self, GError **error)
     if (loan->connection == NULL && is_open)
         loan->connection = open_one(self);
     if (loan->connection == NULL) {
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "cannot connect to libvirt (%s)",
-                    self->uri);
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_VM_UNREACHABLE,
+                            "cannot connect to libvirt (%s)",
+                            self->uri);
         return NULL;
     }
     loan->link = g_object_ref(self);
@@ -588,11 +587,10 @@ firn_libvirt_loan_dup_domain(FirnLibvirtLoan *self, const char *uuid, GError **e
     if (domain != NULL)
         return domain;
     is_missing = virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                is_missing ? FIRN_HOST_ERROR_NOT_FOUND : FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "libvirt (%s): %s",
-                self->link->uri,
-                virGetLastErrorMessage());
+    firn_host_error_set(error,
+                        is_missing ? FIRN_HOST_ERROR_NOT_FOUND : FIRN_HOST_ERROR_VM_UNREACHABLE,
+                        "libvirt (%s): %s",
+                        self->link->uri,
+                        virGetLastErrorMessage());
     return NULL;
 }

@@ -15,9 +15,9 @@
 #include "libvirt-vm.h"
 #include "save-image-feed.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 #include "vm-follow.h"
 #include "vm-orders.h"
-#include "vm-registry.h"
 #include "vm-wait.h"
 
 #define END_MS      20000
@@ -55,13 +55,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Luggage, release_luggage)
 static gboolean
 fail(GError **error, const char *what)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "libvirt %s: %s",
-                what,
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_FAILED,
+                               "libvirt %s: %s",
+                               what,
+                               virGetLastErrorMessage());
 }
 
 /* One call: how it is sent, and how long to wait for it. */
@@ -98,12 +96,6 @@ visit(FirnPower *power, const Wish *wish, GError **error)
     return firn_libvirt_call(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
 }
 
-static gboolean
-is_never(FirnVm *vm, gpointer data)
-{
-    return FALSE;
-}
-
 /* If libvirt responds, waits as long as it may still execute an earlier call. */
 static gboolean
 is_hopeless(FirnVm *vm, gboolean has_answered, gint64 begin_us)
@@ -134,7 +126,7 @@ follow(FirnVm *vm, GError **error)
             firn_vm_follow_abandon(vm);
             break;
         }
-        firn_vm_wait(vm, is_never, NULL, LOOK_MS);
+        firn_vm_wait(vm, NULL, NULL, LOOK_MS);
     }
     firn_vm_follow_end(vm);
     return firn_vm_follow_check(vm, error) && firn_vm_look(vm, NULL, error);
@@ -155,12 +147,11 @@ check_persistent(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
         return fail(error, "could not check whether the domain is persistent");
     if (is_persistent == 1)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_NOT_SUPPORTED,
-                "it is transient: once it is off, no definition is left; define it first with "
-                "virsh define");
-    return FALSE;
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_NOT_SUPPORTED,
+        "it is transient: once it is off, no definition is left; define it first with "
+        "virsh define");
 }
 
 static gboolean
@@ -231,7 +222,7 @@ dup_today(FirnPower *power, const char *then, GError **error)
     g_autofree char *definition = NULL;
     g_autofree char *live = NULL;
 
-    if (!firn_vm_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
+    if (!firn_snapshot_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
         return NULL;
     return firn_domain_definition(then, definition != NULL ? definition : live, error);
 }
@@ -282,7 +273,7 @@ destroy(FirnPower *power, FirnLibvirtCallFunc run, GError **error)
     if (firn_vm_wait_off(vm, ok ? END_MS : 0))
         return TRUE;
     if (ok)
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED, "its QEMU does not exit");
+        firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "its QEMU does not exit");
     else
         g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;

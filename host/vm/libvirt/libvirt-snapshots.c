@@ -14,13 +14,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(virDomainSnapshot, virDomainSnapshotFree)
 static gboolean
 fail(GError **error, const char *what)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "libvirt %s: %s",
-                what,
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_FAILED,
+                               "libvirt %s: %s",
+                               what,
+                               virGetLastErrorMessage());
 }
 
 static xmlNode *
@@ -117,11 +115,10 @@ firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot, const char *parent_t
     add_facts(root, snapshot, parent_tag);
     if (add_domains(root, snapshot))
         return firn_xml_read_whole(document);
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "snapshot %s was recorded without its domain's definition",
-                snapshot->name);
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_FAILED,
+                        "snapshot %s was recorded without its domain's definition",
+                        snapshot->name);
     return NULL;
 }
 

@@ -29,8 +29,7 @@ typedef gboolean (*Act)(const Errand *errand, virDomainPtr domain, gboolean *out
 static gboolean
 fail(FirnHostError code, GError **error)
 {
-    g_set_error(error, FIRN_HOST_ERROR, code, "libvirt: %s", virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error, code, "libvirt: %s", virGetLastErrorMessage());
 }
 
 static FirnSendPermit *
@@ -156,11 +155,9 @@ try_once(const Errand *errand, Act act, GError **error)
     firn_send_order_hear(errand->order);
     if (firn_send_order_is_sure(errand->order))
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                errand->failure,
-                "libvirt may still pass an earlier command on to the guest");
-    return FALSE;
+    return firn_host_error_set(error,
+                               errand->failure,
+                               "libvirt may still pass an earlier command on to the guest");
 }
 
 static gboolean

@@ -16,6 +16,7 @@
 #include "libvirt-snapshots.h"
 #include "nvram-location.h"
 #include "qmp-error.h"
+#include "snapshot-registry.h"
 #include "vm-orders.h"
 
 #define PING_MS 6000 /* libvirt waits 5 s for the agent's sync */
@@ -39,13 +40,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(FirnLibvirtVm,
 typedef struct {
     FirnCatalogue *catalogue; /* (owned) */
     FirnSnapshot *snapshot;   /* (owned) (nullable) the snapshot to register */
-    FirnDomainFacts *facts;   /* (owned) (nullable) results, like all below */
-    char *text;               /* (owned) (nullable) */
-    char *definition;         /* (owned) (nullable) */
-    char *live;               /* (owned) (nullable) */
-    GStrv tags;               /* (owned) (nullable) */
-    guint count;              /* number of its snapshots */
-    GPtrArray *others;        /* (owned) (nullable) (element-type FirnListedSnapshot) */
+    unsigned int flags;       /* of the XML */
+    GStrv (*list)(virDomainPtr domain, GError **error);
+    guint count;            /* number of its snapshots */
+    FirnDomainFacts *facts; /* (owned) (nullable) results, like all below */
+    char *text;             /* (owned) (nullable) */
+    char *definition;       /* (owned) (nullable) */
+    char *live;             /* (owned) (nullable) */
+    GStrv tags;             /* (owned) (nullable) */
+    GPtrArray *others;      /* (owned) (nullable) (element-type FirnListedSnapshot) */
 } Talk;
 
 static void
@@ -94,6 +97,19 @@ visit(FirnVm *vm, FirnLibvirtCallFunc run, Talk *talk, GError **error)
     return firn_libvirt_call(FIRN_LIBVIRT_VM(vm)->link, &wanted, error);
 }
 
+/* If the domain is gone, so are its snapshot list and its metadata. */
+static gboolean
+visit_if_there(FirnVm *vm, FirnLibvirtCallFunc run, Talk *talk, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (visit(vm, run, talk, &failure) ||
+        g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 static void
 set_monitor(FirnLibvirtVm *self, FirnLibvirtChannel *monitor, guint run)
 {
@@ -106,7 +122,7 @@ set_monitor(FirnLibvirtVm *self, FirnLibvirtChannel *monitor, guint run)
     g_mutex_unlock(&self->mutex);
     if (old == NULL)
         return;
-    firn_libvirt_channel_close(old);
+    firn_channel_close(FIRN_CHANNEL(old));
     g_object_unref(old);
 }
 
@@ -170,12 +186,10 @@ ask_state(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **e
     talk->facts = firn_domain_facts_read(domain);
     if (talk->facts != NULL)
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "libvirt does not report its state: %s",
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_VM_UNREACHABLE,
+                               "libvirt does not report its state: %s",
+                               virGetLastErrorMessage());
 }
 
 static gboolean
@@ -197,19 +211,6 @@ look(FirnVm *vm, GCancellable *cancellable, GError **error)
     return FALSE;
 }
 
-static void
-close_on_main_loop(gpointer agent, gpointer more_data)
-{
-    firn_libvirt_channel_close(agent);
-    g_object_unref(agent);
-}
-
-static void
-close_agent(FirnVm *vm, FirnChannel *agent)
-{
-    firn_await_call(close_on_main_loop, agent, NULL);
-}
-
 static FirnChannel *
 open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
@@ -226,7 +227,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
     if (pong != NULL || firn_qmp_error_is_unavailable(failure))
         return agent;
     g_propagate_error(error, g_steal_pointer(&failure));
-    close_agent(vm, agent);
+    firn_channel_drop(agent);
     return NULL;
 }
 
@@ -249,11 +250,10 @@ dup_xml(virDomainPtr domain, unsigned int flags, GError **error)
     char *copy = g_strdup(text);
 
     if (text == NULL)
-        g_set_error(error,
-                    FIRN_HOST_ERROR,
-                    FIRN_HOST_ERROR_VM_UNREACHABLE,
-                    "libvirt does not describe the domain: %s",
-                    virGetLastErrorMessage());
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_VM_UNREACHABLE,
+                            "libvirt does not describe the domain: %s",
+                            virGetLastErrorMessage());
     free(text);
     return copy;
 }
@@ -263,16 +263,25 @@ ask_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **err
 {
     Talk *talk = data;
 
-    talk->text = dup_xml(domain, 0, error);
+    talk->text = dup_xml(domain, talk->flags, error);
     return talk->text != NULL;
+}
+
+static char *
+read_text(FirnVm *vm, unsigned int flags, GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    talk->flags = flags;
+    return visit(vm, ask_xml, talk, error) ? g_steal_pointer(&talk->text) : NULL;
 }
 
 static FirnDomainXml *
 read_xml(FirnVm *vm, GError **error)
 {
-    g_autoptr(Talk) talk = new_talk(vm, NULL);
+    g_autofree char *text = read_text(vm, 0, error);
 
-    return visit(vm, ask_xml, talk, error) ? firn_domain_xml_parse(talk->text, error) : NULL;
+    return text == NULL ? NULL : firn_domain_xml_parse(text, error);
 }
 
 static GPtrArray *
@@ -346,21 +355,10 @@ describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
     return TRUE;
 }
 
-static gboolean
-ask_save_xml(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
-{
-    Talk *talk = data;
-
-    talk->text = dup_xml(domain, VIR_DOMAIN_XML_MIGRATABLE | VIR_DOMAIN_XML_SECURE, error);
-    return talk->text != NULL;
-}
-
 static char *
 dup_save_xml(FirnVm *vm, GError **error)
 {
-    g_autoptr(Talk) talk = new_talk(vm, NULL);
-
-    return visit(vm, ask_save_xml, talk, error) ? g_steal_pointer(&talk->text) : NULL;
+    return read_text(vm, VIR_DOMAIN_XML_MIGRATABLE | VIR_DOMAIN_XML_SECURE, error);
 }
 
 static gboolean
@@ -391,48 +389,38 @@ static gboolean
 unregister_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     g_autoptr(Talk) talk = new_talk(vm, snapshot);
-    g_autoptr(GError) failure = NULL;
 
-    /* If the domain is gone, so is its list. */
-    if (visit(vm, take_off_list, talk, &failure) ||
-        g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
+    return visit_if_there(vm, take_off_list, talk, error);
 }
 
 static gboolean
-ask_list(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+ask_tags(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     Talk *talk = data;
 
-    talk->tags = firn_libvirt_snapshots_list(domain, error);
+    talk->tags = talk->list(domain, error);
     return talk->tags != NULL;
+}
+
+static GStrv
+list_tags(FirnVm *vm, GStrv (*list)(virDomainPtr domain, GError **error), GError **error)
+{
+    g_autoptr(Talk) talk = new_talk(vm, NULL);
+
+    talk->list = list;
+    return visit(vm, ask_tags, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
 }
 
 static GStrv
 list_registered(FirnVm *vm, GError **error)
 {
-    g_autoptr(Talk) talk = new_talk(vm, NULL);
-
-    return visit(vm, ask_list, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
-}
-
-static gboolean
-ask_line(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
-{
-    Talk *talk = data;
-
-    talk->tags = firn_libvirt_snapshots_list_line(domain, error);
-    return talk->tags != NULL;
+    return list_tags(vm, firn_libvirt_snapshots_list, error);
 }
 
 static GStrv
 list_line(FirnVm *vm, GError **error)
 {
-    g_autoptr(Talk) talk = new_talk(vm, NULL);
-
-    return visit(vm, ask_line, talk, error) ? g_steal_pointer(&talk->tags) : NULL;
+    return list_tags(vm, firn_libvirt_snapshots_list_line, error);
 }
 
 static gboolean
@@ -466,28 +454,30 @@ put_mark(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **er
 
     if (firn_libvirt_change_mark(permit, domain, &wanted))
         return TRUE;
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_FAILED,
-                "libvirt: %s",
-                virGetLastErrorMessage());
-    return FALSE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_FAILED,
+                               "libvirt: %s",
+                               virGetLastErrorMessage());
 }
 
 static gboolean
 mark(FirnVm *vm, guint n_snapshots, GError **error)
 {
     g_autoptr(Talk) talk = new_talk(vm, NULL);
-    g_autoptr(GError) failure = NULL;
 
     talk->count = n_snapshots;
-    /* If the domain is gone, so is its metadata. */
-    if (visit(vm, put_mark, talk, &failure) ||
-        g_error_matches(failure, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_FOUND))
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
+    return visit_if_there(vm, put_mark, talk, error);
 }
+
+static const FirnSnapshotRegistry registry = {
+    .describe = describe,
+    .add = register_snapshot,
+    .remove = unregister_snapshot,
+    .list = list_registered,
+    .list_line = list_line,
+    .list_others = list_others,
+    .mark = mark,
+};
 
 static void
 firn_libvirt_vm_dispose(GObject *object)
@@ -518,20 +508,13 @@ firn_libvirt_vm_class_init(FirnLibvirtVmClass *klass)
     vm_class->look = look;
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
-    vm_class->close_agent = close_agent;
     vm_class->get_orders = get_orders;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
     vm_class->list_images = list_images;
     vm_class->find_nvram = find_nvram;
-    vm_class->describe = describe;
     vm_class->dup_save_xml = dup_save_xml;
-    vm_class->register_snapshot = register_snapshot;
-    vm_class->unregister_snapshot = unregister_snapshot;
-    vm_class->list_registered = list_registered;
-    vm_class->list_line = list_line;
-    vm_class->mark = mark;
-    vm_class->list_others = list_others;
+    vm_class->registry = &registry;
 }
 
 static void

@@ -26,17 +26,11 @@ dup_monitor(FirnVm *vm)
 static FirnChannel *
 open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
 {
-    g_set_error(error,
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
-                "%s is not defined any more",
-                firn_vm_get_name(vm));
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_AGENT_UNAVAILABLE,
+                        "%s is not defined any more",
+                        firn_vm_get_name(vm));
     return NULL;
-}
-
-static void
-close_agent(FirnVm *vm, FirnChannel *agent)
-{
 }
 
 static void
@@ -70,7 +64,6 @@ firn_orphan_vm_class_init(FirnOrphanVmClass *klass)
     vm_class->look = look;
     vm_class->dup_monitor = dup_monitor;
     vm_class->open_agent = open_agent;
-    vm_class->close_agent = close_agent;
     vm_class->fill_lease = fill_lease;
     vm_class->list_disks = list_disks;
 }

@@ -5,6 +5,7 @@
 #include "domain-rig.h"
 #include "host-error.h"
 #include "recover.h"
+#include "snapshot-registry.h"
 
 /* Does what virsh snapshot-delete --metadata does. */
 static void
@@ -85,17 +86,19 @@ static void
 test_fails(FirnTestDomainRig *fixture, gconstpointer data)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
-    gboolean (*real)(FirnVm *, const FirnSnapshot *, GError **) = klass->register_snapshot;
+    const FirnSnapshotRegistry *real = klass->registry;
+    FirnSnapshotRegistry refusing = *real;
     g_autoptr(FirnJob) job = NULL;
     g_autoptr(FirnSnapshot) a = NULL;
 
-    klass->register_snapshot = refuse;
+    refusing.add = refuse;
+    klass->registry = &refusing;
     job = create(fixture, "a", TRUE);
     assert_warnings(job, 1);
     firn_test_job_rig_assert_intents(&fixture->job, "");
     firn_test_domain_rig_assert_verified(fixture, FALSE, "a=unregistered ");
     firn_test_domain_rig_assert_verified(fixture, TRUE, "a=unregistered ");
-    klass->register_snapshot = real;
+    klass->registry = real;
     firn_test_domain_rig_assert_verified(fixture, TRUE, "a=repaired ");
     a = firn_catalogue_lookup(fixture->job.rig.catalogue, "a", NULL);
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
@@ -151,13 +154,15 @@ static void
 test_delete_refused(FirnTestDomainRig *fixture, gconstpointer data)
 {
     FirnVmClass *klass = FIRN_VM_GET_CLASS(fixture->job.rig.vm);
-    gboolean (*real)(FirnVm *, const FirnSnapshot *, GError **) = klass->unregister_snapshot;
+    const FirnSnapshotRegistry *real = klass->registry;
+    FirnSnapshotRegistry refusing = *real;
     g_autoptr(FirnSnapshot) a = firn_test_domain_rig_make(fixture, "a");
     g_autoptr(FirnJob) job = NULL;
 
-    klass->unregister_snapshot = refuse_unregistering;
+    refusing.remove = refuse_unregistering;
+    klass->registry = &refusing;
     job = firn_test_job_rig_delete(&fixture->job, a->uuid, FIRN_DELETE_ONE);
-    klass->unregister_snapshot = real;
+    klass->registry = real;
     g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_FAILED);
     g_assert_true(firn_test_domain_rig_lists(fixture, a));
     firn_test_job_rig_assert_intents(&fixture->job, "");

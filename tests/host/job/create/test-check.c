@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "check.h"
 
+#include "blocker-error.h"
 #include "blockers.h"
 #include "host-error.h"
 #include "job-rig.h"
@@ -156,7 +157,7 @@ test_case(FirnTestJobRig *self, gconstpointer data)
     check = firn_check_run(params, NULL);
     codes = list_codes(check);
     g_assert_cmpstr(codes, ==, example->codes);
-    g_assert_cmpint(firn_check_get_error(check, &error), ==, *codes == '\0');
+    g_assert_cmpint(firn_blocker_error_check(check->blockers, &error), ==, *codes == '\0');
     if (*codes != '\0')
         g_assert_error(error, FIRN_HOST_ERROR, example->error);
 }

@@ -52,7 +52,7 @@ test_live(FirnTestJobRig *self, gconstpointer data)
     firn_test_peer_fail(self->rig.monitor_peer, "auto-converge", 0, "not with auto-converge");
     firn_test_peer_fail(self->rig.monitor_peer, "validate-uuid", 0, "not with validate-uuid");
     plan = make_plan(self, FIRN_MEMORY_WISH_ANY);
-    g_assert_cmpstr(firn_memory_plan_get_way(plan), ==, "live");
+    g_assert_cmpint(plan->way, ==, FIRN_MEMORY_WAY_LIVE);
     g_assert_null(plan->why_not_live);
     g_assert_true(plan->has_free);
     g_assert_cmpuint(plan->ram_bytes, >, 1073741824);
@@ -67,7 +67,7 @@ test_impossible(FirnTestJobRig *self, gconstpointer data)
 
     firn_test_peer_fail(self->rig.monitor_peer, SET, 0, NO_HOST);
     plan = make_plan(self, FIRN_MEMORY_WISH_ANY);
-    g_assert_cmpstr(firn_memory_plan_get_way(plan), ==, "paused");
+    g_assert_cmpint(plan->way, ==, FIRN_MEMORY_WAY_PAUSED);
     g_assert_nonnull(strstr(plan->why_not_live, "vm.unprivileged_userfaultfd=1"));
     g_assert_cmpuint(firn_memory_plan_get_pause(plan), ==, plan->paused_us);
     g_assert_cmpuint(plan->paused_us, >, 10 * G_USEC_PER_SEC);
@@ -79,7 +79,7 @@ test_takes_both(FirnTestJobRig *self, gconstpointer data)
 {
     g_autoptr(FirnMemoryPlan) plan = make_plan(self, FIRN_MEMORY_WISH_ANY);
 
-    g_assert_cmpstr(firn_memory_plan_get_way(plan), ==, "live");
+    g_assert_cmpint(plan->way, ==, FIRN_MEMORY_WAY_LIVE);
     g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, SET), ==, 2);
 }
 
@@ -88,7 +88,7 @@ test_as_asked(FirnTestJobRig *self, gconstpointer data)
 {
     g_autoptr(FirnMemoryPlan) plan = make_plan(self, FIRN_MEMORY_WISH_PAUSED);
 
-    g_assert_cmpstr(firn_memory_plan_get_way(plan), ==, "paused");
+    g_assert_cmpint(plan->way, ==, FIRN_MEMORY_WAY_PAUSED);
     g_assert_null(plan->why_not_live);
     g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, SET), ==, 0);
 }

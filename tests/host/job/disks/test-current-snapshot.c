@@ -2,7 +2,7 @@
 #include "current-snapshot.h"
 
 #include "domain-rig.h"
-#include "vm-registry.h"
+#include "snapshot-registry.h"
 
 static void
 assert_current(FirnTestDomainRig *rig, const FirnSnapshot *expected)
@@ -188,7 +188,7 @@ test_adopted(FirnTestDomainRig *rig, gconstpointer unused)
 
     assert_current(rig, b);
     g_assert_true(firn_catalogue_set_current(rig->job.rig.catalogue, a->uuid, NULL));
-    g_assert_true(firn_vm_registry_add(rig->job.rig.vm, a, NULL));
+    g_assert_true(firn_snapshot_registry_add(rig->job.rig.vm, a, NULL));
     assert_current(rig, a);
 }
 

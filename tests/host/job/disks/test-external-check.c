@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain-rig.h"
+#include "snapshot-registry.h"
 
 #define EXTERNAL                                                                                   \
     "<state>disk-snapshot</state><creationTime>1</creationTime>"                                   \
@@ -118,13 +119,15 @@ test_unknown(FirnTestDomainRig *rig, gconstpointer data)
 {
     g_autoptr(GPtrArray) disks = firn_vm_list_disks(rig->job.rig.vm, NULL, NULL);
     FirnVmClass *klass = FIRN_VM_GET_CLASS(rig->job.rig.vm);
-    GPtrArray *(*real)(FirnVm *, GError **) = klass->list_others;
+    const FirnSnapshotRegistry *real = klass->registry;
+    FirnSnapshotRegistry failing = *real;
     g_autofree char *text = NULL;
     guint n_clean;
 
-    klass->list_others = fail_to_list;
+    failing.list_others = fail_to_list;
+    klass->registry = &failing;
     text = check(rig, disks, &n_clean);
-    klass->list_others = real;
+    klass->registry = real;
     g_assert_cmpuint(n_clean, ==, 0);
     g_assert_true(g_str_has_prefix(text, "DisksUnknown of snapshots: libvirt is away"));
 }

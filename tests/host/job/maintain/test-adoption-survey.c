@@ -2,13 +2,15 @@
 #include "adoption-survey.h"
 
 #include "block-device.h"
+#include "enum-nick.h"
+#include "maintain-enums.h"
 #include "scratch-dir.h"
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
 
 typedef struct {
-    FirnTestScratchDir *dir;        /* (owned) */
-    FirnAdoptionSurveySurvey facts; /* its lists are owned */
+    FirnTestScratchDir *dir;       /* (owned) */
+    FirnAdoptionSurveyFacts facts; /* its lists are owned */
 } Fixture;
 
 static void
@@ -62,7 +64,7 @@ set_up(Fixture *fixture, gconstpointer data)
     const FirnPolicy profile = {.max_snapshots = 10};
 
     fixture->dir = firn_test_scratch_dir_new();
-    fixture->facts = (FirnAdoptionSurveySurvey){
+    fixture->facts = (FirnAdoptionSurveyFacts){
         .catalogue = firn_catalogue_open(firn_test_scratch_dir_get_path(fixture->dir),
                                          UUID,
                                          "web1",
@@ -87,7 +89,7 @@ tear_down(Fixture *fixture, gconstpointer data)
 static void
 assert_survey(Fixture *fixture, const char *expected)
 {
-    g_autoptr(GPtrArray) candidates = firn_adoption_survey_survey_run(&fixture->facts);
+    g_autoptr(GPtrArray) candidates = firn_adoption_survey_run(&fixture->facts);
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < candidates->len; i++) {
@@ -99,7 +101,7 @@ assert_survey(Fixture *fixture, const char *expected)
             g_string_append_printf(text,
                                    "%s:%s ",
                                    one->tag,
-                                   firn_adoption_survey_survey_blocker_word(one->bar));
+                                   firn_enum_to_nick(FIRN_TYPE_ADOPTION_SURVEY_BLOCKER, one->bar));
         g_test_message("%s: %s", one->tag, one->why);
     }
     g_assert_cmpstr(text->str, ==, expected);
@@ -135,7 +137,7 @@ test_lost_records(Fixture *fixture, gconstpointer data)
 
     add_disk(fixture, "vda", "before.0123abcd after.abcd0123");
     assert_survey(fixture, "before.0123abcd=before after.abcd0123=after ");
-    candidates = firn_adoption_survey_survey_run(&fixture->facts);
+    candidates = firn_adoption_survey_run(&fixture->facts);
     first = candidates->pdata[0];
     g_assert_true(g_str_has_prefix(first->record->uuid, "0123abcd-"));
 }
@@ -193,7 +195,7 @@ test_listed_disks(Fixture *fixture, gconstpointer data)
          "<disks><disk name='vda' snapshot='internal'/>"
          "<disk name='vdb' snapshot='no'/></disks>");
     assert_survey(fixture, "a=a ");
-    candidates = firn_adoption_survey_survey_run(&fixture->facts);
+    candidates = firn_adoption_survey_run(&fixture->facts);
     first = candidates->pdata[0];
     g_assert_cmpuint(first->record->disks->len, ==, 1);
     g_assert_cmpstr(first->record->excluded->pdata[0], ==, "vdb");
@@ -253,11 +255,11 @@ test_ring(Fixture *fixture, gconstpointer data)
 static void
 assert_parent(Fixture *fixture, const char *tag, const char *expected)
 {
-    g_autoptr(GPtrArray) candidates = firn_adoption_survey_survey_run(&fixture->facts);
+    g_autoptr(GPtrArray) candidates = firn_adoption_survey_run(&fixture->facts);
 
     for (guint i = 0; i < candidates->len; i++) {
         const FirnCandidate *one = candidates->pdata[i];
-        g_autofree char *parent = firn_adoption_survey_survey_find_parent(one, &fixture->facts);
+        g_autofree char *parent = firn_adoption_survey_find_parent(one, &fixture->facts);
 
         if (g_str_equal(one->tag, tag))
             g_assert_cmpstr(parent, ==, expected);

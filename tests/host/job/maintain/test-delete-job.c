@@ -8,6 +8,7 @@
 #include "host-error.h"
 #include "job-rig.h"
 #include "save-image.h"
+#include "snapshot-registry.h"
 
 /* Three snapshots: a is the parent of b, b is the parent of c. */
 typedef struct {
@@ -146,6 +147,8 @@ note_unregistered(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     return TRUE;
 }
 
+static const FirnSnapshotRegistry noting = {.add = note_registered, .remove = note_unregistered};
+
 /* A snapshot whose deletion has touched no disk is in its source's list again. */
 static void
 test_fails_listed(Fixture *fixture, gconstpointer data)
@@ -158,13 +161,11 @@ test_fails_listed(Fixture *fixture, gconstpointer data)
 
     list_calls = g_ptr_array_new_with_free_func(g_free);
     g_assert_true(firn_catalogue_set_policy(fixture->job.rig.catalogue, &policy, NULL));
-    klass->register_snapshot = note_registered;
-    klass->unregister_snapshot = note_unregistered;
+    klass->registry = &noting;
     d = firn_test_job_rig_snapshot(&fixture->job, "d");
     firn_test_peer_fail(fixture->job.rig.monitor_peer, "snapshot-delete", 1, "I/O error");
     job = firn_test_job_rig_delete(&fixture->job, d, FIRN_DELETE_ONE);
-    klass->register_snapshot = NULL;
-    klass->unregister_snapshot = NULL;
+    klass->registry = NULL;
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
     assert_left(fixture, "a b c d");
     g_ptr_array_add(list_calls, NULL);

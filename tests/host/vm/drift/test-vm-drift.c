@@ -3,6 +3,7 @@
 
 #include "host-error.h"
 #include "scratch-dir.h"
+#include "snapshot-registry.h"
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
 #define DOMAIN(attributes, kib)                                                                    \
@@ -34,11 +35,13 @@ describe(FirnVm *vm, char **out_definition, char **out_live, GError **error)
     return TRUE;
 }
 
+static const FirnSnapshotRegistry registry = {.describe = describe};
+
 static void
 test_vm_class_init(TestVmClass *klass)
 {
     FIRN_VM_CLASS(klass)->source = "test";
-    FIRN_VM_CLASS(klass)->describe = describe;
+    FIRN_VM_CLASS(klass)->registry = &registry;
 }
 
 static void

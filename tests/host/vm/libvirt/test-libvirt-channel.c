@@ -70,7 +70,7 @@ close_channel(gpointer data)
 {
     Fixture *fixture = data;
 
-    firn_libvirt_channel_close(fixture->channel);
+    firn_channel_close(FIRN_CHANNEL(fixture->channel));
     g_clear_object(&fixture->channel);
 }
 
