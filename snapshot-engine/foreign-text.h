@@ -13,15 +13,3 @@
  * Returns: (transfer full): valid UTF-8 of at most @characters_max characters; "" for %NULL
  */
 char *firn_foreign_text_clip(const char *text, guint characters_max);
-
-/**
- * firn_foreign_text_printable:
- * @text: (nullable): text from a guest, an image or a tool
- * @characters_max: maximal length of the result
- *
- * For messages: characters that could control a terminal (control and bidirectional formatting
- * characters) become \xNN or \u{NNNN}.
- *
- * Returns: (transfer full): valid UTF-8 of at most @characters_max characters; "" for %NULL
- */
-char *firn_foreign_text_printable(const char *text, guint characters_max);

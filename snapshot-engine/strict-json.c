@@ -3,7 +3,7 @@
 
 #include "engine-error.h"
 #include "enum-nick.h"
-#include "foreign-text.h"
+#include "printable.h"
 
 static gboolean
 refuse(GError **error, const char *member, const char *wanted)
@@ -42,7 +42,7 @@ firn_strict_json_object(JsonNode *node,
     while (json_object_iter_next(&iterator, &member, NULL)) {
         if (g_strv_contains(members, member))
             continue;
-        g_autofree char *printable = firn_foreign_text_printable(member, 256);
+        g_autofree char *printable = firn_printable(member);
 
         g_set_error(error,
                     FIRN_ENGINE_ERROR,

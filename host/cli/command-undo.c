@@ -3,6 +3,7 @@
 #include "command.h"
 #include "job-call.h"
 #include "job-wait.h"
+#include "printable.h"
 #include "restore-command.h"
 
 static FirnRestoreCommand request;
@@ -39,6 +40,7 @@ forget(FirnCli *cli, const char *vm_key)
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, vm_key, FIRN_LOAD_PROPERTIES, &error);
     g_autofree char *job = NULL;
+    g_autofree char *name = NULL;
     FirnExit status;
 
     if (vm != NULL)
@@ -50,8 +52,9 @@ forget(FirnCli *cli, const char *vm_key)
         return FIRN_EXIT_DONE;
     }
     status = firn_job_wait(cli, job, NULL);
+    name = firn_printable(firn_dbus_vm_get_name(vm));
     if (status == FIRN_EXIT_DONE)
-        firn_cli_say(cli, "%s: deleted the undo point", firn_dbus_vm_get_name(vm));
+        firn_cli_say(cli, "%s: deleted the undo point", name);
     return (int)status;
 }
 

@@ -4,8 +4,8 @@
 #include "crash-point.h"
 #include "current-snapshot.h"
 #include "delete-snapshot.h"
-#include "foreign-text.h"
 #include "nvram-copy.h"
+#include "printable.h"
 #include "recover.h"
 #include "save-image.h"
 #include "verify-scan.h"
@@ -173,9 +173,9 @@ to_variant(GPtrArray *findings)
     g_variant_builder_init(&builder, G_VARIANT_TYPE(FIRN_VERIFY_FINDINGS_TYPE));
     for (guint i = 0; i < findings->len; i++) {
         const FirnFinding *finding = findings->pdata[i];
-        g_autofree char *subject = firn_foreign_text_printable(finding->subject, TEXT_MAX);
-        g_autofree char *disks = firn_foreign_text_printable(finding->disks, TEXT_MAX);
-        g_autofree char *remedy = firn_foreign_text_printable(finding->remedy, TEXT_MAX);
+        g_autofree char *subject = firn_printable_clip(finding->subject, TEXT_MAX);
+        g_autofree char *disks = firn_printable_clip(finding->disks, TEXT_MAX);
+        g_autofree char *remedy = firn_printable_clip(finding->remedy, TEXT_MAX);
 
         g_variant_builder_add(&builder,
                               "(ssss)",
