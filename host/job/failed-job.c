@@ -96,7 +96,9 @@ write_with(const FirnFailedJob *self, const FirnEvidence *evidence)
     set_text(root, "phase", self->phase, WORD_MAX);
     set_text(root, "error_word", self->error_word, WORD_MAX);
     set_text(root, "error_message", self->error_message, MESSAGE_MAX);
-    json_object_set_member(root, "evidence", firn_evidence_to_json(evidence));
+    json_object_set_member(root,
+                           "evidence",
+                           firn_record_schema_to_json(&firn_evidence_schema, evidence));
     set_text(root, "boot_id", self->boot_id, WORD_MAX);
     set_number(root, "until_us", self->until_us);
     json_node_set_object(node, root);
@@ -193,7 +195,9 @@ firn_failed_job_parse(const char *text, gsize length, GError **error)
     if (root == NULL || !firn_strict_json_integer(root, "format", G_MAXINT64, &format, error) ||
         !read_texts(self, root, error) || !read_numbers(self, root, error))
         return NULL;
-    self->evidence = firn_evidence_from_json(json_object_get_member(root, "evidence"), error);
+    self->evidence = firn_record_schema_from_json(&firn_evidence_schema,
+                                                  json_object_get_member(root, "evidence"),
+                                                  error);
     if (self->evidence == NULL || !check(self, format, error))
         return NULL;
     return g_steal_pointer(&self);

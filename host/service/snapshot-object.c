@@ -343,7 +343,8 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     g_autofree char *vm_path = firn_bus_path("vm", firn_vm_get_uuid(vm));
     g_auto(GStrv) indications = firn_snapshot_dup_indications(record);
     g_auto(GStrv) excluded = copy_excluded(record);
-    g_autoptr(JsonNode) evidence = firn_evidence_to_json(record->evidence);
+    g_autoptr(JsonNode) evidence =
+        firn_record_schema_to_json(&firn_evidence_schema, record->evidence);
     g_autofree char *json = firn_json_write(evidence, FALSE);
 
     firn_dbus_snapshot_set_uuid(iface, record->uuid);

@@ -283,7 +283,7 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
 
         g_free(parent);
         parent = g_strdup(snapshot->uuid);
-        json_array_add_element(array, firn_snapshot_to_json(snapshot));
+        json_array_add_element(array, firn_record_schema_to_json(&firn_snapshot_schema, snapshot));
     }
     written = json_to_string(node, FALSE);
     g_assert_true(g_file_set_contents(fixture->path, written, -1, NULL));

@@ -24,8 +24,8 @@ static void
 assert_copy(const FirnSnapshot *snapshot)
 {
     g_autoptr(FirnSnapshot) copy = firn_snapshot_copy(snapshot);
-    g_autoptr(JsonNode) expected = firn_snapshot_to_json(snapshot);
-    g_autoptr(JsonNode) node = firn_snapshot_to_json(copy);
+    g_autoptr(JsonNode) expected = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_snapshot_schema, copy);
     g_autofree char *expected_text = firn_json_write(expected, TRUE);
     g_autofree char *text = firn_json_write(node, TRUE);
 
