@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "foreign-text.h"
 #include "fuzz.h"
 #include "printable.h"
+#include "record-schema.h"
 
 #define CLIPPED 40
 
@@ -14,7 +14,7 @@ firn_fuzz_one(const guint8 *bytes, gsize length)
     g_autofree char *printable = firn_printable(text);
     g_autofree char *again = firn_printable(printable);
     g_autofree char *short_text = firn_printable_clip(text, CLIPPED);
-    g_autofree char *clipped = firn_foreign_text_clip(text, CLIPPED);
+    g_autofree char *clipped = firn_record_schema_clip(text, CLIPPED);
     g_autofree char *sentences = firn_printable_clip(text, FIRN_PRINTABLE_SENTENCES);
 
     firn_fuzz_assert_printable(printable, 256);
