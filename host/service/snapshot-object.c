@@ -143,8 +143,11 @@ edit_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
 {
     Edit *edit = task_data;
     GError *error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(edit->catalogue, &error);
 
-    if (firn_catalogue_edit(edit->catalogue, edit->uuid, edit->name, edit->comment, &error))
+    if (change != NULL &&
+        firn_catalogue_transaction_edit(change, edit->uuid, edit->name, edit->comment, &error) &&
+        firn_catalogue_commit(edit->catalogue, change, &error))
         g_task_return_boolean(task, TRUE);
     else
         g_task_return_error(task, error);

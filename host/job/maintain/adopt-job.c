@@ -174,11 +174,14 @@ static gboolean
 adopt(const Adoption *self, FirnCandidate *candidate, GError **error)
 {
     const FirnAdoptionSurveySurvey facts = get_facts(self);
+    g_autoptr(FirnCatalogueTransaction) change = NULL;
 
     if (self->params->is_dry_run)
         return TRUE;
     candidate->record->parent = firn_adoption_survey_survey_find_parent(candidate, &facts);
-    return firn_catalogue_adopt(facts.catalogue, candidate->record, error);
+    change = firn_catalogue_begin(facts.catalogue, error);
+    return change != NULL && firn_catalogue_transaction_adopt(change, candidate->record, error) &&
+           firn_catalogue_commit(facts.catalogue, change, error);
 }
 
 static gboolean

@@ -52,7 +52,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
         return FALSE;
     if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure)) {
         is_begun = TRUE;
-        if (firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
+        if (firn_delete_snapshot_remove_record(vm, snapshot->uuid, &failure)) {
             firn_vm_registry_mark(vm);
             firn_intent_guard_complete(intention);
             return TRUE;

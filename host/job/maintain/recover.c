@@ -109,7 +109,7 @@ settle_delete(FirnVm *vm,
         return FALSE;
     if (record != NULL) {
         if (!erase(vm, backend, intent->snapshot, error) ||
-            !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
+            !firn_delete_snapshot_remove_record(vm, intent->snapshot->uuid, error))
             return FALSE;
         g_message("%s: deleted the rest of snapshot %s, whose deletion was interrupted",
                   firn_vm_get_name(vm),

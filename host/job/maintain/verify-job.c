@@ -41,7 +41,7 @@ static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     if (!firn_vm_registry_remove(vm, snapshot, error) ||
-        !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
+        !firn_delete_snapshot_remove_record(vm, snapshot->uuid, error))
         return FALSE;
     firn_vm_registry_mark(vm);
     return drop_files(vm, snapshot->uuid, error);

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "blockers.h"
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "job-rig.h"
 
@@ -23,7 +24,7 @@ arrange_limit(FirnTestJobRig *self, FirnCreateParams *params)
 {
     const FirnPolicy none = {.max_snapshots = 0};
 
-    g_assert_true(firn_catalogue_set_policy(self->rig.catalogue, &none, NULL));
+    g_assert_true(FIRN_TEST_SET(self->rig.catalogue, NULL, change->policy = none));
 }
 
 static void

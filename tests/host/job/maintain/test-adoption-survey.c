@@ -2,6 +2,7 @@
 #include "adoption-survey.h"
 
 #include "block-device.h"
+#include "catalogue-change.h"
 #include "scratch-dir.h"
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
@@ -52,7 +53,7 @@ record(Fixture *fixture, const char *name, const char *tag)
         g_free(own->tag);
         own->tag = g_strdup(tag);
     }
-    g_assert_true(firn_catalogue_add(fixture->facts.catalogue, own, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->facts.catalogue, NULL, add, own));
     return own;
 }
 
