@@ -290,6 +290,119 @@ test_answers(gconstpointer name)
     g_assert_cmpuint(g_strv_length(lines), ==, g_strv_length(expected_lines));
 }
 
+/* The tables of STATE-FILES.md: (element-type utf8 GHashTable) section -> member -> type. */
+static GHashTable *
+read_tables(void)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    GHashTable *sections =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+    GHashTable *members = NULL;
+
+    g_assert_true(g_file_get_contents(STATE_DIR "/../../host/STATE-FILES.md", &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) cells = g_strsplit(*line, " | ", 3);
+
+        if (g_str_has_prefix(*line, "## ")) {
+            members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+            g_hash_table_insert(sections, g_strdup(*line + 3), members);
+        } else if (members != NULL && g_str_has_prefix(*line, "| `")) {
+            char *member = g_strndup(cells[0] + 3, strlen(cells[0]) - 4);
+
+            g_hash_table_insert(members, member, g_strdup(cells[1]));
+        }
+    }
+    return sections;
+}
+
+static void check_object(GHashTable *sections,
+                         GHashTable *seen,
+                         const char *section,
+                         JsonNode *node);
+
+/* @type: "objects snapshot disk, if set" */
+static void
+check_value(GHashTable *sections, GHashTable *seen, const char *type, JsonNode *node)
+{
+    g_auto(GStrv) words = g_strsplit(type, ", ", 2);
+    GType value = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : 0;
+
+    if (g_str_has_prefix(type, "object ")) {
+        check_object(sections, seen, words[0] + strlen("object "), node);
+    } else if (g_str_has_prefix(type, "objects ")) {
+        JsonArray *array = json_node_get_array(node);
+
+        for (guint i = 0; i < json_array_get_length(array); i++)
+            check_object(sections,
+                         seen,
+                         words[0] + strlen("objects "),
+                         json_array_get_element(array, i));
+    } else if (g_str_equal(words[0], "texts")) {
+        g_assert_true(JSON_NODE_HOLDS_ARRAY(node));
+    } else if (!JSON_NODE_HOLDS_NULL(node) || g_strcmp0(words[1], "null") != 0) {
+        g_assert_cmpuint(value,
+                         ==,
+                         g_str_equal(words[0], "number")  ? G_TYPE_INT64
+                         : g_str_equal(words[0], "truth") ? G_TYPE_BOOLEAN
+                                                          : G_TYPE_STRING);
+    }
+}
+
+static void
+check_object(GHashTable *sections, GHashTable *seen, const char *section, JsonNode *node)
+{
+    GHashTable *members = g_hash_table_lookup(sections, section);
+    JsonObjectIter iterator;
+    const char *member;
+    JsonNode *value;
+
+    g_test_message("%s", section);
+    g_assert_nonnull(members);
+    json_object_iter_init(&iterator, json_node_get_object(node));
+    while (json_object_iter_next(&iterator, &member, &value)) {
+        const char *type = g_hash_table_lookup(members, member);
+
+        g_test_message("%s: %s", section, member);
+        g_assert_nonnull(type);
+        g_hash_table_add(seen, (gpointer)type);
+        check_value(sections, seen, type, value);
+    }
+}
+
+/* Each member of a file is in the table, with its type, and each row is a member of some file. */
+static void
+test_table(void)
+{
+    static const char *const files[][2] = {
+        {"vm/full",         "vm/UUID.json"      },
+        {"vm/undo",         "vm/UUID.json"      },
+        {"journal/restore", "journal/UUID.json" },
+        {"journal/delete",  "journal/UUID.json" },
+        {"failed/full",     "failed/NUMBER.json"},
+        {"runs/filesystem", "runs/UUID.json"    },
+        {"leases/libvirt",  "leases/UUID.json"  },
+        {"leases/paused",   "leases/UUID.json"  },
+    };
+    g_autoptr(GHashTable) sections = read_tables();
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    guint n_rows = 0;
+    GHashTableIter iterator;
+    gpointer members;
+
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *text = read_file("files", files[i][0], ".json");
+        g_autoptr(JsonNode) node = json_from_string(text, NULL);
+
+        check_object(sections, seen, files[i][1], node);
+    }
+    g_hash_table_iter_init(&iterator, sections);
+    while (g_hash_table_iter_next(&iterator, NULL, &members))
+        n_rows += g_hash_table_size(members);
+    g_assert_cmpuint(g_hash_table_size(seen), ==, n_rows);
+}
+
 static void
 test_save_image(void)
 {
@@ -357,6 +470,7 @@ main(int argc, char **argv)
     add_tests("unchanged", unchanged, test_unchanged);
     add_tests("older-version", old, test_old);
     add_tests("damage", walked, test_answers);
+    g_test_add_func("/state/table", test_table);
     /* The head of a save image is in the byte order of the host. */
     if (G_BYTE_ORDER == G_LITTLE_ENDIAN) {
         g_test_add_func("/state/save-image/finished", test_save_image);
