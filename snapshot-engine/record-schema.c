@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record-schema.h"
 
+#include <string.h>
+
 #include "engine-error.h"
 #include "enum-nick.h"
 #include "json-write.h"
@@ -13,6 +15,7 @@ typedef struct {
     gboolean (*is_set)(gconstpointer at);
     void (*copy)(const FirnRecordField *field, gpointer to, gconstpointer from);
     void (*clear)(const FirnRecordField *field, gpointer at);
+    gsize plain_bytes; /* of a value that is copied as it is */
 } Kind;
 
 static const Kind kinds[FIRN_RECORD_LIST + 1];
@@ -158,12 +161,6 @@ is_number_set(gconstpointer at)
     return *(const gint64 *)at > 0;
 }
 
-static void
-copy_number(const FirnRecordField *field, gpointer to, gconstpointer from)
-{
-    *(gint64 *)to = *(const gint64 *)from;
-}
-
 static gboolean
 read_count(const FirnRecordField *field, gpointer at, JsonNode *node, GError **error)
 {
@@ -211,13 +208,6 @@ write_nick(const FirnRecordField *field, gconstpointer at)
 {
     return json_node_init_string(json_node_alloc(),
                                  firn_enum_to_nick(field->type(), *(const int *)at));
-}
-
-/* Counts, booleans and enumerations. */
-static void
-copy_int(const FirnRecordField *field, gpointer to, gconstpointer from)
-{
-    *(int *)to = *(const int *)from;
 }
 
 static gboolean
@@ -382,11 +372,13 @@ copy_fields(const FirnRecordSchema *self, gpointer to, gconstpointer from)
 {
     for (guint i = 0; i < self->n_fields; i++) {
         const FirnRecordField *field = &self->fields[i];
+        const Kind *kind = &kinds[field->kind];
+        gpointer at = G_STRUCT_MEMBER_P(to, field->offset);
 
-        if (kinds[field->kind].copy != NULL)
-            kinds[field->kind].copy(field,
-                                    G_STRUCT_MEMBER_P(to, field->offset),
-                                    G_STRUCT_MEMBER_P(from, field->offset));
+        if (kind->copy != NULL)
+            kind->copy(field, at, G_STRUCT_MEMBER_P(from, field->offset));
+        else
+            memcpy(at, G_STRUCT_MEMBER_P(from, field->offset), kind->plain_bytes);
     }
 }
 
@@ -415,16 +407,16 @@ clear_group(const FirnRecordField *field, gpointer at)
 
 /* In the order of FirnRecordKind. */
 static const Kind kinds[FIRN_RECORD_LIST + 1] = {
-    {read_format,  write_format,  NULL,           NULL,         NULL       },
-    {read_text,    write_text,    is_pointer_set, copy_text,    clear_text },
-    {read_number,  write_number,  is_number_set,  copy_number,  NULL       },
-    {read_count,   write_count,   is_int_set,     copy_int,     NULL       },
-    {read_boolean, write_boolean, is_int_set,     copy_int,     NULL       },
-    {read_nick,    write_nick,    NULL,           copy_int,     NULL       },
-    {read_strings, write_strings, is_list_set,    copy_strings, clear_list },
-    {read_group,   write_group,   NULL,           copy_group,   clear_group},
-    {read_child,   write_child,   is_pointer_set, copy_child,   clear_child},
-    {read_list,    write_list,    is_list_set,    copy_list,    clear_list },
+    {read_format,  write_format,  NULL,           NULL,         NULL,        0               },
+    {read_text,    write_text,    is_pointer_set, copy_text,    clear_text,  0               },
+    {read_number,  write_number,  is_number_set,  NULL,         NULL,        sizeof(gint64)  },
+    {read_count,   write_count,   is_int_set,     NULL,         NULL,        sizeof(guint)   },
+    {read_boolean, write_boolean, is_int_set,     NULL,         NULL,        sizeof(gboolean)},
+    {read_nick,    write_nick,    NULL,           NULL,         NULL,        sizeof(int)     },
+    {read_strings, write_strings, is_list_set,    copy_strings, clear_list,  0               },
+    {read_group,   write_group,   NULL,           copy_group,   clear_group, 0               },
+    {read_child,   write_child,   is_pointer_set, copy_child,   clear_child, 0               },
+    {read_list,    write_list,    is_list_set,    copy_list,    clear_list,  0               },
 };
 
 static void
