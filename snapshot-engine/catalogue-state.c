@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine-error.h"
-#include "foreign-text.h"
+#include "printable.h"
 #include "snapshot-tree.h"
 
 #define PREFIX_DIGITS_MIN 4
@@ -154,7 +154,7 @@ lookup_word(FirnCatalogueState *self, const char *word, GError **error)
     else if (g_str_equal(word, "@parent") && current != NULL)
         found = firn_catalogue_state_find(self, current->parent);
     if (found == NULL) {
-        g_autofree char *printable = firn_foreign_text_printable(word, 256);
+        g_autofree char *printable = firn_printable(word);
 
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
@@ -209,7 +209,7 @@ lookup_prefix(FirnCatalogueState *self, const char *key, GError **error)
 {
     g_autofree char *folded = g_ascii_strdown(key, -1);
     g_autofree char *prefix = strip_hyphens(folded);
-    g_autofree char *printable = firn_foreign_text_printable(key, 256);
+    g_autofree char *printable = firn_printable(key);
     FirnSnapshot *found = NULL;
     guint count = is_uuid_prefix(folded) ? count_prefix(self, prefix, &found) : 0;
 

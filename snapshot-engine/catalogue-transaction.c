@@ -11,10 +11,11 @@ copy_reference(gconstpointer snapshot, gpointer user_data)
 }
 
 FirnCatalogueTransaction *
-firn_catalogue_transaction_new(FirnCatalogueState *old)
+firn_catalogue_transaction_new(FirnCatalogueState *old, GMutexLocker *writer)
 {
     FirnCatalogueTransaction *self = g_new0(FirnCatalogueTransaction, 1);
 
+    self->writer = writer;
     self->old = firn_catalogue_state_ref(old);
     self->snapshots = g_ptr_array_copy(old->snapshots, copy_reference, NULL);
     self->current = g_strdup(old->current);
@@ -29,6 +30,7 @@ firn_catalogue_transaction_free(FirnCatalogueTransaction *self)
 {
     if (self == NULL)
         return;
+    g_clear_pointer(&self->writer, g_mutex_locker_free);
     g_clear_pointer(&self->old, firn_catalogue_state_unref);
     g_clear_pointer(&self->snapshots, g_ptr_array_unref);
     g_free(self->current);
@@ -233,4 +235,33 @@ firn_catalogue_transaction_restore(FirnCatalogueTransaction *self,
     replace_text(&self->current, current);
     self->undo = undo == NULL ? NULL : firn_undo_point_ref(undo);
     firn_undo_point_unref(old);
+}
+
+void
+firn_catalogue_transaction_set_current(FirnCatalogueTransaction *self, const char *uuid)
+{
+    replace_text(&self->current, uuid);
+}
+
+void
+firn_catalogue_transaction_set_source_mark(FirnCatalogueTransaction *self, const char *uuid)
+{
+    replace_text(&self->source_mark, uuid);
+}
+
+void
+firn_catalogue_transaction_add_undo_run(FirnCatalogueTransaction *self, const char *uuid, gint64 us)
+{
+    FirnUndoPoint *old = self->undo;
+
+    if (old == NULL || !g_str_equal(old->snapshot->uuid, uuid))
+        return;
+    self->undo = firn_undo_point_add_run(old, us);
+    firn_undo_point_unref(old);
+}
+
+void
+firn_catalogue_transaction_forget_undo(FirnCatalogueTransaction *self)
+{
+    g_clear_pointer(&self->undo, firn_undo_point_unref);
 }

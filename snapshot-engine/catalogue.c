@@ -2,7 +2,6 @@
 #include "catalogue.h"
 
 #include "catalogue-file.h"
-#include "catalogue-transaction.h"
 #include "engine-error.h"
 #include "snapshot-name.h"
 
@@ -23,9 +22,6 @@ enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(FirnCatalogue, firn_catalogue, G_TYPE_OBJECT)
-
-/* Changes a draft; @data has the arguments of the public function. */
-typedef gboolean (*ChangeFunc)(FirnCatalogueTransaction *draft, gconstpointer data, GError **error);
 
 static void
 firn_catalogue_finalize(GObject *object)
@@ -272,203 +268,32 @@ write_state(FirnCatalogue *self, FirnCatalogueState *state, GError **error)
     return firn_catalogue_file_write(&file, self->directory, error);
 }
 
-/* Readers see the old state until the new one is on stable storage. */
-static gboolean
-change(FirnCatalogue *self, ChangeFunc apply, gconstpointer data, GError **error)
+FirnCatalogueTransaction *
+firn_catalogue_begin(FirnCatalogue *self, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
-    g_autoptr(FirnCatalogueState) old = ref_state(self);
-    g_autoptr(FirnCatalogueTransaction) draft = firn_catalogue_transaction_new(old);
-    g_autoptr(FirnCatalogueState) new = NULL;
+    g_autoptr(FirnCatalogueState) old = NULL;
+    GMutexLocker *writer;
 
-    if (!check_undamaged(self, error) || !apply(draft, data, error))
-        return FALSE;
-    new = firn_catalogue_transaction_finish(draft, error);
+    if (!check_undamaged(self, error))
+        return NULL;
+    writer = g_mutex_locker_new(&self->writer);
+    old = ref_state(self);
+    return firn_catalogue_transaction_new(old, writer);
+}
+
+/* Readers see the old state until the new one is on stable storage. */
+gboolean
+firn_catalogue_commit(FirnCatalogue *self, FirnCatalogueTransaction *change, GError **error)
+{
+    g_autoptr(GMutexLocker) writer = g_steal_pointer(&change->writer);
+    g_autoptr(FirnCatalogueState) new = firn_catalogue_transaction_finish(change, error);
+
     if (new == NULL || !write_state(self, new, error))
         return FALSE;
     set_state(self, new);
     /* Not g_main_context_invoke(): it may run the handlers in this thread. */
     g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_changed, g_object_ref(self), g_object_unref);
     return TRUE;
-}
-
-static gboolean
-apply_add(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    return firn_catalogue_transaction_add(draft, (FirnSnapshot *)data, error);
-}
-
-gboolean
-firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
-{
-    return change(self, apply_add, snapshot, error);
-}
-
-static gboolean
-apply_adoption(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    return firn_catalogue_transaction_adopt(draft, (FirnSnapshot *)data, error);
-}
-
-gboolean
-firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
-{
-    return change(self, apply_adoption, snapshot, error);
-}
-
-static gboolean
-apply_keeping(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    return firn_catalogue_transaction_keep(draft, (FirnSnapshot *)data, error);
-}
-
-gboolean
-firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error)
-{
-    return change(self, apply_keeping, snapshot, error);
-}
-
-static gboolean
-apply_remove(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    return firn_catalogue_transaction_remove(draft, data, error);
-}
-
-gboolean
-firn_catalogue_remove(FirnCatalogue *self, const char *uuid, GError **error)
-{
-    return change(self, apply_remove, uuid, error);
-}
-
-typedef struct {
-    const char *uuid;    /* (unowned) */
-    const char *name;    /* (unowned) (nullable) */
-    const char *comment; /* (unowned) (nullable) */
-} Edit;
-
-static gboolean
-apply_edit(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    const Edit *edit = data;
-
-    return firn_catalogue_transaction_edit(draft, edit->uuid, edit->name, edit->comment, error);
-}
-
-gboolean
-firn_catalogue_edit(FirnCatalogue *self,
-                    const char *uuid,
-                    const char *name,
-                    const char *comment,
-                    GError **error)
-{
-    Edit edit = {uuid, name, comment};
-
-    return change(self, apply_edit, &edit, error);
-}
-
-static gboolean
-apply_current(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    g_free(draft->current);
-    draft->current = g_strdup(data);
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error)
-{
-    return change(self, apply_current, uuid, error);
-}
-
-typedef struct {
-    const char *current; /* (unowned) (nullable) */
-    FirnUndoPoint *undo; /* (unowned) (nullable) */
-} GoingBack;
-
-static gboolean
-apply_going_back(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    const GoingBack *going = data;
-
-    firn_catalogue_transaction_restore(draft, going->current, going->undo);
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_record_restore(FirnCatalogue *self,
-                              const char *current,
-                              FirnUndoPoint *undo,
-                              GError **error)
-{
-    GoingBack going = {current, undo};
-
-    return change(self, apply_going_back, &going, error);
-}
-
-static gboolean
-apply_source_mark(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    g_free(draft->source_mark);
-    draft->source_mark = g_strdup(data);
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error)
-{
-    return change(self, apply_source_mark, uuid, error);
-}
-
-typedef struct {
-    const char *uuid;
-    gint64 us;
-} UndoRun;
-
-static gboolean
-apply_undo_run(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    const UndoRun *run = data;
-    FirnUndoPoint *old = draft->undo;
-
-    if (old == NULL || !g_str_equal(old->snapshot->uuid, run->uuid))
-        return TRUE;
-    draft->undo = firn_undo_point_add_run(old, run->us);
-    firn_undo_point_unref(old);
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_add_undo_run(FirnCatalogue *self, const char *uuid, gint64 us, GError **error)
-{
-    UndoRun run = {uuid, us};
-
-    return change(self, apply_undo_run, &run, error);
-}
-
-static gboolean
-apply_forgetting(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    g_clear_pointer(&draft->undo, firn_undo_point_unref);
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_forget_undo(FirnCatalogue *self, GError **error)
-{
-    return change(self, apply_forgetting, NULL, error);
-}
-
-static gboolean
-apply_policy(FirnCatalogueTransaction *draft, gconstpointer data, GError **error)
-{
-    draft->policy = *(const FirnPolicy *)data;
-    return TRUE;
-}
-
-gboolean
-firn_catalogue_set_policy(FirnCatalogue *self, const FirnPolicy *policy, GError **error)
-{
-    return change(self, apply_policy, policy, error);
 }
 
 static gpointer

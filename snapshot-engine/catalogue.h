@@ -3,9 +3,8 @@
 
 #include <glib-object.h>
 
+#include "catalogue-transaction.h"
 #include "disk.h"
-#include "policy.h"
-#include "undo-point.h"
 
 /**
  * FirnCatalogue:
@@ -129,7 +128,7 @@ char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
  * firn_catalogue_check_new:
  * @name: name of the snapshot to be made
  *
- * Checks whether firn_catalogue_add() would accept it; the message contains the remedy.
+ * Checks whether firn_catalogue_transaction_add() would accept it; the message contains the remedy.
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_LIMIT,
  * %FIRN_ENGINE_ERROR_CORRUPT.
@@ -139,148 +138,29 @@ char *firn_catalogue_dup_default_name(FirnCatalogue *self, gint64 now_us);
 gboolean firn_catalogue_check_new(FirnCatalogue *self, const char *name, GError **error);
 
 /**
- * firn_catalogue_add:
- * @snapshot: (transfer none): a complete record; must not be changed afterwards
+ * firn_catalogue_begin:
  *
- * Adds a record and makes it current.
+ * Begins a change: apply the functions of catalogue-transaction.h, then firn_catalogue_commit(), or
+ * drop it. Other changes wait until then, so a thread must not begin a second one.
  *
- * Errors: as firn_catalogue_check_new(); %FIRN_ENGINE_ERROR_NO_SPACE or %FIRN_ENGINE_ERROR_FAILED
- * if it cannot be written.
+ * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
  *
- * Returns: %TRUE once it is on stable storage
+ * Returns: (transfer full): a transaction, not to outlive the catalogue; %NULL with @error set
  */
-gboolean firn_catalogue_add(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
+FirnCatalogueTransaction *firn_catalogue_begin(FirnCatalogue *self, GError **error);
 
 /**
- * firn_catalogue_adopt:
- * @snapshot: (transfer none): a complete record of a foreign snapshot; must not be changed
- * afterwards
+ * firn_catalogue_commit:
+ * @change: from firn_catalogue_begin(); can only be freed afterwards
  *
- * Adds a record. The current snapshot does not change.
+ * Errors: as firn_catalogue_transaction_finish(); %FIRN_ENGINE_ERROR_NO_SPACE or
+ * %FIRN_ENGINE_ERROR_FAILED if it cannot be written.
  *
- * Errors: as firn_catalogue_add().
- *
- * Returns: %TRUE once it is on stable storage
+ * Returns: %TRUE once the change is on stable storage; else nothing has changed
  */
-gboolean firn_catalogue_adopt(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
-
-/**
- * firn_catalogue_keep:
- * @snapshot: (transfer none): a complete record of a state that would be lost otherwise; must not
- * be changed afterwards
- *
- * Adds a record and ignores the limit. The current snapshot does not change.
- *
- * Errors: as firn_catalogue_add(), but for the limit.
- *
- * Returns: %TRUE once it is on stable storage
- */
-gboolean firn_catalogue_keep(FirnCatalogue *self, FirnSnapshot *snapshot, GError **error);
-
-/**
- * firn_catalogue_remove:
- * @uuid: UUID of a record
- *
- * Removes a record; its children become children of its parent. If it was current, its parent
- * becomes current.
- *
- * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND and as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_remove(FirnCatalogue *self, const char *uuid, GError **error);
-
-/**
- * firn_catalogue_edit:
- * @uuid: UUID of a record
- * @name: (nullable): its new name
- * @comment: (nullable): its new comment
- *
- * Changes the labels of a record; data, evidence and the tag on disk do not change.
- *
- * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_NOT_FOUND and
- * as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_edit(FirnCatalogue *self,
-                             const char *uuid,
-                             const char *name,
-                             const char *comment,
-                             GError **error);
-
-/**
- * firn_catalogue_set_current:
- * @uuid: (nullable): UUID of a record; %NULL: none
- *
- * Records that the VM was reverted by another program: this snapshot is current now.
- *
- * Errors: %FIRN_ENGINE_ERROR_INVALID for an unknown one, and as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_set_current(FirnCatalogue *self, const char *uuid, GError **error);
-
-/**
- * firn_catalogue_record_restore:
- * @current: (nullable): UUID of the snapshot that becomes current
- * @undo: (nullable): the undo point; replaces the existing one
- *
- * Records a restore, or the undo of one: both values change together.
- *
- * Errors: as firn_catalogue_set_current().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_record_restore(FirnCatalogue *self,
-                                       const char *current,
-                                       FirnUndoPoint *undo,
-                                       GError **error);
-
-/**
- * firn_catalogue_set_source_mark:
- * @uuid: (nullable): UUID of a record
- *
- * Sets what firn_catalogue_dup_source_mark() returns, until that record is removed.
- *
- * Errors: as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_set_source_mark(FirnCatalogue *self, const char *uuid, GError **error);
-
-/**
- * firn_catalogue_add_undo_run:
- * @uuid: UUID of the undo point's snapshot
- * @us: for how long the VM was seen running since the restore, beyond what is already recorded
- *
- * Harmless if the undo point was replaced meanwhile.
- *
- * Errors: as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_add_undo_run(FirnCatalogue *self,
-                                     const char *uuid,
-                                     gint64 us,
-                                     GError **error);
-
-/**
- * firn_catalogue_forget_undo:
- *
- * Errors: as firn_catalogue_add().
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_forget_undo(FirnCatalogue *self, GError **error);
-
-/**
- * firn_catalogue_set_policy:
- * @policy: the new policy; a lower limit deletes nothing
- *
- * Returns: %TRUE once that is on stable storage
- */
-gboolean firn_catalogue_set_policy(FirnCatalogue *self, const FirnPolicy *policy, GError **error);
+gboolean firn_catalogue_commit(FirnCatalogue *self,
+                               FirnCatalogueTransaction *change,
+                               GError **error);
 
 /**
  * firn_catalogue_list_disks:

@@ -12,7 +12,7 @@
 
 #include "engine-error.h"
 #include "file-descriptor.h"
-#include "foreign-text.h"
+#include "printable.h"
 
 #define COMPLAINT_BYTES_KEPT (64 * 1024)
 #define COMPLAINT_CHARACTERS 256
@@ -179,7 +179,7 @@ last_line(const char *text)
     g_autofree char *copy = g_strchomp(g_strdup(text));
     const char *newline = strrchr(copy, '\n');
 
-    return firn_foreign_text_printable(newline == NULL ? copy : newline + 1, COMPLAINT_CHARACTERS);
+    return firn_printable_clip(newline == NULL ? copy : newline + 1, COMPLAINT_CHARACTERS);
 }
 
 /* What a program printed before a signal ended it is usually the reason. */

@@ -3,15 +3,20 @@
 
 #include "block-device.h"
 
+void
+firn_disk_init(FirnDisk *self)
+{
+    *self = (FirnDisk){.is_writable = TRUE, .snapshots = firn_image_snapshots_parse(NULL)};
+}
+
 FirnDisk *
 firn_disk_new(const char *target, const char *format)
 {
     FirnDisk *self = g_new0(FirnDisk, 1);
 
+    firn_disk_init(self);
     self->target = g_strdup(target);
     self->format = g_strdup(format);
-    self->is_writable = TRUE;
-    self->snapshots = firn_image_snapshots_parse(NULL);
     return self;
 }
 

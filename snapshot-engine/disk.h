@@ -50,6 +50,12 @@ typedef struct {
 } FirnDisk;
 
 /**
+ * firn_disk_init:
+ * @self: (out): set to a writable disk without facts, with an empty table
+ */
+void firn_disk_init(FirnDisk *self);
+
+/**
  * firn_disk_new:
  * @target: its key
  * @format: its format

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "record-schema.h"
 
 /**
  * FirnQuiesce:
@@ -84,6 +84,9 @@ typedef struct {
                                snapshot-engine/indication.h */
 } FirnEvidence;
 
+/* The member "evidence" of a snapshot; on the bus, the same object as text. */
+extern const FirnRecordSchema firn_evidence_schema;
+
 /**
  * firn_evidence_new:
  * @quiesce: what was asked for
@@ -120,23 +123,5 @@ void firn_evidence_indicate(FirnEvidence *self, const char *indication);
  * Returns: whether it indicates that
  */
 gboolean firn_evidence_has(const FirnEvidence *self, const char *indication);
-
-/**
- * firn_evidence_to_json:
- *
- * Returns: (transfer full): an object with the fields' names as members; fields that are 0, empty
- * or %NULL left out
- */
-JsonNode *firn_evidence_to_json(const FirnEvidence *self);
-
-/**
- * firn_evidence_from_json:
- * @node: what firn_evidence_to_json() made
- *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
- *
- * Returns: (transfer full): evidence; %NULL with @error set
- */
-FirnEvidence *firn_evidence_from_json(JsonNode *node, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnEvidence, firn_evidence_free)

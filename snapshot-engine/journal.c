@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine-error.h"
-#include "foreign-text.h"
+#include "printable.h"
 #include "state-dir.h"
 
 #define SUFFIX    ".json"
@@ -69,7 +69,7 @@ file_name(const char *id)
 static void
 set_aside(FirnJournal *self, const char *name, const GError *cause)
 {
-    g_autofree char *printable = firn_foreign_text_printable(name, 256);
+    g_autofree char *printable = firn_printable(name);
     g_autoptr(GError) error = NULL;
     g_autofree char *aside =
         firn_state_dir_set_aside(self->directory, name, FIRN_JOURNAL_UNREADABLE, &error);
@@ -208,7 +208,7 @@ firn_journal_amend(FirnJournal *self, const char *id, const char *why, GError **
     if (intent == NULL)
         return FALSE;
     g_free(intent->why);
-    intent->why = firn_foreign_text_printable(why, 1024);
+    intent->why = firn_printable_clip(why, 1024);
     is_saved = save(self, intent, error);
     put(self, g_steal_pointer(&intent));
     return is_saved;

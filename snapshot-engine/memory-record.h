@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "record-schema.h"
 
 /**
  * FirnMemoryKind:
@@ -41,6 +41,9 @@ typedef struct {
     gint64 total_us;
 } FirnMemoryRecord;
 
+/* The member "memory" of a snapshot. */
+extern const FirnRecordSchema firn_memory_record_schema;
+
 /**
  * firn_memory_record_new:
  * @kind: how it is saved
@@ -53,22 +56,5 @@ FirnMemoryRecord *firn_memory_record_new(FirnMemoryKind kind, const char *qemu_v
 FirnMemoryRecord *firn_memory_record_copy(const FirnMemoryRecord *self);
 
 void firn_memory_record_free(FirnMemoryRecord *self);
-
-/**
- * firn_memory_record_to_json:
- *
- * Returns: (transfer full): the member "memory" of a snapshot
- */
-JsonNode *firn_memory_record_to_json(const FirnMemoryRecord *self);
-
-/**
- * firn_memory_record_from_json:
- * @node: what firn_memory_record_to_json() made
- *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
- *
- * Returns: (transfer full): a record; %NULL with @error set
- */
-FirnMemoryRecord *firn_memory_record_from_json(JsonNode *node, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryRecord, firn_memory_record_free)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "record-schema.h"
 
 /**
  * FirnNvramRecord:
@@ -17,6 +17,9 @@ typedef struct {
     guint64 size_bytes;
     char *digest; /* (owned) (nullable) */
 } FirnNvramRecord;
+
+/* The member "nvram" of a snapshot. */
+extern const FirnRecordSchema firn_nvram_record_schema;
 
 /**
  * firn_nvram_record_new:
@@ -45,22 +48,5 @@ void firn_nvram_record_measure(FirnNvramRecord *self, GBytes *bytes);
  * Returns: whether they match the record; also %TRUE if the record has no size and digest
  */
 gboolean firn_nvram_record_fits(const FirnNvramRecord *self, GBytes *bytes);
-
-/**
- * firn_nvram_record_to_json:
- *
- * Returns: (transfer full): the member "nvram" of a snapshot
- */
-JsonNode *firn_nvram_record_to_json(const FirnNvramRecord *self);
-
-/**
- * firn_nvram_record_from_json:
- * @node: what firn_nvram_record_to_json() made
- *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
- *
- * Returns: (transfer full): a record; %NULL with @error set
- */
-FirnNvramRecord *firn_nvram_record_from_json(JsonNode *node, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnNvramRecord, firn_nvram_record_free)

@@ -5,7 +5,7 @@
 #include "engine-enums.h"
 #include "engine-error.h"
 #include "enum-nick.h"
-#include "foreign-text.h"
+#include "printable.h"
 
 void
 firn_policy_init(FirnPolicy *self)
@@ -33,7 +33,7 @@ firn_policy_check(const FirnPolicy *self, GError **error)
 static gboolean
 refuse(GError **error, const char *key, const char *wanted, const char *value)
 {
-    g_autofree char *printable = firn_foreign_text_printable(value, 256);
+    g_autofree char *printable = firn_printable(value);
 
     g_set_error(error,
                 FIRN_ENGINE_ERROR,

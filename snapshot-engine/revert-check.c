@@ -6,8 +6,8 @@
 
 #include "checked-open.h"
 #include "file-descriptor.h"
-#include "foreign-text.h"
 #include "image-tool.h"
+#include "printable.h"
 
 #define NAMES_MAX 400
 
@@ -16,7 +16,7 @@ static void
 check_bitmaps(const FirnCut *cut, const FirnDisk *disk, GStrv bitmaps, GPtrArray *blockers)
 {
     g_autofree char *joined = bitmaps == NULL ? NULL : g_strjoinv(", ", bitmaps);
-    g_autofree char *names = firn_foreign_text_printable(joined, NAMES_MAX);
+    g_autofree char *names = firn_printable_clip(joined, NAMES_MAX);
     g_autofree char *message = NULL;
 
     if (cut->drops_bitmaps || bitmaps == NULL || bitmaps[0] == NULL)

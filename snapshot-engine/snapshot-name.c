@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine-error.h"
-#include "foreign-text.h"
+#include "printable.h"
 
 #define NAME_BYTES_MAX    63
 #define TAG_BYTES_MAX     (NAME_BYTES_MAX + 9)
@@ -47,7 +47,7 @@ is_reserved(const char *name)
 static gboolean
 refuse(GError **error, const char *name, const char *why)
 {
-    g_autofree char *printable = firn_foreign_text_printable(name, 256);
+    g_autofree char *printable = firn_printable(name);
 
     g_set_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID, "\"%s\" %s", printable, why);
     return FALSE;

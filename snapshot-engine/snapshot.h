@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "evidence.h"
 #include "memory-record.h"
 #include "nvram-record.h"
@@ -68,6 +66,9 @@ typedef struct {
     FirnNvramRecord *nvram; /* (owned) (nullable) of UEFI variables that firn has stored */
 } FirnSnapshot;
 
+/* An element of a catalogue's "snapshots". */
+extern const FirnRecordSchema firn_snapshot_schema;
+
 /**
  * firn_snapshot_new:
  * @name: a checked name
@@ -123,22 +124,5 @@ FirnSnapshot *firn_snapshot_copy(const FirnSnapshot *self);
  * Returns: %TRUE if they are valid
  */
 gboolean firn_snapshot_check(const FirnSnapshot *self, GError **error);
-
-/**
- * firn_snapshot_to_json:
- *
- * Returns: (transfer full): one member of a catalogue's "snapshots"
- */
-JsonNode *firn_snapshot_to_json(const FirnSnapshot *self);
-
-/**
- * firn_snapshot_from_json:
- * @node: what firn_snapshot_to_json() made
- *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
- *
- * Returns: (transfer full): a record; %NULL with @error set
- */
-FirnSnapshot *firn_snapshot_from_json(JsonNode *node, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnSnapshot, firn_snapshot_unref)

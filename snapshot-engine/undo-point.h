@@ -22,6 +22,9 @@ typedef struct {
     gint64 ran_us;
 } FirnUndoPoint;
 
+/* The member "undo" of a catalogue. */
+extern const FirnRecordSchema firn_undo_point_schema;
+
 /**
  * firn_undo_point_new:
  * @snapshot: (transfer none): a record; must not be changed afterwards
@@ -53,22 +56,5 @@ FirnUndoPoint *firn_undo_point_move(const FirnUndoPoint *self, const char *paren
  * Returns: (transfer full): a copy with that time added
  */
 FirnUndoPoint *firn_undo_point_add_run(const FirnUndoPoint *self, gint64 us);
-
-/**
- * firn_undo_point_to_json:
- *
- * Returns: (transfer full): the member "undo" of a catalogue
- */
-JsonNode *firn_undo_point_to_json(const FirnUndoPoint *self);
-
-/**
- * firn_undo_point_from_json:
- * @node: what firn_undo_point_to_json() made
- *
- * Errors: %FIRN_ENGINE_ERROR_CORRUPT.
- *
- * Returns: (transfer full): an undo point; %NULL with @error set
- */
-FirnUndoPoint *firn_undo_point_from_json(JsonNode *node, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnUndoPoint, firn_undo_point_unref)

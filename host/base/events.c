@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "events.h"
 
-#include "long-text.h"
+#include "printable.h"
 
 #define N_FIELDS 11
 
@@ -50,7 +50,7 @@ send_event(const char *id,
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     whole = g_strconcat(about->vm_name, ": ", text, NULL);
-    message = firn_long_text(whole);
+    message = firn_printable_clip(whole, FIRN_PRINTABLE_SENTENCES);
     add_field(&record, "MESSAGE", message);
     add_field(&record, "MESSAGE_ID", id);
     add_field(&record, "PRIORITY", level == WARNING ? "4" : "5");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "findings.h"
 
-#include "long-text.h"
+#include "printable.h"
 
 struct _FirnFindings {
     GPtrArray *list; /* (owned) (element-type GVariant) "(sssss)" */
@@ -31,9 +31,9 @@ firn_findings_add(FirnFindings *self,
                   const char *message,
                   const char *remedy)
 {
-    g_autofree char *printable_subject = firn_long_text(subject);
-    g_autofree char *printable_message = firn_long_text(message);
-    g_autofree char *printable_remedy = firn_long_text(remedy);
+    g_autofree char *printable_subject = firn_printable_clip(subject, FIRN_PRINTABLE_SENTENCES);
+    g_autofree char *printable_message = firn_printable_clip(message, FIRN_PRINTABLE_SENTENCES);
+    g_autofree char *printable_remedy = firn_printable_clip(remedy, FIRN_PRINTABLE_SENTENCES);
 
     g_ptr_array_add(self->list,
                     g_variant_ref_sink(g_variant_new("(sssss)",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 #include "duration.h"
-#include "long-text.h"
+#include "printable.h"
 #include "snapshot-row.h"
 
 #define FINDING       "(&s&s&s&s&s)" /* word, severity, subject, message, remedy */
@@ -39,8 +39,8 @@ typedef struct {
 static void
 complain(Check *self, CheckStatus status, const char *vm, const char *text)
 {
-    g_autofree char *name = firn_long_text(vm);
-    g_autofree char *what = firn_long_text(text);
+    g_autofree char *name = firn_printable_clip(vm, FIRN_PRINTABLE_SENTENCES);
+    g_autofree char *what = firn_printable_clip(text, FIRN_PRINTABLE_SENTENCES);
 
     /* UNKNOWN is worse than WARNING, and CRITICAL is worse than both. */
     if (self->status != CHECK_CRITICAL)
@@ -216,7 +216,7 @@ give_up(GError *error)
     g_autofree char *text = NULL;
 
     g_dbus_error_strip_remote_error(error);
-    text = firn_long_text(error->message);
+    text = firn_printable_clip(error->message, FIRN_PRINTABLE_SENTENCES);
     g_print("UNKNOWN - %s\n", text);
     return CHECK_UNKNOWN;
 }

@@ -5,7 +5,6 @@
 #include "duration.h"
 #include "job-command.h"
 #include "json-output.h"
-#include "long-text.h"
 #include "plan-view.h"
 #include "printable.h"
 #include "question.h"
@@ -133,7 +132,7 @@ is_pause_accepted(FirnDBusVM *vm, const char *name, GVariant *call_options)
     if (message == NULL)
         return TRUE;
     vm_name = firn_printable(firn_dbus_vm_get_name(vm));
-    printable = firn_long_text(message);
+    printable = firn_printable_clip(message, FIRN_PRINTABLE_SENTENCES);
     request.accepts_pause = firn_question_ask("%s: %s. Pause it?", vm_name, printable);
     return request.accepts_pause;
 }

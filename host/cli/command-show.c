@@ -5,7 +5,7 @@
 #include "evidence-view.h"
 #include "field.h"
 #include "json-output.h"
-#include "long-text.h"
+#include "printable.h"
 #include "size-text.h"
 #include "timestamp.h"
 
@@ -169,7 +169,7 @@ print_drift(FirnCli *cli, const Comparison *comparison)
     if (comparison->is_made && comparison->differences[0] == NULL)
         firn_field_print("Configuration", "unchanged");
     for (GStrv difference = comparison->differences; *difference != NULL; difference++) {
-        g_autofree char *text = firn_long_text(*difference);
+        g_autofree char *text = firn_printable_clip(*difference, FIRN_PRINTABLE_SENTENCES);
         g_autofree char *painted = firn_color(FIRN_COLOR_CAUTION, cli->is_coloured, text);
 
         firn_field_print_painted(label, painted);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 #include "job-command.h"
+#include "printable.h"
 #include "restore-command.h"
 
 static FirnRestoreCommand request;
@@ -20,13 +21,15 @@ forget(FirnCli *cli, const char *vm_key)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnDBusVM) vm = firn_client_vm(cli, vm_key, FIRN_LOAD_PROPERTIES, &error);
+    g_autofree char *name = NULL;
     FirnExit status;
 
     if (vm == NULL)
         return (int)firn_report_error(error);
     status = firn_job_command_follow(cli, vm, "ForgetUndo", g_variant_new("(a{sv})", NULL), NULL);
+    name = firn_printable(firn_dbus_vm_get_name(vm));
     if (status == FIRN_EXIT_DONE && !cli->is_no_block)
-        firn_cli_say(cli, "%s: deleted the undo point", firn_dbus_vm_get_name(vm));
+        firn_cli_say(cli, "%s: deleted the undo point", name);
     return (int)status;
 }
 

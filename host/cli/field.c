@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "field.h"
 
-#include "long-text.h"
+#include "printable.h"
 #include "size-text.h"
 
 void
@@ -13,7 +13,7 @@ firn_field_print_painted(const char *label, const char *text)
 void
 firn_field_print(const char *label, const char *text)
 {
-    g_autofree char *printable = firn_long_text(text);
+    g_autofree char *printable = firn_printable_clip(text, FIRN_PRINTABLE_SENTENCES);
 
     firn_field_print_painted(label, printable);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "color.h"
-#include "long-text.h"
+#include "printable.h"
 #include "table.h"
 
 #define MARK_WIDTH 7 /* of "warning" */
@@ -101,7 +101,8 @@ measure_subjects(const FirnFindingList *self)
 
     for (guint i = self->n_printed; i < self->all->len; i++) {
         const Finding *finding = self->all->pdata[i];
-        g_autofree char *subject = firn_long_text(finding->texts[SUBJECT]);
+        g_autofree char *subject =
+            firn_printable_clip(finding->texts[SUBJECT], FIRN_PRINTABLE_SENTENCES);
 
         if (is_shown(self, finding))
             width = MAX(width, firn_text_width(subject));
@@ -115,9 +116,11 @@ print_finding(const FirnFindingList *self, const Finding *finding, guint width)
     g_autofree char *mark = g_strdup_printf("%-*s", MARK_WIDTH, finding->texts[SEVERITY]);
     g_autofree char *painted =
         firn_color(paint_of(finding->texts[SEVERITY]), self->cli->is_coloured, mark);
-    g_autofree char *subject = firn_long_text(finding->texts[SUBJECT]);
-    g_autofree char *message = firn_long_text(finding->texts[MESSAGE]);
-    g_autofree char *remedy = firn_long_text(finding->texts[REMEDY]);
+    g_autofree char *subject =
+        firn_printable_clip(finding->texts[SUBJECT], FIRN_PRINTABLE_SENTENCES);
+    g_autofree char *message =
+        firn_printable_clip(finding->texts[MESSAGE], FIRN_PRINTABLE_SENTENCES);
+    g_autofree char *remedy = firn_printable_clip(finding->texts[REMEDY], FIRN_PRINTABLE_SENTENCES);
     int gap = (int)(width - firn_text_width(subject));
 
     g_print("  %s  %s%*s  %s\n", painted, subject, gap, "", message);
@@ -133,7 +136,7 @@ firn_finding_list_print(FirnFindingList *self)
 
     for (; self->n_printed < self->all->len; self->n_printed++) {
         const Finding *finding = self->all->pdata[self->n_printed];
-        g_autofree char *title = firn_long_text(finding->vm);
+        g_autofree char *title = firn_printable_clip(finding->vm, FIRN_PRINTABLE_SENTENCES);
 
         if (!is_shown(self, finding))
             continue;

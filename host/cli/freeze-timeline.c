@@ -2,7 +2,7 @@
 #include "freeze-timeline.h"
 
 #include "json-output.h"
-#include "long-text.h"
+#include "printable.h"
 #include "timestamp.h"
 
 /* Parsed JSON has 64-bit signed numbers. */
@@ -44,7 +44,7 @@ add_complaint(GString *view, GVariant *evidence, const char *key, const char *la
 
     if (!g_variant_lookup(evidence, key, "&s", &text))
         return;
-    printable = firn_long_text(text);
+    printable = firn_printable_clip(text, FIRN_PRINTABLE_SENTENCES);
     g_string_append_printf(view, "  %s: %s\n", label, printable);
 }
 
@@ -54,7 +54,7 @@ add_interruptions(GString *view, GVariant *evidence)
     g_auto(GStrv) words = firn_json_dup_strings(evidence, "interruptions");
 
     for (GStrv word = words; *word != NULL; word++) {
-        g_autofree char *printable = firn_long_text(*word);
+        g_autofree char *printable = firn_printable_clip(*word, FIRN_PRINTABLE_SENTENCES);
 
         g_string_append_printf(view, "  interrupted by %s\n", printable);
     }

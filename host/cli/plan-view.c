@@ -3,7 +3,7 @@
 
 #include "duration.h"
 #include "field.h"
-#include "long-text.h"
+#include "printable.h"
 #include "size-text.h"
 
 static void
@@ -144,13 +144,15 @@ print_blockers(FirnCli *cli, GVariant *blockers)
 
     g_print("\n%s\n", head);
     for (gsize i = 0; i < g_variant_n_children(blockers); i++) {
+        g_autofree char *whose = NULL;
         g_autofree char *what = NULL;
         g_autofree char *then = NULL;
 
         g_variant_get_child(blockers, i, "(&s&s&s&s)", &code, &subject, &message, &remedy);
-        what = firn_long_text(message);
-        then = firn_long_text(remedy);
-        g_print("  %s: %s [%s]\n    -> %s\n", subject, what, code, then);
+        whose = firn_printable(subject);
+        what = firn_printable_clip(message, FIRN_PRINTABLE_SENTENCES);
+        then = firn_printable_clip(remedy, FIRN_PRINTABLE_SENTENCES);
+        g_print("  %s: %s [%s]\n    -> %s\n", whose, what, code, then);
     }
 }
 

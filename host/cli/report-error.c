@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report-error.h"
 
-#include "long-text.h"
+#include "printable.h"
 
 static void
 say(const char *text)
 {
-    g_autofree char *printable = firn_long_text(text);
+    g_autofree char *printable = firn_printable_clip(text, FIRN_PRINTABLE_SENTENCES);
 
     g_printerr("firn: %s\n", printable);
 }

@@ -4,8 +4,11 @@
 #include <glib.h>
 #include <string.h>
 
-#define QUEUE_LENGTH 1024
-#define FLUSH_US     G_USEC_PER_SEC
+#include "printable.h"
+
+#define QUEUE_LENGTH       1024
+#define MESSAGE_CHARACTERS (1 << 16) /* debug messages contain whole replies */
+#define FLUSH_US           G_USEC_PER_SEC
 
 typedef struct {
     GLogLevelFlags level;
@@ -31,6 +34,17 @@ free_entry(Entry *entry)
     g_free(entry);
 }
 
+/* Messages quote guests, QEMU, libvirt and files; a line of the log must be what firnd wrote. */
+static char *
+copy_value(const GLogField *field)
+{
+    gsize length = field->length < 0 ? strlen(field->value) : (gsize)field->length;
+    g_autofree char *value = g_strndup(field->value, length);
+
+    return g_str_equal(field->key, "MESSAGE") ? firn_printable_clip(value, MESSAGE_CHARACTERS)
+                                              : g_steal_pointer(&value);
+}
+
 static Entry *
 copy_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
@@ -40,11 +54,9 @@ copy_entry(GLogLevelFlags level, const GLogField *fields, gsize n_fields)
     entry->n_fields = n_fields;
     entry->fields = g_new0(GLogField, n_fields);
     for (gsize i = 0; i < n_fields; i++) {
-        gsize length = fields[i].length < 0 ? strlen(fields[i].value) : (gsize)fields[i].length;
-
         entry->fields[i].key = g_strdup(fields[i].key);
-        entry->fields[i].value = g_strndup(fields[i].value, length);
-        entry->fields[i].length = fields[i].length;
+        entry->fields[i].value = copy_value(&fields[i]);
+        entry->fields[i].length = g_str_equal(fields[i].key, "MESSAGE") ? -1 : fields[i].length;
     }
     return entry;
 }

@@ -77,8 +77,11 @@ save_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
     Save *save = data;
     g_autoptr(GError) error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(save->catalogue, &error);
 
-    if (!firn_catalogue_add_undo_run(save->catalogue, save->undo, save->us, &error))
+    if (change != NULL)
+        firn_catalogue_transaction_add_undo_run(change, save->undo, save->us);
+    if (change == NULL || !firn_catalogue_commit(save->catalogue, change, &error))
         g_info("cannot save for how long the VM was seen running: %s", error->message);
     g_task_return_boolean(task, TRUE);
 }

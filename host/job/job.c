@@ -422,7 +422,7 @@ static void
 show_evidence(FirnJob *self)
 {
     const FirnEvidence *evidence = self->evidence;
-    g_autoptr(JsonNode) node = firn_evidence_to_json(evidence);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_evidence_schema, evidence);
     g_autofree char *text = firn_json_write(node, FALSE);
 
     g_variant_dict_insert(&self->result, "evidence", "s", text);

@@ -3,7 +3,7 @@
 
 #include "error-word.h"
 #include "firn-config.h"
-#include "long-text.h"
+#include "printable.h"
 
 /* Interning is bounded: there are no more names than error words. */
 static const char *
@@ -40,7 +40,7 @@ void
 firn_bus_error_return(GDBusMethodInvocation *invocation, GError *error)
 {
     g_autoptr(GError) owned = error;
-    g_autofree char *message = firn_long_text(owned->message);
+    g_autofree char *message = firn_printable_clip(owned->message, FIRN_PRINTABLE_SENTENCES);
 
     g_dbus_method_invocation_return_dbus_error(invocation, firn_bus_error_name(owned), message);
 }

@@ -5,8 +5,9 @@
 #include "bus-path.h"
 #include "firn-bus.h"
 #include "host-error.h"
-#include "long-text.h"
 #include "methods.h"
+#include "options.h"
+#include "printable.h"
 
 struct _FirnJobObject {
     GObject parent_instance;
@@ -104,7 +105,8 @@ static void
 show_end(FirnJobObject *self)
 {
     const GError *error = firn_job_get_error(self->job);
-    g_autofree char *message = firn_long_text(error == NULL ? NULL : error->message);
+    g_autofree char *message =
+        firn_printable_clip(error == NULL ? NULL : error->message, FIRN_PRINTABLE_SENTENCES);
     g_autoptr(GVariant) result = firn_job_dup_result(self->job);
 
     show_progress(self);

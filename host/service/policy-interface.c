@@ -48,21 +48,16 @@ tell_change(const Change *change)
     firn_event_policy_changed(about, text->str);
 }
 
-/* Reads, changes and writes under one lock, so that of two simultaneous calls neither overwrites
- * the other's change. */
 static void
 change_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-    static GMutex one_at_a_time;
     Change *change = task_data;
     FirnCatalogue *catalogue = firn_vm_get_catalogue(change->vm);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&one_at_a_time);
     GError *error = NULL;
-    FirnPolicy policy;
+    g_autoptr(FirnCatalogueTransaction) transaction = firn_catalogue_begin(catalogue, &error);
 
-    firn_catalogue_get_policy(catalogue, &policy);
-    if (!set_values(&policy, change->values, &error) ||
-        !firn_catalogue_set_policy(catalogue, &policy, &error)) {
+    if (transaction == NULL || !set_values(&transaction->policy, change->values, &error) ||
+        !firn_catalogue_commit(catalogue, transaction, &error)) {
         g_task_return_error(task, error);
         return;
     }

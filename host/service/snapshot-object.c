@@ -90,8 +90,11 @@ edit_in_thread(GTask *task, gpointer source, gpointer task_data, GCancellable *c
 {
     Edit *edit = task_data;
     GError *error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(edit->catalogue, &error);
 
-    if (firn_catalogue_edit(edit->catalogue, edit->uuid, edit->name, edit->comment, &error))
+    if (change != NULL &&
+        firn_catalogue_transaction_edit(change, edit->uuid, edit->name, edit->comment, &error) &&
+        firn_catalogue_commit(edit->catalogue, change, &error))
         g_task_return_boolean(task, TRUE);
     else
         g_task_return_error(task, error);
@@ -281,7 +284,8 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     g_autofree char *vm_path = firn_bus_path("vm", firn_vm_get_uuid(vm));
     g_auto(GStrv) indications = firn_snapshot_dup_indications(record);
     g_auto(GStrv) excluded = copy_excluded(record);
-    g_autoptr(JsonNode) evidence = firn_evidence_to_json(record->evidence);
+    g_autoptr(JsonNode) evidence =
+        firn_record_schema_to_json(&firn_evidence_schema, record->evidence);
     g_autofree char *json = firn_json_write(evidence, FALSE);
 
     firn_dbus_snapshot_set_uuid(iface, record->uuid);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "warnings.h"
 
-#include "long-text.h"
+#include "printable.h"
 
 static void
 add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
 {
-    g_autofree char *why = firn_long_text(intent->why);
+    g_autofree char *why = firn_printable_clip(intent->why, FIRN_PRINTABLE_SENTENCES);
     g_autofree char *sentence = g_strdup_printf("snapshot %s is %s: %s",
                                                 firn_intent_get_subject(intent),
                                                 firn_intent_get_plight(intent),

@@ -25,8 +25,11 @@ LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length)
 static gboolean
 steers(gunichar c)
 {
-    return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029 || c == 0x061c || c == 0x200e ||
-           c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    GUnicodeType type = g_unichar_type(c);
+
+    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_SURROGATE ||
+           type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED ||
+           type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
 void

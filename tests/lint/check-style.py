@@ -21,7 +21,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BAD = "tests/lint/bad/"
 # Bytes for fuzzers and peers: no text of ours.
-RAW = ("tests/fuzz/corpus/", "tests/hostile/cases/")
+RAW = ("tests/fuzz/corpus/", "tests/hostile/cases/",
+       "tests/state/files/", "tests/state/old/", "tests/state/answers/")
 
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 60

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue-rig.h"
 
+#include "catalogue-change.h"
 #include "small-disk.h"
 
 const FirnPolicy firn_test_catalogue_profile = {3, FALSE, FIRN_DRIFT_GUARD_WARN};
@@ -63,7 +64,7 @@ firn_test_catalogue_add(FirnTestCatalogue *fixture, const char *name)
     g_autofree char *parent = firn_catalogue_dup_current(fixture->catalogue);
     g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record(name, parent);
 
-    firn_catalogue_add(fixture->catalogue, snapshot, &fixture->error);
+    FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, snapshot);
     g_assert_no_error(fixture->error);
     return g_strdup(snapshot->uuid);
 }

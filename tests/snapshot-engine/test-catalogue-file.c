@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "catalogue-change.h"
 #include "catalogue-rig.h"
 #include "engine-error.h"
 #include "small-disk.h"
@@ -40,7 +41,7 @@ test_add_unwritable(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("a", NULL);
 
     g_assert_true(g_file_set_contents(above, "no directory", -1, NULL));
-    g_assert_false(firn_catalogue_add(fixture->catalogue, snapshot, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, snapshot));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED);
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
 }
@@ -55,7 +56,7 @@ test_add_control_characters(FirnTestCatalogue *fixture, gconstpointer data)
     const FirnFileSystem *file_system;
 
     firn_evidence_add_file_system(snapshot->evidence, "/\x1f\x1e\x7f", "ext4", "vda");
-    firn_catalogue_add(fixture->catalogue, snapshot, &fixture->error);
+    FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, snapshot);
     g_assert_no_error(fixture->error);
     firn_test_catalogue_reopen(fixture);
     kept = firn_catalogue_lookup(fixture->catalogue, "a", &fixture->error);
@@ -78,7 +79,7 @@ test_add_no_space(FirnTestCatalogue *fixture, gconstpointer data)
     a = firn_test_catalogue_add(fixture, "a");
     for (guint i = 0; i < 1000; i++)
         firn_evidence_add_file_system(big->evidence, kilobyte, "ext4", "/dev/vda");
-    g_assert_false(firn_catalogue_add(fixture->catalogue, big, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, big));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
     firn_test_catalogue_assert_tree(fixture, "a< ");
     firn_test_catalogue_reopen(fixture);
@@ -115,11 +116,11 @@ assert_damaged(FirnTestCatalogue *fixture, const char *text)
     g_assert_false(firn_catalogue_check_new(fixture->catalogue, "new", &error));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     g_clear_error(&error);
-    g_assert_false(firn_catalogue_add(fixture->catalogue, snapshot, &error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &error, add, snapshot));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     g_clear_error(&error);
     g_assert_false(
-        firn_catalogue_set_policy(fixture->catalogue, &firn_test_catalogue_profile, &error));
+        FIRN_TEST_SET(fixture->catalogue, &error, change->policy = firn_test_catalogue_profile));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     after = read_document(fixture);
     g_assert_cmpstr(after, ==, text);
@@ -151,7 +152,7 @@ test_no_drift_guard(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_null(firn_catalogue_get_damage(fixture->catalogue));
     firn_catalogue_get_policy(fixture->catalogue, &policy);
     g_assert_cmpint(policy.drift_guard, ==, FIRN_DRIFT_GUARD_WARN);
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     rewritten = read_document(fixture);
     g_assert_cmpstr(rewritten, ==, good);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue-state.h"
 
+#include "catalogue-change.h"
 #include "catalogue-rig.h"
 #include "engine-error.h"
 
@@ -29,7 +30,7 @@ add_with_uuid(FirnTestCatalogue *fixture, const char *name, const char *uuid)
 
     g_free(snapshot->uuid);
     snapshot->uuid = g_strdup(uuid);
-    firn_catalogue_add(fixture->catalogue, snapshot, &fixture->error);
+    FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, snapshot);
     g_assert_no_error(fixture->error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "catalogue-transaction.h"
 
+#include "catalogue-change.h"
 #include "catalogue-rig.h"
 #include "engine-error.h"
 
@@ -25,7 +26,7 @@ test_adopt(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) b = firn_test_catalogue_make_record("b", a);
     g_autofree char *current = NULL;
 
-    g_assert_true(firn_catalogue_adopt(fixture->catalogue, b, &fixture->error));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, adopt, b));
     firn_test_catalogue_reopen(fixture);
     current = firn_catalogue_dup_current(fixture->catalogue);
     g_assert_cmpstr(current, ==, a);
@@ -41,9 +42,9 @@ test_keep(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) b = firn_test_catalogue_make_record("b", a);
     g_autoptr(FirnSnapshot) again = firn_test_catalogue_make_record("B", a);
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
-    g_assert_true(firn_catalogue_keep(fixture->catalogue, b, &fixture->error));
-    g_assert_false(firn_catalogue_keep(fixture->catalogue, again, &fixture->error));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, keep, b));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, keep, again));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
     firn_test_catalogue_reopen(fixture);
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
@@ -66,14 +67,20 @@ test_source_mark(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *b = firn_test_catalogue_add(fixture, "b");
 
     assert_source_mark(fixture, NULL);
-    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, b, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue,
+                                NULL,
+                                firn_catalogue_transaction_set_source_mark(change, b)));
     assert_source_mark(fixture, b);
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, a));
     assert_source_mark(fixture, b);
-    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, NULL, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue,
+                                NULL,
+                                firn_catalogue_transaction_set_source_mark(change, NULL)));
     assert_source_mark(fixture, NULL);
-    g_assert_true(firn_catalogue_set_source_mark(fixture->catalogue, b, NULL));
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue,
+                                NULL,
+                                firn_catalogue_transaction_set_source_mark(change, b)));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, b));
     assert_source_mark(fixture, NULL);
 }
 
@@ -86,14 +93,14 @@ test_add_limit(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) c = firn_test_catalogue_make_record("c", NULL);
 
     g_assert_true(firn_catalogue_check_new(fixture->catalogue, "c", NULL));
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     g_assert_false(firn_catalogue_check_new(fixture->catalogue, "c", &fixture->error));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_LIMIT);
     g_clear_error(&fixture->error);
-    g_assert_false(firn_catalogue_add(fixture->catalogue, c, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, c));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_LIMIT);
     policy.max_snapshots = 0;
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 2);
 }
 
@@ -104,12 +111,12 @@ test_add_taken(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) again = firn_test_catalogue_make_record("bEFORE", NULL);
     g_autoptr(FirnSnapshot) same = firn_test_catalogue_make_record("other", NULL);
 
-    g_assert_false(firn_catalogue_add(fixture->catalogue, again, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, again));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
     g_clear_error(&fixture->error);
     g_free(same->uuid);
     same->uuid = g_strdup(a);
-    g_assert_false(firn_catalogue_add(fixture->catalogue, same, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, same));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
     firn_test_catalogue_assert_tree(fixture, "Before< ");
 }
@@ -121,15 +128,15 @@ test_add_invalid(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) own_parent = firn_test_catalogue_make_record("a", NULL);
     g_autoptr(FirnSnapshot) bytes = firn_test_catalogue_make_record("b", NULL);
 
-    g_assert_false(firn_catalogue_add(fixture->catalogue, reserved, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, reserved));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     g_clear_error(&fixture->error);
     own_parent->parent = g_strdup(own_parent->uuid);
-    g_assert_false(firn_catalogue_add(fixture->catalogue, own_parent, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, own_parent));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     g_clear_error(&fixture->error);
     firn_snapshot_add_disk(bytes, "vdb", "qcow2", "/srv/\xff", 1);
-    g_assert_false(firn_catalogue_add(fixture->catalogue, bytes, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, add, bytes));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     g_assert_cmpuint(firn_catalogue_count(fixture->catalogue), ==, 0);
     g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
@@ -143,9 +150,9 @@ test_remove(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *c = firn_test_catalogue_add(fixture, "c");
     g_autofree char *current = NULL;
 
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, b));
     firn_test_catalogue_assert_tree(fixture, "a< c<a ");
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, a));
     firn_test_catalogue_assert_tree(fixture, "c< ");
     current = firn_catalogue_dup_current(fixture->catalogue);
     g_assert_cmpstr(current, ==, c);
@@ -161,10 +168,10 @@ test_remove_current(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *current = NULL;
     g_autofree char *nothing = NULL;
 
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, b));
     current = firn_catalogue_dup_current(fixture->catalogue);
     g_assert_cmpstr(current, ==, a);
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, a));
     nothing = firn_catalogue_dup_current(fixture->catalogue);
     g_assert_null(nothing);
 }
@@ -175,8 +182,8 @@ test_remove_orphan(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) orphan =
         firn_test_catalogue_make_record("a", "00000000-1234-1234-1234-123456789abc");
 
-    g_assert_true(firn_catalogue_add(fixture->catalogue, orphan, NULL));
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, orphan->uuid, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, add, orphan));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, orphan->uuid));
     firn_test_catalogue_reopen(fixture);
     g_assert_null(firn_catalogue_get_damage(fixture->catalogue));
 }
@@ -184,7 +191,8 @@ test_remove_orphan(FirnTestCatalogue *fixture, gconstpointer data)
 static void
 test_remove_unknown(FirnTestCatalogue *fixture, gconstpointer data)
 {
-    g_assert_false(firn_catalogue_remove(fixture->catalogue, FIRN_TEST_VM_UUID, &fixture->error));
+    g_assert_false(
+        FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, remove, FIRN_TEST_VM_UUID));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
 }
 
@@ -195,7 +203,7 @@ test_edit(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) before = firn_catalogue_lookup(fixture->catalogue, "a", NULL);
     g_autoptr(FirnSnapshot) after = NULL;
 
-    firn_catalogue_edit(fixture->catalogue, a, "A2", "why", &fixture->error);
+    FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, edit, a, "A2", "why");
     g_assert_no_error(fixture->error);
     firn_test_catalogue_reopen(fixture);
     after = firn_catalogue_lookup(fixture->catalogue, "a2", NULL);
@@ -210,7 +218,7 @@ test_edit_case_only(FirnTestCatalogue *fixture, gconstpointer data)
 {
     g_autofree char *a = firn_test_catalogue_add(fixture, "a");
 
-    g_assert_true(firn_catalogue_edit(fixture->catalogue, a, "A", NULL, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, edit, a, "A", NULL));
     firn_test_catalogue_assert_tree(fixture, "A< ");
 }
 
@@ -220,17 +228,17 @@ test_edit_refused(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *a = firn_test_catalogue_add(fixture, "a");
     g_autofree char *b = firn_test_catalogue_add(fixture, "b");
 
-    g_assert_false(firn_catalogue_edit(fixture->catalogue, a, "B", NULL, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, edit, a, "B", NULL));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS);
     g_clear_error(&fixture->error);
-    g_assert_false(firn_catalogue_edit(fixture->catalogue, a, "c", "\a", &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, edit, a, "c", "\a"));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     g_clear_error(&fixture->error);
-    g_assert_false(firn_catalogue_edit(fixture->catalogue, a, "7", NULL, &fixture->error));
+    g_assert_false(FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, edit, a, "7", NULL));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     g_clear_error(&fixture->error);
     g_assert_false(
-        firn_catalogue_edit(fixture->catalogue, FIRN_TEST_VM_UUID, "c", NULL, &fixture->error));
+        FIRN_TEST_CHANGE(fixture->catalogue, &fixture->error, edit, FIRN_TEST_VM_UUID, "c", NULL));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
 }

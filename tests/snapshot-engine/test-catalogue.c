@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "catalogue-change.h"
 #include "catalogue-rig.h"
 #include "engine-error.h"
 
@@ -56,8 +57,8 @@ test_policy(FirnTestCatalogue *fixture, gconstpointer data)
     FirnPolicy read = {0, FALSE};
     FirnPolicy bad = {FIRN_POLICY_MAX_SNAPSHOTS_LIMIT + 1, FALSE};
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
-    g_assert_false(firn_catalogue_set_policy(fixture->catalogue, &bad, &fixture->error));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
+    g_assert_false(FIRN_TEST_SET(fixture->catalogue, &fixture->error, change->policy = bad));
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
     firn_test_catalogue_reopen(fixture);
     firn_catalogue_get_policy(fixture->catalogue, &read);
@@ -86,12 +87,14 @@ test_go_back(FirnTestCatalogue *fixture, gconstpointer data)
     g_autoptr(FirnUndoPoint) read = NULL;
     g_autofree char *current = NULL;
 
-    g_assert_true(firn_catalogue_record_restore(fixture->catalogue, a, undo, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, a, undo)));
     firn_test_catalogue_reopen(fixture);
     firn_test_catalogue_assert_tree(fixture, "a< b<a ");
     current = firn_catalogue_dup_current(fixture->catalogue);
     g_assert_cmpstr(current, ==, a);
-    g_assert_true(firn_catalogue_remove(fixture->catalogue, b, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, b));
     firn_test_catalogue_reopen(fixture);
     read = firn_catalogue_dup_undo(fixture->catalogue);
     g_assert_cmpstr(read->snapshot->tag, ==, undo->snapshot->tag);
@@ -104,8 +107,11 @@ test_forget_undo(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *a = firn_test_catalogue_add(fixture, "a");
     g_autoptr(FirnUndoPoint) undo = make_undo(a, a);
 
-    g_assert_true(firn_catalogue_record_restore(fixture->catalogue, a, undo, NULL));
-    g_assert_true(firn_catalogue_forget_undo(fixture->catalogue, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, a, undo)));
+    g_assert_true(
+        FIRN_TEST_SET(fixture->catalogue, NULL, firn_catalogue_transaction_forget_undo(change)));
     firn_test_catalogue_reopen(fixture);
     g_assert_null(firn_catalogue_dup_undo(fixture->catalogue));
 }
@@ -167,7 +173,7 @@ test_changed(FirnTestCatalogue *fixture, gconstpointer data)
     g_assert_cmpint(GPOINTER_TO_INT(g_object_get_data(G_OBJECT(fixture->catalogue), "changes")),
                     ==,
                     2);
-    firn_catalogue_remove(fixture->catalogue, FIRN_TEST_VM_UUID, NULL);
+    FIRN_TEST_CHANGE(fixture->catalogue, NULL, remove, FIRN_TEST_VM_UUID);
     firn_test_catalogue_drain();
     g_assert_cmpint(GPOINTER_TO_INT(g_object_get_data(G_OBJECT(fixture->catalogue), "changes")),
                     ==,
@@ -180,7 +186,7 @@ test_durable(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *a = firn_test_catalogue_add(fixture, "a");
 
     g_atomic_int_set(&n_synced, 0);
-    g_assert_true(firn_catalogue_edit(fixture->catalogue, a, "b", NULL, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, edit, a, "b", NULL));
     /* the new file, and its folder */
     g_assert_cmpint(g_atomic_int_get(&n_synced), ==, 2);
 }
@@ -216,7 +222,7 @@ rename_often(gpointer data)
     for (guint i = 0; i < 50; i++) {
         g_autofree char *name = g_strdup_printf("n%u-%p", i, (void *)g_thread_self());
 
-        g_assert_true(firn_catalogue_edit(fixture->catalogue, first->uuid, name, NULL, NULL));
+        g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, edit, first->uuid, name, NULL));
     }
     return NULL;
 }
@@ -273,7 +279,7 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
     JsonArray *array;
     gint64 begin_us;
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     text = read_document(fixture);
     node = json_from_string(text, NULL);
     array = json_object_get_array_member(json_node_get_object(node), "snapshots");
@@ -283,7 +289,7 @@ test_many(FirnTestCatalogue *fixture, gconstpointer data)
 
         g_free(parent);
         parent = g_strdup(snapshot->uuid);
-        json_array_add_element(array, firn_snapshot_to_json(snapshot));
+        json_array_add_element(array, firn_record_schema_to_json(&firn_snapshot_schema, snapshot));
     }
     written = json_to_string(node, FALSE);
     g_assert_true(g_file_set_contents(fixture->path, written, -1, NULL));
@@ -312,11 +318,11 @@ test_last_flush_fails(FirnTestCatalogue *fixture, gconstpointer data)
     FirnPolicy policy = {7, TRUE, FIRN_DRIFT_GUARD_STRICT, 2500000};
     FirnPolicy read = {0, FALSE};
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     policy.max_snapshots = 8;
     g_atomic_int_set(&is_failing_on_folders, TRUE);
     g_test_expect_message("firn-engine", G_LOG_LEVEL_WARNING, "*check its storage*");
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     g_atomic_int_set(&is_failing_on_folders, FALSE);
     g_test_assert_expected_messages();
     firn_catalogue_get_policy(fixture->catalogue, &read);
@@ -332,7 +338,7 @@ test_default_name(FirnTestCatalogue *fixture, gconstpointer data)
     g_autofree char *expected = g_strconcat(first, "-2", NULL);
     g_autoptr(FirnSnapshot) record = firn_test_catalogue_make_record(first, NULL);
 
-    g_assert_true(firn_catalogue_add(fixture->catalogue, record, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, add, record));
     second = firn_catalogue_dup_default_name(fixture->catalogue, now_us);
     g_assert_cmpstr(second, ==, expected);
 }

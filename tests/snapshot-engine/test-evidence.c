@@ -8,7 +8,7 @@
 static char *
 to_text(const FirnEvidence *evidence)
 {
-    g_autoptr(JsonNode) node = firn_evidence_to_json(evidence);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_evidence_schema, evidence);
 
     return json_to_string(node, FALSE);
 }
@@ -18,7 +18,7 @@ from_text(const char *text, GError **error)
 {
     g_autoptr(JsonNode) node = json_from_string(text, NULL);
 
-    return firn_evidence_from_json(node, error);
+    return firn_record_schema_from_json(&firn_evidence_schema, node, error);
 }
 
 static FirnEvidence *

@@ -17,8 +17,8 @@ test_round(void)
     record->stopped_us = 6;
     record->total_us = 7;
     copy = firn_memory_record_copy(record);
-    node = firn_memory_record_to_json(copy);
-    read = firn_memory_record_from_json(node, NULL);
+    node = firn_record_schema_to_json(&firn_memory_record_schema, copy);
+    read = firn_record_schema_from_json(&firn_memory_record_schema, node, NULL);
     g_assert_cmpint(read->kind, ==, FIRN_MEMORY_KIND_LIVE);
     g_assert_cmpstr(read->qemu_version, ==, "7.2.22");
     g_assert_cmpstr(read->machine, ==, "/usr/bin/qemu -m 1");
@@ -38,12 +38,13 @@ test_older(void)
         " \"size_bytes\": 0, \"stopped_us\": 0, \"total_us\": 0}",
         NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnMemoryRecord) read = firn_memory_record_from_json(node, &error);
+    g_autoptr(FirnMemoryRecord) read =
+        firn_record_schema_from_json(&firn_memory_record_schema, node, &error);
     g_autoptr(JsonNode) again = NULL;
 
     g_assert_no_error(error);
     g_assert_null(read->machine_type);
-    again = firn_memory_record_to_json(read);
+    again = firn_record_schema_to_json(&firn_memory_record_schema, read);
     g_assert_true(json_node_equal(again, node));
 }
 
@@ -65,7 +66,7 @@ test_nonsense(void)
         g_autoptr(JsonNode) node = json_from_string(texts[i], NULL);
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(firn_memory_record_from_json(node, &error));
+        g_assert_null(firn_record_schema_from_json(&firn_memory_record_schema, node, &error));
         g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     }
 }

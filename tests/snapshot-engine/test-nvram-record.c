@@ -17,8 +17,8 @@ test_round(void)
 
     firn_nvram_record_measure(record, bytes);
     copy = firn_nvram_record_copy(record);
-    node = firn_nvram_record_to_json(copy);
-    read = firn_nvram_record_from_json(node, NULL);
+    node = firn_record_schema_to_json(&firn_nvram_record_schema, copy);
+    read = firn_record_schema_from_json(&firn_nvram_record_schema, node, NULL);
     g_assert_cmpstr(read->path, ==, "/srv/vars.fd");
     g_assert_cmpuint(read->size_bytes, ==, 3);
     g_assert_cmpstr(read->digest, ==, DIGEST);
@@ -31,8 +31,9 @@ static void
 test_not_kept(void)
 {
     g_autoptr(FirnNvramRecord) record = firn_nvram_record_new("/srv/vars.fd");
-    g_autoptr(JsonNode) node = firn_nvram_record_to_json(record);
-    g_autoptr(FirnNvramRecord) read = firn_nvram_record_from_json(node, NULL);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_nvram_record_schema, record);
+    g_autoptr(FirnNvramRecord) read =
+        firn_record_schema_from_json(&firn_nvram_record_schema, node, NULL);
     g_autoptr(GBytes) bytes = g_bytes_new_static("abc", 3);
 
     g_assert_null(read->digest);
@@ -55,7 +56,7 @@ test_nonsense(void)
         g_autoptr(JsonNode) node = json_from_string(texts[i], NULL);
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(firn_nvram_record_from_json(node, &error));
+        g_assert_null(firn_record_schema_from_json(&firn_nvram_record_schema, node, &error));
         g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     }
 }

@@ -46,7 +46,7 @@ make_defined(void)
 static char *
 to_text(const FirnSnapshot *snapshot)
 {
-    g_autoptr(JsonNode) node = firn_snapshot_to_json(snapshot);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
 
     return json_to_string(node, FALSE);
 }
@@ -109,9 +109,10 @@ static void
 test_round_trip(void)
 {
     g_autoptr(FirnSnapshot) snapshot = make_defined();
-    g_autoptr(JsonNode) node = firn_snapshot_to_json(snapshot);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnSnapshot) again = firn_snapshot_from_json(node, &error);
+    g_autoptr(FirnSnapshot) again =
+        firn_record_schema_from_json(&firn_snapshot_schema, node, &error);
     const FirnSnapshotDisk *disk;
 
     g_assert_no_error(error);
@@ -158,12 +159,12 @@ test_strict(void)
 {
     static const char *const values[] = {"\"\"", "\"x\\u0007\"", "-1", "1.5", "true", "[[]]", "{}"};
     g_autoptr(FirnSnapshot) snapshot = make_full();
-    g_autoptr(JsonNode) whole = firn_snapshot_to_json(snapshot);
+    g_autoptr(JsonNode) whole = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
     g_autoptr(GList) members = json_object_get_members(json_node_get_object(whole));
 
     for (GList *at = members; at != NULL; at = at->next) {
         for (guint i = 0; i <= G_N_ELEMENTS(values); i++) {
-            g_autoptr(JsonNode) node = firn_snapshot_to_json(snapshot);
+            g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
             g_autoptr(GError) error = NULL;
             JsonObject *object = json_node_get_object(node);
 
@@ -174,7 +175,7 @@ test_strict(void)
             if (i == 0 && strcmp(at->data, "comment") == 0)
                 continue;
             g_test_message("%s: %s", (char *)at->data, i < G_N_ELEMENTS(values) ? values[i] : "-");
-            g_assert_null(firn_snapshot_from_json(node, &error));
+            g_assert_null(firn_record_schema_from_json(&firn_snapshot_schema, node, &error));
             g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
         }
     }
@@ -205,14 +206,14 @@ test_strict_more(void)
     g_autoptr(FirnSnapshot) snapshot = make_full();
 
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
-        g_autoptr(JsonNode) node = firn_snapshot_to_json(snapshot);
+        g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_snapshot_schema, snapshot);
         g_autoptr(GError) error = NULL;
 
         json_object_set_member(json_node_get_object(node),
                                table[i].member,
                                json_from_string(table[i].value, NULL));
         g_test_message("%s: %s", table[i].member, table[i].value);
-        g_assert_null(firn_snapshot_from_json(node, &error));
+        g_assert_null(firn_record_schema_from_json(&firn_snapshot_schema, node, &error));
         g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
     }
 }

@@ -19,9 +19,10 @@ static void
 test_round_trip(void)
 {
     g_autoptr(FirnUndoPoint) undo = make(RESTORED, "paused");
-    g_autoptr(JsonNode) node = firn_undo_point_to_json(undo);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_undo_point_schema, undo);
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnUndoPoint) read = firn_undo_point_from_json(node, &error);
+    g_autoptr(FirnUndoPoint) read =
+        firn_record_schema_from_json(&firn_undo_point_schema, node, &error);
 
     g_assert_no_error(error);
     g_assert_cmpstr(read->snapshot->uuid, ==, undo->snapshot->uuid);
@@ -34,10 +35,10 @@ static void
 assert_refused(const char *restored, const char *run_state)
 {
     g_autoptr(FirnUndoPoint) undo = make(restored, run_state);
-    g_autoptr(JsonNode) node = firn_undo_point_to_json(undo);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_undo_point_schema, undo);
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(firn_undo_point_from_json(node, &error));
+    g_assert_null(firn_record_schema_from_json(&firn_undo_point_schema, node, &error));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT);
 }
 
@@ -49,7 +50,7 @@ test_nonsense(void)
     assert_refused("web1", "running");
     assert_refused("BBBBBBBB-1111-4222-8333-123456789abc", "running");
     assert_refused(RESTORED, "io-error");
-    g_assert_null(firn_undo_point_from_json(list, NULL));
+    g_assert_null(firn_record_schema_from_json(&firn_undo_point_schema, list, NULL));
 }
 
 /* Other references keep the old value. */
@@ -71,8 +72,9 @@ test_run(void)
     g_autoptr(FirnUndoPoint) once = firn_undo_point_add_run(undo, 5);
     g_autoptr(FirnUndoPoint) twice = firn_undo_point_add_run(once, 7);
     g_autoptr(FirnUndoPoint) moved = firn_undo_point_move(twice, NULL);
-    g_autoptr(JsonNode) node = firn_undo_point_to_json(moved);
-    g_autoptr(FirnUndoPoint) read = firn_undo_point_from_json(node, NULL);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_undo_point_schema, moved);
+    g_autoptr(FirnUndoPoint) read =
+        firn_record_schema_from_json(&firn_undo_point_schema, node, NULL);
 
     g_assert_cmpint(undo->ran_us, ==, 0);
     g_assert_cmpint(read->ran_us, ==, 12);
@@ -82,11 +84,11 @@ static void
 test_before_it_was_counted(void)
 {
     g_autoptr(FirnUndoPoint) undo = make(RESTORED, "off");
-    g_autoptr(JsonNode) node = firn_undo_point_to_json(undo);
+    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_undo_point_schema, undo);
     g_autoptr(FirnUndoPoint) read = NULL;
 
     json_object_remove_member(json_node_get_object(node), "ran_us");
-    read = firn_undo_point_from_json(node, NULL);
+    read = firn_record_schema_from_json(&firn_undo_point_schema, node, NULL);
     g_assert_nonnull(read);
     g_assert_cmpint(read->ran_us, ==, 0);
 }

@@ -23,8 +23,11 @@ firn_record_plan(FirnCheck *check)
 gboolean
 firn_record_snapshot(FirnCheck *check, GError **error)
 {
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(check->params->vm);
     FirnSnapshot *snapshot = check->snapshot;
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, error);
 
     snapshot->created_us = snapshot->evidence->cut_begin_us;
-    return firn_catalogue_add(firn_vm_get_catalogue(check->params->vm), snapshot, error);
+    return change != NULL && firn_catalogue_transaction_add(change, snapshot, error) &&
+           firn_catalogue_commit(catalogue, change, error);
 }

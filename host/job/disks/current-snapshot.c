@@ -37,9 +37,13 @@ find_ours(GPtrArray *records, const char *current, GStrv listed)
 static void
 move_mark(FirnVm *vm, const FirnSnapshot *to)
 {
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     g_autoptr(GError) error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, &error);
 
-    if (firn_catalogue_set_current(firn_vm_get_catalogue(vm), to == NULL ? NULL : to->uuid, &error))
+    if (change != NULL)
+        firn_catalogue_transaction_set_current(change, to == NULL ? NULL : to->uuid);
+    if (change != NULL && firn_catalogue_commit(catalogue, change, &error))
         g_message("%s: restored to %s outside firn",
                   firn_vm_get_name(vm),
                   to == NULL ? "a snapshot that firn does not know" : to->name);
@@ -87,8 +91,14 @@ note_source_mark(FirnVm *vm, const char *uuid)
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     g_autofree char *noted = firn_catalogue_dup_source_mark(catalogue);
     g_autoptr(GError) error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = NULL;
 
-    if (g_strcmp0(noted, uuid) != 0 && !firn_catalogue_set_source_mark(catalogue, uuid, &error))
+    if (g_strcmp0(noted, uuid) == 0)
+        return;
+    change = firn_catalogue_begin(catalogue, &error);
+    if (change != NULL)
+        firn_catalogue_transaction_set_source_mark(change, uuid);
+    if (change == NULL || !firn_catalogue_commit(catalogue, change, &error))
         g_warning("%s: cannot record the source's current snapshot: %s",
                   firn_vm_get_name(vm),
                   error->message);

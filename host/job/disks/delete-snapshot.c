@@ -287,6 +287,16 @@ drop_save_image(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 gboolean
+firn_delete_snapshot_remove_record(FirnVm *vm, const char *uuid, GError **error)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, error);
+
+    return change != NULL && firn_catalogue_transaction_remove(change, uuid, error) &&
+           firn_catalogue_commit(catalogue, change, error);
+}
+
+gboolean
 firn_delete_snapshot_remove_nvram(FirnVm *vm, const char *uuid, GError **error)
 {
     FirnStateDir *directory = firn_vm_get_nvram(vm);

@@ -99,6 +99,17 @@ gboolean firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
                                          GError **error);
 
 /**
+ * firn_delete_snapshot_remove_record:
+ * @vm: a VM
+ * @uuid: of a snapshot
+ *
+ * Errors: as firn_catalogue_transaction_remove() and firn_catalogue_commit().
+ *
+ * Returns: %TRUE once the catalogue does not have it any more
+ */
+gboolean firn_delete_snapshot_remove_record(FirnVm *vm, const char *uuid, GError **error);
+
+/**
  * firn_delete_snapshot_remove_nvram:
  * @vm: a VM
  * @uuid: of a snapshot, or of an undo point

@@ -6,9 +6,9 @@
 #include "engine-enums.h"
 #include "engine-error.h"
 #include "enum-nick.h"
-#include "foreign-text.h"
 #include "host-error.h"
 #include "maintain-enums.h"
+#include "printable.h"
 #include "snapshot-registry.h"
 
 #define TEXT_MAX 4096
@@ -116,7 +116,7 @@ static gboolean
 check_named(const Adoption *self, const char *tag, GError **error)
 {
     const FirnCandidate *candidate = find(self->candidates, tag);
-    g_autofree char *printable = firn_foreign_text_printable(tag, TEXT_MAX);
+    g_autofree char *printable = firn_printable_clip(tag, TEXT_MAX);
     gboolean is_unclear;
 
     if (candidate == NULL)
@@ -171,11 +171,14 @@ static gboolean
 adopt(const Adoption *self, FirnCandidate *candidate, GError **error)
 {
     const FirnAdoptionSurveyFacts facts = get_facts(self);
+    g_autoptr(FirnCatalogueTransaction) change = NULL;
 
     if (self->params->is_dry_run)
         return TRUE;
     candidate->record->parent = firn_adoption_survey_find_parent(candidate, &facts);
-    return firn_catalogue_adopt(facts.catalogue, candidate->record, error);
+    change = firn_catalogue_begin(facts.catalogue, error);
+    return change != NULL && firn_catalogue_transaction_adopt(change, candidate->record, error) &&
+           firn_catalogue_commit(facts.catalogue, change, error);
 }
 
 static gboolean
@@ -247,7 +250,7 @@ tell_left(const Adoption *self)
     for (guint i = 0; self->candidates != NULL && i < self->candidates->len; i++) {
         const FirnCandidate *candidate = self->candidates->pdata[i];
         g_autofree char *tag = g_utf8_make_valid(candidate->tag, -1);
-        g_autofree char *why = firn_foreign_text_printable(candidate->why, TEXT_MAX);
+        g_autofree char *why = firn_printable_clip(candidate->why, TEXT_MAX);
 
         if (candidate->bar != FIRN_ADOPTION_SURVEY_BLOCKER_FREE)
             g_variant_builder_add(

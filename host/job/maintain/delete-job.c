@@ -36,7 +36,7 @@ delete_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, 
     if (intent == NULL)
         return FALSE;
     if (firn_delete_snapshot_run(vm, backend, snapshot, &is_begun, &failure) &&
-        firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, &failure)) {
+        firn_delete_snapshot_remove_record(vm, snapshot->uuid, &failure)) {
         firn_snapshot_registry_mark(vm);
         firn_intent_guard_complete(intent);
         return TRUE;

@@ -109,7 +109,7 @@ settle_delete(FirnVm *vm,
         return FALSE;
     if (record != NULL) {
         if (!erase(vm, backend, intent->snapshot, error) ||
-            !firn_catalogue_remove(firn_vm_get_catalogue(vm), intent->snapshot->uuid, error))
+            !firn_delete_snapshot_remove_record(vm, intent->snapshot->uuid, error))
             return FALSE;
         firn_event_interrupted_settled(
             firn_vm_event_about(vm, intent->snapshot->name),

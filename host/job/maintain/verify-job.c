@@ -5,9 +5,9 @@
 #include "current-snapshot.h"
 #include "delete-snapshot.h"
 #include "enum-nick.h"
-#include "foreign-text.h"
 #include "maintain-enums.h"
 #include "nvram-copy.h"
+#include "printable.h"
 #include "recover.h"
 #include "save-image.h"
 #include "snapshot-registry.h"
@@ -29,7 +29,7 @@ static gboolean
 drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 {
     if (!firn_snapshot_registry_remove(vm, snapshot, error) ||
-        !firn_catalogue_remove(firn_vm_get_catalogue(vm), snapshot->uuid, error))
+        !firn_delete_snapshot_remove_record(vm, snapshot->uuid, error))
         return FALSE;
     firn_snapshot_registry_mark(vm);
     return drop_files(vm, snapshot->uuid, error);
@@ -161,9 +161,9 @@ to_variant(GPtrArray *findings)
     g_variant_builder_init(&builder, G_VARIANT_TYPE(FIRN_VERIFY_FINDINGS_TYPE));
     for (guint i = 0; i < findings->len; i++) {
         const FirnFinding *finding = findings->pdata[i];
-        g_autofree char *subject = firn_foreign_text_printable(finding->subject, TEXT_MAX);
-        g_autofree char *disks = firn_foreign_text_printable(finding->disks, TEXT_MAX);
-        g_autofree char *remedy = firn_foreign_text_printable(finding->remedy, TEXT_MAX);
+        g_autofree char *subject = firn_printable_clip(finding->subject, TEXT_MAX);
+        g_autofree char *disks = firn_printable_clip(finding->disks, TEXT_MAX);
+        g_autofree char *remedy = firn_printable_clip(finding->remedy, TEXT_MAX);
 
         g_variant_builder_add(&builder,
                               "(ssss)",

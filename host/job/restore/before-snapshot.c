@@ -16,8 +16,12 @@ keep_for_undo(FirnVm *vm,
     g_autofree char *current = firn_catalogue_dup_current(catalogue);
     g_autoptr(FirnUndoPoint) undo =
         firn_undo_point_new(present, restore->target, restore->run_before);
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, error);
 
-    if (!firn_catalogue_record_restore(catalogue, current, undo, error))
+    if (change == NULL)
+        return FALSE;
+    firn_catalogue_transaction_restore(change, current, undo);
+    if (!firn_catalogue_commit(catalogue, change, error))
         return FALSE;
     *out_command = g_strdup_printf("firn undo %s", firn_vm_get_name(vm));
     return TRUE;
@@ -59,10 +63,13 @@ keep_as_snapshot(FirnVm *vm,
 {
     FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     g_autoptr(FirnSnapshot) record = make_record(catalogue, present, restore);
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, error);
     g_autoptr(GError) failure = NULL;
 
+    if (change == NULL)
+        return FALSE;
     name_record(record, restore->target_name, 1);
-    for (guint number = 2; !firn_catalogue_keep(catalogue, record, &failure); number++) {
+    for (guint number = 2; !firn_catalogue_transaction_keep(change, record, &failure); number++) {
         if (!g_error_matches(failure, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_EXISTS) ||
             number > NAMES_MAX) {
             g_propagate_error(error, g_steal_pointer(&failure));
@@ -71,6 +78,8 @@ keep_as_snapshot(FirnVm *vm,
         g_clear_error(&failure);
         name_record(record, restore->target_name, number);
     }
+    if (!firn_catalogue_commit(catalogue, change, error))
+        return FALSE;
     *out_command = g_strdup_printf("firn restore %s %s", firn_vm_get_name(vm), record->name);
     return TRUE;
 }

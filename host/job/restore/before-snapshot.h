@@ -15,7 +15,7 @@
  * its guest has written since: as the undo point or, if an older undo point exists, as a snapshot
  * that does not count towards the limit. Job threads only.
  *
- * Errors: those of firn_catalogue_record_restore() and firn_catalogue_keep().
+ * Errors: those of firn_catalogue_transaction_keep() and firn_catalogue_commit().
  *
  * Returns: %TRUE if it is recorded
  */

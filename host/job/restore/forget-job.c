@@ -30,7 +30,13 @@ firn_forget_snapshot(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snaps
 static gboolean
 drop(FirnVm *vm, FirnBackend *backend, const FirnSnapshot *snapshot, GError **error)
 {
-    return firn_catalogue_forget_undo(firn_vm_get_catalogue(vm), error) &&
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autoptr(FirnCatalogueTransaction) change = firn_catalogue_begin(catalogue, error);
+
+    if (change == NULL)
+        return FALSE;
+    firn_catalogue_transaction_forget_undo(change);
+    return firn_catalogue_commit(catalogue, change, error) &&
            firn_forget_snapshot(vm, backend, snapshot, error);
 }
 

@@ -153,15 +153,18 @@ find_new_current(FirnRestorePlan *plan)
 static gboolean
 record(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(plan->params->vm);
     g_autofree char *current = find_new_current(plan);
+    g_autoptr(FirnCatalogueTransaction) change = NULL;
     g_autoptr(FirnUndoPoint) undo =
         firn_undo_point_new(plan->present, plan->target->uuid, plan->run_before);
 
     firn_job_enter(job, "record", 0.8);
-    return firn_catalogue_record_restore(firn_vm_get_catalogue(plan->params->vm),
-                                         current,
-                                         undo,
-                                         error);
+    change = firn_catalogue_begin(catalogue, error);
+    if (change == NULL)
+        return FALSE;
+    firn_catalogue_transaction_restore(change, current, undo);
+    return firn_catalogue_commit(catalogue, change, error);
 }
 
 /* Constants in place of the strings that a journal entry owns. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "block-disk.h"
 
-#include "foreign-text.h"
+#include "printable.h"
 
 #define NAME_MAX_CHARACTERS 200
 
@@ -18,7 +18,7 @@ is_thrown_away(const FirnBlockDevice *device)
 void
 firn_block_disk_obstruct(FirnDisk *disk, const FirnBlockDevice *device)
 {
-    g_autofree char *name = firn_foreign_text_printable(device->other, NAME_MAX_CHARACTERS);
+    g_autofree char *name = firn_printable_clip(device->other, NAME_MAX_CHARACTERS);
 
     if (device->path != NULL)
         return;

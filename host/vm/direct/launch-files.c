@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "disk.h"
-#include "foreign-text.h"
 #include "json-guard.h"
 #include "json-read.h"
+#include "printable.h"
 #include "same-file.h"
 
 #define REMEDY              "put it back, or correct launch= in its machine file"
@@ -184,8 +184,7 @@ check_program(const char *command_line, GPtrArray *blockers)
     if (g_shell_parse_argv(command_line, NULL, &words, NULL) &&
         g_file_test(words[0], G_FILE_TEST_IS_EXECUTABLE))
         return;
-    printable =
-        firn_foreign_text_printable(words == NULL ? command_line : words[0], PATH_MAX_CHARACTERS);
+    printable = firn_printable_clip(words == NULL ? command_line : words[0], PATH_MAX_CHARACTERS);
     firn_blockers_add(blockers,
                       "StartBlocked",
                       "program",
@@ -197,7 +196,7 @@ check_program(const char *command_line, GPtrArray *blockers)
 static void
 check_file(const FirnLaunchFile *file, GPtrArray *blockers)
 {
-    g_autofree char *path = firn_foreign_text_printable(file->path, PATH_MAX_CHARACTERS);
+    g_autofree char *path = firn_printable_clip(file->path, PATH_MAX_CHARACTERS);
 
     if (!g_path_is_absolute(file->path))
         firn_blockers_add(blockers,
@@ -243,7 +242,7 @@ firn_launch_files_check(const char *command_line, GPtrArray *disks, GPtrArray *b
     /* If the program is a script, it is unknown which disks it passes to QEMU. */
     for (guint i = 0; disks != NULL && files->len > 0 && i < disks->len; i++) {
         const FirnDisk *disk = disks->pdata[i];
-        g_autofree char *path = firn_foreign_text_printable(disk->path, PATH_MAX_CHARACTERS);
+        g_autofree char *path = firn_printable_clip(disk->path, PATH_MAX_CHARACTERS);
         g_autofree char *message =
             g_strdup_printf("the command line that starts the VM does not name its image (%s), so "
                             "the VM would start without the disk",

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "file-descriptor.h"
-#include "foreign-text.h"
 #include "host-error.h"
+#include "printable.h"
 
 #define SINK_BYTES     (64 * 1024)
 #define COMPLAINTS_MAX 4096
@@ -80,7 +80,7 @@ read_complaints(FirnQemuChild *self)
 
     text[MAX(length, 0)] = '\0';
     g_strchomp(text);
-    return firn_foreign_text_printable(text, CHARACTERS_MAX);
+    return firn_printable_clip(text, CHARACTERS_MAX);
 }
 
 static char *

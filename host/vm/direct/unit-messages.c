@@ -2,7 +2,7 @@
 #include "unit-messages.h"
 
 #include "firn-config.h"
-#include "foreign-text.h"
+#include "printable.h"
 
 #ifdef HAVE_SYSTEMD
 #include <string.h>
@@ -58,7 +58,7 @@ firn_unit_messages_read(const char *unit)
         collect(journal, text);
         left_us = end_us - g_get_monotonic_time();
     }
-    return firn_foreign_text_printable(text->str, CHARACTERS_MAX);
+    return firn_printable_clip(text->str, CHARACTERS_MAX);
 }
 
 #else

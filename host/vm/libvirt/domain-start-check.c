@@ -6,7 +6,7 @@
 
 #include "backing-chain.h"
 #include "domain-xml.h"
-#include "foreign-text.h"
+#include "printable.h"
 #include "same-file.h"
 #include "xml-read.h"
 
@@ -212,7 +212,7 @@ check_fact(xmlXPathContext *context, xmlNode *node, gpointer data)
     if (value == NULL || self->facts->is_there(self, value))
         return;
     remedy = advise(self, value);
-    printable = firn_foreign_text_printable(value, ANSWER_MAX);
+    printable = firn_printable_clip(value, ANSWER_MAX);
     firn_blockers_add(self->blockers,
                       "StartBlocked",
                       self->facts->what,
@@ -255,7 +255,7 @@ check_medium(Check *self, const FirnDomainDisk *disk)
     remedy = g_strdup_printf("eject it: virsh change-media %s %s --eject --config",
                              self->name,
                              disk->target);
-    path = firn_foreign_text_printable(disk->path, ANSWER_MAX);
+    path = firn_printable_clip(disk->path, ANSWER_MAX);
     firn_blockers_add(self->blockers,
                       "StartBlocked",
                       subject,
@@ -285,7 +285,7 @@ check_image(Check *self, const FirnDomainDisk *disk)
 
     if (disk->path == NULL || disk->is_optional)
         return;
-    path = firn_foreign_text_printable(disk->path, ANSWER_MAX);
+    path = firn_printable_clip(disk->path, ANSWER_MAX);
     remedy = g_strdup_printf("put it back, or detach the disk: virsh detach-disk %s %s --config",
                              self->name,
                              disk->target);
@@ -340,7 +340,7 @@ check_wanted(Check *self, GPtrArray *disks)
 
         if (has_image(self->xml, wanted))
             continue;
-        path = firn_foreign_text_printable(wanted->path == NULL ? "" : wanted->path, ANSWER_MAX);
+        path = firn_printable_clip(wanted->path == NULL ? "" : wanted->path, ANSWER_MAX);
         message = g_strdup_printf("it is not in the persistent definition of the domain "
                                   "(%s), so the domain would start without it",
                                   path);
@@ -366,7 +366,7 @@ ask_libvirt(Check *self, const char *text)
 
     /* libvirt's test driver cannot build command lines. */
     if (line == NULL && virGetLastErrorCode() != VIR_ERR_NO_SUPPORT) {
-        words = firn_foreign_text_printable(virGetLastErrorMessage(), ANSWER_MAX);
+        words = firn_printable_clip(virGetLastErrorMessage(), ANSWER_MAX);
         remedy = g_strdup_printf("correct the definition: virsh edit %s", self->name);
         firn_blockers_add(self->blockers,
                           "StartBlocked",

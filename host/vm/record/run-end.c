@@ -3,10 +3,6 @@
 
 #include "json-read.h"
 
-static const char *const words[] =
-    {"none", "running", "shut-down", "unclean", "unknown", "filesystem", "application"};
-G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_RUN_END_APPLICATION + 1);
-
 /* QEMU before 4.0 gives no reason. */
 static FirnRunEnd
 read_shutdown(JsonObject *data)
@@ -30,21 +26,4 @@ firn_run_end_hear(FirnRunEnd heard, const char *event, JsonObject *data)
     if (g_str_equal(event, "RESET") || g_str_equal(event, "RESUME"))
         return FIRN_RUN_END_RUNNING;
     return heard;
-}
-
-const char *
-firn_run_end_to_word(FirnRunEnd self)
-{
-    return words[self];
-}
-
-gboolean
-firn_run_end_from_word(const char *word, FirnRunEnd *out_end)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_str_equal(words[i], word)) {
-            *out_end = (FirnRunEnd)i;
-            return TRUE;
-        }
-    return FALSE;
 }

@@ -40,20 +40,3 @@ typedef enum {
  * Returns: what is known after this event
  */
 FirnRunEnd firn_run_end_hear(FirnRunEnd heard, const char *event, JsonObject *data);
-
-/**
- * firn_run_end_to_word:
- *
- * Returns: (transfer none): "none", "running", "shut-down", "unclean", "unknown", "filesystem" or
- * "application"
- */
-const char *firn_run_end_to_word(FirnRunEnd self);
-
-/**
- * firn_run_end_from_word:
- * @word: a word
- * @out_end: (out): its meaning; untouched on failure
- *
- * Returns: whether it is a word of firn_run_end_to_word()
- */
-gboolean firn_run_end_from_word(const char *word, FirnRunEnd *out_end);

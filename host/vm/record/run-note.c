@@ -5,45 +5,67 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "json-guard.h"
-#include "json-write.h"
-#include "strict-json.h"
+#include "record-schema.h"
+#include "run-enums.h"
 
 #define NANOSECONDS 1000000000
 
 /* Large enough for a VM with some tens of disks. */
 static const FirnJsonLimits limits = {1 << 20, 8 << 10, 4096, 4, 20000};
 
-static const char *const members[] = {"end", "has_gone_back", "images", NULL};
-static const char *const image_members[] = {"path", "inode", "size_bytes", "changed_ns", NULL};
+#define FIELD(name, ...)       FIRN_RECORD_FIELD(FirnRunNote, #name, name, __VA_ARGS__)
+#define IMAGE_FIELD(name, ...) FIRN_RECORD_FIELD(FirnImageStamp, #name, name, __VA_ARGS__)
+
+static void free_stamp(gpointer data);
+
+static const FirnRecordField image_fields[] = {
+    IMAGE_FIELD(path, TEXT, ALWAYS),
+    IMAGE_FIELD(inode, NUMBER, ALWAYS),
+    IMAGE_FIELD(size_bytes, NUMBER, ALWAYS),
+    IMAGE_FIELD(changed_ns, NUMBER, ALWAYS),
+};
+
+static const FirnRecordSchema image_schema = {
+    .what = "image",
+    .size = sizeof(FirnImageStamp),
+    .fields = image_fields,
+    .n_fields = G_N_ELEMENTS(image_fields),
+    .free = free_stamp,
+};
+
+static const FirnRecordField fields[] = {
+    FIELD(end, NICK, ALWAYS, .type = firn_run_end_get_type),
+    FIELD(has_gone_back, BOOLEAN, ALWAYS),
+    FIELD(images, LIST, ALWAYS, .child = &image_schema),
+};
+
+static const FirnRecordSchema schema = {
+    .what = "note",
+    .size = sizeof(FirnRunNote),
+    .fields = fields,
+    .n_fields = G_N_ELEMENTS(fields),
+};
 
 static void
 free_stamp(gpointer data)
 {
-    FirnImageStamp *stamp = data;
-
-    g_free(stamp->path);
-    g_free(stamp);
+    firn_record_schema_free(&image_schema, data);
 }
 
 FirnRunNote *
 firn_run_note_new(FirnRunEnd end)
 {
-    FirnRunNote *self = g_new0(FirnRunNote, 1);
+    FirnRunNote *self = firn_record_schema_new(&schema);
 
     self->end = end;
     self->is_own = TRUE;
-    self->images = g_ptr_array_new_with_free_func(free_stamp);
     return self;
 }
 
 void
 firn_run_note_free(FirnRunNote *self)
 {
-    if (self == NULL)
-        return;
-    g_ptr_array_unref(self->images);
-    g_free(self);
+    firn_record_schema_free(&schema, self);
 }
 
 static FirnImageStamp *
@@ -56,8 +78,9 @@ look_at(const char *path)
         return NULL;
     stamp = g_new0(FirnImageStamp, 1);
     stamp->path = g_strdup(path);
-    stamp->inode = facts.st_ino;
+    stamp->inode = facts.st_ino & G_MAXINT64;
     stamp->size_bytes = facts.st_size;
+    /* A block device has no time; its stamp is used only by the process that made it. */
     stamp->changed_ns = S_ISBLK(facts.st_mode)
                             ? -1
                             : (gint64)facts.st_mtim.tv_sec * NANOSECONDS + facts.st_mtim.tv_nsec;
@@ -140,31 +163,6 @@ file_name(const char *vm_uuid)
     return g_strconcat(vm_uuid, ".json", NULL);
 }
 
-static char *
-to_text(const FirnRunNote *self)
-{
-    g_autoptr(JsonObject) root = json_object_new();
-    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-    JsonArray *images = json_array_new();
-
-    for (guint i = 0; i < self->images->len; i++) {
-        const FirnImageStamp *stamp = self->images->pdata[i];
-        JsonObject *object = json_object_new();
-
-        /* A block device has no time; its stamp is used only by the process that made it. */
-        json_object_set_string_member(object, "path", stamp->path);
-        json_object_set_int_member(object, "inode", (gint64)(stamp->inode & G_MAXINT64));
-        json_object_set_int_member(object, "size_bytes", stamp->size_bytes);
-        json_object_set_int_member(object, "changed_ns", MAX(stamp->changed_ns, 0));
-        json_array_add_object_element(images, object);
-    }
-    json_object_set_string_member(root, "end", firn_run_end_to_word(self->end));
-    json_object_set_boolean_member(root, "has_gone_back", self->has_gone_back);
-    json_object_set_array_member(root, "images", images);
-    json_node_set_object(node, root);
-    return firn_json_write(node, TRUE);
-}
-
 gboolean
 firn_run_note_write(const FirnRunNote *self,
                     FirnStateDir *directory,
@@ -172,45 +170,9 @@ firn_run_note_write(const FirnRunNote *self,
                     GError **error)
 {
     g_autofree char *name = file_name(vm_uuid);
-    g_autofree char *text = to_text(self);
+    g_autofree char *text = firn_record_schema_to_text(&schema, self);
 
     return firn_state_dir_replace(directory, name, text, strlen(text), error);
-}
-
-static gboolean
-read_image(FirnRunNote *self, JsonNode *node)
-{
-    JsonObject *object = firn_strict_json_object(node, "image", image_members, NULL);
-    g_autofree char *path = NULL;
-    gint64 inode, size_bytes, changed_ns;
-    FirnImageStamp *stamp;
-
-    if (object == NULL || !firn_strict_json_string(object, "path", &path, NULL) ||
-        !firn_strict_json_integer(object, "inode", G_MAXINT64, &inode, NULL) ||
-        !firn_strict_json_integer(object, "size_bytes", G_MAXINT64, &size_bytes, NULL) ||
-        !firn_strict_json_integer(object, "changed_ns", G_MAXINT64, &changed_ns, NULL))
-        return FALSE;
-    stamp = g_new0(FirnImageStamp, 1);
-    *stamp = (FirnImageStamp){g_steal_pointer(&path), (guint64)inode, size_bytes, changed_ns};
-    g_ptr_array_add(self->images, stamp);
-    return TRUE;
-}
-
-static gboolean
-read_members(FirnRunNote *self, JsonObject *root)
-{
-    g_autofree char *word = NULL;
-    JsonArray *images;
-
-    if (root == NULL || !firn_strict_json_string(root, "end", &word, NULL) ||
-        !firn_run_end_from_word(word, &self->end) ||
-        !firn_strict_json_boolean(root, "has_gone_back", &self->has_gone_back, NULL))
-        return FALSE;
-    images = firn_strict_json_array(root, "images", NULL);
-    for (guint i = 0; images != NULL && i < json_array_get_length(images); i++)
-        if (!read_image(self, json_array_get_element(images, i)))
-            return FALSE;
-    return images != NULL;
 }
 
 static gboolean
@@ -219,7 +181,7 @@ parse(FirnRunNote *self, const char *text, gsize length)
     g_autoptr(JsonNode) root =
         text == NULL ? NULL : firn_json_guard_parse(text, length, &limits, NULL);
 
-    return root != NULL && read_members(self, firn_strict_json_object(root, "note", members, NULL));
+    return root != NULL && firn_record_schema_read(&schema, self, root, NULL);
 }
 
 FirnRunNote *

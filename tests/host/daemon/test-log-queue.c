@@ -104,6 +104,21 @@ test_written(void)
     g_test_trap_assert_stderr("*one*two*");
 }
 
+/* What a guest says cannot look like another line of the log. */
+static void
+test_printable(void)
+{
+    if (g_test_subprocess()) {
+        firn_log_queue_install();
+        g_message("web1: %s", "a\nweb2: \u202eb\u200b\xff\xc2\x9b");
+        firn_log_queue_flush();
+        _exit(0);
+    }
+    g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("*web1: a\\x0aweb2: \\u202eb\\u200b\\xff\\x9b*");
+}
+
 /* Logs in a process that runs with this value of G_DEBUG. */
 static void
 complain(const char *debug, const char *domain, GLogLevelFlags level)
@@ -146,6 +161,7 @@ main(int argc, char **argv)
     g_test_add_func("/host/log-queue/what-is-lost-is-counted", test_lost);
     g_test_add_func("/host/log-queue/last-words", test_last_words);
     g_test_add_func("/host/log-queue/written-in-order", test_written);
+    g_test_add_func("/host/log-queue/printable", test_printable);
     g_test_add_func("/host/log-queue/a-complaint-of-glib-ends-a-test", test_fatal);
     g_test_add_data_func("/host/log-queue/a-complaint-of-glib-ends-nobody-else", "", test_harmless);
     g_test_add_data_func("/host/log-queue/a-warning-ends-nobody", "fatal-criticals", test_harmless);

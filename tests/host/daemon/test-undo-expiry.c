@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "undo-expiry.h"
 
+#include "catalogue-change.h"
 #include "job-rig.h"
 
 #define DAY FIRN_UNDO_EXPIRY_US
@@ -34,7 +35,9 @@ keep(Fixture *fixture)
 
     present->created_us = g_get_real_time() - 3 * DAY;
     undo = firn_undo_point_new(present, present->uuid, "off");
-    g_assert_true(firn_catalogue_record_restore(fixture->rig.rig.catalogue, NULL, undo, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->rig.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, NULL, undo)));
     return g_strdup(present->uuid);
 }
 
@@ -74,7 +77,9 @@ test_saved(Fixture *fixture, gconstpointer data)
     g_autofree char *uuid = keep(fixture);
 
     look(fixture, NOW);
-    g_assert_true(firn_catalogue_add_undo_run(fixture->rig.rig.catalogue, uuid, DAY - 7, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->rig.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_add_undo_run(change, uuid, DAY - 7)));
     g_assert_cmpint(look(fixture, NOW + 5), ==, 2);
 }
 

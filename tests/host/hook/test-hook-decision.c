@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "scratch-dir.h"
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
@@ -43,7 +44,7 @@ make_catalogue(FirnTestScratchDir *dir, guint n_snapshots)
 
         snapshot->created_us = 1;
         firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/nonexistent/a.qcow2", 1024);
-        g_assert_true(firn_catalogue_add(catalogue, snapshot, NULL));
+        g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, add, snapshot));
     }
     return catalogue;
 }

@@ -3,6 +3,7 @@
 
 #include "blocker-error.h"
 #include "blockers.h"
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "job-rig.h"
 
@@ -24,7 +25,7 @@ arrange_limit(FirnTestJobRig *self, FirnCreateParams *params)
 {
     const FirnPolicy none = {.max_snapshots = 0};
 
-    g_assert_true(firn_catalogue_set_policy(self->rig.catalogue, &none, NULL));
+    g_assert_true(FIRN_TEST_SET(self->rig.catalogue, NULL, change->policy = none));
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "job-rig.h"
 
@@ -18,7 +19,7 @@ set_policy(FirnTestJobRig *self, guint64 pause_max_us)
     firn_policy_init(&policy);
     policy.allow_memory = TRUE;
     policy.pause_max_us = pause_max_us;
-    g_assert_true(firn_catalogue_set_policy(self->rig.catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(self->rig.catalogue, NULL, change->policy = policy));
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nvram-capture.h"
 
+#include "catalogue-change.h"
 #include "indication.h"
 #include "job-rig.h"
 #include "nvram-copy.h"
@@ -41,7 +42,7 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->directory = firn_state_dir_new(folder, FIRN_DURABILITY_FLUSHED);
     firn_vm_keep_files(fixture->job.rig.vm, fixture->directory, fixture->directory);
     seen->nvram = firn_nvram_record_new(fixture->path);
-    g_assert_true(firn_catalogue_add(fixture->job.rig.catalogue, seen, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, add, seen));
     fixture->snapshot = new_record("s1");
     write_variables(fixture, "before");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "current-snapshot.h"
 
+#include "catalogue-change.h"
 #include "domain-rig.h"
 #include "snapshot-registry.h"
 
@@ -130,7 +131,9 @@ test_unregistered(FirnTestDomainRig *rig, gconstpointer unused)
 static void
 move(FirnTestDomainRig *rig, const FirnSnapshot *to)
 {
-    g_assert_true(firn_catalogue_record_restore(rig->job.rig.catalogue, to->uuid, NULL, NULL));
+    g_assert_true(FIRN_TEST_SET(rig->job.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, to->uuid, NULL)));
     firn_current_snapshot_note_divergence(rig->job.rig.vm);
 }
 
@@ -174,7 +177,7 @@ adopt(FirnTestDomainRig *rig, const char *name, const char *parent)
     record->is_adopted = TRUE;
     record->is_to_register = TRUE;
     firn_snapshot_add_disk(record, "vda", "qcow2", rig->images[0], 1024 * 1024);
-    firn_catalogue_add(rig->job.rig.catalogue, record, &error);
+    FIRN_TEST_CHANGE(rig->job.rig.catalogue, &error, add, record);
     g_assert_no_error(error);
     return record;
 }
@@ -187,7 +190,9 @@ test_adopted(FirnTestDomainRig *rig, gconstpointer unused)
     g_autoptr(FirnSnapshot) b = adopt(rig, "theirs-b", a->uuid);
 
     assert_current(rig, b);
-    g_assert_true(firn_catalogue_set_current(rig->job.rig.catalogue, a->uuid, NULL));
+    g_assert_true(FIRN_TEST_SET(rig->job.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_set_current(change, a->uuid)));
     g_assert_true(firn_snapshot_registry_add(rig->job.rig.vm, a, NULL));
     assert_current(rig, a);
 }

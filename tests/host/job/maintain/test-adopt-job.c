@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "disk-image.h"
 #include "domain-rig.h"
 #include "host-error.h"
@@ -191,7 +192,7 @@ test_limit(Fixture *fixture, gconstpointer data)
     make_foreign(fixture, "c", NULL, 3);
     make_foreign(fixture, "a", NULL, 1);
     make_foreign(fixture, "b", NULL, 2);
-    g_assert_true(firn_catalogue_set_policy(fixture->job.rig.catalogue, &two, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->job.rig.catalogue, NULL, change->policy = two));
     planned = adopt(fixture, NULL, TRUE);
     g_assert_no_error(firn_job_get_error(planned));
     assert_result(planned, "a=a:crash b=b:crash c!limit ");
@@ -260,8 +261,8 @@ test_lost_catalogue(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnSnapshot) again = NULL;
     g_autoptr(FirnJob) job = NULL;
 
-    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, b->uuid, NULL));
-    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, a->uuid, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, remove, b->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, remove, a->uuid));
     job = adopt(fixture, NULL, FALSE);
     g_assert_no_error(firn_job_get_error(job));
     assert_tree(fixture, "a< b<a* ");

@@ -2,6 +2,7 @@
 #include "adoption-survey.h"
 
 #include "block-device.h"
+#include "catalogue-change.h"
 #include "enum-nick.h"
 #include "maintain-enums.h"
 #include "scratch-dir.h"
@@ -54,7 +55,7 @@ record(Fixture *fixture, const char *name, const char *tag)
         g_free(own->tag);
         own->tag = g_strdup(tag);
     }
-    g_assert_true(firn_catalogue_add(fixture->facts.catalogue, own, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->facts.catalogue, NULL, add, own));
     return own;
 }
 

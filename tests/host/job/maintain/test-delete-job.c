@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "catalogue-change.h"
 #include "disk-image.h"
 #include "engine-error.h"
 #include "host-error.h"
@@ -160,7 +161,7 @@ test_fails_listed(Fixture *fixture, gconstpointer data)
     g_autoptr(FirnJob) job = NULL;
 
     list_calls = g_ptr_array_new_with_free_func(g_free);
-    g_assert_true(firn_catalogue_set_policy(fixture->job.rig.catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->job.rig.catalogue, NULL, change->policy = policy));
     klass->registry = &noting;
     d = firn_test_job_rig_snapshot(&fixture->job, "d");
     firn_test_peer_fail(fixture->job.rig.monitor_peer, "snapshot-delete", 1, "I/O error");
@@ -231,8 +232,8 @@ test_fails_at_last(Fixture *fixture, gconstpointer data)
 
     firn_vm_keep_files(fixture->job.rig.vm, directory, directory);
     c->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
-    g_assert_true(firn_catalogue_remove(catalogue, c->uuid, NULL));
-    g_assert_true(firn_catalogue_add(catalogue, c, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, remove, c->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, add, c));
     g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
     job = firn_test_job_rig_delete(&fixture->job, fixture->c, FIRN_DELETE_ONE);
     g_assert_cmpint(firn_job_get_state(job), ==, FIRN_JOB_STATE_FAILED);
@@ -366,8 +367,8 @@ test_folder_is_another(FirnTestJobRig *rig, gconstpointer data)
 
     g_free(disk->file_system);
     disk->file_system = g_strdup("0123456789abcdef /srv/unmounted");
-    g_assert_true(firn_catalogue_remove(rig->rig.catalogue, snapshot->uuid, NULL));
-    g_assert_true(firn_catalogue_add(rig->rig.catalogue, elsewhere, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(rig->rig.catalogue, NULL, remove, snapshot->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(rig->rig.catalogue, NULL, add, elsewhere));
     g_assert_no_errno(g_mkdir(folder, 0755));
     job = firn_test_job_rig_delete(rig, snapshot->uuid, FIRN_DELETE_ONE);
     g_assert_error(firn_job_get_error(job), FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);

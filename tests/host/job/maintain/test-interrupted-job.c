@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "internal-snapshot.h"
 #include "job-rig.h"
@@ -250,7 +251,7 @@ test_done(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
 
     g_assert_true(
-        firn_catalogue_add(fixture->job.rig.catalogue, fixture->intent->snapshot, &error));
+        FIRN_TEST_CHANGE(fixture->job.rig.catalogue, &error, add, fixture->intent->snapshot));
     g_assert_no_error(error);
     firn_intent_free(begin(fixture, FIRN_INTENT_KIND_DELETE, fixture->intent->snapshot));
     recover(fixture);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "catalogue-change.h"
 #include "file-descriptor.h"
 #include "internal-snapshot.h"
 #include "job-rig.h"
@@ -150,8 +151,8 @@ move_away(Fixture *fixture)
         disk->target = g_strdup_printf("hd%u", i);
         disk->path = g_strdup_printf("%s/old%u.qcow2", fixture->job.rig.folder, i);
     }
-    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, before->uuid, NULL));
-    g_assert_true(firn_catalogue_add(fixture->job.rig.catalogue, before, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, remove, before->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, add, before));
 }
 
 static void
@@ -239,7 +240,7 @@ test_orphaned(Fixture *fixture, gconstpointer data)
     write_memory(directory, orphan, vm);
     write_memory(directory, other, other);
     write_memory(directory, fixture->a->uuid, vm);
-    g_assert_true(firn_catalogue_remove(fixture->job.rig.catalogue, fixture->a->uuid, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, remove, fixture->a->uuid));
     assert_verified(fixture, FALSE, before);
     assert_verified(fixture, TRUE, after);
     assert_verified(fixture, FALSE, found);
@@ -274,8 +275,8 @@ test_nvram(Fixture *fixture, gconstpointer data)
 
     a->nvram = firn_nvram_record_new("/srv/vars.fd");
     firn_nvram_record_measure(a->nvram, bytes);
-    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
-    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, remove, a->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, add, a));
     keep_nvram(directory, fixture, a->uuid, "variables");
     keep_nvram(directory, fixture, orphan, "variables");
     assert_verified(fixture, FALSE, before);
@@ -298,8 +299,8 @@ test_memory(Fixture *fixture, gconstpointer data)
 
     a->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
     a->memory->size_bytes = write_memory(directory, a->uuid, firn_vm_get_uuid(fixture->job.rig.vm));
-    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
-    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, remove, a->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, add, a));
     assert_verified(fixture, TRUE, "a=ok b=ok ");
     g_assert_no_errno(truncate(path, 100));
     assert_verified(fixture, TRUE, "a=degraded b=ok ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "before-snapshot.h"
 
+#include "catalogue-change.h"
 #include "job-rig.h"
 
 static FirnSnapshot *
@@ -55,7 +56,7 @@ limit(FirnTestJobRig *rig, guint max_snapshots)
 
     firn_catalogue_get_policy(rig->rig.catalogue, &policy);
     policy.max_snapshots = max_snapshots;
-    g_assert_true(firn_catalogue_set_policy(rig->rig.catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(rig->rig.catalogue, NULL, change->policy = policy));
 }
 
 /* Neither replaces the other, not even when the policy's limit is reached. */
@@ -73,7 +74,7 @@ test_beside_older(FirnTestJobRig *rig, gconstpointer data)
     g_autofree char *third = NULL;
     g_autofree char *current = NULL;
 
-    g_assert_true(firn_catalogue_add(rig->rig.catalogue, base, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(rig->rig.catalogue, NULL, add, base));
     limit(rig, 1);
     first = salvage(rig, older);
     second = salvage(rig, present);

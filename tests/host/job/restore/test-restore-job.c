@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "catalogue-change.h"
 #include "disk-image.h"
 #include "file-descriptor.h"
 #include "host-error.h"
@@ -372,8 +373,8 @@ add_memory(Fixture *fixture, FirnStateDir *directory)
     g_assert_cmpint(write(file, "RAM", 3), ==, 3);
     a->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, "7.2.0");
     g_assert_true(firn_save_image_finish(file, &a->memory->size_bytes, NULL));
-    g_assert_true(firn_catalogue_remove(catalogue, a->uuid, NULL));
-    g_assert_true(firn_catalogue_add(catalogue, a, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, remove, a->uuid));
+    g_assert_true(FIRN_TEST_CHANGE(catalogue, NULL, add, a));
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "catalogue-change.h"
 #include "disk-image.h"
 #include "host-error.h"
 #include "image-tool.h"
@@ -237,7 +238,9 @@ test_recovered_after_the_record(Fixture *fixture, gconstpointer data)
 
     begin(fixture);
     go_all_the_way(fixture);
-    g_assert_true(firn_catalogue_record_restore(fixture->job.rig.catalogue, NULL, undo, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->job.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, NULL, undo)));
     assert_recovered(fixture, 1, 0);
     assert_disk(fixture, "vda", "aa aa", 2);
     assert_disk(fixture, "vdb", "aa aa", 2);
@@ -255,11 +258,15 @@ test_forgetting(Fixture *fixture, gconstpointer data)
                                                    fixture->present);
 
     run_on_both(fixture, "-c", fixture->present->tag);
-    g_assert_true(firn_catalogue_record_restore(fixture->job.rig.catalogue, NULL, undo, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->job.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_restore(change, NULL, undo)));
     g_assert_true(firn_journal_begin(fixture->job.journal, intent, NULL));
     assert_recovered(fixture, 1, 0);
     assert_disk(fixture, "vda", "bb bb", 2);
-    g_assert_true(firn_catalogue_forget_undo(fixture->job.rig.catalogue, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->job.rig.catalogue,
+                                NULL,
+                                firn_catalogue_transaction_forget_undo(change)));
     g_assert_true(firn_journal_begin(fixture->job.journal, intent, NULL));
     assert_recovered(fixture, 1, 0);
     assert_as_before(fixture);
@@ -360,7 +367,8 @@ test_started_twice(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autofree char *command = NULL;
 
-    g_assert_true(firn_catalogue_record_restore(catalogue, NULL, older, NULL));
+    g_assert_true(
+        FIRN_TEST_SET(catalogue, NULL, firn_catalogue_transaction_restore(change, NULL, older)));
     tag(fixture, "vda");
     tag(fixture, "vdb");
     g_assert_true(try_to_take(fixture, "off", &command, &error));
@@ -379,7 +387,7 @@ test_recovered_salvaged(Fixture *fixture, gconstpointer data)
 {
     begin(fixture);
     go_all_the_way(fixture);
-    g_assert_true(firn_catalogue_keep(fixture->job.rig.catalogue, fixture->present, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->job.rig.catalogue, NULL, keep, fixture->present));
     assert_recovered(fixture, 0, 1);
     assert_disk(fixture, "vda", "aa aa", 2);
     assert_disk(fixture, "vdb", "aa aa", 2);

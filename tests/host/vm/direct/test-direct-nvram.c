@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "vm-rig.h"
 
 #define FLASH(number, file, is_read_only)                                                          \
@@ -121,7 +122,7 @@ add_record(FirnTestVmRig *rig, const char *name, const char *path, gint64 create
     record->created_us = created_us;
     record->nvram = path == NULL ? NULL : firn_nvram_record_new(path);
     firn_snapshot_add_disk(record, "vda", "qcow2", "/vda", 5);
-    firn_catalogue_add(rig->catalogue, record, &error);
+    FIRN_TEST_CHANGE(rig->catalogue, &error, add, record);
     g_assert_no_error(error);
     firn_snapshot_unref(record);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "scratch-dir.h"
 
 #define UUID "11111111-1111-4222-8333-123456789abc"
@@ -23,7 +24,7 @@ set_guard(Fixture *fixture, FirnDriftGuard guard)
 {
     const FirnPolicy policy = {.max_snapshots = 3, .drift_guard = guard};
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
 }
 
 static void
@@ -50,7 +51,7 @@ add_snapshot(Fixture *fixture, const char *name, const char *definition)
         firn_snapshot_new(name, NULL, firn_evidence_new(FIRN_QUIESCE_REQUIRE));
 
     snapshot->definition = g_strdup(definition);
-    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, add, snapshot));
 }
 
 static void
@@ -123,7 +124,7 @@ test_transient(Fixture *fixture, gconstpointer data)
     g_autofree char *sentence = NULL;
 
     snapshot->live_definition = g_strdup(STARTED);
-    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, NULL));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, NULL, add, snapshot));
     assert_allows(fixture, THEN);
     sentence = firn_drift_guard_refuse(fixture->catalogue, CHANGED);
     g_assert_nonnull(sentence);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vm-drift.h"
 
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "scratch-dir.h"
 #include "snapshot-registry.h"
@@ -161,7 +162,7 @@ test_guard_off(Fixture *fixture, gconstpointer data)
 {
     const FirnPolicy policy = {.max_snapshots = 3, .drift_guard = FIRN_DRIFT_GUARD_OFF};
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     fixture->snapshot->definition = g_strdup(SMALL);
     fixture->vm->definition = LARGE;
     fixture->vm->live = LIVE_SMALL;
@@ -201,7 +202,7 @@ test_machine(Fixture *fixture, gconstpointer data)
 {
     const FirnPolicy policy = {.max_snapshots = 3, .drift_guard = FIRN_DRIFT_GUARD_OFF};
 
-    g_assert_true(firn_catalogue_set_policy(fixture->catalogue, &policy, NULL));
+    g_assert_true(FIRN_TEST_SET(fixture->catalogue, NULL, change->policy = policy));
     assert_machine(fixture, FALSE, "");
     fixture->vm->definition = LARGE;
     assert_machine(fixture, FALSE, "");

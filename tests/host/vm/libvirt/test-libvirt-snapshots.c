@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue-change.h"
 #include "host-error.h"
 #include "libvirt-connection.h"
 #include "scratch-dir.h"
@@ -71,7 +72,7 @@ record(Fixture *fixture, const char *name)
     snapshot->is_to_register = TRUE;
     firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/a.qcow2", 1);
     firn_snapshot_add_disk(snapshot, "vdb", "qcow2", "/b.qcow2", 1);
-    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, &error));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, &error, add, snapshot));
     g_assert_no_error(error);
     return snapshot;
 }
@@ -172,7 +173,7 @@ test_partial(Fixture *fixture, gconstpointer data)
     snapshot->definition = g_strdup(DEFINITION);
     firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/a.qcow2", 1);
     g_ptr_array_add(snapshot->excluded, g_strdup("vdb"));
-    g_assert_true(firn_catalogue_add(fixture->catalogue, snapshot, &error));
+    g_assert_true(FIRN_TEST_CHANGE(fixture->catalogue, &error, add, snapshot));
     list(fixture, snapshot);
     assert_says(fixture, snapshot, "<state>disk-snapshot</state>");
     assert_says(fixture, snapshot, "<disk name='vda' snapshot='internal'");

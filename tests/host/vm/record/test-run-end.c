@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "run-end.h"
 
+#include "enum-nick.h"
+#include "run-enums.h"
+
 /* Events of one run, in order, and the result. */
 typedef struct {
     const char *name;
@@ -48,16 +51,20 @@ test_case(gconstpointer data)
     g_assert_cmpint(end, ==, example->end);
 }
 
+/* As run notes have them. */
 static void
 test_words(void)
 {
-    FirnRunEnd read = FIRN_RUN_END_NONE;
+    static const char *const words[] =
+        {"none", "running", "shut-down", "unclean", "unknown", "filesystem", "application"};
+    int read = -1;
 
-    for (FirnRunEnd end = FIRN_RUN_END_NONE; end <= FIRN_RUN_END_UNKNOWN; end++) {
-        g_assert_true(firn_run_end_from_word(firn_run_end_to_word(end), &read));
+    for (int end = FIRN_RUN_END_NONE; end <= FIRN_RUN_END_APPLICATION; end++) {
+        g_assert_cmpstr(firn_enum_to_nick(FIRN_TYPE_RUN_END, end), ==, words[end]);
+        g_assert_true(firn_enum_from_nick(FIRN_TYPE_RUN_END, words[end], &read));
         g_assert_cmpint(read, ==, end);
     }
-    g_assert_false(firn_run_end_from_word("peaceful", &read));
+    g_assert_false(firn_enum_from_nick(FIRN_TYPE_RUN_END, "peaceful", &read));
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "catalogue-change.h"
 #include "direct-source.h"
 #include "loop-thread.h"
 #include "scratch-dir.h"
@@ -120,9 +121,9 @@ write_catalogue(Fixture *fixture, const char *uuid, const char *name, gboolean h
     snapshot->created_us = 1;
     firn_snapshot_add_disk(snapshot, "vda", "qcow2", "/nonexistent/a.qcow2", 1024);
     if (has_snapshot)
-        firn_catalogue_add(catalogue, snapshot, &error);
+        FIRN_TEST_CHANGE(catalogue, &error, add, snapshot);
     else
-        firn_catalogue_set_policy(catalogue, &profile, &error);
+        FIRN_TEST_SET(catalogue, &error, change->policy = profile);
     g_assert_no_error(error);
 }
 
@@ -238,7 +239,7 @@ test_last_snapshot(Fixture *fixture, gconstpointer unused)
     catalogue = get_catalogue(fixture);
     snapshot = firn_catalogue_lookup(catalogue, "s1", &error);
     g_assert_no_error(error);
-    firn_catalogue_remove(catalogue, snapshot->uuid, &error);
+    FIRN_TEST_CHANGE(catalogue, &error, remove, snapshot->uuid);
     g_assert_no_error(error);
     assert_news(fixture, "-old none");
 }
