@@ -213,11 +213,9 @@ void
 firn_monitor_connection_start(FirnMonitorConnection *self)
 {
     g_autoptr(GFile) file = g_file_new_for_path(self->path);
-    g_autofree char *folder = g_path_get_dirname(self->path);
 
-    /* GLib would poll a missing folder every few seconds, without limit. */
-    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
-        self->watch = g_file_monitor_file(file, G_FILE_MONITOR_NONE, NULL, NULL);
+    /* While its folder is missing, as after a boot, GLib looks for it every few seconds. */
+    self->watch = g_file_monitor_file(file, G_FILE_MONITOR_NONE, NULL, NULL);
     if (self->watch != NULL)
         g_signal_connect(self->watch, "changed", G_CALLBACK(on_socket_changed), self);
     self->appear_tries = APPEAR_TRIES;

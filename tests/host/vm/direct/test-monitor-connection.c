@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "monitor-connection.h"
 
+#include <glib/gstdio.h>
+
 #include "fake-monitor.h"
 #include "loop-thread.h"
 #include "qmp-error.h"
@@ -126,6 +128,36 @@ count_connections(Fixture *fixture)
                                 FIRN_TEST_PEER_CONNECTED);
 }
 
+/* As systemd makes the folder of a service when that starts, and removes it when it ends. */
+static void
+test_folder_comes_and_goes(Fixture *fixture, gconstpointer data)
+{
+    const char *uuid = firn_test_fake_monitor_get_uuid(fixture->fake);
+    g_autofree char *parent =
+        g_build_filename(firn_test_scratch_dir_get_path(fixture->dir), "run", NULL);
+    g_autofree char *folder = g_build_filename(parent, "web1", NULL);
+    g_autofree char *path = g_build_filename(folder, "qmp", NULL);
+    FirnMonitorConnection *late = firn_monitor_connection_new(path, 0, uuid);
+
+    g_signal_connect(late, "opened", G_CALLBACK(on_opened), fixture->news);
+    g_signal_connect(late, "failed", G_CALLBACK(on_failed), fixture->news);
+    g_signal_connect(late, "closed", G_CALLBACK(on_closed), fixture->news);
+    firn_test_loop_thread_call(start, late);
+    assert_news(fixture, "off");
+    for (guint i = 0; i < 2; i++) {
+        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+        g_assert_cmpint(g_rename(fixture->path, path), ==, 0);
+        assert_news(fixture, "opened");
+        firn_test_peer_hang_up(firn_test_fake_monitor_get_peer(fixture->fake));
+        assert_news(fixture, "closed");
+        g_assert_cmpint(g_rename(path, fixture->path), ==, 0);
+        g_assert_cmpint(g_rmdir(folder), ==, 0);
+        g_assert_cmpint(g_rmdir(parent), ==, 0);
+    }
+    firn_test_loop_thread_call(stop, late);
+    firn_test_loop_thread_call(let_go, late);
+}
+
 static void
 test_start(Fixture *fixture, gconstpointer data)
 {
@@ -209,6 +241,7 @@ main(int argc, char **argv)
     add("/vm/monitor-link/start-and-end", test_start);
     add("/vm/monitor-link/connect/one-connection-for-all", test_one_connection);
     add("/vm/monitor-link/connect/socket-appears", test_appears);
+    add("/vm/monitor-link/connect/folder-comes-and-goes", test_folder_comes_and_goes);
     add("/vm/monitor-link/connect/uuid-not-told", test_no_uuid_told);
     add("/vm/monitor-link/stop/while-connecting", test_stopped_while_connecting);
     add("/vm/monitor-link/stop/while-connected", test_stopped);
