@@ -249,10 +249,14 @@ on_folder_changed(GFileMonitor *watch,
                   GFileMonitorEvent event,
                   gpointer user_data)
 {
+    FirnDirectSource *self = user_data;
+
+    /* A new file is read once it is written; a new folder has its files already. */
     if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_DELETED ||
         event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED || event == G_FILE_MONITOR_EVENT_RENAMED ||
-        event == G_FILE_MONITOR_EVENT_MOVED_IN || event == G_FILE_MONITOR_EVENT_MOVED_OUT)
-        scan(user_data);
+        event == G_FILE_MONITOR_EVENT_MOVED_IN || event == G_FILE_MONITOR_EVENT_MOVED_OUT ||
+        g_str_equal(g_file_peek_path(file), self->machines_dir))
+        scan(self);
 }
 
 static void
@@ -261,8 +265,8 @@ start(FirnVmSource *source)
     FirnDirectSource *self = FIRN_DIRECT_SOURCE(source);
     g_autoptr(GFile) folder = g_file_new_for_path(self->machines_dir);
 
-    if (g_file_test(self->machines_dir, G_FILE_TEST_IS_DIR))
-        self->watch = g_file_monitor_directory(folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+    /* While it is missing, GLib looks for it every few seconds. */
+    self->watch = g_file_monitor_directory(folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
     if (self->watch != NULL)
         g_signal_connect(self->watch, "changed", G_CALLBACK(on_folder_changed), self);
     scan(self);

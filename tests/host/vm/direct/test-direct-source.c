@@ -301,9 +301,14 @@ test_fifo(Fixture *fixture, gconstpointer data)
 static void
 test_no_folder(Fixture *fixture, gconstpointer data)
 {
-    g_assert_no_errno(g_rmdir(fixture->machines));
+    g_autofree char *later = g_strconcat(fixture->machines, ".new", NULL);
+
+    write_file(fixture, "web1.conf", UUID_1, "/run/a");
+    g_assert_no_errno(g_rename(fixture->machines, later));
     firn_test_loop_thread_call(start, fixture);
     assert_problems(fixture, 0);
+    g_assert_no_errno(g_rename(later, fixture->machines));
+    assert_news(fixture, "+web1");
 }
 
 static void
@@ -328,6 +333,6 @@ main(int argc, char **argv)
     add("/vm/direct-source/broken-by-an-edit", test_broken_later);
     add("/vm/direct-source/busy-vm-stays-until-its-job-ends", test_busy);
     add("/vm/direct-source/fifo", test_fifo);
-    add("/vm/direct-source/no-folder", test_no_folder);
+    add("/vm/direct-source/folder-comes-later", test_no_folder);
     return g_test_run();
 }
