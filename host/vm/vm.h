@@ -285,7 +285,6 @@ void firn_vm_set_job(FirnVm *self, guint job);
 
 /**
  * firn_vm_look:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "look". Job threads only.
  *
@@ -304,7 +303,6 @@ FirnChannel *firn_vm_dup_monitor(FirnVm *self);
 
 /**
  * firn_vm_open_agent:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "open_agent", after any other use of the agent by firn. Job threads only.
  *
@@ -323,7 +321,6 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 
 /**
  * firn_vm_list_disks:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "list_disks", and fails if the snapshot table of a writable disk is unknown. Job
  * threads only.
@@ -335,7 +332,6 @@ GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **
 
 /**
  * firn_vm_survey_disks:
- * @cancellable: (nullable): ends the wait
  *
  * As firn_vm_list_disks(), but allows unread disks. Job threads only.
  *
