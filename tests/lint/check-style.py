@@ -538,6 +538,11 @@ def self_test():
         if found != wanted and not (expected == "folder-readme" and expected in found):
             problems.append(f"{name}: caught by {sorted(found)} instead of {expected}")
     problems += [f"no bad example for {name}" for name in RULES if name not in seen]
+    with open(os.path.join(TOP, BAD, "words.c"), encoding="utf-8") as file:
+        spoken = " ".join(part for _, part in spoken_parts("words.c", file.read()))
+    for pattern, hint in wanted_words():
+        if not pattern.search(spoken.replace("\n", " ")):
+            problems.append(f"words.c: no example of {pattern.pattern}")
     return problems
 
 
