@@ -443,7 +443,8 @@ def wanted_words():
     """[(what firn does not say, what to say instead)]"""
     with open(os.path.join(HERE, "words.txt"), encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return [(re.compile(pattern, re.I), hint) for pattern, hint in rows]
+    # A phrase may be broken over lines.
+    return [(re.compile(pattern.replace(" ", r"\s+"), re.I), hint) for pattern, hint in rows]
 
 
 def spoken_parts(path, text):

@@ -2,7 +2,7 @@
 /* Caught by words as host/job/create/cut.c */
 #include "cut.h"
 
-/* An examplefor each row of words.txt: nobody; somebody; whoever; goes on; go on; going on; went
+/* An example for each row of words.txt: nobody; somebody; whoever; goes on; go on; going on; went
  * on; gone on; stand still; stood still; standing still; standstill; goes back; go back; going
  * back; went back; gone back; way back; stand in the way; stood in the way; standing in the way;
  * is in the way; was in the way; are in the way; be in the way; of then; from then; wake; wakes;
