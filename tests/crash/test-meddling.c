@@ -123,7 +123,7 @@ test_no_room(FirnCrashRig *rig, gconstpointer moment)
     g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
     g_assert_no_errno(mount("none", folder, "tmpfs", 0, "size=500m"));
     g_assert_cmpint(create_with(rig, moment, take_room), ==, 7);
-    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/urandom >/run/later"));
+    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/zero >/run/later"));
     assert_nothing_left(rig);
     g_assert_no_errno(umount2(folder, MNT_DETACH));
 }
@@ -137,7 +137,7 @@ test_abandoned(FirnCrashRig *rig, gconstpointer moment)
     g_assert_cmpint(firn_test_firnd_wait_end(rig->firnd), ==, -SIGKILL);
     firn_crash_rig_wait_client(rig);
     g_assert_cmpint(firn_test_firnd_thaw_all(rig->firnd), ==, 0);
-    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/urandom >/run/later"));
+    g_free(firn_test_guest_run(rig->guest, "head -c 20000000 /dev/zero >/run/later"));
     firn_crash_rig_settle(rig);
     assert_nothing_left(rig);
 }
