@@ -151,9 +151,15 @@ firn_event_restore_undone(FirnEventSubject about)
 }
 
 void
-firn_event_damage_found(FirnEventSubject about, const char *what)
+firn_event_snapshot_damage(FirnEventSubject about, const char *what)
 {
-    send_event(FIRN_EVENT_DAMAGE_FOUND, WARNING, &about, "%s", what);
+    send_event(FIRN_EVENT_SNAPSHOT_DAMAGE, WARNING, &about, "%s", what);
+}
+
+void
+firn_event_catalogue_damage(FirnEventSubject about, const char *what)
+{
+    send_event(FIRN_EVENT_CATALOGUE_DAMAGE, WARNING, &about, "%s", what);
 }
 
 void
