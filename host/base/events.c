@@ -130,7 +130,11 @@ firn_event_thawed_late(FirnEventSubject about, const char *how)
 void
 firn_event_thawed_by_tool(FirnEventSubject about, const char *how)
 {
-    send_event(FIRN_EVENT_THAWED_BY_TOOL, NOTICE, &about, "%s", how);
+    send_event(FIRN_EVENT_THAWED_BY_TOOL,
+               NOTICE,
+               &about,
+               "firn-thaw-all %s the guest, because firnd had ended",
+               how);
 }
 
 void

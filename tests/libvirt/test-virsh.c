@@ -414,7 +414,7 @@ test_odd_tags(void)
     run_tool("-c", "half", 0);
     g_free(firn("create web1 s1 --accept-unclean", 0));
     assert_tells(firn("adopt web1 1", 2), "ambiguous");
-    assert_tells(firn("adopt web1 good twin", 2), "nothing was adopted");
+    assert_tells(firn("adopt web1 good twin", 2), "nothing was imported");
     assert_tells(firn("adopt web1 half", 1), "vdb does not have it");
     assert_tells(firn("adopt web1", 0), "1 adopted, 4 skipped");
     assert_tells(firn("show web1 good", 0), "InstantUnknown");

@@ -127,7 +127,7 @@ test_refused(Fixture *self, gconstpointer data)
     assert_ran(self, 3, "");
     FIRN(self, "adopt", "web1", "a", "1");
     assert_ran(self, 2, "");
-    g_assert_nonnull(strstr(self->run.err, "nothing was adopted"));
+    g_assert_nonnull(strstr(self->run.err, "nothing was imported"));
     FIRN(self, "list", "web1", "--no-foreign");
     assert_ran(self, 0, "");
 }
