@@ -21,7 +21,6 @@ G_DECLARE_FINAL_TYPE(FirnAgentClient, firn_agent_client, FIRN, AGENT_CLIENT, GOb
  * @path: the socket
  * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
  * @deadline_ms: how long to wait for the agent
- * @cancellable: (nullable): ends the waiting
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *

@@ -79,7 +79,6 @@ typedef struct {
  * firn_block_devices_query:
  * @monitor: monitor of a running QEMU
  * @deadline_ms: how long to wait
- * @cancellable: (nullable): ends the waiting
  *
  * Errors: as firn_channel_call(); %FIRN_QMP_ERROR_MALFORMED if the reply is not of query-block's
  * form.
@@ -96,7 +95,6 @@ GPtrArray *firn_block_devices_query(FirnChannel *monitor,
  * firn_block_jobs_query:
  * @monitor: monitor of a running QEMU
  * @deadline_ms: how long to wait
- * @cancellable: (nullable): ends the waiting
  *
  * Lists what else is working on the disks: block jobs, other jobs, a migration.
  * Source: query-jobs, query-migrate.

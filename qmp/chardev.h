@@ -20,7 +20,6 @@ typedef enum {
  * @monitor: monitor of a running QEMU
  * @path: the socket of a character device
  * @deadline_ms: how long to wait
- * @cancellable: (nullable): ends the waiting
  * @out_is_open: (out) (optional): whether a program in the guest has the other end open
  *
  * Distinguishes a socket that another client holds from an agent that does not run; a client that

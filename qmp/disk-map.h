@@ -9,7 +9,6 @@
  * @devices: (element-type utf8 utf8): all disks of the VM: name of the root node -> id or QOM path
  * of the guest's device, as in query-block
  * @deadline_ms: how long to wait for each answer
- * @cancellable: (nullable): ends the waiting
  *
  * Finds out where each disk is attached in the guest, so that it can be compared with what the
  * guest agent reports. Supported are disks of virtio-blk, virtio-scsi, AHCI, PIIX (IDE) and NVMe on

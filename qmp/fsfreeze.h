@@ -30,7 +30,6 @@ gboolean firn_fsfreeze_freeze(FirnChannel *agent,
  * firn_fsfreeze_query:
  * @agent: a synchronised channel
  * @deadline_ms: how long to wait for the reply
- * @cancellable: (nullable): ends the waiting
  * @out_is_frozen: (out): the agent's own state; the kernel's may differ
  *
  * For job threads. Source: guest-fsfreeze-status, since 0.15.0.

@@ -29,7 +29,6 @@ typedef struct {
  * firn_guest_info_query:
  * @agent: a synchronised channel
  * @deadline_ms: how long to wait for each answer
- * @cancellable: (nullable): ends the waiting
  *
  * Source: guest-info since 0.15.0; guest-get-osinfo since 2.10, skipped where it is missing.
  *
@@ -63,7 +62,6 @@ typedef void (*FirnGuestFileSystemFunc)(const char *mountpoint,
  * firn_guest_info_each_file_system:
  * @agent: a synchronised channel
  * @deadline_ms: how long to wait
- * @cancellable: (nullable): ends the waiting
  * @function: called for each mounted file system that has a block device
  * @user_data: for @function
  *

@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE(FirnMonitorClient, firn_monitor_client, FIRN, MONITOR_CLIEN
  * firn_monitor_client_open_async:
  * @path: the socket
  * @user: uid that may own the socket, besides root and firnd's own uid; 0: no other
- * @cancellable: (nullable): ends the waiting
  * @callback: (scope async): called once, on the main loop
  * @user_data: for @callback
  *

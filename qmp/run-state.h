@@ -7,7 +7,6 @@
  * firn_run_state_query:
  * @monitor: monitor of a QEMU
  * @deadline_ms: how long to wait
- * @cancellable: (nullable): ends the waiting
  * @out_is_running: (out): whether the guest's CPUs run
  *
  * Source: query-status, qapi/run-state.json.

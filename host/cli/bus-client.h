@@ -22,7 +22,6 @@ typedef enum {
 
 /**
  * firn_client_manager:
- * @cli: the command line
  * @load: how much of it is wanted
  *
  * Opens the bus if necessary; the bus starts firnd if it can.
@@ -33,7 +32,6 @@ FirnDBusManager *firn_client_manager(FirnCli *cli, FirnLoad load, GError **error
 
 /**
  * firn_client_list_vms:
- * @cli: the command line
  *
  * Returns: (transfer full): "a(oss)": path, UUID, name
  */
@@ -41,7 +39,6 @@ GVariant *firn_client_list_vms(FirnCli *cli, GError **error);
 
 /**
  * firn_client_vm:
- * @cli: the command line
  * @key: a name or a UUID
  * @load: how much of it is wanted
  *
@@ -51,7 +48,6 @@ FirnDBusVM *firn_client_vm(FirnCli *cli, const char *key, FirnLoad load, GError 
 
 /**
  * firn_client_vm_at:
- * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
  *
@@ -61,7 +57,6 @@ FirnDBusVM *firn_client_vm_at(FirnCli *cli, const char *path, FirnLoad load, GEr
 
 /**
  * firn_client_find_vms:
- * @cli: the command line
  * @keys: (array length=n_keys): names or UUIDs
  * @n_keys: 0: all VMs
  *
@@ -80,7 +75,6 @@ GVariant *firn_client_diagnose(gpointer proxy, GError **error);
 
 /**
  * firn_client_policy_at:
- * @cli: the command line
  * @vm_path: the VM's object path
  * @load: how much of it is wanted
  *
@@ -93,8 +87,6 @@ FirnDBusPolicy *firn_client_policy_at(FirnCli *cli,
 
 /**
  * firn_client_snapshot:
- * @cli: the command line
- * @vm: the VM
  * @key: a name, a UUID or its beginning, "@current" ...
  * @load: how much of it is wanted
  *
@@ -108,7 +100,6 @@ FirnDBusSnapshot *firn_client_snapshot(FirnCli *cli,
 
 /**
  * firn_client_snapshot_at:
- * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
  *
@@ -121,7 +112,6 @@ FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
 
 /**
  * firn_client_job_at:
- * @cli: the command line
  * @path: its object path
  * @load: how much of it is wanted
  *
@@ -133,7 +123,6 @@ FirnDBusJob *firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, G
 
 /**
  * firn_client_dup_snapshot_name:
- * @cli: the command line
  * @path: (nullable): object path of a snapshot; "/": none
  * @none: the answer if there is none
  *

@@ -5,7 +5,6 @@
 
 /**
  * firn_job_call:
- * @cli: the command line
  * @proxy: a #GDBusProxy of the object
  * @method: a method that starts a job and returns its path: "CreateSnapshot" ...
  * @arguments: (transfer floating): a tuple

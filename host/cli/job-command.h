@@ -18,7 +18,6 @@ typedef int (*FirnJobReport)(FirnCli *cli, const char *vm, GVariant *result, gpo
 
 /**
  * firn_job_command_run:
- * @cli: the command line
  * @vm: the VM, with its properties
  * @method: a method of the VM that starts a job
  * @arguments: (transfer floating): a tuple
@@ -39,7 +38,6 @@ int firn_job_command_run(FirnCli *cli,
 
 /**
  * firn_job_command_follow:
- * @cli: the command line
  * @proxy: (type GDBusProxy): the object
  * @method: a method that starts a job
  * @arguments: (transfer floating): a tuple

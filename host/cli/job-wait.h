@@ -5,7 +5,6 @@
 
 /**
  * firn_job_wait:
- * @cli: the command line
  * @path: object path of a job
  * @out_result: (out) (optional): "a{sv}": its result, once the job has ended, in whatever state;
  * else untouched

@@ -5,7 +5,6 @@
 
 /**
  * firn_plan_view_print:
- * @cli: the command line
  * @plan: "a{sv}": PlanSnapshot's answer
  *
  * Prints what `firn create` would do, and all blockers.
@@ -14,7 +13,6 @@ void firn_plan_view_print(FirnCli *cli, GVariant *plan);
 
 /**
  * firn_plan_view_print_restore:
- * @cli: the command line
  * @plan: "a{sv}": PlanRestore's answer
  *
  * Prints what `firn restore` would do, and all blockers.

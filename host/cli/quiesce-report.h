@@ -66,7 +66,6 @@ gboolean firn_quiesce_report_finish(FirnQuiesceReport *self);
 /**
  * firn_quiesce_report_print:
  * @self: a view that has finished
- * @cli: the command line
  * @command_status: exit status of the command
  *
  * Prints a line for each VM on stderr, or all as JSON on stdout.

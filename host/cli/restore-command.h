@@ -47,7 +47,6 @@ typedef struct {
 
 /**
  * firn_restore_command_run:
- * @cli: the command line
  * @vm_key: name or UUID of the VM
  *
  * Checks the options, plans, asks on a terminal if the snapshot is not consistent, restores, and

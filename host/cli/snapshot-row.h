@@ -30,7 +30,6 @@ typedef struct {
 
 /**
  * firn_snapshot_rows_fetch:
- * @vm: the VM
  *
  * Returns: (transfer full) (element-type FirnSnapshotRow): in tree order, foreign ones last
  */

@@ -88,7 +88,6 @@ void firn_authority_ask(FirnAuthority *self,
 
 /**
  * firn_authority_check_there:
- * @vm: a VM
  *
  * firn_authority_ask() checks this with the answer, which may take as long as a user needs to type
  * a password. For callers that wait for something else after that.

@@ -6,7 +6,6 @@
 
 /**
  * firn_create_options_parse:
- * @vm: the VM
  * @backend: makes the snapshots of the disks
  * @call: a call of CreateSnapshot or PlanSnapshot: "(sa{sv})"
  *

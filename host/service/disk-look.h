@@ -8,7 +8,6 @@
 
 /**
  * firn_disk_look_async:
- * @vm: the VM
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *

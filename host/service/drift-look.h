@@ -7,7 +7,6 @@
 
 /**
  * firn_drift_look_async:
- * @vm: the VM
  * @snapshot: (nullable): one of its records to compare with
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback

@@ -14,7 +14,6 @@ G_DECLARE_FINAL_TYPE(FirnJobObject, firn_job_object, FIRN, JOB_OBJECT, GObject)
 /**
  * firn_job_object_new:
  * @parts: parts of the service
- * @job: the job
  *
  * Returns: (transfer full): an object that is on the bus
  */

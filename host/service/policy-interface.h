@@ -7,7 +7,6 @@
 /**
  * firn_policy_interface_new:
  * @parts: parts of the service
- * @vm: the VM
  *
  * Returns: (transfer full): interface Policy of a VM
  */
@@ -16,7 +15,6 @@ FirnDBusPolicy *firn_policy_interface_new(const FirnServiceParts *parts, FirnVm 
 /**
  * firn_policy_interface_update:
  * @iface: interface Policy of a VM
- * @vm: the VM
  *
  * Publishes the policy in the catalogue.
  */

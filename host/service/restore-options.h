@@ -6,7 +6,6 @@
 
 /**
  * firn_restore_options_parse:
- * @vm: the VM
  * @backend: reverts its disks
  * @call: a call of Restore or PlanRestore, "(sa{sv})", the empty name means the undo point; or of
  * Undo, "(a{sv})"

@@ -13,7 +13,6 @@ typedef struct _FirnSnapshotObjects FirnSnapshotObjects;
 /**
  * firn_snapshot_objects_new:
  * @parts: parts of the service
- * @vm: the VM
  *
  * Returns: (transfer full): a set without objects
  */

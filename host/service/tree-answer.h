@@ -46,7 +46,6 @@ void firn_tree_answer_free(FirnTreeAnswer *self);
 
 /**
  * firn_tree_answer_async:
- * @vm: the VM
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *

@@ -15,7 +15,6 @@ G_DECLARE_FINAL_TYPE(FirnVmObject, firn_vm_object, FIRN, VM_OBJECT, GObject)
 /**
  * firn_vm_object_new:
  * @parts: parts of the service
- * @vm: the VM
  *
  * Returns: (transfer full): an object that is on the bus, with its snapshots
  */

@@ -5,7 +5,6 @@
 
 /**
  * firn_warnings_of:
- * @vm: a VM
  * @watch: (nullable): tracks its configuration
  *
  * Returns: (transfer full): "a(ss)": a word and a printable sentence for each problem that needs

@@ -33,7 +33,6 @@ void firn_image_neighbours_add(FirnImageNeighbours *self, FirnVm *vm);
 
 /**
  * firn_image_neighbours_list:
- * @vm: a VM
  *
  * Any thread. The list may hold the last reference to a VM, so it must be freed with
  * firn_image_neighbours_release().

@@ -21,7 +21,6 @@ void firn_last_run_attach(FirnVm *vm);
 
 /**
  * firn_last_run_keep:
- * @vm: a VM
  * @directory: folder of the notes
  *
  * Call once. Without it, nothing is kept beyond this firnd.
@@ -30,7 +29,6 @@ void firn_last_run_keep(FirnVm *vm, FirnStateDir *directory);
 
 /**
  * firn_last_run_set_state:
- * @vm: a VM
  * @state: its new state
  *
  * Any thread; only for firn_vm_set_state().
@@ -39,7 +37,6 @@ void firn_last_run_set_state(FirnVm *vm, FirnVmState state);
 
 /**
  * firn_last_run_hear:
- * @vm: a VM
  * @event: name of an event of its QEMU
  * @data: (nullable): its data
  *
@@ -49,7 +46,6 @@ void firn_last_run_hear(FirnVm *vm, const char *event, JsonObject *data);
 
 /**
  * firn_last_run_report:
- * @vm: a VM
  * @end: how its last run ended, as its source reports; %FIRN_RUN_END_NONE: not reported
  *
  * Any thread, before the state is set; for implementations of VMs.
@@ -69,7 +65,6 @@ FirnRunEnd firn_last_run_judge(FirnVm *vm);
 
 /**
  * firn_last_run_hold:
- * @vm: a VM
  *
  * Call before firn itself writes to the images, which does not change the guest's data: the end of
  * the last run stays valid. Job threads only.

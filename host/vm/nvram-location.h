@@ -17,7 +17,6 @@ struct _FirnNvramLocation {
 
 /**
  * firn_nvram_location_find:
- * @vm: a VM
  * @out_place: (out) (transfer full) (nullable): location of its UEFI variables; %NULL if it has
  * none
  *

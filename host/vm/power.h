@@ -104,7 +104,6 @@ char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
 
 /**
  * firn_power_settle:
- * @vm: a VM
  *
  * Calls the slot; without one, queries the state. Job threads only.
  *
@@ -138,7 +137,6 @@ gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
 
 /**
  * firn_power_get_machine:
- * @vm: a VM
  *
  * Calls the slot. Any thread.
  *
@@ -148,7 +146,6 @@ const char *firn_power_get_machine(FirnVm *vm);
 
 /**
  * firn_power_is_starting:
- * @vm: a VM
  *
  * Any thread.
  *

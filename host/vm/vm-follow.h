@@ -11,7 +11,6 @@
 
 /**
  * firn_vm_follow_begin:
- * @vm: a VM
  *
  * Begins a wait that can be abandoned: the caller polls firn_vm_follow_is_given_up().
  */
@@ -19,7 +18,6 @@ void firn_vm_follow_begin(FirnVm *vm);
 
 /**
  * firn_vm_follow_end:
- * @vm: a VM
  *
  * Ends the wait. Idempotent.
  */
@@ -27,7 +25,6 @@ void firn_vm_follow_end(FirnVm *vm);
 
 /**
  * firn_vm_follow_is_on:
- * @vm: a VM
  *
  * Returns: whether a wait is in progress
  */
@@ -35,7 +32,6 @@ gboolean firn_vm_follow_is_on(FirnVm *vm);
 
 /**
  * firn_vm_follow_give_up:
- * @vm: a VM
  *
  * Requests to abandon the current wait and any later one, until firn_vm_follow_renew().
  */
@@ -43,7 +39,6 @@ void firn_vm_follow_give_up(FirnVm *vm);
 
 /**
  * firn_vm_follow_is_given_up:
- * @vm: a VM
  *
  * Returns: whether firn_vm_follow_give_up() was called
  */
@@ -51,7 +46,6 @@ gboolean firn_vm_follow_is_given_up(FirnVm *vm);
 
 /**
  * firn_vm_follow_abandon:
- * @vm: a VM
  *
  * Records that the wait was abandoned, so that the result of the command is unknown.
  */
@@ -59,7 +53,6 @@ void firn_vm_follow_abandon(FirnVm *vm);
 
 /**
  * firn_vm_follow_check:
- * @vm: a VM
  *
  * Call before the next command to the VM.
  *
@@ -71,7 +64,6 @@ gboolean firn_vm_follow_check(FirnVm *vm, GError **error);
 
 /**
  * firn_vm_follow_renew:
- * @vm: a VM
  *
  * Called when a new job begins: its waits have no limit again.
  */

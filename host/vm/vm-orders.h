@@ -31,7 +31,6 @@ void firn_vm_orders_clear(FirnVmOrders *self);
 
 /**
  * firn_vm_get_orders:
- * @vm: a VM
  *
  * Calls the slot. Any thread.
  *

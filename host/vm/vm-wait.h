@@ -14,7 +14,6 @@ typedef gboolean (*FirnVmCondition)(FirnVm *vm, gpointer data);
 
 /**
  * firn_vm_wait:
- * @vm: a VM
  * @is_met: (nullable): called whenever the VM has changed, and at intervals; %NULL: the whole time
  * is waited
  * @data: for @is_met
@@ -28,7 +27,6 @@ gboolean firn_vm_wait(FirnVm *vm, FirnVmCondition is_met, gpointer data, guint m
 
 /**
  * firn_vm_wait_off:
- * @vm: a VM
  * @ms: time limit
  *
  * Job threads only.

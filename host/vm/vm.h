@@ -292,7 +292,6 @@ void firn_vm_set_job(FirnVm *self, guint job);
 
 /**
  * firn_vm_look:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "look". Job threads only.
  *
@@ -311,7 +310,6 @@ FirnChannel *firn_vm_dup_monitor(FirnVm *self);
 
 /**
  * firn_vm_open_agent:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "open_agent", after any other use of the agent by firn. Job threads only.
  *
@@ -330,7 +328,6 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 
 /**
  * firn_vm_list_disks:
- * @cancellable: (nullable): ends the wait
  *
  * Calls the slot "list_disks", and fails if the snapshot table of a writable disk is unknown. Job
  * threads only.
@@ -342,7 +339,6 @@ GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **
 
 /**
  * firn_vm_survey_disks:
- * @cancellable: (nullable): ends the wait
  *
  * As firn_vm_list_disks(), but allows unread disks. Job threads only.
  *

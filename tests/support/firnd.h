@@ -86,7 +86,6 @@ gboolean firn_test_firnd_is_idle(FirnTestFirnd *self);
 /**
  * firn_test_firnd_dup_state:
  * @self: a firnd that was launched
- * @vm: a VM
  *
  * Returns: (transfer full) (nullable): its property State; %NULL if there is no reply
  */
@@ -217,7 +216,6 @@ int firn_test_firnd_thaw_all(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_show:
- * @vm: a VM
  * @snapshot: a snapshot
  *
  * Returns: (transfer full): the object that `firn --json show` prints; the test ends if it fails

@@ -35,7 +35,6 @@ typedef struct {
 /**
  * firn_check_run:
  * @params: the request; has to outlive the check
- * @cancellable: (nullable): cancels the check
  *
  * Finds all blockers of a snapshot and changes nothing. Job threads only.
  *

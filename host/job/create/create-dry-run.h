@@ -6,7 +6,6 @@
 /**
  * firn_create_dry_run_async:
  * @params: (transfer full): the request
- * @cancellable: (nullable): cancels the check
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *

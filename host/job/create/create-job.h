@@ -53,7 +53,6 @@ typedef struct {
 
 /**
  * firn_create_params_new:
- * @vm: the VM
  * @backend: stores the disks
  *
  * Returns: (transfer full): a request with all defaults
@@ -64,7 +63,6 @@ void firn_create_params_free(FirnCreateParams *self);
 
 /**
  * firn_create_job_start:
- * @jobs: the jobs
  * @params: (transfer full): the request
  * @started_by: uid of the caller
  *

@@ -6,7 +6,6 @@
 /**
  * firn_memory_check:
  * @check: a check that has listed the disks
- * @cancellable: (nullable): cancels the check
  *
  * Finds all blockers of saving RAM, and changes nothing; the record gets its memory part. Job
  * threads only.

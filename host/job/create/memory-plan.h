@@ -49,7 +49,6 @@ typedef struct {
  * @params: the request, for a VM that is on
  * @monitor: of its QEMU
  * @place: (nullable): where RAM goes
- * @cancellable: (nullable): cancels the check
  *
  * Queries QEMU and the file system, and changes nothing. Job threads only.
  *

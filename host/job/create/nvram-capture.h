@@ -25,7 +25,6 @@ typedef struct {
 
 /**
  * firn_nvram_capture_look:
- * @vm: a VM
  * @evidence: gets an indication if they are not included
  *
  * Returns: (transfer full) (nullable): where they are, or why they are not included; %NULL if the

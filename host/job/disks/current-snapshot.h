@@ -5,7 +5,6 @@
 
 /**
  * firn_current_snapshot_sync:
- * @vm: a VM
  *
  * virsh, cockpit and other tools restore snapshots, too. Compares the current snapshot of the VM's
  * source with the catalogue's, and updates the catalogue if another tool has restored one. A

@@ -6,8 +6,6 @@
 
 /**
  * firn_delete_snapshot_check:
- * @vm: a VM
- * @cancellable: (nullable): cancels the check
  *
  * Checks whether snapshots can be deleted from the disks of a VM now. Job threads only.
  *
@@ -20,7 +18,6 @@ gboolean firn_delete_snapshot_check(FirnVm *vm, GCancellable *cancellable, GErro
 
 /**
  * firn_delete_snapshot_check_snapshot:
- * @vm: a VM
  * @snapshot: a record
  *
  * Finds what would make firn_delete_snapshot_run() fail, before anything is changed: an image that
@@ -37,7 +34,6 @@ gboolean firn_delete_snapshot_check_snapshot(FirnVm *vm,
 
 /**
  * firn_delete_snapshot_run:
- * @vm: a VM
  * @backend: stores the disks
  * @snapshot: a record, or the record of a snapshot that failed: its tag and its disks
  * @out_is_begun: (out) (optional): on failure: some disk may have lost it
@@ -100,7 +96,6 @@ gboolean firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
 
 /**
  * firn_delete_snapshot_remove_record:
- * @vm: a VM
  * @uuid: of a snapshot
  *
  * Errors: as firn_catalogue_transaction_remove() and firn_catalogue_commit().
@@ -111,7 +106,6 @@ gboolean firn_delete_snapshot_remove_record(FirnVm *vm, const char *uuid, GError
 
 /**
  * firn_delete_snapshot_remove_nvram:
- * @vm: a VM
  * @uuid: of a snapshot, or of an undo point
  *
  * Removes the copy, if there is one. Job threads only.

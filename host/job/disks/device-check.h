@@ -9,7 +9,6 @@
  * firn_device_check:
  * @monitor: of a running VM
  * @blockers: (element-type FirnBlocker): gets the blockers
- * @cancellable: (nullable): cancels the check
  *
  * Finds devices that cannot be part of a snapshot with RAM: those that QEMU reports, and those with
  * state outside QEMU that QEMU does not save. Each is named. A query that fails is a blocker, too.

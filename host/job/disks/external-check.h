@@ -6,7 +6,6 @@
 
 /**
  * firn_external_check:
- * @vm: a VM
  * @disks: (element-type FirnDisk): the disks to cut
  * @blockers: (element-type FirnBlocker): gets one for each disk that has external snapshots
  *

@@ -8,7 +8,6 @@
  * @guest: a check that has queried the guest; its evidence gets the indication and the targets
  * @disks: (element-type FirnDisk): the disks to cut
  * @devices: (element-type utf8 utf8): all disks of QEMU: root node -> the guest's device
- * @cancellable: (nullable): cancels the check
  *
  * Names the disks on which a freeze freezes nothing: those with a raw database, ZFS, volumes of
  * another machine, swap, or nothing at all. If the disk of any frozen file system is unknown, it

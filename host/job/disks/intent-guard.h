@@ -13,7 +13,6 @@ typedef struct _FirnIntentGuard FirnIntentGuard;
 
 /**
  * firn_intent_guard_refuse:
- * @vm: a VM
  *
  * An interrupted restore must be ended before another operation changes the disks. Every new
  * journal entry checks this. Any thread.

@@ -5,7 +5,6 @@
 
 /**
  * firn_memory_file_check_one:
- * @vm: a VM
  * @snapshot: a record of its catalogue
  *
  * Job threads only.
@@ -19,7 +18,6 @@ gboolean firn_memory_file_check_one(FirnVm *vm, const FirnSnapshot *snapshot, GE
 
 /**
  * firn_memory_file_check_list:
- * @vm: a VM
  *
  * All VMs share a folder, so the owner of a file is found by the domain XML in it. Job threads
  * only.

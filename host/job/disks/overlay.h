@@ -27,7 +27,6 @@ gboolean firn_overlay_find(GPtrArray *disks,
 
 /**
  * firn_overlay_refuse_others:
- * @vm: a VM
  * @disks: (element-type FirnDisk): images that will be changed
  * @blockers: (element-type FirnBlocker): gets one for each that is below the image of another VM
  *
@@ -49,7 +48,6 @@ void firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blocker
 
 /**
  * firn_overlay_advise:
- * @vm: a VM
  * @disk: one of its disks, whose image is an overlay
  *
  * Returns: (transfer full): how to merge the overlay into the image below it

@@ -6,8 +6,6 @@
 
 /**
  * firn_freeze_test_job_start:
- * @jobs: the jobs
- * @vm: the VM
  * @limits: timeouts and quiesce mode of the freeze
  * @started_by: uid of the caller
  *

@@ -39,7 +39,6 @@ typedef struct {
 
 /**
  * firn_guest_check_new:
- * @vm: the VM
  * @limits: timeouts and quiesce mode of the freeze; copied
  * @alternative: (nullable): a constant; see #FirnGuestCheck
  * @evidence: gets what is found; outlives the check
@@ -53,7 +52,6 @@ FirnGuestCheck *firn_guest_check_new(FirnVm *vm,
 
 /**
  * firn_guest_check_look:
- * @cancellable: (nullable): cancels the check
  *
  * Queries the VM's run state. Has to be called first. Job threads only.
  *
@@ -64,7 +62,6 @@ gboolean firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable);
 /**
  * firn_guest_check_ask_qemu:
  * @self: a check that has looked
- * @cancellable: (nullable): cancels the check
  *
  * Asks QEMU for other operations on the VM: block jobs, a migration. Job threads only.
  */
@@ -73,7 +70,6 @@ void firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable);
 /**
  * firn_guest_check_ask_guest:
  * @self: a check that has looked
- * @cancellable: (nullable): cancels the check
  *
  * Asks the guest's agent whether it can freeze, whether the guest is already frozen, and for the
  * file systems, unless no freeze is wanted. Job threads only.
@@ -82,7 +78,6 @@ void firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
 
 /**
  * firn_guest_check_run:
- * @cancellable: (nullable): cancels the check
  *
  * Runs all three: run state, QEMU, guest. Job threads only.
  */

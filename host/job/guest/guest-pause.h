@@ -13,7 +13,6 @@ typedef struct _FirnGuestPause FirnGuestPause;
 
 /**
  * firn_guest_pause_begin:
- * @vm: a VM
  * @monitor: of its QEMU, whose guest runs
  *
  * Writes a lease, and pauses the guest.

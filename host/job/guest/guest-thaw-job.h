@@ -7,8 +7,6 @@
 
 /**
  * firn_guest_thaw_job_start:
- * @jobs: the jobs
- * @vm: the VM
  * @deadline_ms: how long to try; 0: without limit
  * @started_by: uid of the caller
  *

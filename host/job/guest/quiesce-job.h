@@ -7,8 +7,6 @@
 
 /**
  * firn_quiesce_job_hold:
- * @jobs: the jobs
- * @vm: the VM
  * @limits: timeouts and quiesce mode; without effect on a freeze window that is already open
  * @owner: the client; copied
  *

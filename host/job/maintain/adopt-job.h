@@ -25,7 +25,6 @@ typedef struct {
 
 /**
  * firn_adopt_job_start:
- * @jobs: the jobs
  * @request: the request; copied
  *
  * Takes snapshots that other tools have made into the catalogue, as

@@ -20,8 +20,6 @@ typedef enum {
 
 /**
  * firn_delete_job_start:
- * @jobs: the jobs
- * @vm: the VM
  * @backend: stores the disks
  * @uuid: (nullable): the snapshot; %NULL with %FIRN_DELETE_ALL
  * @scope: what is deleted

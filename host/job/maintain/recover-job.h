@@ -6,7 +6,6 @@
 
 /**
  * firn_recover_job_start:
- * @jobs: the jobs
  * @vm: a VM on which an earlier firnd was interrupted
  * @backend: stores the disks
  * @lease: (nullable) (transfer full): the lease of a guest that may be frozen; %NULL: it is not

@@ -17,7 +17,6 @@ typedef enum {
 
 /**
  * firn_settle_is_list_lacking:
- * @vm: a VM
  *
  * Blocks; not for the main loop.
  *
@@ -28,8 +27,6 @@ gboolean firn_settle_is_list_lacking(FirnVm *vm);
 
 /**
  * firn_settle_job_start:
- * @jobs: the jobs
- * @vm: a VM
  * @needs: what has to be done
  *
  * Starts a job that adapts to what other tools have done: it updates the current snapshot,

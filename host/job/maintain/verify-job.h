@@ -8,8 +8,6 @@
 
 /**
  * firn_verify_job_start:
- * @jobs: the jobs
- * @vm: the VM
  * @backend: stores the disks
  * @is_repair: repair what can be repaired without losing anything
  * @started_by: uid of the caller

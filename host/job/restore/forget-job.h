@@ -6,8 +6,6 @@
 
 /**
  * firn_forget_job_start:
- * @jobs: the jobs
- * @vm: a VM
  * @backend: stores its disks
  * @started_by: uid of the caller
  *
@@ -25,7 +23,6 @@ FirnJob *firn_forget_job_start(FirnJobs *jobs,
 
 /**
  * firn_forget_snapshot:
- * @vm: a VM
  * @backend: stores its disks
  * @snapshot: the record of an undo point
  *

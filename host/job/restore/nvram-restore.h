@@ -54,7 +54,6 @@ gboolean firn_nvram_restore_put_back(FirnVm *vm, const FirnSnapshot *present, GE
 
 /**
  * firn_nvram_restore_measure:
- * @vm: a VM
  * @present: a record from a journal entry, which was written before the variables were saved
  *
  * Adds the size and checksum of the saved variables to @present, before it gets into the catalogue.

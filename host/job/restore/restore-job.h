@@ -6,7 +6,6 @@
 
 /**
  * firn_restore_job_start:
- * @jobs: the jobs
  * @params: (transfer full): the request
  * @started_by: uid of the caller
  *

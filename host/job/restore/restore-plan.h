@@ -38,7 +38,6 @@ typedef struct {
 
 /**
  * firn_restore_params_new:
- * @vm: a VM
  * @backend: stores its disks
  *
  * Returns: (transfer full): a request for an undo, with defaults
@@ -88,7 +87,6 @@ typedef struct {
 /**
  * firn_restore_plan_make:
  * @params: the request; has to outlive the plan
- * @cancellable: (nullable): cancels the check
  *
  * Checks everything that matters, and changes nothing. Job threads only.
  *

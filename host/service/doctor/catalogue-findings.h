@@ -7,7 +7,6 @@
 /**
  * firn_catalogue_findings_add:
  * @findings: gets the findings
- * @vm: a VM
  *
  * Adds what firnd knows about a VM without any query: its catalogue, its limit, interrupted jobs,
  * whether firn keeps it frozen. Main loop.

@@ -19,7 +19,6 @@ void firn_host_diagnosis_async(const FirnServiceParts *parts,
 
 /**
  * firn_host_diagnosis_add_access:
- * @diagnosis: a diagnosis
  * @parts: parts of the service
  *
  * Reports who may make changes.
@@ -28,7 +27,6 @@ void firn_host_diagnosis_add_access(FirnDiagnosis *diagnosis, const FirnServiceP
 
 /**
  * firn_host_diagnosis_add_libvirt:
- * @diagnosis: a diagnosis
  * @parts: parts of the service
  *
  * Reports the state of libvirt, and of firn's hook there.

@@ -10,7 +10,6 @@
  * @findings: gets the findings
  * @records: (element-type FirnSnapshot): of a VM
  * @monitor: monitor of its QEMU
- * @cancellable: (nullable): cancels the query
  *
  * Reports snapshots with RAM whose machine type this QEMU has deprecated or does not support any
  * more: RAM can only be loaded into the machine type it was saved from, and QEMU removes machine

@@ -10,7 +10,6 @@
  * @monitor: (nullable): monitor of the VM's QEMU, while no job uses its RAM; %NULL: none is
  * available
  * @root: "" for the host; a test has its own
- * @cancellable: (nullable): cancels the query
  *
  * Reports whether QEMU can save the guest's RAM while the guest runs, for snapshots with RAM. QEMU
  * checks itself, its user and its devices. For a VM that is off, only the host is checked:

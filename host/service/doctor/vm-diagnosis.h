@@ -7,7 +7,6 @@
 /**
  * firn_vm_diagnosis_async:
  * @parts: parts of the service
- * @vm: the VM
  * @callback: (scope async): called on the main loop, for firn_diagnosis_finish()
  * @user_data: for @callback
  *

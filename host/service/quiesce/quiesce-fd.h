@@ -27,7 +27,6 @@ typedef void (*FirnQuiesceSettled)(FirnQuiesceFd *self, const GError *error, gpo
 
 /**
  * firn_quiesce_fd_begin:
- * @jobs: the jobs
  * @vms: (element-type FirnVm): at least one, each once
  * @limits: timeouts of the freeze
  * @owner: the caller; only uid and pid are used

@@ -9,7 +9,6 @@
  * firn_direct_disks_list_running:
  * @file: what the machine file says
  * @monitor: monitor of the running VM
- * @cancellable: (nullable): ends the wait
  *
  * Lists the disks that QEMU has now. The target of a disk is the machine file's name for its image,
  * else QEMU's name for the drive, else the id of the guest device, else the node name. Job threads

@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE(FirnDirectSource, firn_direct_source, FIRN, DIRECT_SOURCE, 
 /**
  * firn_direct_source_new:
  * @machines_dir: where the NAME.conf files are; need not exist
- * @store: all catalogues
  *
  * Returns: (transfer full): a source that is not started
  */

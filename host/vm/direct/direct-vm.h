@@ -17,7 +17,6 @@ G_DECLARE_FINAL_TYPE(FirnDirectVm, firn_direct_vm, FIRN, DIRECT_VM, FirnVm)
 /**
  * firn_direct_vm_new:
  * @file: (transfer full): its machine file
- * @catalogue: its catalogue
  *
  * Returns: (transfer full): a VM that is not connected yet
  */

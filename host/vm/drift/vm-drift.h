@@ -33,7 +33,6 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
 
 /**
  * firn_vm_drift_read:
- * @vm: a VM
  * @snapshot: (nullable): one of its records to compare with
  *
  * Asks the source for the definition and the live configuration. Blocks: job threads only.
@@ -47,7 +46,6 @@ FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError
 
 /**
  * firn_vm_drift_list_machine:
- * @vm: a VM
  * @snapshot: one of its records that has RAM
  * @out_is_known: (out): whether both machines are known and were compared
  *
@@ -67,7 +65,6 @@ GStrv firn_vm_drift_list_machine(FirnVm *vm,
 
 /**
  * firn_vm_drift_find_qemu:
- * @vm: a VM
  *
  * Asks the source what the VM is started with. Blocks: job threads only.
  *

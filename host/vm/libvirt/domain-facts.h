@@ -28,7 +28,6 @@ typedef struct {
 
 /**
  * firn_domain_facts_read:
- * @domain: a domain
  *
  * Blocks: not on the main loop.
  *

@@ -86,7 +86,6 @@ gboolean firn_libvirt_change_shut_down(FirnSendPermit *permit, virDomainPtr doma
 /**
  * firn_libvirt_change_destroy:
  * @permit: the caller's permit to send
- * @domain: a domain
  * @flags: virDomainDestroyFlagsValues
  *
  * Stops its QEMU.
@@ -141,7 +140,6 @@ gboolean firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain)
 /**
  * firn_libvirt_change_list:
  * @permit: the caller's permit to send
- * @domain: a domain
  * @xml: a `<domainsnapshot>`
  * @is_current: make it the domain's current snapshot
  *
@@ -184,7 +182,6 @@ typedef struct {
 /**
  * firn_libvirt_change_mark:
  * @permit: the caller's permit to send
- * @domain: a domain
  * @mark: the element to set
  *
  * Source: virDomainSetMetadata, since 0.9.10.

@@ -10,7 +10,6 @@
  * firn_libvirt_disks_list_running:
  * @xml: XML of the running domain
  * @monitor: its monitor
- * @cancellable: (nullable): ends the wait
  *
  * Lists the disks that QEMU has now, with their targets from the XML. Job threads only.
  *

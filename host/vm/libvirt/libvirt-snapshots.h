@@ -28,7 +28,6 @@ char *firn_libvirt_snapshots_to_xml(const FirnSnapshot *snapshot,
 
 /**
  * firn_libvirt_snapshots_register:
- * @domain: a domain
  * @permit: the caller's permit to send
  * @catalogue: the domain's catalogue
  * @snapshot: a record of @catalogue
@@ -50,7 +49,6 @@ gboolean firn_libvirt_snapshots_register(virDomainPtr domain,
 
 /**
  * firn_libvirt_snapshots_unregister:
- * @domain: a domain
  * @permit: the caller's permit to send
  * @tag: of a snapshot
  *
@@ -68,7 +66,6 @@ gboolean firn_libvirt_snapshots_unregister(virDomainPtr domain,
 
 /**
  * firn_libvirt_snapshots_list:
- * @domain: a domain
  *
  * Blocks: not on the main loop.
  *
@@ -80,7 +77,6 @@ GStrv firn_libvirt_snapshots_list(virDomainPtr domain, GError **error);
 
 /**
  * firn_libvirt_snapshots_list_line:
- * @domain: a domain
  *
  * Lists the branch that libvirt considers current. Blocks: not on the main loop.
  *
@@ -93,8 +89,6 @@ GStrv firn_libvirt_snapshots_list_line(virDomainPtr domain, GError **error);
 
 /**
  * firn_libvirt_snapshots_list_others:
- * @domain: a domain
- * @catalogue: its catalogue
  *
  * Lists the snapshots that libvirt has and @catalogue does not. Requests no description of the
  * rest: there may be thousands. Blocks: not on the main loop.

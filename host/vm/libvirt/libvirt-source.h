@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE(FirnLibvirtSource, firn_libvirt_source, FIRN, LIBVIRT_SOURC
 /**
  * firn_libvirt_source_new:
  * @uri: libvirt URI, "qemu:///system"
- * @store: all catalogues
  *
  * Returns: (transfer full): a source that is not started
  */

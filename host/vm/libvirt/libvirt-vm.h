@@ -17,7 +17,6 @@ G_DECLARE_FINAL_TYPE(FirnLibvirtVm, firn_libvirt_vm, FIRN, LIBVIRT_VM, FirnVm)
  * firn_libvirt_vm_new:
  * @link: connection to libvirt
  * @facts: what libvirt reports about it
- * @catalogue: its catalogue
  *
  * Returns: (transfer full): the VM
  */

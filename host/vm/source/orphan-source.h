@@ -17,7 +17,6 @@ G_DECLARE_FINAL_TYPE(FirnOrphanSource, firn_orphan_source, FIRN, ORPHAN_SOURCE, 
 /**
  * firn_orphan_source_new:
  * @defined: the source of defined VMs; not started
- * @store: all catalogues
  *
  * Returns: (transfer full): a source
  */

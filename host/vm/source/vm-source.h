@@ -80,7 +80,6 @@ void firn_vm_source_add_health(FirnVmSource *self, GPtrArray *health);
 
 /**
  * firn_vm_source_emit_added:
- * @vm: the VM
  *
  * For implementations: a VM was added.
  */
@@ -88,7 +87,6 @@ void firn_vm_source_emit_added(FirnVmSource *self, FirnVm *vm);
 
 /**
  * firn_vm_source_emit_removed:
- * @vm: the VM
  *
  * For implementations: the definition of a VM is gone.
  */
