@@ -185,7 +185,7 @@ fail_full(const Adoption *self, guint n_left, GError **error)
     return firn_host_error_set(
         error,
         FIRN_HOST_ERROR_LIMIT_REACHED,
-        "adopted %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
+        "imported %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
         "limit with: firn policy %s set max-snapshots=N",
         self->adopted->len,
         n_left,
