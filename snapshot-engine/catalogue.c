@@ -224,7 +224,7 @@ check_undamaged(FirnCatalogue *self, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "%s; firn changes nothing until the file is repaired or moved away",
+                "%s; firn changes nothing until the file is restored from a backup or moved away",
                 self->damage);
     return FALSE;
 }

@@ -12,10 +12,10 @@
 static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
 
 static const char *const plights[] = {
-    [FIRN_INTENT_KIND_CREATE] = "half made",
-    [FIRN_INTENT_KIND_DELETE] = "half deleted",
-    [FIRN_INTENT_KIND_RESTORE] = "half restored",
-    [FIRN_INTENT_KIND_FORGET] = "half removed",
+    [FIRN_INTENT_KIND_CREATE] = "incompletely created",
+    [FIRN_INTENT_KIND_DELETE] = "incompletely deleted",
+    [FIRN_INTENT_KIND_RESTORE] = "incompletely restored",
+    [FIRN_INTENT_KIND_FORGET] = "incompletely removed",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(plights) == FIRN_INTENT_KIND_FORGET + 1);
 

@@ -94,7 +94,8 @@ const char *firn_intent_get_subject(const FirnIntent *self);
 /**
  * firn_intent_get_plight:
  *
- * Returns: (transfer none): state of the snapshot while the intent is open: "half made" ...
+ * Returns: (transfer none): state of the snapshot while the intent is open: "incompletely created"
+ * ...
  */
 const char *firn_intent_get_plight(const FirnIntent *self);
 

@@ -508,7 +508,8 @@ check_members(const FirnRecordSchema *self, JsonObject *object, GError **error)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
                     FIRN_ENGINE_ERROR_CORRUPT,
-                    "\"%s\" has a member \"%s\" that this version does not know",
+                    "\"%s\" has a member \"%s\" that this version does not know; it was written by "
+                    "a newer firn: upgrade firn",
                     self->what,
                     printable);
         return FALSE;

@@ -130,7 +130,11 @@ firn_event_thawed_late(FirnEventSubject about, const char *how)
 void
 firn_event_thawed_by_tool(FirnEventSubject about, const char *how)
 {
-    send_event(FIRN_EVENT_THAWED_BY_TOOL, NOTICE, &about, "%s", how);
+    send_event(FIRN_EVENT_THAWED_BY_TOOL,
+               NOTICE,
+               &about,
+               "firn-thaw-all %s the guest, because firnd had ended",
+               how);
 }
 
 void
@@ -151,9 +155,15 @@ firn_event_restore_undone(FirnEventSubject about)
 }
 
 void
-firn_event_damage_found(FirnEventSubject about, const char *what)
+firn_event_snapshot_damage(FirnEventSubject about, const char *what)
 {
-    send_event(FIRN_EVENT_DAMAGE_FOUND, WARNING, &about, "%s", what);
+    send_event(FIRN_EVENT_SNAPSHOT_DAMAGE, WARNING, &about, "%s", what);
+}
+
+void
+firn_event_catalogue_damage(FirnEventSubject about, const char *what)
+{
+    send_event(FIRN_EVENT_CATALOGUE_DAMAGE, WARNING, &about, "%s", what);
 }
 
 void

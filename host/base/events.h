@@ -16,7 +16,8 @@
 #define FIRN_EVENT_THAWED_BY_TOOL      "ef3ffbcb15734fb3b065a32be9eb7e70"
 #define FIRN_EVENT_ROLLED_BACK         "ba95044bd1144b45bb9520d4d5cbe4d9"
 #define FIRN_EVENT_RESTORE_UNDONE      "6d2ad307d78741aba73aaf9823d18f5b"
-#define FIRN_EVENT_DAMAGE_FOUND        "380a1fc8464d4d29be76feb187bafc18"
+#define FIRN_EVENT_SNAPSHOT_DAMAGE     "380a1fc8464d4d29be76feb187bafc18"
+#define FIRN_EVENT_CATALOGUE_DAMAGE    "6ac935e23cea40e38ec72a651e2ecf31"
 #define FIRN_EVENT_INTERRUPTED_SETTLED "98563dd97b024d43a321fab7f295dc26"
 #define FIRN_EVENT_INTERRUPTED_LEFT    "f4a41560b56d4337a7d7db81b84c2162"
 
@@ -111,11 +112,18 @@ void firn_event_rolled_back(FirnEventSubject about, const char *why);
 void firn_event_restore_undone(FirnEventSubject about);
 
 /**
- * firn_event_damage_found:
- * @about: a VM, and the snapshot if it is about one
+ * firn_event_snapshot_damage:
+ * @about: a VM and a snapshot
  * @what: what is damaged
  */
-void firn_event_damage_found(FirnEventSubject about, const char *what);
+void firn_event_snapshot_damage(FirnEventSubject about, const char *what);
+
+/**
+ * firn_event_catalogue_damage:
+ * @about: a VM
+ * @what: the file, and what is damaged in it
+ */
+void firn_event_catalogue_damage(FirnEventSubject about, const char *what);
 
 /**
  * firn_event_interrupted_settled:

@@ -74,7 +74,7 @@ explain_failure(GError *failure)
     g_dbus_error_strip_remote_error(owned);
     return g_error_new(G_IO_ERROR,
                        G_IO_ERROR_NOT_CONNECTED,
-                       "firnd does not answer: %s",
+                       "firnd does not answer: %s; see: systemctl status firnd",
                        owned->message);
 }
 

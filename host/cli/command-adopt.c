@@ -10,7 +10,7 @@ static gboolean is_dry_run;
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &is_dry_run,
-     "Print what would be adopted; change nothing", NULL},
+     "Print what would be imported; change nothing", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -92,7 +92,7 @@ print_table(FirnCli *cli, GVariant *adopted, GVariant *left)
                        FIRN_COLOR_GOOD,
                        1,
                        tag,
-                       is_dry_run ? "adoptable" : "adopted",
+                       is_dry_run ? "importable" : "imported",
                        name,
                        verdict,
                        NULL);
@@ -119,7 +119,7 @@ report(FirnCli *cli, const char *vm_name, GVariant *adopted, GVariant *left)
                  "%s: %" G_GSIZE_FORMAT " %s, %" G_GSIZE_FORMAT " skipped",
                  vm_name,
                  n_adopted,
-                 is_dry_run ? "to be adopted" : "adopted",
+                 is_dry_run ? "to be imported" : "imported",
                  n_left);
 }
 

@@ -280,6 +280,7 @@ const FirnCommand firn_command_create = {
     "create a snapshot",
     "  firn create web1\n"
     "  firn create web1 before-upgrade --description \"kernel 6.1 -> 6.12\"\n"
+    "  firn policy web1 set allow-memory=yes\n"
     "  firn create web1 --memory --dry-run\n"
     "  firn create web1 --quiesce=try --exclude-disk vdb\n",
     options,

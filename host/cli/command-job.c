@@ -37,7 +37,11 @@ find_job(FirnCli *cli, const char *key, GError **error)
         return NULL;
     if (!g_str_equal(firn_dbus_vm_get_job(vm), "/"))
         return firn_dbus_vm_dup_job(vm);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s: no job is running", key);
+    g_set_error(error,
+                G_IO_ERROR,
+                G_IO_ERROR_NOT_FOUND,
+                "%s: no job is running; ended ones: firn jobs",
+                key);
     return NULL;
 }
 

@@ -177,7 +177,7 @@ const FirnCommand firn_command_quiesce = {
     "quiesce",
     "VM... --exec COMMAND [ARGUMENT...]",
     "run a command while guests are frozen",
-    "  firn quiesce db1 --exec lvcreate -s -n db1-backup vg0/db1\n"
+    "  firn quiesce db1 --exec lvcreate -s -L 5G -n db1-backup vg0/db1\n"
     "  firn quiesce web1 db1 --frozen-max=2m --exec /usr/local/bin/array-snapshot\n",
     options,
     run,

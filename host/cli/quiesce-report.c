@@ -11,7 +11,9 @@
 #include "printable.h"
 #include "table.h"
 
-#define GONE "lost connection to firnd; it thaws the guest when it restarts"
+#define GONE                                                                                       \
+    "lost connection to firnd; firn-thaw-all or the next firnd thaws the guest; check with: firn " \
+    "status"
 
 typedef struct {
     char *uuid;       /* (owned) */

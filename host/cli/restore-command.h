@@ -39,8 +39,8 @@ typedef struct {
     {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &(request).drops_bitmaps, \
      "Remove backup tools' dirty bitmaps; their next backup must be a full one", NULL}, \
     {"force", 0, 0, G_OPTION_ARG_NONE, &(request).is_forced, \
-     "Restore even if disks were resized, the machine changed, " \
-     "or UEFI variables cannot be restored", NULL}, \
+     "Restore even if disks were resized or are shared with another VM, the machine " \
+     "changed, QEMU is older, or UEFI variables cannot be restored", NULL}, \
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &(request).is_dry_run, \
      "Print what would be done and all blockers; change nothing", NULL}
 /* clang-format on */

@@ -32,12 +32,17 @@ tell_damage(FirnEventSubject about, GVariant *result)
         g_variant_get_child(findings, i, "(&s&s&s&s)", &state, &about.snapshot, &disks, NULL);
         if (!g_strv_contains(damages, state))
             continue;
+        if (g_str_equal(state, "unreadable") && g_str_equal(about.snapshot, "catalogue")) {
+            about.snapshot = NULL;
+            firn_event_catalogue_damage(about, disks);
+            continue;
+        }
         text = g_strdup_printf("snapshot %s is %s%s%s",
                                about.snapshot,
                                state,
                                *disks == '\0' ? "" : ": ",
                                disks);
-        firn_event_damage_found(about, text);
+        firn_event_snapshot_damage(about, text);
     }
 }
 
@@ -78,7 +83,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(vm));
 
     if (damage != NULL)
-        firn_event_damage_found(firn_vm_event_about(vm, NULL), damage);
+        firn_event_catalogue_damage(firn_vm_event_about(vm, NULL), damage);
 }
 
 void

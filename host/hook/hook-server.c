@@ -264,8 +264,10 @@ firn_hook_server_listen(FirnHookServer *self, const char *path, GError **error)
 
     /* A stale socket is removed; the socket of a running firnd is not. */
     if (!firn_line_socket_is_stale(path)) {
-        g_set_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY, "another firnd listens on it");
-        return FALSE;
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_BUSY,
+                                   "another firnd uses this socket; stop it, or give "
+                                   "--runtime-dir");
     }
     g_unlink(path);
     g_socket_listener_set_backlog(G_SOCKET_LISTENER(service), QUEUE_MAX);

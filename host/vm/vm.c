@@ -138,6 +138,15 @@ firn_vm_get_source(FirnVm *self)
     return FIRN_VM_GET_CLASS(self)->source;
 }
 
+char *
+firn_vm_advise_damage(FirnVm *self)
+{
+    return g_strdup_printf(
+        "restore the file from a backup, or move it away, restart firnd and run: "
+        "firn adopt %s",
+        firn_vm_get_name(self));
+}
+
 FirnCatalogue *
 firn_vm_get_catalogue(FirnVm *self)
 {

@@ -122,6 +122,13 @@ FirnEventSubject firn_vm_event_about(FirnVm *self, const char *snapshot);
 const char *firn_vm_get_source(FirnVm *self);
 
 /**
+ * firn_vm_advise_damage:
+ *
+ * Returns: (transfer full): what to do if its catalogue is damaged
+ */
+char *firn_vm_advise_damage(FirnVm *self);
+
+/**
  * firn_vm_get_catalogue:
  *
  * Any thread.

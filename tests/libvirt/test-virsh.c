@@ -256,7 +256,7 @@ test_adopted(void)
     pull_plug();
     g_free(virsh(TRUE, "snapshot-create-as web1 off"));
     assert_tells(firn("list web1", 0), "foreign");
-    assert_tells(firn("adopt web1 --dry-run", 0), "2 to be adopted, 0 skipped");
+    assert_tells(firn("adopt web1 --dry-run", 0), "2 to be imported, 0 skipped");
     g_free(firn("adopt web1", 0));
     assert_tells(firn("tree web1 --ascii", 0), "ram ");
     assert_tells(firn("tree web1 --ascii", 0), "\\- off ");
@@ -370,7 +370,7 @@ test_external(void)
     assert_refused("external snapshot ext", "virsh snapshot-delete web1 ext --metadata");
     g_free(virsh(TRUE, "snapshot-delete web1 ext --metadata"));
     g_free(firn("create web1 s2 --accept-unclean", 0));
-    assert_tells(firn("adopt web1", 0), "1 adopted, 0 skipped");
+    assert_tells(firn("adopt web1", 0), "1 imported, 0 skipped");
     assert_word("overlaid");
     g_free(firn("delete web1 --all --yes", 0));
     assert_tags(firn_test_guest_get_disk(rig.guest, 0), "");
@@ -414,9 +414,9 @@ test_odd_tags(void)
     run_tool("-c", "half", 0);
     g_free(firn("create web1 s1 --accept-unclean", 0));
     assert_tells(firn("adopt web1 1", 2), "ambiguous");
-    assert_tells(firn("adopt web1 good twin", 2), "nothing was adopted");
+    assert_tells(firn("adopt web1 good twin", 2), "nothing was imported");
     assert_tells(firn("adopt web1 half", 1), "vdb does not have it");
-    assert_tells(firn("adopt web1", 0), "1 adopted, 4 skipped");
+    assert_tells(firn("adopt web1", 0), "1 imported, 4 skipped");
     assert_tells(firn("show web1 good", 0), "InstantUnknown");
     g_free(firn("delete web1 --all --yes", 0));
     assert_tags(firn_test_guest_get_disk(rig.guest, 0), "2 1 twin twin half");

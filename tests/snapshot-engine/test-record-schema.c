@@ -221,7 +221,8 @@ test_messages(void)
     assert_refused("\"list\":[", "\"list\":[1,", "\"list\" is not an array of strings");
     assert_refused("\"text\"",
                    "\"new\\u001b\":2,\"text\"",
-                   "\"thing\" has a member \"new\\x1b\" that this version does not know");
+                   "\"thing\" has a member \"new\\x1b\" that this version does not know; "
+                   "it was written by a newer firn: upgrade firn");
 }
 
 static void

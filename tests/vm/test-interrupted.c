@@ -267,8 +267,8 @@ test_image_away(Fixture *fixture, gconstpointer data)
     firn_test_firnd_start(fixture->rig.firnd);
     assert_firn(fixture, 1, "1 interrupted", "verify", "--repair");
     g_assert_cmpuint(count_files(fixture, ".json"), ==, 1);
-    assert_firn(fixture, 0, "snapshot s1 is half made", "status", NULL);
-    assert_firn(fixture, 2, "CRITICAL - web1: snapshot s1 is half made", "check", NULL);
+    assert_firn(fixture, 0, "snapshot s1 is incompletely created", "status", NULL);
+    assert_firn(fixture, 2, "CRITICAL - web1: snapshot s1 is incompletely created", "check", NULL);
     assert_firn(fixture, 1, "firn verify web1 --repair", "doctor", NULL);
     g_assert_cmpint(g_rename(away, path), ==, 0);
     assert_firn(fixture, 0, "1 repaired", "verify", "--repair");

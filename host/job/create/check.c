@@ -22,7 +22,8 @@ static void
 add_catalogue_blocker(FirnCheck *self, const GError *error)
 {
     const char *code = "Failed";
-    const char *remedy = "fix this and retry";
+    const char *remedy = "see the snapshots of the VM with: firn tree VM";
+    g_autofree char *advice = firn_vm_advise_damage(self->params->vm);
 
     if (g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_LIMIT)) {
         code = "LimitReached";
@@ -32,7 +33,7 @@ add_catalogue_blocker(FirnCheck *self, const GError *error)
         remedy = "choose another name";
     } else if (g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_CORRUPT)) {
         code = "Inconsistent";
-        remedy = "repair or move the file";
+        remedy = advice;
     }
     firn_blockers_add_error(self->blockers, code, "catalogue", remedy, error);
 }
@@ -211,7 +212,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "DisksUnknown",
                                 "disks",
-                                "fix this and retry",
+                                "make the images readable; to check: firn doctor VM",
                                 error);
         return;
     }
@@ -264,7 +265,7 @@ check_definition(FirnCheck *self)
         firn_blockers_add_error(self->blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "fix this and retry",
+                                "check libvirtd: virsh dumpxml VM",
                                 error);
 }
 

@@ -114,7 +114,11 @@ firn_external_check(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
     GPtrArray *clean = g_ptr_array_new();
 
     if (others == NULL) {
-        firn_blockers_add_error(blockers, "DisksUnknown", "snapshots", "fix this and retry", error);
+        firn_blockers_add_error(blockers,
+                                "DisksUnknown",
+                                "snapshots",
+                                "check libvirtd: virsh snapshot-list VM",
+                                error);
         return clean;
     }
     for (guint i = 0; i < disks->len; i++)

@@ -26,7 +26,7 @@ check_length(int file, guint64 expected, GError **error)
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
                 FIRN_ENGINE_ERROR_CORRUPT,
-                "save image: has %s, but had %s",
+                "save image: has %s, but was recorded with %s",
                 new,
                 old);
     return FALSE;

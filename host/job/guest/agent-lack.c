@@ -92,8 +92,7 @@ firn_agent_lack_dup_departure(FirnVm *vm)
 static FirnAgentLack *
 new_departure(const char *text)
 {
-    FirnAgentLack *self =
-        new_lack(FIRN_INDICATION_NO_GUEST_AGENT, text, "the agent is not at fault; try again");
+    FirnAgentLack *self = new_lack(FIRN_INDICATION_NO_GUEST_AGENT, text, "try again");
 
     self->code = "Busy";
     self->subject = "VM";

@@ -100,5 +100,5 @@ firn_freeze_findings_add(FirnFindings *findings, const FirnEvidence *evidence, c
                           "WindowBroken",
                           "window",
                           flaw->message,
-                          "fix this and retry");
+                          "repeat the test: firn doctor VM --freeze");
 }

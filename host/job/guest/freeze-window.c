@@ -68,6 +68,26 @@ begin(gpointer data, gpointer more_data)
     self->closed_id = g_signal_connect(self->monitor, "closed", G_CALLBACK(on_closed), self);
 }
 
+const char *
+firn_freeze_window_explain(const char *interruption)
+{
+    static const char *const facts[][2] = {
+        {"RESET",          "the guest was reset"                },
+        {"SHUTDOWN",       "the guest shut down"                },
+        {"POWERDOWN",      "the guest was told to shut down"    },
+        {"GUEST_PANICKED", "the guest crashed"                  },
+        {"STOP",           "the guest was paused"               },
+        {"SUSPEND",        "the guest went to sleep"            },
+        {"AGENT_CLOSED",   "the guest's agent ended"            },
+        {"MONITOR_CLOSED", "the guest's QEMU closed its monitor"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
+        if (g_str_equal(facts[i][0], interruption))
+            return facts[i][1];
+    return "another operation ran";
+}
+
 FirnFreezeWindow *
 firn_freeze_window_open(FirnChannel *monitor)
 {

@@ -12,6 +12,14 @@
 typedef struct _FirnFreezeWindow FirnFreezeWindow;
 
 /**
+ * firn_freeze_window_explain:
+ * @interruption: "RESET" ...
+ *
+ * Returns: what has happened to the guest, as a clause
+ */
+const char *firn_freeze_window_explain(const char *interruption);
+
+/**
  * firn_freeze_window_open:
  * @monitor: (nullable): monitor of a running QEMU; %NULL counts as lost
  *

@@ -8,6 +8,7 @@
 #include "indication.h"
 #include "printable.h"
 #include "qmp-error.h"
+#include "snapshot-registry.h"
 
 #define QUERY_MS 10000
 
@@ -43,6 +44,12 @@ find_indication(FirnGuestCheck *self)
     if (state != FIRN_VM_STATE_OFF)
         return FIRN_INDICATION_PAUSED;
     return is_saved(self) ? FIRN_INDICATION_SAVED : FIRN_INDICATION_OFFLINE;
+}
+
+static gboolean
+is_domain(FirnGuestCheck *self)
+{
+    return firn_snapshot_registry_is_there(self->vm);
 }
 
 static char *
@@ -206,7 +213,8 @@ let_go_of_agent(FirnGuestCheck *self)
 static void
 refuse_standing(FirnGuestCheck *self)
 {
-    g_autofree char *remedy = name_remedy(self, "resume it");
+    g_autofree char *remedy =
+        name_remedy(self, is_domain(self) ? "run: virsh resume VM" : "resume it");
 
     firn_blockers_add(self->blockers,
                       "VmPaused",
@@ -219,7 +227,8 @@ refuse_standing(FirnGuestCheck *self)
 static void
 refuse_saved(FirnGuestCheck *self)
 {
-    g_autofree char *remedy = name_remedy(self, "start it");
+    g_autofree char *remedy =
+        name_remedy(self, is_domain(self) ? "run: virsh start VM" : "start it");
 
     firn_blockers_add(self->blockers,
                       "VmSaved",
@@ -270,7 +279,8 @@ firn_guest_check_look(FirnGuestCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "VmUnreachable",
                                 "monitor",
-                                "configure a second monitor socket for firn",
+                                is_domain(self) ? "check libvirtd: virsh domstate VM"
+                                                : "configure a second monitor socket for firn",
                                 error);
         return FALSE;
     }
@@ -309,7 +319,7 @@ firn_guest_check_ask_qemu(FirnGuestCheck *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "VmUnreachable",
                                 "monitor",
-                                "fix this and retry",
+                                "check that QEMU answers: firn doctor VM",
                                 error);
     for (GStrv word = work; word != NULL && *word != NULL; word++) {
         g_autofree char *subject = firn_printable(*word);

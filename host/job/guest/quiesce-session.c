@@ -3,6 +3,7 @@
 
 #include "await.h"
 #include "crash-point.h"
+#include "freeze-window.h"
 #include "host-error.h"
 #include "verdict.h"
 
@@ -228,7 +229,8 @@ explain_early_end(const End *end, GError **reason)
         g_set_error(reason,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FREEZE_EXPIRED,
-                    "the freeze window was broken by %s",
+                    "%s (%s) while it was frozen; try again",
+                    firn_freeze_window_explain(end->evidence->interruptions->pdata[0]),
                     (char *)end->evidence->interruptions->pdata[0]);
     else if (end->is_cancelled)
         g_set_error(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
@@ -237,7 +239,7 @@ explain_early_end(const End *end, GError **reason)
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_FREEZE_EXPIRED,
                     "the guest was thawed after the %u ms that it may stay frozen; raise "
-                    "--frozen-max if the guest can bear it",
+                    "--frozen-max if the guest's programs tolerate that",
                     end->frozen_max_ms);
 }
 

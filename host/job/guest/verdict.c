@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "verdict.h"
 
+#include "freeze-window.h"
 #include "host-error.h"
 #include "indication.h"
 
@@ -24,12 +25,13 @@ find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
     gint64 held_us = evidence->cut_end_us - evidence->frozen_us;
 
     if (evidence->interruptions->len > 0)
-        return expired("the freeze window was broken by %s",
+        return expired("%s (%s) while it was frozen; try again",
+                       firn_freeze_window_explain(evidence->interruptions->pdata[0]),
                        (char *)evidence->interruptions->pdata[0]);
     if (evidence->thaw_sent_us < evidence->cut_end_us ||
         held_us > (gint64)frozen_max_ms * G_TIME_SPAN_MILLISECOND)
         return expired("the cut was not made within the %u ms that the guest may stay frozen;"
-                       " raise --frozen-max if the guest can bear it",
+                       " raise --frozen-max if the guest's programs tolerate that",
                        frozen_max_ms);
     if (evidence->thaw_error != NULL)
         return g_error_new(FIRN_HOST_ERROR,

@@ -67,12 +67,10 @@ static gboolean
 check_undamaged(FirnVm *vm, GError **error)
 {
     const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(vm));
+    g_autofree char *advice = firn_vm_advise_damage(vm);
 
     if (damage != NULL)
-        firn_host_error_set(error,
-                            FIRN_HOST_ERROR_INCONSISTENT,
-                            "%s; repair or move the file, then restart firnd",
-                            damage);
+        firn_host_error_set(error, FIRN_HOST_ERROR_INCONSISTENT, "%s; %s", damage, advice);
     return damage == NULL;
 }
 
@@ -132,7 +130,7 @@ check_named(const Adoption *self, const char *tag, GError **error)
     return firn_host_error_set(error,
                                is_unclear ? FIRN_HOST_ERROR_INVALID_ARGUMENT
                                           : FIRN_HOST_ERROR_NOT_SUPPORTED,
-                               "\"%s\" cannot be adopted (%s): %s; nothing was adopted",
+                               "\"%s\" cannot be imported (%s): %s; nothing was imported",
                                printable,
                                firn_enum_to_nick(FIRN_TYPE_ADOPTION_SURVEY_BLOCKER, candidate->bar),
                                candidate->why);
@@ -187,7 +185,7 @@ fail_full(const Adoption *self, guint n_left, GError **error)
     return firn_host_error_set(
         error,
         FIRN_HOST_ERROR_LIMIT_REACHED,
-        "adopted %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
+        "imported %u; %u more would exceed the VM's limit; delete a snapshot, or raise the "
         "limit with: firn policy %s set max-snapshots=N",
         self->adopted->len,
         n_left,

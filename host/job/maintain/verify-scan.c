@@ -248,7 +248,7 @@ examine_catalogue(Examination *self)
                          NULL,
                          "catalogue",
                          g_strdup(damage),
-                         g_strdup("repair or move the file, then restart firnd"));
+                         firn_vm_advise_damage(self->vm));
 }
 
 static void

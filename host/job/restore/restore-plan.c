@@ -81,15 +81,11 @@ static void
 judge_target(FirnRestorePlan *self)
 {
     const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(self->params->vm));
+    g_autofree char *advice = firn_vm_advise_damage(self->params->vm);
     g_autoptr(GPtrArray) interrupted = firn_vm_list_interrupted(self->params->vm);
 
     if (damage != NULL)
-        firn_blockers_add(self->blockers,
-                          "Inconsistent",
-                          "catalogue",
-                          "repair or move the file",
-                          "%s",
-                          damage);
+        firn_blockers_add(self->blockers, "Inconsistent", "catalogue", advice, "%s", damage);
     if (interrupted->len > 0)
         firn_blockers_add(self->blockers,
                           "Inconsistent",
@@ -381,7 +377,7 @@ judge_disks(FirnRestorePlan *self, GCancellable *cancellable)
         firn_blockers_add_error(self->blockers,
                                 "DisksUnknown",
                                 "disks",
-                                "fix this and retry",
+                                "make the images readable; to check: firn doctor VM",
                                 error);
         return;
     }

@@ -91,9 +91,11 @@ switch_off(FirnVm *vm, GError **error)
         return TRUE;
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED && FIRN_IS_POWER(vm))
         return firn_power_off(FIRN_POWER(vm), 0, NULL, error);
-    return firn_host_error_set(error,
-                               FIRN_HOST_ERROR_BUSY,
-                               "cannot reach QEMU while the disks are partly restored");
+    return firn_host_error_set(
+        error,
+        FIRN_HOST_ERROR_BUSY,
+        "the VM is neither off nor paused, so its partly restored disks cannot "
+        "be rolled back; end its QEMU, and firnd tries again");
 }
 
 /* A guest that an earlier firnd asked to shut down may still do so, and would then stay off. */

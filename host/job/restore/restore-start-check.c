@@ -106,8 +106,8 @@ firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
         return firn_host_error_set(
             error,
             FIRN_HOST_ERROR_INCONSISTENT,
-            "its QEMU does not have the reverted image of disk %s (%s); correct how the VM "
-            "is started",
+            "its QEMU does not have the reverted image of disk %s (%s); compare the disk's path "
+            "with virsh edit VM (or launch=)",
             disk->target,
             disk->path);
     }

@@ -4,10 +4,14 @@
 #include "warnings.h"
 
 static void
-add_limit(FirnFindings *findings, FirnCatalogue *catalogue)
+add_limit(FirnFindings *findings, FirnVm *vm)
 {
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
     guint count = firn_catalogue_count(catalogue);
     g_autofree char *message = NULL;
+    g_autofree char *remedy = g_strdup_printf(
+        "delete a snapshot, or raise the limit with: firn policy %s set max-snapshots=N",
+        firn_vm_get_name(vm));
     FirnPolicy policy;
 
     firn_catalogue_get_policy(catalogue, &policy);
@@ -20,13 +24,14 @@ add_limit(FirnFindings *findings, FirnCatalogue *catalogue)
                           "LimitReached",
                           "limit",
                           message,
-                          "delete a snapshot, or raise max-snapshots with firn policy");
+                          remedy);
 }
 
 static void
-add_catalogue(FirnFindings *findings, FirnCatalogue *catalogue)
+add_catalogue(FirnFindings *findings, FirnVm *vm)
 {
-    const char *damage = firn_catalogue_get_damage(catalogue);
+    const char *damage = firn_catalogue_get_damage(firn_vm_get_catalogue(vm));
+    g_autofree char *advice = firn_vm_advise_damage(vm);
 
     if (damage != NULL) {
         firn_findings_add(findings,
@@ -34,11 +39,11 @@ add_catalogue(FirnFindings *findings, FirnCatalogue *catalogue)
                           "CatalogueDamaged",
                           "catalogue",
                           damage,
-                          "repair or move the file, then restart firnd");
+                          advice);
         return;
     }
     firn_findings_say(findings, "Catalogue", "catalogue", "is readable");
-    add_limit(findings, catalogue);
+    add_limit(findings, vm);
 }
 
 static void
@@ -76,7 +81,7 @@ add_warnings(FirnFindings *findings, FirnVm *vm)
 void
 firn_catalogue_findings_add(FirnFindings *findings, FirnVm *vm)
 {
-    add_catalogue(findings, firn_vm_get_catalogue(vm));
+    add_catalogue(findings, vm);
     add_frozen(findings, vm);
     add_warnings(findings, vm);
 }

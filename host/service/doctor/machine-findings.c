@@ -65,13 +65,10 @@ add_gone(FirnFindings *findings, const FirnSnapshot *record)
         "the RAM of snapshot %s is of machine type %s, which this QEMU does not support any more",
         record->name,
         get_type(record));
+    g_autofree char *remedy =
+        g_strdup_printf("only its disks can be restored: firn restore VM %s --off", record->name);
 
-    firn_findings_add(findings,
-                      FIRN_SEVERITY_WARNING,
-                      "MachineUnknown",
-                      SUBJECT,
-                      message,
-                      "only its disks can be restored: firn restore VM SNAPSHOT --off");
+    firn_findings_add(findings, FIRN_SEVERITY_WARNING, "MachineUnknown", SUBJECT, message, remedy);
 }
 
 static gboolean

@@ -125,7 +125,12 @@ add_nvram(FirnFindings *findings, GVariant *plan)
         g_strdup_printf("UEFI variables would not be part of snapshots: %s", blocker);
 
     if (*blocker != '\0')
-        firn_findings_add(findings, FIRN_SEVERITY_WARNING, "NvramLeftOut", "NVRAM", message, "");
+        firn_findings_add(findings,
+                          FIRN_SEVERITY_WARNING,
+                          "NvramLeftOut",
+                          "NVRAM",
+                          message,
+                          "store them in a plain file of the host, or copy them yourself");
     else if (*path != '\0')
         firn_findings_say(findings, "Nvram", "NVRAM", "%s: included in snapshots", path);
 }
@@ -167,7 +172,7 @@ add_outlook(FirnFindings *findings, GVariant *plan)
                           "Ready",
                           "snapshot",
                           "would be only crash-consistent (as after a power failure)",
-                          "");
+                          "do what the other lines suggest, or accept it with --quiesce=try");
     else
         firn_findings_say(findings, "Ready", "snapshot", "would be consistent");
 }

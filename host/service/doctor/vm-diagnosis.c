@@ -61,7 +61,7 @@ add_definition(FirnFindings *findings, const char *text)
                           "DefinitionUnreadable",
                           "definition",
                           error->message,
-                          "inspect it with: virsh dumpxml");
+                          "inspect it with: virsh dumpxml VM");
 }
 
 static void
@@ -113,7 +113,7 @@ look_at_domain(FirnFindings *findings, gpointer vm, GCancellable *hurry)
                           "DefinitionUnknown",
                           "definition",
                           error->message,
-                          "fix this and try again");
+                          "check libvirtd: virsh dumpxml VM");
         return;
     }
     add_definition(findings, live != NULL ? live : definition);

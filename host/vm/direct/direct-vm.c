@@ -273,7 +273,7 @@ open_agent(FirnVm *vm, GCancellable *cancellable, GError **error)
         g_set_error(error,
                     FIRN_QMP_ERROR,
                     FIRN_QMP_ERROR_NO_PEER,
-                    "its machine file names no agent socket (agent=)");
+                    "its machine file names no agent socket; add agent=PATH");
         return NULL;
     }
     if (!check_port(self, cancellable, error))

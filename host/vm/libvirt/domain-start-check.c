@@ -393,7 +393,7 @@ firn_domain_start_check(virConnectPtr connection,
         firn_blockers_add_error(blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "inspect it with: virsh dumpxml",
+                                "inspect it with: virsh dumpxml VM",
                                 error);
         return;
     }

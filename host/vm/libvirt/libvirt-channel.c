@@ -131,7 +131,7 @@ note_failure(Errand *errand)
     if (virGetLastErrorCode() == VIR_ERR_OK)
         errand->error = g_error_new(FIRN_QMP_ERROR,
                                     FIRN_QMP_ERROR_DEADLINE,
-                                    "%s: was not sent: its caller no longer waits",
+                                    "%s: was not sent: the time limit was over",
                                     errand->command);
     else
         errand->error =

@@ -212,7 +212,7 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
         firn_blockers_add_error(blockers,
                                 "DefinitionUnknown",
                                 "definition",
-                                "fix this and try again",
+                                "check libvirtd: virsh dumpxml VM",
                                 error);
 }
 
@@ -273,7 +273,11 @@ destroy(FirnPower *power, FirnLibvirtCallFunc run, GError **error)
     if (firn_vm_wait_off(vm, ok ? END_MS : 0))
         return TRUE;
     if (ok)
-        firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "its QEMU does not exit");
+        firn_host_error_set(error,
+                            FIRN_HOST_ERROR_FAILED,
+                            "its QEMU does not exit; end its process, then run: "
+                            "firn verify %s --repair",
+                            firn_vm_get_name(vm));
     else
         g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;

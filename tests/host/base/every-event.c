@@ -14,7 +14,8 @@ firn_test_send_every_event(FirnEventSubject about)
     firn_event_thawed_by_tool(about, "thawed");
     firn_event_rolled_back(about, "failed");
     firn_event_restore_undone(about);
-    firn_event_damage_found(about, "snapshot s1 is missing");
+    firn_event_snapshot_damage(about, "snapshot s1 is missing");
+    firn_event_catalogue_damage(about, "its file is no catalogue");
     firn_event_interrupted_settled(about, "removed it");
     firn_event_interrupted_left(about, "snapshot s1 is incomplete");
 }

@@ -51,17 +51,18 @@ test_all(Fixture *self, gconstpointer data)
     make_foreign(self, "before upgrade");
     make_foreign(self, "12");
     FIRN(self, "adopt", "web1", "-n");
-    assert_ran(self,
-               0,
-               "TAG             STATE      NAME            VERDICT  WHY\n"
-               "before upgrade  adoptable  before-upgrade  crash    -\n"
-               "12              ambiguous  -               -        \"12\" is ambiguous: tools may "
-               "take it for a snapshot id\n"
-               "web1: 1 to be adopted, 1 skipped\n");
+    assert_ran(
+        self,
+        0,
+        "TAG             STATE       NAME            VERDICT  WHY\n"
+        "before upgrade  importable  before-upgrade  crash    -\n"
+        "12              ambiguous   -               -        \"12\" is ambiguous: tools may "
+        "take it for a snapshot id\n"
+        "web1: 1 to be imported, 1 skipped\n");
     FIRN(self, "list", "web1", "--no-foreign");
     assert_ran(self, 0, "");
     FIRN(self, "adopt", "web1", "--no-legend");
-    g_assert_true(g_str_has_suffix(self->run.out, "web1: 1 adopted, 1 skipped\n"));
+    g_assert_true(g_str_has_suffix(self->run.out, "web1: 1 imported, 1 skipped\n"));
     FIRN(self, "list", "web1", "--name", "--no-foreign");
     assert_ran(self, 0, "before-upgrade\n");
     FIRN(self, "show", "web1", "before-upgrade");
@@ -109,7 +110,7 @@ test_limit(Fixture *self, gconstpointer data)
     FIRN(self, "policy", "web1", "set", "max-snapshots=1");
     FIRN(self, "adopt", "web1");
     g_assert_cmpint(self->run.status, ==, 8);
-    g_assert_nonnull(strstr(self->run.out, "adopted"));
+    g_assert_nonnull(strstr(self->run.out, "imported"));
     g_assert_nonnull(strstr(self->run.err, "firn policy web1 set max-snapshots=N"));
     FIRN(self, "adopt", "web1");
     g_assert_cmpint(self->run.status, ==, 7);
@@ -127,7 +128,7 @@ test_refused(Fixture *self, gconstpointer data)
     assert_ran(self, 3, "");
     FIRN(self, "adopt", "web1", "a", "1");
     assert_ran(self, 2, "");
-    g_assert_nonnull(strstr(self->run.err, "nothing was adopted"));
+    g_assert_nonnull(strstr(self->run.err, "nothing was imported"));
     FIRN(self, "list", "web1", "--no-foreign");
     assert_ran(self, 0, "");
 }
@@ -137,7 +138,7 @@ test_nothing(Fixture *self, gconstpointer data)
 {
     FIRN(self, "create", "web1", "own");
     FIRN(self, "adopt", "web1");
-    assert_ran(self, 0, "web1: 0 adopted, 0 skipped\n");
+    assert_ran(self, 0, "web1: 0 imported, 0 skipped\n");
 }
 
 int

@@ -70,7 +70,7 @@ test_jobs(Fixture *self, gconstpointer data)
                   "firn: there is no job 9; firnd drops jobs five minutes after their end, and "
                   "failed creates after 24 hours\n");
     FIRN(self, "domjobinfo", "web1");
-    assert_failed(self, 3, "firn: web1: no job is running\n");
+    assert_failed(self, 3, "firn: web1: no job is running; ended ones: firn jobs\n");
 }
 
 static void
@@ -161,11 +161,11 @@ test_doctor(Fixture *self, gconstpointer data)
     FIRN(self, "policy", "web1", "set", "max-snapshots=0");
     FIRN(self, "doctor", "web1", "-q");
     g_assert_cmpint(self->run.status, ==, 0);
-    g_assert_cmpstr(
-        self->run.out,
-        ==,
-        "web1\n  warning  limit  0 of 0 snapshots used\n"
-        "                  -> delete a snapshot, or raise max-snapshots with firn policy\n");
+    g_assert_cmpstr(self->run.out,
+                    ==,
+                    "web1\n  warning  limit  0 of 0 snapshots used\n"
+                    "                  -> delete a snapshot, or raise the limit with: "
+                    "firn policy web1 set max-snapshots=N\n");
     g_remove(firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
     FIRN(self, "doctor", "web1", "--json");
     g_assert_cmpint(self->run.status, ==, 1);

@@ -136,11 +136,11 @@ test_end(FirnTestJobRig *self, gconstpointer data)
 }
 
 static const Situation situations[] = {
-    {"create",  complete,        FIRN_EVENT_JOB_COMPLETED, "-",         NULL                     },
-    {"restore", fail,            FIRN_EVENT_JOB_FAILED,    "Busy",      NULL                     },
-    {"delete",  wait_for_cancel, FIRN_EVENT_JOB_CANCELLED, "Cancelled", NULL                     },
-    {"undo",    complete,        FIRN_EVENT_JOB_COMPLETED, "-",         FIRN_EVENT_RESTORE_UNDONE},
-    {"verify",  find_damage,     FIRN_EVENT_JOB_COMPLETED, "-",         FIRN_EVENT_DAMAGE_FOUND  },
+    {"create",  complete,        FIRN_EVENT_JOB_COMPLETED, "-",         NULL                      },
+    {"restore", fail,            FIRN_EVENT_JOB_FAILED,    "Busy",      NULL                      },
+    {"delete",  wait_for_cancel, FIRN_EVENT_JOB_CANCELLED, "Cancelled", NULL                      },
+    {"undo",    complete,        FIRN_EVENT_JOB_COMPLETED, "-",         FIRN_EVENT_RESTORE_UNDONE },
+    {"verify",  find_damage,     FIRN_EVENT_JOB_COMPLETED, "-",         FIRN_EVENT_SNAPSHOT_DAMAGE},
 };
 
 int

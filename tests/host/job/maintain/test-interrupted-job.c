@@ -238,7 +238,7 @@ test_undecided(Fixture *fixture, gconstpointer data)
     firn_test_peer_when(fixture->job.rig.monitor_peer, "query-jobs", 1, backup);
     recover(fixture);
     firn_test_job_rig_assert_intents(&fixture->job, "a!");
-    assert_told(find_interrupted(fixture, 1), "create", "a; it is half made: ");
+    assert_told(find_interrupted(fixture, 1), "create", "a; it is incompletely created: ");
     recover(fixture);
     firn_test_job_rig_assert_intents(&fixture->job, "");
     find_interrupted(fixture, 1);
@@ -281,12 +281,13 @@ test_words(Fixture *fixture, gconstpointer data)
     FirnIntent *intent = fixture->intent;
 
     intent->kind = FIRN_INTENT_KIND_DELETE;
-    assert_words(intent,
-                 NULL,
-                 reason,
-                 "delete",
-                 "firnd ended while it was deleting snapshot a; it is half deleted: why; fix this, "
-                 "then run: firn verify web1 --repair");
+    assert_words(
+        intent,
+        NULL,
+        reason,
+        "delete",
+        "firnd ended while it was deleting snapshot a; it is incompletely deleted: why; fix this, "
+        "then run: firn verify web1 --repair");
     intent->kind = FIRN_INTENT_KIND_FORGET;
     g_assert_null(firn_interrupted_job_new(intent, NULL, reason));
     intent->kind = FIRN_INTENT_KIND_RESTORE;

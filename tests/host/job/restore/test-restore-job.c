@@ -393,7 +393,7 @@ test_memory_cut_short(Fixture *fixture, gconstpointer data)
     restore_badly(fixture,
                   new_params(fixture, "a"),
                   FIRN_HOST_ERROR_NOT_SUPPORTED,
-                  "RAM: save image: has 104 bytes, but had 105 bytes");
+                  "RAM: save image: has 104 bytes, but was recorded with 105 bytes");
     assert_disks(fixture, "bb bb", "bb bb");
     g_assert_cmpuint(count_tags(fixture, "vda"), ==, 1);
 }
