@@ -440,10 +440,10 @@ def clang_format(tree, path, text, code):
 
 @functools.cache
 def wanted_words():
-    """[(what firn does not say, what to say instead)]"""
+    """[(what firn does not say, what to say instead, whether identifiers may not say it either)]"""
     with open(os.path.join(HERE, "words.txt"), encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    return [(re.compile(pattern, re.I), hint) for pattern, hint in rows]
+    return [(re.compile(row[0], re.I), row[1], row[2:] == ["names"]) for row in rows]
 
 
 def spoken_parts(path, text):
@@ -462,10 +462,21 @@ def spoken_parts(path, text):
 def words(tree, path, text, code):
     for start, part in spoken_parts(path, text):
         flat = part.replace("\n", " ")
-        for pattern, hint in wanted_words():
+        for pattern, hint, _ in wanted_words():
             for match in pattern.finditer(flat):
                 line = text.count("\n", 0, start + match.start()) + 1
                 yield line, f"\"{match[0]}\": say {hint}"
+    yield from words_of_names(path, code)
+
+
+def words_of_names(path, code):
+    if in_tests(path):
+        return
+    # "FirnThawLease" and "thaw_lease" are both two words.
+    flat = re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[^\w\n]", ".", code))
+    for pattern, hint, is_for_names in wanted_words():
+        for match in pattern.finditer(flat) if is_for_names else ():
+            yield flat.count("\n", 0, match.start()) + 1, f"\"{match[0]}\": say {hint}"
 
 
 class Tree(dict):

@@ -65,11 +65,11 @@ static FirnDisk *
 find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
     FirnDisk *by_path = firn_disks_find_path(disks, wanted->path);
-    FirnDisk *heir = firn_disks_find(disks, wanted->target);
+    FirnDisk *by_target = firn_disks_find(disks, wanted->target);
 
     if (by_path != NULL)
         return by_path;
-    return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
+    return by_target != NULL && firn_disk_count_tag(by_target, tag) > 0 ? by_target : NULL;
 }
 
 static gboolean
