@@ -23,7 +23,7 @@ struct _FirnMemoryMigration {
     gint64 bandwidth;     /* QEMU's earlier setting; 0: not changed */
     gboolean is_background;
     gboolean has_capability;
-    gboolean is_going_on;
+    gboolean is_under_way;
 };
 
 static gboolean
@@ -173,9 +173,9 @@ firn_memory_migration_begin(FirnMemoryMigration *self, GError **error)
 
     json_object_set_string_member(arguments, "uri", "fd:" NAME);
     /* Without a reply it may have begun, or may still begin. */
-    self->is_going_on = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
-                        (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
-                         !firn_qmp_error_is_unavailable(failure));
+    self->is_under_way = call(self->monitor, "migrate", arguments, BEGIN_MS, &failure) ||
+                         (!g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) &&
+                          !firn_qmp_error_is_unavailable(failure));
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -274,7 +274,7 @@ firn_memory_migration_wait(FirnMemoryMigration *self,
             let_time_pass(self->monitor, self->is_background ? LOOK_MS : HURRY_MS);
             continue;
         }
-        self->is_going_on = FALSE;
+        self->is_under_way = FALSE;
         *out_bytes = state.sent_bytes;
         if (g_str_equal(state.status, "completed"))
             return TRUE;
@@ -339,7 +339,7 @@ cancel(FirnChannel *monitor, GError **error)
 void
 firn_memory_migration_cancel(FirnMemoryMigration *self)
 {
-    if (self->is_going_on && !self->is_background)
+    if (self->is_under_way && !self->is_background)
         cancel(self->monitor, NULL);
 }
 

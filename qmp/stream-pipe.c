@@ -302,7 +302,7 @@ firn_stream_pipe_open(FirnStreamPipe *self, int file)
 
 /* A guest hangs while its RAM is not read, so firn tries again if no thread can be started. */
 static gboolean
-insist_on_thread(FirnStreamPipe *self)
+make_thread(FirnStreamPipe *self)
 {
     for (guint i = 0; i < THREAD_MAX && !start_thread(self, NULL); i++)
         poll(NULL, 0, THREAD_MS);
@@ -315,7 +315,7 @@ firn_stream_pipe_reopen(const char *path, int quiet_ms)
     FirnStreamPipe *self = stream_pipe_alloc(path);
 
     self->quiet_ms = quiet_ms;
-    if (open_reader(self) && insist_on_thread(self)) {
+    if (open_reader(self) && make_thread(self)) {
         firn_stream_pipe_open(self, -1);
         return self;
     }

@@ -48,8 +48,9 @@ struct _FirnBackendInterface {
     gboolean (*prepare)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called in the freeze window: cuts all disks at one instant, or none. No fsync, no file but
-     * the images, no name lookup. On failure the state of the tables is unknown: discard
-     * follows. */
+     * the images, no name lookup. It must not pause QEMU: its STOP event counts as an interruption
+     * of the freeze window (host/job/guest/freeze-window.c). On failure the state of the tables is
+     * unknown: discard follows. */
     gboolean (*take)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called after the freeze window: reads every disk's table again; each must have @tag exactly
@@ -79,6 +80,15 @@ struct _FirnBackendInterface {
  * Returns: (transfer none): its name in records
  */
 const char *firn_backend_get_name(FirnBackend *self);
+
+/**
+ * firn_backend_find_image_format:
+ * @name: of a backend, as in a record
+ *
+ * Returns: (transfer none) (nullable): the format of the images that it works on; %NULL if there is
+ * no such backend
+ */
+const char *firn_backend_find_image_format(const char *name);
 
 /**
  * firn_backend_check:

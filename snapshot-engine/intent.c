@@ -11,13 +11,13 @@
 
 static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
 
-static const char *const plights[] = {
+static const char *const states[] = {
     [FIRN_INTENT_KIND_CREATE] = "incompletely created",
     [FIRN_INTENT_KIND_DELETE] = "incompletely deleted",
     [FIRN_INTENT_KIND_RESTORE] = "incompletely restored",
     [FIRN_INTENT_KIND_FORGET] = "incompletely removed",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(plights) == FIRN_INTENT_KIND_FORGET + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(states) == FIRN_INTENT_KIND_FORGET + 1);
 
 #define FIELD(name, ...)         FIRN_RECORD_FIELD(FirnIntent, #name, name, __VA_ARGS__)
 #define RESTORE_FIELD(name, ...) FIRN_RECORD_FIELD(FirnIntentRestore, #name, name, __VA_ARGS__)
@@ -150,9 +150,9 @@ firn_intent_get_subject(const FirnIntent *self)
 }
 
 const char *
-firn_intent_get_plight(const FirnIntent *self)
+firn_intent_get_state(const FirnIntent *self)
 {
-    return plights[self->kind];
+    return states[self->kind];
 }
 
 FirnIntent *

@@ -92,12 +92,12 @@ void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore)
 const char *firn_intent_get_subject(const FirnIntent *self);
 
 /**
- * firn_intent_get_plight:
+ * firn_intent_get_state:
  *
  * Returns: (transfer none): state of the snapshot while the intent is open: "incompletely created"
  * ...
  */
-const char *firn_intent_get_plight(const FirnIntent *self);
+const char *firn_intent_get_state(const FirnIntent *self);
 
 FirnIntent *firn_intent_copy(const FirnIntent *self);
 

@@ -6,7 +6,7 @@
 
 /**
  * A snapshot's UEFI variables in a file of firn's own: the bytes of the flash. The file name is
- * "VM.SNAPSHOT.nvram", both UUIDs, because the bytes do not identify the VM.
+ * "VM-UUID.SNAPSHOT-UUID.nvram", because the bytes do not identify the VM.
  */
 
 /**

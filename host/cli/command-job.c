@@ -73,7 +73,7 @@ dup_vm_name(FirnCli *cli, FirnDBusJob *job)
 
 /* A user who waited has seen the result; this shows it to one who did not. */
 static void
-print_waking(FirnDBusJob *job, const char *vm)
+print_resumed(FirnDBusJob *job, const char *vm)
 {
     g_auto(GStrv) words = firn_resume_report(firn_dbus_job_get_result(job), vm);
 
@@ -145,7 +145,7 @@ print_job(FirnCli *cli, FirnDBusJob *job)
     if (transfer != NULL)
         firn_field_print("Carried", transfer);
     print_times(cli, job);
-    print_waking(job, vm);
+    print_resumed(job, vm);
     if (*firn_dbus_job_get_error_name(job) != '\0') {
         firn_field_print("Error", firn_dbus_job_get_error_name(job));
         firn_field_print("", firn_dbus_job_get_error_message(job));

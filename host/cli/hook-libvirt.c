@@ -15,12 +15,12 @@
 
 #define SOCKET_PATH   FIRN_RUNTIMEDIR "/hook.sock"
 #define SOCKET_OPTION "--socket="
-#define PATIENCE_US   (1900 * 1000) /* 2 s with start and end of the process */
+#define DEADLINE_US   (1900 * 1000) /* 2 s with start and end of the process */
 #define XML_BYTES_MAX (1000 * 1024)
 #define ANSWER_MAX    4096
 #define REFUSAL       "no: "
 
-#define EXIT_GO_ON    0
+#define EXIT_ALLOWED  0
 #define EXIT_REFUSED  1
 
 /* libvirt kills a running guest if "reconnect" is refused, so only operations listed here may be
@@ -114,7 +114,7 @@ find_refusal(const GString *answer)
 int
 firn_hook_libvirt(int argc, char **argv)
 {
-    Call call = {.socket = -1, .end_us = g_get_monotonic_time() + PATIENCE_US};
+    Call call = {.socket = -1, .end_us = g_get_monotonic_time() + DEADLINE_US};
     /* The file is named by number, because a domain can have any name. */
     gboolean has_path = argc == 6 && g_str_has_prefix(argv[1], SOCKET_OPTION);
     const char *path = has_path ? argv[1] + strlen(SOCKET_OPTION) : SOCKET_PATH;
@@ -126,7 +126,7 @@ firn_hook_libvirt(int argc, char **argv)
     close_range(STDERR_FILENO + 1, ~0U, 0);
     if (argc != (has_path ? 6 : 5)) {
         fprintf(stderr, "firn: hook-libvirt is for libvirt's hook; see firnd(8)\n");
-        return EXIT_GO_ON;
+        return EXIT_ALLOWED;
     }
     operation = argv[has_path ? 3 : 2];
     if (ask(&call, path, operation, answer))
@@ -134,7 +134,7 @@ firn_hook_libvirt(int argc, char **argv)
     if (call.socket >= 0)
         close(call.socket);
     if (refusal == NULL || !g_strv_contains(refusable, operation))
-        return EXIT_GO_ON;
+        return EXIT_ALLOWED;
     fprintf(stderr, "%s\n", refusal);
     return EXIT_REFUSED;
 }

@@ -101,7 +101,7 @@ say_list(const char *vm, GVariant *result, const char *key, const char *before)
 }
 
 static void
-say_waking(const char *vm, GVariant *result)
+tell_resumed(const char *vm, GVariant *result)
 {
     g_auto(GStrv) words = firn_resume_report(result, vm);
 
@@ -133,7 +133,7 @@ report(FirnCli *cli, const char *vm, GVariant *result, gpointer data)
     g_variant_lookup(result, "state", "&s", &state);
     say_list(vm, result, "changes", "");
     say_list(vm, result, "warnings", "warning: ");
-    say_waking(vm, result);
+    tell_resumed(vm, result);
     if (self->key == NULL)
         firn_cli_say(cli, "%s: undid the restore (%s)", vm, state);
     else

@@ -123,15 +123,15 @@ static void
 render_row(FirnTable *self, const Row *row, gboolean is_coloured, GString *out)
 {
     guint last = self->n_columns;
-    guint owed = 0;
+    guint n_blanks = 0;
 
     while (last > 0 && row->cells[last - 1].width == 0)
         last--;
     for (guint i = 0; i < last; i++) {
-        for (; owed > 0; owed--)
+        for (; n_blanks > 0; n_blanks--)
             g_string_append_c(out, ' ');
         append_cell(row, i, is_coloured, out);
-        owed = self->widths[i] - row->cells[i].width + 2;
+        n_blanks = self->widths[i] - row->cells[i].width + 2;
     }
     g_string_append_c(out, '\n');
 }

@@ -22,31 +22,31 @@
 typedef struct {
     GMainLoop *loop;      /* (unowned) */
     FirnStateDir *leases; /* (owned) */
-    GPtrArray *debts;     /* (owned) (element-type FirnThawLease) */
+    GPtrArray *thaws;     /* (owned) (element-type FirnThawLease) */
     guint unreadable;     /* number of unreadable leases, or 1 for their folder */
     int is_over;          /* (atomic) all threads have ended */
 } ThawAll;
 
 static void
-for_each_debt(ThawAll *self, gboolean is_stopped, void (*act)(FirnThawLease *debt))
+for_each_thaw(ThawAll *self, gboolean is_stopped, void (*act)(FirnThawLease *thaw))
 {
-    for (guint i = 0; i < self->debts->len; i++)
-        if (firn_thaw_lease_is_stopped(self->debts->pdata[i]) == is_stopped)
-            act(self->debts->pdata[i]);
+    for (guint i = 0; i < self->thaws->len; i++)
+        if (firn_thaw_lease_is_stopped(self->thaws->pdata[i]) == is_stopped)
+            act(self->thaws->pdata[i]);
 }
 
 static void
 read_lease(ThawAll *self, const char *file)
 {
     g_autoptr(GError) error = NULL;
-    FirnThawLease *debt = firn_thaw_lease_read(self->leases, file, WHOLE_MS, &error);
+    FirnThawLease *thaw = firn_thaw_lease_read(self->leases, file, WHOLE_MS, &error);
 
-    if (debt == NULL) {
+    if (thaw == NULL) {
         g_printerr("firn-thaw-all: %s\n", error->message);
         self->unreadable++;
         return;
     }
-    g_ptr_array_add(self->debts, debt);
+    g_ptr_array_add(self->thaws, thaw);
 }
 
 static void
@@ -85,9 +85,9 @@ begin_streams(FirnStateDir *leases)
 static gboolean
 is_any_stopped(ThawAll *self)
 {
-    for (guint i = 0; i < self->debts->len; i++)
-        if (firn_thaw_lease_is_stopped(self->debts->pdata[i]) &&
-            firn_thaw_lease_get_state(self->debts->pdata[i]) == FIRN_THAW_LEASE_STATE_OPEN)
+    for (guint i = 0; i < self->thaws->len; i++)
+        if (firn_thaw_lease_is_stopped(self->thaws->pdata[i]) &&
+            firn_thaw_lease_get_state(self->thaws->pdata[i]) == FIRN_THAW_LEASE_STATE_OPEN)
             return TRUE;
     return FALSE;
 }
@@ -124,13 +124,13 @@ thaw_all(gpointer data)
     ThawAll *self = data;
     g_autoptr(GPtrArray) streams = NULL;
 
-    for_each_debt(self, FALSE, firn_thaw_lease_begin);
+    for_each_thaw(self, FALSE, firn_thaw_lease_begin);
     streams = begin_streams(self->leases);
-    for_each_debt(self, TRUE, firn_thaw_lease_begin);
+    for_each_thaw(self, TRUE, firn_thaw_lease_begin);
     end_streams(streams);
     carry_later_streams(self);
-    for_each_debt(self, FALSE, firn_thaw_lease_finish);
-    for_each_debt(self, TRUE, firn_thaw_lease_finish);
+    for_each_thaw(self, FALSE, firn_thaw_lease_finish);
+    for_each_thaw(self, TRUE, firn_thaw_lease_finish);
     g_atomic_int_set(&self->is_over, TRUE);
     g_idle_add(quit, self->loop);
     return NULL;
@@ -139,19 +139,19 @@ thaw_all(gpointer data)
 /* Returns how many guests may still be frozen or paused; reports those whose threads have not
  * ended. */
 static guint
-count_unpaid(ThawAll *self)
+count_left(ThawAll *self)
 {
     g_autofree char *silence = g_strdup_printf("no answer within %u s; its lease is kept for firnd "
                                                "or the next firn-thaw-all",
                                                WHOLE_MS / 1000);
     guint n = self->unreadable;
 
-    for (guint i = 0; i < self->debts->len; i++) {
-        FirnThawLeaseState state = firn_thaw_lease_get_state(self->debts->pdata[i]);
+    for (guint i = 0; i < self->thaws->len; i++) {
+        FirnThawLeaseState state = firn_thaw_lease_get_state(self->thaws->pdata[i]);
 
         n += state != FIRN_THAW_LEASE_STATE_THAWED;
         if (state == FIRN_THAW_LEASE_STATE_OPEN)
-            firn_thaw_lease_complain(self->debts->pdata[i], silence);
+            firn_thaw_lease_complain(self->thaws->pdata[i], silence);
     }
     return n;
 }
@@ -161,7 +161,7 @@ static guint
 run(ThawAll *self, GError **error)
 {
     GThread *thread;
-    guint n_unpaid;
+    guint n_left;
 
     read_leases(self);
     thread = g_thread_try_new("thaw-all", thaw_all, self, error);
@@ -169,16 +169,16 @@ run(ThawAll *self, GError **error)
         return 1;
     g_timeout_add(WHOLE_MS, quit, self->loop);
     g_main_loop_run(self->loop);
-    n_unpaid = count_unpaid(self);
+    n_left = count_left(self);
     /* Threads that hang in libvirt, or wait for this main loop, end with the process. */
     if (!g_atomic_int_get(&self->is_over)) {
-        if (n_unpaid == 0)
+        if (n_left == 0)
             g_printerr("firn-thaw-all: RAM is still being streamed; firnd will continue\n");
         fflush(NULL);
         _exit(1);
     }
     g_thread_join(thread);
-    return n_unpaid;
+    return n_left;
 }
 
 int
@@ -194,7 +194,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = NULL;
     ThawAll self = {.loop = loop};
-    guint n_unpaid;
+    guint n_left;
 
     setlocale(LC_ALL, "");
     g_option_context_add_main_entries(context, entries, NULL);
@@ -204,11 +204,11 @@ main(int argc, char **argv)
     }
     folder = g_build_filename(runtime_dir == NULL ? FIRN_RUNTIMEDIR : runtime_dir, "leases", NULL);
     self.leases = firn_state_dir_new(folder, FIRN_DURABILITY_WHOLE);
-    self.debts = g_ptr_array_new_with_free_func((GDestroyNotify)firn_thaw_lease_free);
-    n_unpaid = run(&self, &error);
+    self.thaws = g_ptr_array_new_with_free_func((GDestroyNotify)firn_thaw_lease_free);
+    n_left = run(&self, &error);
     if (error != NULL)
         g_printerr("firn-thaw-all: %s; guests may still be frozen\n", error->message);
-    g_ptr_array_unref(self.debts);
+    g_ptr_array_unref(self.thaws);
     firn_state_dir_unref(self.leases);
-    return n_unpaid == 0 ? 0 : 1;
+    return n_left == 0 ? 0 : 1;
 }

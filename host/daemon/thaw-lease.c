@@ -41,21 +41,21 @@ struct _FirnThawLease {
 /* How to reach the peer that ends a lease, and what to send. */
 typedef struct {
     FirnStartFunc open;
-    gboolean (*pay)(FirnChannel *channel, guint limit_ms, GError **error);
+    gboolean (*end)(FirnChannel *channel, guint limit_ms, GError **error);
     void (*settle)(FirnChannel *channel); /* (nullable) what remains to be done afterwards */
-    gboolean (*pay_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
-    const char *paid;
-    const char *unpaid;
+    gboolean (*end_by_libvirt)(const char *uri, const char *uuid, guint limit_ms, GError **error);
+    const char *if_ended;
+    const char *if_open;
 } Way;
 
 static void
 start_open_agent(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
 {
-    const FirnThawLease *debt = user_data;
+    const FirnThawLease *self = user_data;
 
-    firn_agent_client_open_async(debt->lease->agent_path,
-                                 debt->lease->user,
-                                 debt->limits->open_ms,
+    firn_agent_client_open_async(self->lease->agent_path,
+                                 self->lease->user,
+                                 self->limits->open_ms,
                                  NULL,
                                  callback,
                                  callback_data);
@@ -76,10 +76,10 @@ thaw(FirnChannel *agent, guint limit_ms, GError **error)
 static void
 start_open_monitor(GAsyncReadyCallback callback, gpointer callback_data, gpointer user_data)
 {
-    const FirnThawLease *debt = user_data;
+    const FirnThawLease *self = user_data;
 
-    firn_monitor_client_open_async(debt->lease->monitor_path,
-                                   debt->lease->user,
+    firn_monitor_client_open_async(self->lease->monitor_path,
+                                   self->lease->user,
                                    NULL,
                                    callback,
                                    callback_data);
@@ -97,25 +97,25 @@ resume(FirnChannel *monitor, guint limit_ms, GError **error)
 }
 
 static void
-outlive(FirnChannel *monitor)
+wait_for_stream(FirnChannel *monitor)
 {
     firn_memory_migration_wait_leftover(monitor, NULL);
 }
 
 static const Way frozen = {
     .open = start_open_agent,
-    .pay = thaw,
-    .pay_libvirt = firn_libvirt_thaw,
-    .paid = "thawed",
-    .unpaid = "may still be frozen",
+    .end = thaw,
+    .end_by_libvirt = firn_libvirt_thaw,
+    .if_ended = "thawed",
+    .if_open = "may still be frozen",
 };
 static const Way stopped = {
     .open = start_open_monitor,
-    .pay = resume,
-    .settle = outlive,
-    .pay_libvirt = firn_libvirt_resume,
-    .paid = "resumed",
-    .unpaid = "may still be paused",
+    .end = resume,
+    .settle = wait_for_stream,
+    .end_by_libvirt = firn_libvirt_resume,
+    .if_ended = "resumed",
+    .if_open = "may still be paused",
 };
 
 static const Way *
@@ -126,75 +126,75 @@ get_way(const FirnLease *lease)
 
 /* The journal gets an event; a terminal or a pipe the same as a line. */
 static void
-tell(const FirnThawLease *debt, gboolean is_paid, const char *why)
+tell(const FirnThawLease *self, gboolean is_ended, const char *why)
 {
-    const FirnEventSubject about = {.vm_name = debt->name, .vm_uuid = debt->lease->vm_uuid};
-    const char *what = is_paid ? get_way(debt->lease)->paid : get_way(debt->lease)->unpaid;
-    gboolean has_journal = g_log_writer_is_journald(is_paid ? STDOUT_FILENO : STDERR_FILENO);
+    const FirnEventSubject about = {.vm_name = self->name, .vm_uuid = self->lease->vm_uuid};
+    const char *what = is_ended ? get_way(self->lease)->if_ended : get_way(self->lease)->if_open;
+    gboolean has_journal = g_log_writer_is_journald(is_ended ? STDOUT_FILENO : STDERR_FILENO);
 
-    if (has_journal && is_paid)
+    if (has_journal && is_ended)
         firn_event_thawed_by_tool(about, what);
     else if (has_journal)
         firn_event_still_frozen(about, why);
-    else if (is_paid)
-        g_print("%s: %s\n", debt->name, what);
+    else if (is_ended)
+        g_print("%s: %s\n", self->name, what);
     else
-        g_printerr("firn-thaw-all: %s: %s: %s\n", debt->name, what, why);
+        g_printerr("firn-thaw-all: %s: %s: %s\n", self->name, what, why);
 }
 
 /* Done at once: QEMU may stream the RAM of a resumed guest for longer than the time limit. */
 static void
-note_paid(FirnThawLease *debt)
+note_end(FirnThawLease *self)
 {
-    if (firn_thaw_lease_get_state(debt) != FIRN_THAW_LEASE_STATE_OPEN)
+    if (firn_thaw_lease_get_state(self) != FIRN_THAW_LEASE_STATE_OPEN)
         return;
-    tell(debt, TRUE, NULL);
-    g_atomic_int_set(&debt->state,
-                     firn_state_dir_remove(debt->leases, debt->file, NULL)
+    tell(self, TRUE, NULL);
+    g_atomic_int_set(&self->state,
+                     firn_state_dir_remove(self->leases, self->file, NULL)
                          ? FIRN_THAW_LEASE_STATE_THAWED
                          : FIRN_THAW_LEASE_STATE_FAILED);
 }
 
 /* Returns whether it is ended, or the guest is gone, which a stale socket shows. */
 static gboolean
-try_once(FirnThawLease *debt, GError **error)
+try_once(FirnThawLease *self, GError **error)
 {
-    const FirnLease *lease = debt->lease;
+    const FirnLease *lease = self->lease;
     const Way *way = get_way(lease);
-    g_autoptr(GAsyncResult) result = firn_await(way->open, debt);
+    g_autoptr(GAsyncResult) result = firn_await(way->open, self);
     g_autoptr(GError) failure = NULL;
     FirnChannel *channel = firn_channel_open_finish(result, &failure);
-    gboolean is_paid;
+    gboolean is_ended;
 
     if (channel == NULL) {
         /* A peer that closes the connection is still running, and so may the guest be. */
-        is_paid =
+        is_ended =
             g_error_matches(failure, FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED) &&
             firn_line_socket_is_stale(lease->is_stopped ? lease->monitor_path : lease->agent_path);
         g_propagate_error(error, g_steal_pointer(&failure));
-        return is_paid;
+        return is_ended;
     }
-    is_paid = way->pay(channel, debt->limits->call_ms, error);
-    if (is_paid)
-        note_paid(debt);
-    if (is_paid && way->settle != NULL)
+    is_ended = way->end(channel, self->limits->call_ms, error);
+    if (is_ended)
+        note_end(self);
+    if (is_ended && way->settle != NULL)
         way->settle(channel);
     firn_channel_drop(channel);
-    return is_paid;
+    return is_ended;
 }
 
 static gboolean
-try_all(FirnThawLease *debt, GError **error)
+try_all(FirnThawLease *self, GError **error)
 {
-    const FirnLease *lease = debt->lease;
+    const FirnLease *lease = self->lease;
     g_autoptr(GError) failure = NULL;
 
     if (lease->uri != NULL)
-        return get_way(lease)->pay_libvirt(lease->uri, lease->vm_uuid, debt->whole_ms, error);
+        return get_way(lease)->end_by_libvirt(lease->uri, lease->vm_uuid, self->whole_ms, error);
     for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
         g_clear_error(&failure);
-        debt->limits = &tries[i];
-        if (try_once(debt, &failure))
+        self->limits = &tries[i];
+        if (try_once(self, &failure))
             return TRUE;
     }
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -202,17 +202,17 @@ try_all(FirnThawLease *debt, GError **error)
 }
 
 static gpointer
-pay(gpointer data)
+end_lease(gpointer data)
 {
-    FirnThawLease *debt = data;
+    FirnThawLease *self = data;
     g_autoptr(GError) error = NULL;
 
-    if (!try_all(debt, &error)) {
-        firn_thaw_lease_complain(debt, error->message);
-        g_atomic_int_set(&debt->state, FIRN_THAW_LEASE_STATE_FAILED);
+    if (!try_all(self, &error)) {
+        firn_thaw_lease_complain(self, error->message);
+        g_atomic_int_set(&self->state, FIRN_THAW_LEASE_STATE_FAILED);
         return NULL;
     }
-    note_paid(debt);
+    note_end(self);
     return NULL;
 }
 
@@ -264,14 +264,14 @@ firn_thaw_lease_complain(const FirnThawLease *self, const char *why)
 void
 firn_thaw_lease_begin(FirnThawLease *self)
 {
-    self->thread = g_thread_try_new("thaw", pay, self, NULL);
+    self->thread = g_thread_try_new("thaw", end_lease, self, NULL);
 }
 
 void
 firn_thaw_lease_finish(FirnThawLease *self)
 {
     if (self->thread == NULL)
-        pay(self);
+        end_lease(self);
     else
         g_thread_join(g_steal_pointer(&self->thread));
 }

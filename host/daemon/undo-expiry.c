@@ -32,7 +32,7 @@ free_watch(gpointer data, GClosure *closure)
 }
 
 static void
-begin_anew(FirnRunCount *self, const char *undo)
+restart_count(FirnRunCount *self, const char *undo)
 {
     g_free(self->undo);
     *self = (FirnRunCount){.undo = g_strdup(undo)};
@@ -45,11 +45,11 @@ firn_run_count_look(FirnRunCount *self, FirnVm *vm, gint64 now_us)
     gboolean is_running = firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING;
 
     if (undo == NULL) {
-        begin_anew(self, NULL);
+        restart_count(self, NULL);
         return -1;
     }
     if (g_strcmp0(self->undo, undo->snapshot->uuid) != 0)
-        begin_anew(self, undo->snapshot->uuid);
+        restart_count(self, undo->snapshot->uuid);
     if (self->counted_us != 0)
         self->unsaved_us += now_us - self->counted_us;
     self->counted_us = is_running ? now_us : 0;

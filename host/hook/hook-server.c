@@ -14,7 +14,7 @@
 
 #define CONNECTIONS_MAX 64
 #define QUEUE_MAX       128 /* a host that boots starts all its domains at once */
-#define PATIENCE_S      2   /* the same as in the hook itself */
+#define DEADLINE_S      2   /* the same as in the hook itself */
 #define CHUNK_BYTES     16384
 #define OK              "ok\n"
 
@@ -35,7 +35,7 @@ G_DEFINE_FINAL_TYPE(FirnHookServer, firn_hook_server, G_TYPE_OBJECT)
 typedef struct {
     FirnHookServer *server;        /* (owned) */
     GSocketConnection *connection; /* (owned) */
-    GCancellable *patience;        /* (owned) */
+    GCancellable *deadline;        /* (owned) */
     guint timeout;                 /* source id; 0: ended */
     GByteArray *text;              /* (owned) received so far */
     char *answer;                  /* (owned) (nullable) */
@@ -51,7 +51,7 @@ end(Question *question)
     g_clear_handle_id(&question->timeout, g_source_remove);
     g_io_stream_close(G_IO_STREAM(question->connection), NULL, NULL);
     g_object_unref(question->connection);
-    g_object_unref(question->patience);
+    g_object_unref(question->deadline);
     g_byte_array_unref(question->text);
     g_free(question->answer);
     g_object_unref(question->server);
@@ -64,7 +64,7 @@ on_too_long(gpointer user_data)
     Question *question = user_data;
 
     question->timeout = 0;
-    g_cancellable_cancel(question->patience);
+    g_cancellable_cancel(question->deadline);
     return G_SOURCE_REMOVE;
 }
 
@@ -138,7 +138,7 @@ on_read(GObject *stream, GAsyncResult *result, gpointer user_data)
         question->answer,
         strlen(question->answer),
         G_PRIORITY_DEFAULT,
-        question->patience,
+        question->deadline,
         on_written,
         question);
 }
@@ -150,7 +150,7 @@ read_on(Question *question)
                               question->chunk,
                               sizeof question->chunk,
                               G_PRIORITY_DEFAULT,
-                              question->patience,
+                              question->deadline,
                               on_read,
                               question);
 }
@@ -182,8 +182,8 @@ on_incoming(GSocketService *service,
     question = g_new0(Question, 1);
     question->server = g_object_ref(self);
     question->connection = g_object_ref(connection);
-    question->patience = g_cancellable_new();
-    question->timeout = g_timeout_add_seconds(PATIENCE_S, on_too_long, question);
+    question->deadline = g_cancellable_new();
+    question->timeout = g_timeout_add_seconds(DEADLINE_S, on_too_long, question);
     question->text = g_byte_array_new();
     read_on(question);
     return TRUE;

@@ -219,7 +219,7 @@ firn_failed_jobs_expire(FirnFailedJobs *self)
 
 /* Restarts the count, from this boot of the host. */
 static void
-count_anew(FirnFailedJobs *self, FirnFailedJob *job)
+restart_count(FirnFailedJobs *self, FirnFailedJob *job)
 {
     gint64 age_us = self->clock->wall_us(self->clock->data) - job->finished_us;
 
@@ -265,7 +265,7 @@ load(FirnFailedJobs *self, const char *name)
     if (error != NULL)
         g_warning("cannot read the evidence of a failed job: %s", error->message);
     if (job != NULL && !g_str_equal(job->boot_id, self->clock->boot_id))
-        count_anew(self, job);
+        restart_count(self, job);
     if (job == NULL || job->until_us <= now(self) ||
         job->until_us > now(self) + FIRN_FAILED_JOBS_KEEP_US)
         remove_file(self, name);

@@ -32,7 +32,7 @@ struct _FirnJob {
     FirnTransfer transfer; /* of the current phase */
     char *holders;         /* (owned) */
     gboolean is_committed;
-    gboolean is_overdue;
+    gboolean is_late;
     gboolean is_announced; /* a "changed" signal is scheduled */
     gint64 finished_us;
     GError *error;          /* (owned) (nullable) */
@@ -270,14 +270,14 @@ firn_job_dup_result(FirnJob *self)
 
 /* Under the lock, so that the job cannot commit in between. */
 static gboolean
-cancel(FirnJob *self, gboolean is_overdue)
+cancel(FirnJob *self, gboolean is_late)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
     if (self->state != FIRN_JOB_STATE_IN_PROGRESS || self->is_committed)
         return FALSE;
     if (!g_cancellable_is_cancelled(self->cancellable))
-        self->is_overdue = is_overdue;
+        self->is_late = is_late;
     g_cancellable_cancel(self->cancellable);
     return TRUE;
 }
@@ -388,7 +388,7 @@ firn_job_set_holders(FirnJob *self, const char *holders)
 static gboolean
 set_cancelled(FirnJob *self, GError **error)
 {
-    if (self->is_overdue)
+    if (self->is_late)
         firn_host_error_set(error,
                             FIRN_HOST_ERROR_TIMED_OUT,
                             "the deadline passed in phase \"%s\"",

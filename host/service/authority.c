@@ -86,7 +86,7 @@ static void ask_polkit(Asking *taken);
 
 /* Checks the second action of a call that needs two, if it was not checked yet. */
 static void
-go_on(Asking *taken)
+continue_asking(Asking *taken)
 {
     g_autoptr(Asking) asking = taken;
 
@@ -107,7 +107,7 @@ on_polkit_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 
     switch (firn_polkit_check_finish(result, &error)) {
     case FIRN_POLKIT_YES:
-        go_on(g_steal_pointer(&asking));
+        continue_asking(g_steal_pointer(&asking));
         return;
     case FIRN_POLKIT_CHALLENGE:
         g_dbus_method_invocation_return_dbus_error(

@@ -142,7 +142,7 @@ firn_options_take_duration(FirnOptions *self,
     if (value == NULL)
         return TRUE;
     ms = g_variant_get_uint64(value) / 1000 + (g_variant_get_uint64(value) % 1000 != 0);
-    if (ms < least_ms || ms > FIRN_KNOB_MS_LIMIT) {
+    if (ms < least_ms || ms > FIRN_LIMIT_MS_MAX) {
         g_set_error(error,
                     FIRN_HOST_ERROR,
                     FIRN_HOST_ERROR_INVALID_ARGUMENT,
@@ -150,7 +150,7 @@ firn_options_take_duration(FirnOptions *self,
                     key,
                     ms,
                     least_ms,
-                    FIRN_KNOB_MS_LIMIT);
+                    FIRN_LIMIT_MS_MAX);
         return FALSE;
     }
     *out_ms = (guint)ms;

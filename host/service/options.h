@@ -70,7 +70,7 @@ gboolean firn_options_take_word(FirnOptions *self,
  * @least_ms: smallest allowed value
  * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if the key is absent
  *
- * A duration is "t", microseconds, at most FIRN_KNOB_MS_LIMIT.
+ * A duration is "t", microseconds, at most FIRN_LIMIT_MS_MAX.
  *
  * Returns: %TRUE if the key was absent or read
  */

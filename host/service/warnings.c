@@ -9,7 +9,7 @@ add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
     g_autofree char *why = firn_printable_clip(intent->why, FIRN_PRINTABLE_SENTENCES);
     g_autofree char *sentence = g_strdup_printf("snapshot %s is %s: %s",
                                                 firn_intent_get_subject(intent),
-                                                firn_intent_get_plight(intent),
+                                                firn_intent_get_state(intent),
                                                 why);
 
     g_variant_builder_add(builder, "(ss)", "InterruptedJob", sentence);

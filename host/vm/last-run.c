@@ -119,7 +119,7 @@ settle(LastRun *self)
 }
 
 static gboolean
-let_go(gpointer vm)
+unref_vm(gpointer vm)
 {
     return G_SOURCE_REMOVE;
 }
@@ -134,7 +134,7 @@ settle_in_thread(GTask *task, gpointer source, gpointer vm, GCancellable *cancel
     g_mutex_lock(&self->note_mutex);
     settle(self);
     g_mutex_unlock(&self->note_mutex);
-    g_idle_add_full(G_PRIORITY_DEFAULT, let_go, vm, g_object_unref);
+    g_idle_add_full(G_PRIORITY_DEFAULT, unref_vm, vm, g_object_unref);
     g_task_return_boolean(task, TRUE);
 }
 
@@ -332,7 +332,7 @@ firn_last_run_release(FirnVm *vm)
 }
 
 void
-firn_last_run_go_back(FirnVm *vm, FirnRunEnd end)
+firn_last_run_note_revert(FirnVm *vm, FirnRunEnd end)
 {
     LastRun *self = get(vm);
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->note_mutex);

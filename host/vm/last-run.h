@@ -80,10 +80,10 @@ void firn_last_run_hold(FirnVm *vm);
 void firn_last_run_release(FirnVm *vm);
 
 /**
- * firn_last_run_go_back:
+ * firn_last_run_note_revert:
  * @vm: a VM that is off, after firn_last_run_hold()
  * @end: what the images hold from now on: the state after a run that ended so
  *
  * Records that firn has reverted the images. Job threads only.
  */
-void firn_last_run_go_back(FirnVm *vm, FirnRunEnd end);
+void firn_last_run_note_revert(FirnVm *vm, FirnRunEnd end);

@@ -78,7 +78,7 @@ firn_power_is_starting(FirnVm *vm)
 gboolean
 firn_power_resume(FirnPower *self, GError **error)
 {
-    return FIRN_POWER_GET_IFACE(self)->go_on(self, error);
+    return FIRN_POWER_GET_IFACE(self)->resume(self, error);
 }
 
 const char *

@@ -66,7 +66,7 @@ struct _FirnPowerInterface {
     const char *(*get_machine)(FirnPower *self);
 
     /* Before: a QEMU runs, its guest is paused. After: the guest runs. Idempotent. */
-    gboolean (*go_on)(FirnPower *self, GError **error);
+    gboolean (*resume)(FirnPower *self, GError **error);
 };
 
 /**

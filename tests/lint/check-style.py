@@ -440,11 +440,13 @@ def clang_format(tree, path, text, code):
 
 @functools.cache
 def wanted_words():
-    """[(what firn does not say, what to say instead)]"""
+    """[(what firn does not say, what to say instead, whether identifiers may not say it either)]"""
     with open(os.path.join(HERE, "words.txt"), encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     # A phrase may be broken over lines.
-    return [(re.compile(pattern.replace(" ", r"\s+"), re.I), hint) for pattern, hint in rows]
+    return [
+        (re.compile(row[0].replace(" ", r"\s+"), re.I), row[1], row[2:] == ["names"]) for row in rows
+    ]
 
 
 def spoken_parts(path, text):
@@ -463,10 +465,21 @@ def spoken_parts(path, text):
 def words(tree, path, text, code):
     for start, part in spoken_parts(path, text):
         flat = part.replace("\n", " ")
-        for pattern, hint in wanted_words():
+        for pattern, hint, _ in wanted_words():
             for match in pattern.finditer(flat):
                 line = text.count("\n", 0, start + match.start()) + 1
                 yield line, f"\"{match[0]}\": say {hint}"
+    yield from words_of_names(path, code)
+
+
+def words_of_names(path, code):
+    if in_tests(path):
+        return
+    # "FirnThawLease" and "thaw_lease" are both two words.
+    flat = re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[^\w\n]", ".", code))
+    for pattern, hint, is_for_names in wanted_words():
+        for match in pattern.finditer(flat) if is_for_names else ():
+            yield flat.count("\n", 0, match.start()) + 1, f"\"{match[0]}\": say {hint}"
 
 
 class Tree(dict):
@@ -541,7 +554,7 @@ def self_test():
     problems += [f"no bad example for {name}" for name in RULES if name not in seen]
     with open(os.path.join(TOP, BAD, "words.c"), encoding="utf-8") as file:
         spoken = " ".join(part for _, part in spoken_parts("words.c", file.read()))
-    for pattern, hint in wanted_words():
+    for pattern, _, _ in wanted_words():
         if not pattern.search(spoken.replace("\n", " ")):
             problems.append(f"words.c: no example of {pattern.pattern}")
     return problems

@@ -129,10 +129,18 @@ test_calls_reach_the_implementation(void)
                     "check t;prepare t;take t;verify t;discard t;check_revert t;revert t;");
 }
 
+static void
+test_finds_image_format(void)
+{
+    g_assert_cmpstr(firn_backend_find_image_format("qcow2"), ==, "qcow2");
+    g_assert_null(firn_backend_find_image_format("other"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/snapshot-engine/backend/calls", test_calls_reach_the_implementation);
+    g_test_add_func("/snapshot-engine/backend/image-format", test_finds_image_format);
     return g_test_run();
 }

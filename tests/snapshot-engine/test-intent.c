@@ -74,7 +74,7 @@ test_restore(void)
     g_assert_cmpstr(copy->restore->run_after, ==, "running");
     g_assert_cmpuint(copy->restore->grace_ms, ==, 60000);
     g_assert_cmpstr(firn_intent_get_subject(copy), ==, "s1");
-    g_assert_cmpstr(firn_intent_get_plight(copy), ==, "incompletely restored");
+    g_assert_cmpstr(firn_intent_get_state(copy), ==, "incompletely restored");
 }
 
 /* An older firnd did not record how long it would wait for a guest. */

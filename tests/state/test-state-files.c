@@ -344,9 +344,9 @@ check_value(GHashTable *sections, GHashTable *seen, const char *type, JsonNode *
     } else if (!JSON_NODE_HOLDS_NULL(node) || g_strcmp0(words[1], "null") != 0) {
         g_assert_cmpuint(value,
                          ==,
-                         g_str_equal(words[0], "number")  ? G_TYPE_INT64
-                         : g_str_equal(words[0], "truth") ? G_TYPE_BOOLEAN
-                                                          : G_TYPE_STRING);
+                         g_str_equal(words[0], "number")    ? G_TYPE_INT64
+                         : g_str_equal(words[0], "boolean") ? G_TYPE_BOOLEAN
+                                                            : G_TYPE_STRING);
     }
 }
 

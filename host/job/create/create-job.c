@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Read first: create(), near the end. Its stages in order: check_vm(), begin_intent(),
+ * freeze_guest(), cut_disks() or firn_memory_cut_run(), thaw_guest(), judge_snapshot(),
+ * record_snapshot(), tell_source(); if one fails, roll_back(). */
 #include "create-job.h"
 
 #include "blocker-error.h"
@@ -46,15 +49,15 @@ firn_create_params_free(FirnCreateParams *self)
 
 /* From here on the job cannot be cancelled. */
 static gboolean
-cut_disks(FirnJob *job, FirnCheck *check, gboolean *out_is_cut, GError **error)
+cut_disks(FirnJob *job, FirnCheck *check, gboolean *out_is_begun, GError **error)
 {
     if (!firn_job_commit(job, error))
         return FALSE;
     firn_job_enter(job, "cut", 0.5);
-    return firn_cut_take(check, out_is_cut, error);
+    return firn_cut_take(check, out_is_begun, error);
 }
 
-/* %NULL: there is no agent, or RAM is saved, too, which needs no freeze. */
+/* %NULL: there is no agent. If RAM is saved, check.c has not looked for one. */
 static FirnFreeze *
 freeze_guest(FirnJob *job, FirnCheck *check)
 {
@@ -113,7 +116,8 @@ judge_snapshot(FirnCheck *check, GError **error)
     return FALSE;
 }
 
-/* Saving RAM takes long, so a job with RAM can be cancelled until here. */
+/* Saving RAM takes long, so a job with RAM can be cancelled until here. For a job without RAM this
+ * second commit does nothing: cut_disks() has committed it. */
 static gboolean
 record_snapshot(FirnJob *job, FirnCheck *check, GError **error)
 {
@@ -126,7 +130,7 @@ record_snapshot(FirnJob *job, FirnCheck *check, GError **error)
 /* Removes the snapshot from all disks, once the guest runs. What cannot be done now, because
  * libvirtd is restarting for example, is left in the journal for recovery. */
 static void
-roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_cut, GError **error)
+roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_begun, GError **error)
 {
     const FirnCreateParams *params = check->params;
     const FirnSnapshot *snapshot = check->snapshot;
@@ -134,7 +138,7 @@ roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_cut, GError **e
 
     if (!firn_guest_release_saved(params->vm, snapshot, &failure))
         g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
-    else if (is_cut &&
+    else if (is_begun &&
              !firn_delete_snapshot_run(params->vm, params->backend, snapshot, NULL, &failure))
         g_prefix_error(error,
                        "(and snapshot \"%s\" may still be on its disks: %s) ",
@@ -261,7 +265,7 @@ create(FirnJob *job, gpointer data, GError **error)
     g_autoptr(FirnCheck) check = check_vm(job, data);
     g_autoptr(FirnIntentGuard) intent = begin_intent(job, check, error);
     g_autoptr(FirnFreeze) freeze = NULL; /* every return thaws */
-    gboolean is_cut = FALSE;
+    gboolean is_begun = FALSE;
     gboolean ok;
 
     if (intent == NULL)
@@ -269,15 +273,15 @@ create(FirnJob *job, gpointer data, GError **error)
 
     freeze = freeze_guest(job, check);
     ok = accept_freeze(job, check, &freeze, error) &&
-         (check->snapshot->memory != NULL ? firn_memory_cut_run(check, job, &is_cut, error)
-                                          : cut_disks(job, check, &is_cut, error));
+         (check->snapshot->memory != NULL ? firn_memory_cut_run(check, job, &is_begun, error)
+                                          : cut_disks(job, check, &is_begun, error));
     thaw_guest(job, &freeze, !ok);
 
     ok = ok && judge_snapshot(check, error) && firn_cut_verify(check, error) &&
          firn_nvram_capture_keep(check->nvram, check->snapshot, error) &&
          record_snapshot(job, check, error);
     if (!ok) {
-        roll_back(check, intent, is_cut, error);
+        roll_back(check, intent, is_begun, error);
         return fail_with_evidence(job, check);
     }
     tell_source(job, check);

@@ -7,7 +7,7 @@
 #include "nvram-location.h"
 
 static char *
-find_obstacle(FirnVm *vm, const FirnNvramLocation *place)
+find_blocker(FirnVm *vm, const FirnNvramLocation *place)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
@@ -33,7 +33,7 @@ firn_nvram_capture_look(FirnVm *vm, FirnEvidence *evidence)
     else if (place == NULL)
         return NULL;
     else
-        self->blocker = find_obstacle(vm, place);
+        self->blocker = find_blocker(vm, place);
     if (self->blocker != NULL)
         firn_evidence_indicate(evidence, FIRN_INDICATION_NVRAM_LEFT_OUT);
     else

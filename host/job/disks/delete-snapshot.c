@@ -65,11 +65,11 @@ static FirnDisk *
 find_known(GPtrArray *disks, const FirnSnapshotDisk *wanted, const char *tag)
 {
     FirnDisk *by_path = firn_disks_find_path(disks, wanted->path);
-    FirnDisk *heir = firn_disks_find(disks, wanted->target);
+    FirnDisk *by_target = firn_disks_find(disks, wanted->target);
 
     if (by_path != NULL)
         return by_path;
-    return heir != NULL && firn_disk_count_tag(heir, tag) > 0 ? heir : NULL;
+    return by_target != NULL && firn_disk_count_tag(by_target, tag) > 0 ? by_target : NULL;
 }
 
 static gboolean
@@ -131,13 +131,20 @@ firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
                                 GError **error)
 {
     FirnImagePlace place = firn_image_place_look(wanted->path, wanted->file_system);
+    const char *format = firn_backend_find_image_format(wanted->backend);
 
     *out_image = NULL;
+    if (format == NULL)
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_NOT_SUPPORTED,
+                                   "disk %s: this firnd knows no backend \"%s\"",
+                                   wanted->target,
+                                   wanted->backend);
     if (place == FIRN_IMAGE_PLACE_UNREACHABLE)
         return firn_delete_snapshot_refuse_unreachable(wanted, error);
     if (place == FIRN_IMAGE_PLACE_GONE)
         return TRUE;
-    *out_image = firn_disk_new(wanted->target, wanted->backend);
+    *out_image = firn_disk_new(wanted->target, format);
     (*out_image)->path = g_strdup(wanted->path);
     return TRUE;
 }

@@ -86,7 +86,8 @@ gboolean firn_delete_snapshot_refuse_unreachable(const FirnSnapshotDisk *wanted,
  * @wanted: a disk of a snapshot that the VM no longer has
  * @out_image: (out) (transfer full) (nullable): its image; %NULL if that is gone
  *
- * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if its file system may not be mounted (image-place.h).
+ * Errors: %FIRN_HOST_ERROR_NOT_SUPPORTED if its file system may not be mounted (image-place.h), or
+ * the backend is not known.
  *
  * Returns: %TRUE if that is known
  */

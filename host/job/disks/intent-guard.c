@@ -139,7 +139,7 @@ firn_intent_guard_leave(FirnIntentGuard *self, const GError *reason)
         return;
     text = g_strdup_printf("snapshot %s is %s: %s; fix this, then run: firn verify %s --repair",
                            firn_intent_get_subject(self->intent),
-                           firn_intent_get_plight(self->intent),
+                           firn_intent_get_state(self->intent),
                            why,
                            firn_vm_get_name(self->vm));
     firn_event_interrupted_left(

@@ -93,7 +93,7 @@ rank(FirnRunEnd end)
 }
 
 FirnRunEnd
-firn_off_check_judge_going_back(FirnVm *vm, const FirnSnapshot *snapshot, gboolean is_partial)
+firn_off_check_judge_revert(FirnVm *vm, const FirnSnapshot *snapshot, gboolean is_partial)
 {
     FirnRunEnd end = judge_snapshot(snapshot);
     FirnRunEnd others = is_partial ? firn_last_run_judge(vm) : end;

@@ -28,7 +28,7 @@ FirnRunEnd firn_off_check(FirnVm *vm, GPtrArray *disks, FirnEvidence *evidence);
 const char *firn_off_check_describe(FirnRunEnd end);
 
 /**
- * firn_off_check_judge_going_back:
+ * firn_off_check_judge_revert:
  * @vm: a VM that is off
  * @snapshot: what its disks are reverted to
  * @is_partial: other disks of the VM are not reverted
@@ -37,6 +37,6 @@ const char *firn_off_check_describe(FirnRunEnd end);
  *
  * Returns: how the last run counts as having ended for the reverted disks
  */
-FirnRunEnd firn_off_check_judge_going_back(FirnVm *vm,
-                                           const FirnSnapshot *snapshot,
-                                           gboolean is_partial);
+FirnRunEnd firn_off_check_judge_revert(FirnVm *vm,
+                                       const FirnSnapshot *snapshot,
+                                       gboolean is_partial);

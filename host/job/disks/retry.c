@@ -21,10 +21,10 @@ static void
 wait_a_while(void)
 {
     static GMutex mutex;
-    static GCond nobody_signals_it;
+    static GCond never_signalled;
 
     g_mutex_lock(&mutex);
-    g_cond_wait_until(&nobody_signals_it, &mutex, g_get_monotonic_time() + AGAIN_US);
+    g_cond_wait_until(&never_signalled, &mutex, g_get_monotonic_time() + AGAIN_US);
     g_mutex_unlock(&mutex);
 }
 

@@ -3,17 +3,17 @@
 
 #include "evidence.h"
 
-#define FIRN_KNOB_DEADLINE_MS_DEFAULT           300000
-#define FIRN_KNOB_FREEZE_WAIT_MS_DEFAULT        60000
-#define FIRN_KNOB_FROZEN_MAX_MS_DEFAULT         30000
-#define FIRN_KNOB_FROZEN_MAX_MS_DEFAULT_WINDOWS 8000
-#define FIRN_KNOB_MS_LIMIT                      3600000
+#define FIRN_LIMIT_DEADLINE_MS_DEFAULT           300000
+#define FIRN_LIMIT_FREEZE_WAIT_MS_DEFAULT        60000
+#define FIRN_LIMIT_FROZEN_MAX_MS_DEFAULT         30000
+#define FIRN_LIMIT_FROZEN_MAX_MS_DEFAULT_WINDOWS 8000
+#define FIRN_LIMIT_MS_MAX                        3600000
 
 /**
  * FirnFreezeLimits:
  * @quiesce: whether to freeze the guest, and what to do if that fails
  * @deadline_ms: of the job; 0: none
- * @freeze_wait_ms: how long the freeze's reply may take; 1 to FIRN_KNOB_MS_LIMIT
+ * @freeze_wait_ms: how long the freeze's reply may take; 1 to FIRN_LIMIT_MS_MAX
  * @frozen_max_ms: the guest is thawed after it in any case; 0: the default for the guest's
  * operating system
  *

@@ -17,7 +17,7 @@ struct _FirnFreezeWindow {
     GPtrArray *closed_ports;  /* (owned) (element-type utf8) ids of ports that the guest closed */
     gboolean has_rebooted;
     gboolean has_lost_monitor;
-    gboolean is_roused;
+    gboolean is_notified;
 };
 
 static void
@@ -193,11 +193,11 @@ firn_freeze_window_is_broken(FirnFreezeWindow *self)
 }
 
 void
-firn_freeze_window_rouse(FirnFreezeWindow *self)
+firn_freeze_window_notify(FirnFreezeWindow *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    self->is_roused = TRUE;
+    self->is_notified = TRUE;
     g_cond_broadcast(&self->cond);
 }
 
@@ -207,8 +207,8 @@ firn_freeze_window_sleep(FirnFreezeWindow *self, guint ms)
     gint64 end_us = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
 
     g_mutex_lock(&self->mutex);
-    if (!self->is_roused)
+    if (!self->is_notified)
         g_cond_wait_until(&self->cond, &self->mutex, end_us);
-    self->is_roused = FALSE;
+    self->is_notified = FALSE;
     g_mutex_unlock(&self->mutex);
 }

@@ -77,14 +77,14 @@ gboolean firn_freeze_window_has_lost_monitor(FirnFreezeWindow *self);
  * firn_freeze_window_sleep:
  * @ms: how long
  *
- * Sleeps until something happens to the VM or firn_freeze_window_rouse() is called, at most @ms.
+ * Sleeps until something happens to the VM or firn_freeze_window_notify() is called, at most @ms.
  * Any thread but the main loop's.
  */
 void firn_freeze_window_sleep(FirnFreezeWindow *self, guint ms);
 
 /**
- * firn_freeze_window_rouse:
+ * firn_freeze_window_notify:
  *
  * Ends the sleep, or the next one if no thread sleeps. Any thread.
  */
-void firn_freeze_window_rouse(FirnFreezeWindow *self);
+void firn_freeze_window_notify(FirnFreezeWindow *self);

@@ -254,7 +254,7 @@ look_for_other_work(FirnFreeze *self, guint deadline_ms, GCancellable *cancellab
 static void
 on_enough(GCancellable *until, gpointer window)
 {
-    firn_freeze_window_rouse(window);
+    firn_freeze_window_notify(window);
 }
 
 void

@@ -203,7 +203,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
 }
 
 static void
-let_go_of_agent(FirnGuestCheck *self)
+release_agent(FirnGuestCheck *self)
 {
     if (self->agent != NULL)
         firn_vm_close_agent(self->vm, self->agent);
@@ -345,7 +345,7 @@ firn_guest_check_ask_guest(FirnGuestCheck *self, GCancellable *cancellable)
     if (self->limits.quiesce == FIRN_QUIESCE_NEVER)
         firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_SKIPPED);
     else if (state == FIRN_VM_STATE_RUNNING && !check_agent(self, cancellable))
-        let_go_of_agent(self);
+        release_agent(self);
     /* What a paused guest has in memory and not yet on its disks is not in the snapshot. */
     else if (state != FIRN_VM_STATE_RUNNING && self->limits.quiesce == FIRN_QUIESCE_REQUIRE)
         refuse_standing(self);
@@ -371,7 +371,7 @@ firn_guest_check_free(FirnGuestCheck *self)
 {
     if (self == NULL)
         return;
-    let_go_of_agent(self);
+    release_agent(self);
     g_clear_object(&self->monitor);
     g_object_unref(self->vm);
     g_free(self->os_id);

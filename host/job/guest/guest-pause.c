@@ -186,7 +186,7 @@ resume(FirnVm *vm, GError **error)
 
 /* No other program knows that firn has paused the guest, and no answer does not mean resumed. */
 static void
-insist(FirnVm *vm)
+retry_resume(FirnVm *vm)
 {
     gint64 begin_us = g_get_monotonic_time();
     gboolean has_warned = FALSE;
@@ -211,7 +211,7 @@ firn_guest_pause_free(FirnGuestPause *self)
     if (self == NULL)
         return;
     if (!self->is_over)
-        insist(self->vm);
+        retry_resume(self->vm);
     firn_vm_lease_end_stop(self->vm);
     firn_event_watch_free(self->watch);
     g_object_unref(self->monitor);

@@ -13,7 +13,7 @@
 #define RETRY_MAX_MS 10000
 
 static gboolean
-let_guest_go_on(FirnVm *vm, const char *run_state, GError **error)
+resume_paused(FirnVm *vm, const char *run_state, GError **error)
 {
     if (!firn_vm_look(vm, NULL, error))
         return FALSE;
@@ -38,7 +38,7 @@ is_settled(FirnVm *vm, gboolean was_paused)
 
 /* The guest must not be resumed before QEMU has reached the instant of the snapshot. */
 static gboolean
-end_standstill(FirnVm *vm, const char *run_state, GError **error)
+try_to_resume(FirnVm *vm, const char *run_state, GError **error)
 {
     g_autoptr(FirnChannel) monitor = NULL;
     gboolean was_paused;
@@ -48,19 +48,19 @@ end_standstill(FirnVm *vm, const char *run_state, GError **error)
     was_paused = firn_vm_get_state(vm) == FIRN_VM_STATE_PAUSED;
     monitor = g_strcmp0(run_state, "running") == 0 ? firn_vm_dup_monitor(vm) : NULL;
     return (monitor == NULL || firn_memory_migration_release(monitor, error)) &&
-           let_guest_go_on(vm, run_state, error) && is_settled(vm, was_paused);
+           resume_paused(vm, run_state, error) && is_settled(vm, was_paused);
 }
 
 /* No other program knows that firn has paused the guest. */
 static void
-insist_on_guest(FirnVm *vm, const char *run_state)
+resume_guest(FirnVm *vm, const char *run_state)
 {
     FirnSendOrder *order = firn_vm_get_orders(vm)->monitor;
     g_autoptr(GError) failure = NULL;
 
     if (order != NULL && firn_vm_lease_is_there(vm))
         firn_send_order_doubt(order);
-    for (guint wait_ms = RETRY_MS; !end_standstill(vm, run_state, &failure);
+    for (guint wait_ms = RETRY_MS; !try_to_resume(vm, run_state, &failure);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
         if (failure != NULL)
             g_warning("%s: the guest may be paused: %s; firn keeps trying to resume it",
@@ -73,7 +73,7 @@ insist_on_guest(FirnVm *vm, const char *run_state)
 
 /* The guest runs; QEMU may stream for a long time yet. */
 static gboolean
-outlive_stream(FirnVm *vm, GError **error)
+wait_for_stream(FirnVm *vm, GError **error)
 {
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
 
@@ -85,9 +85,9 @@ firn_guest_release_paused(FirnVm *vm)
 {
     if (!firn_vm_lease_is_there(vm))
         return;
-    insist_on_guest(vm, "running");
+    resume_guest(vm, "running");
     firn_vm_lease_end_stop(vm);
-    outlive_stream(vm, NULL);
+    wait_for_stream(vm, NULL);
 }
 
 /* QEMU still streams RAM for a firnd that is gone, and the guest may be paused for it. */
@@ -102,8 +102,8 @@ firn_guest_release_saved(FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     path = firn_vm_dup_stream_path(vm, snapshot->uuid);
     FIRN_CRASH_POINT("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);
-    insist_on_guest(vm, snapshot->evidence->run_state);
+    resume_guest(vm, snapshot->evidence->run_state);
     firn_vm_lease_end_stop(vm);
     FIRN_CRASH_POINT("recover: the guest is resumed");
-    return outlive_stream(vm, error);
+    return wait_for_stream(vm, error);
 }

@@ -41,17 +41,17 @@ set_clock(FirnChannel *agent)
 }
 
 void
-firn_guest_resume_finish(FirnVm *vm, FirnWaking *out_waking)
+firn_guest_resume_finish(FirnVm *vm, FirnGuestResumed *out_resumed)
 {
     FirnChannel *agent = open_agent(vm);
     gboolean is_frozen = FALSE;
 
-    *out_waking = (FirnWaking){"unsupported", "unknown", "unsupported"};
+    *out_resumed = (FirnGuestResumed){"unsupported", "unknown", "unsupported"};
     if (agent == NULL)
         return;
-    out_waking->agent = "ok";
+    out_resumed->agent = "ok";
     if (firn_fsfreeze_query(agent, CALL_MS, NULL, &is_frozen, NULL))
-        out_waking->frozen = is_frozen ? "thawed" : "no";
+        out_resumed->frozen = is_frozen ? "thawed" : "no";
     /* A frozen qemu-ga refuses nearly every command. */
     if (is_frozen) {
         firn_vm_close_agent(vm, agent);
@@ -60,6 +60,6 @@ firn_guest_resume_finish(FirnVm *vm, FirnWaking *out_waking)
     }
     if (agent == NULL)
         return;
-    out_waking->clock = set_clock(agent);
+    out_resumed->clock = set_clock(agent);
     firn_vm_close_agent(vm, agent);
 }

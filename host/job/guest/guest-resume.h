@@ -4,7 +4,7 @@
 #include "vm.h"
 
 /**
- * FirnWaking:
+ * FirnGuestResumed:
  * @agent: "ok", or "unsupported": no agent has answered
  * @frozen: "no"; "thawed": it had been frozen when its RAM was saved; "unknown"
  * @clock: "ok", "failed", "blocked": the agent's configuration forbids it, or "unsupported"
@@ -15,14 +15,14 @@ typedef struct {
     const char *agent;
     const char *frozen;
     const char *clock;
-} FirnWaking;
+} FirnGuestResumed;
 
 /**
  * firn_guest_resume_finish:
  * @vm: a VM whose guest runs
- * @out_waking: (out): the outcome
+ * @out_resumed: (out): the outcome
  *
  * Thaws the guest if it is frozen, and sets its clock. Takes at most 10 s if the agent does not
  * answer; no failure is fatal. Job threads only.
  */
-void firn_guest_resume_finish(FirnVm *vm, FirnWaking *out_waking);
+void firn_guest_resume_finish(FirnVm *vm, FirnGuestResumed *out_resumed);

@@ -24,7 +24,7 @@ check_running(FirnVm *vm, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-pay(FirnJob *job, FirnThaw *thaw, gboolean is_own, GError **error)
+run_thaw(FirnJob *job, FirnThaw *thaw, gboolean is_own, GError **error)
 {
     g_autoptr(GError) failure = NULL;
 
@@ -76,7 +76,7 @@ thaw_guest(FirnJob *job, gpointer data, GError **error)
     monitor = firn_vm_dup_monitor(vm);
     window = firn_freeze_window_open(monitor);
     thaw = firn_thaw_arm(vm, NULL, window, &clock);
-    ok = pay(job, thaw, is_own, error);
+    ok = run_thaw(job, thaw, is_own, error);
     FIRN_CRASH_POINT("thawed-of-others");
     if (ok)
         report(job, thaw);

@@ -25,8 +25,8 @@ struct _FirnQuiesceSession {
 struct _FirnHolder {
     FirnQuiesceSession *hold; /* (owned) */
     FirnQuiesceHolderOwner owner;
-    gint64 let_go_us; /* 0: stays until the end */
-    gboolean has_let_go;
+    gint64 released_us; /* 0: stays until the end */
+    gboolean is_released;
     FirnQuiesceSessionOutcome outcome; /* set once it is judged */
     GError *reason;                    /* (owned) (nullable) of the outcome */
 };
@@ -67,7 +67,7 @@ firn_quiesce_session_dup_owners(FirnQuiesceSession *self)
     for (guint i = 0; i < self->holders->len; i++) {
         const FirnQuiesceHolder *holder = self->holders->pdata[i];
 
-        if (!holder->has_let_go)
+        if (!holder->is_released)
             g_string_append_printf(text,
                                    "%sprocess %u of uid %u",
                                    text->len == 0 ? "" : ", ",
@@ -122,11 +122,11 @@ firn_quiesce_holder_release(FirnQuiesceHolder *self)
 {
     FirnQuiesceSession *hold = self->hold;
 
-    if (self->has_let_go)
+    if (self->is_released)
         return;
-    self->has_let_go = TRUE;
+    self->is_released = TRUE;
     if (hold->until_us != 0)
-        self->let_go_us = firn_event_clock_now(&hold->clock);
+        self->released_us = firn_event_clock_now(&hold->clock);
     tell_people(hold);
     if (--hold->holding > 0)
         return;
@@ -195,7 +195,7 @@ tell_frozen(gpointer data, gpointer more_data)
     while (i < self->holders->len) {
         FirnQuiesceHolder *holder = self->holders->pdata[i];
 
-        if (!holder->has_let_go && holder->owner.on_frozen != NULL)
+        if (!holder->is_released && holder->owner.on_frozen != NULL)
             holder->owner.on_frozen(holder, holder->owner.user_data);
         /* The callback may have freed the holder. */
         if (i < self->holders->len && self->holders->pdata[i] == holder)
@@ -249,12 +249,12 @@ judge(const FirnQuiesceHolder *holder, const End *end, GError **reason)
 {
     g_autoptr(FirnEvidence) evidence = firn_evidence_copy(end->evidence);
 
-    if (holder->let_go_us == 0) {
+    if (holder->released_us == 0) {
         explain_early_end(end, reason);
         return FIRN_VERDICT_CRASH;
     }
     evidence->cut_begin_us = evidence->frozen_us;
-    evidence->cut_end_us = holder->let_go_us;
+    evidence->cut_end_us = holder->released_us;
     return firn_verdict_judge(evidence, end->frozen_max_ms, reason);
 }
 

@@ -14,7 +14,7 @@
 #define RETRY_MAX_MS 10000
 #define ALARM_US     (10 * G_USEC_PER_SEC)
 
-typedef enum { DEBT_OWED, DEBT_BEING_PAID, DEBT_PAID } Debt;
+typedef enum { THAW_NEEDED, THAW_RUNNING, THAW_DONE } ThawPhase;
 
 struct _FirnThaw {
     gatomicrefcount references; /* of the job, and of the timer while it is armed or thaws */
@@ -23,7 +23,7 @@ struct _FirnThaw {
     FirnEventClock clock;
     GMutex mutex; /* guards the state of the thaw */
     GCond cond;
-    Debt debt;
+    ThawPhase phase;
     GSource *timer; /* (owned) (nullable) on the main loop */
     /* Used only by the thread that thaws. */
     FirnChannel *agent; /* (owned) (nullable) */
@@ -183,7 +183,7 @@ typedef struct {
 } Alarm;
 
 static gpointer
-say_alarm(gpointer data)
+send_alarm(gpointer data)
 {
     Alarm *alarm = data;
 
@@ -196,14 +196,14 @@ say_alarm(gpointer data)
 
 /* In a thread of its own: the log may be stored on the very guest that is frozen. */
 static void
-sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
+report_still_frozen(FirnThaw *self, gint64 begin_us, gboolean *is_reported)
 {
     Alarm *alarm;
     GThread *thread;
 
-    if (*has_sounded || firn_event_clock_now(&self->clock) - begin_us < ALARM_US)
+    if (*is_reported || firn_event_clock_now(&self->clock) - begin_us < ALARM_US)
         return;
-    *has_sounded = TRUE;
+    *is_reported = TRUE;
     alarm = g_new(Alarm, 1);
     alarm->vm = g_object_ref(self->vm);
     alarm->why = g_strdup_printf(
@@ -212,25 +212,25 @@ sound_alarm(FirnThaw *self, gint64 begin_us, gboolean *has_sounded)
         firn_vm_get_state(self->vm) == FIRN_VM_STATE_PAUSED
             ? "The VM is paused: resume it"
             : "If its agent does not come back, restart it in the guest, or reset the VM");
-    thread = g_thread_try_new("firn-alarm", say_alarm, alarm, NULL);
+    thread = g_thread_try_new("firn-alarm", send_alarm, alarm, NULL);
     g_clear_pointer(&thread, g_thread_unref);
 }
 
 static void
-pay(FirnThaw *self)
+thaw_guest(FirnThaw *self)
 {
     gint64 begin_us = firn_event_clock_now(&self->clock);
-    gboolean has_sounded = FALSE;
+    gboolean is_reported = FALSE;
 
     for (guint wait_ms = RETRY_MS; !try_once(self, NULL);
          wait_ms = MIN(2 * wait_ms, RETRY_MAX_MS)) {
-        sound_alarm(self, begin_us, &has_sounded);
+        report_still_frozen(self, begin_us, &is_reported);
         firn_freeze_window_sleep(self->window, wait_ms);
     }
     drop_agent(self);
     firn_vm_lease_end(self->vm);
     g_mutex_lock(&self->mutex);
-    self->debt = DEBT_PAID;
+    self->phase = THAW_DONE;
     g_cond_broadcast(&self->cond);
     g_mutex_unlock(&self->mutex);
 }
@@ -240,19 +240,19 @@ static gboolean
 take_over(FirnThaw *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
-    gboolean is_mine = self->debt == DEBT_OWED;
+    gboolean is_mine = self->phase == THAW_NEEDED;
 
     if (is_mine)
-        self->debt = DEBT_BEING_PAID;
+        self->phase = THAW_RUNNING;
     return is_mine;
 }
 
 static gpointer
-pay_overdue(gpointer data)
+thaw_late(gpointer data)
 {
     FirnThaw *self = data;
 
-    pay(self);
+    thaw_guest(self);
     firn_event_thawed_by_timer(firn_vm_event_about(self->vm, NULL));
     unref(self);
     return NULL;
@@ -263,12 +263,12 @@ give_back(FirnThaw *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    self->debt = DEBT_OWED;
+    self->phase = THAW_NEEDED;
     g_cond_broadcast(&self->cond);
 }
 
 static gboolean
-on_overdue(gpointer user_data)
+on_limit(gpointer user_data)
 {
     FirnThaw *self = user_data;
     GThread *thread;
@@ -276,9 +276,9 @@ on_overdue(gpointer user_data)
     if (!take_over(self))
         return G_SOURCE_REMOVE;
     /* A job that keeps the guest frozen must learn that the window is over. */
-    firn_freeze_window_rouse(self->window);
+    firn_freeze_window_notify(self->window);
     g_atomic_ref_count_inc(&self->references);
-    thread = g_thread_try_new("firn-thaw", pay_overdue, self, NULL);
+    thread = g_thread_try_new("firn-thaw", thaw_late, self, NULL);
     if (thread == NULL) {
         /* If no thread can be created the job may still thaw; otherwise the timer fires again. */
         give_back(self);
@@ -295,7 +295,7 @@ firn_thaw_set_limit(FirnThaw *self, guint frozen_max_ms)
     g_atomic_ref_count_inc(&self->references);
     self->timer = g_timeout_source_new(frozen_max_ms);
     g_source_set_priority(self->timer, G_PRIORITY_HIGH);
-    g_source_set_callback(self->timer, on_overdue, self, unref);
+    g_source_set_callback(self->timer, on_limit, self, unref);
     g_source_attach(self->timer, NULL);
 }
 
@@ -322,7 +322,7 @@ firn_thaw_disarm(FirnThaw *self)
 {
     drop_agent(self);
     firn_vm_lease_end(self->vm);
-    self->debt = DEBT_PAID;
+    self->phase = THAW_DONE;
 }
 
 gboolean
@@ -330,7 +330,7 @@ firn_thaw_is_under_way(FirnThaw *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    return self->debt != DEBT_OWED;
+    return self->phase != THAW_NEEDED;
 }
 
 void
@@ -339,20 +339,20 @@ firn_thaw_run(FirnThaw *self)
     gboolean is_mine;
 
     g_mutex_lock(&self->mutex);
-    while (self->debt == DEBT_BEING_PAID)
+    while (self->phase == THAW_RUNNING)
         g_cond_wait(&self->cond, &self->mutex);
-    is_mine = self->debt == DEBT_OWED;
+    is_mine = self->phase == THAW_NEEDED;
     if (is_mine)
-        self->debt = DEBT_BEING_PAID;
+        self->phase = THAW_RUNNING;
     g_mutex_unlock(&self->mutex);
     if (is_mine)
-        pay(self);
+        thaw_guest(self);
 }
 
 static void
 on_cancelled(GCancellable *cancellable, gpointer window)
 {
-    firn_freeze_window_rouse(window);
+    firn_freeze_window_notify(window);
 }
 
 gboolean
@@ -367,7 +367,7 @@ firn_thaw_attempt(FirnThaw *self, GCancellable *cancellable, GError **error)
         firn_freeze_window_sleep(self->window, wait_ms);
     g_cancellable_disconnect(cancellable, id);
     drop_agent(self);
-    self->debt = DEBT_PAID;
+    self->phase = THAW_DONE;
     if (!is_thawed)
         g_set_error(error,
                     G_IO_ERROR,

@@ -35,7 +35,7 @@ describe_end(const FirnIntent *intent, const char *command, const GError *reason
 {
     if (reason != NULL)
         return g_strdup_printf("it is %s: %s; fix this, then run: firn verify %s --repair",
-                               firn_intent_get_plight(intent),
+                               firn_intent_get_state(intent),
                                reason->message,
                                intent->vm_name);
     if (command != NULL)

@@ -121,19 +121,19 @@ settle_delete(FirnVm *vm,
 /* A guest that resumes from saved RAM may have been frozen when it was saved, and its clock is
  * wrong. */
 static void
-wake(FirnVm *vm, const FirnIntent *intent)
+finish_resume(FirnVm *vm, const FirnIntent *intent)
 {
     g_autoptr(FirnSnapshot) target =
         firn_catalogue_lookup(firn_vm_get_catalogue(vm), intent->restore->target, NULL);
-    FirnWaking waking;
+    FirnGuestResumed resumed;
 
     if (target != NULL && (target->memory != NULL || target->has_vm_state))
-        firn_guest_resume_finish(vm, &waking);
+        firn_guest_resume_finish(vm, &resumed);
 }
 
 /* The guest was told to resume, perhaps without effect. */
 static gboolean
-let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
+resume_restored(FirnVm *vm, const FirnIntent *intent, GError **error)
 {
     g_autofree char *text = NULL;
 
@@ -151,7 +151,7 @@ let_go_on(FirnVm *vm, const FirnIntent *intent, GError **error)
         !firn_power_resume(FIRN_POWER(vm), error))
         return FALSE;
     if (firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING)
-        wake(vm, intent);
+        finish_resume(vm, intent);
     return TRUE;
 }
 
@@ -192,21 +192,20 @@ settle_restore(FirnVm *vm,
                GError **error)
 {
     g_autoptr(FirnUndoPoint) undo = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
-    g_autoptr(FirnSnapshot) salvaged = NULL;
+    g_autoptr(FirnSnapshot) kept = NULL;
     FirnIntentRestore restore = *intent->restore;
 
-    if (!look_up(vm, intent, &salvaged, error))
+    if (!look_up(vm, intent, &kept, error))
         return FALSE;
-    if (salvaged != NULL) {
+    if (kept != NULL) {
         outcome->is_undone = TRUE;
-        outcome->command =
-            g_strdup_printf("firn restore %s %s", firn_vm_get_name(vm), salvaged->name);
+        outcome->command = g_strdup_printf("firn restore %s %s", firn_vm_get_name(vm), kept->name);
         return TRUE;
     }
     if (undo != NULL && g_str_equal(undo->snapshot->uuid, intent->snapshot->uuid)) {
         register_current(vm);
         firn_current_snapshot_note_divergence(vm);
-        return let_go_on(vm, intent, error);
+        return resume_restored(vm, intent, error);
     }
     restore.grace_ms = get_grace_left_ms(intent);
     if (!firn_restore_rollback_run(vm,

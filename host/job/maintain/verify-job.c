@@ -36,7 +36,7 @@ drop_record(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 static gboolean
-put_record_right(FirnVm *vm, const FirnFinding *finding, GError **error)
+repair_record(FirnVm *vm, const FirnFinding *finding, GError **error)
 {
     g_autoptr(FirnSnapshot) snapshot =
         firn_catalogue_lookup(firn_vm_get_catalogue(vm), finding->uuid, error);
@@ -81,7 +81,7 @@ static const char *const repairs[] = {
 };
 
 static void
-put_right(FirnVm *vm, FirnFinding *finding)
+repair_finding(FirnVm *vm, FirnFinding *finding)
 {
     const char *done = repairs[finding->state];
     g_autoptr(GError) error = NULL;
@@ -89,7 +89,7 @@ put_right(FirnVm *vm, FirnFinding *finding)
     if (done == NULL)
         return;
     if (finding->state == FIRN_FINDING_ORPHANED ? set_files_aside(vm, finding->uuid, &error)
-                                                : put_record_right(vm, finding, &error))
+                                                : repair_record(vm, finding, &error))
         finding->state = FIRN_FINDING_REPAIRED;
     g_free(finding->remedy);
     finding->remedy = g_strdup(error == NULL ? done : error->message);
@@ -148,7 +148,7 @@ repair(FirnJob *job)
     firn_job_enter(job, "examine", 0.6);
     findings = firn_verify_scan_run(vm);
     for (guint i = 0; i < findings->len; i++)
-        put_right(vm, findings->pdata[i]);
+        repair_finding(vm, findings->pdata[i]);
     tell_ended(findings, before);
     return findings;
 }

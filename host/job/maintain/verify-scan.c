@@ -266,7 +266,7 @@ examine_journal(Examination *self)
                          intent->snapshot->uuid,
                          firn_intent_get_subject(intent),
                          g_strdup_printf("%s: %s",
-                                         firn_intent_get_plight(intent),
+                                         firn_intent_get_state(intent),
                                          intent->why == NULL ? "not tried yet" : intent->why),
                          g_strdup_printf("fix this, then run: firn verify %s --repair",
                                          firn_vm_get_name(self->vm)));

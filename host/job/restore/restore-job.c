@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Read first: restore(), near the end. Its stages in order: plan_restore(), begin_intent(), stop(),
+ * keep(), revert(), start(), record(), tell_source(), resume_guest(), delete_old(), report(); if
+ * one fails before it is recorded, roll_back(). */
 #include "restore-job.h"
 
 #include "blocker-error.h"
@@ -68,16 +71,16 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
 {
     FirnCut cut = describe_cut(plan, plan->target->tag);
     FirnVm *vm = plan->params->vm;
-    FirnRunEnd end = firn_off_check_judge_going_back(vm, plan->target, plan->is_partial);
+    FirnRunEnd end = firn_off_check_judge_revert(vm, plan->target, plan->is_partial);
 
     cut.drops_bitmaps = plan->params->drops_bitmaps;
     firn_job_enter(job, "revert", 0.5);
     /* Some disks may have been reverted, and others not. */
-    firn_last_run_go_back(vm, FIRN_RUN_END_UNKNOWN);
+    firn_last_run_note_revert(vm, FIRN_RUN_END_UNKNOWN);
     if (!firn_backend_revert(plan->params->backend, &cut, error) ||
         !firn_nvram_restore_write(plan, error))
         return FALSE;
-    firn_last_run_go_back(vm, end);
+    firn_last_run_note_revert(vm, end);
     return TRUE;
 }
 
@@ -180,7 +183,7 @@ describe_note(const FirnRestorePlan *plan)
                                is_asked ? plan->params->grace_ms : 0};
 }
 
-/* @expiry is ended: the earlier undo point stays. */
+/* @expiry, the journal entry for deleting the earlier undo point, is ended: that one stays. */
 static void
 roll_back(FirnRestorePlan *plan, FirnIntentGuard *intent, FirnIntentGuard *expiry, GError **error)
 {
@@ -237,13 +240,13 @@ tell_source(FirnVm *vm, GStrvBuilder *warnings)
 static void
 settle_guest(FirnJob *job, FirnVm *vm)
 {
-    FirnWaking waking;
+    FirnGuestResumed resumed;
 
     firn_job_enter(job, "settle", 0.95);
-    firn_guest_resume_finish(vm, &waking);
-    firn_job_set_result(job, "agent", g_variant_new_string(waking.agent));
-    firn_job_set_result(job, "frozen", g_variant_new_string(waking.frozen));
-    firn_job_set_result(job, "clock", g_variant_new_string(waking.clock));
+    firn_guest_resume_finish(vm, &resumed);
+    firn_job_set_result(job, "agent", g_variant_new_string(resumed.agent));
+    firn_job_set_result(job, "frozen", g_variant_new_string(resumed.frozen));
+    firn_job_set_result(job, "clock", g_variant_new_string(resumed.clock));
 }
 
 static gboolean

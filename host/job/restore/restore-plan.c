@@ -409,7 +409,7 @@ list_drift(FirnRestorePlan *self, GError **error)
 
 /* There is only one undo point. */
 static void
-tell_forgotten(FirnRestorePlan *self)
+tell_removed(FirnRestorePlan *self)
 {
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(self->params->vm));
 
@@ -470,7 +470,7 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     else
         tell_drift(self);
     firn_restore_start_check(self);
-    tell_forgotten(self);
+    tell_removed(self);
     return self;
 }
 

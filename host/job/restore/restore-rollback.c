@@ -147,7 +147,7 @@ put_back(FirnVm *vm,
                        !firn_nvram_restore_put_back(vm, present, error)))
         return FALSE;
     if (is_touched)
-        firn_last_run_go_back(vm, firn_off_check_judge_going_back(vm, present, FALSE));
+        firn_last_run_note_revert(vm, firn_off_check_judge_revert(vm, present, FALSE));
     return firn_delete_snapshot_run(vm, backend, present, NULL, error);
 }
 

@@ -107,7 +107,7 @@ on_caller_gone(GDBusConnection *connection, const char *name, gpointer user_data
 }
 
 static gboolean
-parse_knobs(FirnQuiesceCall *self, FirnFreezeLimits *limits, GError **error)
+parse_limits(FirnQuiesceCall *self, FirnFreezeLimits *limits, GError **error)
 {
     GVariant *parameters = g_dbus_method_invocation_get_parameters(self->invocation);
     g_autoptr(GVariant) vardict = g_variant_get_child_value(parameters, 1);
@@ -135,7 +135,7 @@ freeze(FirnQuiesceCall *taken)
     FirnFreezeLimits limits;
     GError *error = NULL;
 
-    if (!check_there(self, &error) || !parse_knobs(self, &limits, &error)) {
+    if (!check_there(self, &error) || !parse_limits(self, &limits, &error)) {
         answer_error(self, error);
         return;
     }

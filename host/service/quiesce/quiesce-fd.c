@@ -13,7 +13,7 @@
 #include "printable.h"
 
 /* How long the error of a failed call is delayed until the other guests are thawed. */
-#define THAW_PATIENCE_S 10
+#define THAW_TIMEOUT_S 10
 
 struct _FirnQuiesceFd {
     GPtrArray *members; /* (owned) (element-type Member) */
@@ -22,11 +22,11 @@ struct _FirnQuiesceFd {
     gboolean is_begun;
     FirnQuiesceSettled on_settled; /* (nullable) until it was called */
     gpointer user_data;
-    GError *failure; /* (owned) (nullable) why the guests could not all be frozen */
-    guint patience;  /* source id; 0: none */
-    int fd;          /* firnd's end of the socket pair; -1: not opened, or closed */
-    guint fd_source; /* source id; 0: none */
-    gboolean has_let_go;
+    GError *failure;    /* (owned) (nullable) why the guests could not all be frozen */
+    guint thaw_timeout; /* source id; 0: none */
+    int fd;             /* firnd's end of the socket pair; -1: not opened, or closed */
+    guint fd_source;    /* source id; 0: none */
+    gboolean is_released;
     char *broken_by; /* (owned) (nullable) the VM whose freeze window ended before the holder
                       * released it */
 };
@@ -50,7 +50,7 @@ member_free(gpointer data)
 static void
 free_lease(FirnQuiesceFd *self)
 {
-    g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->thaw_timeout, g_source_remove);
     g_clear_handle_id(&self->fd_source, g_source_remove);
     if (self->fd != -1)
         g_close(self->fd, NULL);
@@ -61,9 +61,9 @@ free_lease(FirnQuiesceFd *self)
 }
 
 static void
-let_go(FirnQuiesceFd *self)
+release_hold(FirnQuiesceFd *self)
 {
-    self->has_let_go = TRUE;
+    self->is_released = TRUE;
     for (guint i = 0; i < self->members->len; i++) {
         Member *member = self->members->pdata[i];
 
@@ -78,19 +78,19 @@ settle(FirnQuiesceFd *self, const GError *error)
     FirnQuiesceSettled on_settled = self->on_settled;
 
     self->on_settled = NULL;
-    g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->thaw_timeout, g_source_remove);
     if (on_settled != NULL)
         on_settled(self, error, self->user_data);
 }
 
 static gboolean
-on_impatient(gpointer user_data)
+on_thaw_timeout(gpointer user_data)
 {
     FirnQuiesceFd *self = user_data;
     g_autoptr(GError) error = g_error_copy(self->failure);
     g_autofree char *so_far = g_strdup(error->message);
 
-    self->patience = 0;
+    self->thaw_timeout = 0;
     g_free(error->message);
     error->message =
         g_strdup_printf("%s; other guests that were frozen are still being thawed, see: firn jobs",
@@ -115,8 +115,8 @@ consider(FirnQuiesceFd *self)
         settle(self, NULL);
     else if (self->failure != NULL && self->living == 0)
         settle(self, self->failure);
-    else if (self->failure != NULL && self->on_settled != NULL && self->patience == 0)
-        self->patience = g_timeout_add_seconds(THAW_PATIENCE_S, on_impatient, self);
+    else if (self->failure != NULL && self->on_settled != NULL && self->thaw_timeout == 0)
+        self->thaw_timeout = g_timeout_add_seconds(THAW_TIMEOUT_S, on_thaw_timeout, self);
     if (self->living == 0)
         free_lease(self);
 }
@@ -128,7 +128,7 @@ fail(FirnQuiesceFd *self, GError *reason)
         self->failure = reason;
     else
         g_error_free(reason);
-    let_go(self);
+    release_hold(self);
 }
 
 static void
@@ -200,12 +200,12 @@ on_ended(FirnQuiesceHolder *holder, const FirnQuiesceSessionOutcome *outcome, gp
     self->living--;
     if (self->on_settled != NULL)
         fail(self, name_vm(member->vm, outcome->reason));
-    else if (!self->has_let_go && self->broken_by == NULL)
+    else if (!self->is_released && self->broken_by == NULL)
         self->broken_by = g_strdup(firn_vm_get_name(member->vm));
     if (self->fd != -1)
         tell(member, outcome);
     /* All members share one freeze window: the end of one ends all. */
-    let_go(self);
+    release_hold(self);
     consider(self);
 }
 
@@ -260,8 +260,8 @@ void
 firn_quiesce_fd_abandon(FirnQuiesceFd *self)
 {
     self->on_settled = NULL;
-    g_clear_handle_id(&self->patience, g_source_remove);
-    let_go(self);
+    g_clear_handle_id(&self->thaw_timeout, g_source_remove);
+    release_hold(self);
 }
 
 gint64
@@ -284,7 +284,7 @@ on_fd(int fd, GIOCondition condition, gpointer user_data)
     FirnQuiesceFd *self = user_data;
 
     self->fd_source = 0;
-    let_go(self);
+    release_hold(self);
     return G_SOURCE_REMOVE;
 }
 
@@ -299,7 +299,7 @@ firn_quiesce_fd_open(FirnQuiesceFd *self, GError **error)
                     g_io_error_from_errno(errno),
                     "cannot create the socket pair of a quiesce session: %s",
                     g_strerror(errno));
-        let_go(self);
+        release_hold(self);
         return -1;
     }
     self->fd = fds[0];

@@ -148,7 +148,7 @@ wait_for_monitor(FirnVm *vm, FirnQemuLaunch *launch, GError **error)
 static gboolean
 on(FirnPower *power, const FirnPowerOn *how, GError **error)
 {
-    static const char *const standing_still[] = {"-S", NULL};
+    static const char *const paused[] = {"-S", NULL};
     static const char *const waiting[] = {"-S", "-incoming", "defer", NULL};
     FirnVm *vm = FIRN_VM(power);
     FirnQemuLaunchSetup setup = {
@@ -160,7 +160,7 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
     if (!can_start(power, error))
         return FALSE;
     setup.command_line = how->definition != NULL ? how->definition : get_launch(power);
-    setup.more = how->memory_path == NULL ? standing_still : waiting;
+    setup.more = how->memory_path == NULL ? paused : waiting;
     launch = firn_qemu_launch_new(&setup, error);
     if (launch == NULL)
         return FALSE;
@@ -181,7 +181,7 @@ is_running(FirnVm *vm, gpointer data)
 }
 
 static gboolean
-go_on(FirnPower *power, GError **error)
+resume(FirnPower *power, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
     g_autoptr(FirnChannel) monitor = firn_vm_dup_monitor(vm);
@@ -204,5 +204,5 @@ firn_direct_power_init_interface(FirnPowerInterface *interface)
     interface->get_machine = get_launch;
     interface->off = off;
     interface->on = on;
-    interface->go_on = go_on;
+    interface->resume = resume;
 }

@@ -10,7 +10,7 @@
 
 #define BYTES_MAX      4096
 #define CHARACTERS_MAX 512
-#define PATIENCE_US    (10 * G_TIME_SPAN_SECOND)
+#define DEADLINE_US    (10 * G_TIME_SPAN_SECOND)
 #define FIELD          "MESSAGE="
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sd_journal, sd_journal_close)
@@ -44,10 +44,10 @@ collect(sd_journal *journal, GString *text)
 char *
 firn_unit_messages_read(const char *unit)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = g_get_monotonic_time() + DEADLINE_US;
     g_autoptr(sd_journal) journal = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
-    gint64 left_us = PATIENCE_US;
+    gint64 left_us = DEADLINE_US;
 
     if (sd_journal_open(&journal, SD_JOURNAL_LOCAL_ONLY) < 0 ||
         !match(journal, "_SYSTEMD_UNIT", unit) || sd_journal_add_disjunction(journal) < 0 ||

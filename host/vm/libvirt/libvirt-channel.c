@@ -41,28 +41,28 @@ typedef struct {
     gint64 end_us;               /* monotonic */
     char *answer;                /* (owned) (nullable) JSON text */
     GError *error;               /* (owned) (nullable) */
-} Errand;
+} Request;
 
 static void
-free_errand(gpointer data)
+free_request(gpointer data)
 {
-    Errand *errand = data;
+    Request *request = data;
 
-    g_object_unref(errand->channel);
-    firn_send_permit_unref(errand->permit);
-    g_free(errand->command);
-    g_free(errand->message);
-    if (errand->file >= 0)
-        close(errand->file);
-    g_free(errand->answer);
-    g_clear_error(&errand->error);
-    g_free(errand);
+    g_object_unref(request->channel);
+    firn_send_permit_unref(request->permit);
+    g_free(request->command);
+    g_free(request->message);
+    if (request->file >= 0)
+        close(request->file);
+    g_free(request->answer);
+    g_clear_error(&request->error);
+    g_free(request);
 }
 
 static int
-seconds_left(const Errand *errand)
+seconds_left(const Request *request)
 {
-    gint64 left_us = errand->end_us - g_get_monotonic_time();
+    gint64 left_us = request->end_us - g_get_monotonic_time();
 
     return (int)CLAMP((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, 1, G_MAXINT);
 }
@@ -108,115 +108,115 @@ count_to_answer(int count)
 /* Returns libvirt's result in the form of QEMU's or the agent's reply; NULL if libvirt reports an
  * error, or the caller no longer waits. */
 static char *
-ask(const Errand *errand, virDomainPtr domain)
+ask(const Request *request, virDomainPtr domain)
 {
-    if (errand->channel->peer == FIRN_LIBVIRT_PEER_MONITOR)
-        return firn_libvirt_change_by_monitor(errand->permit,
+    if (request->channel->peer == FIRN_LIBVIRT_PEER_MONITOR)
+        return firn_libvirt_change_by_monitor(request->permit,
                                               domain,
-                                              errand->message,
-                                              errand->file);
-    if (g_str_equal(errand->command, "guest-fsfreeze-freeze"))
-        return count_to_answer(firn_libvirt_change_freeze(errand->permit, domain));
-    if (g_str_equal(errand->command, "guest-fsfreeze-thaw"))
-        return count_to_answer(firn_libvirt_change_thaw(errand->permit, domain));
-    return firn_libvirt_change_by_agent(errand->permit,
+                                              request->message,
+                                              request->file);
+    if (g_str_equal(request->command, "guest-fsfreeze-freeze"))
+        return count_to_answer(firn_libvirt_change_freeze(request->permit, domain));
+    if (g_str_equal(request->command, "guest-fsfreeze-thaw"))
+        return count_to_answer(firn_libvirt_change_thaw(request->permit, domain));
+    return firn_libvirt_change_by_agent(request->permit,
                                         domain,
-                                        errand->message,
-                                        seconds_left(errand));
+                                        request->message,
+                                        seconds_left(request));
 }
 
 static void
-note_failure(Errand *errand)
+note_failure(Request *request)
 {
     if (virGetLastErrorCode() == VIR_ERR_OK)
-        errand->error = g_error_new(FIRN_QMP_ERROR,
-                                    FIRN_QMP_ERROR_DEADLINE,
-                                    "%s: was not sent: the time limit was over",
-                                    errand->command);
+        request->error = g_error_new(FIRN_QMP_ERROR,
+                                     FIRN_QMP_ERROR_DEADLINE,
+                                     "%s: was not sent: the time limit was over",
+                                     request->command);
     else
-        errand->error =
+        request->error =
             g_error_new(FIRN_QMP_ERROR, error_code(), "libvirt: %s", virGetLastErrorMessage());
 }
 
 /* Each try waits as long as libvirt itself waits for the domain. */
 static void
-try_until_deadline(Errand *errand, virDomainPtr domain)
+try_until_deadline(Request *request, virDomainPtr domain)
 {
     do
-        errand->answer = ask(errand, domain);
-    while (errand->answer == NULL && is_busy() && firn_send_permit_is_good(errand->permit));
-    if (errand->answer == NULL)
-        note_failure(errand);
+        request->answer = ask(request, domain);
+    while (request->answer == NULL && is_busy() && firn_send_permit_is_good(request->permit));
+    if (request->answer == NULL)
+        note_failure(request);
 }
 
 static void
-end_call(Errand *errand)
+end_call(Request *request)
 {
-    g_autoptr(GBytes) line = g_bytes_new(errand->answer, strlen(errand->answer));
+    g_autoptr(GBytes) line = g_bytes_new(request->answer, strlen(request->answer));
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnQmpMessage) message = firn_qmp_message_parse(
         line,
-        errand->channel->peer == FIRN_LIBVIRT_PEER_AGENT ? &FIRN_JSON_LIMITS_AGENT
-                                                         : &FIRN_JSON_LIMITS_MONITOR,
+        request->channel->peer == FIRN_LIBVIRT_PEER_AGENT ? &FIRN_JSON_LIMITS_AGENT
+                                                          : &FIRN_JSON_LIMITS_MONITOR,
         &error);
 
     if (message == NULL)
-        firn_pending_call_fail(errand->call, g_steal_pointer(&error));
+        firn_pending_call_fail(request->call, g_steal_pointer(&error));
     else if (message->kind == FIRN_QMP_MESSAGE_RETURN)
-        firn_pending_call_return(errand->call, g_steal_pointer(&message->value));
+        firn_pending_call_return(request->call, g_steal_pointer(&message->value));
     else
-        firn_pending_call_fail(errand->call, firn_qmp_message_to_error(message, errand->command));
+        firn_pending_call_fail(request->call, firn_qmp_message_to_error(message, request->command));
 }
 
 static gboolean
 on_back(gpointer data)
 {
-    Errand *errand = data;
-    FirnLibvirtChannel *self = errand->channel;
+    Request *request = data;
+    FirnLibvirtChannel *self = request->channel;
 
-    if (errand->call == NULL)
+    if (request->call == NULL)
         return G_SOURCE_REMOVE;
-    g_ptr_array_remove_fast(self->waiting, errand);
-    if (errand->error != NULL)
-        firn_pending_call_fail(errand->call, g_steal_pointer(&errand->error));
+    g_ptr_array_remove_fast(self->waiting, request);
+    if (request->error != NULL)
+        firn_pending_call_fail(request->call, g_steal_pointer(&request->error));
     else
-        end_call(errand);
+        end_call(request);
     return G_SOURCE_REMOVE;
 }
 
 /* Runs in a thread of its own, so that a freeze that hangs in libvirt does not block a thaw. */
 static gpointer
-run_errand(gpointer data)
+run_request(gpointer data)
 {
-    Errand *errand = data;
+    Request *request = data;
     g_autoptr(GSource) way_home = g_idle_source_new();
     g_autoptr(FirnLibvirtLoan) loan =
-        firn_libvirt_connection_acquire(errand->channel->link, &errand->error);
+        firn_libvirt_connection_acquire(request->channel->link, &request->error);
     g_autoptr(virDomain) domain =
         loan == NULL ? NULL
-                     : firn_libvirt_loan_dup_domain(loan, errand->channel->uuid, &errand->error);
+                     : firn_libvirt_loan_dup_domain(loan, request->channel->uuid, &request->error);
 
     if (domain != NULL) {
-        try_until_deadline(errand, domain);
+        try_until_deadline(request, domain);
     } else {
-        g_autofree char *text = g_strdup(errand->error->message);
+        g_autofree char *text = g_strdup(request->error->message);
 
-        g_clear_error(&errand->error);
-        errand->error = g_error_new_literal(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, text);
+        g_clear_error(&request->error);
+        request->error = g_error_new_literal(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, text);
     }
     /* Not g_main_context_invoke(): if no loop runs, it would call on_back() in this thread. */
     g_source_set_priority(way_home, G_PRIORITY_DEFAULT);
-    g_source_set_callback(way_home, on_back, errand, free_errand);
+    g_source_set_callback(way_home, on_back, request, free_request);
     g_source_attach(way_home, NULL);
     return NULL;
 }
 
 /* Its thread may not have sent the command yet: without the permit it never will. */
 static void
-stop_waiting(Errand *errand)
+stop_waiting(Request *request)
 {
-    errand->call = NULL;
-    firn_send_permit_withdraw(errand->permit);
+    request->call = NULL;
+    firn_send_permit_withdraw(request->permit);
 }
 
 static void
@@ -225,11 +225,11 @@ on_give_up(FirnPendingCall *call, GError *reason, gpointer channel)
     FirnLibvirtChannel *self = channel;
 
     for (guint i = 0; i < self->waiting->len; i++) {
-        Errand *errand = self->waiting->pdata[i];
+        Request *request = self->waiting->pdata[i];
 
-        if (errand->call != call)
+        if (request->call != call)
             continue;
-        stop_waiting(errand);
+        stop_waiting(request);
         g_ptr_array_remove_index_fast(self->waiting, i);
         break;
     }
@@ -256,38 +256,38 @@ is_feared(const char *command)
     return TRUE;
 }
 
-static Errand *
-new_errand(FirnLibvirtChannel *self, const char *command, JsonObject *arguments, guint deadline_ms)
+static Request *
+new_request(FirnLibvirtChannel *self, const char *command, JsonObject *arguments, guint deadline_ms)
 {
     g_autoptr(GBytes) message = firn_qmp_message_build(command, arguments, 0);
-    Errand *errand = g_new0(Errand, 1);
+    Request *request = g_new0(Request, 1);
 
-    errand->channel = g_object_ref(self);
-    errand->command = g_strdup(command);
-    errand->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
-    errand->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
-    errand->permit = firn_send_permit_new(self->order, is_feared(command), errand->end_us);
-    errand->file = -1;
-    return errand;
+    request->channel = g_object_ref(self);
+    request->command = g_strdup(command);
+    request->message = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
+    request->end_us = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
+    request->permit = firn_send_permit_new(self->order, is_feared(command), request->end_us);
+    request->file = -1;
+    return request;
 }
 
 /* Sends the command in a thread of its own. */
 static void
-send_off(FirnLibvirtChannel *self, Errand *errand, GTask *task, guint deadline_ms)
+send_off(FirnLibvirtChannel *self, Request *request, GTask *task, guint deadline_ms)
 {
     g_autoptr(GThread) thread = NULL;
     GError *error = NULL;
 
-    thread = g_thread_try_new("libvirt-call", run_errand, errand, &error);
+    thread = g_thread_try_new("libvirt-call", run_request, request, &error);
     if (thread == NULL) {
-        free_errand(errand);
+        free_request(request);
         g_task_return_error(task, error);
         return;
     }
     /* Set before the thread can finish: its result is handled on this main loop. */
-    errand->call =
-        firn_pending_call_new(g_object_ref(task), errand->command, deadline_ms, on_give_up);
-    g_ptr_array_add(self->waiting, errand);
+    request->call =
+        firn_pending_call_new(g_object_ref(task), request->command, deadline_ms, on_give_up);
+    g_ptr_array_add(self->waiting, request);
 }
 
 static gboolean
@@ -312,7 +312,7 @@ call_async(FirnChannel *channel,
     g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
 
     if (check_open(self, task, command))
-        send_off(self, new_errand(self, command, arguments, deadline_ms), task, deadline_ms);
+        send_off(self, new_request(self, command, arguments, deadline_ms), task, deadline_ms);
 }
 
 static void
@@ -326,13 +326,13 @@ pass_file_async(FirnChannel *channel,
 {
     FirnLibvirtChannel *self = FIRN_LIBVIRT_CHANNEL(channel);
     g_autoptr(GTask) task = g_task_new(self, NULL, callback, user_data);
-    Errand *errand;
+    Request *request;
 
     if (!check_open(self, task, command))
         return;
-    errand = new_errand(self, command, arguments, deadline_ms);
-    errand->file = fcntl(file, F_DUPFD_CLOEXEC, 3);
-    send_off(self, errand, task, deadline_ms);
+    request = new_request(self, command, arguments, deadline_ms);
+    request->file = fcntl(file, F_DUPFD_CLOEXEC, 3);
+    send_off(self, request, task, deadline_ms);
 }
 
 static void
@@ -344,13 +344,13 @@ close_channel(FirnChannel *channel)
         return;
     self->is_closed = TRUE;
     while (self->waiting->len > 0) {
-        Errand *errand = g_ptr_array_steal_index_fast(self->waiting, 0);
-        FirnPendingCall *call = errand->call;
+        Request *request = g_ptr_array_steal_index_fast(self->waiting, 0);
+        FirnPendingCall *call = request->call;
 
-        stop_waiting(errand);
+        stop_waiting(request);
         firn_pending_call_fail(
             call,
-            g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", errand->command));
+            g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", request->command));
     }
     firn_channel_emit_closed(channel);
 }

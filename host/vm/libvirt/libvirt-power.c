@@ -31,26 +31,26 @@ typedef struct {
     char *definition;  /* (owned) (nullable) */
     GPtrArray *disks;  /* (owned) (nullable) (element-type FirnDisk) */
     GPtrArray *found;  /* (owned) (nullable) (element-type FirnBlocker) */
-} Luggage;
+} PowerData;
 
 static void
-clear_luggage(gpointer data)
+clear_data(gpointer data)
 {
-    Luggage *luggage = data;
+    PowerData *held = data;
 
-    g_free(luggage->memory_path);
-    g_free(luggage->definition);
-    g_clear_pointer(&luggage->disks, g_ptr_array_unref);
-    g_clear_pointer(&luggage->found, g_ptr_array_unref);
+    g_free(held->memory_path);
+    g_free(held->definition);
+    g_clear_pointer(&held->disks, g_ptr_array_unref);
+    g_clear_pointer(&held->found, g_ptr_array_unref);
 }
 
 static void
-release_luggage(Luggage *luggage)
+release_data(PowerData *held)
 {
-    g_atomic_rc_box_release_full(luggage, clear_luggage);
+    g_atomic_rc_box_release_full(held, clear_data);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Luggage, release_luggage)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PowerData, release_data)
 
 static gboolean
 fail(GError **error, const char *what)
@@ -74,13 +74,13 @@ typedef struct {
 static gboolean
 visit(FirnPower *power, const Wish *wish, GError **error)
 {
-    g_autoptr(Luggage) luggage = g_atomic_rc_box_new0(Luggage);
+    g_autoptr(PowerData) held = g_atomic_rc_box_new0(PowerData);
     const FirnPowerOn *how = wish->how;
     const FirnLibvirtCall wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
         .run = wish->run,
-        .data = luggage,
-        .clear = clear_luggage,
+        .data = held,
+        .clear = clear_data,
         .limit_ms = wish->limit_ms,
         .order = firn_vm_get_orders(FIRN_VM(power))->power,
         .what = wish->what,
@@ -91,8 +91,8 @@ visit(FirnPower *power, const Wish *wish, GError **error)
     /* Nothing is sent while an earlier call may still be executed. */
     if (!firn_vm_follow_check(FIRN_VM(power), error))
         return FALSE;
-    luggage->memory_path = g_strdup(how == NULL ? NULL : how->memory_path);
-    luggage->definition = g_strdup(how == NULL ? NULL : how->definition);
+    held->memory_path = g_strdup(how == NULL ? NULL : how->memory_path);
+    held->definition = g_strdup(how == NULL ? NULL : how->definition);
     return firn_libvirt_call(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error);
 }
 
@@ -165,49 +165,49 @@ can_start(FirnPower *power, GError **error)
 static gboolean
 check_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
-    Luggage *luggage = data;
+    PowerData *held = data;
     char *text = NULL;
 
-    if (luggage->definition == NULL) {
+    if (held->definition == NULL) {
         text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
         if (text == NULL)
             return fail(error, "cannot describe the domain");
     }
     firn_domain_start_check(virDomainGetConnect(domain),
-                            text == NULL ? luggage->definition : text,
-                            luggage->disks,
-                            luggage->found);
+                            text == NULL ? held->definition : text,
+                            held->disks,
+                            held->found);
     free(text);
     return TRUE;
 }
 
 static void
-copy_disks(Luggage *luggage, GPtrArray *disks)
+copy_disks(PowerData *held, GPtrArray *disks)
 {
     if (disks == NULL)
         return;
-    luggage->disks = firn_disks_new();
+    held->disks = firn_disks_new();
     for (guint i = 0; i < disks->len; i++)
-        g_ptr_array_add(luggage->disks, firn_disk_copy(disks->pdata[i]));
+        g_ptr_array_add(held->disks, firn_disk_copy(disks->pdata[i]));
 }
 
 static void
 check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArray *blockers)
 {
-    g_autoptr(Luggage) luggage = g_atomic_rc_box_new0(Luggage);
+    g_autoptr(PowerData) held = g_atomic_rc_box_new0(PowerData);
     const FirnLibvirtCall wanted = {
         .uuid = firn_vm_get_uuid(FIRN_VM(power)),
         .run = check_definition,
-        .data = luggage,
-        .clear = clear_luggage,
+        .data = held,
+        .clear = clear_data,
     };
     g_autoptr(GError) error = NULL;
 
-    luggage->definition = g_strdup(how->definition);
-    luggage->found = firn_blockers_new();
-    copy_disks(luggage, disks);
+    held->definition = g_strdup(how->definition);
+    held->found = firn_blockers_new();
+    copy_disks(held, disks);
     if (firn_libvirt_call(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, &error))
-        firn_blockers_add_all(blockers, luggage->found);
+        firn_blockers_add_all(blockers, held->found);
     else
         firn_blockers_add_error(blockers,
                                 "DefinitionUnknown",
@@ -236,14 +236,14 @@ shut_down(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **e
 
 /* Tries SIGTERM first, so that QEMU flushes its caches. */
 static gboolean
-pull_the_plug(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+power_off(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     return firn_libvirt_change_destroy(permit, domain, VIR_DOMAIN_DESTROY_GRACEFUL) ||
            fail(error, "cannot stop the VM");
 }
 
 static gboolean
-pull_it_hard(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+kill_qemu(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     return firn_libvirt_change_destroy(permit, domain, 0) || fail(error, "cannot stop the VM");
 }
@@ -285,14 +285,14 @@ destroy(FirnPower *power, FirnLibvirtCallFunc run, GError **error)
 
 /* A killed QEMU may take minutes to free its RAM; libvirt reports a failure long before that. */
 static gboolean
-insist_on_end(FirnPower *power, GError **error)
+retry_kill(FirnPower *power, GError **error)
 {
     FirnVm *vm = FIRN_VM(power);
     g_autoptr(GError) failure = NULL;
 
     for (guint i = 0; i < END_TRIES; i++) {
         g_clear_error(&failure);
-        if (destroy(power, pull_it_hard, &failure) || firn_vm_wait_off(vm, END_MS))
+        if (destroy(power, kill_qemu, &failure) || firn_vm_wait_off(vm, END_MS))
             return TRUE;
         if (!firn_vm_follow_check(vm, NULL))
             break;
@@ -311,7 +311,7 @@ off(FirnPower *power, guint grace_ms, gboolean *out_is_clean, GError **error)
 
     *out_is_clean = grace_ms > 0 && firn_vm_get_state(vm) == FIRN_VM_STATE_RUNNING &&
                     ask(power, grace_ms) && firn_vm_wait_off(vm, grace_ms);
-    return *out_is_clean || destroy(power, pull_the_plug, NULL) || insist_on_end(power, error);
+    return *out_is_clean || destroy(power, power_off, NULL) || retry_kill(power, error);
 }
 
 /* The XML that the domain starts from, with a new generation id. NULL if the domain has no
@@ -334,15 +334,15 @@ dup_next_generation(virDomainPtr domain, const char *definition)
 static gboolean
 start_paused(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
-    const Luggage *luggage = data;
+    const PowerData *held = data;
     g_autofree char *renewed = NULL;
-    const char *definition = luggage->definition;
+    const char *definition = held->definition;
 
-    if (luggage->memory_path != NULL)
+    if (held->memory_path != NULL)
         return firn_libvirt_change_start_from_memory(permit,
                                                      domain,
-                                                     luggage->memory_path,
-                                                     luggage->definition) ||
+                                                     held->memory_path,
+                                                     held->definition) ||
                fail(error, "cannot load the snapshot's RAM");
     renewed = dup_next_generation(domain, definition);
     if (renewed != NULL)
@@ -422,7 +422,7 @@ resume(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **erro
 }
 
 static gboolean
-go_on(FirnPower *power, GError **error)
+resume_vm(FirnPower *power, GError **error)
 {
     const Wish wish = {.run = resume, .what = "resuming the guest"};
 
@@ -438,5 +438,5 @@ firn_libvirt_power_init_interface(FirnPowerInterface *interface)
     interface->settle = settle;
     interface->off = off;
     interface->on = on;
-    interface->go_on = go_on;
+    interface->resume = resume_vm;
 }

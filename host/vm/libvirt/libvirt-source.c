@@ -16,10 +16,10 @@ struct _FirnLibvirtSource {
     FirnCatalogueStore *store;   /* (owned) */
     GHashTable *vms;             /* (owned) (element-type utf8 FirnLibvirtVm) UUID -> VM */
     GPtrArray *problems;         /* (owned) (element-type utf8) always empty */
-    GHashTable *woken; /* (owned) (element-type utf8) UUIDs of VMs that were resumed from RAM, not
-                        * signalled yet */
-    guint patience;    /* source id of the timeout for libvirt's first reply; 0: over */
-    guint again;       /* source id of the next try after a failed listing; 0: none */
+    GHashTable *resumed; /* (owned) (element-type utf8) UUIDs of VMs that were resumed from RAM, not
+                          * signalled yet */
+    guint reply_timeout; /* source id of the timeout for libvirt's first reply; 0: over */
+    guint again;         /* source id of the next try after a failed listing; 0: none */
     gboolean is_looking;
     gboolean is_outdated; /* an event arrived since the current listing began */
     gboolean is_behind;   /* a change waits for the end of a job */
@@ -118,19 +118,19 @@ remove_missing(FirnLibvirtSource *self, GHashTable *present)
 }
 
 static void
-tell_woken(FirnLibvirtSource *self)
+emit_resumed(FirnLibvirtSource *self)
 {
     GHashTableIter iter;
     gpointer uuid;
 
-    g_hash_table_iter_init(&iter, self->woken);
+    g_hash_table_iter_init(&iter, self->resumed);
     while (g_hash_table_iter_next(&iter, &uuid, NULL)) {
         FirnVm *vm = g_hash_table_lookup(self->vms, uuid);
 
         if (vm != NULL)
             firn_vm_emit_resumed_from_ram(vm);
     }
-    g_hash_table_remove_all(self->woken);
+    g_hash_table_remove_all(self->resumed);
 }
 
 static void
@@ -143,7 +143,7 @@ take_all(FirnLibvirtSource *self, GPtrArray *domains)
     remove_missing(self, present);
     for (guint i = 0; i < domains->len; i++)
         take_facts(self, domains->pdata[i]);
-    tell_woken(self);
+    emit_resumed(self);
 }
 
 static void
@@ -197,9 +197,9 @@ look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static void
 tell_found(FirnLibvirtSource *self)
 {
-    if (self->patience == 0)
+    if (self->reply_timeout == 0)
         return;
-    g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->reply_timeout, g_source_remove);
     firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
 }
 
@@ -271,7 +271,7 @@ on_devices_changed(FirnLibvirtConnection *link, const char *uuid, gpointer user_
 
 /* virsh snapshot-revert, virsh restore, start from a managed save, an incoming migration. */
 static gboolean
-goes_on_from_saved_ram(int event, int detail)
+is_resume_from_ram(int event, int detail)
 {
     if (event == VIR_DOMAIN_EVENT_STARTED)
         return detail == VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT ||
@@ -292,8 +292,8 @@ on_domain_changed(FirnLibvirtConnection *link,
     FirnLibvirtSource *self = user_data;
     FirnVm *known = g_hash_table_lookup(self->vms, uuid);
 
-    if (goes_on_from_saved_ram(event, detail))
-        g_hash_table_add(self->woken, g_strdup(uuid));
+    if (is_resume_from_ram(event, detail))
+        g_hash_table_add(self->resumed, g_strdup(uuid));
     /* A domain that was undefined while it ran remained known as a transient one. */
     if (event == VIR_DOMAIN_EVENT_DEFINED && known != NULL)
         firn_vm_emit_redefined(known);
@@ -314,11 +314,11 @@ on_failed(FirnLibvirtConnection *link, gpointer user_data)
 }
 
 static gboolean
-on_patience_over(gpointer user_data)
+on_reply_timeout(gpointer user_data)
 {
     FirnLibvirtSource *self = user_data;
 
-    self->patience = 0;
+    self->reply_timeout = 0;
     firn_vm_source_emit_found(FIRN_VM_SOURCE(self));
     return G_SOURCE_REMOVE;
 }
@@ -341,7 +341,7 @@ start(FirnVmSource *source)
 {
     FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(source);
 
-    self->patience = g_timeout_add(FOUND_MS, on_patience_over, self);
+    self->reply_timeout = g_timeout_add(FOUND_MS, on_reply_timeout, self);
     firn_libvirt_connection_start(self->link);
 }
 
@@ -380,7 +380,7 @@ firn_libvirt_source_dispose(GObject *object)
 {
     FirnLibvirtSource *self = FIRN_LIBVIRT_SOURCE(object);
 
-    g_clear_handle_id(&self->patience, g_source_remove);
+    g_clear_handle_id(&self->reply_timeout, g_source_remove);
     g_clear_handle_id(&self->again, g_source_remove);
     firn_libvirt_connection_stop(self->link);
     g_hash_table_remove_all(self->vms);
@@ -395,7 +395,7 @@ firn_libvirt_source_finalize(GObject *object)
     g_object_unref(self->link);
     firn_catalogue_store_unref(self->store);
     g_hash_table_unref(self->vms);
-    g_hash_table_unref(self->woken);
+    g_hash_table_unref(self->resumed);
     g_ptr_array_unref(self->problems);
     G_OBJECT_CLASS(firn_libvirt_source_parent_class)->finalize(object);
 }
@@ -411,7 +411,7 @@ static void
 firn_libvirt_source_init(FirnLibvirtSource *self)
 {
     self->vms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
-    self->woken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->resumed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->problems = g_ptr_array_new();
 }
 

@@ -20,11 +20,11 @@ typedef struct {
     FirnSendOrder *order; /* (unowned) */
     gint64 end_us;        /* monotonic */
     FirnHostError failure;
-} Errand;
+} Target;
 
 /* Returns whether libvirt reports success; @out_has_come: the guest was frozen or paused, so any
  * earlier command of another firnd has already arrived. */
-typedef gboolean (*Act)(const Errand *errand, virDomainPtr domain, gboolean *out_has_come);
+typedef gboolean (*Act)(const Target *target, virDomainPtr domain, gboolean *out_has_come);
 
 static gboolean
 fail(FirnHostError code, GError **error)
@@ -33,9 +33,9 @@ fail(FirnHostError code, GError **error)
 }
 
 static FirnSendPermit *
-new_permit(const Errand *errand)
+new_permit(const Target *target)
 {
-    return firn_send_permit_new(errand->order, FALSE, errand->end_us);
+    return firn_send_permit_new(target->order, FALSE, target->end_us);
 }
 
 static int
@@ -47,9 +47,9 @@ get_state(virDomainPtr domain)
 }
 
 static gboolean
-thaw(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
+thaw(const Target *target, virDomainPtr domain, gboolean *out_has_come)
 {
-    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+    g_autoptr(FirnSendPermit) permit = new_permit(target);
     int count = firn_libvirt_change_thaw(permit, domain);
 
     *out_has_come = count > 0;
@@ -75,9 +75,9 @@ let_time_pass(gint64 end_us, guint ms)
 
 /* QEMU's return value; NULL if it did not reply, or refused. */
 static JsonNode *
-ask_monitor(const Errand *errand, virDomainPtr domain, const char *command)
+ask_monitor(const Target *target, virDomainPtr domain, const char *command)
 {
-    g_autoptr(FirnSendPermit) permit = new_permit(errand);
+    g_autoptr(FirnSendPermit) permit = new_permit(target);
     g_autoptr(GBytes) request = firn_qmp_message_build(command, NULL, 0);
     g_autofree char *text = g_strndup(g_bytes_get_data(request, NULL), g_bytes_get_size(request));
     g_autofree char *answer = firn_libvirt_change_by_monitor(permit, domain, text, -1);
@@ -92,16 +92,16 @@ ask_monitor(const Errand *errand, virDomainPtr domain, const char *command)
 
 /* Like firn_memory_migration_release(), but without a main loop. */
 static gboolean
-release(const Errand *errand, virDomainPtr domain)
+release(const Target *target, virDomainPtr domain)
 {
-    g_autoptr(JsonNode) capabilities = ask_monitor(errand, domain, "query-migrate-capabilities");
+    g_autoptr(JsonNode) capabilities = ask_monitor(target, domain, "query-migrate-capabilities");
     gboolean is_background = firn_migration_state_read_background(capabilities);
     g_autoptr(JsonNode) cancelled = !is_background && get_state(domain) == VIR_DOMAIN_PAUSED
-                                        ? ask_monitor(errand, domain, "migrate_cancel")
+                                        ? ask_monitor(target, domain, "migrate_cancel")
                                         : NULL;
 
     do {
-        g_autoptr(JsonNode) reply = ask_monitor(errand, domain, "query-migrate");
+        g_autoptr(JsonNode) reply = ask_monitor(target, domain, "query-migrate");
         g_auto(FirnMigrationState) state = {0};
 
         if (reply == NULL)
@@ -110,19 +110,19 @@ release(const Errand *errand, virDomainPtr domain)
         if (is_background ? firn_migration_state_has_pages(&state)
                           : firn_migration_state_has_ended(&state))
             return TRUE;
-        let_time_pass(errand->end_us, LOOK_MS);
-    } while (g_get_monotonic_time() < errand->end_us);
+        let_time_pass(target->end_us, LOOK_MS);
+    } while (g_get_monotonic_time() < target->end_us);
     return FALSE;
 }
 
 static gboolean
-resume(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
+resume(const Target *target, virDomainPtr domain, gboolean *out_has_come)
 {
     g_autoptr(FirnSendPermit) permit = NULL;
 
-    if (!release(errand, domain))
+    if (!release(target, domain))
         return FALSE;
-    permit = new_permit(errand);
+    permit = new_permit(target);
     *out_has_come = get_state(domain) == VIR_DOMAIN_PAUSED;
     if (firn_libvirt_change_resume(permit, domain))
         return TRUE;
@@ -133,18 +133,18 @@ resume(const Errand *errand, virDomainPtr domain, gboolean *out_has_come)
 
 /* Returns whether the domain is thawed or resumed for certain, or no QEMU runs. */
 static gboolean
-try_once(const Errand *errand, Act act, GError **error)
+try_once(const Target *target, Act act, GError **error)
 {
-    g_autoptr(virConnect) connection = virConnectOpen(errand->uri);
+    g_autoptr(virConnect) connection = virConnectOpen(target->uri);
     g_autoptr(virDomain) domain =
-        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, errand->uuid);
+        connection == NULL ? NULL : virDomainLookupByUUIDString(connection, target->uuid);
     gboolean has_come = FALSE;
 
     if (domain == NULL)
         return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ||
                fail(FIRN_HOST_ERROR_VM_UNREACHABLE, error);
-    if (!act(errand, domain, &has_come)) {
-        fail(errand->failure, error);
+    if (!act(target, domain, &has_come)) {
+        fail(target->failure, error);
         if (virDomainIsActive(domain) != 0)
             return FALSE;
         g_clear_error(error);
@@ -152,30 +152,30 @@ try_once(const Errand *errand, Act act, GError **error)
     }
     if (has_come)
         return TRUE;
-    firn_send_order_hear(errand->order);
-    if (firn_send_order_is_sure(errand->order))
+    firn_send_order_hear(target->order);
+    if (firn_send_order_is_sure(target->order))
         return TRUE;
     return firn_host_error_set(error,
-                               errand->failure,
+                               target->failure,
                                "libvirt may still pass an earlier command on to the guest");
 }
 
 static gboolean
-run(Errand *errand, guint limit_ms, Act act, GError **error)
+run(Target *target, guint limit_ms, Act act, GError **error)
 {
     g_autoptr(FirnSendOrder) order = firn_send_order_new(FIRN_LIBVIRT_LOST_MS);
     g_autoptr(GError) failure = NULL;
 
     firn_send_order_doubt(order);
-    errand->order = order;
-    errand->end_us = g_get_monotonic_time() + limit_ms * G_TIME_SPAN_MILLISECOND;
-    while (!try_once(errand, act, &failure)) {
-        if (g_get_monotonic_time() >= errand->end_us) {
+    target->order = order;
+    target->end_us = g_get_monotonic_time() + limit_ms * G_TIME_SPAN_MILLISECOND;
+    while (!try_once(target, act, &failure)) {
+        if (g_get_monotonic_time() >= target->end_us) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
         g_clear_error(&failure);
-        let_time_pass(errand->end_us, RETRY_MS);
+        let_time_pass(target->end_us, RETRY_MS);
     }
     g_clear_error(&failure);
     return TRUE;
@@ -184,15 +184,15 @@ run(Errand *errand, guint limit_ms, Act act, GError **error)
 gboolean
 firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GError **error)
 {
-    Errand errand = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_AGENT_UNAVAILABLE};
+    Target target = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_AGENT_UNAVAILABLE};
 
-    return run(&errand, limit_ms, thaw, error);
+    return run(&target, limit_ms, thaw, error);
 }
 
 gboolean
 firn_libvirt_resume(const char *uri, const char *uuid, guint limit_ms, GError **error)
 {
-    Errand errand = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_VM_UNREACHABLE};
+    Target target = {uri, uuid, NULL, 0, FIRN_HOST_ERROR_VM_UNREACHABLE};
 
-    return run(&errand, limit_ms, resume, error);
+    return run(&target, limit_ms, resume, error);
 }

@@ -65,12 +65,12 @@ on_removed(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     g_hash_table_remove(self->shown, uuid);
     firn_vm_source_emit_removed(FIRN_VM_SOURCE(self), vm);
     for (guint i = 0; i < self->hidden->len; i++) {
-        g_autoptr(FirnVm) heir = g_object_ref(self->hidden->pdata[i]);
+        g_autoptr(FirnVm) next = g_object_ref(self->hidden->pdata[i]);
 
-        if (!g_str_equal(firn_vm_get_uuid(heir), uuid))
+        if (!g_str_equal(firn_vm_get_uuid(next), uuid))
             continue;
         g_ptr_array_remove_index(self->hidden, i);
-        show(self, heir);
+        show(self, next);
         return;
     }
 }

@@ -60,7 +60,7 @@ take_in(FirnOrphanSource *self, const char *uuid, FirnCatalogue *catalogue)
 }
 
 static void
-let_go(FirnOrphanSource *self, const char *uuid)
+drop_vm(FirnOrphanSource *self, const char *uuid)
 {
     g_autofree gpointer key = NULL;
     g_autoptr(FirnVm) orphan = NULL;
@@ -93,7 +93,7 @@ reconsider(FirnOrphanSource *self, const char *uuid)
     if (orphan != NULL && (is_orphan || firn_vm_get_job(orphan) != 0))
         return;
     if (orphan != NULL) {
-        let_go(self, uuid);
+        drop_vm(self, uuid);
         if (defined != NULL)
             firn_vm_source_emit_added(FIRN_VM_SOURCE(self), defined);
     } else if (is_orphan) {

@@ -107,7 +107,7 @@ firn_test_domain_rig_set_up(FirnTestDomainRig *fixture, gconstpointer data)
     job->backend = firn_qcow2_backend_new();
     job->ended = g_async_queue_new();
     firn_test_loop_thread_call(make_vm, fixture);
-    firn_last_run_go_back(job->rig.vm, FIRN_RUN_END_SHUT_DOWN);
+    firn_last_run_note_revert(job->rig.vm, FIRN_RUN_END_SHUT_DOWN);
 }
 
 static void

@@ -93,7 +93,7 @@ assert_refused(const char *text, guint least_ms)
 static void
 test_range(void)
 {
-    g_autofree char *above = g_strdup_printf("@a{sv} {'time': <uint64 %u001>}", FIRN_KNOB_MS_LIMIT);
+    g_autofree char *above = g_strdup_printf("@a{sv} {'time': <uint64 %u001>}", FIRN_LIMIT_MS_MAX);
 
     assert_refused("@a{sv} {'time': <uint64 0>}", 1);
     assert_refused(above, 0);

@@ -163,7 +163,7 @@ test_gone_back(Fixture *fixture, gconstpointer data)
     firn_test_vm_rig_end_qemu(&fixture->rig);
     firn_last_run_hold(fixture->rig.vm);
     write_to_image(fixture);
-    firn_last_run_go_back(fixture->rig.vm, FIRN_RUN_END_UNCLEAN);
+    firn_last_run_note_revert(fixture->rig.vm, FIRN_RUN_END_UNCLEAN);
     firn_last_run_release(fixture->rig.vm);
     /* A report that the source still has from the run before. */
     firn_last_run_report(fixture->rig.vm, FIRN_RUN_END_SHUT_DOWN);

@@ -11,4 +11,4 @@
  * travel; loan; borrow; knob; patient; patience; anew; things are; beforehand; let go; half
  * forgotten; forgotten; deserted; plight; hindrance; obstacle; as it was; in the midst; lest;
  * hence; whence; thereby; therein; upon; amiss; asunder; draw breath; charm; stranger; can no
- * longer be told; cannot be told */
+ * longer be told; cannot be told; errand; luggage; rouse; insist; sound the alarm */

@@ -103,6 +103,18 @@ test_moved(Fixture *fixture, gconstpointer data)
     firn_test_job_rig_assert_tags(&fixture->job, "");
 }
 
+/* The name of a backend is no format: QEMU's tools are not given it as one. */
+static void
+test_unknown_backend(Fixture *fixture, gconstpointer data)
+{
+    FirnSnapshotDisk disk = {"vda", "other", "/", 1, NULL};
+    g_autoptr(FirnDisk) image = NULL;
+
+    g_assert_false(firn_delete_snapshot_find_image(&disk, &image, &fixture->error));
+    g_assert_error(fixture->error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_NOT_SUPPORTED);
+    g_assert_null(image);
+}
+
 static void
 test_free(Fixture *fixture, gconstpointer data)
 {
@@ -134,6 +146,7 @@ main(int argc, char **argv)
     add("/job/erase/refused-before-the-first", test_refused);
     add("/job/erase/refused-half-way", test_refused_half_way);
     add("/job/erase/disk-moved-and-renamed", test_moved);
+    add("/job/erase/unknown-backend", test_unknown_backend);
     add("/job/erase/somebody-works", test_free);
     return g_test_run();
 }

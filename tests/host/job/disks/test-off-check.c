@@ -97,7 +97,7 @@ judge(FirnTestJobRig *self, FirnVerdict verdict, gboolean is_partial)
         firn_snapshot_new("then", NULL, firn_evidence_new(FIRN_QUIESCE_REQUIRE));
 
     snapshot->verdict = verdict;
-    return firn_off_check_judge_going_back(self->rig.vm, snapshot, is_partial);
+    return firn_off_check_judge_revert(self->rig.vm, snapshot, is_partial);
 }
 
 /* The disks hold what the snapshot holds, however the last run ended. */
@@ -123,7 +123,7 @@ test_going_back_partly(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_SHUT_DOWN);
     g_assert_cmpint(judge(self, FIRN_VERDICT_FILESYSTEM, TRUE), ==, FIRN_RUN_END_FILESYSTEM);
     g_assert_cmpint(judge(self, FIRN_VERDICT_CRASH, TRUE), ==, FIRN_RUN_END_UNCLEAN);
-    firn_last_run_go_back(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
+    firn_last_run_note_revert(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
     g_assert_cmpint(judge(self, FIRN_VERDICT_OFFLINE, TRUE), ==, FIRN_RUN_END_FILESYSTEM);
 }
 
@@ -137,7 +137,7 @@ test_snapshot_of_what_went_back(FirnTestJobRig *self, gconstpointer data)
 
     firn_test_vm_rig_end_qemu(&self->rig);
     firn_last_run_hold(self->rig.vm);
-    firn_last_run_go_back(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
+    firn_last_run_note_revert(self->rig.vm, FIRN_RUN_END_FILESYSTEM);
     firn_last_run_release(self->rig.vm);
     job = firn_test_job_rig_create(self, params);
     g_assert_no_error(firn_job_get_error(job));

@@ -148,7 +148,7 @@ test_rouse(Fixture *fixture, gconstpointer data)
 {
     gint64 begin_us = g_get_monotonic_time();
 
-    firn_freeze_window_rouse(fixture->window);
+    firn_freeze_window_notify(fixture->window);
     firn_freeze_window_sleep(fixture->window, 60000);
     g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 30 * G_USEC_PER_SEC);
     firn_freeze_window_sleep(fixture->window, 50);

@@ -63,7 +63,7 @@ test_able(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(fixture->evidence->run_state, ==, "running");
     g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(fixture->check),
                      ==,
-                     FIRN_KNOB_FROZEN_MAX_MS_DEFAULT);
+                     FIRN_LIMIT_FROZEN_MAX_MS_DEFAULT);
 }
 
 static void
@@ -72,7 +72,7 @@ test_windows(Fixture *fixture, gconstpointer data)
     fixture->check->os_id = g_strdup("mswindows");
     g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(fixture->check),
                      ==,
-                     FIRN_KNOB_FROZEN_MAX_MS_DEFAULT_WINDOWS);
+                     FIRN_LIMIT_FROZEN_MAX_MS_DEFAULT_WINDOWS);
 }
 
 static void

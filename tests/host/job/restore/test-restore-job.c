@@ -216,7 +216,7 @@ test_one_disk_cleans_nothing(FirnTestJobRig *job, gconstpointer data)
     firn_test_vm_rig_end_qemu(&job->rig);
     g_free(firn_test_job_rig_snapshot(job, "a"));
     /* As after a run that was killed. */
-    firn_last_run_go_back(job->rig.vm, FIRN_RUN_END_UNCLEAN);
+    firn_last_run_note_revert(job->rig.vm, FIRN_RUN_END_UNCLEAN);
     params->disks = g_strsplit("vdb", " ", -1);
     partial = restore(&fixture, params);
     g_assert_no_error(firn_job_get_error(partial));
