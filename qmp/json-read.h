@@ -77,7 +77,6 @@ gboolean firn_json_read_has_word(JsonArray *array, const char *word);
 
 /**
  * firn_json_read_element:
- * @array: an array
  * @index: less than its length
  *
  * Returns: (transfer none) (nullable): the object at that place

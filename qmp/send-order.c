@@ -15,7 +15,6 @@ struct _FirnSendOrder {
 typedef enum { PERMIT_GOOD, PERMIT_SENT, PERMIT_WITHDRAWN } State;
 
 struct _FirnSendPermit {
-    gatomicrefcount references;
     FirnSendOrder *order; /* (owned) its mutex guards the following */
     gboolean is_feared;
     gint64 end_us;
@@ -110,24 +109,16 @@ firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us)
 {
     FirnSendPermit *self = g_new0(FirnSendPermit, 1);
 
-    g_atomic_ref_count_init(&self->references);
     self->order = firn_send_order_ref(order);
     self->is_feared = is_feared;
     self->end_us = end_us;
     return self;
 }
 
-FirnSendPermit *
-firn_send_permit_ref(FirnSendPermit *self)
-{
-    g_atomic_ref_count_inc(&self->references);
-    return self;
-}
-
 void
-firn_send_permit_unref(FirnSendPermit *self)
+firn_send_permit_free(FirnSendPermit *self)
 {
-    if (self == NULL || !g_atomic_ref_count_dec(&self->references))
+    if (self == NULL)
         return;
     firn_send_order_unref(self->order);
     g_free(self);

@@ -89,9 +89,7 @@ void firn_send_order_hear(FirnSendOrder *self);
  */
 FirnSendPermit *firn_send_permit_new(FirnSendOrder *order, gboolean is_feared, gint64 end_us);
 
-FirnSendPermit *firn_send_permit_ref(FirnSendPermit *self);
-
-void firn_send_permit_unref(FirnSendPermit *self);
+void firn_send_permit_free(FirnSendPermit *self);
 
 /**
  * firn_send_permit_use:
@@ -148,4 +146,4 @@ void firn_send_permit_overtake(FirnSendPermit *self);
 gboolean firn_send_permit_is_good(FirnSendPermit *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnSendOrder, firn_send_order_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnSendPermit, firn_send_permit_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnSendPermit, firn_send_permit_free)

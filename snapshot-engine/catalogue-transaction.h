@@ -49,7 +49,6 @@ FirnCatalogueState *firn_catalogue_transaction_finish(FirnCatalogueTransaction *
 
 /**
  * firn_catalogue_transaction_check_new:
- * @state: a state
  * @name: name of the snapshot to be made
  *
  * Errors: %FIRN_ENGINE_ERROR_INVALID, %FIRN_ENGINE_ERROR_EXISTS, %FIRN_ENGINE_ERROR_LIMIT.

@@ -23,7 +23,6 @@ G_DECLARE_FINAL_TYPE(FirnCatalogue, firn_catalogue, FIRN, CATALOGUE, GObject)
 /**
  * firn_catalogue_open:
  * @directory: the folder of the documents; made by the first change, mode 0700
- * @vm_uuid: the VM
  * @vm_name: (nullable): the VM's current name, stored for display; %NULL: the one in the document
  * @profile: the policy of a VM that has none yet
  *

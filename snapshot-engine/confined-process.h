@@ -41,7 +41,6 @@ typedef struct {
 /**
  * firn_confined_process_run:
  * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
- * @limits: its limits
  *
  * Runs a program until it ends: in the C locale with a clean environment, without input, in a
  * session of its own so that an interrupt from a terminal does not reach it. Blocks: for threads

@@ -58,7 +58,6 @@ void firn_disk_init(FirnDisk *self);
 /**
  * firn_disk_new:
  * @target: its key
- * @format: its format
  *
  * Returns: (transfer full): a writable disk without other facts, with an empty table
  */

@@ -15,7 +15,6 @@ const char *firn_enum_to_nick(GType type, int value);
 /**
  * firn_enum_from_nick:
  * @type: a registered enumeration
- * @nick: a nick
  * @out_value: (out): its value; untouched on failure
  *
  * Returns: %FALSE if @type has no such nick

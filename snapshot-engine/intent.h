@@ -66,8 +66,6 @@ typedef struct {
 /**
  * firn_intent_new:
  * @kind: what the job is about to do
- * @vm_uuid: the VM
- * @vm_name: its name
  * @snapshot: the snapshot, with its disks
  *
  * Returns: (transfer full): an intent with a new id, begun now

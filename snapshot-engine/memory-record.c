@@ -34,12 +34,6 @@ firn_memory_record_new(FirnMemoryKind kind, const char *qemu_version)
     return self;
 }
 
-FirnMemoryRecord *
-firn_memory_record_copy(const FirnMemoryRecord *self)
-{
-    return firn_record_schema_copy(&firn_memory_record_schema, self);
-}
-
 void
 firn_memory_record_free(FirnMemoryRecord *self)
 {

@@ -53,8 +53,6 @@ extern const FirnRecordSchema firn_memory_record_schema;
  */
 FirnMemoryRecord *firn_memory_record_new(FirnMemoryKind kind, const char *qemu_version);
 
-FirnMemoryRecord *firn_memory_record_copy(const FirnMemoryRecord *self);
-
 void firn_memory_record_free(FirnMemoryRecord *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnMemoryRecord, firn_memory_record_free)

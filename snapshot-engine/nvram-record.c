@@ -53,12 +53,6 @@ firn_nvram_record_new(const char *path)
     return self;
 }
 
-FirnNvramRecord *
-firn_nvram_record_copy(const FirnNvramRecord *self)
-{
-    return firn_record_schema_copy(&firn_nvram_record_schema, self);
-}
-
 void
 firn_nvram_record_free(FirnNvramRecord *self)
 {

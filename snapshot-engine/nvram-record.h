@@ -29,8 +29,6 @@ extern const FirnRecordSchema firn_nvram_record_schema;
  */
 FirnNvramRecord *firn_nvram_record_new(const char *path);
 
-FirnNvramRecord *firn_nvram_record_copy(const FirnNvramRecord *self);
-
 void firn_nvram_record_free(FirnNvramRecord *self);
 
 /**

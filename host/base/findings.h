@@ -35,7 +35,6 @@ FirnFindings *firn_findings_new(void);
 
 /**
  * firn_findings_add:
- * @severity: its severity
  * @word: a code for programs: "AgentAbsent"
  * @subject: what is concerned: "guest agent"
  * @message: what was found; any bytes, made printable

@@ -5,7 +5,6 @@
 #include "duration.h"
 #include "field.h"
 #include "json-output.h"
-#include "printable.h"
 #include "table.h"
 
 typedef struct {

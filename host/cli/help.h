@@ -14,7 +14,6 @@ void firn_help_print(const FirnCommand *const *commands, const GOptionEntry *glo
 
 /**
  * firn_help_print_command:
- * @command: a command
  * @aliases: (nullable): its other names
  *
  * Prints usage, options and examples of a command on stdout.

@@ -27,7 +27,6 @@ void firn_quiesce_report_free(FirnQuiesceReport *self);
 /**
  * firn_quiesce_report_add_vm:
  * @uuid: of a VM that is held
- * @name: its name
  */
 void firn_quiesce_report_add_vm(FirnQuiesceReport *self, const char *uuid, const char *name);
 

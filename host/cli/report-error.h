@@ -18,7 +18,6 @@ FirnExit firn_report_error(const GError *error);
 /**
  * firn_report_error_named:
  * @error_name: name of a D-Bus error, as jobs have it
- * @message: its message
  *
  * Returns: the exit status for it
  */

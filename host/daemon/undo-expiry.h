@@ -25,7 +25,6 @@ typedef struct {
 /**
  * firn_run_count_look:
  * @self: a count; all zero at first
- * @vm: its VM
  * @now_us: monotonic
  *
  * Counts up to now, if the VM was seen running since the last call. The time before the first call,

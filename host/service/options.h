@@ -23,7 +23,6 @@ void firn_options_free(FirnOptions *self);
 
 /**
  * firn_options_take_string:
- * @key: a key
  * @out_value: (inout) (nullable): gets the value, and its old value is freed; untouched if the key
  * is absent
  *
@@ -38,7 +37,6 @@ gboolean firn_options_take_string(FirnOptions *self,
 
 /**
  * firn_options_take_strings:
- * @key: a key
  * @out_value: (inout) (nullable) (array zero-terminated=1): as for firn_options_take_string()
  *
  * Returns: %TRUE if the key was absent or read
@@ -50,7 +48,6 @@ gboolean firn_options_take_strings(FirnOptions *self,
 
 /**
  * firn_options_take_word:
- * @key: a key
  * @words: (array zero-terminated=1): the allowed values, at least two
  * @out_index: (inout): gets the index of the value in @words; untouched if the key is absent
  *
@@ -66,7 +63,6 @@ gboolean firn_options_take_word(FirnOptions *self,
 
 /**
  * firn_options_take_duration:
- * @key: a key
  * @least_ms: smallest allowed value
  * @out_ms: (inout): gets the value, rounded up to milliseconds; untouched if the key is absent
  *
@@ -90,7 +86,6 @@ gboolean firn_options_take_limits(FirnOptions *self, FirnFreezeLimits *limits, G
 
 /**
  * firn_options_take_boolean:
- * @key: a key
  * @out_value: (inout): gets the value; untouched if the key is absent
  *
  * Returns: %TRUE if the key was absent or read

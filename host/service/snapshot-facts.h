@@ -14,7 +14,6 @@ const char *firn_snapshot_verdict_word(const FirnSnapshot *self);
 
 /**
  * firn_snapshot_phase_word:
- * @phase: a phase
  *
  * Returns: (transfer none): the phase as a word
  */

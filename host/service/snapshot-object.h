@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE(FirnSnapshotObject, firn_snapshot_object, FIRN, SNAPSHOT_OB
 /**
  * firn_snapshot_object_new:
  * @parts: parts of the service
- * @record: the record
  *
  * Returns: (transfer full): an object that is on the bus
  */

@@ -445,7 +445,8 @@ def wanted_words():
         rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     # A phrase may be broken over lines.
     return [
-        (re.compile(row[0].replace(" ", r"\s+"), re.I), row[1], row[2:] == ["names"]) for row in rows
+        (re.compile(row[0].replace(" ", r"\s+"), re.I), row[1], row[2:] == ["names"])
+        for row in rows
     ]
 
 

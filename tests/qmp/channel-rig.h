@@ -28,7 +28,6 @@ FirnChannel *firn_test_open_agent(const char *path, guint deadline_ms, GError **
 
 /**
  * firn_test_answer:
- * @peer: a peer
  * @command: part of a request
  * @value: JSON text
  *

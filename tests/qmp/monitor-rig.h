@@ -22,7 +22,6 @@ typedef struct {
  * firn_test_monitor_rig_add:
  * @path: the test's name
  * @data: for @test
- * @test: the test
  *
  * Adds a test with this fixture.
  */

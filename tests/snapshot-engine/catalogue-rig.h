@@ -30,7 +30,6 @@ void firn_test_catalogue_set_up(FirnTestCatalogue *fixture, gconstpointer data);
 
 /**
  * firn_test_catalogue_tear_down:
- * @fixture: a fixture
  * @data: not used
  */
 void firn_test_catalogue_tear_down(FirnTestCatalogue *fixture, gconstpointer data);
@@ -50,7 +49,6 @@ void firn_test_catalogue_drain(void);
 
 /**
  * firn_test_catalogue_make_record:
- * @name: its name
  * @parent: (nullable): UUID of its parent
  *
  * Returns: (transfer full): a complete record, younger than all earlier ones
@@ -59,7 +57,6 @@ FirnSnapshot *firn_test_catalogue_make_record(const char *name, const char *pare
 
 /**
  * firn_test_catalogue_add:
- * @fixture: a fixture
  * @name: name of a snapshot
  *
  * Adds a child of the current one; must succeed.
@@ -70,7 +67,6 @@ char *firn_test_catalogue_add(FirnTestCatalogue *fixture, const char *name);
 
 /**
  * firn_test_catalogue_assert_tree:
- * @fixture: a fixture
  * @expected: "NAME<PARENT " for each, in tree order
  */
 void firn_test_catalogue_assert_tree(FirnTestCatalogue *fixture, const char *expected);

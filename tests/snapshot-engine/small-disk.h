@@ -5,7 +5,6 @@
 
 /**
  * firn_test_small_disk_mount:
- * @folder: an empty folder
  * @size: of the file system, as "64k"
  *
  * Mounts a tmpfs that only this test program sees, and that disappears with it; needs root. If it

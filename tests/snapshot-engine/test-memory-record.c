@@ -16,7 +16,7 @@ test_round(void)
     record->size_bytes = 5;
     record->stopped_us = 6;
     record->total_us = 7;
-    copy = firn_memory_record_copy(record);
+    copy = firn_record_schema_copy(&firn_memory_record_schema, record);
     node = firn_record_schema_to_json(&firn_memory_record_schema, copy);
     read = firn_record_schema_from_json(&firn_memory_record_schema, node, NULL);
     g_assert_cmpint(read->kind, ==, FIRN_MEMORY_KIND_LIVE);

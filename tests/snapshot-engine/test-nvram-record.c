@@ -16,7 +16,7 @@ test_round(void)
     g_autoptr(JsonNode) node = NULL;
 
     firn_nvram_record_measure(record, bytes);
-    copy = firn_nvram_record_copy(record);
+    copy = firn_record_schema_copy(&firn_nvram_record_schema, record);
     node = firn_record_schema_to_json(&firn_nvram_record_schema, copy);
     read = firn_record_schema_from_json(&firn_nvram_record_schema, node, NULL);
     g_assert_cmpstr(read->path, ==, "/srv/vars.fd");

@@ -58,7 +58,6 @@ gboolean firn_test_domain_is_wanted(void);
 /**
  * firn_test_domain_define:
  * @name: its name in libvirt
- * @hardware: its hardware
  *
  * Returns: (transfer full): a persistent domain that does not run
  */

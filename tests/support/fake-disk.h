@@ -33,7 +33,6 @@ FirnTestFakeDisk *firn_test_fake_disk_new(guint index);
 
 /**
  * firn_test_fake_disk_has_tag:
- * @disk: a disk
  * @tag: of a snapshot
  * @out_index: (out) (optional): its position in the list, from 0
  *
@@ -52,7 +51,6 @@ char *firn_test_fake_disk_describe_snapshot(const char *tag, guint index);
 
 /**
  * firn_test_fake_disk_describe_node:
- * @disk: a disk
  *
  * Returns: (transfer full): JSON text of a BlockDeviceInfo
  */
@@ -60,7 +58,6 @@ char *firn_test_fake_disk_describe_node(FirnTestFakeDisk *disk);
 
 /**
  * firn_test_fake_disk_describe:
- * @disk: a disk
  *
  * Returns: (transfer full): JSON text of a BlockInfo
  */

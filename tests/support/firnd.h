@@ -216,7 +216,6 @@ int firn_test_firnd_thaw_all(FirnTestFirnd *self);
 
 /**
  * firn_test_firnd_show:
- * @snapshot: a snapshot
  *
  * Returns: (transfer full): the object that `firn --json show` prints; the test ends if it fails
  */

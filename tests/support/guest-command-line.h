@@ -6,7 +6,6 @@
 /**
  * firn_test_guest_command_line_new:
  * @guest: a guest with its UUID, disks and folder set
- * @options: its options
  *
  * Returns: (transfer full) (element-type utf8): the arguments of its QEMU, the program first; not
  * ended by %NULL

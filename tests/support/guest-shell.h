@@ -24,7 +24,6 @@ FirnTestGuestShell *firn_test_guest_shell_new(const char *path);
 
 /**
  * firn_test_guest_shell_run:
- * @shell: a shell
  * @command: one line for sh -c
  * @deadline_ms: how long to wait for its end; it may run longer, but its output is discarded
  * @out_status: (out) (optional): the exit status

@@ -88,7 +88,6 @@ FirnTestGuest *firn_test_guest_new(const FirnTestGuestOptions *options);
 
 /**
  * firn_test_guest_set_start:
- * @guest: a guest
  * @start: how it starts from now on, whether the test, firnd or libvirt starts it
  *
  * A QEMU that is started to load RAM out of an image must use a boot: while a guest of
@@ -109,7 +108,6 @@ void firn_test_guest_start(FirnTestGuest *guest, const char *const *extra);
 
 /**
  * firn_test_guest_wait_ready:
- * @guest: a guest
  *
  * Waits up to 120 s for the boot that the latest start or firn_test_guest_reset() began. The disks
  * are mounted then, and the agent has its channel open.
@@ -118,7 +116,6 @@ void firn_test_guest_wait_ready(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_count_boots:
- * @guest: a guest
  *
  * Returns: how often it has become ready so far
  */
@@ -126,7 +123,6 @@ guint firn_test_guest_count_boots(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_get_path:
- * @guest: a guest
  * @name: "qmp" and "qga" (sockets for firn), "qmp-test", "console", or any name of the test's own
  *
  * Returns: (transfer none): the path in the guest's folder; valid as long as @guest
@@ -135,7 +131,6 @@ const char *firn_test_guest_get_path(FirnTestGuest *guest, const char *name);
 
 /**
  * firn_test_guest_get_disk:
- * @guest: a guest
  * @index: 0 for vda
  *
  * Returns: (transfer none): path of the image
@@ -144,7 +139,6 @@ const char *firn_test_guest_get_disk(FirnTestGuest *guest, guint index);
 
 /**
  * firn_test_guest_get_uuid:
- * @guest: a guest
  *
  * Returns: (transfer none): the UUID that QEMU was given
  */
@@ -152,7 +146,6 @@ const char *firn_test_guest_get_uuid(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_get_pid:
- * @guest: a guest
  *
  * Returns: process id of QEMU, 0 if it was killed or quit through this guest
  */
@@ -168,7 +161,6 @@ void firn_test_guest_wait_answer(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_follow:
- * @guest: a guest
  *
  * Checks what other processes have done to its QEMU: ended it, or started another.
  */
@@ -184,7 +176,6 @@ void firn_test_guest_adopt(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_write_machine_file:
- * @guest: a guest
  * @dir: a folder, as machines.d
  * @name: name of the machine; the file is @name.conf
  *
@@ -195,7 +186,6 @@ void firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, c
 
 /**
  * firn_test_guest_shell:
- * @guest: a guest
  * @command: one line for a root shell in the guest
  * @deadline_ms: how long to wait for its end
  * @out_status: (out) (optional): exit status
@@ -213,7 +203,6 @@ char *firn_test_guest_shell(FirnTestGuest *guest,
 
 /**
  * firn_test_guest_run:
- * @guest: a guest
  * @command: as for firn_test_guest_shell()
  *
  * Runs @command, which must end with status 0 within 30 s.
@@ -224,7 +213,6 @@ char *firn_test_guest_run(FirnTestGuest *guest, const char *command);
 
 /**
  * firn_test_guest_write_file:
- * @guest: a guest
  * @path: in the guest, as /run/hook.sh
  * @text: contents
  */
@@ -261,7 +249,6 @@ void firn_test_guest_wait_ack(FirnTestGuest *guest, gint64 number);
 
 /**
  * firn_test_guest_qmp:
- * @guest: a guest
  * @command: name of a QMP command
  * @arguments: (nullable): its arguments, JSON text
  * @error: return location for a #GError: %G_IO_ERROR_FAILED if QEMU answered with an error
@@ -277,7 +264,6 @@ JsonNode *firn_test_guest_qmp(FirnTestGuest *guest,
 
 /**
  * firn_test_guest_do:
- * @guest: a guest
  * @command: name of a QMP command without arguments, as "stop" or "cont"
  *
  * As firn_test_guest_qmp(), but must succeed.
@@ -286,7 +272,6 @@ void firn_test_guest_do(FirnTestGuest *guest, const char *command);
 
 /**
  * firn_test_guest_wait_event:
- * @guest: a guest
  * @name: of a QMP event
  * @deadline_ms: how long to wait
  * @error: return location for a #GError: %G_IO_ERROR_TIMED_OUT
@@ -302,7 +287,6 @@ JsonNode *firn_test_guest_wait_event(FirnTestGuest *guest,
 
 /**
  * firn_test_guest_is_running:
- * @guest: a guest
  *
  * Returns: %TRUE if QEMU reports that the virtual CPUs run
  */
@@ -310,7 +294,6 @@ gboolean firn_test_guest_is_running(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_reset:
- * @guest: a guest
  *
  * Presses the reset button; firn_test_guest_wait_ready() waits for the boot that follows.
  */
@@ -318,7 +301,6 @@ void firn_test_guest_reset(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_quit:
- * @guest: a guest
  *
  * Makes QEMU quit, and waits for its end.
  */
@@ -326,7 +308,6 @@ void firn_test_guest_quit(FirnTestGuest *guest);
 
 /**
  * firn_test_guest_kill:
- * @guest: a guest
  *
  * Kills QEMU with SIGKILL, and waits for its end. Disks, acks and console stay.
  */

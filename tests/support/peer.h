@@ -64,7 +64,6 @@ FirnTestPeer *firn_test_peer_new(const char *path, FirnTestPeerHandler handler, 
 
 /**
  * firn_test_peer_get_path:
- * @peer: a peer
  *
  * Returns: (transfer none): path of its socket
  */
@@ -72,7 +71,6 @@ const char *firn_test_peer_get_path(FirnTestPeer *peer);
 
 /**
  * firn_test_peer_when:
- * @peer: a peer
  * @match: part of a line, as "guest-fsfreeze-freeze", or %FIRN_TEST_PEER_CONNECTED
  * @times: how many lines this rule is for; 0: all
  * @steps: (nullable): what it does then, ended by zeros; %NULL: nothing, there is no reply
@@ -87,7 +85,6 @@ void firn_test_peer_when(FirnTestPeer *peer,
 
 /**
  * firn_test_peer_fail:
- * @peer: a peer
  * @match: as for firn_test_peer_when()
  * @times: as for firn_test_peer_when()
  * @description: of the error, whose class is GenericError
@@ -101,7 +98,6 @@ void firn_test_peer_fail(FirnTestPeer *peer,
 
 /**
  * firn_test_peer_forget_rules:
- * @peer: a peer
  *
  * Removes all rules.
  */
@@ -109,7 +105,6 @@ void firn_test_peer_forget_rules(FirnTestPeer *peer);
 
 /**
  * firn_test_peer_send:
- * @peer: a peer
  * @text: sent unchanged
  *
  * Sends to the client, if there is one. Thread-safe.
@@ -118,7 +113,6 @@ void firn_test_peer_send(FirnTestPeer *peer, const char *text);
 
 /**
  * firn_test_peer_reply:
- * @peer: a peer
  * @request: (nullable): the request; its id, if any, is repeated in the reply
  * @member: "return" or "error"
  * @value: JSON text
@@ -132,7 +126,6 @@ void firn_test_peer_reply(FirnTestPeer *peer,
 
 /**
  * firn_test_peer_hang_up:
- * @peer: a peer
  *
  * Closes the connection to the client, if there is one; then another may connect. Thread-safe.
  */
@@ -140,7 +133,6 @@ void firn_test_peer_hang_up(FirnTestPeer *peer);
 
 /**
  * firn_test_peer_count:
- * @peer: a peer
  * @command: value of "execute"; "" for lines that are not requests; %FIRN_TEST_PEER_CONNECTED for
  *   connections
  *
@@ -150,7 +142,6 @@ guint firn_test_peer_count(FirnTestPeer *peer, const char *command);
 
 /**
  * firn_test_peer_wait_count:
- * @peer: a peer
  * @command: as for firn_test_peer_count()
  * @count: how often
  * @deadline_ms: how long to wait
@@ -164,7 +155,6 @@ gboolean firn_test_peer_wait_count(FirnTestPeer *peer,
 
 /**
  * firn_test_peer_dup_commands:
- * @peer: a peer
  *
  * Returns: (transfer full): the commands received so far in order, separated by spaces
  */

@@ -54,7 +54,6 @@ FirnTestProxy *firn_test_proxy_new(const char *path, const char *upstream);
 
 /**
  * firn_test_proxy_get_path:
- * @proxy: a proxy
  *
  * Returns: (transfer none): path of its own socket
  */
@@ -62,7 +61,6 @@ const char *firn_test_proxy_get_path(FirnTestProxy *proxy);
 
 /**
  * firn_test_proxy_on_request:
- * @proxy: a proxy
  * @match: part of a line from the client
  * @times: how many such lines to hold; 0: all
  * @hook: called for each
@@ -78,7 +76,6 @@ void firn_test_proxy_on_request(FirnTestProxy *proxy,
 
 /**
  * firn_test_proxy_on_reply:
- * @proxy: a proxy
  * @match: part of a line from the real socket
  * @times: how many such lines to hold; 0: all
  * @hook: called for each
@@ -94,7 +91,6 @@ void firn_test_proxy_on_reply(FirnTestProxy *proxy,
 
 /**
  * firn_test_proxy_count:
- * @proxy: a proxy
  * @match: part of a line from the client
  *
  * Returns: how many such lines were received so far
@@ -103,7 +99,6 @@ guint firn_test_proxy_count(FirnTestProxy *proxy, const char *match);
 
 /**
  * firn_test_proxy_wait_count:
- * @proxy: a proxy
  * @match: part of a line from the client
  * @count: how many
  * @deadline_ms: how long to wait

@@ -23,7 +23,6 @@ FirnTestSideMonitor *firn_test_side_monitor_new(const char *path, GError **error
 
 /**
  * firn_test_side_monitor_call:
- * @monitor: a monitor
  * @command: name of the QMP command
  * @arguments: (nullable): the arguments as JSON text of an object
  *
@@ -41,7 +40,6 @@ JsonNode *firn_test_side_monitor_call(FirnTestSideMonitor *monitor,
 
 /**
  * firn_test_side_monitor_wait_event:
- * @monitor: a monitor
  * @name: of the event
  * @deadline_ms: how long to wait
  *
@@ -56,7 +54,6 @@ JsonNode *firn_test_side_monitor_wait_event(FirnTestSideMonitor *monitor,
 
 /**
  * firn_test_side_monitor_forget_events:
- * @monitor: a monitor
  *
  * Drops the events received so far, so that a later wait sees only newer ones.
  */

@@ -55,7 +55,6 @@ const char *firn_test_transcript_get_verdict(FirnTestTranscript *self);
 
 /**
  * firn_test_transcript_play:
- * @peer: a peer
  *
  * Adds its rules to @peer.
  */

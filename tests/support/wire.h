@@ -23,7 +23,6 @@ FirnTestWire *firn_test_wire_connect(const char *path, guint deadline_ms, GError
 
 /**
  * firn_test_wire_send:
- * @wire: a wire
  * @text: what to send, unchanged: the caller adds the newline
  *
  * Returns: %TRUE if all of it was sent
@@ -32,7 +31,6 @@ gboolean firn_test_wire_send(FirnTestWire *wire, const char *text, GError **erro
 
 /**
  * firn_test_wire_read_line:
- * @wire: a wire
  * @deadline_us: g_get_monotonic_time() at which to give up; what was read so far is kept
  *
  * Returns: (transfer full): the next line without its end, or %NULL

@@ -7,7 +7,6 @@
 
 /**
  * firn_memory_witness_begin:
- * @guest: a guest
  *
  * Fills some RAM, and starts a process that counts: in its RAM, and on both disks in files that are
  * never empty.

@@ -11,7 +11,6 @@
 #include "memory-check.h"
 #include "off-check.h"
 #include "power.h"
-#include "snapshot-name.h"
 #include "snapshot-registry.h"
 #include "vm-drift.h"
 

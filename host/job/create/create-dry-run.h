@@ -18,7 +18,6 @@ void firn_create_dry_run_async(FirnCreateParams *params,
 
 /**
  * firn_create_dry_run_make:
- * @params: the request
  * @cancellable: (nullable): cancels the check; what was not checked by then is missing
  *
  * The same, synchronously. Job threads only.

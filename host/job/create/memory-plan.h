@@ -61,7 +61,6 @@ FirnMemoryPlan *firn_memory_plan_new(const FirnCreateParams *params,
 
 /**
  * firn_memory_plan_may_pause:
- * @params: the request
  *
  * The only rule about pauses: a pause is accepted if the caller requested it, if the caller was
  * told of it and agreed, or if the policy's pause-max is not less than the estimate.
@@ -88,7 +87,6 @@ char *firn_memory_plan_describe_pause(const FirnMemoryPlan *self, const char *wh
 
 /**
  * firn_memory_plan_describe_remedy:
- * @params: the request
  *
  * Returns: (transfer full): how to accept a pause
  */

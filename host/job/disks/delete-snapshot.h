@@ -58,7 +58,6 @@ gboolean firn_delete_snapshot_run(FirnVm *vm,
 /**
  * firn_delete_snapshot_find_disk:
  * @disks: (element-type FirnDisk): the disks of a VM, with their tables
- * @snapshot: a snapshot
  * @wanted: one of its disks
  *
  * Finds it by the path of its image, by its name if that disk has the snapshot, or, when the image

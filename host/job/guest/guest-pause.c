@@ -3,7 +3,6 @@
 
 #include "event-watch.h"
 #include "host-error.h"
-#include "qmp-error.h"
 #include "run-state.h"
 #include "vm-lease.h"
 #include "vm-orders.h"

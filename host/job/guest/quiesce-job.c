@@ -6,7 +6,6 @@
 #include "enum-nick.h"
 #include "freeze.h"
 #include "host-error.h"
-#include "verdict.h"
 
 static G_DEFINE_QUARK(firn_quiesce_session, hold)
 

@@ -4,7 +4,6 @@
 #include "adoption-survey.h"
 #include "current-snapshot.h"
 #include "engine-enums.h"
-#include "engine-error.h"
 #include "enum-nick.h"
 #include "host-error.h"
 #include "maintain-enums.h"

@@ -7,7 +7,6 @@
 #include "block-device.h"
 #include "domain-xml.h"
 #include "indication.h"
-#include "snapshot-name.h"
 
 #define COMMENT_BYTES_MAX 1024
 #define SECONDS_MAX       (G_MAXINT64 / G_USEC_PER_SEC)

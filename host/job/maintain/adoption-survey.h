@@ -70,7 +70,6 @@ void firn_candidate_refuse(FirnCandidate *self, FirnAdoptionSurveyBlocker bar, c
 
 /**
  * firn_adoption_survey_run:
- * @facts: the input
  *
  * Judges each snapshot that has no record in the catalogue. It can be adopted if its tag is unique
  * and each disk that should have it has it exactly once: the disks that the source names, or every
@@ -84,7 +83,6 @@ GPtrArray *firn_adoption_survey_run(const FirnAdoptionSurveyFacts *facts);
 /**
  * firn_adoption_survey_find_parent:
  * @candidate: the snapshot to adopt
- * @facts: the input
  *
  * Returns: (transfer full) (nullable): UUID of its nearest ancestor in the source's list that has a
  * record; %NULL if it has none, or if that is unknown

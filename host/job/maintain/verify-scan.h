@@ -54,7 +54,6 @@ typedef struct {
 /**
  * firn_finding_add:
  * @findings: (element-type FirnFinding): a list
- * @state: its state
  * @uuid: (nullable): of a record
  * @subject: what it is about
  * @disks: (transfer full): which disks

@@ -19,7 +19,6 @@ void firn_domain_findings_add(FirnFindings *findings, const FirnDomainXml *xml);
  * firn_domain_findings_add_drift:
  * @findings: gets the findings
  * @found: how the domain's configuration differs
- * @vm_name: its name
  * @snapshot: name of the snapshot it was compared with; "" if none
  */
 void firn_domain_findings_add_drift(FirnFindings *findings,

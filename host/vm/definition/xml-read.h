@@ -23,7 +23,6 @@ xmlDoc *firn_xml_read_document(const char *text);
 
 /**
  * firn_xml_read_whole:
- * @document: a document
  *
  * Returns: (transfer full): the document as UTF-8 text
  */

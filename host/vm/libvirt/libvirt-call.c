@@ -38,7 +38,7 @@ free_trip(gpointer data)
     g_clear_object(&trip->vm);
     g_free(trip->uuid);
     g_atomic_rc_box_release_full(trip->data, trip->clear);
-    firn_send_permit_unref(trip->permit);
+    firn_send_permit_free(trip->permit);
     g_clear_error(&trip->error);
     g_free(trip);
 }

@@ -49,7 +49,7 @@ free_request(gpointer data)
     Request *request = data;
 
     g_object_unref(request->channel);
-    firn_send_permit_unref(request->permit);
+    firn_send_permit_free(request->permit);
     g_free(request->command);
     g_free(request->message);
     if (request->file >= 0)

@@ -116,7 +116,6 @@ void firn_libvirt_loan_end(FirnLibvirtLoan *self);
 
 /**
  * firn_libvirt_loan_dup_domain:
- * @uuid: a domain
  *
  * Blocks: not on the main loop.
  *

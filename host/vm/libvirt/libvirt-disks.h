@@ -9,7 +9,6 @@
 /**
  * firn_libvirt_disks_list_running:
  * @xml: XML of the running domain
- * @monitor: its monitor
  *
  * Lists the disks that QEMU has now, with their targets from the XML. Job threads only.
  *

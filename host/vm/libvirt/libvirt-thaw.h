@@ -6,7 +6,6 @@
 /**
  * firn_libvirt_thaw:
  * @uri: libvirt URI
- * @uuid: a domain
  * @limit_ms: nothing is sent after this time
  *
  * Thaws a domain's guest without firnd and without a main loop. If the guest is not frozen, thaws
@@ -22,7 +21,6 @@ gboolean firn_libvirt_thaw(const char *uri, const char *uuid, guint limit_ms, GE
 /**
  * firn_libvirt_resume:
  * @uri: libvirt URI
- * @uuid: a domain
  * @limit_ms: nothing is sent after this time
  *
  * Resumes a domain's guest without firnd and without a main loop, as soon as a migration of its RAM

@@ -6,7 +6,6 @@
 
 /**
  * firn_libvirt_version_describe:
- * @connection: a connection
  *
  * Calls libvirt: not on the main loop.
  *

@@ -23,7 +23,6 @@ FirnCatalogueStore *firn_catalogue_store_new(const char *directory, const FirnPo
 
 /**
  * firn_catalogue_store_get:
- * @vm_uuid: a VM
  * @vm_name: (nullable): its current name; %NULL: keep the last known name
  *
  * Reads a damaged catalogue again, since it accepts no changes.

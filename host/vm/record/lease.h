@@ -39,7 +39,6 @@ void firn_lease_free(FirnLease *self);
 
 /**
  * firn_lease_file_name:
- * @vm_uuid: a VM
  *
  * Returns: (transfer full): file name of its lease
  */

@@ -79,7 +79,6 @@ gboolean firn_run_note_holds(const FirnRunNote *self);
 /**
  * firn_run_note_write:
  * @directory: folder of the notes
- * @vm_uuid: its VM
  *
  * Returns: %TRUE once it is stored
  */

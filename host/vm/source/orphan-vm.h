@@ -14,7 +14,6 @@ G_DECLARE_FINAL_TYPE(FirnOrphanVm, firn_orphan_vm, FIRN, ORPHAN_VM, FirnVm)
 
 /**
  * firn_orphan_vm_new:
- * @uuid: the VM
  *
  * Returns: (transfer full): a VM in state ORPHANED, with its last known name
  */

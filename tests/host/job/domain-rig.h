@@ -84,7 +84,6 @@ void firn_test_domain_rig_list(FirnTestDomainRig *self, const char *name, const 
 /**
  * firn_test_domain_rig_run_tool:
  * @option: of `qemu-img snapshot`: "-c" or "-d"
- * @tag: a tag
  *
  * Does what qemu-img does, on both images.
  */

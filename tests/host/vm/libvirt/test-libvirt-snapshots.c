@@ -49,7 +49,7 @@ set_up(Fixture *fixture, gconstpointer data)
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
-    firn_send_permit_unref(fixture->permit);
+    firn_send_permit_free(fixture->permit);
     firn_send_order_unref(fixture->order);
     virDomainUndefineFlags(fixture->domain, VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
     virDomainFree(fixture->domain);
