@@ -47,10 +47,10 @@ struct _FirnBackendInterface {
      * the image files by the host). Needs no undoing. */
     gboolean (*prepare)(FirnBackend *self, const FirnCut *cut, GError **error);
 
-    /* Called in the freeze window: cuts all disks at one instant, or none. No fsync, no file but
-     * the images, no name lookup. It must not pause QEMU: its STOP event counts as an interruption
-     * of the freeze window (host/job/guest/freeze-window.c). On failure the state of the tables is
-     * unknown: discard follows. */
+    /* Called in the freeze window: cuts all disks at one instant, or none. No fsync, no name
+     * lookup, and of files only what holds the disks. It must not pause QEMU: its STOP event
+     * counts as an interruption of the freeze window (host/job/guest/freeze-window.c). On
+     * failure the state of the tables is unknown: discard follows. */
     gboolean (*take)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called after the freeze window: reads every disk's table again; each must have @tag exactly

@@ -47,7 +47,7 @@ check_interrupted(FirnCheck *self)
         firn_blockers_add_error(self->blockers,
                                 "Inconsistent",
                                 "journal",
-                                "run: firn verify VM",
+                                "run: firn verify VM --repair",
                                 error);
 }
 

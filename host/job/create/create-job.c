@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Read first: create(), near the end. Its stages in order: check_vm(), begin_intent(),
  * freeze_guest(), cut_disks() or firn_memory_cut_run(), thaw_guest(), judge_snapshot(),
- * record_snapshot(), tell_source(); if one fails, roll_back(). */
+ * record_snapshot(), tell_source(). What fails from freeze_guest() on is rolled back. */
 #include "create-job.h"
 
 #include "blocker-error.h"

@@ -10,7 +10,8 @@
  * @frozen_max_ms: how long the guest was allowed to stay frozen
  * @reason: return location for a #GError
  *
- * The only function that decides a snapshot's verdict. The guest's claims can only lower it.
+ * Decides the verdict of a snapshot of a running guest. A claim of the guest never suffices alone:
+ * counts, events and times of the host have to agree with it.
  *
  * Errors: %FIRN_HOST_ERROR_FREEZE_EXPIRED or %FIRN_HOST_ERROR_FREEZE_FAILED when a freeze that had
  * succeeded did not hold.

@@ -280,7 +280,8 @@ examine_journal(Examination *self)
                          NULL,
                          unreadable->pdata[i],
                          g_strdup("belongs to a job on this VM or on another one"),
-                         g_strdup("remove the file once you know which snapshots are foreign"));
+                         g_strdup("run firn verify on every VM, adopt or delete foreign snapshots, "
+                                  "then remove the file"));
 }
 
 static void
