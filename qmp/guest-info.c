@@ -24,14 +24,25 @@ static const char *const freezing[] = {"guest-fsfreeze-freeze",
                                        "guest-fsfreeze-thaw",
                                        "guest-fsfreeze-status"};
 
+static const char *const handling_files[] = {"guest-file-open",
+                                             "guest-file-read",
+                                             "guest-file-write",
+                                             "guest-file-close"};
+
 static CommandState
-find_freeze(JsonArray *commands)
+find_commands(JsonArray *commands, const char *const *names, guint n_names)
 {
     CommandState state = COMMAND_ENABLED;
 
-    for (guint i = 0; i < G_N_ELEMENTS(freezing); i++)
-        state = MIN(state, find_command(commands, freezing[i]));
+    for (guint i = 0; i < n_names; i++)
+        state = MIN(state, find_command(commands, names[i]));
     return state;
+}
+
+static CommandState
+find_freeze(JsonArray *commands)
+{
+    return find_commands(commands, freezing, G_N_ELEMENTS(freezing));
 }
 
 /* Returns %NULL if there are none. */
@@ -104,6 +115,8 @@ firn_guest_info_query(FirnChannel *agent,
     self->has_freeze = find_freeze(commands) == COMMAND_ENABLED;
     self->is_freeze_disabled = find_freeze(commands) == COMMAND_DISABLED;
     self->has_file_systems = find_command(commands, "guest-get-fsinfo") == COMMAND_ENABLED;
+    self->has_files =
+        find_commands(commands, handling_files, G_N_ELEMENTS(handling_files)) == COMMAND_ENABLED;
     self->blocked = list_blocked(commands);
     if (find_command(commands, "guest-get-osinfo") == COMMAND_ENABLED &&
         !read_os(self, agent, deadline_ms, cancellable, error))

@@ -11,6 +11,7 @@
  * @has_freeze: the agent can freeze, thaw and report the status
  * @is_freeze_disabled: the agent knows these commands, but they are disabled
  * @has_file_systems: the agent can list file systems
+ * @has_files: the agent permits to read and write files
  * @blocked: (nullable): which of these commands it knows but has disabled, for display
  *
  * What a guest agent can do.
@@ -22,6 +23,7 @@ typedef struct {
     gboolean has_freeze;
     gboolean is_freeze_disabled;
     gboolean has_file_systems;
+    gboolean has_files;
     char *blocked; /* (owned) (nullable) */
 } FirnGuestInfo;
 

@@ -3,10 +3,16 @@
 
 #include <string.h>
 
+#define REQUEST "/run/firn/request"
+#define TOKEN   "token="
+
 struct FirnTestFakeAgent {
     FirnTestPeer *peer;   /* (owned) */
     GMutex lock;          /* guards the following */
     GHashTable *disabled; /* (owned) (element-type utf8) names of commands */
+    GHashTable *files;    /* (owned) (element-type utf8 utf8) path, contents; empty: no commands */
+    char *open_path;      /* (owned) (nullable) of the file that is open */
+    gboolean is_read;     /* all of it */
     char *os;             /* (owned) */
     guint n_filesystems;
     int freeze_count;
@@ -96,6 +102,80 @@ do_get_time(FirnTestFakeAgent *self, JsonObject *arguments)
     return g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() * 1000);
 }
 
+/* The token of the request that was written last; "" before. */
+static char *
+dup_token(FirnTestFakeAgent *self)
+{
+    const char *request = g_hash_table_lookup(self->files, REQUEST);
+    const char *token = request == NULL ? NULL : strstr(request, TOKEN);
+
+    return token == NULL ? g_strdup("")
+                         : g_strndup(token + strlen(TOKEN), strcspn(token + strlen(TOKEN), "\n"));
+}
+
+static gboolean
+has_folder_of(FirnTestFakeAgent *self, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    GHashTableIter iter;
+    gpointer other;
+
+    g_hash_table_iter_init(&iter, self->files);
+    while (g_hash_table_iter_next(&iter, &other, NULL)) {
+        g_autofree char *its = g_path_get_dirname(other);
+
+        if (g_str_equal(folder, its))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char *
+do_file_open(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    const char *path = json_object_get_string_member(arguments, "path");
+    gboolean is_new = g_str_equal(json_object_get_string_member(arguments, "mode"), "w");
+
+    if (is_new ? !has_folder_of(self, path) : !g_hash_table_contains(self->files, path))
+        return NULL;
+    if (is_new)
+        g_hash_table_insert(self->files, g_strdup(path), g_strdup(""));
+    g_free(self->open_path);
+    self->open_path = g_strdup(path);
+    self->is_read = FALSE;
+    return g_strdup("1000");
+}
+
+static char *
+do_file_read(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    const char *stored = g_hash_table_lookup(self->files, self->open_path);
+    g_autofree char *token = dup_token(self);
+    g_auto(GStrv) parts = g_strsplit(self->is_read ? "" : stored, "@TOKEN@", -1);
+    g_autofree char *text = g_strjoinv(token, parts);
+    g_autofree char *encoded = g_base64_encode((const guchar *)text, strlen(text));
+    const char *end = self->is_read ? "true" : "false";
+
+    self->is_read = TRUE;
+    return g_strdup_printf("{\"count\": %zu, \"buf-b64\": \"%s\", \"eof\": %s}",
+                           strlen(text),
+                           encoded,
+                           end);
+}
+
+static char *
+do_file_write(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    const char *encoded = json_object_get_string_member(arguments, "buf-b64");
+    gsize length = 0;
+    g_autofree guchar *bytes = g_base64_decode(encoded, &length);
+
+    g_hash_table_insert(self->files,
+                        g_strdup(self->open_path),
+                        g_strndup((const char *)bytes, length));
+    return g_strdup_printf("{\"count\": %zu, \"eof\": false}", length);
+}
+
 static const struct {
     const char *name;
     Command run;
@@ -113,7 +193,17 @@ static const struct {
     {"guest-get-osinfo",           do_get_osinfo, FALSE},
     {"guest-get-time",             do_get_time,   FALSE},
     {"guest-set-time",             do_nothing,    FALSE},
+    {"guest-file-open",            do_file_open,  FALSE},
+    {"guest-file-read",            do_file_read,  FALSE},
+    {"guest-file-write",           do_file_write, FALSE},
+    {"guest-file-close",           do_nothing,    FALSE},
 };
+
+static gboolean
+has_command(FirnTestFakeAgent *self, const char *name)
+{
+    return !g_str_has_prefix(name, "guest-file-") || g_hash_table_size(self->files) > 0;
+}
 
 static char *
 list_commands(FirnTestFakeAgent *self, JsonObject *arguments)
@@ -123,6 +213,9 @@ list_commands(FirnTestFakeAgent *self, JsonObject *arguments)
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
         gboolean enabled = !g_hash_table_contains(self->disabled, commands[i].name) &&
                            (commands[i].while_frozen || !self->is_frozen);
+
+        if (!has_command(self, commands[i].name))
+            continue;
         g_string_append_printf(text,
                                "%s{\"enabled\": %s, \"name\": \"%s\", \"success-response\": true}",
                                i > 0 ? ", " : "",
@@ -163,6 +256,12 @@ run_command(FirnTestFakeAgent *self, guint index, JsonObject *request)
         refuse(self->peer, request, "Command has been disabled:", name);
     } else if (is_held) {
         refuse(self->peer, request, name, "has been disabled: the agent is in frozen state");
+    } else if (value == NULL) {
+        firn_test_peer_reply(self->peer,
+                             request,
+                             "error",
+                             "{\"class\": \"GenericError\", \"desc\": \"failed to open file: No "
+                             "such file or directory\"}");
     } else {
         if (g_str_equal(name, "guest-sync-delimited"))
             firn_test_peer_send(self->peer, "\xff");
@@ -187,7 +286,7 @@ on_request(FirnTestPeer *peer, JsonObject *request, gpointer data)
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (g_str_equal(commands[i].name, name)) {
+        if (g_str_equal(commands[i].name, name) && has_command(self, name)) {
             run_command(self, i, request);
             return;
         }
@@ -202,6 +301,7 @@ firn_test_fake_agent_new(const char *path, guint n_filesystems)
 
     g_mutex_init(&self->lock);
     self->disabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->os = g_strdup("debian");
     self->n_filesystems = n_filesystems;
     self->freeze_count = -1;
@@ -222,6 +322,25 @@ firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command)
     g_mutex_lock(&self->lock);
     g_hash_table_add(self->disabled, g_strdup(command));
     g_mutex_unlock(&self->lock);
+}
+
+void
+firn_test_fake_agent_put_file(FirnTestFakeAgent *self, const char *path, const char *text)
+{
+    g_mutex_lock(&self->lock);
+    g_hash_table_insert(self->files, g_strdup(path), g_strdup(text));
+    g_mutex_unlock(&self->lock);
+}
+
+char *
+firn_test_fake_agent_dup_file(FirnTestFakeAgent *self, const char *path)
+{
+    char *text;
+
+    g_mutex_lock(&self->lock);
+    text = g_strdup(g_hash_table_lookup(self->files, path));
+    g_mutex_unlock(&self->lock);
+    return text;
 }
 
 void
@@ -268,6 +387,8 @@ firn_test_fake_agent_free(FirnTestFakeAgent *self)
         return;
     firn_test_peer_free(self->peer);
     g_hash_table_unref(self->disabled);
+    g_hash_table_unref(self->files);
+    g_free(self->open_path);
     g_mutex_clear(&self->lock);
     g_free(self->os);
     g_free(self);

@@ -35,6 +35,23 @@ FirnTestPeer *firn_test_fake_agent_get_peer(FirnTestFakeAgent *self);
 void firn_test_fake_agent_disable(FirnTestFakeAgent *self, const char *command);
 
 /**
+ * firn_test_fake_agent_put_file:
+ * @path: of a file in the guest
+ * @text: its contents; "@TOKEN@" becomes the token of the last /run/firn/request
+ *
+ * From now on the agent has the commands for files, and files may be created beside this one.
+ */
+void firn_test_fake_agent_put_file(FirnTestFakeAgent *self, const char *path, const char *text);
+
+/**
+ * firn_test_fake_agent_dup_file:
+ * @path: of a file in the guest
+ *
+ * Returns: (transfer full) (nullable): its contents; %NULL if there is none
+ */
+char *firn_test_fake_agent_dup_file(FirnTestFakeAgent *self, const char *path);
+
+/**
  * firn_test_fake_agent_set_counts:
  * @freeze_count: what freeze returns; -1: the number of file systems
  * @thaw_count: what thaw returns when frozen; -1: the number of file systems
