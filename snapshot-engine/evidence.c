@@ -46,6 +46,7 @@ static const FirnRecordField fields[] = {
     FIELD(thaw_sent_us, NUMBER, IF_SET),
     FIELD(thawed_us, NUMBER, IF_SET),
     FIELD(adopted_us, NUMBER, IF_SET),
+    FIELD(guest_report, CHILD, IF_SET, .child = &firn_guest_report_schema),
     FIELD(not_frozen, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(interruptions, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(indications, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "record-schema.h"
+#include "guest-report.h"
 
 /**
  * FirnQuiesce:
@@ -82,6 +82,8 @@ typedef struct {
         *interruptions; /* (owned) (element-type utf8) events that broke the window: "RESET" ... */
     GPtrArray *indications; /* (owned) (element-type utf8) "Online", "GuestAgent" ...: see
                                snapshot-engine/indication.h */
+    /* (owned) (nullable) What firn-guard says, if the guest has it. */
+    FirnGuestReport *guest_report;
 } FirnEvidence;
 
 /* The member "evidence" of a snapshot; on the bus, the same object as text. */

@@ -29,6 +29,8 @@
 #define FIRN_INDICATION_QUIESCE_EXPIRED                                                            \
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
 #define FIRN_INDICATION_QUIESCE_SKIPPED "QuiesceSkipped" /* no freeze was requested */
+#define FIRN_INDICATION_HOOK_REPORT_MISSING                                                        \
+    "HookReportMissing" /* the guest has firn-guard, but its report could not be read */
 #define FIRN_INDICATION_DISK_NOT_FROZEN                                                            \
     "DiskNotFrozen" /* disks were cut that have no frozen file system */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were excluded by name */
