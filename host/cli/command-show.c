@@ -4,10 +4,21 @@
 #include "duration.h"
 #include "evidence-view.h"
 #include "field.h"
+#include "hook-view.h"
 #include "json-output.h"
 #include "printable.h"
 #include "size-text.h"
 #include "timestamp.h"
+
+static gboolean wants_guest_report;
+
+/* clang-format off */
+static const GOptionEntry options[] = {
+    {"guest-report", 0, 0, G_OPTION_ARG_NONE, &wants_guest_report,
+     "Show only what the hooks in the guest reported", NULL},
+    {NULL},
+};
+/* clang-format on */
 
 /* How the VM's configuration differs from the snapshot's. */
 typedef struct {
@@ -218,6 +229,19 @@ print_json(FirnDBusVM *vm, FirnDBusSnapshot *snapshot, const Comparison *compari
     firn_json_print(g_variant_dict_end(&dict));
 }
 
+/* Why there may be none is not known: an agent that permits no file commands cannot be asked. */
+static void
+print_guest_report(FirnDBusSnapshot *snapshot)
+{
+    g_autoptr(GVariant) evidence = firn_json_parse(firn_dbus_snapshot_get_evidence(snapshot));
+    g_autofree char *view = firn_hook_view_format(evidence);
+
+    g_print("%s",
+            *view != '\0' ? view
+                          : "no report: the guest has no firn-guard, or its agent does not permit "
+                            "guest-file-open, -read, -write and -close\n");
+}
+
 /* Has firnd inspect the disks, so that the phase is up to date. */
 static FirnDBusSnapshot *
 find_and_refresh(FirnCli *cli, FirnDBusVM *vm, const char *key, GError **error)
@@ -252,6 +276,10 @@ run(FirnCli *cli, char **operands, guint n_operands)
         snapshot = find_and_refresh(cli, vm, operands[1], &error);
     if (snapshot == NULL)
         return firn_report_error(error);
+    if (wants_guest_report && !cli->is_json) {
+        print_guest_report(snapshot);
+        return FIRN_EXIT_DONE;
+    }
     compare(&comparison, snapshot);
     if (cli->is_json)
         print_json(vm, snapshot, &comparison);
@@ -265,7 +293,8 @@ const FirnCommand firn_command_show = {
     "VM SNAPSHOT",
     "show a snapshot and its evidence",
     "  firn show web1 before-upgrade\n"
-    "  firn show web1 @current --json\n",
-    NULL,
+    "  firn show web1 @current --json\n"
+    "  firn show web1 before-upgrade --guest-report\n",
+    options,
     run,
 };

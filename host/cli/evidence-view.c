@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "field.h"
 #include "freeze-timeline.h"
+#include "hook-view.h"
 #include "json-output.h"
 
 static void
@@ -31,11 +32,14 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
 {
     g_autofree char *window = firn_freeze_timeline_format(evidence, cli->is_utc);
     g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
+    g_autofree char *hooks = firn_hook_view_summarise(evidence);
 
     print_fact(evidence, "VM was", "run_state");
     print_fact(evidence, "Guest", "guest_os");
     print_fact(evidence, "Agent", "agent_version");
     print_not_frozen(evidence);
+    if (hooks != NULL)
+        firn_field_print("Guest hooks", hooks);
     if (frozen_for_us > 0)
         firn_field_print("Frozen for", frozen_for);
     if (*window != '\0')

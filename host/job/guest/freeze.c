@@ -6,6 +6,7 @@
 #include "crash-point.h"
 #include "freeze-hint.h"
 #include "fsfreeze.h"
+#include "guest-hooks.h"
 #include "host-error.h"
 #include "indication.h"
 #include "printable.h"
@@ -20,19 +21,41 @@
 #define LOOK_MS       2000
 
 struct _FirnFreeze {
+    FirnVm *vm;                  /* (owned) */
     FirnEvidence *evidence;      /* (unowned) */
     const FirnEventClock *clock; /* (unowned) */
     FirnChannel *monitor;        /* (owned) (nullable) */
     FirnFreezeWindow *window;    /* (owned) */
     FirnThaw *thaw;              /* (owned) (nullable) %NULL: no freeze was sent */
+    FirnGuestHooks *hooks;       /* (owned) (nullable) %NULL: the guest has no firn-guard */
     GError *failure;             /* (owned) (nullable) */
 };
 
+/* What firn-guard says is wrong; %NULL if the guest has none, or if it says nothing. */
+static char *
+describe_hook(const char *complaint, const FirnGuestReport *report)
+{
+    g_autoptr(FirnGuestFailure) found =
+        report == NULL ? firn_guest_report_find_failure(complaint) : NULL;
+    const FirnGuestFailure *failure = report == NULL ? found : report->failure;
+
+    return failure == NULL ? NULL : firn_guest_failure_describe(failure);
+}
+
 static GError *
-refusal(const char *complaint, const char *printable)
+refusal(const char *complaint, const char *printable, const FirnGuestReport *report)
 {
     FirnFreezeHint hint = firn_freeze_hint_of(complaint);
+    g_autofree char *of_hook =
+        hint == FIRN_FREEZE_HINT_HOOK ? describe_hook(complaint, report) : NULL;
 
+    if (of_hook != NULL)
+        return g_error_new(FIRN_HOST_ERROR,
+                           FIRN_HOST_ERROR_FREEZE_FAILED,
+                           "%s (%s: run \"firn-hook check\" in the guest, and try its hooks with "
+                           "\"firn-hook prepare\")",
+                           of_hook,
+                           firn_freeze_hint_word(hint));
     if (hint == FIRN_FREEZE_HINT_NONE)
         return g_error_new(FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_FAILED, "%s", printable);
     return g_error_new(FIRN_HOST_ERROR,
@@ -81,7 +104,7 @@ describe(const GError *error, gboolean is_foreign, FirnEvidence *evidence, guint
             FIRN_HOST_ERROR_GUEST_FROZEN,
             "another user or program froze the guest in the meantime and has to thaw it: %s",
             text);
-    return refusal(error->message, text);
+    return refusal(error->message, text, evidence->guest_report);
 }
 
 static void
@@ -144,6 +167,9 @@ take_failure(FirnFreeze *self, FirnGuestCheck *check, FirnChannel *agent, const 
 
     if (departure != NULL)
         firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_FAILED);
+    /* The agent itself says that it has frozen nothing. */
+    else if (firn_freeze_hint_of(error->message) == FIRN_FREEZE_HINT_HOOK)
+        firn_guest_hooks_collect(self->hooks, agent, self->evidence);
     fail(self,
          departure != NULL
              ? departure
@@ -217,10 +243,12 @@ firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable)
 {
     FirnFreeze *self = g_new0(FirnFreeze, 1);
 
+    self->vm = g_object_ref(check->vm);
     self->evidence = check->evidence;
     self->clock = &check->clock;
     self->monitor = check->monitor == NULL ? NULL : g_object_ref(check->monitor);
     self->window = firn_freeze_window_open(self->monitor);
+    self->hooks = firn_guest_hooks_request(check, cancellable);
     if (may_freeze(self, check))
         send_freeze(self, check, cancellable);
     return self;
@@ -271,6 +299,15 @@ firn_freeze_keep(FirnFreeze *self, GCancellable *until)
     g_cancellable_disconnect(until, id);
 }
 
+/* A guest that is gone, or another since, has nothing to say of this freeze. */
+static void
+collect_report(FirnFreeze *self)
+{
+    if (self->evidence->freeze_sent_us != 0 && self->evidence->interruptions->len == 0 &&
+        firn_vm_get_state(self->vm) == FIRN_VM_STATE_RUNNING)
+        firn_guest_hooks_collect_thawed(self->hooks, self->vm, self->evidence);
+}
+
 void
 firn_freeze_end(FirnFreeze *self)
 {
@@ -283,6 +320,9 @@ firn_freeze_end(FirnFreeze *self)
     }
     firn_thaw_free(self->thaw);
     firn_freeze_window_close(self->window, self->evidence->interruptions);
+    collect_report(self);
+    firn_guest_hooks_free(self->hooks);
+    g_object_unref(self->vm);
     g_clear_object(&self->monitor);
     g_clear_error(&self->failure);
     g_free(self);

@@ -192,6 +192,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
     if (info->os_name != NULL)
         evidence->guest_os = firn_printable(info->os_name);
     self->os_id = g_strdup(info->os_id);
+    self->has_files = info->has_files;
     if (info->has_freeze && info->has_file_systems)
         return !is_frozen_by_others(self, cancellable) && list_file_systems(self, cancellable);
     /* A frozen agent lists the commands that it would refuse as disabled. */

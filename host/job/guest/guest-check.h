@@ -17,6 +17,7 @@
  * @monitor: (nullable): the running VM's monitor; %NULL: the VM is off
  * @agent: (nullable): the guest's agent, if it can be frozen
  * @os_id: (nullable): the guest's operating system
+ * @has_files: whether the agent permits to read and write files
  * @frozen_at: (nullable) (element-type utf8 utf8): a set with the addresses, in the form of
  * firn_disk_address_new(), of the disks with file systems that a freeze freezes; %NULL: not all are
  * known
@@ -30,9 +31,10 @@ typedef struct {
     const char *alternative; /* (unowned) (nullable) a constant */
     FirnEvidence *evidence;  /* (unowned) */
     FirnEventClock clock;
-    FirnChannel *monitor;  /* (owned) (nullable) */
-    FirnChannel *agent;    /* (owned) (nullable) */
-    char *os_id;           /* (owned) (nullable) */
+    FirnChannel *monitor; /* (owned) (nullable) */
+    FirnChannel *agent;   /* (owned) (nullable) */
+    char *os_id;          /* (owned) (nullable) */
+    gboolean has_files;
     GHashTable *frozen_at; /* (owned) (nullable) (element-type utf8 utf8) */
     GPtrArray *blockers;   /* (owned) (element-type FirnBlocker) */
 } FirnGuestCheck;

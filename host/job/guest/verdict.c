@@ -19,6 +19,18 @@ expired(const char *format, ...)
     return error;
 }
 
+/* The guest counts from when it was armed, which is after the freeze was sent; its clock may be
+ * slower than the host's, and never faster. */
+static gboolean
+is_after_deadman(const FirnEvidence *evidence)
+{
+    const FirnGuestReport *report = evidence->guest_report;
+
+    return report != NULL && report->deadman_s > 0 &&
+           evidence->cut_end_us - evidence->freeze_sent_us >
+               (gint64)report->deadman_s * G_TIME_SPAN_SECOND;
+}
+
 static GError *
 find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
 {
@@ -38,6 +50,13 @@ find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
                            FIRN_HOST_ERROR_FREEZE_FAILED,
                            "the guest agent reported an error when thawing: %s",
                            evidence->thaw_error);
+    if (evidence->guest_report != NULL && evidence->guest_report->has_fired)
+        return expired("the guest thawed itself %u ms after it was frozen",
+                       evidence->guest_report->fired_after_ms);
+    if (is_after_deadman(evidence))
+        return expired("the cut was made more than %u s after the freeze, when the guest may have "
+                       "thawed itself",
+                       evidence->guest_report->deadman_s);
     if (evidence->thawed != evidence->frozen)
         return expired(
             "%u file systems were frozen but %u thawed: another program in the guest interfered",
@@ -71,7 +90,9 @@ firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
         return FIRN_VERDICT_CRASH;
     flaw = find_flaw(evidence, frozen_max_ms);
     if (flaw == NULL)
-        return FIRN_VERDICT_FILESYSTEM;
+        return firn_guest_report_is_of_applications(evidence->guest_report)
+                   ? FIRN_VERDICT_APPLICATION
+                   : FIRN_VERDICT_FILESYSTEM;
     firn_evidence_indicate(evidence,
                            g_error_matches(flaw, FIRN_HOST_ERROR, FIRN_HOST_ERROR_FREEZE_EXPIRED)
                                ? FIRN_INDICATION_QUIESCE_EXPIRED

@@ -124,6 +124,76 @@ thaw_more(FirnEvidence *evidence)
     evidence->thawed = 3;
 }
 
+static FirnGuestReport *
+new_report(void)
+{
+    FirnGuestReport *report = firn_record_schema_new(&firn_guest_report_schema);
+
+    report->state = FIRN_GUEST_REPORT_STATE_THAWED;
+    report->level = FIRN_GUEST_REPORT_LEVEL_APP;
+    report->deadman_s = 30;
+    return report;
+}
+
+static void
+report_application(FirnEvidence *evidence)
+{
+    evidence->guest_report = new_report();
+}
+
+static void
+report_flushed(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    evidence->guest_report->level = FIRN_GUEST_REPORT_LEVEL_FLUSHED;
+}
+
+static void
+report_no_thaw(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    evidence->guest_report->state = FIRN_GUEST_REPORT_STATE_FROZEN;
+}
+
+static void
+report_uncovered(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    g_ptr_array_add(evidence->guest_report->uncovered, g_new0(FirnGuestMount, 1));
+}
+
+/* The guest says that it has thawed itself, though the counts agree. */
+static void
+report_fired(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    evidence->guest_report->has_fired = TRUE;
+}
+
+/* Later than the guest holds out, though it does not say that it has thawed itself. */
+static void
+cut_after_deadman(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    evidence->guest_report->deadman_s = 1;
+    evidence->freeze_sent_us = evidence->cut_end_us - G_USEC_PER_SEC - 1;
+}
+
+static void
+cut_before_deadman(FirnEvidence *evidence)
+{
+    cut_after_deadman(evidence);
+    evidence->freeze_sent_us += 1;
+}
+
+/* Whatever the guest says: the counts decide. */
+static void
+report_despite_count(FirnEvidence *evidence)
+{
+    report_application(evidence);
+    thaw_less(evidence);
+}
+
 static void
 change_nothing(FirnEvidence *evidence)
 {
@@ -142,22 +212,30 @@ typedef struct {
 #define FAILED  FIRN_HOST_ERROR_FREEZE_FAILED
 
 static const Case cases[] = {
-    {"nothing",           change_nothing,   WHOLE,                NO_REASON},
-    {"cut-just-in-time",  cut_just_in_time, WHOLE,                NO_REASON},
-    {"shut-down",         be_off,           FIRN_VERDICT_OFFLINE, NO_REASON},
-    {"paused",            be_paused,        CRASH,                NO_REASON},
-    {"unknown-state",     be_unknown,       CRASH,                NO_REASON},
-    {"no-freeze",         skip_freeze,      CRASH,                NO_REASON},
-    {"freeze-failed",     fail_freeze,      CRASH,                NO_REASON},
-    {"nothing-to-freeze", expect_nothing,   CRASH,                NO_REASON},
-    {"no-cut",            skip_cut,         CRASH,                NO_REASON},
-    {"interrupted",       interrupt,        CRASH,                EXPIRED  },
-    {"thawed-in-the-cut", thaw_in_the_cut,  CRASH,                EXPIRED  },
-    {"no-thaw",           never_thaw,       CRASH,                EXPIRED  },
-    {"cut-too-late",      cut_too_late,     CRASH,                EXPIRED  },
-    {"thaw-complains",    complain,         CRASH,                FAILED   },
-    {"thawed-less",       thaw_less,        CRASH,                EXPIRED  },
-    {"thawed-more",       thaw_more,        CRASH,                EXPIRED  },
+    {"nothing",                   change_nothing,       WHOLE,                    NO_REASON},
+    {"cut-just-in-time",          cut_just_in_time,     WHOLE,                    NO_REASON},
+    {"shut-down",                 be_off,               FIRN_VERDICT_OFFLINE,     NO_REASON},
+    {"paused",                    be_paused,            CRASH,                    NO_REASON},
+    {"unknown-state",             be_unknown,           CRASH,                    NO_REASON},
+    {"no-freeze",                 skip_freeze,          CRASH,                    NO_REASON},
+    {"freeze-failed",             fail_freeze,          CRASH,                    NO_REASON},
+    {"nothing-to-freeze",         expect_nothing,       CRASH,                    NO_REASON},
+    {"no-cut",                    skip_cut,             CRASH,                    NO_REASON},
+    {"interrupted",               interrupt,            CRASH,                    EXPIRED  },
+    {"thawed-in-the-cut",         thaw_in_the_cut,      CRASH,                    EXPIRED  },
+    {"no-thaw",                   never_thaw,           CRASH,                    EXPIRED  },
+    {"cut-too-late",              cut_too_late,         CRASH,                    EXPIRED  },
+    {"thaw-complains",            complain,             CRASH,                    FAILED   },
+    {"thawed-less",               thaw_less,            CRASH,                    EXPIRED  },
+    {"thawed-more",               thaw_more,            CRASH,                    EXPIRED  },
+    {"report/application",        report_application,   FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"report/flushed",            report_flushed,       WHOLE,                    NO_REASON},
+    {"report/no-thaw",            report_no_thaw,       WHOLE,                    NO_REASON},
+    {"report/uncovered",          report_uncovered,     WHOLE,                    NO_REASON},
+    {"report/fired",              report_fired,         CRASH,                    EXPIRED  },
+    {"report/cut-after-deadman",  cut_after_deadman,    CRASH,                    EXPIRED  },
+    {"report/cut-before-deadman", cut_before_deadman,   FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"report/despite-count",      report_despite_count, CRASH,                    EXPIRED  },
 };
 
 static gboolean

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-hooks.h"
+
+#include "guest-file.h"
+#include "indication.h"
+
+#define REQUEST "/run/firn/request"
+#define REPORT  "/run/firn/last.json"
+#define CALL_MS 2000
+/* The host thaws first: it tells the reason. */
+#define SPARE_S       5
+#define DEADMAN_S_MIN 5
+#define DEADMAN_S_MAX 300
+
+struct _FirnGuestHooks {
+    char *token; /* (owned) */
+};
+
+static guint
+choose_deadman_s(FirnGuestCheck *check)
+{
+    guint frozen_max_s = firn_guest_check_get_frozen_max_ms(check) / 1000;
+
+    return CLAMP(frozen_max_s + SPARE_S, DEADMAN_S_MIN, DEADMAN_S_MAX);
+}
+
+FirnGuestHooks *
+firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable)
+{
+    g_autofree char *token = g_uuid_string_random();
+    g_autofree char *text =
+        g_strdup_printf("token=%s\ndeadman-sec=%u\n", token, choose_deadman_s(check));
+    FirnGuestHooks *self;
+
+    /* Without firn-guard there is no such folder, so that nothing is left behind. */
+    if (!check->has_files ||
+        !firn_guest_file_write(check->agent, REQUEST, text, CALL_MS, cancellable, NULL))
+        return NULL;
+    self = g_new0(FirnGuestHooks, 1);
+    self->token = g_steal_pointer(&token);
+    return self;
+}
+
+void
+firn_guest_hooks_collect(FirnGuestHooks *self, FirnChannel *agent, FirnEvidence *evidence)
+{
+    g_autoptr(GBytes) text = NULL;
+    FirnGuestReport *report;
+
+    if (self == NULL || evidence->guest_report != NULL)
+        return;
+    text = firn_guest_file_read(agent, REPORT, FIRN_GUEST_REPORT_BYTES_MAX, CALL_MS, NULL, NULL);
+    report = text == NULL ? NULL
+                          : firn_guest_report_parse(g_bytes_get_data(text, NULL),
+                                                    g_bytes_get_size(text),
+                                                    self->token,
+                                                    NULL);
+    evidence->guest_report = report;
+}
+
+void
+firn_guest_hooks_collect_thawed(FirnGuestHooks *self, FirnVm *vm, FirnEvidence *evidence)
+{
+    FirnChannel *agent;
+
+    if (self == NULL || evidence->guest_report != NULL)
+        return;
+    agent = firn_vm_open_agent(vm, NULL, NULL);
+    if (agent != NULL) {
+        firn_guest_hooks_collect(self, agent, evidence);
+        firn_vm_close_agent(vm, agent);
+    }
+    if (evidence->guest_report == NULL)
+        firn_evidence_indicate(evidence, FIRN_INDICATION_HOOK_REPORT_MISSING);
+}
+
+void
+firn_guest_hooks_free(FirnGuestHooks *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->token);
+    g_free(self);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "guest-check.h"
+
+/**
+ * FirnGuestHooks:
+ *
+ * What firn and firn-guard, in a Linux guest, have to say to each other about one freeze: a request
+ * before it, with a token and the time after which the guest thaws itself, and a report after it
+ * (guest-hooks/README.md).
+ */
+typedef struct _FirnGuestHooks FirnGuestHooks;
+
+/**
+ * firn_guest_hooks_request:
+ * @check: a check that found an agent
+ *
+ * Leaves a request in the guest. Has to be called before the freeze is sent; waits two seconds at
+ * most for each answer of the agent. Job threads only.
+ *
+ * Returns: (transfer full) (nullable): the conversation; %NULL if the guest has no firn-guard, or
+ * if its agent does not permit to write files
+ */
+FirnGuestHooks *firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable);
+
+/**
+ * firn_guest_hooks_collect:
+ * @self: (nullable): the conversation; %NULL: nothing happens
+ * @agent: an agent whose guest is not frozen
+ *
+ * Reads the report of that freeze into the evidence. Waits two seconds at most for each answer of
+ * the agent. Job threads only.
+ */
+void firn_guest_hooks_collect(FirnGuestHooks *self, FirnChannel *agent, FirnEvidence *evidence);
+
+/**
+ * firn_guest_hooks_collect_thawed:
+ * @self: (nullable): the conversation; %NULL: nothing happens
+ * @vm: a VM whose guest was thawed, and whose agent is free
+ *
+ * As firn_guest_hooks_collect(). Says in the evidence if there is no report. Job threads only.
+ */
+void firn_guest_hooks_collect_thawed(FirnGuestHooks *self, FirnVm *vm, FirnEvidence *evidence);
+
+void firn_guest_hooks_free(FirnGuestHooks *self);
