@@ -28,6 +28,8 @@ LAST_WORDS = 20
 BUDGET = re.compile(r"^\| `([a-z-]+)` \|.*\| ([\d.]+) \|$", re.M)
 SLOWEST = 20
 CORES = 2
+# Where tests/platform keeps what ran in another release.
+ELSEWHERE = re.compile(r"/build-on/([^/]+)/root/")
 # Shorter cases are not kept: they tell nothing.
 KEPT_S = 1.0
 
@@ -96,9 +98,10 @@ class Program:
 
     def describe_again(self):
         """The command that repeats what failed, and nothing else."""
-        where = os.environ.get("FIRN_TESTS_ON")
-        words = ["tests/run", *([f"--on={where}"] if where else []), "--again"]
-        words += [self.suite, self.name]
+        suite, _, name = f"{self.suite}/{self.name}".rpartition("/")
+        where, _, suite = suite.rpartition("/")
+        where = where or os.environ.get("FIRN_TESTS_ON")
+        words = ["tests/run", *([f"--on={where}"] if where else []), "--again", suite, name]
         steps = STARTED.findall(self.output)
         seed = SEED.search(self.output)
         if steps and "crash-" in self.name:
@@ -118,17 +121,25 @@ def split_name(name):
     return suite, program.partition(":")[2]
 
 
+def name_suite(suite, path):
+    """The suite that a program counts for: sanitizers make another one of some."""
+    folder = os.path.basename(os.path.dirname(os.path.dirname(path)))
+    if folder == "build-asan" and suite in ("unit", "hostile", "vm"):
+        return "asan"
+    return "tsan" if folder == "build-tsan" else suite
+
+
 def read_meson_log(path):
-    folder = os.path.basename(os.path.dirname(os.path.dirname(os.path.abspath(path))))
+    path = os.path.abspath(path)
+    elsewhere = ELSEWHERE.search(path)
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             test = json.loads(line)
             suite, name = split_name(test["name"])
-            if folder == "build-asan" and suite in ("unit", "hostile", "vm"):
-                suite = "asan"
-            if folder == "build-tsan":
-                suite = "tsan"
-            program = Program(suite, name)
+            if elsewhere:
+                program = Program(elsewhere.group(1), f"{suite}/{name}")
+            else:
+                program = Program(name_suite(suite, path), name)
             program.read_tap(test.get("stdout") or "")
             program.read_end(test)
             yield program
