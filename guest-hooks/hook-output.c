@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hook-output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DATA_WORD "FIRN-DATA "
+
+static void
+add_data(FirnHookOutput *self, const char *line)
+{
+    size_t length = strlen(line);
+
+    if (strchr(line, '=') == NULL || *line == '=' ||
+        self->data_bytes + length + 2 > sizeof self->data)
+        return;
+    memcpy(self->data + self->data_bytes, line, length);
+    self->data_bytes += length;
+    self->data[self->data_bytes++] = '\n';
+    self->data[self->data_bytes] = '\0';
+}
+
+static void
+end_line(FirnHookOutput *self)
+{
+    self->line[self->line_bytes] = '\0';
+    self->line_bytes = 0;
+    if (strncmp(self->line, DATA_WORD, strlen(DATA_WORD)) == 0)
+        add_data(self, self->line + strlen(DATA_WORD));
+    else if (strcmp(self->line, "READY") == 0)
+        self->is_ready = true;
+    else if (strcmp(self->line, "DONE") == 0)
+        self->is_done = true;
+    else if (*self->line != '\0')
+        snprintf(self->message,
+                 sizeof self->message,
+                 "%.*s",
+                 (int)sizeof self->message - 1,
+                 self->line);
+}
+
+void
+firn_hook_output_take(FirnHookOutput *self, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] == '\n')
+            end_line(self);
+        else if (self->line_bytes < sizeof self->line - 1)
+            self->line[self->line_bytes++] = bytes[i];
+    }
+}
+
+void
+firn_hook_output_end(FirnHookOutput *self)
+{
+    if (self->line_bytes > 0)
+        end_line(self);
+}
