@@ -12,12 +12,13 @@
 #include "kernel-log.h"
 #include "sync.h"
 
-#define PREPARED_FOR_MS 60000
-#define PREPARE_TOTAL_S 3600
-#define SYNC_MS         5000
-#define ANSWERS_MS      10000
-#define STOP_MS         1000
-#define MARGIN_MS       2000
+#define PREPARED_FOR_MS  60000
+#define PREPARE_TOTAL_S  3600
+#define SYNC_MS          5000
+#define FIRST_ANSWERS_MS 500
+#define ANSWERS_MS       10000
+#define STOP_MS          1000
+#define MARGIN_MS        2000
 
 static bool
 fail(FirnGuard *self, unsigned code, const FirnHookRun *run, const char *reason)
@@ -81,12 +82,18 @@ is_marked_armed(const FirnGuard *self)
     return access(path, F_OK) == 0;
 }
 
+/* Those of a dead-man that is disarmed stay. */
 static void
 take_results(FirnGuard *self)
 {
-    while (self->deadman != NULL && self->n_results < FIRN_GUARD_RESULTS_MAX &&
-           firn_deadman_get_result(self->deadman, self->n_results, &self->results[self->n_results]))
-        self->n_results++;
+    size_t count = 0;
+
+    if (self->deadman == NULL)
+        return;
+    while (count < FIRN_GUARD_RESULTS_MAX &&
+           firn_deadman_get_result(self->deadman, count, &self->results[count]))
+        count++;
+    self->n_results = count;
 }
 
 static const char *
@@ -123,7 +130,6 @@ firn_guard_store_report(FirnGuard *self, const char *state)
     };
     char folder[FIRN_PATH_BYTES];
 
-    self->n_results = 0;
     take_results(self);
     report.n_results = self->n_results;
     join(self, FIRN_RUN_DIR, folder);
@@ -134,12 +140,12 @@ firn_guard_store_report(FirnGuard *self, const char *state)
 static void
 arm(FirnGuard *self, int64_t timeout_ms, FirnReason *reason)
 {
+    self->armed_ms = firn_clock_ms();
     self->deadman = firn_deadman_arm(&self->mounts, timeout_ms, self->thawer, reason);
     if (self->deadman == NULL)
         return;
     mark_armed(self, true);
     self->was_armed = true;
-    self->armed_ms = firn_clock_ms();
     self->fired_after_ms = -1;
 }
 
@@ -178,7 +184,6 @@ close_window(FirnGuard *self, bool is_abort, const char *state)
         self->fired_after_ms = firn_clock_ms() - self->armed_ms;
     if (self->fired_after_ms >= 0)
         state = "expired";
-    self->n_results = 0;
     take_results(self);
     disarm(self);
     release(self, is_abort);
@@ -193,6 +198,8 @@ expire(FirnGuard *self)
     self->fired_after_ms = firn_clock_ms() - self->armed_ms;
     self->window = FIRN_WINDOW_EXPIRED;
     firn_kernel_log(&self->paths, "the host has not thawed in time: thawing");
+    /* Its threads have begun: the report tells what most of them did. */
+    firn_deadman_wait_answers(self->deadman, firn_clock_ms() + FIRST_ANSWERS_MS);
     release(self, true);
     firn_guard_store_report(self, "expired");
 }

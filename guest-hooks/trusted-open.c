@@ -10,25 +10,29 @@
 /* Without O_NONBLOCK a FIFO would block. */
 #define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
+/* @length: of the part of @path that @file is. */
 static bool
-check_trust(int file, const FirnPaths *paths, const char *path, FirnReason *reason)
+check_trust(int file, const FirnPaths *paths, const char *path, size_t length, FirnReason *reason)
 {
+    int shown = (int)length;
     struct stat found;
 
     if (fstat(file, &found) != 0)
-        return firn_reason_set(reason, "%s: %s", path, strerror(errno));
+        return firn_reason_set(reason, "%.*s: %s", shown, path, strerror(errno));
     errno = EACCES;
     if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
-        return firn_reason_set(reason, "%s is not a regular file", path);
+        return firn_reason_set(reason, "%.*s is not a regular file", shown, path);
     if (found.st_uid != paths->owner)
         return firn_reason_set(reason,
-                               "%s belongs to user %u, not %u",
+                               "%.*s belongs to user %u, not %u",
+                               shown,
                                path,
                                (unsigned)found.st_uid,
                                (unsigned)paths->owner);
     if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return firn_reason_set(reason,
-                               "%s may be written by others: mode %04o",
+                               "%.*s may be written by others: mode %04o",
+                               shown,
                                path,
                                (unsigned)found.st_mode & 07777);
     return true;
@@ -81,10 +85,10 @@ firn_trusted_open(const FirnPaths *paths, const char *path, FirnReason *reason)
 
     for (const char *at = path + 1; folder >= 0; at += strcspn(at, "/") + 1) {
         int file = open_next(folder, path, at, reason);
-        bool is_last = at[strcspn(at, "/")] == '\0';
+        size_t length = (size_t)(at - path) + strcspn(at, "/");
         int error;
 
-        if (file >= 0 && !check_trust(file, paths, path, reason)) {
+        if (file >= 0 && !check_trust(file, paths, path, length, reason)) {
             error = errno;
             close(file);
             errno = error;
@@ -94,7 +98,7 @@ firn_trusted_open(const FirnPaths *paths, const char *path, FirnReason *reason)
         close(folder);
         errno = error;
         folder = file;
-        if (is_last)
+        if (path[length] == '\0')
             break;
     }
     return folder;

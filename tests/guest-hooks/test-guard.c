@@ -137,6 +137,8 @@ test_order(FirnTestHookRig *rig, gconstpointer data)
     g_assert_false(exists(rig, FIRN_ARMED_PATH));
     assert_report(rig, "\"state\": \"thawed\", \"level\": \"app\", \"failure\": null");
     assert_report(rig, "\"mount\": \"/srv\"");
+    assert_report(rig, "\"mount\": \"/data/nested\", \"device\": \"254:2\"");
+    assert_report(rig, "\"type\": \"xfs\", \"deadman\": \"idle\"");
 }
 
 static void
