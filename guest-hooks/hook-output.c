@@ -42,11 +42,20 @@ end_line(FirnHookOutput *self)
 void
 firn_hook_output_take(FirnHookOutput *self, const char *bytes, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (bytes[i] == '\n')
-            end_line(self);
-        else if (self->line_bytes < sizeof self->line - 1)
-            self->line[self->line_bytes++] = bytes[i];
+    const char *end = bytes + count;
+
+    while (bytes < end) {
+        const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+        size_t length = (size_t)((newline != NULL ? newline : end) - bytes);
+        size_t room = sizeof self->line - 1 - self->line_bytes;
+
+        memcpy(self->line + self->line_bytes, bytes, length < room ? length : room);
+        self->line_bytes += length < room ? length : room;
+        bytes += length;
+        if (newline == NULL)
+            return;
+        end_line(self);
+        bytes++;
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hook-run.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,15 +105,18 @@ open_credential(const FirnHook *hook, const FirnPaths *paths, int *out, FirnReas
     return firn_reason_set(reason, "%s may be read by others", hook->conf.credential);
 }
 
-/* The hook's own, on a file system that is never frozen. */
+/* The hook's own, on a file system that is never frozen. It may have run as another user before. */
 static void
 make_state_dir(const FirnHookRun *run, const FirnHookRunner *runner, const FirnUser *user)
 {
     char path[2 * FIRN_PATH_BYTES];
 
     snprintf(path, sizeof path, "%s" FIRN_STATE_DIR "/%s", runner->paths->root, run->hook->name);
-    if (mkdir(path, 0700) == 0 && user != NULL && lchown(path, user->uid, user->gid) != 0)
-        rmdir(path);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return;
+    (void)!lchown(path,
+                  user != NULL ? user->uid : runner->paths->owner,
+                  user != NULL ? user->gid : (gid_t)-1);
 }
 
 static bool
