@@ -96,6 +96,12 @@ take_results(FirnGuard *self)
     self->n_results = count;
 }
 
+static FirnLevel
+max_level(FirnLevel a, FirnLevel b)
+{
+    return a > b ? a : b;
+}
+
 static const char *
 judge_level(const FirnGuard *self)
 {
@@ -106,8 +112,8 @@ judge_level(const FirnGuard *self)
     for (size_t i = 0; i < self->set.count; i++) {
         if (self->runs[i].result >= FIRN_HOOK_FAILED)
             return "fs";
-        if (self->runs[i].result == FIRN_HOOK_OK && self->runs[i].hook->conf.level > best)
-            best = self->runs[i].hook->conf.level;
+        if (self->runs[i].result == FIRN_HOOK_OK)
+            best = max_level(best, firn_hook_run_get_level(&self->runs[i]));
     }
     return best == FIRN_LEVEL_NONE ? "fs" : firn_level_get_name(best);
 }

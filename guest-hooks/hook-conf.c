@@ -25,14 +25,28 @@ take_text(const char *value, char *out, size_t room, FirnReason *reason)
 }
 
 static bool
+is_detectable(const char *word)
+{
+    return strncmp(word, "socket:/", 8) == 0 || strncmp(word, "program:", 8) == 0 ||
+           strncmp(word, "unit:", 5) == 0;
+}
+
+static bool
 take_detect(const char *value, FirnHookConf *self, FirnReason *reason)
 {
-    if (*value != '\0' && strncmp(value, "socket:/", 8) != 0 &&
-        strncmp(value, "program:", 8) != 0 && strncmp(value, "unit:", 5) != 0)
-        return firn_reason_set(reason,
-                               "\"%s\" is not socket:PATH, program:NAME or unit:NAME",
-                               value);
-    return take_text(value, self->detect, sizeof self->detect, reason);
+    char words[sizeof self->detect];
+    char *rest = words;
+    char *word;
+
+    if (!take_text(value, self->detect, sizeof self->detect, reason))
+        return false;
+    strcpy(words, value);
+    while ((word = strsep(&rest, " ")) != NULL)
+        if (*word != '\0' && !is_detectable(word))
+            return firn_reason_set(reason,
+                                   "\"%s\" is not socket:PATH, program:NAME or unit:NAME",
+                                   word);
+    return true;
 }
 
 static bool
@@ -120,12 +134,26 @@ detect(const char *what, const FirnPaths *paths)
            exists(paths, "/usr/bin/", name, S_IFREG) || exists(paths, "/usr/sbin/", name, S_IFREG);
 }
 
+static bool
+detect_any(const char *detectable, const FirnPaths *paths)
+{
+    char words[FIRN_PATH_BYTES];
+    char *rest = words;
+    char *word;
+
+    snprintf(words, sizeof words, "%s", detectable);
+    while ((word = strsep(&rest, " ")) != NULL)
+        if (*word != '\0' && detect(word, paths))
+            return true;
+    return false;
+}
+
 bool
 firn_hook_conf_is_wanted(const FirnHookConf *self, const FirnPaths *paths)
 {
     if (self->enabled != FIRN_ENABLED_AUTO)
         return self->enabled == FIRN_ENABLED_YES;
-    return *self->detect == '\0' || detect(self->detect, paths);
+    return *self->detect == '\0' || detect_any(self->detect, paths);
 }
 
 const char *

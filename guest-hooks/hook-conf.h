@@ -19,7 +19,8 @@ typedef enum { FIRN_LEVEL_NONE, FIRN_LEVEL_FLUSHED, FIRN_LEVEL_APP } FirnLevel;
 
 /**
  * FirnHookConf:
- * @detect: "", or "socket:PATH", "program:NAME" or "unit:NAME", which decides for Enabled=auto
+ * @detect: "", or words "socket:PATH", "program:NAME", "unit:NAME": Enabled=auto is yes if one of
+ * them is there
  * @is_critical: whether its failure makes the freeze fail
  * @prepare_s: limit for prepare, seconds; the others likewise
  * @max_hold_s: after these the hook is aborted even if the file systems stay frozen; 0: the

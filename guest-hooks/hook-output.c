@@ -27,6 +27,10 @@ end_line(FirnHookOutput *self)
     self->line_bytes = 0;
     if (strncmp(self->line, DATA_WORD, strlen(DATA_WORD)) == 0)
         add_data(self, self->line + strlen(DATA_WORD));
+    else if (strcmp(self->line, "FIRN-LEVEL flushed") == 0)
+        self->is_flushed_only = true;
+    else if (strcmp(self->line, "FIRN-LEVEL none") == 0)
+        self->is_level_none = true;
     else if (strcmp(self->line, "READY") == 0)
         self->is_ready = true;
     else if (strcmp(self->line, "DONE") == 0)

@@ -9,6 +9,8 @@
  * @line: of a line that has no end yet
  * @message: the last line that says nothing to the guard, cut off
  * @data: lines "key=value" without the words before; what no longer fits is left out
+ * @is_flushed_only: "FIRN-LEVEL flushed" was said: this time it proves no more than that
+ * @is_level_none: "FIRN-LEVEL none" was said: it proves nothing
  * @is_ready: READY was said
  * @is_done: DONE was said
  *
@@ -20,6 +22,8 @@ typedef struct FirnHookOutput {
     char message[160];
     char data[4096];
     size_t data_bytes;
+    bool is_flushed_only;
+    bool is_level_none;
     bool is_ready;
     bool is_done;
 } FirnHookOutput;

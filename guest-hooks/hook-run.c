@@ -28,6 +28,16 @@ firn_hook_result_get_name(FirnHookResult result)
     return result_names[result];
 }
 
+FirnLevel
+firn_hook_run_get_level(const FirnHookRun *self)
+{
+    FirnLevel level = self->hook->conf.level;
+
+    if (self->output.is_level_none)
+        return FIRN_LEVEL_NONE;
+    return self->output.is_flushed_only && level > FIRN_LEVEL_FLUSHED ? FIRN_LEVEL_FLUSHED : level;
+}
+
 void
 firn_hook_run_init(FirnHookRun *self, const FirnHook *hook)
 {

@@ -110,6 +110,13 @@ void firn_hook_run_release(FirnHookRun *self, const FirnHookRunner *runner, bool
 bool firn_hook_run_check_held(FirnHookRun *self);
 
 /**
+ * firn_hook_run_get_level:
+ *
+ * Returns: what its success proves: its setting, or less if it has said so
+ */
+FirnLevel firn_hook_run_get_level(const FirnHookRun *self);
+
+/**
  * firn_hook_result_get_name:
  *
  * Returns: as in the report

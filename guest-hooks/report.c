@@ -112,7 +112,7 @@ write_run(FILE *out, const FirnHookRun *run)
             ", \"mode\": \"%s\", \"critical\": %s",
             hook->conf.mode == FIRN_MODE_SESSION ? "session" : "oneshot",
             hook->conf.is_critical ? "true" : "false");
-    write_field(out, ", \"level\": ", firn_level_get_name(hook->conf.level));
+    write_field(out, ", \"level\": ", firn_level_get_name(firn_hook_run_get_level(run)));
     write_field(out, ",\n   \"result\": ", firn_hook_result_get_name(run->result));
     write_field(out, ", \"phase\": ", run->phase);
     fprintf(out,

@@ -189,6 +189,8 @@ test_thaw_cancels(FirnTestHookRig *rig, gconstpointer data)
     wait_log(rig, "freeze");
     assert_answer(rig, "thaw", FIRN_EXIT_OK, "");
     assert_log(rig, "prepare freeze abort");
+    g_autofree char *report = firn_test_hook_rig_read(rig, "/run/firn/last.json");
+    firn_test_assert_in(report, "\"message\": \"cancelled\"");
     close(client);
 }
 

@@ -191,6 +191,24 @@ test_not_critical(FirnTestHookRig *rig, gconstpointer data)
     assert_report(rig, "\"result\": \"failed\"");
 }
 
+/* A hook can only say that it proves less. */
+static void
+test_lower_level(FirnTestHookRig *rig, gconstpointer data)
+{
+    firn_test_hook_rig_write_hook(rig, "10-a", "echo FIRN-LEVEL flushed", "Level=app\n");
+    assert_freezes();
+    thaw();
+    assert_report(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
+    firn_test_hook_rig_write_hook(rig, "10-a", "echo FIRN-LEVEL flushed", "Level=none\n");
+    assert_freezes();
+    thaw();
+    assert_report(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+    firn_test_hook_rig_write_hook(rig, "10-a", "echo FIRN-LEVEL none", "Level=app\n");
+    assert_freezes();
+    thaw();
+    assert_report(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+}
+
 static void
 test_refused(FirnTestHookRig *rig, gconstpointer data)
 {
@@ -403,6 +421,7 @@ main(int argc, char **argv)
     TEST("no-hooks", test_no_hooks);
     TEST("rollback", test_rollback);
     TEST("not-critical", test_not_critical);
+    TEST("lower-level", test_lower_level);
     TEST("refused", test_refused);
     TEST("wrong-settings", test_wrong_settings);
     TEST("too-slow", test_too_slow);

@@ -58,6 +58,7 @@ test_wrong(void)
                                         "FreezeTimeoutSec=3601",
                                         "Detect=port:5432",
                                         "Detect=socket:relative",
+                                        "Detect=unit:x port:1",
                                         "CredentialFile=relative",
                                         "freezetimeoutsec=1",
                                         "After=10-x"};
@@ -96,6 +97,8 @@ test_detected(FirnTestHookRig *rig, gconstpointer data)
     g_assert_false(is_wanted(rig, "Detect=unit:db.service"));
     firn_test_hook_rig_write(rig, "/sys/fs/cgroup/system.slice/db.service/tasks", 0644, "");
     g_assert_true(is_wanted(rig, "Detect=unit:db.service"));
+    g_assert_true(is_wanted(rig, "Detect=unit:other.service  unit:db.service"));
+    g_assert_false(is_wanted(rig, "Detect=unit:other.service unit:more.service"));
     firn_test_hook_rig_write(rig, "/run/s", 0644, "");
     g_assert_false(is_wanted(rig, "Detect=socket:/run/s"));
 }

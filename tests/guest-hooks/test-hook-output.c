@@ -27,6 +27,19 @@ test_words(void)
 }
 
 static void
+test_level(void)
+{
+    FirnHookOutput output = {.line_bytes = 0};
+
+    take(&output, "FIRN-LEVEL app\n");
+    g_assert_false(output.is_flushed_only || output.is_level_none);
+    take(&output, "FIRN-LEVEL flushed\n");
+    g_assert_true(output.is_flushed_only);
+    take(&output, "FIRN-LEVEL none\n");
+    g_assert_true(output.is_level_none);
+}
+
+static void
 test_data(void)
 {
     FirnHookOutput output = {.line_bytes = 0};
@@ -58,6 +71,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/guest-hooks/hook-output/words", test_words);
+    g_test_add_func("/guest-hooks/hook-output/level", test_level);
     g_test_add_func("/guest-hooks/hook-output/data", test_data);
     g_test_add_func("/guest-hooks/hook-output/too-much", test_too_much);
     return g_test_run();

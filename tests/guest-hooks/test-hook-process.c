@@ -195,6 +195,16 @@ test_endless_output(FirnTestHookRig *rig, gconstpointer data)
     firn_process_stop(&process, &rig->waiter);
 }
 
+/* Otherwise it would be readable all the time. */
+static void
+test_closes_output(FirnTestHookRig *rig, gconstpointer data)
+{
+    start(rig, "exec >&- 2>&-; exec sleep 1000");
+    while (process.output >= 0)
+        g_assert_cmpint(wait_for(rig, SHORT_MS), ==, FIRN_PROCESS_TIMEOUT);
+    firn_process_stop(&process, &rig->waiter);
+}
+
 static void
 test_killed(FirnTestHookRig *rig, gconstpointer data)
 {
@@ -261,6 +271,7 @@ main(int argc, char **argv)
     FIRN_TEST_WITH_RIG("hook-process/child-keeps-output", test_child_keeps_output);
     FIRN_TEST_WITH_RIG("hook-process/ten-megabytes", test_ten_megabytes);
     FIRN_TEST_WITH_RIG("hook-process/endless-output", test_endless_output);
+    FIRN_TEST_WITH_RIG("hook-process/closes-output", test_closes_output);
     FIRN_TEST_WITH_RIG("hook-process/killed", test_killed);
     FIRN_TEST_WITH_RIG("hook-process/cancelled", test_cancelled);
     FIRN_TEST_WITH_RIG("hook-process/input", test_input);
