@@ -56,33 +56,51 @@ make_archive(const char *folder)
     return archive;
 }
 
-static FirnTestGuest *
-start_guest(const char *archive)
+void
+firn_hook_guest_get_options(FirnHookGuest *self, FirnTestGuestOptions *out)
 {
-    g_autofree char *drive =
-        g_strdup_printf("if=none,id=programs,format=raw,read-only=on,file=%s", archive);
-    const char *const extra[] = {"-drive", drive, "-device", "virtio-blk-pci,drive=programs", NULL};
+    g_autofree char *archive = NULL;
 
-    return firn_test_guest_new(&(FirnTestGuestOptions){.n_disks = 2,
-                                                       .words = "firn.agentargs=-F/bin/firn-hook",
-                                                       .extra = extra});
+    self->dir = firn_test_scratch_dir_new();
+    archive = make_archive(firn_test_scratch_dir_get_path(self->dir));
+    self->drive = g_strdup_printf("if=none,id=programs,format=raw,read-only=on,file=%s", archive);
+    self->extra[0] = "-drive";
+    self->extra[1] = self->drive;
+    self->extra[2] = "-device";
+    self->extra[3] = "virtio-blk-pci,drive=programs";
+    *out = (FirnTestGuestOptions){.n_disks = 2,
+                                  .words = "firn.agentargs=-F/bin/firn-hook",
+                                  .extra = self->extra};
+}
+
+void
+firn_hook_guest_begin(FirnHookGuest *self, FirnTestGuest *guest)
+{
+    self->guest = guest;
+    firn_hook_guest_do(self, "chmod 755 /run && tar xf /dev/vdc -C /");
+    firn_hook_guest_start_guard(self);
 }
 
 void
 firn_hook_guest_set_up(FirnHookGuest *self)
 {
-    g_autofree char *archive = NULL;
+    FirnTestGuestOptions options;
     g_autoptr(GError) error = NULL;
 
-    self->dir = firn_test_scratch_dir_new();
-    archive = make_archive(firn_test_scratch_dir_get_path(self->dir));
-    self->guest = start_guest(archive);
+    firn_hook_guest_get_options(self, &options);
+    self->guest = firn_test_guest_new(&options);
     firn_test_guest_wait_ready(self->guest);
     self->agent =
         firn_test_wire_connect(firn_test_guest_get_path(self->guest, "qga"), 5000, &error);
     g_assert_no_error(error);
-    firn_hook_guest_do(self, "chmod 755 /run && tar xf /dev/vdc -C /");
-    firn_hook_guest_start_guard(self);
+    firn_hook_guest_begin(self, self->guest);
+}
+
+void
+firn_hook_guest_end(FirnHookGuest *self)
+{
+    g_free(self->drive);
+    firn_test_scratch_dir_free(self->dir);
 }
 
 void
@@ -90,7 +108,7 @@ firn_hook_guest_tear_down(FirnHookGuest *self)
 {
     firn_test_wire_free(self->agent);
     firn_test_guest_free(self->guest);
-    firn_test_scratch_dir_free(self->dir);
+    firn_hook_guest_end(self);
 }
 
 char *

@@ -8,7 +8,7 @@
 /**
  * FirnHookGuest:
  * @guest: with ext4 on /mnt/a and /mnt/b, and a qemu-ga that calls firn-hook
- * @agent: its agent's socket
+ * @agent: (nullable): its agent's socket, if no firnd has it
  *
  * A guest with firn-hook and firn-guard, whose dead-man takes 5 s.
  */
@@ -16,6 +16,8 @@ typedef struct {
     FirnTestScratchDir *dir; /* (owned) */
     FirnTestGuest *guest;    /* (owned) */
     FirnTestWire *agent;     /* (owned) */
+    char *drive;             /* (owned) */
+    const char *extra[5];
 } FirnHookGuest;
 
 /**
@@ -31,6 +33,30 @@ void firn_hook_guest_set_up(FirnHookGuest *self);
  * Ends it.
  */
 void firn_hook_guest_tear_down(FirnHookGuest *self);
+
+/**
+ * firn_hook_guest_get_options:
+ * @out: (out): options of such a guest, for a rig that starts it by itself; valid until
+ * firn_hook_guest_end()
+ *
+ * Makes the archive.
+ */
+void firn_hook_guest_get_options(FirnHookGuest *self, FirnTestGuestOptions *out);
+
+/**
+ * firn_hook_guest_begin:
+ * @guest: (unowned): a guest with those options, which is ready
+ *
+ * Unpacks the programs in it, and starts the guard.
+ */
+void firn_hook_guest_begin(FirnHookGuest *self, FirnTestGuest *guest);
+
+/**
+ * firn_hook_guest_end:
+ *
+ * Removes the archive; the guest is another's.
+ */
+void firn_hook_guest_end(FirnHookGuest *self);
 
 /**
  * firn_hook_guest_start_guard:
