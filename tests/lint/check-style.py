@@ -30,6 +30,8 @@ MAX_COLUMNS = 100
 
 # Files that may start programs: one border each.
 SPAWNERS = {
+    "guest-hooks/guard-client.c",
+    "guest-hooks/hook-process.c",
     "host/cli/child-command.c",
     "host/vm/direct/qemu-child.c",
     "snapshot-engine/image-tool.c",
@@ -83,7 +85,7 @@ BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
 WITHOUT_SPDX = re.compile(
     r"(^|/)(LICENSE|\.gitignore|\.gitkeep|debian/changelog)$|\.(json|png|patch|tsv)$")
-TESTED = ("qmp/", "snapshot-engine/", "host/vm/", "host/job/")
+TESTED = ("guest-hooks/", "qmp/", "snapshot-engine/", "host/vm/", "host/job/")
 # Tests that have a real QEMU: each has machine types of its own.
 WITH_QEMU = ("tests/vm/", "tests/libvirt/", "tests/crash/", "tests/support/")
 

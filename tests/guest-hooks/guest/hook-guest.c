@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hook-guest.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk-image.h"
+
+/* Always the same, because RAM that was saved knows its disks' sizes. */
+#define ARCHIVE_BYTES (8 * 1024 * 1024)
+#define ANSWER_MS     60000
+#define LOOK_AGAIN_US 50000
+
+static void
+copy_program(const char *from, const char *root, const char *to)
+{
+    g_autofree char *path = g_strconcat(root, to, NULL);
+
+    g_free(firn_test_disk_image_run("install", "-D", "-s", from, path, NULL));
+}
+
+static void
+write_settings(const char *root)
+{
+    g_autofree char *folder = g_strconcat(root, "/etc/firn/hooks.d", NULL);
+    g_autofree char *path = g_strconcat(root, "/etc/firn/guard.conf", NULL);
+
+    g_assert_no_errno(g_mkdir_with_parents(folder, 0755));
+    g_assert_true(g_file_set_contents(path, "DeadmanSec=5\n", -1, NULL));
+    g_assert_no_errno(g_chmod(path, 0644));
+}
+
+static char *
+make_archive(const char *folder)
+{
+    g_autofree char *root = g_build_filename(folder, "root", NULL);
+    char *archive = g_build_filename(folder, "programs.tar", NULL);
+
+    copy_program(FIRN_TEST_HOOK, root, "/bin/firn-hook");
+    copy_program(FIRN_TEST_GUARD, root, FIRN_TEST_GUARD_PLACE);
+    write_settings(root);
+    g_free(firn_test_disk_image_run("tar",
+                                    "-C",
+                                    root,
+                                    "--owner=0",
+                                    "--group=0",
+                                    "--mode=go-w",
+                                    "-cf",
+                                    archive,
+                                    "bin",
+                                    "etc",
+                                    FIRN_TEST_GUARD_PLACE + 1,
+                                    NULL));
+    g_assert_no_errno(truncate(archive, ARCHIVE_BYTES));
+    return archive;
+}
+
+void
+firn_hook_guest_get_options(FirnHookGuest *self, FirnTestGuestOptions *out)
+{
+    g_autofree char *archive = NULL;
+
+    self->dir = firn_test_scratch_dir_new();
+    archive = make_archive(firn_test_scratch_dir_get_path(self->dir));
+    self->drive = g_strdup_printf("if=none,id=programs,format=raw,read-only=on,file=%s", archive);
+    self->extra[0] = "-drive";
+    self->extra[1] = self->drive;
+    self->extra[2] = "-device";
+    self->extra[3] = "virtio-blk-pci,drive=programs";
+    *out = (FirnTestGuestOptions){.n_disks = 2,
+                                  .words = "firn.agentargs=-F/bin/firn-hook",
+                                  .extra = self->extra};
+}
+
+void
+firn_hook_guest_begin(FirnHookGuest *self, FirnTestGuest *guest)
+{
+    self->guest = guest;
+    firn_hook_guest_do(self, "chmod 755 /run && tar xf /dev/vdc -C /");
+    firn_hook_guest_start_guard(self);
+}
+
+void
+firn_hook_guest_set_up(FirnHookGuest *self)
+{
+    FirnTestGuestOptions options;
+    g_autoptr(GError) error = NULL;
+
+    firn_hook_guest_get_options(self, &options);
+    self->guest = firn_test_guest_new(&options);
+    firn_test_guest_wait_ready(self->guest);
+    self->agent =
+        firn_test_wire_connect(firn_test_guest_get_path(self->guest, "qga"), 5000, &error);
+    g_assert_no_error(error);
+    firn_hook_guest_begin(self, self->guest);
+}
+
+void
+firn_hook_guest_end(FirnHookGuest *self)
+{
+    g_free(self->drive);
+    firn_test_scratch_dir_free(self->dir);
+}
+
+void
+firn_hook_guest_tear_down(FirnHookGuest *self)
+{
+    firn_test_wire_free(self->agent);
+    firn_test_guest_free(self->guest);
+    firn_hook_guest_end(self);
+}
+
+char *
+firn_hook_guest_run(FirnHookGuest *self, const char *format, ...)
+{
+    g_autofree char *command = NULL;
+    va_list rest;
+
+    va_start(rest, format);
+    command = g_strdup_vprintf(format, rest);
+    va_end(rest);
+    return firn_test_guest_run(self->guest, command);
+}
+
+void
+firn_hook_guest_do(FirnHookGuest *self, const char *format, ...)
+{
+    g_autofree char *command = NULL;
+    va_list rest;
+
+    va_start(rest, format);
+    command = g_strdup_vprintf(format, rest);
+    va_end(rest);
+    g_free(firn_test_guest_run(self->guest, command));
+}
+
+void
+firn_hook_guest_start_guard(FirnHookGuest *self)
+{
+    firn_hook_guest_do(self, "setsid " FIRN_TEST_GUARD_PLACE " </dev/null >/run/guard.log 2>&1 &");
+    firn_hook_guest_wait(self, "firn-hook status");
+}
+
+void
+firn_hook_guest_send(FirnHookGuest *self, const char *command)
+{
+    g_autofree char *line = g_strdup_printf("{\"execute\": \"%s\"}\n", command);
+    g_autoptr(GError) error = NULL;
+
+    firn_test_wire_send(self->agent, line, &error);
+    g_assert_no_error(error);
+}
+
+char *
+firn_hook_guest_receive(FirnHookGuest *self)
+{
+    g_autoptr(GError) error = NULL;
+    char *line = firn_test_wire_read_line(self->agent, firn_test_wire_deadline(ANSWER_MS), &error);
+
+    g_assert_no_error(error);
+    return line;
+}
+
+static void
+assert_in(const char *text, const char *part, const char *what)
+{
+    if (strstr(text, part) == NULL)
+        g_error("%s: \"%s\" is not in: %s", what, part, text);
+}
+
+void
+firn_hook_guest_assert_agent(FirnHookGuest *self, const char *command, const char *part)
+{
+    g_autofree char *line = NULL;
+
+    firn_hook_guest_send(self, command);
+    line = firn_hook_guest_receive(self);
+    if (strstr(line, part) == NULL)
+        g_test_message("report: %s", firn_hook_guest_run(self, "cat /run/firn/last.json"));
+    assert_in(line, part, command);
+}
+
+void
+firn_hook_guest_write_hook(FirnHookGuest *self,
+                           const char *name,
+                           const char *script,
+                           const char *conf)
+{
+    g_autofree char *path = g_strconcat("/etc/firn/hooks.d/", name, NULL);
+    g_autofree char *conf_path = g_strconcat(path, ".conf", NULL);
+    g_autofree char *text = g_strconcat("#!/bin/sh\n", script, "\n", NULL);
+
+    firn_test_guest_write_file(self->guest, path, text);
+    firn_hook_guest_do(self, "chmod 755 %s", path);
+    if (conf != NULL)
+        firn_test_guest_write_file(self->guest, conf_path, conf);
+}
+
+void
+firn_hook_guest_remove_hooks(FirnHookGuest *self)
+{
+    firn_hook_guest_do(self, "rm -f /etc/firn/hooks.d/* /run/log");
+}
+
+void
+firn_hook_guest_wait(FirnHookGuest *self, const char *command)
+{
+    gint64 end_us = firn_test_wire_deadline(ANSWER_MS);
+    int status = -1;
+
+    while (status != 0) {
+        g_autofree char *output =
+            firn_test_guest_shell(self->guest, command, ANSWER_MS, &status, NULL);
+
+        if (status != 0 && g_get_monotonic_time() > end_us)
+            g_error("%s: %s", command, output);
+        if (status != 0)
+            g_usleep(LOOK_AGAIN_US);
+    }
+}
+
+void
+firn_hook_guest_assert_report(FirnHookGuest *self, const char *part)
+{
+    g_autofree char *report = firn_hook_guest_run(self, "cat /run/firn/last.json");
+
+    assert_in(report, part, "report");
+}
+
+gint64
+firn_hook_guest_get_number(FirnHookGuest *self, const char *key)
+{
+    g_autofree char *report = firn_hook_guest_run(self, "cat /run/firn/last.json");
+    g_autofree char *field = g_strdup_printf("\"%s\": ", key);
+
+    assert_in(report, field, "report");
+    return atoll(strstr(report, field) + strlen(field));
+}
+
+void
+firn_hook_guest_assert_thawed(FirnHookGuest *self)
+{
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/a"));
+    g_assert_false(firn_test_guest_is_frozen(self->guest, "/mnt/b"));
+    firn_hook_guest_assert_agent(self, "guest-fsfreeze-status", "\"thawed\"");
+}
+
+void
+firn_hook_guest_throttle(FirnHookGuest *self, guint index, guint bytes_s)
+{
+    g_autofree char *arguments =
+        g_strdup_printf("{\"device\": \"vd%c\", \"bps\": 0, \"bps_rd\": 0, \"bps_wr\": %u, "
+                        "\"iops\": 0, \"iops_rd\": 0, \"iops_wr\": 0}",
+                        'a' + index,
+                        bytes_s);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply =
+        firn_test_guest_qmp(self->guest, "block_set_io_throttle", arguments, &error);
+
+    g_assert_no_error(error);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "hook-guest.h"
+
+/* One guest for all tests: each leaves it thawed, and without hooks. */
+static FirnHookGuest rig;
+
+static gboolean
+is_frozen(const char *folder)
+{
+    return firn_test_guest_is_frozen(rig.guest, folder);
+}
+
+static void
+wait_expired(void)
+{
+    firn_hook_guest_wait(&rig, "firn-hook status | grep -q '\"expired\", \"busy\": false'");
+}
+
+/* Also later writes of those that waited succeed. */
+static void
+test_silent_host(void)
+{
+    gint64 acked;
+
+    firn_hook_guest_do(&rig, "writer start");
+    firn_test_guest_wait_ack(rig.guest, 3);
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    acked = firn_test_guest_get_last_ack(rig.guest);
+    g_assert_true(is_frozen("/mnt/a"));
+    g_assert_cmpint(firn_test_guest_get_last_ack(rig.guest), <=, acked + 1);
+    wait_expired();
+    firn_test_guest_wait_ack(rig.guest, acked + 5);
+    firn_hook_guest_assert_report(&rig, "\"state\": \"expired\", \"level\": \"none\"");
+    firn_hook_guest_assert_report(&rig, "{\"mount\": \"/mnt/a\"");
+    g_assert_cmpint(firn_hook_guest_get_number(&rig, "fired_after_ms"), >=, 5000);
+    g_assert_cmpint(firn_hook_guest_get_number(&rig, "fired_after_ms"), <, 15000);
+    firn_hook_guest_do(&rig, "writer stop; [ $(grep -c '\"thawed\"}' /run/firn/last.json) = 2 ]");
+    /* The agent does not know it; a thaw of the host makes all well. */
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-status", "\"frozen\"");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "CommandNotFound");
+    firn_hook_guest_assert_agent(&rig, "guest-get-time", "CommandNotFound");
+    firn_hook_guest_assert_agent(&rig, "guest-ping", "{\"return\": {}}");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+    firn_hook_guest_assert_report(&rig, "\"state\": \"expired\"");
+}
+
+static void
+test_in_time(void)
+{
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig, "firn-hook status | grep -q '\"frozen\"'");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 2}");
+    firn_hook_guest_assert_thawed(&rig);
+    firn_hook_guest_assert_report(&rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+    firn_hook_guest_assert_report(&rig, "\"fired\": false");
+    firn_hook_guest_assert_report(&rig, "\"deadman\": \"idle\"");
+}
+
+/* Its descriptors keep a file system busy, but no longer than it is armed. */
+static void
+test_unmount(void)
+{
+    const char *descriptors = "ls /proc/$(pidof firn-guard)/fd | wc -l";
+    g_autofree char *before = firn_hook_guest_run(&rig, "%s", descriptors);
+    g_autofree char *after = NULL;
+
+    firn_hook_guest_do(&rig, "firn-hook freeze");
+    firn_hook_guest_do(&rig, "! umount /mnt/b");
+    firn_hook_guest_do(&rig, "firn-hook thaw && umount /mnt/b && mount /dev/vdb /mnt/b");
+    after = firn_hook_guest_run(&rig, "%s", descriptors);
+    g_assert_cmpstr(after, ==, before);
+}
+
+static void
+wait_agent(const char *status)
+{
+    g_autofree char *line = NULL;
+
+    firn_hook_guest_wait(&rig, "ls -l /proc/$(pidof qemu-ga)/fd | grep -q vport");
+    while (line == NULL || strstr(line, status) == NULL) {
+        g_free(line);
+        firn_hook_guest_send(&rig, "guest-fsfreeze-status");
+        line = firn_hook_guest_receive(&rig);
+    }
+}
+
+static void
+test_agent_killed(void)
+{
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig, "killall -9 qemu-ga");
+    wait_expired();
+    g_assert_false(is_frozen("/mnt/a"));
+    g_assert_false(is_frozen("/mnt/b"));
+    wait_agent("\"frozen\"");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+}
+
+static void
+mount_loop(const char *file)
+{
+    firn_hook_guest_do(
+        &rig,
+        "dd if=/dev/zero of=%s bs=1M count=8 2>/dev/null && mke2fs -F %s >/dev/null && "
+        "mkdir -p /mnt/c && mount -o loop -t ext4 %s /mnt/c && sync",
+        file,
+        file,
+        file);
+}
+
+static void
+test_mounted_later(void)
+{
+    firn_hook_guest_do(&rig, "firn-hook freeze");
+    mount_loop("/run/c");
+    firn_hook_guest_do(&rig, "fsfreeze --freeze /mnt/c");
+    g_assert_true(is_frozen("/mnt/c"));
+    wait_expired();
+    g_assert_false(is_frozen("/mnt/c"));
+    firn_hook_guest_do(&rig,
+                       "firn-hook thaw && grep -q '\"/mnt/c\".*\"thawed\"' /run/firn/last.json");
+    firn_hook_guest_do(&rig, "umount /mnt/c; rm /run/c");
+}
+
+/* The loop device's writes wait for the file system below it. */
+static void
+test_file_system_on_a_frozen_one(void)
+{
+    mount_loop("/mnt/a/c");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 3}");
+    wait_expired();
+    g_assert_false(is_frozen("/mnt/c"));
+    g_assert_false(is_frozen("/mnt/a"));
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_do(&rig, "umount /mnt/c && rm /mnt/a/c");
+    firn_hook_guest_assert_thawed(&rig);
+}
+
+/* Dirty pages that take long to write. */
+static void
+make_slow(guint index)
+{
+    firn_hook_guest_throttle(&rig, index, 200 * 1024);
+    firn_hook_guest_do(&rig,
+                       "dd if=/dev/zero of=/mnt/%c/dirty bs=1M count=24 2>/dev/null",
+                       'a' + index);
+}
+
+static void
+end_slow(guint index)
+{
+    g_autofree char *line = NULL;
+
+    firn_hook_guest_throttle(&rig, index, 0);
+    line = firn_hook_guest_receive(&rig);
+    g_assert_nonnull(strstr(line, "{\"return\": 2}"));
+    firn_hook_guest_wait(&rig,
+                         "[ $(is-frozen /mnt/a) = thawed ] && [ $(is-frozen /mnt/b) = thawed ]");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+    firn_hook_guest_do(&rig, "rm /mnt/%c/dirty; sync", 'a' + index);
+}
+
+/* It expires before FIFREEZE has ended, and FITHAW of that file system blocks; the other one is
+ * frozen afterwards. */
+static void
+test_slow_freeze(void)
+{
+    make_slow(1);
+    firn_hook_guest_send(&rig, "guest-fsfreeze-freeze");
+    wait_expired();
+    firn_hook_guest_assert_report(&rig,
+                                  "\"mount\": \"/mnt/b\", \"device\": \"254:16\", \"type\": "
+                                  "\"ext4\", \"deadman\": \"blocked\"");
+    end_slow(1);
+}
+
+/* One is frozen, and the next takes long. */
+static void
+test_one_stuck(void)
+{
+    make_slow(0);
+    firn_hook_guest_send(&rig, "guest-fsfreeze-freeze");
+    wait_expired();
+    g_assert_false(is_frozen("/mnt/b"));
+    firn_hook_guest_do(&rig, "grep -q '\"/mnt/b\".*\"thawed\"' /run/firn/last.json");
+    firn_hook_guest_do(&rig, "grep -q '\"/mnt/a\".*\"blocked\"' /run/firn/last.json");
+    end_slow(0);
+}
+
+/* With the sessions it held. */
+static void
+test_guard_killed(void)
+{
+    firn_hook_guest_write_hook(&rig,
+                               "10-lock",
+                               "echo READY; read -r w || echo released > /run/log",
+                               "Mode=session\n");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig, "killall -9 firn-guard");
+    firn_hook_guest_wait(&rig, "grep -q released /run/log");
+    g_assert_true(is_frozen("/mnt/b"));
+    firn_hook_guest_start_guard(&rig);
+    g_assert_false(is_frozen("/mnt/a"));
+    g_assert_false(is_frozen("/mnt/b"));
+    firn_hook_guest_assert_report(&rig, "\"state\": \"expired\"");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+    firn_hook_guest_remove_hooks(&rig);
+}
+
+/* As systemd ends it on shutdown. */
+static void
+test_guard_ends(void)
+{
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig, "killall firn-guard; while pidof firn-guard; do sleep 0.1; done");
+    g_assert_false(is_frozen("/mnt/a"));
+    g_assert_false(is_frozen("/mnt/b"));
+    firn_hook_guest_start_guard(&rig);
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+}
+
+static void
+test_abort(void)
+{
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig, "firn-hook abort");
+    g_assert_false(is_frozen("/mnt/a"));
+    g_assert_false(is_frozen("/mnt/b"));
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+}
+
+static void
+test_locked_memory(void)
+{
+    g_autofree char *idle = NULL;
+    g_autofree char *armed = NULL;
+    const char *command = "awk '/^VmLck/ { print $2 }' /proc/$(pidof firn-guard)/status";
+
+    idle = firn_hook_guest_run(&rig, "%s", command);
+    firn_hook_guest_do(&rig, "firn-hook freeze");
+    armed = firn_hook_guest_run(&rig, "%s", command);
+    firn_hook_guest_do(&rig, "firn-hook thaw");
+    g_test_message("locked: %s kB, armed %s kB", idle, armed);
+    g_assert_cmpint(g_ascii_strtoll(idle, NULL, 10), >, 500);
+    g_assert_cmpint(g_ascii_strtoll(armed, NULL, 10), <, 2048);
+}
+
+int
+main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/guest-hooks/guest/deadman/silent-host", test_silent_host);
+    g_test_add_func("/guest-hooks/guest/deadman/in-time", test_in_time);
+    g_test_add_func("/guest-hooks/guest/deadman/unmount", test_unmount);
+    g_test_add_func("/guest-hooks/guest/deadman/agent-killed", test_agent_killed);
+    g_test_add_func("/guest-hooks/guest/deadman/mounted-later", test_mounted_later);
+    g_test_add_func("/guest-hooks/guest/deadman/file-system-on-a-frozen-one",
+                    test_file_system_on_a_frozen_one);
+    g_test_add_func("/guest-hooks/guest/deadman/slow-freeze", test_slow_freeze);
+    g_test_add_func("/guest-hooks/guest/deadman/one-stuck", test_one_stuck);
+    g_test_add_func("/guest-hooks/guest/deadman/guard-killed", test_guard_killed);
+    g_test_add_func("/guest-hooks/guest/deadman/guard-ends", test_guard_ends);
+    g_test_add_func("/guest-hooks/guest/deadman/abort", test_abort);
+    g_test_add_func("/guest-hooks/guest/deadman/locked-memory", test_locked_memory);
+    firn_hook_guest_set_up(&rig);
+    status = g_test_run();
+    firn_hook_guest_tear_down(&rig);
+    return status;
+}
