@@ -45,7 +45,7 @@ firn_hook_stage_run(FirnRunRecord *record,
     FirnHookRecord *hook = NULL;
 
     while ((hook = firn_run_record_next_hook(record, stage, hook)) != NULL) {
-        if (may_refuse && runner->is_cancelled(data))
+        if (stage != FIRN_STAGE_THAW && runner->is_cancelled(data))
             return false;
         run_hook(hook, stage, &budget, runner, data);
         if (may_refuse && !record->ignores_failures && hook->runs[stage].result != FIRN_HOOK_OK) {

@@ -7,7 +7,7 @@
  * FirnHookRunner:
  * @run: runs one hook for at most @limit_ms milliseconds, and fills in the result
  * @now_ms: milliseconds since the guest's boot
- * @is_cancelled: whether no further hook may be started
+ * @is_cancelled: whether no further hook may be started; thaw hooks are in any case
  *
  * How hooks become processes.
  */

@@ -91,8 +91,21 @@ firn_run_record_next_hook(FirnRunRecord *self, FirnStage stage, const FirnHookRe
     return NULL;
 }
 
-static const char *
-name_result(FirnHookResult result)
+size_t
+firn_run_record_count_failed(const FirnRunRecord *self, FirnStage stage)
+{
+    size_t n_failed = 0;
+
+    for (size_t i = 0; i < self->n_hooks; i++) {
+        FirnHookResult result = self->hooks[i].runs[stage].result;
+
+        n_failed += result != FIRN_HOOK_OK && result != FIRN_HOOK_NOT_RUN;
+    }
+    return n_failed;
+}
+
+const char *
+firn_hook_result_name(FirnHookResult result)
 {
     static const char *const names[] = {
         [FIRN_HOOK_NOT_RUN] = "not-run",
@@ -111,7 +124,7 @@ static void
 write_hook_run(const FirnHookRun *run, FirnJsonText *json, const char *stage)
 {
     firn_json_text_open(json, stage, '{');
-    firn_json_text_add_string(json, "result", name_result(run->result));
+    firn_json_text_add_string(json, "result", firn_hook_result_name(run->result));
     firn_json_text_add_number(json, "code", run->code);
     firn_json_text_add_number(json, "ms", run->ms);
     firn_json_text_add_bytes(json, "output", run->output.bytes, run->output.length);
@@ -166,25 +179,14 @@ null_if_empty(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static size_t
-count_bad(const FirnRunRecord *self, FirnStage stage)
-{
-    size_t n_bad = 0;
-
-    for (size_t i = 0; i < self->n_hooks; i++) {
-        FirnHookResult result = self->hooks[i].runs[stage].result;
-
-        n_bad += result != FIRN_HOOK_OK && result != FIRN_HOOK_NOT_RUN;
-    }
-    return n_bad;
-}
-
 static void
 write_failed_hooks(const FirnRunRecord *self, FirnJsonText *json)
 {
     firn_json_text_open(json, "failed_hooks", '{');
     for (FirnStage stage = 0; stage < FIRN_N_STAGES; stage++)
-        firn_json_text_add_number(json, firn_stage_name(stage), (int64_t)count_bad(self, stage));
+        firn_json_text_add_number(json,
+                                  firn_stage_name(stage),
+                                  (int64_t)firn_run_record_count_failed(self, stage));
     firn_json_text_close(json, '}');
 }
 

@@ -100,6 +100,13 @@ typedef struct {
 } FirnRunRecord;
 
 /**
+ * firn_hook_result_name:
+ *
+ * Returns: the result's name, as in status --json: "ok" ...
+ */
+const char *firn_hook_result_name(FirnHookResult result);
+
+/**
  * firn_run_record_add_event:
  * @at_ms: milliseconds since the guest's boot
  *
@@ -141,6 +148,13 @@ void firn_run_record_assume_started(FirnRunRecord *self);
 FirnHookRecord *firn_run_record_next_hook(FirnRunRecord *self,
                                           FirnStage stage,
                                           const FirnHookRecord *previous);
+
+/**
+ * firn_run_record_count_failed:
+ *
+ * Returns: how many hooks were called for the stage and did not succeed
+ */
+size_t firn_run_record_count_failed(const FirnRunRecord *self, FirnStage stage);
 
 /**
  * firn_run_record_write_json:

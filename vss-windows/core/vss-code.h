@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FIRN_VSS_WRITER_TIMEOUT   0x800423f2u
-#define FIRN_VSS_WRITER_RETRYABLE 0x800423f3u
+#define FIRN_VSS_WRITER_TIMEOUT      0x800423f2u
+#define FIRN_VSS_WRITER_RETRYABLE    0x800423f3u
+#define FIRN_VSS_WRITER_NONRETRYABLE 0x800423f4u
 
 /* VSS_BACKUP_TYPE, and what qemu-ga reads from VssOption. */
 #define FIRN_BACKUP_FULL 1

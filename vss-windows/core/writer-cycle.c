@@ -14,7 +14,7 @@ static const Move moves[FIRN_CYCLE_N_STATES][FIRN_EVENT_N_EVENTS] = {
     {REFUSE,  THAW,   REFUSE, THAW,   THAW,    NONE, THAW,   THAW,    THAW   },
     {REFUSE,  REFUSE, REFUSE, WAIT,   WAIT,    NONE, WAIT,   WAIT,    WAIT   },
     {PREPARE, FREEZE, REFUSE, NONE,   NONE,    POST, POST,   NONE,    NONE   },
-    {WAIT,    WAIT,   REFUSE, NONE,   NONE,    NONE, NONE,   NONE,    WAIT   },
+    {WAIT,    WAIT,   REFUSE, NONE,   NONE,    NONE, NONE,   NONE,    CANCEL },
 };
 
 static const FirnCycleOutcome outcomes[FIRN_EVENT_N_EVENTS] = {

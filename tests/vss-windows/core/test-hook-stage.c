@@ -151,6 +151,9 @@ test_cancelled(Fixture *fixture, gconstpointer data)
     fixture->cancelled_after = 0;
     g_assert_true(run_stage(fixture, FIRN_STAGE_THAW));
     g_assert_cmpstr(fixture->log->str, ==, "a thaw 10000\n");
+    fixture->cancelled_after = 0;
+    g_assert_false(run_stage(fixture, FIRN_STAGE_POST));
+    g_assert_cmpstr(fixture->log->str, ==, "");
 }
 
 /* Each is tried, however the others end. */

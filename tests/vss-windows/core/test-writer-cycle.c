@@ -79,7 +79,7 @@ test_table(void)
         "rtrttnttt",
         "rrrwwnwww",
         "pfrnnoonn",
-        "wwrnnnnnw",
+        "wwrnnnnnc",
     };
     static const char letters[] = {'n', 'r', 'p', 'f', 't', 'o', 'w'};
 
