@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "wine.h"
+
+#include "scratch-dir.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Wine's services start and stop within a second, on a busy machine within some. */
+#define PLAY_S     120
+#define POLL_US    20000
+#define SERVICE    "firn-vss"
+#define PROGRAM    FIRN_TEST_WINDOWS "/vss-windows/firn-vss.exe"
+#define TRANSCRIPT "fakevss/transcript.txt"
+#define HOOK       FIRN_TEST_WINDOWS "/tests/vss-windows/windows/hook.exe"
+
+struct FirnTestWine {
+    FirnTestScratchDir *scratch; /* (owned) */
+    char *prefix;                /* (owned) */
+    GSubprocess *keeper;         /* (owned): as long as it runs, wine's services do */
+};
+
+static GSubprocessLauncher *
+make_launcher(const char *prefix, GSubprocessFlags flags)
+{
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new(flags);
+    g_autofree char *folder = g_path_get_dirname(prefix);
+
+    g_subprocess_launcher_setenv(launcher, "WINEPREFIX", prefix, TRUE);
+    g_subprocess_launcher_setenv(launcher, "WINEARCH", "win64", TRUE);
+    g_subprocess_launcher_setenv(launcher, "WINEDEBUG", "-all", TRUE);
+    g_subprocess_launcher_setenv(launcher,
+                                 "WINEDLLOVERRIDES",
+                                 "mscoree,mshtml=;winemenubuilder.exe=d;vssapi=n",
+                                 TRUE);
+    /* Wine keeps its sockets in a folder there, and does not remove it. */
+    g_subprocess_launcher_setenv(launcher, "TMPDIR", folder, TRUE);
+    g_subprocess_launcher_unsetenv(launcher, "DISPLAY");
+    return launcher;
+}
+
+/* "-k" ends all processes of the tree, "-w" waits until they have ended. Fails if there is none. */
+static void
+run_server(FirnTestWine *self, const char *option)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        make_launcher(self->prefix, G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr(GSubprocess) process =
+        g_subprocess_launcher_spawn(launcher, NULL, "wineserver", option, NULL);
+
+    if (process != NULL)
+        g_subprocess_wait(process, NULL, NULL);
+}
+
+static void
+run_here(const char *const *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GSubprocess) process =
+        g_subprocess_newv(arguments, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+
+    g_assert_no_error(error);
+    g_subprocess_wait_check(process, NULL, &error);
+    g_assert_no_error(error);
+}
+
+char *
+firn_test_wine_get_path(FirnTestWine *self, const char *name)
+{
+    return g_build_filename(self->prefix, "drive_c", name, NULL);
+}
+
+void
+firn_test_wine_write(FirnTestWine *self, const char *name, const char *text)
+{
+    g_autofree char *path = firn_test_wine_get_path(self, name);
+    g_autoptr(GError) error = NULL;
+
+    g_file_set_contents(path, text, -1, &error);
+    g_assert_no_error(error);
+}
+
+char *
+firn_test_wine_read(FirnTestWine *self, const char *name)
+{
+    g_autofree char *path = firn_test_wine_get_path(self, name);
+    char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) ? text : g_strdup("");
+}
+
+/* Not a link to the one that was built: a folder's access list is not its files'. */
+static void
+copy_file(FirnTestWine *self, const char *from, const char *name)
+{
+    g_autofree char *path = firn_test_wine_get_path(self, name);
+
+    g_unlink(path);
+    run_here((const char *const[]){"cp", from, path, NULL});
+    g_assert_cmpint(g_chmod(path, 0700), ==, 0);
+}
+
+void
+firn_test_wine_add_hook(FirnTestWine *self, const char *name, const char *order)
+{
+    g_autofree char *hook = g_build_filename("ProgramData/firn/hooks.d", name, NULL);
+    g_auto(GStrv) words = g_strsplit(order != NULL ? order : "", " ", 2);
+
+    copy_file(self, HOOK, hook);
+    if (order != NULL) {
+        g_autofree char *file = g_strdup_printf("fakevss/%s-%s", name, words[0]);
+
+        firn_test_wine_write(self, file, words[1]);
+    }
+}
+
+static GSubprocess *
+start(FirnTestWine *self, const char *const *arguments, GSubprocessFlags flags)
+{
+    g_autoptr(GSubprocessLauncher) launcher = make_launcher(self->prefix, flags);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    GSubprocess *process;
+
+    g_ptr_array_add(words, (char *)"wine");
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        g_ptr_array_add(words, (char *)arguments[i]);
+    g_ptr_array_add(words, NULL);
+    process = g_subprocess_launcher_spawnv(launcher, (const char *const *)words->pdata, &error);
+    g_assert_no_error(error);
+    return process;
+}
+
+char *
+firn_test_wine_run(FirnTestWine *self, const char *const *arguments, int *out_status)
+{
+    g_autoptr(GSubprocess) process = start(self, arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    g_autoptr(GError) error = NULL;
+    char *output = NULL;
+
+    g_subprocess_communicate_utf8(process, NULL, NULL, &output, NULL, &error);
+    g_assert_no_error(error);
+    if (out_status != NULL)
+        *out_status =
+            g_subprocess_get_if_exited(process) ? g_subprocess_get_exit_status(process) : -1;
+    return output;
+}
+
+JsonNode *
+firn_test_wine_run_firn(FirnTestWine *self, const char *const *arguments, int *out_status)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *output = NULL;
+    JsonNode *node;
+
+    g_ptr_array_add(words, (char *)PROGRAM);
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        g_ptr_array_add(words, (char *)arguments[i]);
+    g_ptr_array_add(words, NULL);
+    output = firn_test_wine_run(self, (const char *const *)words->pdata, out_status);
+    node = json_from_string(output, &error);
+    g_assert_no_error(error);
+    return node;
+}
+
+JsonObject *
+firn_test_wine_get_last_run(FirnTestWine *self)
+{
+    g_autoptr(JsonNode) status =
+        firn_test_wine_run_firn(self, (const char *const[]){"status", "--json", NULL}, NULL);
+    JsonObject *object = json_node_get_object(status);
+
+    if (json_object_get_null_member(object, "last_run"))
+        return NULL;
+    return json_object_ref(json_object_get_object_member(object, "last_run"));
+}
+
+/* Returns the text of a file, when it is there and contains what it must. */
+static char *
+await_text(FirnTestWine *self, const char *name, const char *part)
+{
+    g_autofree char *path = firn_test_wine_get_path(self, name);
+    gint64 end_us = g_get_monotonic_time() + PLAY_S * G_USEC_PER_SEC;
+
+    while (g_get_monotonic_time() < end_us) {
+        g_autofree char *text = NULL;
+
+        if (g_file_get_contents(path, &text, NULL, NULL) && strstr(text, part) != NULL)
+            return g_steal_pointer(&text);
+        g_usleep(POLL_US);
+    }
+    g_error("%s did not come to contain \"%s\"", name, part);
+}
+
+char *
+firn_test_wine_play(FirnTestWine *self, const char *script)
+{
+    g_autofree char *transcript_path = firn_test_wine_get_path(self, TRANSCRIPT);
+    g_autofree char *transcript = NULL;
+    const char *first;
+
+    g_unlink(transcript_path);
+    firn_test_wine_write(self, "fakevss/script.txt", script);
+    g_free(firn_test_wine_run(self, (const char *const[]){"net", "start", SERVICE, NULL}, NULL));
+    transcript = await_text(self, TRANSCRIPT, "\nend\n");
+    if (!g_str_has_suffix(script, "die\n")) {
+        g_free(firn_test_wine_run(self, (const char *const[]){"net", "stop", SERVICE, NULL}, NULL));
+        g_free(transcript);
+        transcript = await_text(self, TRANSCRIPT, "\nreleased\n");
+    }
+    if (strstr(transcript, "fault:") != NULL)
+        g_error("fakevss found faults:\n%s", transcript);
+    first = strstr(transcript, "\nsubscribe");
+    g_assert_nonnull(first);
+    return g_strdup(strchr(first + 1, '\n') + 1);
+}
+
+static void
+start_keeper(FirnTestWine *self)
+{
+    /* What wine starts in the background inherits these streams, and would keep a test's open. */
+    self->keeper = start(self,
+                         (const char *const[]){HOOK, "keep", NULL},
+                         G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                             G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    /* Two programs of wine that start at once both create its folder for sockets. */
+    g_free(await_text(self, "fakevss/kept", ""));
+}
+
+static void
+create_prefix(FirnTestWine *self)
+{
+    g_autofree char *folder = NULL;
+
+    self->prefix = g_build_filename(firn_test_scratch_dir_get_path(self->scratch), "prefix", NULL);
+    run_here((const char *const[]){FIRN_TEST_MAKE_PREFIX,
+                                   FIRN_TEST_WINDOWS "/prefix",
+                                   self->prefix,
+                                   NULL});
+    folder = firn_test_wine_get_path(self, "fakevss");
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    copy_file(self,
+              FIRN_TEST_WINDOWS "/tests/vss-windows/windows/vssapi.dll",
+              "windows/system32/vssapi.dll");
+}
+
+static gboolean
+is_built(void)
+{
+    g_autofree char *wine = g_find_program_in_path("wine");
+
+    if (wine == NULL)
+        g_test_skip("there is no wine");
+    else if (!g_file_test(PROGRAM, G_FILE_TEST_EXISTS))
+        g_test_skip("nothing was built for Windows: tests/run windows");
+    return wine != NULL && g_file_test(PROGRAM, G_FILE_TEST_EXISTS);
+}
+
+FirnTestWine *
+firn_test_wine_new(void)
+{
+    FirnTestWine *self;
+    int status;
+
+    if (!is_built())
+        return NULL;
+    self = g_new0(FirnTestWine, 1);
+    self->scratch = firn_test_scratch_dir_new();
+    create_prefix(self);
+    start_keeper(self);
+    g_free(firn_test_wine_run(self, (const char *const[]){PROGRAM, "install", NULL}, &status));
+    g_assert_cmpint(status, ==, 0);
+    return self;
+}
+
+static void
+empty_folder(FirnTestWine *self, const char *name)
+{
+    g_autofree char *path = firn_test_wine_get_path(self, name);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    const char *file;
+
+    g_assert_nonnull(folder);
+    g_assert_cmpint(g_chmod(path, 0700), ==, 0);
+    while ((file = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *file_path = g_build_filename(path, file, NULL);
+
+        g_assert_cmpint(g_unlink(file_path), ==, 0);
+    }
+}
+
+void
+firn_test_wine_reset(FirnTestWine *self)
+{
+    static const char *const delete[] = {"reg", "delete", "HKLM\\SOFTWARE\\firn", "/f", NULL};
+
+    empty_folder(self, "fakevss");
+    empty_folder(self, "ProgramData/firn/hooks.d");
+    empty_folder(self, "ProgramData/firn/state");
+    g_free(firn_test_wine_run(self, delete, NULL));
+}
+
+void
+firn_test_wine_free(FirnTestWine *self)
+{
+    if (self == NULL)
+        return;
+    g_output_stream_close(g_subprocess_get_stdin_pipe(self->keeper), NULL, NULL);
+    g_subprocess_wait(self->keeper, NULL, NULL);
+    g_clear_object(&self->keeper);
+    run_server(self, "-k");
+    run_server(self, "-w");
+    g_free(self->prefix);
+    firn_test_scratch_dir_free(self->scratch);
+    g_free(self);
+}
