@@ -4,8 +4,9 @@
 
 #include <glib/gstdio.h>
 
-#define CYCLE                     "prepare-backup\nprepare-snapshot\nfreeze\nthaw\npost-snapshot\nbackup-complete\n"
-#define ABORTED                   "prepare-backup\nprepare-snapshot\nfreeze\nelsewhere abort\n"
+#define FROZEN                    "prepare-backup\nprepare-snapshot\nfreeze\n"
+#define CYCLE                     FROZEN "thaw\npost-snapshot\nbackup-complete\n"
+#define ABORTED                   FROZEN "elsewhere abort\n"
 #define SET                       "set={00000001"
 #define VOLUMES                   SET " volumes=\\\\?\\Volume{1}\\;\\\\?\\Volume{2}\\\n"
 #define LINE(hook, stage, failed) hook ".exe " stage " failed=" failed " type=copy "

@@ -12,7 +12,6 @@
 #define PLAY_S     120
 #define POLL_US    20000
 #define SERVICE    "firn-vss"
-#define PROGRAM    FIRN_TEST_WINDOWS "/vss-windows/firn-vss.exe"
 #define TRANSCRIPT "fakevss/transcript.txt"
 #define HOOK       FIRN_TEST_WINDOWS "/tests/vss-windows/windows/hook.exe"
 
@@ -156,7 +155,7 @@ firn_test_wine_run_firn(FirnTestWine *self, const char *const *arguments, int *o
     g_autofree char *output = NULL;
     JsonNode *node;
 
-    g_ptr_array_add(words, (char *)PROGRAM);
+    g_ptr_array_add(words, (char *)FIRN_TEST_PROGRAM);
     for (size_t i = 0; arguments[i] != NULL; i++)
         g_ptr_array_add(words, (char *)arguments[i]);
     g_ptr_array_add(words, NULL);
@@ -254,9 +253,9 @@ is_built(void)
 
     if (wine == NULL)
         g_test_skip("there is no wine");
-    else if (!g_file_test(PROGRAM, G_FILE_TEST_EXISTS))
+    else if (!g_file_test(FIRN_TEST_PROGRAM, G_FILE_TEST_EXISTS))
         g_test_skip("nothing was built for Windows: tests/run windows");
-    return wine != NULL && g_file_test(PROGRAM, G_FILE_TEST_EXISTS);
+    return wine != NULL && g_file_test(FIRN_TEST_PROGRAM, G_FILE_TEST_EXISTS);
 }
 
 FirnTestWine *
@@ -271,7 +270,9 @@ firn_test_wine_new(void)
     self->scratch = firn_test_scratch_dir_new();
     create_prefix(self);
     start_keeper(self);
-    g_free(firn_test_wine_run(self, (const char *const[]){PROGRAM, "install", NULL}, &status));
+    g_free(firn_test_wine_run(self,
+                              (const char *const[]){FIRN_TEST_PROGRAM, "install", NULL},
+                              &status));
     g_assert_cmpint(status, ==, 0);
     return self;
 }

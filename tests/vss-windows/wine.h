@@ -3,6 +3,9 @@
 
 #include <json-glib/json-glib.h>
 
+#define FIRN_TEST_PROGRAM FIRN_TEST_WINDOWS "/vss-windows/firn-vss.exe"
+#define FIRN_TEST_ABI     FIRN_TEST_WINDOWS "/tests/vss-windows/windows/test-abi.exe"
+
 /**
  * FirnTestWine:
  *

@@ -138,7 +138,7 @@ free_status(IVssBackupComponents *self)
 static HRESULT STDMETHODCALLTYPE
 free_metadata(IVssBackupComponents *self)
 {
-    if (phase == STATUS && gather_result != VSS_S_ASYNC_FINISHED)
+    if (phase == STATUS && (hangs || gather_result != VSS_S_ASYNC_FINISHED))
         phase = STATUS_FREED;
     return advance(STATUS_FREED, METADATA_FREED, "FreeWriterMetadata");
 }
