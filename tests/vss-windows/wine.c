@@ -13,7 +13,8 @@
 #define POLL_US    20000
 #define SERVICE    "firn-vss"
 #define TRANSCRIPT "fakevss/transcript.txt"
-#define HOOK       FIRN_TEST_WINDOWS "/tests/vss-windows/windows/hook.exe"
+#define HOOK       "C:\\Program Files\\firn\\hook.exe"
+#define TESTS      "tests/vss-windows/windows/"
 
 struct FirnTestWine {
     FirnTestScratchDir *scratch; /* (owned) */
@@ -90,11 +91,21 @@ firn_test_wine_read(FirnTestWine *self, const char *name)
     return g_file_get_contents(path, &text, NULL, NULL) ? text : g_strdup("");
 }
 
-/* Not a link to the one that was built: a folder's access list is not its files'. */
+/* What was built for Windows. */
+static char *
+find_built(const char *name)
+{
+    const char *folder = g_getenv("FIRN_WINDOWS_BUILD");
+
+    return g_build_filename(folder != NULL ? folder : FIRN_TEST_WINDOWS, name, NULL);
+}
+
+/* Not a link to the one that was built: each copy has mode bits of its own. */
 static void
-copy_file(FirnTestWine *self, const char *from, const char *name)
+copy_built(FirnTestWine *self, const char *built, const char *name)
 {
     g_autofree char *path = firn_test_wine_get_path(self, name);
+    g_autofree char *from = find_built(built);
 
     g_unlink(path);
     run_here((const char *const[]){"cp", from, path, NULL});
@@ -107,7 +118,7 @@ firn_test_wine_add_hook(FirnTestWine *self, const char *name, const char *order)
     g_autofree char *hook = g_build_filename("ProgramData/firn/hooks.d", name, NULL);
     g_auto(GStrv) words = g_strsplit(order != NULL ? order : "", " ", 2);
 
-    copy_file(self, HOOK, hook);
+    copy_built(self, TESTS "hook.exe", hook);
     if (order != NULL) {
         g_autofree char *file = g_strdup_printf("fakevss/%s-%s", name, words[0]);
 
@@ -241,21 +252,27 @@ create_prefix(FirnTestWine *self)
                                    NULL});
     folder = firn_test_wine_get_path(self, "fakevss");
     g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
-    copy_file(self,
-              FIRN_TEST_WINDOWS "/tests/vss-windows/windows/vssapi.dll",
-              "windows/system32/vssapi.dll");
+    g_clear_pointer(&folder, g_free);
+    folder = firn_test_wine_get_path(self, "Program Files/firn");
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    copy_built(self, TESTS "vssapi.dll", "windows/system32/vssapi.dll");
+    copy_built(self, TESTS "hook.exe", "Program Files/firn/hook.exe");
+    copy_built(self, TESTS "test-abi.exe", "Program Files/firn/test-abi.exe");
+    copy_built(self, "vss-windows/firn-vss.exe", "Program Files/firn/firn-vss.exe");
 }
 
 static gboolean
 is_built(void)
 {
     g_autofree char *wine = g_find_program_in_path("wine");
+    g_autofree char *program = find_built("vss-windows/firn-vss.exe");
+    gboolean has_program = g_file_test(program, G_FILE_TEST_EXISTS);
 
     if (wine == NULL)
         g_test_skip("there is no wine");
-    else if (!g_file_test(FIRN_TEST_PROGRAM, G_FILE_TEST_EXISTS))
+    else if (!has_program)
         g_test_skip("nothing was built for Windows: tests/run windows");
-    return wine != NULL && g_file_test(FIRN_TEST_PROGRAM, G_FILE_TEST_EXISTS);
+    return wine != NULL && has_program;
 }
 
 FirnTestWine *

@@ -3,15 +3,17 @@
 
 #include <json-glib/json-glib.h>
 
-#define FIRN_TEST_PROGRAM FIRN_TEST_WINDOWS "/vss-windows/firn-vss.exe"
-#define FIRN_TEST_ABI     FIRN_TEST_WINDOWS "/tests/vss-windows/windows/test-abi.exe"
+/* Where the tree has what was built: in a folder whose name has a blank, as on Windows. */
+#define FIRN_TEST_PROGRAM "C:\\Program Files\\firn\\firn-vss.exe"
+#define FIRN_TEST_ABI     "C:\\Program Files\\firn\\test-abi.exe"
 
 /**
  * FirnTestWine:
  *
  * A Windows tree of its own under wine, with fakevss as its vssapi.dll. Has no display and no
  * network of its own, and ends with the test program: wine's processes are told to end when the
- * folder is freed, and when the test program is killed.
+ * folder is freed, and when the test program is killed. What was built for Windows is taken from
+ * build-windows, or from where the environment variable FIRN_WINDOWS_BUILD says.
  */
 typedef struct FirnTestWine FirnTestWine;
 

@@ -3,23 +3,58 @@
 
 #include "transcript.h"
 
-#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <windows.h>
 
 /* What the product might do in another thread gets that long to be seen. */
 #define SETTLE_MS 100
+#define PRIME     1099511628211u
 
-static HANDLE folder = INVALID_HANDLE_VALUE;
+static uint64_t files_before;
 static HANDLE changed_key;
 static HKEY key;
+
+static uint64_t
+mix(uint64_t digest, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        digest = (digest ^ ((const unsigned char *)bytes)[i]) * PRIME;
+    return digest;
+}
+
+/* Of names, sizes and times of change: wine's notifications leave out what is in subfolders. */
+static uint64_t
+digest_folder(const wchar_t *folder)
+{
+    wchar_t path[MAX_PATH];
+    WIN32_FIND_DATAW file;
+    uint64_t digest = 0;
+    HANDLE search;
+
+    swprintf(path, MAX_PATH, L"%ls\\*", folder);
+    search = FindFirstFileW(path, &file);
+    if (search == INVALID_HANDLE_VALUE)
+        return digest;
+    do {
+        if (file.cFileName[0] == L'.')
+            continue;
+        digest = mix(digest, file.cFileName, wcslen(file.cFileName) * sizeof(wchar_t));
+        digest = mix(digest, &file.ftLastWriteTime, sizeof file.ftLastWriteTime);
+        digest = mix(digest, &file.nFileSizeLow, sizeof file.nFileSizeLow);
+        swprintf(path, MAX_PATH, L"%ls\\%ls", folder, file.cFileName);
+        if ((file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0)
+            digest ^= digest_folder(path);
+    } while (FindNextFileW(search, &file));
+    FindClose(search);
+    return digest;
+}
 
 void
 firn_held_watch_begin(void)
 {
-    folder = FindFirstChangeNotificationW(
-        L"C:\\ProgramData\\firn",
-        TRUE,
-        FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_LAST_WRITE | FILE_NOTIFY_CHANGE_SIZE);
+    files_before = digest_folder(L"C:\\ProgramData\\firn");
     changed_key = CreateEventW(NULL, TRUE, FALSE, NULL);
     if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\firn", 0, KEY_NOTIFY, &key) !=
             ERROR_SUCCESS ||
@@ -29,18 +64,17 @@ firn_held_watch_begin(void)
                                 changed_key,
                                 TRUE) != ERROR_SUCCESS)
         firn_transcript_add("fault: the registry cannot be watched");
-    if (folder == INVALID_HANDLE_VALUE)
+    if (files_before == 0)
         firn_transcript_add("fault: the folder cannot be watched");
 }
 
 void
 firn_held_watch_end(void)
 {
-    if (WaitForSingleObject(folder, SETTLE_MS) == WAIT_OBJECT_0)
-        firn_transcript_add("fault: a file was written while writes are held");
-    if (WaitForSingleObject(changed_key, 0) == WAIT_OBJECT_0)
+    if (WaitForSingleObject(changed_key, SETTLE_MS) == WAIT_OBJECT_0)
         firn_transcript_add("fault: the registry was written while writes are held");
-    FindCloseChangeNotification(folder);
+    if (digest_folder(L"C:\\ProgramData\\firn") != files_before)
+        firn_transcript_add("fault: a file was written while writes are held");
     RegCloseKey(key);
     CloseHandle(changed_key);
 }
