@@ -91,9 +91,8 @@ firn_test_wine_read(FirnTestWine *self, const char *name)
     return g_file_get_contents(path, &text, NULL, NULL) ? text : g_strdup("");
 }
 
-/* What was built for Windows. */
-static char *
-find_built(const char *name)
+char *
+firn_test_wine_find_built(const char *name)
 {
     const char *folder = g_getenv("FIRN_WINDOWS_BUILD");
 
@@ -101,11 +100,11 @@ find_built(const char *name)
 }
 
 /* Not a link to the one that was built: each copy has mode bits of its own. */
-static void
-copy_built(FirnTestWine *self, const char *built, const char *name)
+void
+firn_test_wine_copy_built(FirnTestWine *self, const char *built, const char *name)
 {
     g_autofree char *path = firn_test_wine_get_path(self, name);
-    g_autofree char *from = find_built(built);
+    g_autofree char *from = firn_test_wine_find_built(built);
 
     g_unlink(path);
     run_here((const char *const[]){"cp", from, path, NULL});
@@ -118,7 +117,7 @@ firn_test_wine_add_hook(FirnTestWine *self, const char *name, const char *order)
     g_autofree char *hook = g_build_filename("ProgramData/firn/hooks.d", name, NULL);
     g_auto(GStrv) words = g_strsplit(order != NULL ? order : "", " ", 2);
 
-    copy_built(self, TESTS "hook.exe", hook);
+    firn_test_wine_copy_built(self, TESTS "hook.exe", hook);
     if (order != NULL) {
         g_autofree char *file = g_strdup_printf("fakevss/%s-%s", name, words[0]);
 
@@ -255,17 +254,17 @@ create_prefix(FirnTestWine *self)
     g_clear_pointer(&folder, g_free);
     folder = firn_test_wine_get_path(self, "Program Files/firn");
     g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
-    copy_built(self, TESTS "vssapi.dll", "windows/system32/vssapi.dll");
-    copy_built(self, TESTS "hook.exe", "Program Files/firn/hook.exe");
-    copy_built(self, TESTS "test-abi.exe", "Program Files/firn/test-abi.exe");
-    copy_built(self, "vss-windows/firn-vss.exe", "Program Files/firn/firn-vss.exe");
+    firn_test_wine_copy_built(self, TESTS "vssapi.dll", "windows/system32/vssapi.dll");
+    firn_test_wine_copy_built(self, TESTS "hook.exe", "Program Files/firn/hook.exe");
+    firn_test_wine_copy_built(self, TESTS "test-abi.exe", "Program Files/firn/test-abi.exe");
+    firn_test_wine_copy_built(self, "vss-windows/firn-vss.exe", "Program Files/firn/firn-vss.exe");
 }
 
 static gboolean
 is_built(void)
 {
     g_autofree char *wine = g_find_program_in_path("wine");
-    g_autofree char *program = find_built("vss-windows/firn-vss.exe");
+    g_autofree char *program = firn_test_wine_find_built("vss-windows/firn-vss.exe");
     gboolean has_program = g_file_test(program, G_FILE_TEST_EXISTS);
 
     if (wine == NULL)

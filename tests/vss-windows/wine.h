@@ -68,6 +68,23 @@ void firn_test_wine_write(FirnTestWine *self, const char *name, const char *text
 char *firn_test_wine_read(FirnTestWine *self, const char *name);
 
 /**
+ * firn_test_wine_find_built:
+ * @name: path below the folder of what was built for Windows
+ *
+ * Returns: (transfer full): the path
+ */
+char *firn_test_wine_find_built(const char *name);
+
+/**
+ * firn_test_wine_copy_built:
+ * @built: path below the folder of what was built for Windows
+ * @name: path below C:\, with slashes
+ *
+ * Copies a file that was built into the tree.
+ */
+void firn_test_wine_copy_built(FirnTestWine *self, const char *built, const char *name);
+
+/**
  * firn_test_wine_add_hook:
  * @name: file name of a hook: a copy of hook.exe
  * @order: (nullable): "STAGE ORDER", as hook.c explains: "freeze exit 7"
