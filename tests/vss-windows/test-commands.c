@@ -306,6 +306,18 @@ test_abi(void)
 }
 
 static void
+test_event_texts(void)
+{
+    static const char *const arguments[] = {FIRN_TEST_EVENTS, FIRN_TEST_PROGRAM, NULL};
+    g_autofree char *output = firn_test_wine_run(wine, arguments, NULL);
+
+    g_assert_nonnull(strstr(output, "ok 1 c0000101 The hook <1> failed at stage <2>: <3>."));
+    g_assert_nonnull(strstr(output, "ok 3 40000104 Hooks ran around a snapshot; <1> hooks, "));
+    g_assert_nonnull(strstr(output, "\nok 6 "));
+    g_assert_null(strstr(output, "not ok"));
+}
+
+static void
 run_test(gconstpointer data)
 {
     if (wine == NULL)
@@ -339,6 +351,7 @@ main(int argc, char **argv)
     add("/vss-windows/commands/run-stage", test_run_stage);
     add("/vss-windows/commands/usage", test_usage);
     add("/vss-windows/commands/install", test_install);
+    add("/vss-windows/commands/event-texts", test_event_texts);
     status = g_test_run();
     firn_test_wine_free(wine);
     return status;

@@ -257,6 +257,7 @@ create_prefix(FirnTestWine *self)
     firn_test_wine_copy_built(self, TESTS "vssapi.dll", "windows/system32/vssapi.dll");
     firn_test_wine_copy_built(self, TESTS "hook.exe", "Program Files/firn/hook.exe");
     firn_test_wine_copy_built(self, TESTS "test-abi.exe", "Program Files/firn/test-abi.exe");
+    firn_test_wine_copy_built(self, TESTS "test-events.exe", "Program Files/firn/test-events.exe");
     firn_test_wine_copy_built(self, "vss-windows/firn-vss.exe", "Program Files/firn/firn-vss.exe");
 }
 

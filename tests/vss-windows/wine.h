@@ -6,6 +6,7 @@
 /* Where the tree has what was built: in a folder whose name has a blank, as on Windows. */
 #define FIRN_TEST_PROGRAM "C:\\Program Files\\firn\\firn-vss.exe"
 #define FIRN_TEST_ABI     "C:\\Program Files\\firn\\test-abi.exe"
+#define FIRN_TEST_EVENTS  "C:\\Program Files\\firn\\test-events.exe"
 
 /**
  * FirnTestWine:
