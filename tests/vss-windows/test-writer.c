@@ -263,6 +263,19 @@ test_second_requester(void)
 }
 
 static void
+test_frozen_twice(void)
+{
+    g_autofree char *transcript = NULL;
+
+    firn_test_wine_add_hook(wine, "a.exe", NULL);
+    transcript = firn_test_wine_play(wine, "prepare-snapshot\nfreeze\nfreeze\nthaw\n");
+    g_assert_nonnull(strstr(transcript, "freeze agreed\n"));
+    g_assert_nonnull(strstr(transcript, "freeze refused\nthaw agreed\n"));
+    assert_short("a freeze 0\na thaw 0\n");
+    assert_outcome("clean");
+}
+
+static void
 test_requester_ends(void)
 {
     firn_test_wine_add_hook(wine, "a.exe", NULL);
@@ -368,6 +381,7 @@ main(int argc, char **argv)
     add("/vss-windows/writer/late-host", test_late_host);
     add("/vss-windows/writer/abort-while-freezing", test_abort_while_freezing);
     add("/vss-windows/writer/second-requester", test_second_requester);
+    add("/vss-windows/writer/frozen-twice", test_frozen_twice);
     add("/vss-windows/writer/requester-ends", test_requester_ends);
     add("/vss-windows/writer/stop-while-frozen", test_stop_while_frozen);
     add("/vss-windows/writer/killed-while-frozen", test_killed_while_frozen);

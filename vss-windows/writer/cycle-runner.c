@@ -125,7 +125,7 @@ run_stage(FirnCycleRunner *self, FirnCycleAction action, FirnCycleEvent event)
         firn_run_file_set_quiesced(&self->folders, false);
     next = firn_writer_cycle_end(&self->cycle, event, is_well);
     save_record(self);
-    if (action == FIRN_ACTION_THAW)
+    if (action == FIRN_ACTION_THAW || (action == FIRN_ACTION_PREPARE && next == FIRN_ACTION_REFUSE))
         firn_event_log_report_run(self->record, self->cycle.outcome);
     WakeAllConditionVariable(&self->changed);
     return next;
@@ -218,7 +218,7 @@ firn_cycle_runner_send(FirnCycleRunner *self,
         take_context(self, context);
     firn_run_record_add_event(self->record, event, now_ms);
     action = run_stages(self, action, event);
-    if (self->cycle.state == FIRN_CYCLE_FROZEN && event == FIRN_EVENT_FREEZE)
+    if (event == FIRN_EVENT_FREEZE && action == FIRN_ACTION_NONE)
         self->record->frozen_ms = (int64_t)GetTickCount64();
     LeaveCriticalSection(&self->lock);
     return action == FIRN_ACTION_NONE;

@@ -205,6 +205,14 @@ firn_fake_writer_open(void *writer)
     return firn_border_open_vss(&vss);
 }
 
+/* Whether VSS releases writes before this call. */
+static bool
+ends_hold(FirnBorderCall call, const GUID *snapshot_set)
+{
+    return call == FIRN_BORDER_THAW || call == FIRN_BORDER_ABORT ||
+           (call == FIRN_BORDER_BACKUP_SHUTDOWN && IsEqualGUID(snapshot_set, &current_set));
+}
+
 void
 firn_fake_writer_call(FirnBorderCall call, const GUID *snapshot_set)
 {
@@ -216,7 +224,7 @@ firn_fake_writer_call(FirnBorderCall call, const GUID *snapshot_set)
         current_set = *snapshot_set;
     if (call == FIRN_BORDER_FREEZE)
         firn_held_watch_begin();
-    if (call == FIRN_BORDER_THAW)
+    if (ends_hold(call, snapshot_set))
         firn_held_watch_end();
     InterlockedIncrement(&n_calls_inside);
     inside = call;

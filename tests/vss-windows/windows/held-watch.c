@@ -15,6 +15,7 @@
 static uint64_t files_before;
 static HANDLE changed_key;
 static HKEY key;
+static int is_watching;
 
 static uint64_t
 mix(uint64_t digest, const void *bytes, size_t length)
@@ -54,6 +55,7 @@ digest_folder(const wchar_t *folder)
 void
 firn_held_watch_begin(void)
 {
+    is_watching = 1;
     files_before = digest_folder(L"C:\\ProgramData\\firn");
     changed_key = CreateEventW(NULL, TRUE, FALSE, NULL);
     if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\firn", 0, KEY_NOTIFY, &key) !=
@@ -71,6 +73,9 @@ firn_held_watch_begin(void)
 void
 firn_held_watch_end(void)
 {
+    if (!is_watching)
+        return;
+    is_watching = 0;
     if (WaitForSingleObject(changed_key, SETTLE_MS) == WAIT_OBJECT_0)
         firn_transcript_add("fault: the registry was written while writes are held");
     if (digest_folder(L"C:\\ProgramData\\firn") != files_before)

@@ -12,6 +12,6 @@ void firn_held_watch_begin(void);
 /**
  * firn_held_watch_end:
  *
- * Adds a fault to the transcript for each of them that has changed since.
+ * Adds a fault to the transcript for each of them that has changed since. Harmless without a begin.
  */
 void firn_held_watch_end(void);
