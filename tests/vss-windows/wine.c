@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wine.h"
 
-#include "scratch-dir.h"
-
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -17,9 +15,10 @@
 #define TESTS      "tests/vss-windows/windows/"
 
 struct FirnTestWine {
-    FirnTestScratchDir *scratch; /* (owned) */
-    char *prefix;                /* (owned) */
-    GSubprocess *keeper;         /* (owned): as long as it runs, wine's services do */
+    char *folder;        /* (owned): holds the prefix, and wine's sockets */
+    GSubprocess *guard;  /* (owned): ends all of it, when this process ends in any way */
+    char *prefix;        /* (owned) */
+    GSubprocess *keeper; /* (owned): as long as it runs, wine's services do */
 };
 
 static GSubprocessLauncher *
@@ -39,19 +38,6 @@ make_launcher(const char *prefix, GSubprocessFlags flags)
     g_subprocess_launcher_setenv(launcher, "TMPDIR", folder, TRUE);
     g_subprocess_launcher_unsetenv(launcher, "DISPLAY");
     return launcher;
-}
-
-/* "-k" ends all processes of the tree, "-w" waits until they have ended. Fails if there is none. */
-static void
-run_server(FirnTestWine *self, const char *option)
-{
-    g_autoptr(GSubprocessLauncher) launcher =
-        make_launcher(self->prefix, G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-    g_autoptr(GSubprocess) process =
-        g_subprocess_launcher_spawn(launcher, NULL, "wineserver", option, NULL);
-
-    if (process != NULL)
-        g_subprocess_wait(process, NULL, NULL);
 }
 
 static void
@@ -229,6 +215,22 @@ firn_test_wine_play(FirnTestWine *self, const char *script)
     return g_strdup(strchr(first + 1, '\n') + 1);
 }
 
+/* Reads until this process has ended or closes the pipe. A service keeps running without it. */
+static void
+start_guard(FirnTestWine *self)
+{
+    static const char script[] =
+        "read -r line; wineserver -k; wineserver -w; exec rm -rf -- \"$1\"";
+    g_autoptr(GSubprocessLauncher) launcher =
+        make_launcher(self->prefix,
+                      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr(GError) error = NULL;
+
+    self->guard =
+        g_subprocess_launcher_spawn(launcher, &error, "sh", "-c", script, "sh", self->folder, NULL);
+    g_assert_no_error(error);
+}
+
 static void
 start_keeper(FirnTestWine *self)
 {
@@ -245,8 +247,11 @@ static void
 create_prefix(FirnTestWine *self)
 {
     g_autofree char *folder = NULL;
+    g_autoptr(GError) error = NULL;
 
-    self->prefix = g_build_filename(firn_test_scratch_dir_get_path(self->scratch), "prefix", NULL);
+    self->folder = g_dir_make_tmp("firn-wine-XXXXXX", &error);
+    g_assert_no_error(error);
+    self->prefix = g_build_filename(self->folder, "prefix", NULL);
     run_here((const char *const[]){FIRN_TEST_MAKE_PREFIX,
                                    FIRN_TEST_WINDOWS "/prefix",
                                    self->prefix,
@@ -286,8 +291,8 @@ firn_test_wine_new(void)
     if (!is_built())
         return NULL;
     self = g_new0(FirnTestWine, 1);
-    self->scratch = firn_test_scratch_dir_new();
     create_prefix(self);
+    start_guard(self);
     start_keeper(self);
     g_free(firn_test_wine_run(self,
                               (const char *const[]){FIRN_TEST_PROGRAM, "install", NULL},
@@ -331,9 +336,10 @@ firn_test_wine_free(FirnTestWine *self)
     g_output_stream_close(g_subprocess_get_stdin_pipe(self->keeper), NULL, NULL);
     g_subprocess_wait(self->keeper, NULL, NULL);
     g_clear_object(&self->keeper);
-    run_server(self, "-k");
-    run_server(self, "-w");
+    g_output_stream_close(g_subprocess_get_stdin_pipe(self->guard), NULL, NULL);
+    g_subprocess_wait(self->guard, NULL, NULL);
+    g_clear_object(&self->guard);
     g_free(self->prefix);
-    firn_test_scratch_dir_free(self->scratch);
+    g_free(self->folder);
     g_free(self);
 }
