@@ -223,7 +223,8 @@ start_guard(FirnTestWine *self)
         "read -r line; wineserver -k; wineserver -w; exec rm -rf -- \"$1\"";
     g_autoptr(GSubprocessLauncher) launcher =
         make_launcher(self->prefix,
-                      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+                      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                          G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(GError) error = NULL;
 
     self->guard =
