@@ -85,7 +85,7 @@ BUS_HEADER = re.compile(r'"firn-(bus|dbus)[\w-]*\.h"')
 # Files whose format has no comments, or which are not ours to mark.
 WITHOUT_SPDX = re.compile(
     r"(^|/)(LICENSE|\.gitignore|\.gitkeep|debian/changelog)$|\.(json|png|patch|tsv)$")
-TESTED = ("guest-hooks/", "qmp/", "snapshot-engine/", "host/vm/", "host/job/")
+TESTED = ("guest-hooks/", "qmp/", "snapshot-engine/", "host/vm/", "host/job/", "vss-windows/core/")
 # Tests that have a real QEMU: each has machine types of its own.
 WITH_QEMU = ("tests/vm/", "tests/libvirt/", "tests/crash/", "tests/support/")
 
