@@ -7,7 +7,8 @@
  * firn_disk_table_read:
  * @disk: a disk that no running VM has; gets its table
  *
- * Reads which snapshots a disk has, in the way of its backend. Blocks.
+ * Reads which snapshots a disk has, in the way of its backend. A disk on a logical volume without a
+ * backend is read as an image, unless it has no device. Blocks.
  *
  * Errors: those of firn_image_tool_inspect() and firn_lvm_look_inspect().
  *

@@ -147,12 +147,16 @@ fill_disk(const FirnLvmLook *self, const FirnLvmDisk *place, FirnDisk *disk)
         if (!is_snapshot_of(lv, place))
             continue;
         kind = place->lv == NULL ? lv->kind : kind;
+        if (place->lv == NULL && lv->kind == FIRN_LV_KIND_THIN && disk->size_bytes == 0)
+            disk->size_bytes = lv->size_bytes;
         for (GStrv tag = lv->tags; *tag != NULL; tag++)
             if (g_str_has_prefix(*tag, FIRN_LVM_TAG_NAME))
                 add_snapshot(disk->snapshots, *tag + strlen(FIRN_LVM_TAG_NAME));
     }
     g_free(disk->backend);
     disk->backend = g_strdup(name_backend(kind));
+    if (place->lv != NULL && disk->size_bytes == 0)
+        disk->size_bytes = place->lv->size_bytes;
 }
 
 gboolean
@@ -189,7 +193,7 @@ firn_lvm_look_complete(GPtrArray *disks)
     for (guint i = 0; i < disks->len; i++)
         if (is_on_lvm(disks->pdata[i]))
             g_ptr_array_add(ours, disks->pdata[i]);
-    if (ours->len == 0)
+    if (ours->len == 0 || !firn_lvm_tool_is_there())
         return;
     look = firn_lvm_look_new(ours, &error);
     for (guint i = 0; i < ours->len; i++) {

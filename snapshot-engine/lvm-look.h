@@ -104,7 +104,7 @@ gboolean firn_lvm_look_inspect(FirnDisk *disk, GError **error);
  * @disks: (element-type FirnDisk): disks of a VM; those on LVs get their backends and tables
  *
  * As firn_lvm_look_inspect(), for all of them at once. If LVM does not answer they are obstructed.
- * Starts no program if none of them is on an LV. Blocks.
+ * Starts no program if none of them is on an LV, or LVM is not installed. Blocks.
  */
 void firn_lvm_look_complete(GPtrArray *disks);
 

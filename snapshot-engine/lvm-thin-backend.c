@@ -215,9 +215,11 @@ swap(const Swap *self, GError **error)
     static const char *const mark[] = {"lvchange", "--addtag=" FIRN_LVM_TAG_PART, "--"};
     static const char *const unmark[] = {"lvchange", "--deltag=" FIRN_LVM_TAG_PART, "--"};
 
-    return (self->disk->lv == NULL || (change_one(self, mark, self->disk->name, error) &&
-                                       rename_lv(self, self->disk->name, self->old, error))) &&
-           rename_lv(self, self->new, self->disk->name, error) &&
+    if (self->disk->lv != NULL && (!change_one(self, mark, self->disk->name, error) ||
+                                   !rename_lv(self, self->disk->name, self->old, error)))
+        return FALSE;
+    FIRN_CRASH_POINT("lvm: a disk is without its LV");
+    return rename_lv(self, self->new, self->disk->name, error) &&
            change_one(self, unmark, self->disk->name, error);
 }
 

@@ -20,6 +20,13 @@ fail(const char *command, FirnEngineError code, const char *complaint, GError **
     return FALSE;
 }
 
+gboolean
+firn_lvm_tool_is_there(void)
+{
+    return g_file_test("/sbin/lvm", G_FILE_TEST_IS_EXECUTABLE) ||
+           g_file_test("/usr/sbin/lvm", G_FILE_TEST_IS_EXECUTABLE);
+}
+
 GPtrArray *
 firn_lvm_tool_list(const char *vg, GError **error)
 {

@@ -9,6 +9,13 @@
  */
 
 /**
+ * firn_lvm_tool_is_there:
+ *
+ * Returns: whether lvm is installed; without it, no LV has a snapshot of firn's
+ */
+gboolean firn_lvm_tool_is_there(void);
+
+/**
  * firn_lvm_tool_list:
  * @vg: (nullable): a volume group; %NULL: all
  *

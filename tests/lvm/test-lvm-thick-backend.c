@@ -41,6 +41,28 @@ test_overflow(FirnLvmRig *self, gconstpointer kind)
     firn_lvm_rig_assert_unchanged(self);
 }
 
+static char *
+read_filling(void)
+{
+    return firn_lvm_rig_run("lvm lvs --noheadings -o data_percent test-vg/b.firn.0123abcd");
+}
+
+/* What is copied back is in the snapshot already. */
+static void
+test_no_growth(FirnLvmRig *self, gconstpointer kind)
+{
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    firn_lvm_rig_write_all(self, '1');
+    firn_lvm_rig_take(self, FIRST);
+    firn_lvm_rig_write_all(self, '2');
+    before = read_filling();
+    firn_lvm_rig_revert(self, FIRST);
+    after = read_filling();
+    g_assert_cmpstr(after, ==, before);
+}
+
 static void
 test_deferred_merge(FirnLvmRig *self, gconstpointer kind)
 {
@@ -69,6 +91,7 @@ static void
 add(void)
 {
     firn_lvm_rig_add("/lvm/snapshot-overflows", test_overflow);
+    firn_lvm_rig_add("/lvm/snapshot-does-not-grow", test_no_growth);
     firn_lvm_rig_add("/lvm/deferred-merge", test_deferred_merge);
     firn_lvm_rig_add("/lvm/no-room", test_no_room);
 }
