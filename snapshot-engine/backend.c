@@ -18,6 +18,8 @@ firn_backend_get_name(FirnBackend *self)
 const char *
 firn_backend_find_image_format(const char *name)
 {
+    if (g_str_has_prefix(name, "lvm-"))
+        return g_str_equal(name, "lvm-thin") || g_str_equal(name, "lvm-thick") ? "raw" : NULL;
     return g_str_equal(name, "qcow2") ? "qcow2" : NULL;
 }
 

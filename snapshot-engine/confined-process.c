@@ -41,7 +41,8 @@ static void
 clear_run(Run *run)
 {
     if (run->pid > 0 && !run->is_reaped) {
-        kill(run->pid, SIGKILL);
+        if (!run->limits->is_left_running)
+            kill(run->pid, SIGKILL);
         g_child_watch_add(run->pid, on_late_end, NULL);
     }
     firn_file_descriptor_clear(&run->pid_file);
@@ -70,6 +71,9 @@ confine_child(gpointer user_data)
     struct rlimit core = {0, 0};
 
     setsid();
+    /* What it prints is not read once it is out of time. */
+    if (limits->is_left_running)
+        signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &core);
     if (limits->memory_bytes > 0)
         setrlimit(RLIMIT_AS, &memory);
@@ -140,7 +144,10 @@ wait_for_something(Run *run, GError **error)
     gint64 left_us = run->deadline_us - g_get_monotonic_time();
 
     if (left_us <= 0)
-        return fail(run, error, "did not finish in time and was killed");
+        return fail(run,
+                    error,
+                    run->limits->is_left_running ? "did not finish in time and is left running"
+                                                 : "did not finish in time and was killed");
     if (poll(files, G_N_ELEMENTS(files), (int)MIN(left_us / 1000 + 1, G_MAXINT)) < 0 &&
         errno != EINTR)
         return fail(run, error, g_strerror(errno));

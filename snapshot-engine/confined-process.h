@@ -9,6 +9,8 @@
  * @cpu_s: CPU time of the program; 0: unlimited
  * @wall_ms: time limit; 1 to G_MAXINT ms
  * @output_bytes: maximal length of its output
+ * @is_left_running: a program that is out of time is not killed but left alone: one that changes
+ * what others rely on is worse half done than late
  *
  * The limits of a program that firn starts.
  */
@@ -17,6 +19,7 @@ typedef struct {
     guint cpu_s;
     guint wall_ms;
     gsize output_bytes;
+    gboolean is_left_running;
 } FirnToolLimits;
 
 /**
@@ -47,7 +50,7 @@ typedef struct {
  * other than the main loop's.
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much (it
- * is killed then).
+ * is killed then, or left running).
  *
  * Returns: (transfer full): how it ended; %NULL with @error set
  */

@@ -38,6 +38,7 @@ firn_disk_copy(const FirnDisk *self)
     copy->node_name = g_strdup(self->node_name);
     copy->device = g_strdup(self->device);
     copy->path = g_strdup(self->path);
+    copy->backend = g_strdup(self->backend);
     copy->backing_path = g_strdup(self->backing_path);
     copy->backing_format = g_strdup(self->backing_format);
     copy->size_bytes = self->size_bytes;
@@ -53,6 +54,12 @@ firn_disk_copy(const FirnDisk *self)
     for (guint i = 0; i < self->snapshots->len; i++)
         g_ptr_array_add(copy->snapshots, copy_image_snapshot(self->snapshots->pdata[i]));
     return copy;
+}
+
+const char *
+firn_disk_get_backend(const FirnDisk *self)
+{
+    return self->backend == NULL ? "qcow2" : self->backend;
 }
 
 void
@@ -78,6 +85,7 @@ firn_disk_free(FirnDisk *self)
     g_free(self->device);
     g_free(self->path);
     g_free(self->format);
+    g_free(self->backend);
     g_free(self->backing_path);
     g_free(self->backing_format);
     g_free(self->blocker);

@@ -10,6 +10,8 @@
  * @device: (nullable): id or QOM path of the guest's device in the running QEMU
  * @path: (nullable): the image file; %NULL if it is not a plain file or block device
  * @format: "qcow2", "raw" ...: as QEMU or the VM's definition states, never guessed
+ * @backend: (nullable): the backend of its snapshots, if that does not follow from the format: a
+ * disk on a logical volume; %NULL: qcow2
  * @backing_path: (nullable): backing file
  * @backing_format: (nullable): its format, if the image was read and states it
  * @size_bytes: virtual size
@@ -24,7 +26,7 @@
  * @remedy: (nullable): what to do about @blocker
  * @bitmaps: (nullable) (array zero-terminated=1): names of dirty bitmaps in its image, as reported
  * by QEMU or the image; %NULL: none
- * @snapshots: (element-type FirnImageSnapshot): its table of internal snapshots
+ * @snapshots: (element-type FirnImageSnapshot): its table of snapshots, wherever they are stored
  *
  * What is known about one disk at one time.
  */
@@ -34,6 +36,7 @@ typedef struct {
     char *device;         /* (owned) (nullable) */
     char *path;           /* (owned) (nullable) */
     char *format;         /* (owned) */
+    char *backend;        /* (owned) (nullable) */
     char *backing_path;   /* (owned) (nullable) */
     char *backing_format; /* (owned) (nullable) */
     guint64 size_bytes;
@@ -69,6 +72,13 @@ FirnDisk *firn_disk_new(const char *target, const char *format);
  * Returns: (transfer full): the same facts, with a table of its own
  */
 FirnDisk *firn_disk_copy(const FirnDisk *self);
+
+/**
+ * firn_disk_get_backend:
+ *
+ * Returns: (transfer none): the name of the backend of its snapshots
+ */
+const char *firn_disk_get_backend(const FirnDisk *self);
 
 /**
  * firn_disk_obstruct:

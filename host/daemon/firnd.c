@@ -9,12 +9,15 @@
 #include "auto-settle.h"
 #include "daemon-config.h"
 #include "direct-source.h"
+#include "disk-backends.h"
 #include "event-log.h"
 #include "firn-config.h"
 #include "hook-server.h"
 #include "last-run.h"
 #include "libvirt-source.h"
 #include "log-queue.h"
+#include "lvm-thick-backend.h"
+#include "lvm-thin-backend.h"
 #include "merged-source.h"
 #include "notify.h"
 #include "orphan-source.h"
@@ -278,6 +281,17 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer runs)
     firn_last_run_keep(vm, runs);
 }
 
+static FirnBackend *
+make_backend(void)
+{
+    FirnDiskBackends *backends = firn_disk_backends_new();
+
+    firn_disk_backends_add(backends, firn_qcow2_backend_new());
+    firn_disk_backends_add(backends, firn_lvm_thin_backend_new());
+    firn_disk_backends_add(backends, firn_lvm_thick_backend_new());
+    return FIRN_BACKEND(backends);
+}
+
 static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
@@ -296,7 +310,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     g_autoptr(FirnJournal) journal = firn_journal_open(intents);
     g_autoptr(FirnCatalogueStore) store = firn_catalogue_store_new(catalogues, &config->profile);
     g_autoptr(FirnVmSource) source = make_sources(arguments, store);
-    g_autoptr(FirnBackend) backend = firn_qcow2_backend_new();
+    g_autoptr(FirnBackend) backend = make_backend();
     FirnHookServerSetup hook_setup = {source, self->jobs, store};
     g_autoptr(FirnHookServer) hook = open_hook(arguments->runtime_dir, &hook_setup);
     FirnServiceSetup setup = {

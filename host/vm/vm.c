@@ -4,6 +4,7 @@
 #include "await.h"
 #include "host-error.h"
 #include "last-run.h"
+#include "lvm-look.h"
 #include "stream-pipe.h"
 
 #define AGENT_WAIT_US (30 * G_USEC_PER_SEC)
@@ -415,9 +416,19 @@ firn_vm_close_agent(FirnVm *self, FirnChannel *agent)
 }
 
 GPtrArray *
-firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+firn_vm_enumerate_disks(FirnVm *self, GCancellable *cancellable, GError **error)
 {
     return FIRN_VM_GET_CLASS(self)->list_disks(self, cancellable, error);
+}
+
+GPtrArray *
+firn_vm_survey_disks(FirnVm *self, GCancellable *cancellable, GError **error)
+{
+    GPtrArray *disks = firn_vm_enumerate_disks(self, cancellable, error);
+
+    if (disks != NULL)
+        firn_lvm_look_complete(disks);
+    return disks;
 }
 
 GPtrArray *

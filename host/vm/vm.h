@@ -338,6 +338,18 @@ void firn_vm_close_agent(FirnVm *self, FirnChannel *agent);
 GPtrArray *firn_vm_list_disks(FirnVm *self, GCancellable *cancellable, GError **error);
 
 /**
+ * firn_vm_enumerate_disks:
+ *
+ * As firn_vm_survey_disks(), but without what LVM knows: which snapshots disks on logical volumes
+ * have, and in which way. Starts no program, so that it may be called while the guest is frozen.
+ *
+ * Errors: those of firn_vm_survey_disks().
+ *
+ * Returns: (transfer full) (element-type FirnDisk): all disks; %NULL with @error set
+ */
+GPtrArray *firn_vm_enumerate_disks(FirnVm *self, GCancellable *cancellable, GError **error);
+
+/**
  * firn_vm_survey_disks:
  *
  * As firn_vm_list_disks(), but allows unread disks. Job threads only.

@@ -133,6 +133,9 @@ static void
 test_finds_image_format(void)
 {
     g_assert_cmpstr(firn_backend_find_image_format("qcow2"), ==, "qcow2");
+    g_assert_cmpstr(firn_backend_find_image_format("lvm-thin"), ==, "raw");
+    g_assert_cmpstr(firn_backend_find_image_format("lvm-thick"), ==, "raw");
+    g_assert_null(firn_backend_find_image_format("lvm-other"));
     g_assert_null(firn_backend_find_image_format("other"));
 }
 

@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine-error.h"
+#include "scratch-dir.h"
 
 static const FirnToolLimits roomy = {0, 0, 20000, 1024 * 1024};
 
@@ -137,6 +139,29 @@ test_time_is_over(void)
     g_assert_true(wait_gone(atoi(pid)));
 }
 
+/* It writes to a pipe that has no reader any more, and still does the rest. */
+static void
+test_left_running(void)
+{
+    FirnToolLimits hasty = {.wall_ms = 300, .output_bytes = 1000, .is_left_running = TRUE};
+    g_autoptr(FirnTestScratchDir) scratch = firn_test_scratch_dir_new();
+    g_autofree char *gate = g_build_filename(firn_test_scratch_dir_get_path(scratch), "gate", NULL);
+    g_autofree char *end = g_build_filename(firn_test_scratch_dir_get_path(scratch), "end", NULL);
+    g_autofree char *script =
+        g_strdup_printf("read line <%s; echo late; echo late >&2; : >%s", gate, end);
+    gint64 deadline_us = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(mkfifo(gate, 0600), ==, 0);
+    g_assert_null(run_shell(script, &hasty, &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED);
+    g_assert_true(g_file_set_contents_full(gate, "go\n", 3, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    while (!g_file_test(end, G_FILE_TEST_EXISTS)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        g_usleep(1000);
+    }
+}
+
 static void
 test_too_much_output(void)
 {
@@ -185,6 +210,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/tool-process/limits/set", test_limits);
     g_test_add_func("/snapshot-engine/tool-process/limits/none", test_no_limits);
     g_test_add_func("/snapshot-engine/tool-process/time-is-over", test_time_is_over);
+    g_test_add_func("/snapshot-engine/tool-process/left-running", test_left_running);
     g_test_add_func("/snapshot-engine/tool-process/too-much-output", test_too_much_output);
     g_test_add_func("/snapshot-engine/tool-process/many-complaints", test_many_complaints);
     g_test_add_func("/snapshot-engine/tool-process/left-over-child", test_left_over_child);

@@ -74,9 +74,7 @@ describe_plan(FirnCheck *check)
     g_variant_dict_init(&plan, NULL);
     g_variant_dict_insert(&plan, "name", "s", check->snapshot->name);
     g_variant_dict_insert(&plan, "state", "s", evidence->run_state);
-    g_variant_dict_insert_value(&plan,
-                                "disks",
-                                firn_plan_variant_of_disks(check->disks, check->params->backend));
+    g_variant_dict_insert_value(&plan, "disks", firn_plan_variant_of_disks(check->disks));
     g_variant_dict_insert_value(
         &plan,
         "excluded",

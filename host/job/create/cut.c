@@ -36,7 +36,7 @@ is_unchanged(FirnCheck *check, const FirnDisk *disk)
 gboolean
 firn_cut_check(FirnCheck *check, GError **error)
 {
-    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(check->params->vm, NULL, error);
+    g_autoptr(GPtrArray) disks = firn_vm_enumerate_disks(check->params->vm, NULL, error);
     guint n_wanted = 0;
     guint n_unchanged = 0;
 

@@ -113,6 +113,26 @@ check_way(FirnCheck *check)
     firn_blockers_add(check->blockers, "PauseNotAccepted", "RAM", remedy, "%s", pause);
 }
 
+/* A guest that is paused gets its RAM saved as an internal snapshot, which takes images on all
+ * disks. */
+static void
+check_images(FirnCheck *check)
+{
+    for (guint i = 0; i < check->disks->len; i++) {
+        const FirnDisk *disk = check->disks->pdata[i];
+
+        if (check->memory_plan->way != FIRN_MEMORY_WAY_PAUSED ||
+            g_str_equal(firn_disk_get_backend(disk), "qcow2"))
+            continue;
+        firn_blockers_add_disk(check->blockers,
+                               "LiveImpossible",
+                               disk->target,
+                               "save RAM live, or exclude it",
+                               "it is on a logical volume, and RAM can only be saved in an image "
+                               "now, with all disks in images");
+    }
+}
+
 static char *
 ask_version(FirnCheck *check, GCancellable *cancellable)
 {
@@ -169,6 +189,7 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
         firn_memory_plan_new(check->params, check->guest->monitor, find_place(check), cancellable);
     check_space(check);
     check_way(check);
+    check_images(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
     check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));

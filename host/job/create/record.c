@@ -11,7 +11,7 @@ firn_record_plan(FirnCheck *check)
 
         firn_snapshot_add_disk(check->snapshot,
                                disk->target,
-                               firn_backend_get_name(check->params->backend),
+                               firn_disk_get_backend(disk),
                                disk->path,
                                disk->size_bytes);
     }

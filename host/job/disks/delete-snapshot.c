@@ -146,6 +146,7 @@ firn_delete_snapshot_find_image(const FirnSnapshotDisk *wanted,
         return TRUE;
     *out_image = firn_disk_new(wanted->target, format);
     (*out_image)->path = g_strdup(wanted->path);
+    (*out_image)->backend = g_strdup(wanted->backend);
     return TRUE;
 }
 

@@ -2,9 +2,9 @@
 #include "disk-presence.h"
 
 #include "delete-snapshot.h"
+#include "disk-table.h"
 #include "host-error.h"
 #include "image-place.h"
-#include "image-tool.h"
 
 struct _FirnDiskPresenceLook {
     GPtrArray *disks; /* (owned) (nullable) (element-type FirnDisk) */
@@ -61,7 +61,7 @@ read_image(const FirnSnapshotDisk *wanted)
 
     if (!firn_delete_snapshot_find_image(wanted, &found, &image->error) || found == NULL)
         return image;
-    if (firn_image_tool_inspect(found, &image->error))
+    if (firn_disk_table_read(found, &image->error))
         image->disk = found;
     else
         firn_disk_free(found);

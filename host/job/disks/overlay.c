@@ -48,7 +48,7 @@ refuse(FirnVm *other, const FirnDisk *overlay, const FirnDisk *image, GPtrArray 
 static void
 compare(FirnVm *other, GPtrArray *images, GPtrArray *blockers)
 {
-    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(other, NULL, NULL);
+    g_autoptr(GPtrArray) disks = firn_vm_enumerate_disks(other, NULL, NULL);
 
     for (guint i = 0; disks != NULL && i < images->len; i++) {
         const FirnDisk *image = images->pdata[i];
@@ -119,7 +119,7 @@ firn_overlay_refuse_shared(FirnVm *vm, GPtrArray *disks, GPtrArray *blockers)
     for (guint i = 0; i < others->len; i++) {
         FirnVm *other = others->pdata[i];
         g_autoptr(GPtrArray) theirs =
-            may_start(other, vm) ? firn_vm_survey_disks(other, NULL, NULL) : NULL;
+            may_start(other, vm) ? firn_vm_enumerate_disks(other, NULL, NULL) : NULL;
 
         for (guint k = 0; theirs != NULL && k < disks->len; k++) {
             const FirnDisk *same = find_same(theirs, disks->pdata[k]);

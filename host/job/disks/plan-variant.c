@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan-variant.h"
 
+#include "blockers.h"
+#include "disk.h"
+
 GVariant *
-firn_plan_variant_of_disks(GPtrArray *disks, FirnBackend *backend)
+firn_plan_variant_of_disks(GPtrArray *disks)
 {
     GVariantBuilder builder;
 
@@ -13,7 +16,7 @@ firn_plan_variant_of_disks(GPtrArray *disks, FirnBackend *backend)
         g_variant_builder_add(&builder,
                               "(ssst)",
                               disk->target,
-                              firn_backend_get_name(backend),
+                              firn_disk_get_backend(disk),
                               disk->path == NULL ? "" : disk->path,
                               disk->size_bytes);
     }

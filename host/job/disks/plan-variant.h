@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "backend.h"
+#include <glib.h>
 
 /**
  * firn_plan_variant_of_disks:
  * @disks: (element-type FirnDisk): disks
- * @backend: stores them
  *
  * Returns: (transfer floating): "a(ssst)": target, backend, path ("" if none), virtual size
  */
-GVariant *firn_plan_variant_of_disks(GPtrArray *disks, FirnBackend *backend);
+GVariant *firn_plan_variant_of_disks(GPtrArray *disks);
 
 /**
  * firn_plan_variant_of_blockers:

@@ -151,7 +151,11 @@ add_disks(FirnSnapshot *record, const FirnFoundSnapshot *found)
     for (guint i = 0; i < found->disks->len; i++) {
         const FirnDisk *disk = found->disks->pdata[i];
 
-        firn_snapshot_add_disk(record, disk->target, disk->format, disk->path, disk->size_bytes);
+        firn_snapshot_add_disk(record,
+                               disk->target,
+                               firn_disk_get_backend(disk),
+                               disk->path,
+                               disk->size_bytes);
     }
     for (guint i = 0; i < found->excluded->len; i++)
         g_ptr_array_add(record->excluded, g_strdup(found->excluded->pdata[i]));

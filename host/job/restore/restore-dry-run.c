@@ -25,9 +25,7 @@ describe(FirnRestorePlan *plan)
     describe_target(&dict, plan->target);
     g_variant_dict_insert(&dict, "state", "s", plan->run_before);
     g_variant_dict_insert(&dict, "state-after", "s", plan->run_after);
-    g_variant_dict_insert_value(&dict,
-                                "disks",
-                                firn_plan_variant_of_disks(plan->disks, plan->params->backend));
+    g_variant_dict_insert_value(&dict, "disks", firn_plan_variant_of_disks(plan->disks));
     g_variant_dict_insert_value(
         &dict,
         "changes",

@@ -270,7 +270,7 @@ judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then
     g_ptr_array_add(self->disks, firn_disk_copy(now));
     firn_snapshot_add_disk(self->present,
                            now->target,
-                           firn_backend_get_name(self->params->backend),
+                           firn_disk_get_backend(now),
                            now->path,
                            now->size_bytes);
 }

@@ -4,8 +4,8 @@
 #include "before-snapshot.h"
 #include "crash-point.h"
 #include "delete-snapshot.h"
+#include "disk-table.h"
 #include "host-error.h"
-#include "image-tool.h"
 #include "last-run.h"
 #include "nvram-restore.h"
 #include "off-check.h"
@@ -43,7 +43,7 @@ find_on_image(Kept *self, const FirnSnapshotDisk *wanted, const char *tag, GErro
         self->gone = wanted;
         return TRUE;
     }
-    if (!firn_image_tool_inspect(image, error))
+    if (!firn_disk_table_read(image, error))
         return FALSE;
     if (firn_disk_count_tag(image, tag) > 0)
         g_ptr_array_add(self->disks, g_steal_pointer(&image));

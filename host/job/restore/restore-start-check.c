@@ -30,7 +30,7 @@ find_machine(FirnRestorePlan *plan)
 static GPtrArray *
 list_others(FirnRestorePlan *plan)
 {
-    g_autoptr(GPtrArray) all = firn_vm_survey_disks(plan->params->vm, NULL, NULL);
+    g_autoptr(GPtrArray) all = firn_vm_enumerate_disks(plan->params->vm, NULL, NULL);
     GPtrArray *others = firn_disks_new();
 
     for (guint i = 0; all != NULL && i < all->len; i++) {
@@ -94,7 +94,7 @@ has_open(GPtrArray *disks, const char *path)
 gboolean
 firn_restore_start_verify(const FirnRestorePlan *plan, GError **error)
 {
-    g_autoptr(GPtrArray) disks = firn_vm_survey_disks(plan->params->vm, NULL, error);
+    g_autoptr(GPtrArray) disks = firn_vm_enumerate_disks(plan->params->vm, NULL, error);
 
     if (disks == NULL)
         return FALSE;

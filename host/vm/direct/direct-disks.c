@@ -5,8 +5,8 @@
 
 #include "block-device.h"
 #include "block-disk.h"
+#include "disk-table.h"
 #include "host-error.h"
-#include "image-tool.h"
 #include "same-file.h"
 
 #define QUERY_MS 10000
@@ -130,7 +130,7 @@ firn_direct_disks_list_idle(const FirnMachineFile *file, FirnCatalogue *catalogu
         FirnDisk *disk = disks->pdata[i];
 
         disk->is_remembered = file->disks->len == 0;
-        if (!firn_image_tool_inspect(disk, error)) {
+        if (!firn_disk_table_read(disk, error)) {
             g_prefix_error(error, "disk %s: ", disk->target);
             return NULL;
         }

@@ -7,7 +7,7 @@
 
 #include "block-device.h"
 #include "block-disk.h"
-#include "image-tool.h"
+#include "disk-table.h"
 
 #define QUERY_MS 10000
 
@@ -114,7 +114,7 @@ read_image(FirnDisk *disk)
 {
     g_autoptr(GError) error = NULL;
 
-    if (firn_image_tool_inspect(disk, &error))
+    if (firn_disk_table_read(disk, &error))
         return;
     disk->is_unread = TRUE;
     firn_disk_obstruct(disk,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "orphan-vm.h"
 
+#include "disk-table.h"
 #include "host-error.h"
-#include "image-tool.h"
 
 struct _FirnOrphanVm {
     FirnVm parent_instance;
@@ -47,7 +47,7 @@ list_disks(FirnVm *vm, GCancellable *cancellable, GError **error)
         FirnDisk *disk = disks->pdata[i];
 
         disk->is_remembered = TRUE;
-        if (!firn_image_tool_inspect(disk, error)) {
+        if (!firn_disk_table_read(disk, error)) {
             g_prefix_error(error, "disk %s: ", disk->target);
             return NULL;
         }
