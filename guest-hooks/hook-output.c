@@ -6,13 +6,35 @@
 
 #define DATA_WORD "FIRN-DATA "
 
+/* A hook that says the same in each phase would make a report with the key twice, which is not JSON
+ * for everybody. */
+static void
+drop_key(FirnHookOutput *self, const char *line)
+{
+    size_t key = strcspn(line, "=") + 1;
+    char *at = self->data;
+
+    while (*at != '\0') {
+        size_t length = strcspn(at, "\n") + 1;
+
+        if (strncmp(at, line, key) != 0) {
+            at += length;
+            continue;
+        }
+        self->data_bytes -= length;
+        memmove(at, at + length, self->data_bytes - (size_t)(at - self->data) + 1);
+    }
+}
+
 static void
 add_data(FirnHookOutput *self, const char *line)
 {
     size_t length = strlen(line);
 
-    if (strchr(line, '=') == NULL || *line == '=' ||
-        self->data_bytes + length + 2 > sizeof self->data)
+    if (strchr(line, '=') == NULL || *line == '=')
+        return;
+    drop_key(self, line);
+    if (self->data_bytes + length + 2 > sizeof self->data)
         return;
     memcpy(self->data + self->data_bytes, line, length);
     self->data_bytes += length;

@@ -8,7 +8,8 @@
  * FirnHookOutput:
  * @line: of a line that has no end yet
  * @message: the last line that says nothing to the guard, cut off
- * @data: lines "key=value" without the words before; what no longer fits is left out
+ * @data: lines "key=value" without the words before; of a key that is repeated the last value, and
+ * what no longer fits is left out
  * @is_flushed_only: "FIRN-LEVEL flushed" was said: this time it proves no more than that
  * @is_level_none: "FIRN-LEVEL none" was said: it proves nothing
  * @is_ready: READY was said

@@ -59,11 +59,27 @@ test_too_much(void)
         take(&output, block);
     take(&output, "\n");
     g_assert_cmpuint(strlen(output.message), ==, sizeof output.message - 1);
-    for (guint i = 0; i < 1000; i++)
-        take(&output, "FIRN-DATA key=value\n");
+    for (guint i = 0; i < 1000; i++) {
+        g_autofree char *line = g_strdup_printf("FIRN-DATA k%03u=value\n", i);
+
+        take(&output, line);
+    }
     g_assert_cmpuint(output.data_bytes, <, sizeof output.data);
     g_assert_cmpuint(output.data_bytes, >, sizeof output.data - 12);
-    g_assert_true(g_str_has_suffix(output.data, "\nkey=value\n"));
+    g_assert_true(g_str_has_suffix(output.data, "=value\n"));
+}
+
+/* As of a hook that is told nothing of its phase: each object of the report has a key once. */
+static void
+test_repeated(void)
+{
+    FirnHookOutput output = {.line_bytes = 0};
+
+    take(&output, "FIRN-DATA lsn=1\nFIRN-DATA ls=2\nFIRN-DATA lsn=30\nFIRN-DATA a=b\n");
+    g_assert_cmpstr(output.data, ==, "ls=2\nlsn=30\na=b\n");
+    g_assert_cmpuint(output.data_bytes, ==, strlen(output.data));
+    take(&output, "FIRN-DATA a=\n");
+    g_assert_cmpstr(output.data, ==, "ls=2\nlsn=30\na=\n");
 }
 
 int
@@ -73,6 +89,7 @@ main(int argc, char **argv)
     g_test_add_func("/guest-hooks/hook-output/words", test_words);
     g_test_add_func("/guest-hooks/hook-output/level", test_level);
     g_test_add_func("/guest-hooks/hook-output/data", test_data);
+    g_test_add_func("/guest-hooks/hook-output/repeated", test_repeated);
     g_test_add_func("/guest-hooks/hook-output/too-much", test_too_much);
     return g_test_run();
 }
