@@ -187,6 +187,24 @@ check_off(FirnCheck *self, GPtrArray *disks)
                           what);
 }
 
+/* A running guest has never been frozen while its LVs were cut, so what that costs it, and what a
+ * pool that fills up meanwhile does to it, is not known. */
+static void
+check_volumes(FirnCheck *self)
+{
+    for (guint i = 0; self->guest->monitor != NULL && i < self->disks->len; i++) {
+        const FirnDisk *disk = self->disks->pdata[i];
+
+        if (g_str_has_prefix(firn_disk_get_backend(disk), "lvm-"))
+            firn_blockers_add_disk(self->blockers,
+                                   "DiskNotSupported",
+                                   disk->target,
+                                   "shut the guest down and create the snapshot then",
+                                   "it is on a logical volume, and such disks can only be "
+                                   "snapshotted while the VM is off");
+    }
+}
+
 /* Also for disks that are not cut: a frozen file system may be on them. */
 static void
 note_devices(FirnCheck *self, GPtrArray *disks)
@@ -233,6 +251,7 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     clean = firn_external_check(self->params->vm, self->disks, self->blockers);
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
+    check_volumes(self);
     firn_disk_exclusion_advise_create(self->blockers);
     indicate_return(self);
 }
