@@ -8,7 +8,7 @@ declare -A _firn_options=(
               --memory --yes --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"
-    [show]=""
+    [show]="--guest-report"
     [edit]="--name --description --comment"
     [delete]="--children --children-only --all --dry-run --yes"
     [restore]="--disk --running --paused --off --stop --grace --accept-inconsistent --drop-bitmaps --force --dry-run"
