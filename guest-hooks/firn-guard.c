@@ -59,6 +59,7 @@ main(int argc, char **argv)
         fprintf(stderr, "firn-guard: %s\n", reason.text);
         return 1;
     }
+    firn_guard_announce(&guard);
     firn_server_run(&server);
     firn_server_close(&server);
     firn_guard_clear(&guard);

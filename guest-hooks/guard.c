@@ -502,6 +502,19 @@ firn_guard_init(FirnGuard *self,
 }
 
 void
+firn_guard_announce(FirnGuard *self)
+{
+    char path[FIRN_PATH_BYTES];
+
+    join(self, FIRN_RUN_DIR "/last.json", path);
+    if (access(path, F_OK) == 0)
+        return;
+    load_hooks(self);
+    firn_guard_store_report(self, "idle");
+    reset(self);
+}
+
+void
 firn_guard_clear(FirnGuard *self)
 {
     run_abort(self);

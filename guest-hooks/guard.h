@@ -65,6 +65,14 @@ bool firn_guard_init(FirnGuard *self,
                      FirnReason *reason);
 
 /**
+ * firn_guard_announce:
+ *
+ * Writes a report of no freeze, with the hooks that would run, unless there is one of a freeze: so
+ * a host sees before the first freeze that the guest has a guard.
+ */
+void firn_guard_announce(FirnGuard *self);
+
+/**
  * firn_guard_clear:
  *
  * Ends the window, whatever its state: thaws, aborts hooks. Then frees everything.

@@ -48,15 +48,24 @@ place(int *fds, const int *places, unsigned count)
     return true;
 }
 
+/* Whatever started the guard may have ignored some: a shell does so for what runs in the
+ * background. */
 static void
-reset_process(void)
+reset_signals(void)
 {
     sigset_t none;
 
-    setsid();
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+}
+
+static void
+reset_process(void)
+{
+    setsid();
+    reset_signals();
     umask(077);
     allow_oom_kill();
 }
