@@ -261,7 +261,7 @@ firn_guest_report_parse(const char *text, gsize length, const char *token, GErro
 
     if (object == NULL)
         return NULL;
-    if (g_strcmp0(firn_json_read_string(object, "token"), token) == 0)
+    if (token == NULL || g_strcmp0(firn_json_read_string(object, "token"), token) == 0)
         return read_report(object, error);
     g_set_error_literal(error,
                         FIRN_ENGINE_ERROR,

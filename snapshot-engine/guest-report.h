@@ -7,6 +7,7 @@
 
 /**
  * FirnGuestReportState:
+ * @FIRN_GUEST_REPORT_STATE_IDLE: there was no freeze yet
  * @FIRN_GUEST_REPORT_STATE_FROZEN: the dead-man is armed, and the thaw was not requested yet
  * @FIRN_GUEST_REPORT_STATE_THAWED: a thaw was requested, before the dead-man expired
  * @FIRN_GUEST_REPORT_STATE_FAILED: the freeze failed
@@ -15,6 +16,7 @@
  * How far a freeze got inside the guest.
  */
 typedef enum {
+    FIRN_GUEST_REPORT_STATE_IDLE,
     FIRN_GUEST_REPORT_STATE_FROZEN,
     FIRN_GUEST_REPORT_STATE_THAWED,
     FIRN_GUEST_REPORT_STATE_FAILED,
@@ -125,7 +127,7 @@ extern const FirnRecordSchema firn_guest_report_schema;
  * firn_guest_report_parse:
  * @text: the report, NUL-terminated
  * @length: its length in bytes
- * @token: of the freeze that it has to be about
+ * @token: (nullable): of the freeze that it has to be about; %NULL: of any
  *
  * A guest may be newer than its host: members that are not known are ignored.
  *

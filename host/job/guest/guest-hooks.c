@@ -41,21 +41,24 @@ firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable)
     return self;
 }
 
+FirnGuestReport *
+firn_guest_hooks_read(FirnChannel *agent, const char *token, GError **error)
+{
+    g_autoptr(GBytes) text =
+        firn_guest_file_read(agent, REPORT, FIRN_GUEST_REPORT_BYTES_MAX, CALL_MS, NULL, error);
+
+    return text == NULL ? NULL
+                        : firn_guest_report_parse(g_bytes_get_data(text, NULL),
+                                                  g_bytes_get_size(text),
+                                                  token,
+                                                  error);
+}
+
 void
 firn_guest_hooks_collect(FirnGuestHooks *self, FirnChannel *agent, FirnEvidence *evidence)
 {
-    g_autoptr(GBytes) text = NULL;
-    FirnGuestReport *report;
-
-    if (self == NULL || evidence->guest_report != NULL)
-        return;
-    text = firn_guest_file_read(agent, REPORT, FIRN_GUEST_REPORT_BYTES_MAX, CALL_MS, NULL, NULL);
-    report = text == NULL ? NULL
-                          : firn_guest_report_parse(g_bytes_get_data(text, NULL),
-                                                    g_bytes_get_size(text),
-                                                    self->token,
-                                                    NULL);
-    evidence->guest_report = report;
+    if (self != NULL && evidence->guest_report == NULL)
+        evidence->guest_report = firn_guest_hooks_read(agent, self->token, NULL);
 }
 
 void

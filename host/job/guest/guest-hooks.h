@@ -25,6 +25,20 @@ typedef struct _FirnGuestHooks FirnGuestHooks;
 FirnGuestHooks *firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable);
 
 /**
+ * firn_guest_hooks_read:
+ * @agent: an agent whose guest is not frozen
+ * @token: (nullable): of a freeze; %NULL: whatever the guest has
+ *
+ * Reads the last report of firn-guard. Waits two seconds at most for each answer of the agent. Job
+ * threads only.
+ *
+ * Errors: those of firn_guest_file_read() and firn_guest_report_parse().
+ *
+ * Returns: (transfer full): the report; %NULL with @error set
+ */
+FirnGuestReport *firn_guest_hooks_read(FirnChannel *agent, const char *token, GError **error);
+
+/**
  * firn_guest_hooks_collect:
  * @self: (nullable): the conversation; %NULL: nothing happens
  * @agent: an agent whose guest is not frozen

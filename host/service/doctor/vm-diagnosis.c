@@ -5,6 +5,7 @@
 #include "create-dry-run.h"
 #include "direct-vm.h"
 #include "domain-findings.h"
+#include "hook-findings.h"
 #include "host-diagnosis.h"
 #include "libvirt-findings.h"
 #include "machine-findings.h"
@@ -140,6 +141,20 @@ look_at_machine(FirnFindings *findings, gpointer vm, GCancellable *hurry)
         firn_machine_findings_add(findings, records, monitor, hurry);
 }
 
+/* While a job works on the VM its guest may be frozen, and is not asked. */
+static void
+look_at_hooks(FirnFindings *findings, gpointer vm, GCancellable *hurry)
+{
+    FirnChannel *agent = firn_vm_get_job(vm) != 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING
+                             ? NULL
+                             : firn_vm_open_agent(vm, hurry, NULL);
+
+    if (agent == NULL)
+        return;
+    firn_hook_findings_add(findings, agent, hurry);
+    firn_vm_close_agent(vm, agent);
+}
+
 static void
 free_params(gpointer params)
 {
@@ -162,6 +177,7 @@ add_looks(FirnDiagnosis *diagnosis, const FirnServiceParts *parts, FirnVm *vm)
         firn_host_diagnosis_add_libvirt(diagnosis, parts);
     }
     firn_diagnosis_look(diagnosis, "machine", look_at_machine, g_object_ref(vm), g_object_unref);
+    firn_diagnosis_look(diagnosis, "hooks", look_at_hooks, g_object_ref(vm), g_object_unref);
     if (policy.allow_memory)
         firn_diagnosis_look(diagnosis, "RAM", look_at_memory, g_object_ref(vm), g_object_unref);
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "channel.h"
+#include "findings.h"
+
+/**
+ * firn_hook_findings_add:
+ * @findings: gets the findings
+ * @agent: a synchronised agent of a running guest
+ *
+ * Tells whether a Linux guest has firn-guard, and which hooks ran at its last freeze, or would run.
+ * Adds nothing for other guests. Job threads only.
+ */
+void firn_hook_findings_add(FirnFindings *findings, FirnChannel *agent, GCancellable *cancellable);
