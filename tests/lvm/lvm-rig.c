@@ -10,6 +10,7 @@
 #include "lvm-look.h"
 
 #define DEADLINE_MS 60000
+#define END_BYTES   4096
 
 static const FirnLvmRigKind *kind_of_all;
 
@@ -92,6 +93,7 @@ tear_down(FirnLvmRig *self, gconstpointer kind)
     g_object_unref(self->backend);
 }
 
+/* In a quarter that begins elsewhere on each disk, and at the end. */
 void
 firn_lvm_rig_write_all(FirnLvmRig *self, char letter)
 {
@@ -105,6 +107,9 @@ firn_lvm_rig_write_all(FirnLvmRig *self, char letter)
         g_assert_cmpint(pwrite(file, bytes, LVM_RIG_DISK_BYTES / 4, i * 4096),
                         ==,
                         LVM_RIG_DISK_BYTES / 4);
+        g_assert_cmpint(pwrite(file, bytes, END_BYTES, LVM_RIG_DISK_BYTES - END_BYTES),
+                        ==,
+                        END_BYTES);
         g_assert_cmpint(fsync(file), ==, 0);
     }
 }
@@ -120,6 +125,7 @@ firn_lvm_rig_assert_all(FirnLvmRig *self, char letter)
         g_auto(FirnFileDescriptor) file = open(disk->path, O_RDONLY | O_CLOEXEC);
 
         memset(expected + i * 4096, letter, LVM_RIG_DISK_BYTES / 4);
+        memset(expected + LVM_RIG_DISK_BYTES - END_BYTES, letter, END_BYTES);
         g_assert_cmpint(file, >=, 0);
         g_assert_cmpint(pread(file, found, LVM_RIG_DISK_BYTES, 0), ==, LVM_RIG_DISK_BYTES);
         g_assert_cmpmem(found, LVM_RIG_DISK_BYTES, expected, LVM_RIG_DISK_BYTES);
