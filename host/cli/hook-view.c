@@ -161,12 +161,13 @@ static void
 add_deadman(GString *view, GVariant *report)
 {
     gint64 seconds = get_number(report, "deadman_s");
-    gint64 fired_ms = get_number(report, "fired_after_ms");
+    gboolean has_fired = FALSE;
 
-    if (fired_ms > 0)
+    g_variant_lookup(report, "has_fired", "b", &has_fired);
+    if (has_fired)
         g_string_append_printf(view,
                                "the guest thawed itself after %" G_GINT64_FORMAT " ms\n",
-                               fired_ms);
+                               get_number(report, "fired_after_ms"));
     else if (seconds > 0)
         g_string_append_printf(view,
                                "the guest would have thawed itself after %" G_GINT64_FORMAT " s\n",

@@ -39,6 +39,18 @@ test_whole(void)
                 "the guest would have thawed itself after 35 s\n");
 }
 
+/* As after a guard that was killed while it was armed: the next one thaws at once. */
+static void
+test_fired_at_once(void)
+{
+    assert_view(
+        "{\"guest_report\": {\"state\": \"expired\", \"level\": \"none\", \"deadman_s\": 35, "
+        "\"has_fired\": true}}",
+        "none: no hooks",
+        "expired, none\n"
+        "the guest thawed itself after 0 ms\n");
+}
+
 /* What a guest makes up is shown, and harms no terminal. */
 static void
 test_odd(void)
@@ -59,6 +71,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cli/hook-view/none", test_none);
     g_test_add_func("/cli/hook-view/whole", test_whole);
+    g_test_add_func("/cli/hook-view/fired-at-once", test_fired_at_once);
     g_test_add_func("/cli/hook-view/odd", test_odd);
     return g_test_run();
 }
