@@ -63,6 +63,26 @@ close_file(const GuestFile *self, GError **error)
     return reply != NULL;
 }
 
+/* Returns an object; %NULL with @error set. */
+static JsonNode *
+ask(const GuestFile *self, const char *command, JsonObject *arguments, GError **error)
+{
+    g_autoptr(JsonNode) reply = NULL;
+
+    json_object_set_int_member(arguments, "handle", self->handle);
+    reply = firn_channel_call(self->agent,
+                              command,
+                              arguments,
+                              self->deadline_ms,
+                              self->cancellable,
+                              error);
+    if (reply != NULL && !JSON_NODE_HOLDS_OBJECT(reply)) {
+        fail(error, command, "the reply is not of the documented form");
+        return NULL;
+    }
+    return g_steal_pointer(&reply);
+}
+
 static gboolean
 take_chunk(JsonObject *reply, GByteArray *contents, GError **error)
 {
@@ -88,22 +108,13 @@ read_chunk(const GuestFile *self, GByteArray *contents, gboolean *out_is_last, G
     g_autoptr(JsonObject) arguments = json_object_new();
     g_autoptr(JsonNode) reply = NULL;
     guint before = contents->len;
-    JsonObject *object;
 
-    json_object_set_int_member(arguments, "handle", self->handle);
     json_object_set_int_member(arguments, "count", CHUNK_BYTES);
-    reply = firn_channel_call(self->agent,
-                              "guest-file-read",
-                              arguments,
-                              self->deadline_ms,
-                              self->cancellable,
-                              error);
-    if (reply == NULL)
+    reply = ask(self, "guest-file-read", arguments, error);
+    if (reply == NULL || !take_chunk(json_node_get_object(reply), contents, error))
         return FALSE;
-    object = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
-    if (!take_chunk(object, contents, error))
-        return FALSE;
-    *out_is_last = contents->len == before || firn_json_read_boolean(object, "eof", FALSE);
+    *out_is_last = contents->len == before ||
+                   firn_json_read_boolean(json_node_get_object(reply), "eof", FALSE);
     return TRUE;
 }
 
@@ -155,20 +166,12 @@ write_all(const GuestFile *self, const char *text, GError **error)
     g_autofree char *encoded = g_base64_encode((const guchar *)text, length);
     g_autoptr(JsonObject) arguments = json_object_new();
     g_autoptr(JsonNode) reply = NULL;
-    JsonObject *object;
 
-    json_object_set_int_member(arguments, "handle", self->handle);
     json_object_set_string_member(arguments, "buf-b64", encoded);
-    reply = firn_channel_call(self->agent,
-                              "guest-file-write",
-                              arguments,
-                              self->deadline_ms,
-                              self->cancellable,
-                              error);
+    reply = ask(self, "guest-file-write", arguments, error);
     if (reply == NULL)
         return FALSE;
-    object = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
-    return firn_json_read_int(object, "count", -1) == (gint64)length ||
+    return firn_json_read_int(json_node_get_object(reply), "count", -1) == (gint64)length ||
            fail(error, "guest-file-write", "the agent did not write all of it");
 }
 
