@@ -8,8 +8,8 @@
 #include "host-error.h"
 #include "job-object.h"
 #include "methods.h"
-#include "printable.h"
 #include "quiesce-call.h"
+#include "vm-lookup.h"
 
 struct _FirnManagerObject {
     GObject parent_instance;
@@ -41,83 +41,15 @@ list_vms(FirnManagerObject *self)
     return vms;
 }
 
-static gboolean
-is_orphan(FirnVm *vm)
-{
-    return firn_vm_get_state(vm) == FIRN_VM_STATE_ORPHANED;
-}
-
-/* The VM may belong to a source that is not reachable yet. */
-static GError *
-make_unknown(FirnManagerObject *self, const char *printable)
-{
-    g_autoptr(GPtrArray) health = firn_vm_source_list_health(self->parts->source);
-
-    for (guint i = 0; i < health->len; i++) {
-        const FirnSourceHealth *source = health->pdata[i];
-
-        if (!source->is_reached)
-            return g_error_new(
-                FIRN_HOST_ERROR,
-                FIRN_HOST_ERROR_VM_UNREACHABLE,
-                "could not check whether VM \"%s\" exists: %s: %s; try again when it answers",
-                printable,
-                source->name,
-                source->detail);
-    }
-    return g_error_new(FIRN_HOST_ERROR,
-                       FIRN_HOST_ERROR_NOT_FOUND,
-                       "there is no VM \"%s\"",
-                       printable);
-}
-
-/* A name takes precedence over a UUID; VMs of different sources may have the same name. A defined
- * VM takes precedence over orphans of the same name. */
-static FirnVm *
-find_vm(FirnManagerObject *self, const char *key, GError **error)
-{
-    g_autoptr(GPtrArray) vms = list_vms(self);
-    g_autofree char *printable = firn_printable(key);
-    FirnVm *found = NULL;
-
-    for (guint i = 0; i < vms->len; i++) {
-        if (!g_str_equal(firn_vm_get_name(vms->pdata[i]), key))
-            continue;
-        if (found != NULL && is_orphan(found) != is_orphan(vms->pdata[i])) {
-            found = is_orphan(found) ? vms->pdata[i] : found;
-            continue;
-        }
-        if (found != NULL) {
-            g_set_error(error,
-                        FIRN_HOST_ERROR,
-                        FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                        "more than one VM is called %s; use the UUID",
-                        printable);
-            return NULL;
-        }
-        found = vms->pdata[i];
-    }
-    for (guint i = 0; found == NULL && i < vms->len; i++)
-        if (g_ascii_strcasecmp(firn_vm_get_uuid(vms->pdata[i]), key) == 0)
-            found = vms->pdata[i];
-    if (found == NULL)
-        g_propagate_error(error, make_unknown(self, printable));
-    return found;
-}
-
 static GVariant *
 lookup_vm(gpointer object, const FirnCall *call, GError **error)
 {
-    g_autofree char *path = NULL;
+    FirnManagerObject *self = object;
     const char *key;
-    FirnVm *vm;
 
     g_variant_get(call->parameters, "(&s)", &key);
-    vm = find_vm(object, key, error);
-    if (vm == NULL)
-        return NULL;
-    path = firn_bus_path("vm", firn_vm_get_uuid(vm));
-    return g_variant_new("(o)", path);
+    firn_vm_lookup_begin(self->parts->source, self->vms, key, call->invocation);
+    return NULL;
 }
 
 static GVariant *

@@ -4,7 +4,9 @@
  * while it is off, and what it reports about the others. It needs no guest: nothing is frozen. */
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "disk-image.h"
@@ -433,6 +435,22 @@ test_other_state(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(firn_test_domain_virsh(NULL, "undefine", "uefi1", "--nvram", NULL), ==, 0);
 }
 
+/* The question and libvirt's event wait for firnd together. */
+static void
+test_defined_just_now(Fixture *fixture, gconstpointer data)
+{
+    GPid asking;
+    int status = -1;
+
+    firn_test_firnd_signal(fixture->firnd, SIGSTOP);
+    define(fixture, "new1", "", "");
+    asking = firn_test_firnd_spawn(fixture->firnd, "status", "new1", NULL);
+    firn_test_firnd_signal(fixture->firnd, SIGCONT);
+    g_assert_cmpint(waitpid(asking, &status, 0), ==, asking);
+    g_assert_cmpint(status, ==, 0);
+    virsh("undefine", "new1", NULL);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/libvirt/disks/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -447,5 +465,6 @@ main(int argc, char **argv)
     ADD("inactive-pool-while-it-runs", test_inactive_pool_running);
     ADD("overlay-of-others", test_overlay);
     ADD("tpm-and-nvram", test_other_state);
+    ADD("defined-just-now", test_defined_just_now);
     return g_test_run();
 }

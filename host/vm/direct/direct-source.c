@@ -222,6 +222,8 @@ on_folder_read(GObject *source, GAsyncResult *result, gpointer user_data)
     }
     if (self->is_old)
         scan(self);
+    else
+        firn_vm_source_emit_looked(FIRN_VM_SOURCE(self));
 }
 
 static void
@@ -272,6 +274,12 @@ start(FirnVmSource *source)
     scan(self);
 }
 
+static void
+look(FirnVmSource *source)
+{
+    scan(FIRN_DIRECT_SOURCE(source));
+}
+
 static GPtrArray *
 get_problems(FirnVmSource *source)
 {
@@ -282,6 +290,7 @@ static void
 firn_direct_source_vm_source_init(FirnVmSourceInterface *iface)
 {
     iface->start = start;
+    iface->look = look;
     iface->get_problems = get_problems;
 }
 

@@ -242,6 +242,7 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
         self->is_complete = TRUE;
         firn_vm_source_emit_complete(FIRN_VM_SOURCE(self));
     }
+    firn_vm_source_emit_looked(FIRN_VM_SOURCE(self));
 }
 
 /* Events only trigger a new listing: the state always comes from libvirt's list, so the order of
@@ -345,6 +346,12 @@ start(FirnVmSource *source)
     firn_libvirt_connection_start(self->link);
 }
 
+static void
+look_again(FirnVmSource *source)
+{
+    look(FIRN_LIBVIRT_SOURCE(source));
+}
+
 static GPtrArray *
 get_problems(FirnVmSource *source)
 {
@@ -372,6 +379,7 @@ firn_libvirt_source_vm_source_init(FirnVmSourceInterface *iface)
 {
     iface->add_health = add_health;
     iface->start = start;
+    iface->look = look_again;
     iface->get_problems = get_problems;
 }
 

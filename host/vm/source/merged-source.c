@@ -7,6 +7,7 @@ struct _FirnMergedSource {
     GHashTable *shown;   /* (owned) (element-type utf8 FirnVm) UUID -> VM */
     GPtrArray *hidden;   /* (owned) (element-type FirnVm) */
     GPtrArray *problems; /* (owned) (element-type utf8) the latest result of get_problems() */
+    GHashTable *looking; /* (owned) (element-type FirnVmSource) sources that have to look */
     guint n_found;       /* sources that have emitted "found" */
     guint n_complete;    /* sources that have emitted "complete" */
 };
@@ -95,6 +96,26 @@ on_complete(FirnVmSource *source, gpointer user_data)
         firn_vm_source_emit_complete(FIRN_VM_SOURCE(self));
 }
 
+static void
+on_looked(FirnVmSource *source, gpointer user_data)
+{
+    FirnMergedSource *self = user_data;
+
+    if (g_hash_table_remove(self->looking, source) && g_hash_table_size(self->looking) == 0)
+        firn_vm_source_emit_looked(FIRN_VM_SOURCE(self));
+}
+
+static void
+look(FirnVmSource *source)
+{
+    FirnMergedSource *self = FIRN_MERGED_SOURCE(source);
+
+    for (guint i = 0; i < self->sources->len; i++)
+        g_hash_table_add(self->looking, self->sources->pdata[i]);
+    for (guint i = 0; i < self->sources->len; i++)
+        firn_vm_source_look(self->sources->pdata[i]);
+}
+
 void
 firn_merged_source_add(FirnMergedSource *self, FirnVmSource *source)
 {
@@ -103,6 +124,7 @@ firn_merged_source_add(FirnMergedSource *self, FirnVmSource *source)
     g_signal_connect_object(source, "vm-removed", G_CALLBACK(on_removed), self, 0);
     g_signal_connect_object(source, "found", G_CALLBACK(on_found), self, 0);
     g_signal_connect_object(source, "complete", G_CALLBACK(on_complete), self, 0);
+    g_signal_connect_object(source, "looked", G_CALLBACK(on_looked), self, 0);
 }
 
 static void
@@ -145,6 +167,7 @@ firn_merged_source_vm_source_init(FirnVmSourceInterface *iface)
 {
     iface->add_health = add_health;
     iface->start = start;
+    iface->look = look;
     iface->get_problems = get_problems;
 }
 
@@ -155,6 +178,7 @@ firn_merged_source_finalize(GObject *object)
 
     g_ptr_array_unref(self->sources);
     g_hash_table_unref(self->shown);
+    g_hash_table_unref(self->looking);
     g_ptr_array_unref(self->hidden);
     g_ptr_array_unref(self->problems);
     G_OBJECT_CLASS(firn_merged_source_parent_class)->finalize(object);
@@ -173,6 +197,7 @@ firn_merged_source_init(FirnMergedSource *self)
     self->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
     self->hidden = g_ptr_array_new_with_free_func(g_object_unref);
     self->problems = g_ptr_array_new_with_free_func(g_free);
+    self->looking = g_hash_table_new(NULL, NULL);
 }
 
 FirnMergedSource *

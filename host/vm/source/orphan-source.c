@@ -175,6 +175,18 @@ start(FirnVmSource *source)
     firn_vm_source_start(FIRN_ORPHAN_SOURCE(source)->source);
 }
 
+static void
+on_looked(FirnVmSource *source, gpointer user_data)
+{
+    firn_vm_source_emit_looked(user_data);
+}
+
+static void
+look(FirnVmSource *source)
+{
+    firn_vm_source_look(FIRN_ORPHAN_SOURCE(source)->source);
+}
+
 static GPtrArray *
 get_problems(FirnVmSource *source)
 {
@@ -192,6 +204,7 @@ firn_orphan_source_vm_source_init(FirnVmSourceInterface *iface)
 {
     iface->add_health = add_health;
     iface->start = start;
+    iface->look = look;
     iface->get_problems = get_problems;
 }
 
@@ -231,5 +244,6 @@ firn_orphan_source_new(FirnVmSource *defined, FirnCatalogueStore *store)
     g_signal_connect_object(defined, "vm-removed", G_CALLBACK(on_removed), self, 0);
     g_signal_connect_object(defined, "found", G_CALLBACK(on_found), self, 0);
     g_signal_connect_object(defined, "complete", G_CALLBACK(on_complete), self, 0);
+    g_signal_connect_object(defined, "looked", G_CALLBACK(on_looked), self, 0);
     return FIRN_VM_SOURCE(self);
 }

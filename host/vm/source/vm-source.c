@@ -3,7 +3,14 @@
 
 G_DEFINE_INTERFACE(FirnVmSource, firn_vm_source, G_TYPE_OBJECT)
 
-enum { SIGNAL_VM_ADDED, SIGNAL_VM_REMOVED, SIGNAL_FOUND, SIGNAL_COMPLETE, N_SIGNALS };
+enum {
+    SIGNAL_VM_ADDED,
+    SIGNAL_VM_REMOVED,
+    SIGNAL_FOUND,
+    SIGNAL_COMPLETE,
+    SIGNAL_LOOKED,
+    N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 static guint
@@ -42,12 +49,19 @@ firn_vm_source_default_init(FirnVmSourceInterface *iface)
     signals[SIGNAL_VM_REMOVED] = new_vm_signal("vm-removed");
     signals[SIGNAL_FOUND] = new_signal("found");
     signals[SIGNAL_COMPLETE] = new_signal("complete");
+    signals[SIGNAL_LOOKED] = new_signal("looked");
 }
 
 void
 firn_vm_source_start(FirnVmSource *self)
 {
     FIRN_VM_SOURCE_GET_IFACE(self)->start(self);
+}
+
+void
+firn_vm_source_look(FirnVmSource *self)
+{
+    FIRN_VM_SOURCE_GET_IFACE(self)->look(self);
 }
 
 GPtrArray *
@@ -106,4 +120,10 @@ void
 firn_vm_source_emit_complete(FirnVmSource *self)
 {
     g_signal_emit(self, signals[SIGNAL_COMPLETE], 0);
+}
+
+void
+firn_vm_source_emit_looked(FirnVmSource *self)
+{
+    g_signal_emit(self, signals[SIGNAL_LOOKED], 0);
 }

@@ -11,7 +11,9 @@
  * Signal "vm-added" (FirnVm *vm). Signal "vm-removed" (FirnVm *vm): its definition is gone; its
  * catalogue remains. Signal "found" (): once, when all VMs that existed at start were added, or the
  * source cannot be reached for now; possibly emitted by start(). Signal "complete" (): once, when
- * the source has replied: any VM that it has not added is not defined there.
+ * the source has replied: any VM that it has not added is not defined there. Signal "looked" ():
+ * all that was defined before the last firn_vm_source_look() is added, or cannot be told for now;
+ * possibly emitted by firn_vm_source_look(), and without a call of it.
  */
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
@@ -39,6 +41,10 @@ struct _FirnVmSourceInterface {
      * found. Called once. */
     void (*start)(FirnVmSource *self);
 
+    /* Reads the definitions anew, then emits "looked"; if it is called meanwhile, they are read
+     * once more before. */
+    void (*look)(FirnVmSource *self);
+
     /* Definitions that could not be read: (element-type utf8) one printable sentence each, owned by
      * the source. */
     GPtrArray *(*get_problems)(FirnVmSource *self);
@@ -54,6 +60,15 @@ struct _FirnVmSourceInterface {
  * Adds the current VMs, and watches for changes until the source is disposed of. Called once.
  */
 void firn_vm_source_start(FirnVmSource *self);
+
+/**
+ * firn_vm_source_look:
+ *
+ * Makes the source read its definitions anew: it learns of changes by events, which may arrive
+ * later than a client's question about a VM that was defined just now. Emits "looked" when it is
+ * done.
+ */
+void firn_vm_source_look(FirnVmSource *self);
 
 /**
  * firn_vm_source_get_problems:
@@ -105,3 +120,10 @@ void firn_vm_source_emit_found(FirnVmSource *self);
  * For implementations: all defined VMs were added.
  */
 void firn_vm_source_emit_complete(FirnVmSource *self);
+
+/**
+ * firn_vm_source_emit_looked:
+ *
+ * For implementations: the definitions were read, and no firn_vm_source_look() came meanwhile.
+ */
+void firn_vm_source_emit_looked(FirnVmSource *self);

@@ -63,6 +63,23 @@ test_bad_machine_file(void)
     g_assert_nonnull(strstr(sentences[0], "bad.conf"));
 }
 
+/* firnd looks for a folder that is missing every few seconds, unless somebody asks. */
+static void
+test_machine_file_new(void)
+{
+    g_autoptr(FirnTestFirnd) firnd = firn_test_firnd_new();
+    g_autofree char *folder = g_strdup(firn_test_firnd_get_path(firnd, "etc/machines.d"));
+    g_autofree char *later = g_strdup(firn_test_firnd_get_path(firnd, "etc/later"));
+    g_auto(FirnTestRun) run = {0};
+
+    firn_test_firnd_add_vm(firnd, "web1", '1');
+    g_assert_no_errno(g_rename(folder, later));
+    firn_test_firnd_start(firnd);
+    g_assert_no_errno(g_rename(later, folder));
+    firn_test_firnd_run(firnd, &run, "status", "web1", NULL);
+    g_assert_cmpint(run.status, ==, 0);
+}
+
 static gboolean
 is_gone(gpointer data)
 {
@@ -309,6 +326,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/firnd/serve", test_serve);
     g_test_add_func("/host/firnd/machine-file/bad", test_bad_machine_file);
+    g_test_add_func("/host/firnd/machine-file/new", test_machine_file_new);
     g_test_add_func("/host/firnd/machine-file/goes", test_machine_file_goes);
     g_test_add_func("/host/firnd/machine-file/of-snapshots-goes",
                     test_machine_file_of_snapshots_goes);

@@ -317,6 +317,41 @@ add(const char *path, void (*test)(Fixture *, gconstpointer))
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
 }
 
+static void
+on_looked(FirnVmSource *source, gpointer data)
+{
+    g_async_queue_push(((Fixture *)data)->news, g_strdup("looked"));
+}
+
+/* No event can arrive meanwhile. */
+static void
+define_and_look(gpointer data)
+{
+    Fixture *fixture = data;
+
+    g_signal_connect(fixture->source, "looked", G_CALLBACK(on_looked), fixture);
+    write_file(fixture, "web1.conf", UUID_1, "/run/a");
+    firn_vm_source_look(fixture->source);
+    write_file(fixture, "web2.conf", UUID_2, "/run/b");
+    firn_vm_source_look(fixture->source);
+}
+
+/* It has begun to read before the last file came. */
+static void
+test_look(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+
+    firn_test_loop_thread_call(start, fixture);
+    firn_test_loop_thread_call(define_and_look, fixture);
+    first = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
+    second = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
+    g_assert_cmpstr(first, !=, "looked");
+    g_assert_cmpstr(second, !=, "looked");
+    assert_news(fixture, "looked");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -334,5 +369,6 @@ main(int argc, char **argv)
     add("/vm/direct-source/busy-vm-stays-until-its-job-ends", test_busy);
     add("/vm/direct-source/fifo", test_fifo);
     add("/vm/direct-source/folder-comes-later", test_no_folder);
+    add("/vm/direct-source/look", test_look);
     return g_test_run();
 }

@@ -175,11 +175,42 @@ test_same_uuid(Fixture *fixture, gconstpointer data)
     g_assert_null(fixture->problem);
 }
 
+static void
+on_looked(FirnVmSource *source, gpointer data)
+{
+    g_async_queue_push(((Fixture *)data)->news, g_strdup("looked"));
+}
+
+static void
+define_and_look(gpointer data)
+{
+    Fixture *fixture = data;
+
+    g_signal_connect(fixture->joined, "looked", G_CALLBACK(on_looked), fixture);
+    write_file(fixture, 0, "web1", UUID_1);
+    write_file(fixture, 1, "web2", UUID_2);
+    firn_vm_source_look(fixture->joined);
+}
+
+/* The last of its sources ends the look. */
+static void
+test_look(Fixture *fixture, gconstpointer data)
+{
+    firn_test_loop_thread_call(define_and_look, fixture);
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *news = g_async_queue_timeout_pop(fixture->news, PATIENCE_US);
+
+        g_assert_cmpstr(news, !=, "looked");
+    }
+    assert_news(fixture, "looked");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/vm/joined-sources/both", Fixture, NULL, set_up, test_both, tear_down);
     g_test_add("/vm/joined-sources/same-uuid", Fixture, NULL, set_up, test_same_uuid, tear_down);
+    g_test_add("/vm/joined-sources/look", Fixture, NULL, set_up, test_look, tear_down);
     return g_test_run();
 }

@@ -24,6 +24,7 @@ static void
 fake_silent_vm_source_init(FirnVmSourceInterface *iface)
 {
     iface->start = firn_vm_source_emit_found;
+    iface->look = firn_vm_source_emit_looked;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(FakeSilent,
