@@ -27,6 +27,7 @@ typedef struct {
     FirnFileDescriptor pid_file;           /* (owned) readable once the program has ended */
     FirnFileDescriptor streams[N_STREAMS]; /* (owned) -1: closed */
     GString *texts[N_STREAMS];             /* (owned) */
+    int cancel_file;                       /* readable once it is cancelled; -1: it cannot be */
     gboolean is_reaped;
 } Run;
 
@@ -42,10 +43,12 @@ clear_run(Run *run)
 {
     if (run->pid > 0 && !run->is_reaped) {
         if (!run->limits->is_left_running)
-            kill(run->pid, SIGKILL);
+            kill(-run->pid, SIGKILL);
         g_child_watch_add(run->pid, on_late_end, NULL);
     }
     firn_file_descriptor_clear(&run->pid_file);
+    if (run->cancel_file >= 0)
+        g_cancellable_release_fd(run->limits->cancellable);
     for (guint i = 0; i < N_STREAMS; i++) {
         firn_file_descriptor_clear(&run->streams[i]);
         g_string_free(run->texts[i], TRUE);
@@ -140,9 +143,12 @@ wait_for_something(Run *run, GError **error)
         {run->pid_file,                   POLLIN},
         {run->streams[STREAM_OUTPUT],     POLLIN},
         {run->streams[STREAM_COMPLAINTS], POLLIN},
+        {run->cancel_file,                POLLIN},
     };
     gint64 left_us = run->deadline_us - g_get_monotonic_time();
 
+    if (g_cancellable_set_error_if_cancelled(run->limits->cancellable, error))
+        return FALSE;
     if (left_us <= 0)
         return fail(run,
                     error,
@@ -202,6 +208,12 @@ explain(const char *complaints, int status)
                : g_strdup_printf("ended by signal %d after: %s", WTERMSIG(status), words);
 }
 
+static int
+get_exit_status(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 static FirnToolResult *
 finish(Run *run)
 {
@@ -209,8 +221,8 @@ finish(Run *run)
     int status = 0;
 
     run->is_reaped = TRUE;
-    result->succeeded =
-        waitpid(run->pid, &status, 0) == run->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    result->exit_status = waitpid(run->pid, &status, 0) == run->pid ? get_exit_status(status) : -1;
+    result->succeeded = result->exit_status == 0;
     result->length = run->texts[STREAM_OUTPUT]->len;
     result->output = g_strndup(run->texts[STREAM_OUTPUT]->str, result->length);
     result->complaints = g_strdup(run->texts[STREAM_COMPLAINTS]->str);
@@ -228,6 +240,7 @@ firn_confined_process_run(const char *const *argv, const FirnToolLimits *limits,
         .pid_file = -1,
         .streams = {-1,                 -1                },
         .texts = {g_string_new(NULL), g_string_new(NULL)},
+        .cancel_file = g_cancellable_get_fd(limits->cancellable),
     };
 
     if (!start(&run, argv, error) || !follow(&run, error))

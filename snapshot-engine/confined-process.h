@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 /**
  * FirnToolLimits:
@@ -11,6 +11,7 @@
  * @output_bytes: maximal length of its output
  * @is_left_running: a program that is out of time is not killed but left alone: one that changes
  * what others rely on is worse half done than late
+ * @cancellable: (nullable): kills it early
  *
  * The limits of a program that firn starts.
  */
@@ -20,11 +21,13 @@ typedef struct {
     guint wall_ms;
     gsize output_bytes;
     gboolean is_left_running;
+    GCancellable *cancellable; /* (unowned) (nullable) */
 } FirnToolLimits;
 
 /**
  * FirnToolResult:
  * @succeeded: it exited with status 0
+ * @exit_status: its exit status; -1: a signal ended it
  * @output: standard output, ends with a NUL byte
  * @length: bytes of @output
  * @complaint: the last line of standard error, printable, at most 256 characters, and the signal
@@ -35,6 +38,7 @@ typedef struct {
  */
 typedef struct {
     gboolean succeeded;
+    int exit_status;
     char *output; /* (owned) */
     gsize length;
     char *complaint;  /* (owned) */
@@ -50,7 +54,7 @@ typedef struct {
  * other than the main loop's.
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED if it cannot be started, takes too long or prints too much (it
- * is killed then, or left running).
+ * is killed then with what it has started, or left running); %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): how it ended; %NULL with @error set
  */

@@ -12,6 +12,7 @@ typedef struct {
     FirnJournal *journal;            /* (owned) */
     FirnStateDir *memory;            /* (owned) */
     FirnStateDir *nvram;             /* (owned) */
+    FirnHostHooks *hooks;            /* (owned) (nullable) */
     FirnImageNeighbours *neighbours; /* (owned) */
     const FirnRetryClock *clock;     /* (unowned) (nullable) */
 } Recovery;
@@ -36,6 +37,7 @@ clear_recovery(gpointer data)
     g_object_unref(recovery->journal);
     firn_state_dir_unref(recovery->memory);
     firn_state_dir_unref(recovery->nvram);
+    g_clear_pointer(&recovery->hooks, firn_host_hooks_unref);
     firn_image_neighbours_unref(recovery->neighbours);
 }
 
@@ -56,11 +58,13 @@ free_watch(gpointer data, GClosure *closure)
 }
 
 static gboolean
-has_intents(Recovery *recovery, FirnVm *vm)
+has_leftovers(Recovery *recovery, FirnVm *vm)
 {
-    g_autoptr(GPtrArray) intents = firn_journal_list(recovery->journal, firn_vm_get_uuid(vm));
+    const char *uuid = firn_vm_get_uuid(vm);
+    g_autoptr(GPtrArray) intents = firn_journal_list(recovery->journal, uuid);
 
-    return intents->len > 0;
+    return intents->len > 0 ||
+           (recovery->hooks != NULL && firn_host_hooks_has_interrupted(recovery->hooks, uuid));
 }
 
 /* Returns NULL if there is none. The file name of an unreadable one still identifies the guest. */
@@ -110,7 +114,7 @@ try_again(gpointer user_data)
 {
     Watch *watch = user_data;
 
-    if (firn_vm_get_job(watch->vm) == 0 && has_intents(watch->recovery, watch->vm))
+    if (firn_vm_get_job(watch->vm) == 0 && has_leftovers(watch->recovery, watch->vm))
         recover(watch->recovery, watch->vm, NULL);
 }
 
@@ -118,7 +122,7 @@ try_again(gpointer user_data)
 static void
 try_again_later(Watch *watch)
 {
-    if (has_intents(watch->recovery, watch->vm))
+    if (has_leftovers(watch->recovery, watch->vm))
         firn_retry_timer_run(watch->timer);
     else
         firn_retry_timer_reset(watch->timer);
@@ -141,7 +145,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
         return;
     }
     watch->qemu = qemu;
-    if (qemu != QEMU_UNKNOWN && has_intents(watch->recovery, vm))
+    if (qemu != QEMU_UNKNOWN && has_leftovers(watch->recovery, vm))
         recover(watch->recovery, vm, NULL);
 }
 
@@ -155,7 +159,7 @@ on_vm_added(FirnVmSource *source, FirnVm *vm, gpointer user_data)
     firn_vm_keep_notes(vm, recovery->leases, recovery->journal);
     firn_vm_keep_files(vm, recovery->memory, recovery->nvram);
     firn_image_neighbours_add(recovery->neighbours, vm);
-    if (lease != NULL || has_intents(recovery, vm))
+    if (lease != NULL || has_leftovers(recovery, vm))
         recover(recovery, vm, lease);
     watch->recovery = g_atomic_rc_box_acquire(recovery);
     watch->vm = vm;
@@ -175,6 +179,7 @@ firn_auto_recover_watch(FirnVmSource *source, const FirnAutoRecoverSetup *setup)
     recovery->memory = firn_state_dir_ref(setup->memory);
     recovery->clock = setup->clock;
     recovery->nvram = firn_state_dir_ref(setup->nvram);
+    recovery->hooks = setup->hooks == NULL ? NULL : firn_host_hooks_ref(setup->hooks);
     recovery->neighbours = firn_image_neighbours_new();
     g_signal_connect_data(source,
                           "vm-added",

@@ -292,6 +292,15 @@ make_backend(void)
     return FIRN_BACKEND(backends);
 }
 
+static FirnHostHooks *
+open_hooks(const Arguments *arguments, const char *folder)
+{
+    g_autofree char *path = g_build_filename(arguments->state_dir, "hooks", NULL);
+    g_autoptr(FirnStateDir) notes = open_swept(path, FIRN_DURABILITY_FLUSHED);
+
+    return firn_host_hooks_new(folder, notes, arguments->bus);
+}
+
 static void
 build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
 {
@@ -313,6 +322,8 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
     g_autoptr(FirnBackend) backend = make_backend();
     FirnHookServerSetup hook_setup = {source, self->jobs, store};
     g_autoptr(FirnHookServer) hook = open_hook(arguments->runtime_dir, &hook_setup);
+    g_autofree char *hooks_dir = g_build_filename(arguments->config_dir, "hooks.d", NULL);
+    g_autoptr(FirnHostHooks) hooks = open_hooks(arguments, hooks_dir);
     FirnServiceSetup setup = {
         .connection = self->connection,
         .is_system_bus = g_str_equal(arguments->bus, "system"),
@@ -320,9 +331,10 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
         .jobs = self->jobs,
         .backend = backend,
         .state_dir = arguments->state_dir,
+        .hooks_dir = hooks_dir,
         .hook = hook,
     };
-    FirnAutoRecoverSetup recovery = {self->jobs, backend, leases, journal, memory, nvram};
+    FirnAutoRecoverSetup recovery = {self->jobs, backend, leases, journal, memory, nvram, hooks};
 
     /* Without libvirt firnd does not learn that a domain was undefined. */
     if (!g_str_equal(arguments->connect, NO_LIBVIRT))
@@ -334,6 +346,7 @@ build(Daemon *self, const Arguments *arguments, const FirnDaemonConfig *config)
                           firn_state_dir_ref(runs),
                           release_directory,
                           0);
+    firn_jobs_set_hooks(self->jobs, hooks);
     firn_event_log_watch_jobs(self->jobs);
     firn_event_log_watch_vms(source);
     self->service = firn_service_new(&setup);

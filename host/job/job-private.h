@@ -7,14 +7,29 @@
 /* Functions for FirnJobs only. Main loop only. */
 
 /**
+ * FirnJobSurroundings:
+ * @numbers: a reference-counted box with the last number given; incremented atomically
+ * @failed: (nullable): where failed jobs are recorded
+ * @hooks: (nullable): the host's hooks
+ *
+ * What all jobs have in common.
+ */
+typedef struct {
+    guint *numbers;         /* (owned) */
+    FirnFailedJobs *failed; /* (owned) (nullable) */
+    FirnHostHooks *hooks;   /* (owned) (nullable) */
+} FirnJobSurroundings;
+
+/**
  * firn_job_new:
- * @numbers: (transfer none): a reference-counted box with the last number given; incremented
- * atomically
+ * @surroundings: copied, with references
  * @request: the request; its params are taken over
+ *
+ * Its signal "kept" () is emitted on the main loop when it has recorded another job as failed.
  *
  * Returns: (transfer full): a job that has not begun
  */
-FirnJob *firn_job_new(guint *numbers, const FirnJobRequest *request);
+FirnJob *firn_job_new(const FirnJobSurroundings *surroundings, const FirnJobRequest *request);
 
 /**
  * firn_job_new_failed:
@@ -23,15 +38,6 @@ FirnJob *firn_job_new(guint *numbers, const FirnJobRequest *request);
  * Returns: (transfer full): a failed job of an earlier firnd, without a VM
  */
 FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
-
-/**
- * firn_job_keep_if_failed:
- * @self: a job that has not begun
- * @failed: (nullable): where it is recorded
- *
- * Its signal "kept" () is emitted on the main loop when it has added another job there.
- */
-void firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed);
 
 /**
  * firn_job_run:

@@ -21,6 +21,7 @@ struct _FirnJob {
     gint64 started_us;
     GCancellable *cancellable; /* (owned) */
     GSource *deadline;         /* (owned) (nullable) main loop only */
+    FirnHostHooks *hooks;      /* (owned) (nullable) */
     FirnFailedJobs *failed;    /* (owned) (nullable) where it is recorded if it fails */
     FirnJobFunc run;
     gpointer params; /* (owned) */
@@ -53,6 +54,7 @@ firn_job_finalize(GObject *object)
     g_clear_object(&self->vm);
     g_clear_object(&self->backend);
     g_clear_object(&self->failed);
+    g_clear_pointer(&self->hooks, firn_host_hooks_unref);
     g_clear_pointer(&self->numbers, g_atomic_rc_box_release);
     g_clear_object(&self->cancellable);
     g_clear_pointer(&self->evidence, firn_evidence_free);
@@ -105,12 +107,14 @@ take_number(guint *numbers)
 }
 
 FirnJob *
-firn_job_new(guint *numbers, const FirnJobRequest *request)
+firn_job_new(const FirnJobSurroundings *surroundings, const FirnJobRequest *request)
 {
     FirnJob *self = g_object_new(FIRN_TYPE_JOB, NULL);
 
-    self->numbers = g_atomic_rc_box_acquire(numbers);
-    self->id = take_number(numbers);
+    self->numbers = g_atomic_rc_box_acquire(surroundings->numbers);
+    self->id = take_number(self->numbers);
+    g_set_object(&self->failed, surroundings->failed);
+    self->hooks = surroundings->hooks == NULL ? NULL : firn_host_hooks_ref(surroundings->hooks);
     self->operation = request->operation;
     self->vm = g_object_ref(request->vm);
     g_set_object(&self->backend, request->backend);
@@ -141,10 +145,10 @@ firn_job_new_failed(const FirnFailedJob *failed)
     return self;
 }
 
-void
-firn_job_keep_if_failed(FirnJob *self, FirnFailedJobs *failed)
+FirnHostHooks *
+firn_job_get_hooks(FirnJob *self)
 {
-    g_set_object(&self->failed, failed);
+    return self->hooks;
 }
 
 guint
@@ -583,16 +587,14 @@ run(gpointer data)
 gboolean
 firn_job_run(FirnJob *self, GError **error)
 {
-    GThread *thread;
+    g_autoptr(GThread) thread = NULL;
 
     firn_vm_follow_renew(self->vm);
     thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
-
     if (thread == NULL) {
         drop_params(self);
         g_object_unref(self);
         return FALSE;
     }
-    g_thread_unref(thread);
     return TRUE;
 }

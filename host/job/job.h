@@ -3,6 +3,7 @@
 
 #include "backend.h"
 #include "failed-job.h"
+#include "host-hooks.h"
 #include "transfer.h"
 #include "vm.h"
 
@@ -215,6 +216,13 @@ GCancellable *firn_job_get_cancellable(FirnJob *self);
  * Returns: (transfer none) (nullable): stores the disks of its VM; %NULL if it needs none
  */
 FirnBackend *firn_job_get_backend(FirnJob *self);
+
+/**
+ * firn_job_get_hooks:
+ *
+ * Returns: (transfer none) (nullable): the host's hooks; %NULL: there are none
+ */
+FirnHostHooks *firn_job_get_hooks(FirnJob *self);
 
 /**
  * firn_job_set_deadline:

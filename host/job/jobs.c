@@ -10,11 +10,10 @@
 
 struct _FirnJobs {
     GObject parent_instance;
-    GPtrArray *jobs;        /* (owned) (element-type FirnJob) by number */
-    FirnFailedJobs *failed; /* (owned) (nullable) */
-    GPtrArray *kept;        /* (owned) (element-type FirnJob) ended ones that @failed keeps */
-    guint timer;            /* source id; 0: nothing is kept */
-    guint *numbers;         /* (owned) the last number given; shared with the jobs */
+    GPtrArray *jobs; /* (owned) (element-type FirnJob) by number */
+    FirnJobSurroundings surroundings;
+    GPtrArray *kept; /* (owned) (element-type FirnJob) ended ones that are recorded as failed */
+    guint timer;     /* source id; 0: nothing is kept */
     guint running;
     GSourceFunc on_stopped; /* (nullable) set once firnd stops */
     gpointer on_stopped_data;
@@ -39,8 +38,9 @@ firn_jobs_finalize(GObject *object)
     g_clear_handle_id(&self->timer, g_source_remove);
     g_ptr_array_unref(self->kept);
     g_ptr_array_unref(self->jobs);
-    g_clear_object(&self->failed);
-    g_atomic_rc_box_release(self->numbers);
+    g_clear_object(&self->surroundings.failed);
+    g_clear_pointer(&self->surroundings.hooks, firn_host_hooks_unref);
+    g_atomic_rc_box_release(self->surroundings.numbers);
     G_OBJECT_CLASS(firn_jobs_parent_class)->finalize(object);
 }
 
@@ -70,7 +70,7 @@ firn_jobs_class_init(FirnJobsClass *klass)
 static void
 firn_jobs_init(FirnJobs *self)
 {
-    self->numbers = g_atomic_rc_box_new0(guint);
+    self->surroundings.numbers = g_atomic_rc_box_new0(guint);
     self->jobs = g_ptr_array_new_with_free_func(g_object_unref);
     self->kept = g_ptr_array_new_with_free_func(g_object_unref);
 }
@@ -85,13 +85,13 @@ remove_job(FirnJobs *self, FirnJob *job)
 static void
 drop_old(FirnJobs *self)
 {
-    if (self->failed == NULL)
+    if (self->surroundings.failed == NULL)
         return;
-    firn_failed_jobs_expire(self->failed);
+    firn_failed_jobs_expire(self->surroundings.failed);
     for (guint i = self->kept->len; i > 0; i--) {
         g_autoptr(FirnJob) job = g_object_ref(self->kept->pdata[i - 1]);
 
-        if (firn_failed_jobs_has(self->failed, firn_job_get_id(job)))
+        if (firn_failed_jobs_has(self->surroundings.failed, firn_job_get_id(job)))
             continue;
         g_ptr_array_remove_index(self->kept, i - 1);
         remove_job(self, job);
@@ -131,7 +131,7 @@ compare_ids(gconstpointer a, gconstpointer b)
 static void
 take_over_failed(FirnJobs *self)
 {
-    g_autoptr(GPtrArray) failed = firn_failed_jobs_list(self->failed);
+    g_autoptr(GPtrArray) failed = firn_failed_jobs_list(self->surroundings.failed);
 
     for (guint i = 0; i < failed->len; i++) {
         const FirnFailedJob *one = failed->pdata[i];
@@ -157,7 +157,8 @@ static void
 count_on(FirnJobs *self)
 {
     for (guint i = 0; i < self->jobs->len; i++)
-        *self->numbers = MAX(*self->numbers, firn_job_get_id(self->jobs->pdata[i]));
+        *self->surroundings.numbers =
+            MAX(*self->surroundings.numbers, firn_job_get_id(self->jobs->pdata[i]));
 }
 
 FirnJobs *
@@ -167,10 +168,16 @@ firn_jobs_new(FirnFailedJobs *failed)
 
     if (failed == NULL)
         return self;
-    self->failed = g_object_ref(failed);
+    self->surroundings.failed = g_object_ref(failed);
     take_over_failed(self);
     count_on(self);
     return self;
+}
+
+void
+firn_jobs_set_hooks(FirnJobs *self, FirnHostHooks *hooks)
+{
+    self->surroundings.hooks = firn_host_hooks_ref(hooks);
 }
 
 static void
@@ -191,7 +198,8 @@ on_old(gpointer user_data)
 
     if (self == NULL)
         return G_SOURCE_REMOVE;
-    if (self->failed != NULL && firn_failed_jobs_has(self->failed, firn_job_get_id(ended->job)))
+    if (self->surroundings.failed != NULL &&
+        firn_failed_jobs_has(self->surroundings.failed, firn_job_get_id(ended->job)))
         keep(self, ended->job);
     else
         remove_job(self, ended->job);
@@ -256,8 +264,7 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
             request->free_params(request->params);
         return NULL;
     }
-    job = firn_job_new(self->numbers, request);
-    firn_job_keep_if_failed(job, self->failed);
+    job = firn_job_new(&self->surroundings, request);
     if (!firn_job_run(job, &failure)) {
         g_object_unref(job);
         firn_host_error_set(error,

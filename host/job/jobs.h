@@ -25,6 +25,12 @@ G_DECLARE_FINAL_TYPE(FirnJobs, firn_jobs, FIRN, JOBS, GObject)
 FirnJobs *firn_jobs_new(FirnFailedJobs *failed);
 
 /**
+ * firn_jobs_set_hooks:
+ * @hooks: the host's hooks, for jobs that are started from now on
+ */
+void firn_jobs_set_hooks(FirnJobs *self, FirnHostHooks *hooks);
+
+/**
  * FirnJobRequest:
  * @vm: its VM
  * @operation: a string constant

@@ -15,6 +15,7 @@
  * @backend: makes, reverts and deletes snapshots of disks
  * @authority: decides who may do what
  * @state_dir: folder of the catalogues
+ * @hooks_dir: folder of the host's hooks
  * @hook: (nullable): server for libvirt's hook
  *
  * What objects on the bus use. Owned by the service, and outlives them.
@@ -26,5 +27,6 @@ typedef struct {
     FirnBackend *backend;             /* (owned) */
     FirnAuthority *authority;         /* (owned) */
     char *state_dir;                  /* (owned) */
+    char *hooks_dir;                  /* (owned) */
     FirnHookServer *hook;             /* (owned) (nullable) */
 } FirnServiceParts;

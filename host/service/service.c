@@ -139,6 +139,7 @@ firn_service_finalize(GObject *object)
     g_clear_object(&self->parts.backend);
     g_clear_object(&self->connection);
     g_free(self->parts.state_dir);
+    g_free(self->parts.hooks_dir);
     g_clear_object(&self->parts.hook);
     G_OBJECT_CLASS(firn_service_parent_class)->finalize(object);
 }
@@ -211,6 +212,7 @@ firn_service_new(const FirnServiceSetup *setup)
     parts->jobs = g_object_ref(setup->jobs);
     parts->backend = g_object_ref(setup->backend);
     parts->state_dir = g_strdup(setup->state_dir);
+    parts->hooks_dir = g_strdup(setup->hooks_dir);
     g_set_object(&parts->hook, setup->hook);
     parts->authority = firn_authority_new(setup->connection, setup->is_system_bus, self->vms);
     self->manager = firn_manager_object_new(parts, self->vms);

@@ -27,6 +27,7 @@ G_DECLARE_FINAL_TYPE(FirnService, firn_service, FIRN, SERVICE, GObject)
  * @jobs: the jobs
  * @backend: makes, reverts and deletes snapshots of disks
  * @state_dir: folder of the catalogues
+ * @hooks_dir: folder of the host's hooks
  * @hook: (nullable): server for libvirt's hook
  *
  * The parts of a service.
@@ -38,6 +39,7 @@ typedef struct {
     FirnJobs *jobs;
     FirnBackend *backend;
     const char *state_dir;
+    const char *hooks_dir;
     FirnHookServer *hook;
 } FirnServiceSetup;
 

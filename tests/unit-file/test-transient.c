@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "systemd.h"
@@ -73,6 +75,38 @@ test_background(FirnVmRig *rig, gconstpointer data)
     firn_vm_rig_assert_well(rig);
 }
 
+/* The sandbox of firnd's unit does not apply to a hook, and what it leaves running ends with it. */
+static void
+test_hook(FirnVmRig *rig, gconstpointer data)
+{
+    g_autofree char *etc = g_path_get_dirname(firn_test_firnd_get_machines_dir(rig->firnd));
+    g_autofree char *folder = g_build_filename(etc, "hooks.d", NULL);
+    g_autofree char *path = g_build_filename(folder, "10-a", NULL);
+    g_autofree char *seen = g_build_filename(etc, "seen", NULL);
+    g_autofree char *script = g_strdup_printf("#!/bin/sh\n"
+                                              "sleep 600 &\n"
+                                              "echo $1 $FIRN_VM $! $(cat /proc/self/cgroup) "
+                                              "$(grep NoNewPrivs /proc/self/status) >%s\n"
+                                              "[ $1 = before ] || { echo sorry >&2; exit 4; }\n",
+                                              seen);
+    g_autofree char *text = NULL;
+    g_autofree char *said = NULL;
+    g_auto(GStrv) words = NULL;
+
+    g_assert_no_errno(g_mkdir(folder, 0755));
+    g_assert_true(g_file_set_contents(path, script, -1, NULL));
+    g_assert_no_errno(g_chmod(path, 0755));
+    said = firn_vm_rig_run(rig, 0, "create web1 s1");
+    g_assert_nonnull(strstr(said, "host hook 10-a failed after the job: exit status 4: sorry"));
+    g_assert_true(g_file_get_contents(seen, &text, NULL, NULL));
+    g_test_message("%s", text);
+    g_assert_true(g_str_has_prefix(text, "after web1 "));
+    g_assert_nonnull(strstr(text, "/firn-hook-10-a-"));
+    g_assert_nonnull(strstr(text, "NoNewPrivs: 0"));
+    words = g_strsplit(text, " ", -1);
+    g_assert_cmpint(kill(atoi(words[2]), 0), ==, -1);
+}
+
 #define TEST(topic, function)                                                                      \
     g_test_add("/unit-file/transient/" topic,                                                      \
                FirnVmRig,                                                                          \
@@ -91,5 +125,6 @@ main(int argc, char **argv)
     TEST("apart", test_apart);
     TEST("complaint", test_complaint);
     TEST("background", test_background);
+    TEST("host-hook", test_hook);
     return g_test_run();
 }

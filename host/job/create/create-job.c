@@ -13,6 +13,7 @@
 #include "enum-nick.h"
 #include "freeze.h"
 #include "guest-release.h"
+#include "hooked-job.h"
 #include "host-error.h"
 #include "intent-guard.h"
 #include "memory-cut.h"
@@ -290,13 +291,21 @@ create(FirnJob *job, gpointer data, GError **error)
     return TRUE;
 }
 
+static gboolean
+run_with_hooks(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnCreateParams *params = data;
+
+    return firn_hooked_job_run(job, params->name, create, data, error);
+}
+
 FirnJob *
 firn_create_job_start(FirnJobs *jobs, FirnCreateParams *params, guint started_by, GError **error)
 {
     FirnJobRequest request = {
         .vm = params->vm,
         .operation = "create",
-        .run = create,
+        .run = run_with_hooks,
         .works_on_disks = TRUE,
         .params = params,
         .free_params = (GDestroyNotify)firn_create_params_free,

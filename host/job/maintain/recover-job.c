@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "guest-release.h"
+#include "hooked-job.h"
 #include "recover.h"
 #include "thaw.h"
 
@@ -27,6 +28,7 @@ recover(FirnJob *job, gpointer data, GError **error)
     ok = firn_recover_intents(vm, firn_job_get_backend(job), job, &recovery, error);
     if (lease != NULL && lease->is_stopped)
         firn_guest_release_paused(vm);
+    firn_hooked_job_end_interrupted(job);
     firn_job_set_result(job, "completed", g_variant_new_uint32(recovery.completed));
     firn_job_set_result(job, "rolled-back", g_variant_new_uint32(recovery.rolled_back));
     firn_job_set_result(job, "undecided", g_variant_new_uint32(recovery.undecided));

@@ -9,6 +9,7 @@
 #include "current-snapshot.h"
 #include "forget-job.h"
 #include "guest-resume.h"
+#include "hooked-job.h"
 #include "host-error.h"
 #include "intent-guard.h"
 #include "internal-snapshot.h"
@@ -360,13 +361,21 @@ restore(FirnJob *job, gpointer data, GError **error)
     return TRUE;
 }
 
+static gboolean
+run_with_hooks(FirnJob *job, gpointer data, GError **error)
+{
+    const FirnRestoreParams *params = data;
+
+    return firn_hooked_job_run(job, params->key, restore, data, error);
+}
+
 FirnJob *
 firn_restore_job_start(FirnJobs *jobs, FirnRestoreParams *params, guint started_by, GError **error)
 {
     FirnJobRequest request = {
         .vm = params->vm,
         .operation = params->key == NULL ? "undo" : "restore",
-        .run = restore,
+        .run = run_with_hooks,
         .works_on_disks = TRUE,
         .params = params,
         .free_params = (GDestroyNotify)firn_restore_params_free,

@@ -2,6 +2,7 @@
 #include "host-diagnosis.h"
 
 #include "firn-config.h"
+#include "host-hook.h"
 #include "kernel-findings.h"
 #include "libvirt-findings.h"
 #include "spaces.h"
@@ -58,6 +59,31 @@ add_problems(FirnFindings *findings, FirnVmSource *source)
                           "correct the file; firnd reads it again by itself");
 }
 
+/* A critical one fails each job, and the others are only missed. */
+static void
+look_at_host_hooks(FirnFindings *findings, gpointer folder, GCancellable *hurry)
+{
+    g_autoptr(GPtrArray) hooks = firn_host_hook_list(folder);
+
+    for (guint i = 0; i < hooks->len; i++) {
+        const FirnHostHook *hook = hooks->pdata[i];
+
+        if (hook->refusal == NULL)
+            firn_findings_say(findings,
+                              "HostHook",
+                              hook->name,
+                              "runs around create, restore and undo%s",
+                              hook->is_critical ? ", which it can refuse" : "");
+        else
+            firn_findings_add(findings,
+                              hook->is_critical ? FIRN_SEVERITY_ERROR : FIRN_SEVERITY_WARNING,
+                              "HostHookRefused",
+                              hook->name,
+                              hook->refusal,
+                              "correct the file; firnd reads it again by itself");
+    }
+}
+
 static void
 look_at_host(FirnFindings *findings, gpointer state_dir, GCancellable *hurry)
 {
@@ -80,6 +106,11 @@ firn_host_diagnosis_async(const FirnServiceParts *parts,
     firn_host_diagnosis_add_access(diagnosis, parts);
     add_problems(findings, parts->source);
     firn_host_diagnosis_add_libvirt(diagnosis, parts);
+    firn_diagnosis_look(diagnosis,
+                        "host hooks",
+                        look_at_host_hooks,
+                        g_strdup(parts->hooks_dir),
+                        g_free);
     firn_diagnosis_look(diagnosis, "host", look_at_host, g_strdup(parts->state_dir), g_free);
     firn_diagnosis_end(diagnosis);
 }

@@ -97,15 +97,31 @@ read_all(int file, GError **error)
     return g_strdup(text);
 }
 
+/* Opening a FIFO must not wait for a writer. */
+static int
+open_trusted(const char *path, GError **error)
+{
+    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+    if (file < 0)
+        refuse(error, "%s", g_strerror(errno));
+    else if (check(path, file, error))
+        return firn_file_descriptor_steal(&file);
+    return -1;
+}
+
 char *
 firn_trusted_file_read(const char *path, GError **error)
 {
-    /* Opening a FIFO must not wait for a writer. */
-    g_auto(FirnFileDescriptor) file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    g_auto(FirnFileDescriptor) file = open_trusted(path, error);
 
-    if (file < 0) {
-        refuse(error, "%s", g_strerror(errno));
-        return NULL;
-    }
-    return check(path, file, error) ? read_all(file, error) : NULL;
+    return file < 0 ? NULL : read_all(file, error);
+}
+
+gboolean
+firn_trusted_file_check(const char *path, GError **error)
+{
+    g_auto(FirnFileDescriptor) file = open_trusted(path, error);
+
+    return file >= 0;
 }

@@ -16,3 +16,13 @@
  * Returns: (transfer full): its content, at most 1 MiB; %NULL with @error set
  */
 char *firn_trusted_file_read(const char *path, GError **error);
+
+/**
+ * firn_trusted_file_check:
+ * @path: a program that firnd starts, which may run as root
+ *
+ * Errors: as firn_trusted_file_read().
+ *
+ * Returns: whether only root and firnd's own user can have written it
+ */
+gboolean firn_trusted_file_check(const char *path, GError **error);

@@ -12,8 +12,8 @@
  * catalogue remains. Signal "found" (): once, when all VMs that existed at start were added, or the
  * source cannot be reached for now; possibly emitted by start(). Signal "complete" (): once, when
  * the source has replied: any VM that it has not added is not defined there. Signal "looked" ():
- * all that was defined before the last firn_vm_source_look() is added, or cannot be told for now;
- * possibly emitted by firn_vm_source_look(), and without a call of it.
+ * all that was defined before the last firn_vm_source_look() is added, or its source does not
+ * answer; possibly emitted by firn_vm_source_look(), and without a call of it.
  */
 #define FIRN_TYPE_VM_SOURCE (firn_vm_source_get_type())
 G_DECLARE_INTERFACE(FirnVmSource, firn_vm_source, FIRN, VM_SOURCE, GObject)
@@ -41,7 +41,7 @@ struct _FirnVmSourceInterface {
      * found. Called once. */
     void (*start)(FirnVmSource *self);
 
-    /* Reads the definitions anew, then emits "looked"; if it is called meanwhile, they are read
+    /* Reads the definitions again, then emits "looked"; if it is called meanwhile, they are read
      * once more before. */
     void (*look)(FirnVmSource *self);
 
@@ -64,7 +64,7 @@ void firn_vm_source_start(FirnVmSource *self);
 /**
  * firn_vm_source_look:
  *
- * Makes the source read its definitions anew: it learns of changes by events, which may arrive
+ * Makes the source read its definitions again: it learns of changes by events, which may arrive
  * later than a client's question about a VM that was defined just now. Emits "looked" when it is
  * done.
  */

@@ -63,7 +63,7 @@ test_bad_machine_file(void)
     g_assert_nonnull(strstr(sentences[0], "bad.conf"));
 }
 
-/* firnd looks for a folder that is missing every few seconds, unless somebody asks. */
+/* firnd looks for a folder that is missing every few seconds, unless a client asks. */
 static void
 test_machine_file_new(void)
 {
