@@ -88,19 +88,22 @@ test_failure(Fixture *self, gconstpointer data)
     g_assert_cmpstr(error->message, ==, "exit status 3: no room");
 }
 
-static gboolean
-has_ended(const char *pid)
+/* @name: of a file with the number of a process. */
+static void
+wait_end(Fixture *self, const char *name)
 {
-    return kill(atoi(pid), 0) != 0;
+    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    g_autofree char *pid = read_file(self, name);
+
+    while (kill(atoi(pid), 0) == 0)
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
 }
 
 /* Both ignore SIGTERM. */
 static void
 test_too_long(Fixture *self, gconstpointer data)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
     g_autoptr(GError) error = NULL;
-    g_autofree char *child = NULL;
 
     g_assert_false(run(self,
                        "trap '' TERM; sh -c \"trap '' TERM; while :; do sleep 1; done\" & "
@@ -109,9 +112,7 @@ test_too_long(Fixture *self, gconstpointer data)
                        &error));
     g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_TIMED_OUT);
     g_assert_cmpstr(error->message, ==, "it did not end within 1 s");
-    child = read_file(self, "child");
-    while (!has_ended(child))
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+    wait_end(self, "child");
 }
 
 /* A child that keeps the output open is not waited for. */
@@ -154,8 +155,12 @@ test_cancelled(Fixture *self, gconstpointer data)
     g_autoptr(GThread) thread = g_thread_new("cancel", cancel_once_begun, self);
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(run(self, "touch FOLDER/begun; sleep 600", 600, &error));
+    g_assert_false(run(self,
+                       "echo $$ > FOLDER/new; mv FOLDER/new FOLDER/begun; sleep 600 & wait",
+                       600,
+                       &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    wait_end(self, "begun");
     g_thread_join(g_steal_pointer(&thread));
 }
 
