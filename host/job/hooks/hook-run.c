@@ -23,12 +23,24 @@ make_unit_name(const FirnHostHook *hook)
     return g_strdup_printf("firn-hook-%s-%08x.service", hook->name, g_random_int());
 }
 
+/* Programs of systemd need the bus of the systemd that they talk to. */
+static void
+add_client(GPtrArray *argv, const FirnHookCall *call, const char *program)
+{
+    gboolean is_root = geteuid() == 0;
+
+    add(argv, "env");
+    g_ptr_array_add(
+        argv,
+        g_strdup_printf("DBUS_%s_BUS_ADDRESS=%s", is_root ? "SYSTEM" : "SESSION", call->bus));
+    add(argv, program);
+    add(argv, is_root ? "--system" : "--user");
+}
+
 static void
 add_systemd(GPtrArray *argv, const FirnHookCall *call, const char *unit)
 {
-    add(argv, "systemd-run");
-    if (geteuid() != 0)
-        add(argv, "--user");
+    add_client(argv, call, "systemd-run");
     add(argv, "--quiet");
     add(argv, "--pipe");
     add(argv, "--wait");
@@ -58,7 +70,7 @@ make_command(const FirnHostHook *hook, const FirnHookCall *call, const char *uni
 {
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
-    if (call->has_systemd)
+    if (call->bus != NULL)
         add_systemd(argv, call, unit);
     else
         add_timeout(argv, call);
@@ -70,17 +82,18 @@ make_command(const FirnHostHook *hook, const FirnHookCall *call, const char *uni
 
 /* Killing systemd-run does not end the unit. */
 static void
-stop_unit(const char *unit)
+stop_unit(const FirnHookCall *call, const char *unit)
 {
-    const char *const argv[] = {"systemctl",
-                                geteuid() == 0 ? "--system" : "--user",
-                                "stop",
-                                unit,
-                                NULL};
+    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     const FirnToolLimits limits = {.wall_ms = STOP_WALL_MS, .output_bytes = OUTPUT_BYTES};
+    g_autoptr(FirnToolResult) result = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnToolResult) result = firn_confined_process_run(argv, &limits, &error);
 
+    add_client(argv, call, "systemctl");
+    add(argv, "stop");
+    add(argv, unit);
+    g_ptr_array_add(argv, NULL);
+    result = firn_confined_process_run((const char *const *)argv->pdata, &limits, &error);
     if (result == NULL)
         g_message("%s", error->message);
 }
@@ -123,8 +136,8 @@ firn_hook_run(const FirnHostHook *hook,
     *out_ms = (guint)((g_get_monotonic_time() - begin_us) / 1000);
     if (result != NULL)
         return judge(result, call, *out_ms, error);
-    if (call->has_systemd)
-        stop_unit(unit);
+    if (call->bus != NULL)
+        stop_unit(call, unit);
     if (!g_cancellable_set_error_if_cancelled(cancellable, error))
         firn_host_error_set(error, FIRN_HOST_ERROR_FAILED, "%s", failure->message);
     return FALSE;

@@ -9,7 +9,8 @@
  * FirnHookCall:
  * @phase: "before" or "after"
  * @environment: (element-type utf8): "NAME=value"
- * @has_systemd: systemd starts it, so that firnd's own unit does not confine it
+ * @bus: (nullable): D-Bus address of the systemd that starts it, so that firnd's own unit does not
+ * confine it; %NULL: firnd does
  * @timeout_s: time limit
  *
  * How a hook is started.
@@ -17,7 +18,7 @@
 typedef struct {
     const char *phase;      /* (unowned) */
     GPtrArray *environment; /* (unowned) */
-    gboolean has_systemd;
+    const char *bus;        /* (unowned) (nullable) */
     guint timeout_s;
 } FirnHookCall;
 

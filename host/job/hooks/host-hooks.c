@@ -98,8 +98,8 @@ describe(const FirnHookSubject *subject, const char *phase, const FirnHookOutcom
 typedef struct {
     const FirnHookSubject *subject;
     const char *phase;
-    GPtrArray *environment; /* (owned) */
-    gboolean has_systemd;
+    GPtrArray *environment;    /* (owned) */
+    char *bus;                 /* (owned) (nullable) address of systemd's */
     GCancellable *cancellable; /* (unowned) (nullable) */
     GPtrArray *reports;        /* (unowned) */
 } Phase;
@@ -116,7 +116,7 @@ begin_phase(Phase *self,
     self->subject = subject;
     self->phase = outcome == NULL ? "before" : "after";
     self->environment = describe(subject, self->phase, outcome);
-    self->has_systemd = manager != NULL;
+    self->bus = manager == NULL ? NULL : g_strdup(firn_service_manager_get_address(manager));
     self->reports = reports;
 }
 
@@ -124,6 +124,7 @@ static void
 clear_phase(Phase *self)
 {
     g_clear_pointer(&self->environment, g_ptr_array_unref);
+    g_clear_pointer(&self->bus, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Phase, clear_phase)
@@ -133,7 +134,7 @@ run(Phase *self, const FirnHostHook *hook, guint *out_ms, GError **error)
 {
     const FirnHookCall call = {self->phase,
                                self->environment,
-                               self->has_systemd,
+                               self->bus,
                                g_str_equal(self->phase, "before") ? hook->before_s : hook->after_s};
 
     if (hook->refusal != NULL)

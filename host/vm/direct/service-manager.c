@@ -10,6 +10,7 @@
 
 struct _FirnServiceManager {
     GDBusConnection *connection; /* (owned) */
+    char *address;               /* (owned) */
 };
 
 static char *
@@ -109,12 +110,12 @@ FirnServiceManager *
 firn_service_manager_new(const char *bus)
 {
     g_autoptr(FirnServiceManager) self = g_new0(FirnServiceManager, 1);
-    g_autofree char *address = bus == NULL ? NULL : dup_address(bus);
 
-    if (address == NULL)
+    self->address = bus == NULL ? NULL : dup_address(bus);
+    if (self->address == NULL)
         return NULL;
     self->connection =
-        g_dbus_connection_new_for_address_sync(address,
+        g_dbus_connection_new_for_address_sync(self->address,
                                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
                                                    G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                                NULL,
@@ -123,6 +124,12 @@ firn_service_manager_new(const char *bus)
     if (self->connection == NULL || !is_new_enough(self))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+const char *
+firn_service_manager_get_address(FirnServiceManager *self)
+{
+    return self->address;
 }
 
 gboolean
@@ -143,5 +150,6 @@ firn_service_manager_free(FirnServiceManager *self)
     if (self->connection != NULL)
         g_dbus_connection_close_sync(self->connection, NULL, NULL);
     g_clear_object(&self->connection);
+    g_free(self->address);
     g_free(self);
 }

@@ -23,6 +23,13 @@ typedef struct _FirnServiceManager FirnServiceManager;
 FirnServiceManager *firn_service_manager_new(const char *bus);
 
 /**
+ * firn_service_manager_get_address:
+ *
+ * Returns: (transfer none): the D-Bus address of its bus
+ */
+const char *firn_service_manager_get_address(FirnServiceManager *self);
+
+/**
  * firn_service_manager_call:
  * @method: a method of its Manager interface
  * @parameters: (nullable): floating; consumed

@@ -46,7 +46,7 @@ run(Fixture *self, const char *script, guint timeout_s, GError **error)
     g_autofree char *text = g_strconcat("#!/bin/sh\n", placed, "\n", NULL);
     g_autofree char *path = g_build_filename(self->folder, "50-a", NULL);
     const FirnHostHook hook = {(char *)"50-a", path, NULL, FALSE, timeout_s, timeout_s};
-    const FirnHookCall call = {"before", self->environment, FALSE, timeout_s};
+    const FirnHookCall call = {"before", self->environment, NULL, timeout_s};
     guint took_ms = G_MAXUINT;
     gboolean ok;
 
@@ -168,7 +168,7 @@ static void
 test_missing(Fixture *self, gconstpointer data)
 {
     const FirnHostHook hook = {(char *)"50-a", (char *)"/nonexistent/50-a", NULL, FALSE, 60, 60};
-    const FirnHookCall call = {"after", self->environment, FALSE, 60};
+    const FirnHookCall call = {"after", self->environment, NULL, 60};
     g_autoptr(GError) error = NULL;
     guint took_ms;
 
