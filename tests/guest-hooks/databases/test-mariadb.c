@@ -65,8 +65,18 @@ assert_transactions(FirnDatabaseGuest *rig, const char *found)
     g_assert_nonnull(strstr(found, SUM));
 }
 
+/* Waits until it has begun. */
 static void
-test_hook(FirnDatabaseGuest *rig, gconstpointer data)
+begin_statement(FirnDatabaseGuest *rig, const char *statement)
+{
+    g_autofree char *command = g_strdup_printf("mariadb-server begin '%s'", statement);
+
+    g_free(firn_database_guest_do(rig, command));
+}
+
+/* @statement is of a session of its own, which then has nothing more to do. */
+static void
+test_hook(FirnDatabaseGuest *rig, gconstpointer statement)
 {
     g_auto(FirnTestOutcome) outcome = {0};
     g_autofree char *found = NULL;
@@ -75,16 +85,18 @@ test_hook(FirnDatabaseGuest *rig, gconstpointer data)
         return;
     firn_database_guest_install_hook(rig, "20-mariadb", "FreezeTimeoutSec=90\n");
     firn_hook_guest_write_hook(&rig->hooks, "90-load", wait_for_load, "FreezeTimeoutSec=90\n");
+    if (statement != NULL)
+        begin_statement(rig, statement);
     firn_database_guest_create(rig, NULL);
     firn_vm_rig_assert_verdict(&rig->vm, "application", "GuestAgent");
     firn_test_firnd_firn(rig->vm.firnd, &outcome, "show", "web1", "s1", "--guest-report", NULL);
-    g_assert_nonnull(strstr(outcome.out, "20-mariadb: version=1"));
     found = restore_and_check(rig);
     assert_transactions(rig, found);
     g_assert_true(is_clean(found, "myisam"));
     g_assert_true(firn_database_guest_is_whole(rig, found, "myisam"));
     g_assert_true(is_clean(found, "aria"));
     g_assert_true(firn_database_guest_is_whole(rig, found, "aria"));
+    g_assert_nonnull(strstr(outcome.out, "20-mariadb: version=1"));
 }
 
 /* What the hook prevents: tables that were open. */
@@ -118,10 +130,10 @@ test_nothing(FirnDatabaseGuest *rig, gconstpointer data)
     g_assert_false(is_clean(found, "aria") && firn_database_guest_is_whole(rig, found, "aria"));
 }
 
-#define TEST(name, run)                                                                            \
+#define TEST(name, data, run)                                                                      \
     g_test_add("/guest-hooks/databases/mariadb/" name,                                             \
                FirnDatabaseGuest,                                                                  \
-               NULL,                                                                               \
+               data,                                                                               \
                set_up,                                                                             \
                run,                                                                                \
                tear_down)
@@ -130,8 +142,12 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("hook", test_hook);
-    TEST("freeze-alone", test_freeze_alone);
-    TEST("nothing", test_nothing);
+    TEST("hook", NULL, test_hook);
+    TEST("freeze-alone", NULL, test_freeze_alone);
+    TEST("nothing", NULL, test_nothing);
+    if (g_getenv("FIRN_TEST_MATRIX") != NULL) {
+        TEST("open-transaction", "BEGIN; INSERT INTO accounts VALUES (7, 500);", test_hook);
+        TEST("long-statement", "INSERT INTO accounts VALUES (7, SLEEP(100000));", test_hook);
+    }
     return g_test_run();
 }

@@ -46,6 +46,7 @@ restore_and_ask(FirnDatabaseGuest *rig, const char *command)
 static void
 test_saved(FirnDatabaseGuest *rig, gconstpointer command)
 {
+    g_autofree char *held = NULL;
     gint64 acked;
 
     if (rig->vm.guest == NULL)
@@ -55,8 +56,9 @@ test_saved(FirnDatabaseGuest *rig, gconstpointer command)
     acked = firn_test_guest_get_last_ack(rig->vm.guest);
     firn_database_guest_create(rig, NULL);
     firn_vm_rig_assert_verdict(&rig->vm, "filesystem", "GuestAgent");
-    firn_hook_guest_do(&rig->hooks, "[ -e /run/save-was-held ]");
+    held = firn_hook_guest_run(&rig->hooks, "ls /run");
     g_assert_cmpint(restore_and_ask(rig, command), >=, acked);
+    g_assert_nonnull(strstr(held, "save-was-held"));
 }
 
 /* What the hook prevents. */
@@ -90,6 +92,16 @@ test_not_written(FirnDatabaseGuest *rig, gconstpointer command)
     g_assert_cmpint(restore_and_ask(rig, command), <, rig->acked);
 }
 
+/* It waits for its disk each time. */
+static void
+test_always_written(FirnDatabaseGuest *rig, gconstpointer command)
+{
+    if (rig->vm.guest == NULL)
+        return;
+    firn_database_guest_create(rig, "--no-quiesce");
+    g_assert_cmpint(restore_and_ask(rig, command), >=, rig->acked);
+}
+
 #define TEST(name, command, run)                                                                   \
     g_test_add("/guest-hooks/databases/redis/" name,                                               \
                FirnDatabaseGuest,                                                                  \
@@ -106,5 +118,11 @@ main(int argc, char **argv)
     TEST("not-saved", SAVES, test_not_saved);
     TEST("appended", APPENDS "--appendfsync everysec", test_appended);
     TEST("not-written", APPENDS "--appendfsync no", test_not_written);
+    if (g_getenv("FIRN_TEST_MATRIX") != NULL) {
+        TEST("always-appended", APPENDS "--appendfsync always", test_appended);
+        TEST("always-written", APPENDS "--appendfsync always", test_always_written);
+        TEST("saved-and-appended", SAVES " --appendonly yes", test_appended);
+        TEST("appended-by-the-kernel", APPENDS "--appendfsync no", test_appended);
+    }
     return g_test_run();
 }
