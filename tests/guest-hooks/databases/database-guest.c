@@ -9,6 +9,9 @@
 /* A server may be slow to start. Longer than any machine should take. */
 #define COMMAND_MS 120000
 #define SOME_ACKS  10
+/* firnd waits two seconds for each answer of an agent, and claims less if there is none, which on a
+ * busy host is no fault. */
+#define ATTEMPTS 5
 
 static char *
 get_image(const char *name)
@@ -150,8 +153,17 @@ note_acked(const char *line, gpointer rig)
     return FIRN_TEST_VERDICT_FORWARD;
 }
 
-void
-firn_database_guest_create(FirnDatabaseGuest *self, const char *option)
+static gboolean
+has_report(FirnDatabaseGuest *self)
+{
+    g_autoptr(JsonNode) node = firn_test_firnd_show(self->vm.firnd, "web1", "s1");
+    JsonObject *evidence = json_object_get_object_member(json_node_get_object(node), "evidence");
+
+    return json_object_has_member(evidence, "guest_report");
+}
+
+static void
+create(FirnDatabaseGuest *self, const char *option)
 {
     cut_guest = self;
     firn_vm_rig_in_window(&self->vm, note_acked);
@@ -159,6 +171,23 @@ firn_database_guest_create(FirnDatabaseGuest *self, const char *option)
         firn_vm_rig_create(&self->vm, 0, "--freeze-wait=240s", "--frozen-max=120s", option, NULL));
     g_assert_cmpint(self->acked, >=, SOME_ACKS);
     firn_test_guest_wait_ack(self->vm.guest, self->acked + SOME_ACKS);
+}
+
+void
+firn_database_guest_create(FirnDatabaseGuest *self, const char *option)
+{
+    g_autofree char *told = NULL;
+    gboolean is_judged = option == NULL && self->in_window == NULL;
+    guint left = ATTEMPTS;
+
+    create(self, option);
+    while (is_judged && !has_report(self) && --left > 0) {
+        g_test_message("the guest's agent was slow: once more");
+        g_free(firn_vm_rig_run(&self->vm, 0, "delete web1 s1 --yes"));
+        create(self, option);
+    }
+    told = firn_hook_guest_run(&self->hooks, "cat /run/firn/last.json");
+    g_test_message("report: %s", told);
 }
 
 void

@@ -99,7 +99,8 @@ void firn_database_guest_load(FirnDatabaseGuest *self, const char *command);
  * firn_database_guest_create:
  * @option: (nullable): one more option of firn create
  *
- * Makes the snapshot s1 under load, and waits until the load has continued after it.
+ * Makes the snapshot s1 under load, again if firnd has no report of it, and waits until the load
+ * has continued after it.
  */
 void firn_database_guest_create(FirnDatabaseGuest *self, const char *option);
 

@@ -4,6 +4,8 @@
 #include "database-guest.h"
 
 #define SUM "\nsum=7000"
+/* A guest on a busy host is slow. */
+#define LIMITS "FreezeTimeoutSec=90\nThawTimeoutSec=90\n"
 
 /* The last hook: ends when the load waits for the lock; or, if nothing holds it, when the load has
  * written, which a snapshot then shows. */
@@ -83,8 +85,8 @@ test_hook(FirnDatabaseGuest *rig, gconstpointer statement)
 
     if (rig->vm.guest == NULL)
         return;
-    firn_database_guest_install_hook(rig, "20-mariadb", "FreezeTimeoutSec=90\n");
-    firn_hook_guest_write_hook(&rig->hooks, "90-load", wait_for_load, "FreezeTimeoutSec=90\n");
+    firn_database_guest_install_hook(rig, "20-mariadb", LIMITS);
+    firn_hook_guest_write_hook(&rig->hooks, "90-load", wait_for_load, LIMITS);
     if (statement != NULL)
         begin_statement(rig, statement);
     firn_database_guest_create(rig, NULL);

@@ -75,9 +75,10 @@ test_hook(FirnDatabaseGuest *rig, gconstpointer data)
 
     if (rig->vm.guest == NULL)
         return;
-    firn_database_guest_install_hook(rig,
-                                     "30-postgresql",
-                                     "PrepareTimeoutSec=90\nFreezeTimeoutSec=90\n");
+    firn_database_guest_install_hook(
+        rig,
+        "30-postgresql",
+        "PrepareTimeoutSec=90\nFreezeTimeoutSec=90\nThawTimeoutSec=90\n");
     end = find_end_of_log(rig);
     firn_database_guest_create(rig, NULL);
     firn_vm_rig_assert_verdict(&rig->vm, "application", "GuestAgent");

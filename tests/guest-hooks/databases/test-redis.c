@@ -4,7 +4,7 @@
 
 #include "database-guest.h"
 
-#define SETTINGS "Enabled=yes\nPrepareTimeoutSec=90\nFreezeTimeoutSec=90\n"
+#define SETTINGS "Enabled=yes\nPrepareTimeoutSec=90\nFreezeTimeoutSec=90\nThawTimeoutSec=90\n"
 
 /* Never saves by itself while the test runs. What saves takes a while for each of its keys. */
 #define SAVES   "redis-database start --save '3600 100000' --rdb-key-save-delay 2000000"
