@@ -97,25 +97,30 @@ take_results(FirnGuard *self)
 }
 
 static FirnLevel
-max_level(FirnLevel a, FirnLevel b)
+min_level(FirnLevel a, FirnLevel b)
 {
-    return a > b ? a : b;
+    return a < b ? a : b;
 }
 
+/* The lowest of those hooks that are of applications. */
 static const char *
 judge_level(const FirnGuard *self)
 {
-    FirnLevel best = FIRN_LEVEL_NONE;
+    FirnLevel lowest = FIRN_LEVEL_APP;
+    bool is_of_any = false;
 
     if (self->failure.code != 0 || !self->was_armed || self->fired_after_ms >= 0)
         return "none";
     for (size_t i = 0; i < self->set.count; i++) {
         if (self->runs[i].result >= FIRN_HOOK_FAILED)
             return "fs";
-        if (self->runs[i].result == FIRN_HOOK_OK)
-            best = max_level(best, firn_hook_run_get_level(&self->runs[i]));
+        if (self->runs[i].result != FIRN_HOOK_OK ||
+            self->set.hooks[i].conf.level == FIRN_LEVEL_NONE)
+            continue;
+        lowest = min_level(lowest, firn_hook_run_get_level(&self->runs[i]));
+        is_of_any = true;
     }
-    return best == FIRN_LEVEL_NONE ? "fs" : firn_level_get_name(best);
+    return !is_of_any || lowest == FIRN_LEVEL_NONE ? "fs" : firn_level_get_name(lowest);
 }
 
 void

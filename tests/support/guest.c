@@ -46,10 +46,25 @@ struct FirnTestGuest {
 };
 
 static void
+copy_disk(FirnTestGuest *guest, const char *template, const char *name)
+{
+    const char *path = firn_test_guest_get_path(guest, name);
+
+    g_free(firn_test_disk_image_run("cp", template, path, NULL));
+    g_ptr_array_add(guest->disks, g_strdup(path));
+}
+
+static void
 make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
 {
     const char letter[] = {(char)('a' + index), '\0'};
+    g_autofree char *name =
+        g_strdup_printf("%s.%s", letter, firn_test_guest_options_get_format(options));
 
+    if (options->disk_templates != NULL) {
+        copy_disk(guest, options->disk_templates[index], name);
+        return;
+    }
     g_ptr_array_add(guest->disks,
                     firn_test_disk_image_create(firn_test_scratch_dir_get_path(guest->dir),
                                                 letter,

@@ -38,6 +38,8 @@ typedef enum {
  * @disk_mib: size of each; 0 means 64
  * @disk_format: "qcow2" or "raw"; %NULL means qcow2
  * @with_backing: the qcow2 disks are empty overlays over the real ones
+ * @disk_templates: (nullable) (array zero-terminated=1): images that the disks are copies of, one
+ * for each; of @disk_format and @disk_mib
  * @without_agent_channel: no virtio-serial port for the agent at all
  * @words: (nullable): words for its init, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
@@ -56,6 +58,7 @@ typedef struct {
     guint disk_mib;
     const char *disk_format;
     gboolean with_backing;
+    const char *const *disk_templates;
     gboolean without_agent_channel;
     const char *words;
     guint memory_mib;

@@ -254,20 +254,52 @@ test_abort(void)
     firn_hook_guest_assert_thawed(&rig);
 }
 
+static gint64
+get_locked_kib(void)
+{
+    g_autofree char *locked =
+        firn_hook_guest_run(&rig, "awk '/^VmLck/ { print $2 }' /proc/$(pidof firn-guard)/status");
+
+    return g_ascii_strtoll(locked, NULL, 10);
+}
+
+static gint64
+get_armed_kib(void)
+{
+    gint64 kib;
+
+    firn_hook_guest_do(&rig, "firn-hook freeze");
+    kib = get_locked_kib();
+    firn_hook_guest_do(&rig, "firn-hook thaw");
+    return kib;
+}
+
 static void
 test_locked_memory(void)
 {
-    g_autofree char *idle = NULL;
-    g_autofree char *armed = NULL;
-    const char *command = "awk '/^VmLck/ { print $2 }' /proc/$(pidof firn-guard)/status";
+    gint64 idle = get_locked_kib();
+    gint64 armed = get_armed_kib();
 
-    idle = firn_hook_guest_run(&rig, "%s", command);
-    firn_hook_guest_do(&rig, "firn-hook freeze");
-    armed = firn_hook_guest_run(&rig, "%s", command);
-    firn_hook_guest_do(&rig, "firn-hook thaw");
-    g_test_message("locked: %s kB, armed %s kB", idle, armed);
-    g_assert_cmpint(g_ascii_strtoll(idle, NULL, 10), >, 500);
-    g_assert_cmpint(g_ascii_strtoll(armed, NULL, 10), <, 2048);
+    g_test_message("locked: %d KiB, armed %d KiB", (int)idle, (int)armed);
+    g_assert_cmpint(idle, >, 500);
+    g_assert_cmpint(armed, <, 2048);
+}
+
+/* Each has a thread, with a stack. */
+static void
+test_many_file_systems(void)
+{
+    gint64 armed;
+
+    firn_hook_guest_do(&rig,
+                       "for i in $(seq 30); do dd if=/dev/zero of=/run/disk$i bs=64k count=1 && "
+                       "mke2fs -F /run/disk$i && mkdir /run/mount$i && "
+                       "mount -t ext4 -o loop /run/disk$i /run/mount$i || exit; done 2>&1");
+    armed = get_armed_kib();
+    firn_hook_guest_assert_report(&rig, "\"mount\": \"/run/mount30\"");
+    firn_hook_guest_do(&rig, "umount /run/mount* && rm -r /run/mount* /run/disk*");
+    g_test_message("locked: %d KiB", (int)armed);
+    g_assert_cmpint(armed, <, 2048);
 }
 
 int
@@ -289,6 +321,7 @@ main(int argc, char **argv)
     g_test_add_func("/guest-hooks/guest/deadman/guard-ends", test_guard_ends);
     g_test_add_func("/guest-hooks/guest/deadman/abort", test_abort);
     g_test_add_func("/guest-hooks/guest/deadman/locked-memory", test_locked_memory);
+    g_test_add_func("/guest-hooks/guest/deadman/many-file-systems", test_many_file_systems);
     firn_hook_guest_set_up(&rig);
     status = g_test_run();
     firn_hook_guest_tear_down(&rig);

@@ -182,6 +182,78 @@ test_firn_hook_killed(gpointer *fixture, gconstpointer data)
     firn_hook_guest_assert_thawed(&rig);
 }
 
+/* firn-hook, which is all that the agent waits for, is timed by a clock of the guest: a host that
+ * is busy delays its ticks as well. */
+static void
+begin_timing(void)
+{
+    firn_hook_guest_do(&rig,
+                       "cp /bin/firn-hook /run/firn-hook && rm /bin/firn-hook && "
+                       "echo 'n=0; while :; do n=$((n + 1)); echo $n > /run/ticks.new; "
+                       "mv /run/ticks.new /run/ticks; sleep 0.1; done' > /run/clock && "
+                       "{ sh /run/clock </dev/null >/dev/null 2>&1 & echo $! > /run/clock-pid; }");
+    firn_test_guest_write_file(rig.guest,
+                               "/bin/firn-hook",
+                               "#!/bin/sh\n"
+                               "read -r began < /run/ticks\n"
+                               "/run/firn-hook \"$@\"\n"
+                               "status=$?\n"
+                               "read -r ended < /run/ticks\n"
+                               "echo $((ended - began)) > /run/took-$1\n"
+                               "exit $status\n");
+    firn_hook_guest_do(&rig, "chmod 755 /bin/firn-hook");
+    firn_hook_guest_wait(&rig, "[ -s /run/ticks ]");
+}
+
+static void
+end_timing(void)
+{
+    firn_hook_guest_do(&rig, "kill $(cat /run/clock-pid) && mv /run/firn-hook /bin/firn-hook");
+}
+
+/* Checks that @word took at least a part of the @seconds that all limits are, and not more than
+ * they and the two seconds of firn-hook. */
+static void
+assert_took(const char *word, gint64 seconds)
+{
+    g_autofree char *text = firn_hook_guest_run(&rig, "cat /run/took-%s", word);
+    gint64 ticks = g_ascii_strtoll(text, NULL, 10);
+
+    g_test_message("%s: %d ticks of 100 ms", word, (int)ticks);
+    g_assert_cmpint(ticks, >, 0);
+    g_assert_cmpint(ticks, <=, 10 * (seconds + 2));
+}
+
+/* Only SIGKILL ends it, a second after its limit. */
+#define HANG "{ trap '' TERM; while :; do sleep 1000; done; }"
+
+static void
+test_all_hang(gpointer *fixture, gconstpointer data)
+{
+    static const char limits[] = "FreezeTimeoutSec=20\nThawTimeoutSec=1\n";
+
+    firn_hook_guest_write_hook(&rig,
+                               "10-a",
+                               "[ $1 = prepare ] || [ $1 = freeze ] || " HANG,
+                               limits);
+    firn_hook_guest_write_hook(&rig,
+                               "20-b",
+                               "echo READY; " HANG,
+                               "Mode=session\nFreezeTimeoutSec=20\nThawTimeoutSec=1\n");
+    begin_timing();
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 2}");
+    firn_hook_guest_assert_agent(&rig, "guest-ping", "{\"return\": {}}");
+    assert_took("thaw", 2 + 2);
+    firn_hook_guest_write_hook(&rig,
+                               "30-c",
+                               "[ $1 = prepare ] || " HANG,
+                               "FreezeTimeoutSec=1\nThawTimeoutSec=1\n");
+    assert_refused("status 12");
+    assert_took("freeze", 2 + 2 + 2 + 2);
+    end_timing();
+}
+
 static void
 test_user(gpointer *fixture, gconstpointer data)
 {
@@ -261,6 +333,7 @@ main(int argc, char **argv)
     TEST("untrusted", test_untrusted);
     TEST("session-dies", test_session_dies);
     TEST("firn-hook-killed", test_firn_hook_killed);
+    TEST("all-hang", test_all_hang);
     TEST("user", test_user);
     TEST("request", test_request);
     TEST("no-guard", test_no_guard);
