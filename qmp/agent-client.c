@@ -235,13 +235,24 @@ take_noise(FirnAgentClient *self, GBytes *line)
     end_connection(self, error);
 }
 
+/* The output of a program is one string. */
+static FirnJsonLimits
+choose_limits(const char *command)
+{
+    FirnJsonLimits limits = FIRN_JSON_LIMITS_AGENT;
+
+    if (g_str_equal(command, "guest-exec-status"))
+        limits.string_bytes = limits.message_bytes;
+    return limits;
+}
+
 static void
 take_answer(FirnAgentClient *self, GBytes *line)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(FirnQmpMessage) message =
-        firn_qmp_message_parse(line, &FIRN_JSON_LIMITS_AGENT, &error);
     FirnPendingCall *call = self->waiting;
+    const FirnJsonLimits limits = choose_limits(firn_pending_call_get_command(call));
+    g_autoptr(FirnQmpMessage) message = firn_qmp_message_parse(line, &limits, &error);
 
     if (message != NULL && message->kind != FIRN_QMP_MESSAGE_RETURN &&
         message->kind != FIRN_QMP_MESSAGE_ERROR)

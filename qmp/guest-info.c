@@ -29,6 +29,8 @@ static const char *const handling_files[] = {"guest-file-open",
                                              "guest-file-write",
                                              "guest-file-close"};
 
+static const char *const running[] = {"guest-exec", "guest-exec-status"};
+
 static CommandState
 find_commands(JsonArray *commands, const char *const *names, guint n_names)
 {
@@ -117,6 +119,7 @@ firn_guest_info_query(FirnChannel *agent,
     self->has_file_systems = find_command(commands, "guest-get-fsinfo") == COMMAND_ENABLED;
     self->has_files =
         find_commands(commands, handling_files, G_N_ELEMENTS(handling_files)) == COMMAND_ENABLED;
+    self->has_exec = find_commands(commands, running, G_N_ELEMENTS(running)) == COMMAND_ENABLED;
     self->blocked = list_blocked(commands);
     if (find_command(commands, "guest-get-osinfo") == COMMAND_ENABLED &&
         !read_os(self, agent, deadline_ms, cancellable, error))

@@ -12,6 +12,7 @@
  * @is_freeze_disabled: the agent knows these commands, but they are disabled
  * @has_file_systems: the agent can list file systems
  * @has_files: the agent permits to read and write files
+ * @has_exec: the agent permits to run programs
  * @blocked: (nullable): which of these commands it knows but has disabled, for display
  *
  * What a guest agent can do.
@@ -24,6 +25,7 @@ typedef struct {
     gboolean is_freeze_disabled;
     gboolean has_file_systems;
     gboolean has_files;
+    gboolean has_exec;
     char *blocked; /* (owned) (nullable) */
 } FirnGuestInfo;
 

@@ -47,6 +47,7 @@ static const FirnRecordField fields[] = {
     FIELD(thawed_us, NUMBER, IF_SET),
     FIELD(adopted_us, NUMBER, IF_SET),
     FIELD(guest_report, CHILD, IF_SET, .child = &firn_guest_report_schema),
+    FIELD(vss_report, CHILD, IF_SET, .child = &firn_vss_report_schema),
     FIELD(not_frozen, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(interruptions, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(indications, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
@@ -106,6 +107,15 @@ firn_evidence_indicate(FirnEvidence *self, const char *indication)
 {
     if (!g_ptr_array_find_with_equal_func(self->indications, indication, g_str_equal, NULL))
         g_ptr_array_add(self->indications, g_strdup(indication));
+}
+
+void
+firn_evidence_withdraw(FirnEvidence *self, const char *indication)
+{
+    guint index;
+
+    if (g_ptr_array_find_with_equal_func(self->indications, indication, g_str_equal, &index))
+        g_ptr_array_remove_index(self->indications, index);
 }
 
 gboolean

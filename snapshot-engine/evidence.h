@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guest-report.h"
+#include "vss-report.h"
 
 /**
  * FirnQuiesce:
@@ -84,6 +85,9 @@ typedef struct {
                                snapshot-engine/indication.h */
     /* (owned) (nullable) What firn-guard says, if the guest has it. */
     FirnGuestReport *guest_report;
+    /* (owned) (nullable) What firn-vss says, or why it says nothing, if a Windows guest was to be
+     * frozen. */
+    FirnVssReport *vss_report;
 } FirnEvidence;
 
 /* The member "evidence" of a snapshot; on the bus, the same object as text. */
@@ -117,6 +121,12 @@ void firn_evidence_add_file_system(FirnEvidence *self,
  * @indication: a word; added once
  */
 void firn_evidence_indicate(FirnEvidence *self, const char *indication);
+
+/**
+ * firn_evidence_withdraw:
+ * @indication: a word that is no longer true
+ */
+void firn_evidence_withdraw(FirnEvidence *self, const char *indication);
 
 /**
  * firn_evidence_has:

@@ -30,7 +30,14 @@
     "QuiesceExpired" /* it did not stay frozen until the cut was made */
 #define FIRN_INDICATION_QUIESCE_SKIPPED "QuiesceSkipped" /* no freeze was requested */
 #define FIRN_INDICATION_HOOK_REPORT_MISSING                                                        \
-    "HookReportMissing" /* the guest has firn-guard, but its report could not be read */
+    "HookReportMissing" /* the guest has firn-guard or firn-vss, but its report could not be read  \
+                         */
+#define FIRN_INDICATION_NO_VSS_WRITER                                                              \
+    "NoVssWriter" /* Windows without firn-vss, or whose agent may not ask it */
+#define FIRN_INDICATION_VSS_WINDOW_EXCEEDED                                                        \
+    "VssWindowExceeded" /* VSS did not hold the guest's writes until the thaw, or may not have */
+#define FIRN_INDICATION_FREEZE_REPEATED                                                            \
+    "FreezeRepeated" /* VSS was busy, so the guest was frozen at the second or third attempt */
 #define FIRN_INDICATION_DISK_NOT_FROZEN                                                            \
     "DiskNotFrozen" /* disks were cut that have no frozen file system */
 #define FIRN_INDICATION_PARTIAL_SNAPSHOT "PartialSnapshot" /* disks were excluded by name */

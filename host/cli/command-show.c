@@ -9,6 +9,7 @@
 #include "printable.h"
 #include "size-text.h"
 #include "timestamp.h"
+#include "vss-view.h"
 
 static gboolean wants_guest_report;
 
@@ -234,12 +235,13 @@ static void
 print_guest_report(FirnDBusSnapshot *snapshot)
 {
     g_autoptr(GVariant) evidence = firn_json_parse(firn_dbus_snapshot_get_evidence(snapshot));
-    g_autofree char *view = firn_hook_view_format(evidence);
+    g_autofree char *of_linux = firn_hook_view_format(evidence);
+    g_autofree char *of_windows = firn_vss_view_format(evidence);
 
-    g_print("%s",
-            *view != '\0' ? view
-                          : "no report: the guest has no firn-guard, or its agent does not permit "
-                            "guest-file-open, -read, -write and -close\n");
+    g_print("%s%s", of_linux, of_windows);
+    if (*of_linux == '\0' && *of_windows == '\0')
+        g_print("no report: the guest has no firn-guard, or its agent does not permit "
+                "guest-file-open, -read, -write and -close\n");
 }
 
 /* Has firnd inspect the disks, so that the phase is up to date. */

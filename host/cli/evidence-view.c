@@ -6,6 +6,7 @@
 #include "freeze-timeline.h"
 #include "hook-view.h"
 #include "json-output.h"
+#include "vss-view.h"
 
 static void
 print_fact(GVariant *evidence, const char *label, const char *key)
@@ -33,6 +34,7 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
     g_autofree char *window = firn_freeze_timeline_format(evidence, cli->is_utc);
     g_autofree char *frozen_for = firn_duration_format(frozen_for_us);
     g_autofree char *hooks = firn_hook_view_summarise(evidence);
+    g_autofree char *vss = firn_vss_view_summarise(evidence);
 
     print_fact(evidence, "VM was", "run_state");
     print_fact(evidence, "Guest", "guest_os");
@@ -40,6 +42,8 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
     print_not_frozen(evidence);
     if (hooks != NULL)
         firn_field_print("Guest hooks", hooks);
+    if (vss != NULL)
+        firn_field_print("VSS", vss);
     if (frozen_for_us > 0)
         firn_field_print("Frozen for", frozen_for);
     if (*window != '\0')

@@ -89,6 +89,7 @@ set_up(Fixture *self, gconstpointer path)
         firn_test_transcript_play(self->script, peer);
         firn_test_peer_hang_up(peer);
     } else {
+        firn_test_transcript_prepare(self->script, self->agents[0]);
         firn_test_transcript_play(self->script, firn_test_fake_agent_get_peer(self->agents[0]));
     }
 }

@@ -75,6 +75,8 @@ OPENERS = {
     "host/service/doctor/kernel-findings.c",
     "host/service/doctor/memory-findings.c",
 }
+# Loaded before the C library.
+SHIFTED_CLOCK = "tests/support/shifted-clock.c"
 CLI_JSON = {"host/cli/json-output.c", "host/cli/json-output.h"}
 # The only files that may turn JSON into text: json-glib 1.6 leaves 0x1f as it is.
 JSON_WRITERS = {"qmp/json-write.c", "host/cli/json-output.c"}
@@ -162,8 +164,8 @@ def own_header_first(tree, path, text, code):
 
 @rule
 def public_prefix(tree, path, text, code):
-    """Those of tests/tsan stand before GLib's, and are called as they are."""
-    if path.endswith(".c") and not path.startswith("tests/tsan/"):
+    """Those that stand before GLib's or the C library's are called as they are."""
+    if path.endswith(".c") and not path.startswith("tests/tsan/") and path != SHIFTED_CLOCK:
         for name, is_static, line, _ in functions(code):
             if not is_static and name != "main" and not name.startswith("firn_"):
                 yield line, f"{name} is neither static nor firn_..."

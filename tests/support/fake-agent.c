@@ -3,8 +3,12 @@
 
 #include <string.h>
 
+#include "clock.h"
+
 #define REQUEST "/run/firn/request"
 #define TOKEN   "token="
+/* How much longer a Windows guest runs than this machine. */
+#define BOOTED_BEFORE_MS 86400000
 
 struct FirnTestFakeAgent {
     FirnTestPeer *peer;   /* (owned) */
@@ -14,6 +18,12 @@ struct FirnTestFakeAgent {
     char *open_path;      /* (owned) (nullable) of the file that is open */
     gboolean is_read;     /* all of it */
     char *os;             /* (owned) */
+    GHashTable *programs; /* (owned) (nullable) (element-type utf8 utf8) verb, output: Windows */
+    char *output;         /* (owned) (nullable) of the program that has run last */
+    guint counter;        /* of shadow copies */
+    gint64 started_ms;    /* of the last one */
+    gint64 held_ms;
+    char *complaint; /* (owned) (nullable) about the next thaw */
     guint n_filesystems;
     int freeze_count;
     int thaw_count;
@@ -45,8 +55,32 @@ do_get_osinfo(FirnTestFakeAgent *self, JsonObject *arguments)
                            self->os);
 }
 
+static gboolean
+is_windows(const FirnTestFakeAgent *self)
+{
+    return self->programs != NULL;
+}
+
+/* In the case of the letter: C:, D: ... and as qemu-ga names volumes. */
 static char *
-do_get_fsinfo(FirnTestFakeAgent *self, JsonObject *arguments)
+list_volumes(FirnTestFakeAgent *self)
+{
+    GString *text = g_string_new("[");
+
+    for (guint i = 0; i < self->n_filesystems; i++)
+        g_string_append_printf(
+            text,
+            "%s{\"name\": \"\\\\\\\\?\\\\Volume{%08x-0000-0000-0000-100000000000}\\\\\", "
+            "\"mountpoint\": \"%c:\\\\\", \"type\": \"NTFS\", \"disk\": []}",
+            i > 0 ? ", " : "",
+            i,
+            'C' + i);
+    g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
+}
+
+static char *
+list_file_systems(FirnTestFakeAgent *self)
 {
     GString *text = g_string_new("[");
 
@@ -69,6 +103,14 @@ do_get_fsinfo(FirnTestFakeAgent *self, JsonObject *arguments)
 }
 
 static char *
+do_get_fsinfo(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    if (is_windows(self))
+        return list_volumes(self);
+    return list_file_systems(self);
+}
+
+static char *
 do_status(FirnTestFakeAgent *self, JsonObject *arguments)
 {
     return g_strdup(self->is_frozen ? "\"frozen\"" : "\"thawed\"");
@@ -80,10 +122,22 @@ count_or_all(FirnTestFakeAgent *self, int count)
     return g_strdup_printf("%d", count >= 0 ? count : (int)self->n_filesystems);
 }
 
+static gint64
+get_uptime_ms(void)
+{
+    return BOOTED_BEFORE_MS + firn_test_clock_now_us() / G_TIME_SPAN_MILLISECOND;
+}
+
 static char *
 do_freeze(FirnTestFakeAgent *self, JsonObject *arguments)
 {
+    if (self->is_frozen)
+        return g_strdup("0");
     self->is_frozen = self->freeze_count != 0 && self->n_filesystems > 0;
+    if (self->is_frozen) {
+        self->counter++;
+        self->started_ms = get_uptime_ms();
+    }
     return count_or_all(self, self->freeze_count);
 }
 
@@ -93,6 +147,9 @@ do_thaw(FirnTestFakeAgent *self, JsonObject *arguments)
     if (!self->is_frozen)
         return g_strdup("0");
     self->is_frozen = FALSE;
+    self->held_ms = get_uptime_ms() - self->started_ms;
+    if (self->complaint != NULL)
+        return NULL;
     return count_or_all(self, self->thaw_count);
 }
 
@@ -176,32 +233,84 @@ do_file_write(FirnTestFakeAgent *self, JsonObject *arguments)
     return g_strdup_printf("{\"count\": %zu, \"eof\": false}", length);
 }
 
+static char *
+replace(const char *text, const char *old, const char *new)
+{
+    g_auto(GStrv) parts = g_strsplit(text, old, -1);
+
+    return g_strjoinv(new, parts);
+}
+
+static char *
+replace_number(char *text, const char *old, gint64 number)
+{
+    g_autofree char *owned = text;
+    g_autofree char *new = g_strdup_printf("%" G_GINT64_FORMAT, number);
+
+    return replace(owned, old, new);
+}
+
+static char *
+fill_in(FirnTestFakeAgent *self, const char *text)
+{
+    char *filled = replace_number(g_strdup(text), "@UPTIME@", get_uptime_ms());
+
+    filled = replace_number(filled, "@COUNTER@", self->counter);
+    filled = replace_number(filled, "@STARTED@", self->started_ms);
+    return replace_number(filled, "@HELD@", self->held_ms);
+}
+
+static char *
+do_exec(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    JsonArray *words = json_object_get_array_member(arguments, "arg");
+    const char *text = g_hash_table_lookup(self->programs, json_array_get_string_element(words, 0));
+
+    if (text == NULL)
+        return NULL;
+    g_free(self->output);
+    self->output = fill_in(self, text);
+    return g_strdup("{\"pid\": 4711}");
+}
+
+static char *
+do_exec_status(FirnTestFakeAgent *self, JsonObject *arguments)
+{
+    g_autofree char *encoded = g_base64_encode((const guchar *)self->output, strlen(self->output));
+
+    return g_strdup_printf("{\"exited\": true, \"exitcode\": 0, \"out-data\": \"%s\"}", encoded);
+}
+
 static const struct {
     const char *name;
     Command run;
     gboolean while_frozen;
 } commands[] = {
-    {"guest-sync-delimited",       do_sync,       TRUE },
-    {"guest-sync",                 do_sync,       TRUE },
-    {"guest-ping",                 do_nothing,    TRUE },
-    {"guest-info",                 list_commands, TRUE },
-    {"guest-fsfreeze-status",      do_status,     TRUE },
-    {"guest-fsfreeze-thaw",        do_thaw,       TRUE },
-    {"guest-fsfreeze-freeze",      do_freeze,     FALSE},
-    {"guest-fsfreeze-freeze-list", do_freeze,     FALSE},
-    {"guest-get-fsinfo",           do_get_fsinfo, FALSE},
-    {"guest-get-osinfo",           do_get_osinfo, FALSE},
-    {"guest-get-time",             do_get_time,   FALSE},
-    {"guest-set-time",             do_nothing,    FALSE},
-    {"guest-file-open",            do_file_open,  FALSE},
-    {"guest-file-read",            do_file_read,  FALSE},
-    {"guest-file-write",           do_file_write, FALSE},
-    {"guest-file-close",           do_nothing,    FALSE},
+    {"guest-sync-delimited",       do_sync,        TRUE },
+    {"guest-sync",                 do_sync,        TRUE },
+    {"guest-ping",                 do_nothing,     TRUE },
+    {"guest-info",                 list_commands,  TRUE },
+    {"guest-fsfreeze-status",      do_status,      TRUE },
+    {"guest-fsfreeze-thaw",        do_thaw,        TRUE },
+    {"guest-fsfreeze-freeze",      do_freeze,      FALSE},
+    {"guest-fsfreeze-freeze-list", do_freeze,      FALSE},
+    {"guest-get-fsinfo",           do_get_fsinfo,  FALSE},
+    {"guest-get-osinfo",           do_get_osinfo,  FALSE},
+    {"guest-get-time",             do_get_time,    FALSE},
+    {"guest-set-time",             do_nothing,     FALSE},
+    {"guest-file-open",            do_file_open,   FALSE},
+    {"guest-file-read",            do_file_read,   FALSE},
+    {"guest-file-write",           do_file_write,  FALSE},
+    {"guest-file-close",           do_nothing,     FALSE},
+    {"guest-exec",                 do_exec,        FALSE},
+    {"guest-exec-status",          do_exec_status, FALSE},
 };
 
 static gboolean
 has_command(FirnTestFakeAgent *self, const char *name)
 {
+    if (g_str_has_prefix(name, "guest-exec"))
+        return is_windows(self);
     return !g_str_has_prefix(name, "guest-file-") || g_hash_table_size(self->files) > 0;
 }
 
@@ -248,7 +357,8 @@ run_command(FirnTestFakeAgent *self, guint index, JsonObject *request)
 
     g_mutex_lock(&self->lock);
     is_disabled = g_hash_table_contains(self->disabled, name);
-    is_held = self->is_frozen && !commands[index].while_frozen;
+    is_held = self->is_frozen && !commands[index].while_frozen &&
+              (!is_windows(self) || commands[index].run != do_freeze);
     if (!is_disabled && !is_held)
         value = commands[index].run(self, arguments);
     g_mutex_unlock(&self->lock);
@@ -257,11 +367,12 @@ run_command(FirnTestFakeAgent *self, guint index, JsonObject *request)
     } else if (is_held) {
         refuse(self->peer, request, name, "has been disabled: the agent is in frozen state");
     } else if (value == NULL) {
-        firn_test_peer_reply(self->peer,
-                             request,
-                             "error",
-                             "{\"class\": \"GenericError\", \"desc\": \"failed to open file: No "
-                             "such file or directory\"}");
+        g_autofree char *error = g_strdup_printf(
+            "{\"class\": \"GenericError\", \"desc\": \"%s\"}",
+            commands[index].run == do_thaw ? self->complaint
+                                           : "failed to open file: No such file or directory");
+
+        firn_test_peer_reply(self->peer, request, "error", error);
     } else {
         if (g_str_equal(name, "guest-sync-delimited"))
             firn_test_peer_send(self->peer, "\xff");
@@ -361,6 +472,79 @@ firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id)
     g_mutex_unlock(&self->lock);
 }
 
+#define STATUS                                                                                     \
+    "{\"version\": 1, \"program\": \"0.1.0\", \"service\": \"running\", \"uptime_ms\": @UPTIME@, " \
+    "\"quiesced\": false, \"last_run\": {\"counter\": @COUNTER@, \"snapshot_set\": "               \
+    "\"{@COUNTER@}\", \"started_unix_ms\": 1796049791580, \"started_uptime_ms\": @STARTED@, "      \
+    "\"backup_type\": 5, \"outcome\": \"clean\", \"failure\": 0, \"failure_name\": null, "         \
+    "\"ignores_failures\": false, \"refusal\": null, \"held_ms\": @HELD@, \"failed_hooks\": "      \
+    "{\"prepare\": 0, \"freeze\": 0, \"thaw\": 0, \"post\": 0}, \"events\": [], "                  \
+    "\"events_dropped\": 0, \"hooks\": [{\"name\": \"10-sql.cmd\", \"freeze\": {\"result\": "      \
+    "\"ok\", "                                                                                     \
+    "\"code\": 0, \"ms\": 44, \"output\": \"\", \"output_cut\": false}}]}}\n"
+
+#define WRITERS                                                                                    \
+    "{\"version\": 1, \"uptime_ms\": @UPTIME@, \"writers\": [{\"name\": \"SqlServerWriter\", "     \
+    "\"id\": "                                                                                     \
+    "\"{a65faa63}\", \"instance\": \"{1}\", \"state\": 1, \"state_name\": \"stable\", "            \
+    "\"failure\": 0, \"failure_name\": \"OK\", \"failed\": false}], \"ms\": 14, \"result\": 0, "   \
+    "\"result_name\": \"OK\"}\n"
+
+#define CHECK                                                                                      \
+    "{\"version\": 1, \"program\": \"0.1.0\", \"services\": {\"firn_vss\": \"running\", "          \
+    "\"qemu_ga\": "                                                                                \
+    "\"running\", \"qemu_ga_provider\": \"stopped\", \"vss\": \"stopped\"}, \"backup_type\": "     \
+    "\"copy\", \"hooks\": [\"10-sql.cmd\"], \"hooks_refused\": null, \"volumes\": [{\"volume\": "  \
+    "\"C:\", \"file_system\": \"NTFS\", \"can_freeze\": true}]}\n"
+
+void
+firn_test_fake_agent_be_windows(FirnTestFakeAgent *self)
+{
+    firn_test_fake_agent_set_os(self, "mswindows");
+    g_mutex_lock(&self->lock);
+    self->programs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->counter = 6;
+    self->started_ms = get_uptime_ms() - 3600000;
+    self->held_ms = 1000;
+    g_mutex_unlock(&self->lock);
+    firn_test_fake_agent_print(self, "status", STATUS);
+    firn_test_fake_agent_print(self, "writers", WRITERS);
+    firn_test_fake_agent_print(self, "check", CHECK);
+}
+
+void
+firn_test_fake_agent_print(FirnTestFakeAgent *self, const char *verb, const char *text)
+{
+    g_mutex_lock(&self->lock);
+    if (text == NULL)
+        g_hash_table_remove_all(self->programs);
+    else
+        g_hash_table_insert(self->programs, g_strdup(verb), g_strdup(text));
+    g_mutex_unlock(&self->lock);
+}
+
+void
+firn_test_fake_agent_change(FirnTestFakeAgent *self,
+                            const char *verb,
+                            const char *old,
+                            const char *new)
+{
+    const char *before = g_hash_table_lookup(self->programs, verb);
+    g_autofree char *after = replace(before, old, new);
+
+    g_assert_cmpstr(before, !=, after);
+    firn_test_fake_agent_print(self, verb, after);
+}
+
+void
+firn_test_fake_agent_complain(FirnTestFakeAgent *self, const char *complaint)
+{
+    g_mutex_lock(&self->lock);
+    g_free(self->complaint);
+    self->complaint = g_strdup(complaint);
+    g_mutex_unlock(&self->lock);
+}
+
 void
 firn_test_fake_agent_set_frozen(FirnTestFakeAgent *self, gboolean is_frozen)
 {
@@ -388,6 +572,9 @@ firn_test_fake_agent_free(FirnTestFakeAgent *self)
     firn_test_peer_free(self->peer);
     g_hash_table_unref(self->disabled);
     g_hash_table_unref(self->files);
+    g_clear_pointer(&self->programs, g_hash_table_unref);
+    g_free(self->output);
+    g_free(self->complaint);
     g_free(self->open_path);
     g_mutex_clear(&self->lock);
     g_free(self->os);

@@ -65,6 +65,44 @@ void firn_test_fake_agent_set_counts(FirnTestFakeAgent *self, int freeze_count, 
 void firn_test_fake_agent_set_os(FirnTestFakeAgent *self, const char *id);
 
 /**
+ * firn_test_fake_agent_be_windows:
+ *
+ * From now on the guest is Windows with volumes C:, D: ..., and has firn-vss.exe, whose writer
+ * takes part in every freeze. A freeze while it is frozen returns 0. Times are those of clock.h.
+ */
+void firn_test_fake_agent_be_windows(FirnTestFakeAgent *self);
+
+/**
+ * firn_test_fake_agent_print:
+ * @self: a Windows guest
+ * @verb: "status", "writers", "check"
+ * @text: (nullable): what "firn-vss.exe VERB --json" prints from now on; %NULL: firn-vss.exe is not
+ * installed
+ *
+ * In @text, @UPTIME@ becomes the guest's time, @COUNTER@ the number of freezes and of those that
+ * were before the test, @STARTED@ the time of the last freeze, @HELD@ how long it lasted.
+ */
+void firn_test_fake_agent_print(FirnTestFakeAgent *self, const char *verb, const char *text);
+
+/**
+ * firn_test_fake_agent_change:
+ * @self: a Windows guest
+ * @verb: "status", "writers", "check"
+ * @old: part of what it prints
+ * @new: what it prints instead of that part from now on
+ */
+void firn_test_fake_agent_change(FirnTestFakeAgent *self,
+                                 const char *verb,
+                                 const char *old,
+                                 const char *new);
+
+/**
+ * firn_test_fake_agent_complain:
+ * @complaint: why each thaw fails from now on; the guest is thawed nevertheless
+ */
+void firn_test_fake_agent_complain(FirnTestFakeAgent *self, const char *complaint);
+
+/**
  * firn_test_fake_agent_set_frozen:
  * @is_frozen: the state to report, as after a foreign freeze or an early thaw
  */

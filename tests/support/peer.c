@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "scratch-dir.h"
 #include "wire.h"
 
@@ -148,6 +149,8 @@ play_step(FirnTestPeer *peer, const FirnTestStep *step, JsonObject *request)
 {
     if (step->delay_ms > 0 && !wait_ms(peer, step->delay_ms))
         return FALSE;
+    if (step->advance_ms > 0)
+        firn_test_clock_advance(step->advance_ms);
     if (step->text != NULL) {
         g_autofree char *expanded = step->length == 0 ? expand(step->text, request) : NULL;
         const char *text = expanded != NULL ? expanded : step->text;
@@ -303,7 +306,8 @@ firn_test_peer_get_path(FirnTestPeer *peer)
 static gboolean
 is_end(const FirnTestStep *step)
 {
-    return step->delay_ms == 0 && step->text == NULL && !step->pass && !step->hang_up;
+    return step->delay_ms == 0 && step->advance_ms == 0 && step->text == NULL && !step->pass &&
+           !step->hang_up;
 }
 
 void

@@ -17,6 +17,7 @@ typedef struct FirnTestPeer FirnTestPeer;
 /**
  * FirnTestStep:
  * @delay_ms: first wait this long
+ * @advance_ms: then set the clock of clock.h forward
  * @text: (nullable): then send this; $id is replaced by the request's id, unchanged, or the id of
  *   the synchronisation
  * @length: of @text, for text with NULs in it; 0: up to its end. Then $id is left alone
@@ -28,6 +29,7 @@ typedef struct FirnTestPeer FirnTestPeer;
  */
 typedef struct {
     guint delay_ms;
+    guint advance_ms;
     const char *text;
     gsize length;
     guint byte_gap_ms;

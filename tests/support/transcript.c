@@ -4,6 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a program in the guest prints. */
+typedef struct {
+    char *verb; /* (owned) */
+    char *text; /* (owned) */
+} Print;
+
 typedef struct {
     char *match; /* (owned) */
     guint times;
@@ -12,16 +18,28 @@ typedef struct {
 
 struct FirnTestTranscript {
     gboolean is_monitor;
+    gboolean is_windows;
     int require;
     int try;
-    char *verdict;    /* (owned) (nullable) */
-    GPtrArray *rules; /* (owned) (element-type Rule) */
+    char *verdict;     /* (owned) (nullable) */
+    GPtrArray *rules;  /* (owned) (element-type Rule) */
+    GPtrArray *prints; /* (owned) (element-type Print) */
 };
 
 static void
 free_step(gpointer data)
 {
     g_free((char *)((FirnTestStep *)data)->text);
+}
+
+static void
+free_print(gpointer data)
+{
+    Print *print = data;
+
+    g_free(print->verb);
+    g_free(print->text);
+    g_free(print);
 }
 
 static void
@@ -41,6 +59,7 @@ firn_test_transcript_free(FirnTestTranscript *self)
         return;
     g_free(self->verdict);
     g_ptr_array_unref(self->rules);
+    g_ptr_array_unref(self->prints);
     g_free(self);
 }
 
@@ -132,6 +151,18 @@ read_rule(const char *rest)
     return rule;
 }
 
+static Print *
+read_print(const char *rest)
+{
+    g_auto(GStrv) words = g_strsplit(rest, " ", 2);
+    guint64 count = g_ascii_strtoull(words[1], NULL, 10);
+    Print *print = g_new0(Print, 1);
+
+    print->verb = g_strdup(words[0]);
+    print->text = g_string_free(read_text(words[1], count == 0 ? 1 : count), FALSE);
+    return print;
+}
+
 static void
 read_try(FirnTestTranscript *self, const char *rest)
 {
@@ -151,6 +182,10 @@ read_line(FirnTestTranscript *self, const char *line)
         return;
     if (g_str_equal(words[0], "peer"))
         self->is_monitor = g_str_equal(rest, "monitor");
+    else if (g_str_equal(words[0], "windows"))
+        self->is_windows = TRUE;
+    else if (g_str_equal(words[0], "print"))
+        g_ptr_array_add(self->prints, read_print(rest));
     else if (g_str_equal(words[0], "require"))
         self->require = atoi(rest);
     else if (g_str_equal(words[0], "try"))
@@ -171,10 +206,11 @@ firn_test_transcript_load(const char *path)
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     self->require = self->try = -1;
     self->rules = g_ptr_array_new_with_free_func(free_rule);
+    self->prints = g_ptr_array_new_with_free_func(free_print);
     lines = g_strsplit(text, "\n", -1);
     for (GStrv line = lines; *line != NULL; line++)
         read_line(self, *line);
-    g_assert_cmpuint(self->rules->len, >, 0);
+    g_assert_cmpuint(self->rules->len + self->prints->len, >, 0);
     g_assert_cmpint(self->require, >=, 0);
     g_assert_cmpint(self->try, >=, 0);
     return self;
@@ -196,6 +232,18 @@ const char *
 firn_test_transcript_get_verdict(FirnTestTranscript *self)
 {
     return self->verdict;
+}
+
+void
+firn_test_transcript_prepare(FirnTestTranscript *self, FirnTestFakeAgent *agent)
+{
+    if (self->is_windows)
+        firn_test_fake_agent_be_windows(agent);
+    for (guint i = 0; i < self->prints->len; i++) {
+        const Print *print = self->prints->pdata[i];
+
+        firn_test_fake_agent_print(agent, print->verb, print->text);
+    }
 }
 
 void

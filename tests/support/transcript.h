@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "peer.h"
+#include "fake-agent.h"
 
 /**
  * FirnTestTranscript:
@@ -11,6 +11,9 @@
  *     peer agent|monitor      the kind of peer
  *     require STATUS          exit status of `firn create`, with --quiesce=require ...
  *     try STATUS [VERDICT]    ... and with --quiesce=try; VERDICT: of the snapshot made
+ *     windows                 the agent's guest is Windows, with firn-vss.exe
+ *     print VERB [COUNT] "TEXT"   what "firn-vss.exe VERB --json" prints there: TEXT, COUNT times;
+ *                             @COUNTER@ and the like as in fake-agent.h
  *     when WORD [TIMES]       what follows is for each line with WORD in it, TIMES times
  *                             (0: always); "@connected": for each client
  *     send [COUNT] "TEXT"     sends TEXT, COUNT times; knows \n \r \t \\ \" \xNN;
@@ -52,6 +55,14 @@ int firn_test_transcript_get_status(FirnTestTranscript *self, const char *quiesc
  * none is made
  */
 const char *firn_test_transcript_get_verdict(FirnTestTranscript *self);
+
+/**
+ * firn_test_transcript_prepare:
+ * @agent: the agent that plays it
+ *
+ * Makes the agent's guest what the file says.
+ */
+void firn_test_transcript_prepare(FirnTestTranscript *self, FirnTestFakeAgent *agent);
 
 /**
  * firn_test_transcript_play:

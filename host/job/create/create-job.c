@@ -11,7 +11,7 @@
 #include "delete-snapshot.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
-#include "freeze.h"
+#include "freeze-attempts.h"
 #include "guest-release.h"
 #include "hooked-job.h"
 #include "host-error.h"
@@ -65,7 +65,7 @@ freeze_guest(FirnJob *job, FirnCheck *check)
     if (check->guest->agent == NULL)
         return NULL;
     firn_job_enter(job, "freeze", 0.2);
-    return firn_freeze_begin(check->guest, firn_job_get_cancellable(job));
+    return firn_freeze_attempts_begin(check->guest, firn_job_get_cancellable(job));
 }
 
 /* A failed job keeps the phase in which it failed. */

@@ -3,13 +3,23 @@
 
 #include <string.h>
 
+#include "vss-error.h"
+
 static const char *const words[] = {
     [FIRN_FREEZE_HINT_NONE] = "",
     [FIRN_FREEZE_HINT_PERMISSION] = "guest-permission",
     [FIRN_FREEZE_HINT_FILE_SYSTEM] = "guest-file-system",
     [FIRN_FREEZE_HINT_HOOK] = "guest-hook",
+    [FIRN_FREEZE_HINT_VSS_BUSY] = "vss-busy",
+    [FIRN_FREEZE_HINT_VSS_TRANSIENT] = "vss-transient",
+    [FIRN_FREEZE_HINT_VSS_PERMISSION] = "guest-permission",
+    [FIRN_FREEZE_HINT_VSS_PROVIDER] = "vss-provider",
+    [FIRN_FREEZE_HINT_VSS_VOLUME] = "vss-volume",
+    [FIRN_FREEZE_HINT_VSS_STORAGE] = "vss-storage",
+    [FIRN_FREEZE_HINT_VSS_WRITER] = "vss-writer",
+    [FIRN_FREEZE_HINT_VSS_FAILED] = "vss-failed",
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_FREEZE_HINT_HOOK + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(words) == FIRN_FREEZE_HINT_VSS_FAILED + 1);
 
 static const char *const remedies[] = {
     [FIRN_FREEZE_HINT_NONE] = "",
@@ -22,6 +32,25 @@ static const char *const remedies[] = {
         "check the guest's kernel log for errors of that file system, or unmount it",
     [FIRN_FREEZE_HINT_HOOK] =
         "check the hooks in the guest: /etc/qemu/fsfreeze-hook and the log of qemu-guest-agent",
+    [FIRN_FREEZE_HINT_VSS_BUSY] =
+        "Windows makes one shadow copy at a time: wait for the other backup program in the guest, "
+        "or run it at another time",
+    [FIRN_FREEZE_HINT_VSS_TRANSIENT] =
+        "try again when the guest has less to write; in the guest: the Application log, source VSS",
+    [FIRN_FREEZE_HINT_VSS_PERMISSION] =
+        "in the guest: the Application log, event 8194 of VSS; the account of qemu-ga or of a "
+        "writer lacks access to COM+",
+    [FIRN_FREEZE_HINT_VSS_PROVIDER] =
+        "in the guest: vssadmin list providers; install the current qemu-ga of virtio-win again",
+    [FIRN_FREEZE_HINT_VSS_VOLUME] =
+        "in the guest: firn-vss check --json lists volumes that VSS cannot freeze; remove or "
+        "convert them",
+    [FIRN_FREEZE_HINT_VSS_STORAGE] = "in the guest: vssadmin list shadows, vssadmin list "
+                                     "shadowstorage; delete shadow copies, or give them room",
+    [FIRN_FREEZE_HINT_VSS_WRITER] =
+        "in the guest: vssadmin list writers; restart the service of the one that has failed",
+    [FIRN_FREEZE_HINT_VSS_FAILED] =
+        "in the guest: the Application log, sources VSS and VolSnap; vssadmin list writers",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(remedies) == G_N_ELEMENTS(words));
 
@@ -48,6 +77,14 @@ is_of_hook(const char *complaint)
            strstr(complaint, "child process has terminated abnormally") != NULL;
 }
 
+static FirnFreezeHint
+find_vss_error(const char *complaint)
+{
+    guint32 code;
+
+    return firn_vss_error_find(complaint, &code) ? firn_vss_error_of(code) : FIRN_FREEZE_HINT_NONE;
+}
+
 FirnFreezeHint
 firn_freeze_hint_of(const char *complaint)
 {
@@ -57,7 +94,7 @@ firn_freeze_hint_of(const char *complaint)
     if (is_of_hook(complaint))
         return FIRN_FREEZE_HINT_HOOK;
     if (find_mountpoint(complaint) == NULL)
-        return FIRN_FREEZE_HINT_NONE;
+        return find_vss_error(complaint);
     return is_denied ? FIRN_FREEZE_HINT_PERMISSION : FIRN_FREEZE_HINT_FILE_SYSTEM;
 }
 
@@ -70,6 +107,12 @@ firn_freeze_hint_dup_mountpoint(const char *complaint)
     if (begin == NULL)
         return NULL;
     return end == NULL ? g_strdup(begin) : g_strndup(begin, (gsize)(end - begin));
+}
+
+gboolean
+firn_freeze_hint_may_pass(FirnFreezeHint self)
+{
+    return self == FIRN_FREEZE_HINT_VSS_BUSY || self == FIRN_FREEZE_HINT_VSS_TRANSIENT;
 }
 
 const char *

@@ -10,6 +10,14 @@
  * @FIRN_FREEZE_HINT_FILE_SYSTEM: "guest-file-system": a file system could not be frozen for another
  * reason
  * @FIRN_FREEZE_HINT_HOOK: "guest-hook": a hook in the guest failed
+ * @FIRN_FREEZE_HINT_VSS_BUSY: "vss-busy": Windows is making another shadow copy
+ * @FIRN_FREEZE_HINT_VSS_TRANSIENT: "vss-transient": a failure of VSS that may pass
+ * @FIRN_FREEZE_HINT_VSS_PERMISSION: "guest-permission": VSS may not call writers, or they it
+ * @FIRN_FREEZE_HINT_VSS_PROVIDER: "vss-provider": qemu-ga's part of VSS failed
+ * @FIRN_FREEZE_HINT_VSS_VOLUME: "vss-volume": VSS cannot freeze a volume
+ * @FIRN_FREEZE_HINT_VSS_STORAGE: "vss-storage": no room for shadow copies, or too many
+ * @FIRN_FREEZE_HINT_VSS_WRITER: "vss-writer": an application failed
+ * @FIRN_FREEZE_HINT_VSS_FAILED: "vss-failed": another failure of VSS
  *
  * The likely cause of an agent's error about a freeze or a thaw.
  */
@@ -18,6 +26,14 @@ typedef enum {
     FIRN_FREEZE_HINT_PERMISSION,
     FIRN_FREEZE_HINT_FILE_SYSTEM,
     FIRN_FREEZE_HINT_HOOK,
+    FIRN_FREEZE_HINT_VSS_BUSY,
+    FIRN_FREEZE_HINT_VSS_TRANSIENT,
+    FIRN_FREEZE_HINT_VSS_PERMISSION,
+    FIRN_FREEZE_HINT_VSS_PROVIDER,
+    FIRN_FREEZE_HINT_VSS_VOLUME,
+    FIRN_FREEZE_HINT_VSS_STORAGE,
+    FIRN_FREEZE_HINT_VSS_WRITER,
+    FIRN_FREEZE_HINT_VSS_FAILED,
 } FirnFreezeHint;
 
 /**
@@ -25,11 +41,19 @@ typedef enum {
  * @complaint: the agent's error message
  *
  * Source: QEMU guest agent, qga/commands-posix.c, qmp_guest_fsfreeze_do_freeze_list(): "failed to
- * open MOUNTPOINT: ...", "failed to freeze MOUNTPOINT: ..."; execute_fsfreeze_hook().
+ * open MOUNTPOINT: ...", "failed to freeze MOUNTPOINT: ..."; execute_fsfreeze_hook(). Numbers of
+ * VSS: vss-error.h.
  *
  * Returns: the likely cause
  */
 FirnFreezeHint firn_freeze_hint_of(const char *complaint);
+
+/**
+ * firn_freeze_hint_may_pass:
+ *
+ * Returns: whether the same freeze may succeed a minute later, if nothing is changed
+ */
+gboolean firn_freeze_hint_may_pass(FirnFreezeHint self);
 
 /**
  * firn_freeze_hint_dup_mountpoint:

@@ -4,9 +4,9 @@
 #include "blockers.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
+#include "freeze-attempts.h"
 #include "freeze-findings.h"
 #include "freeze-hint.h"
-#include "freeze.h"
 #include "verdict.h"
 
 static void
@@ -31,7 +31,7 @@ freeze_and_thaw(FirnJob *job, FirnGuestCheck *check)
     g_autoptr(FirnFreeze) freeze = NULL;
 
     firn_job_enter(job, "freeze", 0.2);
-    freeze = firn_freeze_begin(check, firn_job_get_cancellable(job));
+    freeze = firn_freeze_attempts_begin(check, firn_job_get_cancellable(job));
     if (firn_freeze_is_whole(freeze, NULL)) {
         check->evidence->cut_begin_us = firn_event_clock_now(&check->clock);
         check->evidence->cut_end_us = check->evidence->cut_begin_us;

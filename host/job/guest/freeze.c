@@ -14,6 +14,7 @@
 #include "thaw.h"
 #include "vm-lease.h"
 #include "vm-orders.h"
+#include "vss-guest.h"
 
 #define QUERY_MS 10000
 /* QEMU emits no event when a migration begins. */
@@ -28,6 +29,8 @@ struct _FirnFreeze {
     FirnFreezeWindow *window;    /* (owned) */
     FirnThaw *thaw;              /* (owned) (nullable) %NULL: no freeze was sent */
     FirnGuestHooks *hooks;       /* (owned) (nullable) %NULL: the guest has no firn-guard */
+    FirnVssGuest *vss;           /* (owned) (nullable) %NULL: the guest is not Windows */
+    FirnFreezeHint hint;         /* of the failure */
     GError *failure;             /* (owned) (nullable) */
 };
 
@@ -170,10 +173,14 @@ take_failure(FirnFreeze *self, FirnGuestCheck *check, FirnChannel *agent, const 
     /* The agent itself says that it has frozen nothing. */
     else if (firn_freeze_hint_of(error->message) == FIRN_FREEZE_HINT_HOOK)
         firn_guest_hooks_collect(self->hooks, agent, self->evidence);
+    if (g_error_matches(error, FIRN_QMP_ERROR, FIRN_QMP_ERROR_REFUSED) && !is_not_ours)
+        self->hint = firn_freeze_hint_of(error->message);
     fail(self,
-         departure != NULL
-             ? departure
-             : describe(error, is_not_ours, self->evidence, check->limits.freeze_wait_ms));
+         departure != NULL ? departure
+                           : describe(error,
+                                      is_not_ours,
+                                      self->evidence,
+                                      firn_guest_check_get_freeze_wait_ms(check)));
     note_complaint(self, error->message);
     if (is_not_ours)
         firn_thaw_disarm(self->thaw);
@@ -192,7 +199,7 @@ send_freeze(FirnFreeze *self, FirnGuestCheck *check, GCancellable *cancellable)
     self->evidence->freeze_sent_us = firn_event_clock_now(self->clock);
     FIRN_CRASH_POINT("freeze: before");
     if (!firn_fsfreeze_freeze(agent,
-                              check->limits.freeze_wait_ms,
+                              firn_guest_check_get_freeze_wait_ms(check),
                               cancellable,
                               &self->evidence->frozen,
                               &error)) {
@@ -231,6 +238,10 @@ may_freeze(FirnFreeze *self, FirnGuestCheck *check)
                             FIRN_HOST_ERROR_FREEZE_FAILED,
                             "%s has begun in the meantime",
                             work[0]);
+    else if (check->agent == NULL)
+        error = g_error_new(FIRN_HOST_ERROR,
+                            FIRN_HOST_ERROR_FREEZE_FAILED,
+                            "the guest agent no longer answers");
     else if (firn_vm_lease_take(vm, firn_event_clock_now(self->clock), &error))
         return TRUE;
     firn_evidence_indicate(self->evidence, FIRN_INDICATION_QUIESCE_FAILED);
@@ -248,10 +259,18 @@ firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable)
     self->clock = &check->clock;
     self->monitor = check->monitor == NULL ? NULL : g_object_ref(check->monitor);
     self->window = firn_freeze_window_open(self->monitor);
-    self->hooks = firn_guest_hooks_request(check, cancellable);
+    self->vss = firn_vss_guest_ask(check, cancellable);
+    if (self->vss == NULL)
+        self->hooks = firn_guest_hooks_request(check, cancellable);
     if (may_freeze(self, check))
         send_freeze(self, check, cancellable);
     return self;
+}
+
+gboolean
+firn_freeze_may_pass(FirnFreeze *self)
+{
+    return self->failure != NULL && firn_freeze_hint_may_pass(self->hint);
 }
 
 gboolean
@@ -303,9 +322,29 @@ firn_freeze_keep(FirnFreeze *self, GCancellable *until)
 static void
 collect_report(FirnFreeze *self)
 {
-    if (self->evidence->freeze_sent_us != 0 && self->evidence->interruptions->len == 0 &&
-        firn_vm_get_state(self->vm) == FIRN_VM_STATE_RUNNING)
-        firn_guest_hooks_collect_thawed(self->hooks, self->vm, self->evidence);
+    if (self->evidence->freeze_sent_us == 0 || self->evidence->interruptions->len > 0 ||
+        firn_vm_get_state(self->vm) != FIRN_VM_STATE_RUNNING)
+        return;
+    firn_guest_hooks_collect_thawed(self->hooks, self->vm, self->evidence);
+    firn_vss_guest_collect(self->vss, self->vm, self->evidence);
+}
+
+static void
+thaw(FirnFreeze *self)
+{
+    if (self->thaw == NULL)
+        return;
+    firn_thaw_run(self->thaw);
+    look_for_other_work(self, QUERY_MS, NULL);
+    firn_thaw_report(self->thaw, self->evidence);
+    g_clear_pointer(&self->thaw, firn_thaw_free);
+}
+
+void
+firn_freeze_give_up(FirnFreeze *self)
+{
+    thaw(self);
+    g_clear_pointer(&self->vss, firn_vss_guest_free);
 }
 
 void
@@ -313,15 +352,11 @@ firn_freeze_end(FirnFreeze *self)
 {
     if (self == NULL)
         return;
-    if (self->thaw != NULL) {
-        firn_thaw_run(self->thaw);
-        look_for_other_work(self, QUERY_MS, NULL);
-        firn_thaw_report(self->thaw, self->evidence);
-    }
-    firn_thaw_free(self->thaw);
+    thaw(self);
     firn_freeze_window_close(self->window, self->evidence->interruptions);
     collect_report(self);
     firn_guest_hooks_free(self->hooks);
+    firn_vss_guest_free(self->vss);
     g_object_unref(self->vm);
     g_clear_object(&self->monitor);
     g_clear_error(&self->failure);

@@ -22,6 +22,14 @@ typedef struct _FirnFreeze FirnFreeze;
 FirnFreeze *firn_freeze_begin(FirnGuestCheck *check, GCancellable *cancellable);
 
 /**
+ * firn_freeze_may_pass:
+ *
+ * Returns: whether the freeze has failed in a way that may pass without anybody's help: VSS in a
+ * Windows guest is busy, for example
+ */
+gboolean firn_freeze_may_pass(FirnFreeze *self);
+
+/**
  * firn_freeze_is_whole:
  *
  * Errors: %FIRN_HOST_ERROR_FREEZE_FAILED, %FIRN_HOST_ERROR_FREEZE_TIMEOUT,
@@ -39,6 +47,15 @@ gboolean firn_freeze_is_whole(FirnFreeze *self, GError **error);
  * Checks about once a second for migrations and block jobs. Job threads only.
  */
 void firn_freeze_keep(FirnFreeze *self, GCancellable *until);
+
+/**
+ * firn_freeze_give_up:
+ * @self: a window whose freeze has failed
+ *
+ * Thaws the guest, as firn_freeze_end() does, so that another freeze may follow; why it failed is
+ * still known. The guest is not asked for a report. Cannot be cancelled and never gives up.
+ */
+void firn_freeze_give_up(FirnFreeze *self);
 
 /**
  * firn_freeze_end:

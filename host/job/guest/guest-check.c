@@ -14,9 +14,22 @@
 
 /* Linux cannot freeze these. Nearly every guest has one (the EFI system partition), and none holds
  * data that is written in normal work. The evidence lists them; the expected count excludes them.
- * Source: fs/ioctl.c, ioctl_fsfreeze(): EOPNOTSUPP without freeze_fs and freeze_super. */
-static const char *const not_freezable[] =
-    {"vfat", "msdos", "exfat", "iso9660", "udf", "squashfs", "erofs", "cramfs", NULL};
+ * Source: fs/ioctl.c, ioctl_fsfreeze(): EOPNOTSUPP without freeze_fs and freeze_super. In capitals,
+ * what VSS does not freeze. */
+static const char *const not_freezable[] = {"vfat",
+                                            "msdos",
+                                            "exfat",
+                                            "iso9660",
+                                            "udf",
+                                            "squashfs",
+                                            "erofs",
+                                            "cramfs",
+                                            "FAT",
+                                            "FAT32",
+                                            "exFAT",
+                                            "CDFS",
+                                            "UDF",
+                                            NULL};
 
 static void
 note_state(FirnGuestCheck *self)
@@ -193,6 +206,7 @@ check_agent(FirnGuestCheck *self, GCancellable *cancellable)
         evidence->guest_os = firn_printable(info->os_name);
     self->os_id = g_strdup(info->os_id);
     self->has_files = info->has_files;
+    self->has_exec = info->has_exec;
     if (info->has_freeze && info->has_file_systems)
         return !is_frozen_by_others(self, cancellable) && list_file_systems(self, cancellable);
     /* A frozen agent lists the commands that it would refuse as disabled. */
@@ -361,10 +375,37 @@ firn_guest_check_run(FirnGuestCheck *self, GCancellable *cancellable)
     firn_guest_check_ask_guest(self, cancellable);
 }
 
+gboolean
+firn_guest_check_is_windows(const FirnGuestCheck *self)
+{
+    return g_strcmp0(self->os_id, "mswindows") == 0;
+}
+
+guint
+firn_guest_check_get_freeze_wait_ms(const FirnGuestCheck *self)
+{
+    return firn_freeze_limits_get_freeze_wait_ms(&self->limits, self->os_id);
+}
+
 guint
 firn_guest_check_get_frozen_max_ms(const FirnGuestCheck *self)
 {
-    return firn_freeze_limits_get_frozen_max_ms(&self->limits, self->os_id);
+    const FirnEvidence *evidence = self->evidence;
+    guint frozen_max_ms = firn_freeze_limits_get_frozen_max_ms(&self->limits, self->os_id);
+    gint64 in_all_max_ms = firn_guest_check_get_in_all_max_ms(self);
+    gint64 left_ms;
+
+    if (in_all_max_ms == 0 || evidence->frozen_us == 0)
+        return frozen_max_ms;
+    left_ms =
+        in_all_max_ms - (evidence->frozen_us - evidence->freeze_sent_us) / G_TIME_SPAN_MILLISECOND;
+    return (guint)CLAMP(left_ms, 0, (gint64)frozen_max_ms);
+}
+
+guint
+firn_guest_check_get_in_all_max_ms(const FirnGuestCheck *self)
+{
+    return firn_freeze_limits_get_in_all_max_ms(&self->limits, self->os_id);
 }
 
 void

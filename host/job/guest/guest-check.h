@@ -18,6 +18,7 @@
  * @agent: (nullable): the guest's agent, if it can be frozen
  * @os_id: (nullable): the guest's operating system
  * @has_files: whether the agent permits to read and write files
+ * @has_exec: whether the agent permits to run programs
  * @frozen_at: (nullable) (element-type utf8 utf8): a set with the addresses, in the form of
  * firn_disk_address_new(), of the disks with file systems that a freeze freezes; %NULL: not all are
  * known
@@ -35,6 +36,7 @@ typedef struct {
     FirnChannel *agent;   /* (owned) (nullable) */
     char *os_id;          /* (owned) (nullable) */
     gboolean has_files;
+    gboolean has_exec;
     GHashTable *frozen_at; /* (owned) (nullable) (element-type utf8 utf8) */
     GPtrArray *blockers;   /* (owned) (element-type FirnBlocker) */
 } FirnGuestCheck;
@@ -94,11 +96,33 @@ void firn_guest_check_run(FirnGuestCheck *self, GCancellable *cancellable);
 gboolean firn_guest_check_can_freeze(const char *type);
 
 /**
+ * firn_guest_check_is_windows:
+ *
+ * Returns: whether the agent says that the guest is Windows, so that VSS freezes it
+ */
+gboolean firn_guest_check_is_windows(const FirnGuestCheck *self);
+
+/**
+ * firn_guest_check_get_freeze_wait_ms:
+ *
+ * Returns: how long the freeze's reply may take
+ */
+guint firn_guest_check_get_freeze_wait_ms(const FirnGuestCheck *self);
+
+/**
  * firn_guest_check_get_frozen_max_ms:
  *
- * Returns: how long the guest may stay frozen
+ * Returns: how long the guest may stay frozen after the freeze's reply. Once there is one, less if
+ * it took so long that the limit for freeze and thaw together comes first
  */
 guint firn_guest_check_get_frozen_max_ms(const FirnGuestCheck *self);
+
+/**
+ * firn_guest_check_get_in_all_max_ms:
+ *
+ * Returns: how long it may take from the freeze to the thaw; 0: there is no such limit
+ */
+guint firn_guest_check_get_in_all_max_ms(const FirnGuestCheck *self);
 
 /**
  * firn_guest_check_free:

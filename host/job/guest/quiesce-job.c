@@ -4,7 +4,7 @@
 #include "blocker-error.h"
 #include "engine-enums.h"
 #include "enum-nick.h"
-#include "freeze.h"
+#include "freeze-attempts.h"
 #include "host-error.h"
 
 static G_DEFINE_QUARK(firn_quiesce_session, hold)
@@ -47,7 +47,7 @@ keep_frozen(FirnJob *job, FirnGuestCheck *check, FirnQuiesceSession *hold, GErro
     g_autoptr(FirnFreeze) freeze = NULL;
 
     firn_job_enter(job, "freeze", 0.2);
-    freeze = firn_freeze_begin(check, firn_quiesce_session_get_over(hold));
+    freeze = firn_freeze_attempts_begin(check, firn_quiesce_session_get_over(hold));
     if (firn_freeze_is_whole(freeze, error)) {
         firn_job_enter(job, "held", 0.5);
         firn_quiesce_session_tell_frozen(hold,

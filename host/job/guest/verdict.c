@@ -31,15 +31,49 @@ is_after_deadman(const FirnEvidence *evidence)
                (gint64)report->deadman_s * G_TIME_SPAN_SECOND;
 }
 
+/* qemu-ga learns only from the thaw that VSS has released the guest's writes, and not always then.
+ * The limits leave VSS a fifth of its ten seconds. */
 static GError *
-find_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
+find_vss_flaw(const FirnEvidence *evidence, guint frozen_max_ms)
+{
+    const FirnVssReport *report = evidence->vss_report;
+    gint64 held_us = evidence->thaw_sent_us - evidence->frozen_us;
+    gint64 in_all_us = evidence->thaw_sent_us - evidence->freeze_sent_us;
+
+    if (report == NULL)
+        return NULL;
+    if (evidence->thaw_error != NULL)
+        return expired("VSS in the guest ended the freeze before the thaw (vss-window-exceeded): "
+                       "%s",
+                       evidence->thaw_error);
+    if (evidence->thaw_sent_us == 0 || held_us > (gint64)frozen_max_ms * G_TIME_SPAN_MILLISECOND)
+        return expired("the guest was not thawed within %u ms after it was frozen, while VSS holds "
+                       "its writes (vss-window-exceeded); try again when the host is less busy",
+                       frozen_max_ms);
+    if (in_all_us > (gint64)report->in_all_max_ms * G_TIME_SPAN_MILLISECOND)
+        return expired("freeze and thaw took longer than the %u ms for which VSS keeps writers "
+                       "frozen (vss-window-exceeded); raise --freeze-wait if they tolerate that",
+                       report->in_all_max_ms);
+    if (report->has_ended_early)
+        return expired("the guest reports that VSS ended the freeze before the thaw "
+                       "(vss-window-exceeded)");
+    return NULL;
+}
+
+static GError *
+find_flaw(FirnEvidence *evidence, guint frozen_max_ms)
 {
     gint64 held_us = evidence->cut_end_us - evidence->frozen_us;
+    GError *flaw;
 
     if (evidence->interruptions->len > 0)
         return expired("%s (%s) while it was frozen; try again",
                        firn_freeze_window_explain(evidence->interruptions->pdata[0]),
                        (char *)evidence->interruptions->pdata[0]);
+    if ((flaw = find_vss_flaw(evidence, frozen_max_ms)) != NULL) {
+        firn_evidence_indicate(evidence, FIRN_INDICATION_VSS_WINDOW_EXCEEDED);
+        return flaw;
+    }
     if (evidence->thaw_sent_us < evidence->cut_end_us ||
         held_us > (gint64)frozen_max_ms * G_TIME_SPAN_MILLISECOND)
         return expired("the cut was not made within the %u ms that the guest may stay frozen;"
@@ -90,7 +124,8 @@ firn_verdict_judge(FirnEvidence *evidence, guint frozen_max_ms, GError **reason)
         return FIRN_VERDICT_CRASH;
     flaw = find_flaw(evidence, frozen_max_ms);
     if (flaw == NULL)
-        return firn_guest_report_is_of_applications(evidence->guest_report)
+        return firn_guest_report_is_of_applications(evidence->guest_report) ||
+                       firn_vss_report_is_of_applications(evidence->vss_report)
                    ? FIRN_VERDICT_APPLICATION
                    : FIRN_VERDICT_FILESYSTEM;
     firn_evidence_indicate(evidence,

@@ -4,6 +4,7 @@
 #include "guest-hooks.h"
 #include "guest-info.h"
 #include "qmp-error.h"
+#include "vss-findings.h"
 
 #define QUERY_MS 10000
 #define SUBJECT  "guest hooks"
@@ -85,8 +86,12 @@ firn_hook_findings_add(FirnFindings *findings, FirnChannel *agent, GCancellable 
     g_autoptr(FirnGuestReport) report = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (info == NULL || !info->has_freeze || g_strcmp0(info->os_id, "mswindows") == 0)
+    if (info == NULL || !info->has_freeze)
         return;
+    if (g_strcmp0(info->os_id, "mswindows") == 0) {
+        firn_vss_findings_add(findings, agent, info, cancellable);
+        return;
+    }
     if (!info->has_files) {
         firn_findings_say(findings,
                           "HooksUnknown",

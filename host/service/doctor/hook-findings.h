@@ -10,6 +10,6 @@
  * @agent: a synchronised agent of a running guest
  *
  * Tells whether a Linux guest has firn-guard, and which hooks ran at its last freeze, or would run.
- * Adds nothing for other guests. Job threads only.
+ * Of a Windows guest, firn_vss_findings_add() tells. Job threads only.
  */
 void firn_hook_findings_add(FirnFindings *findings, FirnChannel *agent, GCancellable *cancellable);

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "disk-image.h"
 #include "firn-config.h"
 #include "scratch-dir.h"
@@ -36,10 +37,13 @@ static GSubprocess *
 launch(FirnTestFirnd *self, const char *const *words, GSubprocessFlags flags)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(flags);
+    g_auto(GStrv) environment = firn_test_clock_setenv(g_get_environ());
     g_autoptr(GError) error = NULL;
     GSubprocess *process;
 
     g_subprocess_launcher_set_child_setup(launcher, die_with_parent, NULL, NULL);
+    if (g_str_equal(words[0], FIRN_TEST_FIRND))
+        g_subprocess_launcher_set_environ(launcher, environment);
     g_subprocess_launcher_setenv(launcher, "LC_ALL", "C.UTF-8", TRUE);
     g_subprocess_launcher_setenv(launcher, "TZ", "UTC", TRUE);
     g_subprocess_launcher_unsetenv(launcher, "NO_COLOR");

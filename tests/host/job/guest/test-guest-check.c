@@ -75,6 +75,40 @@ test_windows(Fixture *fixture, gconstpointer data)
                      FIRN_LIMIT_FROZEN_MAX_MS_DEFAULT_WINDOWS);
 }
 
+/* A freeze that was slow leaves less time before the writers are released. */
+static void
+test_slow_windows(Fixture *fixture, gconstpointer data)
+{
+    FirnGuestCheck *check = fixture->check;
+
+    check->os_id = g_strdup("mswindows");
+    fixture->evidence->freeze_sent_us = G_USEC_PER_SEC;
+    fixture->evidence->frozen_us = 13 * G_USEC_PER_SEC;
+    g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(check), ==, 8000);
+    fixture->evidence->frozen_us = 16 * G_USEC_PER_SEC;
+    g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(check), ==, 5000);
+    fixture->evidence->frozen_us = 26 * G_USEC_PER_SEC;
+    g_assert_cmpuint(firn_guest_check_get_frozen_max_ms(check), ==, 0);
+}
+
+/* VSS freezes what is on fixed disks, and neither FAT nor discs. */
+static void
+test_windows_volumes(Fixture *fixture, gconstpointer data)
+{
+    firn_test_fake_agent_be_windows(fixture->job.rig.agent);
+    firn_test_job_rig_mount(
+        &fixture->job,
+        "[{\"name\": \"1\", \"mountpoint\": \"C:\", \"type\": \"NTFS\", \"disk\": []}, "
+        "{\"name\": \"2\", \"mountpoint\": \"D:\", \"type\": \"UDF\", \"disk\": []}, "
+        "{\"name\": \"3\", \"mountpoint\": \"E:\", \"type\": \"FAT32\", \"disk\": []}, "
+        "{\"name\": \"4\", \"mountpoint\": \"F:\", \"type\": \"ReFS\", \"disk\": []}]");
+    ask(fixture);
+    g_assert_cmpuint(fixture->check->blockers->len, ==, 0);
+    g_assert_true(firn_guest_check_is_windows(fixture->check));
+    g_assert_true(fixture->check->has_exec);
+    g_assert_cmpuint(fixture->evidence->expected, ==, 2);
+}
+
 static void
 test_no_agent(Fixture *fixture, gconstpointer alternative)
 {
@@ -196,6 +230,8 @@ main(int argc, char **argv)
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/guest-check/able-guest", NULL, test_able);
     add("/job/guest-check/windows-is-frozen-shorter", NULL, test_windows);
+    add("/job/guest-check/windows-after-a-slow-freeze", NULL, test_slow_windows);
+    add("/job/guest-check/windows-volumes", NULL, test_windows_volumes);
     add("/job/guest-check/no-agent", NULL, test_no_agent);
     add("/job/guest-check/no-agent-but-something-else-to-do", "do without", test_no_agent);
     add("/job/guest-check/frozen-by-others", NULL, test_frozen);

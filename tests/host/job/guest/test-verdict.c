@@ -194,6 +194,87 @@ report_despite_count(FirnEvidence *evidence)
     thaw_less(evidence);
 }
 
+/* A clean freeze of a Windows guest. */
+static void
+report_vss(FirnEvidence *evidence)
+{
+    evidence->vss_report = firn_vss_report_new();
+    evidence->vss_report->in_all_max_ms = 20000;
+    evidence->vss_report->program = g_strdup("0.1.0");
+}
+
+static void
+report_vss_shortfall(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->vss_report->shortfall = g_strdup("a writer has failed");
+}
+
+/* Nothing was said: not even that something is missing. */
+static void
+report_vss_absent(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    g_clear_pointer(&evidence->vss_report->program, g_free);
+}
+
+static void
+report_vss_early(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->vss_report->has_ended_early = TRUE;
+}
+
+/* The disks were cut in time, but VSS had released the writes before the thaw came. */
+static void
+thaw_too_late(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->thaw_sent_us = evidence->frozen_us + FROZEN_MAX_MS * 1000 + 1;
+}
+
+static void
+thaw_just_in_time(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->thaw_sent_us = evidence->frozen_us + FROZEN_MAX_MS * 1000;
+}
+
+static void
+vss_complains(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->thaw_error = g_strdup("couldn't hold writes");
+}
+
+static void
+take_too_long_in_all(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    evidence->freeze_sent_us = evidence->thaw_sent_us - 20 * G_USEC_PER_SEC - 1;
+}
+
+static void
+take_just_not_too_long(FirnEvidence *evidence)
+{
+    take_too_long_in_all(evidence);
+    evidence->freeze_sent_us += 1;
+}
+
+static void
+vss_never_thawed(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    never_thaw(evidence);
+}
+
+static void
+vss_thaws_less(FirnEvidence *evidence)
+{
+    report_vss(evidence);
+    thaw_less(evidence);
+}
+
 static void
 change_nothing(FirnEvidence *evidence)
 {
@@ -212,30 +293,41 @@ typedef struct {
 #define FAILED  FIRN_HOST_ERROR_FREEZE_FAILED
 
 static const Case cases[] = {
-    {"nothing",                   change_nothing,       WHOLE,                    NO_REASON},
-    {"cut-just-in-time",          cut_just_in_time,     WHOLE,                    NO_REASON},
-    {"shut-down",                 be_off,               FIRN_VERDICT_OFFLINE,     NO_REASON},
-    {"paused",                    be_paused,            CRASH,                    NO_REASON},
-    {"unknown-state",             be_unknown,           CRASH,                    NO_REASON},
-    {"no-freeze",                 skip_freeze,          CRASH,                    NO_REASON},
-    {"freeze-failed",             fail_freeze,          CRASH,                    NO_REASON},
-    {"nothing-to-freeze",         expect_nothing,       CRASH,                    NO_REASON},
-    {"no-cut",                    skip_cut,             CRASH,                    NO_REASON},
-    {"interrupted",               interrupt,            CRASH,                    EXPIRED  },
-    {"thawed-in-the-cut",         thaw_in_the_cut,      CRASH,                    EXPIRED  },
-    {"no-thaw",                   never_thaw,           CRASH,                    EXPIRED  },
-    {"cut-too-late",              cut_too_late,         CRASH,                    EXPIRED  },
-    {"thaw-complains",            complain,             CRASH,                    FAILED   },
-    {"thawed-less",               thaw_less,            CRASH,                    EXPIRED  },
-    {"thawed-more",               thaw_more,            CRASH,                    EXPIRED  },
-    {"report/application",        report_application,   FIRN_VERDICT_APPLICATION, NO_REASON},
-    {"report/flushed",            report_flushed,       WHOLE,                    NO_REASON},
-    {"report/no-thaw",            report_no_thaw,       WHOLE,                    NO_REASON},
-    {"report/uncovered",          report_uncovered,     WHOLE,                    NO_REASON},
-    {"report/fired",              report_fired,         CRASH,                    EXPIRED  },
-    {"report/cut-after-deadman",  cut_after_deadman,    CRASH,                    EXPIRED  },
-    {"report/cut-before-deadman", cut_before_deadman,   FIRN_VERDICT_APPLICATION, NO_REASON},
-    {"report/despite-count",      report_despite_count, CRASH,                    EXPIRED  },
+    {"nothing",                   change_nothing,         WHOLE,                    NO_REASON},
+    {"cut-just-in-time",          cut_just_in_time,       WHOLE,                    NO_REASON},
+    {"shut-down",                 be_off,                 FIRN_VERDICT_OFFLINE,     NO_REASON},
+    {"paused",                    be_paused,              CRASH,                    NO_REASON},
+    {"unknown-state",             be_unknown,             CRASH,                    NO_REASON},
+    {"no-freeze",                 skip_freeze,            CRASH,                    NO_REASON},
+    {"freeze-failed",             fail_freeze,            CRASH,                    NO_REASON},
+    {"nothing-to-freeze",         expect_nothing,         CRASH,                    NO_REASON},
+    {"no-cut",                    skip_cut,               CRASH,                    NO_REASON},
+    {"interrupted",               interrupt,              CRASH,                    EXPIRED  },
+    {"thawed-in-the-cut",         thaw_in_the_cut,        CRASH,                    EXPIRED  },
+    {"no-thaw",                   never_thaw,             CRASH,                    EXPIRED  },
+    {"cut-too-late",              cut_too_late,           CRASH,                    EXPIRED  },
+    {"thaw-complains",            complain,               CRASH,                    FAILED   },
+    {"thawed-less",               thaw_less,              CRASH,                    EXPIRED  },
+    {"thawed-more",               thaw_more,              CRASH,                    EXPIRED  },
+    {"report/application",        report_application,     FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"report/flushed",            report_flushed,         WHOLE,                    NO_REASON},
+    {"report/no-thaw",            report_no_thaw,         WHOLE,                    NO_REASON},
+    {"report/uncovered",          report_uncovered,       WHOLE,                    NO_REASON},
+    {"report/fired",              report_fired,           CRASH,                    EXPIRED  },
+    {"report/cut-after-deadman",  cut_after_deadman,      CRASH,                    EXPIRED  },
+    {"report/cut-before-deadman", cut_before_deadman,     FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"report/despite-count",      report_despite_count,   CRASH,                    EXPIRED  },
+    {"vss/clean",                 report_vss,             FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"vss/shortfall",             report_vss_shortfall,   WHOLE,                    NO_REASON},
+    {"vss/absent",                report_vss_absent,      WHOLE,                    NO_REASON},
+    {"vss/ended-early",           report_vss_early,       CRASH,                    EXPIRED  },
+    {"vss/thaw-too-late",         thaw_too_late,          CRASH,                    EXPIRED  },
+    {"vss/thaw-just-in-time",     thaw_just_in_time,      FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"vss/complains",             vss_complains,          CRASH,                    EXPIRED  },
+    {"vss/too-long-in-all",       take_too_long_in_all,   CRASH,                    EXPIRED  },
+    {"vss/just-not-too-long",     take_just_not_too_long, FIRN_VERDICT_APPLICATION, NO_REASON},
+    {"vss/no-thaw",               vss_never_thawed,       CRASH,                    EXPIRED  },
+    {"vss/thawed-less",           vss_thaws_less,         CRASH,                    EXPIRED  },
 };
 
 static gboolean
@@ -259,6 +351,8 @@ test_case(gconstpointer data)
         return;
     }
     g_assert_error(reason, FIRN_HOST_ERROR, example->reason);
+    if (evidence->vss_report != NULL && evidence->thawed == evidence->frozen)
+        g_assert_true(is_indicated(evidence, FIRN_INDICATION_VSS_WINDOW_EXCEEDED));
     g_assert_true(is_indicated(evidence,
                                example->reason == FAILED ? FIRN_INDICATION_QUIESCE_FAILED
                                                          : FIRN_INDICATION_QUIESCE_EXPIRED));
