@@ -6,7 +6,8 @@
 
 #define REQUEST "/run/firn/request"
 #define REPORT  "/run/firn/last.json"
-#define CALL_MS 2000
+/* The guest is not frozen, and may be slow. */
+#define CALL_MS 10000
 /* The host thaws first: it tells the reason. */
 #define SPARE_S       5
 #define DEADMAN_S_MIN 5

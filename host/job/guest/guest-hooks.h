@@ -16,7 +16,7 @@ typedef struct _FirnGuestHooks FirnGuestHooks;
  * firn_guest_hooks_request:
  * @check: a check that found an agent
  *
- * Leaves a request in the guest. Has to be called before the freeze is sent; waits two seconds at
+ * Leaves a request in the guest. Has to be called before the freeze is sent; waits ten seconds at
  * most for each answer of the agent. Job threads only.
  *
  * Returns: (transfer full) (nullable): the conversation; %NULL if the guest has no firn-guard, or
@@ -29,7 +29,7 @@ FirnGuestHooks *firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *ca
  * @agent: an agent whose guest is not frozen
  * @token: (nullable): of a freeze; %NULL: whatever the guest has
  *
- * Reads the last report of firn-guard. Waits two seconds at most for each answer of the agent. Job
+ * Reads the last report of firn-guard. Waits ten seconds at most for each answer of the agent. Job
  * threads only.
  *
  * Errors: those of firn_guest_file_read() and firn_guest_report_parse().
@@ -43,7 +43,7 @@ FirnGuestReport *firn_guest_hooks_read(FirnChannel *agent, const char *token, GE
  * @self: (nullable): the conversation; %NULL: nothing happens
  * @agent: an agent whose guest is not frozen
  *
- * Reads the report of that freeze into the evidence. Waits two seconds at most for each answer of
+ * Reads the report of that freeze into the evidence. Waits ten seconds at most for each answer of
  * the agent. Job threads only.
  */
 void firn_guest_hooks_collect(FirnGuestHooks *self, FirnChannel *agent, FirnEvidence *evidence);
