@@ -210,6 +210,29 @@ test_lower_level(FirnTestHookRig *rig, gconstpointer data)
 }
 
 static void
+assert_level(FirnTestHookRig *rig, const char *part)
+{
+    assert_freezes();
+    thaw();
+    assert_report(rig, part);
+}
+
+/* One application at rest does not speak for another. */
+static void
+test_least_level(FirnTestHookRig *rig, gconstpointer data)
+{
+    firn_test_hook_rig_write_hook(rig, "10-a", "", "Level=app\n");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=none\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"app\"");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=flushed\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
+    firn_test_hook_rig_write_hook(rig, "20-b", "echo FIRN-LEVEL none", "Level=app\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+    firn_test_hook_rig_write_hook(rig, "20-b", "exit 77", "Level=flushed\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"app\"");
+}
+
+static void
 test_refused(FirnTestHookRig *rig, gconstpointer data)
 {
     g_autofree char *path = firn_test_hook_rig_path(rig, "/etc/firn/hooks.d/10-a");
@@ -422,6 +445,7 @@ main(int argc, char **argv)
     TEST("rollback", test_rollback);
     TEST("not-critical", test_not_critical);
     TEST("lower-level", test_lower_level);
+    TEST("least-level", test_least_level);
     TEST("refused", test_refused);
     TEST("wrong-settings", test_wrong_settings);
     TEST("too-slow", test_too_slow);
