@@ -230,6 +230,9 @@ test_least_level(FirnTestHookRig *rig, gconstpointer data)
     assert_level(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
     firn_test_hook_rig_write_hook(rig, "20-b", "exit 77", "Level=flushed\n");
     assert_level(rig, "\"state\": \"thawed\", \"level\": \"app\"");
+    firn_test_hook_rig_write_hook(rig, "10-a", "", "Level=flushed\n");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=app\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
 }
 
 static void
