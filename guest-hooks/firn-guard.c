@@ -34,8 +34,10 @@ stay_in_memory(FirnReason *reason)
         (void)!write(file, "-1000", 5);
         close(file);
     }
-    /* Otherwise the first thread that needs memory gets an area of its own, of 64 MiB. */
+#ifdef M_ARENA_MAX
+    /* Otherwise glibc gives the first thread that needs memory an area of its own, of 64 MiB. */
     mallopt(M_ARENA_MAX, 1);
+#endif
     if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0)
         return true;
     return firn_reason_set(reason, "mlockall: %s", strerror(errno));

@@ -2,16 +2,22 @@
 /* firn-hook: what qemu-ga starts, and the command for administrators. README.md says how. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guard-client.h"
 #include "guard-settings.h"
 #include "hook-check.h"
+#include "hook-install.h"
 #include "report.h"
+#include "run-command.h"
+
+#define ROOT "--root="
 
 static const FirnPaths paths = {"", 0};
 
 static const char usage[] = "usage: firn-hook freeze | thaw          (for qemu-ga)\n"
-                            "       firn-hook prepare | abort | status | list | check\n";
+                            "       firn-hook prepare | abort | status | list | check\n"
+                            "       firn-hook install | uninstall [--root=FOLDER]\n";
 
 static unsigned
 tell_unreachable(const FirnReason *reason)
@@ -55,12 +61,56 @@ thaw(void)
     return FIRN_EXIT_OK;
 }
 
+static bool
+find_own_folder(char *folder, size_t room)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, room - 1);
+
+    folder[length < 0 ? 0 : length] = '\0';
+    if (strrchr(folder, '/') != NULL)
+        *strrchr(folder, '/') = '\0';
+    return length > 0 && (size_t)length < room - 1;
+}
+
+/* @root: "", or another system's. */
+static unsigned
+change_system(bool is_removal, const char *root)
+{
+    char folder[FIRN_PATH_BYTES];
+    FirnPaths other = {root, 0};
+    FirnInstall install = {
+        .paths = &other,
+        .source = folder,
+        .hook = FIRN_HOOK_PROGRAM,
+        .guard = FIRN_GUARD_PROGRAM,
+        .run = *root == '\0' ? firn_run_command : NULL,
+    };
+
+    if (geteuid() != 0 || !find_own_folder(folder, sizeof folder)) {
+        fputs("firn-hook: only root can do that\n", stderr);
+        return FIRN_EXIT_CONFIG;
+    }
+    return is_removal ? firn_uninstall(&install, stdout) : firn_install(&install, stdout);
+}
+
+static bool
+is_change(int argc, char **argv)
+{
+    bool is_known =
+        argc >= 2 && (strcmp(argv[1], "install") == 0 || strcmp(argv[1], "uninstall") == 0);
+
+    return is_known &&
+           (argc == 2 || (argc == 3 && strncmp(argv[2], ROOT "/", strlen(ROOT "/")) == 0));
+}
+
 int
 main(int argc, char **argv)
 {
     const char *verb = argc == 2 ? argv[1] : "";
     FirnVerb known;
 
+    if (is_change(argc, argv))
+        return (int)change_system(*argv[1] == 'u', argc == 3 ? argv[2] + strlen(ROOT) : "");
     if (strcmp(verb, "freeze") == 0)
         return (int)freeze();
     if (strcmp(verb, "thaw") == 0)

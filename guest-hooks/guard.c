@@ -96,31 +96,28 @@ take_results(FirnGuard *self)
     self->n_results = count;
 }
 
-static FirnLevel
-min_level(FirnLevel a, FirnLevel b)
-{
-    return a < b ? a : b;
-}
-
-/* The lowest of those hooks that are of applications. */
+/* A hook that never proves anything says nothing of its application; of the others the one that
+ * proves least counts. */
 static const char *
 judge_level(const FirnGuard *self)
 {
-    FirnLevel lowest = FIRN_LEVEL_APP;
-    bool is_of_any = false;
+    FirnLevel least = FIRN_LEVEL_APP;
+    bool is_proved = false;
 
     if (self->failure.code != 0 || !self->was_armed || self->fired_after_ms >= 0)
         return "none";
     for (size_t i = 0; i < self->set.count; i++) {
         if (self->runs[i].result >= FIRN_HOOK_FAILED)
             return "fs";
-        if (self->runs[i].result != FIRN_HOOK_OK ||
-            self->set.hooks[i].conf.level == FIRN_LEVEL_NONE)
-            continue;
-        lowest = min_level(lowest, firn_hook_run_get_level(&self->runs[i]));
-        is_of_any = true;
+        if (self->runs[i].result == FIRN_HOOK_OK &&
+            self->runs[i].hook->conf.level != FIRN_LEVEL_NONE) {
+            FirnLevel level = firn_hook_run_get_level(&self->runs[i]);
+
+            least = level < least ? level : least;
+            is_proved = true;
+        }
     }
-    return !is_of_any || lowest == FIRN_LEVEL_NONE ? "fs" : firn_level_get_name(lowest);
+    return is_proved && least != FIRN_LEVEL_NONE ? firn_level_get_name(least) : "fs";
 }
 
 void

@@ -20,7 +20,7 @@ unsigned firn_hook_list(const FirnPaths *paths, FILE *out);
  * @out: where to write it
  *
  * Writes a line for each problem: hooks and settings that are refused, a guard that does not
- * answer, a qemu-ga that does not call firn-hook, reports or the agent's state on a disk.
+ * answer, reports on a disk, and all that firn_agent_check() finds.
  *
  * Returns: exit status: 0 if there is none, else FIRN_EXIT_CONFIG
  */

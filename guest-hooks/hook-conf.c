@@ -9,6 +9,7 @@
 #include "key-value.h"
 
 #define MOST_SECONDS 3600
+#define OWN_PREFIX   "Set."
 
 static const char *const enabled_words[] = {"auto", "yes", "no", NULL};
 static const char *const mode_words[] = {"oneshot", "session", NULL};
@@ -28,7 +29,7 @@ static bool
 is_detectable(const char *word)
 {
     return strncmp(word, "socket:/", 8) == 0 || strncmp(word, "program:", 8) == 0 ||
-           strncmp(word, "unit:", 5) == 0;
+           strncmp(word, "unit:", 5) == 0 || strncmp(word, "setting:", 8) == 0;
 }
 
 static bool
@@ -43,9 +44,10 @@ take_detect(const char *value, FirnHookConf *self, FirnReason *reason)
     strcpy(words, value);
     while ((word = strsep(&rest, " ")) != NULL)
         if (*word != '\0' && !is_detectable(word))
-            return firn_reason_set(reason,
-                                   "\"%s\" is not socket:PATH, program:NAME or unit:NAME",
-                                   word);
+            return firn_reason_set(
+                reason,
+                "\"%s\" is not socket:PATH, program:NAME, unit:NAME or setting:NAME",
+                word);
     return true;
 }
 
@@ -94,6 +96,8 @@ take(const char *key, const char *value, void *data, FirnReason *reason)
         return firn_reason_set(reason, "\"%s\" is not an absolute path", value);
     if (strcmp(key, "CredentialFile") == 0)
         return take_text(value, self->credential, sizeof self->credential, reason);
+    if (strncmp(key, OWN_PREFIX, strlen(OWN_PREFIX)) == 0)
+        return firn_own_settings_set(&self->own, key + strlen(OWN_PREFIX), value, reason);
     return take_choice(key, value, self, reason);
 }
 
@@ -121,10 +125,12 @@ exists(const FirnPaths *paths, const char *folder, const char *name, mode_t kind
 
 /* A unit that runs has a control group of its name, whichever hierarchy systemd uses. */
 static bool
-detect(const char *what, const FirnPaths *paths)
+detect(const char *what, const FirnHookConf *conf, const FirnPaths *paths)
 {
     const char *name = strchr(what, ':') + 1;
 
+    if (strncmp(what, "setting:", 8) == 0)
+        return firn_own_settings_has(&conf->own, name);
     if (strncmp(what, "socket:", 7) == 0)
         return exists(paths, "", name, S_IFSOCK);
     if (strncmp(what, "unit:", 5) == 0)
@@ -135,15 +141,15 @@ detect(const char *what, const FirnPaths *paths)
 }
 
 static bool
-detect_any(const char *detectable, const FirnPaths *paths)
+detect_any(const FirnHookConf *self, const FirnPaths *paths)
 {
     char words[FIRN_PATH_BYTES];
     char *rest = words;
     char *word;
 
-    snprintf(words, sizeof words, "%s", detectable);
+    snprintf(words, sizeof words, "%s", self->detect);
     while ((word = strsep(&rest, " ")) != NULL)
-        if (*word != '\0' && detect(word, paths))
+        if (*word != '\0' && detect(word, self, paths))
             return true;
     return false;
 }
@@ -153,7 +159,7 @@ firn_hook_conf_is_wanted(const FirnHookConf *self, const FirnPaths *paths)
 {
     if (self->enabled != FIRN_ENABLED_AUTO)
         return self->enabled == FIRN_ENABLED_YES;
-    return *self->detect == '\0' || detect_any(self->detect, paths);
+    return *self->detect == '\0' || detect_any(self, paths);
 }
 
 const char *

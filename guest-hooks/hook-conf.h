@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "own-settings.h"
 #include "paths.h"
 #include "reason.h"
 
@@ -19,14 +20,15 @@ typedef enum { FIRN_LEVEL_NONE, FIRN_LEVEL_FLUSHED, FIRN_LEVEL_APP } FirnLevel;
 
 /**
  * FirnHookConf:
- * @detect: "", or words "socket:PATH", "program:NAME", "unit:NAME": Enabled=auto is yes if one of
- * them is there
+ * @detect: "", or words "socket:PATH", "program:NAME", "unit:NAME", "setting:NAME": Enabled=auto is
+ * yes if one of them is there
  * @is_critical: whether its failure makes the freeze fail
  * @prepare_s: limit for prepare, seconds; the others likewise
  * @max_hold_s: after these the hook is aborted even if the file systems stay frozen; 0: the
  * dead-man's
  * @user: who runs it; "": root
  * @credential: path of a file that the hook reads as descriptor 3; "": none
+ * @own: settings for the hook itself
  *
  * Settings of one hook.
  */
@@ -42,6 +44,7 @@ typedef struct FirnHookConf {
     unsigned max_hold_s;
     char user[64];
     char credential[FIRN_PATH_BYTES];
+    FirnOwnSettings own;
 } FirnHookConf;
 
 /**

@@ -19,7 +19,7 @@ static const char *const result_names[] =
 
 typedef struct Environment {
     char text[N_VARIABLES][FIRN_PATH_BYTES + 32];
-    char *variables[N_VARIABLES + 1];
+    char *variables[N_VARIABLES + FIRN_OWN_SETTINGS_MAX + 1];
 } Environment;
 
 const char *
@@ -60,6 +60,17 @@ fail(FirnHookRun *self, const char *phase, FirnHookResult result, const char *re
     return false;
 }
 
+/* They belong to the hook, which outlives its process's start. */
+static unsigned
+add_own_settings(Environment *self, unsigned count, const FirnOwnSettings *own)
+{
+    const char *end = own->text + own->length;
+
+    for (const char *at = own->text; at < end; at += strlen(at) + 1)
+        self->variables[count++] = (char *)at;
+    return count;
+}
+
 static void
 fill_environment(Environment *self,
                  const FirnHookRun *run,
@@ -95,6 +106,7 @@ fill_environment(Environment *self,
              run->hook->name);
     for (unsigned j = 0; j < i; j++)
         self->variables[j] = self->text[j];
+    i = add_own_settings(self, i, &run->hook->conf.own);
     self->variables[i] = NULL;
 }
 

@@ -209,27 +209,30 @@ test_lower_level(FirnTestHookRig *rig, gconstpointer data)
     assert_report(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
 }
 
-/* One application that was not at rest is enough. Hooks that are of none do not count. */
 static void
-test_lowest_level(FirnTestHookRig *rig, gconstpointer data)
+assert_level(FirnTestHookRig *rig, const char *part)
 {
-    firn_test_hook_rig_write_hook(rig, "10-a", HOLD, SESSION);
-    firn_test_hook_rig_write_hook(rig, "20-b", "true", "Level=none\n");
     assert_freezes();
     thaw();
-    assert_report(rig, "\"state\": \"thawed\", \"level\": \"app\"");
-    firn_test_hook_rig_write_hook(rig, "20-b", "echo FIRN-LEVEL flushed", "Level=app\n");
-    assert_freezes();
-    thaw();
-    assert_report(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
-    firn_test_hook_rig_write_hook(rig, "20-b", "true", "Level=flushed\n");
-    assert_freezes();
-    thaw();
-    assert_report(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
+    assert_report(rig, part);
+}
+
+/* One application at rest does not speak for another. */
+static void
+test_least_level(FirnTestHookRig *rig, gconstpointer data)
+{
+    firn_test_hook_rig_write_hook(rig, "10-a", "", "Level=app\n");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=none\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"app\"");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=flushed\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
     firn_test_hook_rig_write_hook(rig, "20-b", "echo FIRN-LEVEL none", "Level=app\n");
-    assert_freezes();
-    thaw();
-    assert_report(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"fs\"");
+    firn_test_hook_rig_write_hook(rig, "20-b", "exit 77", "Level=flushed\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"app\"");
+    firn_test_hook_rig_write_hook(rig, "10-a", "", "Level=flushed\n");
+    firn_test_hook_rig_write_hook(rig, "20-b", "", "Level=app\n");
+    assert_level(rig, "\"state\": \"thawed\", \"level\": \"flushed\"");
 }
 
 static void
@@ -445,7 +448,7 @@ main(int argc, char **argv)
     TEST("rollback", test_rollback);
     TEST("not-critical", test_not_critical);
     TEST("lower-level", test_lower_level);
-    TEST("lowest-level", test_lowest_level);
+    TEST("least-level", test_least_level);
     TEST("refused", test_refused);
     TEST("wrong-settings", test_wrong_settings);
     TEST("too-slow", test_too_slow);

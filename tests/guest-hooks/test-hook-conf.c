@@ -61,6 +61,8 @@ test_wrong(void)
                                         "Detect=unit:x port:1",
                                         "CredentialFile=relative",
                                         "freezetimeoutsec=1",
+                                        "Set.databases=1",
+                                        "Set.=1",
                                         "After=10-x"};
     g_autofree char *long_name = g_strnfill(64, 'u');
     g_autofree char *long_user = g_strconcat("User=", long_name, NULL);
@@ -99,6 +101,9 @@ test_detected(FirnTestHookRig *rig, gconstpointer data)
     g_assert_true(is_wanted(rig, "Detect=unit:db.service"));
     g_assert_true(is_wanted(rig, "Detect=unit:other.service  unit:db.service"));
     g_assert_false(is_wanted(rig, "Detect=unit:other.service unit:more.service"));
+    g_assert_false(is_wanted(rig, "Detect=setting:FILES"));
+    g_assert_false(is_wanted(rig, "Detect=setting:FILES\nSet.FILES="));
+    g_assert_true(is_wanted(rig, "Detect=setting:MORE setting:FILES\nSet.FILES=/srv/a"));
     firn_test_hook_rig_write(rig, "/run/s", 0644, "");
     g_assert_false(is_wanted(rig, "Detect=socket:/run/s"));
 }

@@ -62,6 +62,16 @@ test_oneshot(FirnTestHookRig *rig, gconstpointer data)
 }
 
 static void
+test_own_settings(FirnTestHookRig *rig, gconstpointer data)
+{
+    load(rig,
+         "echo $FIRN_HOOK $FIRN_SET_FILES,$FIRN_SET_MODE >> log",
+         "Set.MODE=slow\nSet.FILES=/srv/a /srv/b\n");
+    g_assert_true(firn_hook_run_freeze(&run, &runner));
+    assert_log(rig, "10-x /srv/a /srv/b,slow\n");
+}
+
+static void
 test_state_dir(FirnTestHookRig *rig, gconstpointer data)
 {
     load(rig, "echo $1 >> $FIRN_STATE_DIR/state", NULL);
@@ -258,6 +268,7 @@ main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     FIRN_TEST_WITH_RIG("hook-run/oneshot", test_oneshot);
+    FIRN_TEST_WITH_RIG("hook-run/own-settings", test_own_settings);
     FIRN_TEST_WITH_RIG("hook-run/state-dir", test_state_dir);
     FIRN_TEST_WITH_RIG("hook-run/fails", test_fails);
     FIRN_TEST_WITH_RIG("hook-run/not-applicable", test_not_applicable);

@@ -32,6 +32,7 @@ MAX_COLUMNS = 100
 SPAWNERS = {
     "guest-hooks/guard-client.c",
     "guest-hooks/hook-process.c",
+    "guest-hooks/run-command.c",
     "host/cli/child-command.c",
     "host/vm/direct/qemu-child.c",
     "snapshot-engine/image-tool.c",

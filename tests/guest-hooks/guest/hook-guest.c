@@ -8,9 +8,10 @@
 #include "disk-image.h"
 
 /* Always the same, because RAM that was saved knows its disks' sizes. */
-#define ARCHIVE_BYTES (8 * 1024 * 1024)
-#define ANSWER_MS     60000
-#define LOOK_AGAIN_US 50000
+#define ARCHIVE_BYTES       (8 * 1024 * 1024)
+#define AGENT_ARCHIVE_BYTES (64 * 1024 * 1024)
+#define ANSWER_MS           60000
+#define LOOK_AGAIN_US       50000
 
 static void
 copy_program(const char *from, const char *root, const char *to)
@@ -31,13 +32,35 @@ write_settings(const char *root)
     g_assert_no_errno(g_chmod(path, 0644));
 }
 
+/* NULL: the one of the image. */
+static const char *
+get_agent(void)
+{
+    return g_getenv("FIRN_TEST_AGENT");
+}
+
+static void
+copy_agent(const char *root)
+{
+    g_autofree char *folder = g_strconcat(root, "/opt", NULL);
+    g_autofree char *to = g_strconcat(folder, "/agent", NULL);
+
+    g_assert_no_errno(g_mkdir_with_parents(folder, 0755));
+    if (get_agent() != NULL)
+        g_free(firn_test_disk_image_run("cp", "-r", get_agent(), to, NULL));
+}
+
+/* The name tells RAM that was saved apart, as the size does. */
 static char *
 make_archive(const char *folder)
 {
+    const char *name = get_agent() != NULL ? "programs-agent.tar" : "programs.tar";
     g_autofree char *root = g_build_filename(folder, "root", NULL);
-    char *archive = g_build_filename(folder, "programs.tar", NULL);
+    char *archive = g_build_filename(folder, name, NULL);
 
+    copy_agent(root);
     copy_program(FIRN_TEST_HOOK, root, "/bin/firn-hook");
+    copy_program(FIRN_TEST_OLD_KERNEL, root, "/bin/old-kernel");
     copy_program(FIRN_TEST_GUARD, root, FIRN_TEST_GUARD_PLACE);
     write_settings(root);
     g_free(firn_test_disk_image_run("tar",
@@ -50,9 +73,10 @@ make_archive(const char *folder)
                                     archive,
                                     "bin",
                                     "etc",
+                                    "opt",
                                     FIRN_TEST_GUARD_PLACE + 1,
                                     NULL));
-    g_assert_no_errno(truncate(archive, ARCHIVE_BYTES));
+    g_assert_no_errno(truncate(archive, get_agent() != NULL ? AGENT_ARCHIVE_BYTES : ARCHIVE_BYTES));
     return archive;
 }
 
@@ -73,11 +97,27 @@ firn_hook_guest_get_options(FirnHookGuest *self, FirnTestGuestOptions *out)
                                   .extra = self->extra};
 }
 
+/* In a new file: the one that runs is not changed, and ends. */
+static void
+replace_agent(FirnHookGuest *self)
+{
+    firn_hook_guest_do(self,
+                       "printf '#!/bin/sh\\nexec /opt/agent/qemu-ga --library-path /opt/agent/lib "
+                       "/opt/agent/program \"$@\"\\n' > /bin/qemu-ga.new && "
+                       "chmod 755 /bin/qemu-ga.new && mv /bin/qemu-ga.new /bin/qemu-ga && "
+                       "killall qemu-ga");
+    firn_hook_guest_wait(self,
+                         "tr '\\0' ' ' < /proc/$(pidof qemu-ga)/cmdline | grep -q /opt/agent && "
+                         "ls -l /proc/$(pidof qemu-ga)/fd | grep -q vport");
+}
+
 void
 firn_hook_guest_begin(FirnHookGuest *self, FirnTestGuest *guest)
 {
     self->guest = guest;
     firn_hook_guest_do(self, "chmod 755 /run && tar xf /dev/vdc -C /");
+    if (get_agent() != NULL)
+        replace_agent(self);
     firn_hook_guest_start_guard(self);
 }
 
@@ -138,8 +178,14 @@ firn_hook_guest_do(FirnHookGuest *self, const char *format, ...)
 void
 firn_hook_guest_start_guard(FirnHookGuest *self)
 {
-    firn_hook_guest_do(self, "setsid " FIRN_TEST_GUARD_PLACE " </dev/null >/run/guard.log 2>&1 &");
+    /* As with systemd: firn-hook, which asks whether it runs, starts no other one. */
+    firn_hook_guest_do(self,
+                       "mkdir -p /run/systemd/system; setsid old-kernel " FIRN_TEST_GUARD_PLACE
+                       " </dev/null >/run/guard.log 2>&1 &");
     firn_hook_guest_wait(self, "firn-hook status");
+    firn_hook_guest_do(self,
+                       "rmdir /run/systemd/system && "
+                       "grep -q '^Seccomp:.*2' /proc/$(pidof firn-guard)/status");
 }
 
 void
@@ -179,6 +225,21 @@ firn_hook_guest_assert_agent(FirnHookGuest *self, const char *command, const cha
     if (strstr(line, part) == NULL)
         g_test_message("report: %s", firn_hook_guest_run(self, "cat /run/firn/last.json"));
     assert_in(line, part, command);
+}
+
+/* Since 9.1 it passes on what the hook has printed; before, its exit status. */
+gboolean
+firn_hook_guest_passes_text(FirnHookGuest *self)
+{
+    g_autofree char *line = NULL;
+    const char *version;
+
+    firn_hook_guest_send(self, "guest-info");
+    line = firn_hook_guest_receive(self);
+    version = strstr(line, "\"version\": \"");
+    if (version == NULL)
+        g_error("guest-info: %s", line);
+    return g_ascii_strtod(version + strlen("\"version\": \""), NULL) >= 9.1;
 }
 
 void

@@ -10,7 +10,8 @@
  * @guest: with ext4 on /mnt/a and /mnt/b, and a qemu-ga that calls firn-hook
  * @agent: (nullable): its agent's socket, if no firnd has it
  *
- * A guest with firn-hook and firn-guard, whose dead-man takes 5 s.
+ * A guest with firn-hook and firn-guard, whose dead-man takes 5 s. The environment variable
+ * FIRN_TEST_AGENT is a folder with another qemu-ga for it: fetch-agent.
  */
 typedef struct {
     FirnTestScratchDir *dir; /* (owned) */
@@ -61,7 +62,7 @@ void firn_hook_guest_end(FirnHookGuest *self);
 /**
  * firn_hook_guest_start_guard:
  *
- * Starts firn-guard, and waits until it listens.
+ * Starts firn-guard, which finds no more than Linux 3.10 has, and waits until it listens.
  */
 void firn_hook_guest_start_guard(FirnHookGuest *self);
 
@@ -106,6 +107,13 @@ char *firn_hook_guest_receive(FirnHookGuest *self);
  * @part: what must be in its answer
  */
 void firn_hook_guest_assert_agent(FirnHookGuest *self, const char *command, const char *part);
+
+/**
+ * firn_hook_guest_passes_text:
+ *
+ * Returns: whether its qemu-ga passes on what a hook has printed; false: its exit status
+ */
+gboolean firn_hook_guest_passes_text(FirnHookGuest *self);
 
 /**
  * firn_hook_guest_write_hook:
