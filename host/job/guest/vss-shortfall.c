@@ -5,6 +5,8 @@
 
 /* Both clocks count milliseconds, but Windows' in steps of 16 ms, and a guest's may run slower. */
 #define TOLERANCE_MS 250
+/* Windows counts in such steps, so an age may be as much too large. */
+#define STEP_MS 16
 /* VSS releases the writes then, whatever the writers are told. */
 #define HELD_MAX_MS 10000
 
@@ -30,7 +32,8 @@ is_of_another_time(const FirnVssMoment *moment,
 {
     gint64 age_ms = moment->uptime_ms - moment->started_uptime_ms;
 
-    return age_ms < 0 || age_ms > count_ms(evidence->freeze_sent_us, question->answered_us) ||
+    return age_ms < 0 ||
+           age_ms > count_ms(evidence->freeze_sent_us, question->answered_us) + STEP_MS ||
            (evidence->frozen_us != 0 &&
             age_ms + TOLERANCE_MS < count_ms(evidence->frozen_us, question->asked_us));
 }
