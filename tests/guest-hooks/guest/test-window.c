@@ -260,7 +260,7 @@ test_all_hang(gpointer *fixture, gconstpointer data)
                                "30-c",
                                "[ $1 = prepare ] || " HANG,
                                "FreezeTimeoutSec=1\nThawTimeoutSec=1\n");
-    assert_refused("status 12");
+    assert_refused(12);
     assert_took("freeze", 2 + 2 + 2 + 2);
     end_timing();
 }
