@@ -241,7 +241,8 @@ print_guest_report(FirnDBusSnapshot *snapshot)
     g_print("%s%s", of_linux, of_windows);
     if (*of_linux == '\0' && *of_windows == '\0')
         g_print("no report: the guest has no firn-guard, or its agent does not permit "
-                "guest-file-open, -read, -write and -close\n");
+                "guest-file-open, -read, -write and -close, and the VM has no port "
+                "org.firn.guard.0\n");
 }
 
 /* Has firnd inspect the disks, so that the phase is up to date. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-hooks.h"
 
+#include "guard-port.h"
 #include "guest-file.h"
 #include "indication.h"
 
@@ -15,6 +16,7 @@
 
 struct _FirnGuestHooks {
     char *token; /* (owned) */
+    char *port;  /* (owned) (nullable) %NULL: by the agent */
 };
 
 static guint
@@ -25,21 +27,49 @@ choose_deadman_s(FirnGuestCheck *check)
     return CLAMP(frozen_max_s + SPARE_S, DEADMAN_S_MIN, DEADMAN_S_MAX);
 }
 
+/* Without firn-guard there is no such folder, so that nothing is left behind. */
+static gboolean
+request_by_agent(FirnGuestHooks *self, FirnGuestCheck *check, GCancellable *cancellable)
+{
+    g_autofree char *text =
+        g_strdup_printf("token=%s\ndeadman-sec=%u\n", self->token, choose_deadman_s(check));
+
+    return firn_guest_file_write(check->agent, REQUEST, text, CALL_MS, cancellable, NULL);
+}
+
+static gboolean
+request_by_port(FirnGuestHooks *self, FirnGuestCheck *check, GCancellable *cancellable)
+{
+    g_autofree char *words =
+        g_strdup_printf("token=%s deadman-sec=%u", self->token, choose_deadman_s(check));
+
+    if (check->monitor != NULL)
+        self->port = firn_guard_port_find(check->monitor, CALL_MS, cancellable);
+    return self->port != NULL &&
+           firn_guard_port_request(self->port, words, CALL_MS, cancellable, NULL);
+}
+
 FirnGuestHooks *
 firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable)
 {
-    g_autofree char *token = g_uuid_string_random();
-    g_autofree char *text =
-        g_strdup_printf("token=%s\ndeadman-sec=%u\n", token, choose_deadman_s(check));
-    FirnGuestHooks *self;
+    FirnGuestHooks *self = g_new0(FirnGuestHooks, 1);
 
-    /* Without firn-guard there is no such folder, so that nothing is left behind. */
-    if (!check->has_files ||
-        !firn_guest_file_write(check->agent, REQUEST, text, CALL_MS, cancellable, NULL))
-        return NULL;
-    self = g_new0(FirnGuestHooks, 1);
-    self->token = g_steal_pointer(&token);
-    return self;
+    self->token = g_uuid_string_random();
+    if (check->has_files ? request_by_agent(self, check, cancellable)
+                         : request_by_port(self, check, cancellable))
+        return self;
+    firn_guest_hooks_free(self);
+    return NULL;
+}
+
+static FirnGuestReport *
+parse(GBytes *text, const char *token, GError **error)
+{
+    return text == NULL ? NULL
+                        : firn_guest_report_parse(g_bytes_get_data(text, NULL),
+                                                  g_bytes_get_size(text),
+                                                  token,
+                                                  error);
 }
 
 FirnGuestReport *
@@ -48,18 +78,26 @@ firn_guest_hooks_read(FirnChannel *agent, const char *token, GError **error)
     g_autoptr(GBytes) text =
         firn_guest_file_read(agent, REPORT, FIRN_GUEST_REPORT_BYTES_MAX, CALL_MS, NULL, error);
 
-    return text == NULL ? NULL
-                        : firn_guest_report_parse(g_bytes_get_data(text, NULL),
-                                                  g_bytes_get_size(text),
-                                                  token,
-                                                  error);
+    return parse(text, token, error);
+}
+
+FirnGuestReport *
+firn_guest_hooks_read_port(const char *port, const char *token, GError **error)
+{
+    g_autoptr(GBytes) text =
+        firn_guard_port_read_report(port, FIRN_GUEST_REPORT_BYTES_MAX, CALL_MS, NULL, error);
+
+    return parse(text, token, error);
 }
 
 void
 firn_guest_hooks_collect(FirnGuestHooks *self, FirnChannel *agent, FirnEvidence *evidence)
 {
-    if (self != NULL && evidence->guest_report == NULL)
-        evidence->guest_report = firn_guest_hooks_read(agent, self->token, NULL);
+    if (self == NULL || evidence->guest_report != NULL)
+        return;
+    evidence->guest_report = self->port != NULL
+                                 ? firn_guest_hooks_read_port(self->port, self->token, NULL)
+                                 : firn_guest_hooks_read(agent, self->token, NULL);
 }
 
 void
@@ -84,5 +122,6 @@ firn_guest_hooks_free(FirnGuestHooks *self)
     if (self == NULL)
         return;
     g_free(self->token);
+    g_free(self->port);
     g_free(self);
 }

@@ -19,8 +19,10 @@ typedef struct _FirnGuestHooks FirnGuestHooks;
  * Leaves a request in the guest. Has to be called before the freeze is sent; waits ten seconds at
  * most for each answer of the agent. Job threads only.
  *
+ * Uses the port org.firn.guard.0 if the agent does not permit to write files.
+ *
  * Returns: (transfer full) (nullable): the conversation; %NULL if the guest has no firn-guard, or
- * if its agent does not permit to write files
+ * if neither its agent nor a port leads to it
  */
 FirnGuestHooks *firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *cancellable);
 
@@ -37,6 +39,19 @@ FirnGuestHooks *firn_guest_hooks_request(FirnGuestCheck *check, GCancellable *ca
  * Returns: (transfer full): the report; %NULL with @error set
  */
 FirnGuestReport *firn_guest_hooks_read(FirnChannel *agent, const char *token, GError **error);
+
+/**
+ * firn_guest_hooks_read_port:
+ * @port: the socket of the port org.firn.guard.0
+ * @token: (nullable): of a freeze; %NULL: whatever the guest has
+ *
+ * As firn_guest_hooks_read(), without the agent. Waits ten seconds at most.
+ *
+ * Errors: those of firn_guard_port_read_report() and firn_guest_report_parse().
+ *
+ * Returns: (transfer full): the report; %NULL with @error set
+ */
+FirnGuestReport *firn_guest_hooks_read_port(const char *port, const char *token, GError **error);
 
 /**
  * firn_guest_hooks_collect:

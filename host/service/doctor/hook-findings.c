@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hook-findings.h"
 
+#include "guard-port.h"
 #include "guest-hooks.h"
 #include "guest-info.h"
 #include "qmp-error.h"
@@ -79,12 +80,49 @@ add_absence(FirnFindings *findings, const GError *error)
                           "in the guest: firn-hook status, firn-hook check");
 }
 
+static void
+add_what_it_says(FirnFindings *findings, FirnGuestReport *report, const GError *error)
+{
+    g_autoptr(FirnGuestReport) owned = report;
+
+    if (owned == NULL)
+        add_absence(findings, error);
+    else
+        add_report(findings, owned);
+}
+
+/* For a guest whose agent may not read files. */
+static void
+look_at_port(FirnFindings *findings, FirnChannel *monitor, GCancellable *cancellable)
+{
+    g_autofree char *port =
+        monitor == NULL ? NULL : firn_guard_port_find(monitor, QUERY_MS, cancellable);
+    g_autoptr(GError) error = NULL;
+    FirnGuestReport *report;
+
+    if (port == NULL) {
+        firn_findings_say(
+            findings,
+            "HooksUnknown",
+            SUBJECT,
+            "the agent does not permit guest-file-open, -read, -write and -close, so "
+            "what hooks do in the guest cannot be seen; a port org.firn.guard.0 shows "
+            "it, see firn-hooks(7)");
+        return;
+    }
+    report = firn_guest_hooks_read_port(port, NULL, &error);
+    add_what_it_says(findings, report, error);
+}
+
 void
-firn_hook_findings_add(FirnFindings *findings, FirnChannel *agent, GCancellable *cancellable)
+firn_hook_findings_add(FirnFindings *findings,
+                       FirnChannel *agent,
+                       FirnChannel *monitor,
+                       GCancellable *cancellable)
 {
     g_autoptr(FirnGuestInfo) info = firn_guest_info_query(agent, QUERY_MS, cancellable, NULL);
-    g_autoptr(FirnGuestReport) report = NULL;
     g_autoptr(GError) error = NULL;
+    FirnGuestReport *report;
 
     if (info == NULL || !info->has_freeze)
         return;
@@ -93,16 +131,9 @@ firn_hook_findings_add(FirnFindings *findings, FirnChannel *agent, GCancellable 
         return;
     }
     if (!info->has_files) {
-        firn_findings_say(findings,
-                          "HooksUnknown",
-                          SUBJECT,
-                          "the agent does not permit guest-file-open, -read, -write and -close, so "
-                          "what hooks do in the guest cannot be seen");
+        look_at_port(findings, monitor, cancellable);
         return;
     }
     report = firn_guest_hooks_read(agent, NULL, &error);
-    if (report == NULL)
-        add_absence(findings, error);
-    else
-        add_report(findings, report);
+    add_what_it_says(findings, report, error);
 }

@@ -148,10 +148,12 @@ look_at_hooks(FirnFindings *findings, gpointer vm, GCancellable *hurry)
     FirnChannel *agent = firn_vm_get_job(vm) != 0 || firn_vm_get_state(vm) != FIRN_VM_STATE_RUNNING
                              ? NULL
                              : firn_vm_open_agent(vm, hurry, NULL);
+    g_autoptr(FirnChannel) monitor = NULL;
 
     if (agent == NULL)
         return;
-    firn_hook_findings_add(findings, agent, hurry);
+    monitor = firn_vm_dup_monitor(vm);
+    firn_hook_findings_add(findings, agent, monitor, hurry);
     firn_vm_close_agent(vm, agent);
 }
 

@@ -60,6 +60,7 @@ make_archive(const char *folder)
 
     copy_agent(root);
     copy_program(FIRN_TEST_HOOK, root, "/bin/firn-hook");
+    copy_program(FIRN_TEST_PORT, root, "/bin/firn-port");
     copy_program(FIRN_TEST_OLD_KERNEL, root, "/bin/old-kernel");
     copy_program(FIRN_TEST_GUARD, root, FIRN_TEST_GUARD_PLACE);
     write_settings(root);
@@ -92,6 +93,12 @@ firn_hook_guest_get_options(FirnHookGuest *self, FirnTestGuestOptions *out)
     self->extra[1] = self->drive;
     self->extra[2] = "-device";
     self->extra[3] = "virtio-blk-pci,drive=programs";
+    self->chardev = g_strdup_printf("socket,id=guard,server=on,wait=off,path=%s/guard",
+                                    firn_test_scratch_dir_get_path(self->dir));
+    self->extra[4] = "-chardev";
+    self->extra[5] = self->chardev;
+    self->extra[6] = "-device";
+    self->extra[7] = "virtserialport,chardev=guard,name=org.firn.guard.0";
     *out = (FirnTestGuestOptions){.n_disks = 2,
                                   .words = "firn.agentargs=-F/bin/firn-hook",
                                   .extra = self->extra};
@@ -121,6 +128,17 @@ firn_hook_guest_begin(FirnHookGuest *self, FirnTestGuest *guest)
     firn_hook_guest_start_guard(self);
 }
 
+/* The guest has no udev, which gives ports their names. */
+void
+firn_hook_guest_start_port(FirnHookGuest *self)
+{
+    firn_hook_guest_do(self,
+                       "for p in /sys/class/virtio-ports/*; do "
+                       "grep -qx org.firn.guard.0 $p/name && "
+                       "{ firn-port /dev/${p##*/} </dev/null >/dev/null 2>&1 & }; done; "
+                       "pidof firn-port");
+}
+
 void
 firn_hook_guest_set_up(FirnHookGuest *self)
 {
@@ -140,6 +158,7 @@ void
 firn_hook_guest_end(FirnHookGuest *self)
 {
     g_free(self->drive);
+    g_free(self->chardev);
     firn_test_scratch_dir_free(self->dir);
 }
 

@@ -18,7 +18,8 @@ typedef struct {
     FirnTestGuest *guest;    /* (owned) */
     FirnTestWire *agent;     /* (owned) */
     char *drive;             /* (owned) */
-    const char *extra[5];
+    char *chardev;           /* (owned) */
+    const char *extra[9];
 } FirnHookGuest;
 
 /**
@@ -65,6 +66,13 @@ void firn_hook_guest_end(FirnHookGuest *self);
  * Starts firn-guard, which finds no more than Linux 3.10 has, and waits until it listens.
  */
 void firn_hook_guest_start_guard(FirnHookGuest *self);
+
+/**
+ * firn_hook_guest_start_port:
+ *
+ * Starts firn-port.
+ */
+void firn_hook_guest_start_port(FirnHookGuest *self);
 
 /**
  * firn_hook_guest_run:

@@ -77,6 +77,22 @@ test_without_files(Rig *rig, gconstpointer data)
     firn_vm_rig_assert_verdict(&rig->vm, "filesystem", "GuestAgent");
 }
 
+/* A port shows it nevertheless, also after a conversation that ended early. */
+static void
+test_port(Rig *rig, gconstpointer data)
+{
+    g_auto(FirnTestOutcome) outcome = {0};
+
+    firn_hook_guest_start_port(&rig->hooks);
+    firn_hook_guest_write_hook(&rig->hooks, "10-a", "echo FIRN-DATA lsn=0/42", "Level=app");
+    g_free(firn_vm_rig_create(&rig->vm, 0, NULL));
+    firn_vm_rig_assert_verdict(&rig->vm, "application", "GuestAgent");
+    firn_test_firnd_firn(rig->vm.firnd, &outcome, "show", "web1", "s1", "--guest-report", NULL);
+    g_assert_nonnull(strstr(outcome.out, "10-a: lsn=0/42\n"));
+    g_assert_nonnull(strstr(outcome.out, "thawed itself after 35 s\n"));
+    g_free(firn_vm_rig_run(&rig->vm, 0, "delete web1 s1 --yes"));
+}
+
 static void
 test_hook_fails(Rig *rig, gconstpointer data)
 {
@@ -148,6 +164,7 @@ main(int argc, char **argv)
     TEST("create", NULL, test_create);
     TEST("application", NULL, test_application);
     TEST("without-file-commands", without_files, test_without_files);
+    TEST("port", without_files, test_port);
     TEST("hook-fails", NULL, test_hook_fails);
     TEST("firnd-killed-in-the-window", NULL, test_firnd_killed);
     TEST("cut-after-the-dead-man", without_files, test_cut_too_late);

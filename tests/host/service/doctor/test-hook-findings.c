@@ -30,7 +30,7 @@ describe(const char *report, const char *os)
     firn_test_fake_agent_set_os(fake, os);
     agent = firn_test_open_agent(firn_test_peer_get_path(peer), PATIENCE_MS, &error);
     g_assert_no_error(error);
-    firn_hook_findings_add(findings, agent, NULL);
+    firn_hook_findings_add(findings, agent, NULL, NULL);
     firn_test_close_channel(agent);
     g_clear_pointer(&fake, firn_test_fake_agent_free);
     firn_test_loop_thread_stop(loop);
