@@ -40,7 +40,7 @@ assert_says(Fixture *self, const char *expected)
     g_autofree char *words = NULL;
 
     g_assert_no_error(error);
-    firn_hook_findings_add(findings, agent, NULL);
+    firn_hook_findings_add(findings, agent, NULL, NULL);
     firn_test_close_channel(agent);
     words = firn_test_finding_words(findings);
     if (strstr(words, expected) == NULL)
