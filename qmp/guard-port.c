@@ -8,7 +8,7 @@
 #include "qmp-error.h"
 
 #define NAME "org.firn.guard.0"
-/* Of earlier answers that nobody has read, beside one report. */
+/* Of earlier answers that the host has not read, beside one report. */
 #define STALE_BYTES_MAX (1024 * 1024)
 
 /* Returns a string property of a device, or NULL. */
