@@ -174,16 +174,15 @@ find_answer(Talk *self)
 static gboolean
 await_answer(Talk *self, const char *word, gsize *out_length, GError **error)
 {
+    g_autofree char *expected = g_strdup_printf("\n%s %s", word, self->id);
     const char *after;
-    const char *line;
     guint64 length;
     char *end = NULL;
 
     while ((after = find_answer(self)) == NULL)
         if (!hear(self, error))
             return FALSE;
-    line = after - strlen(self->id) - 1 - strlen(word);
-    if (line < self->said->str || !g_str_has_prefix(line, word))
+    if (g_strstr_len(self->said->str, after - self->said->str, expected) == NULL)
         return fail(error, FIRN_QMP_ERROR_REFUSED, "the guest cannot do it, or has no report yet");
     length = g_ascii_strtoull(after, &end, 10);
     if (*end != '\n')

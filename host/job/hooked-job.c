@@ -58,6 +58,7 @@ report(FirnJob *job, GPtrArray *reports)
     add_failures(job, reports);
 }
 
+/* A job whose deadline has passed was cancelled by that. */
 static const char *
 get_word(gboolean ok, const GError *failure)
 {

@@ -29,8 +29,9 @@ typedef struct {
  * @out_ms: (out): how long it took
  *
  * Runs the program with the phase as its only argument, in a clean environment, without input, and
- * waits for it, not for what it has left running: that is killed. Out of time it gets SIGTERM, and
- * SIGKILL a second later. At most 64 KiB of its output are read. Job threads only.
+ * waits for it, not for what it has left running, which systemd kills, but firnd does not. Out of
+ * time it gets SIGTERM, and SIGKILL a second later. At most 64 KiB of its output are read. Job
+ * threads only.
  *
  * Errors: %FIRN_HOST_ERROR_TIMED_OUT; %G_IO_ERROR_CANCELLED; %FIRN_HOST_ERROR_FAILED: its exit
  * status, and the last line that it has written to standard error.
