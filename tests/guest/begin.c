@@ -44,6 +44,17 @@ is_being_saved(char *start, size_t room)
     return read_file(START, start, room) > 0 && strncmp(start, "save", strlen("save")) == 0;
 }
 
+/* Only now may the RAM be saved: a guest that is resumed from it knows that it was. */
+static void
+announce_save(void)
+{
+    int console = open("/dev/console", O_WRONLY | O_NOCTTY);
+
+    if (console < 0 || write(console, "firn-save\n", strlen("firn-save\n")) < 0)
+        complain("/dev/console");
+    close(console);
+}
+
 static void
 set_clock(void)
 {
@@ -111,7 +122,10 @@ main(void)
     int was_saved = 0;
 
     while (is_being_saved(start, sizeof start)) {
-        was_saved = 1;
+        if (!was_saved) {
+            was_saved = 1;
+            announce_save();
+        }
         usleep(LOOK_AGAIN_US);
     }
     if (was_saved) {
