@@ -285,6 +285,19 @@ firn_test_firnd_signal(FirnTestFirnd *self, int number)
     kill(pid, number);
 }
 
+/* Why a firnd ended that no test has killed is only in its log if that one is read for steps. */
+static void
+show_unwanted_end(FirnTestFirnd *self, int status)
+{
+    g_autofree char *log = NULL;
+
+    if (self->crash_at == NULL || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ||
+        (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        return;
+    log = firn_test_firnd_dup_log(self);
+    g_printerr("%s", log);
+}
+
 int
 firn_test_firnd_wait_end(FirnTestFirnd *self)
 {
@@ -292,6 +305,7 @@ firn_test_firnd_wait_end(FirnTestFirnd *self)
 
     g_assert_cmpint(waitpid(self->pid, &status, 0), ==, self->pid);
     g_atomic_int_set(&self->pid, 0);
+    show_unwanted_end(self, status);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
