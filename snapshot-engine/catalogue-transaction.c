@@ -225,6 +225,25 @@ firn_catalogue_transaction_edit(FirnCatalogueTransaction *self,
     return TRUE;
 }
 
+gboolean
+firn_catalogue_transaction_set_host_hooks(FirnCatalogueTransaction *self,
+                                          const char *uuid,
+                                          GPtrArray *reports,
+                                          GError **error)
+{
+    FirnSnapshot *record = find_known(self, uuid, error);
+    GPtrArray *list;
+    guint index;
+
+    if (record == NULL || !g_ptr_array_find(self->snapshots, record, &index))
+        return FALSE;
+    list = replace_record(self, index)->evidence->host_hooks;
+    g_ptr_array_set_size(list, 0);
+    for (guint i = 0; i < reports->len; i++)
+        g_ptr_array_add(list, firn_record_schema_copy(&firn_hook_report_schema, reports->pdata[i]));
+    return TRUE;
+}
+
 void
 firn_catalogue_transaction_restore(FirnCatalogueTransaction *self,
                                    const char *current,

@@ -131,6 +131,20 @@ gboolean firn_catalogue_transaction_edit(FirnCatalogueTransaction *self,
                                          GError **error);
 
 /**
+ * firn_catalogue_transaction_set_host_hooks:
+ * @uuid: UUID of a record
+ * @reports: (element-type FirnHookReport): what the host's hooks did around its job
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND.
+ *
+ * Returns: %TRUE if they are part of its evidence now
+ */
+gboolean firn_catalogue_transaction_set_host_hooks(FirnCatalogueTransaction *self,
+                                                   const char *uuid,
+                                                   GPtrArray *reports,
+                                                   GError **error);
+
+/**
  * firn_catalogue_transaction_restore:
  * @current: (nullable): UUID of the snapshot that becomes current
  * @undo: (nullable): the new undo point, which replaces the existing one; %NULL: none

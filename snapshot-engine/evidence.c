@@ -48,6 +48,7 @@ static const FirnRecordField fields[] = {
     FIELD(adopted_us, NUMBER, IF_SET),
     FIELD(guest_report, CHILD, IF_SET, .child = &firn_guest_report_schema),
     FIELD(vss_report, CHILD, IF_SET, .child = &firn_vss_report_schema),
+    FIELD(host_hooks, LIST, IF_SET, .child = &firn_hook_report_schema),
     FIELD(not_frozen, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(interruptions, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),
     FIELD(indications, STRINGS, IF_SET, .max = TEXT_CHARACTERS_MAX),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guest-report.h"
+#include "hook-report.h"
 #include "vss-report.h"
 
 /**
@@ -85,6 +86,8 @@ typedef struct {
                                snapshot-engine/indication.h */
     /* (owned) (nullable) What firn-guard says, if the guest has it. */
     FirnGuestReport *guest_report;
+    GPtrArray *host_hooks; /* (owned) (element-type FirnHookReport) what ran on the host, in that
+                              order */
     /* (owned) (nullable) What firn-vss says, or why it says nothing, if a Windows guest was to be
      * frozen. */
     FirnVssReport *vss_report;

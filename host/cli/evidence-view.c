@@ -28,6 +28,39 @@ print_not_frozen(GVariant *evidence)
         firn_field_print("Not frozen", line);
 }
 
+static char *
+format_host_hook(GVariant *list, gsize index)
+{
+    g_autoptr(GVariant) item = g_variant_get_child_value(list, index);
+    g_autoptr(GVariant) report = g_variant_get_variant(item);
+    const char *hook = "", *phase = "", *failure = NULL;
+    g_autofree char *took = NULL;
+    gint64 ms = 0;
+
+    g_variant_lookup(report, "hook", "&s", &hook);
+    g_variant_lookup(report, "phase", "&s", &phase);
+    g_variant_lookup(report, "took_ms", "x", &ms);
+    took = firn_duration_format((guint64)ms * 1000);
+    if (g_variant_lookup(report, "failure", "&s", &failure))
+        return g_strdup_printf("%s %s: failed after %s: %s", hook, phase, took, failure);
+    return g_strdup_printf("%s %s: %s", hook, phase, took);
+}
+
+/* "50-notify before: 12 ms", each on a line of its own. */
+static void
+print_host_hooks(GVariant *evidence)
+{
+    g_autoptr(GVariant) list = g_variant_lookup_value(evidence, "host_hooks", G_VARIANT_TYPE("av"));
+    const char *label = "Host hooks";
+
+    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
+        g_autofree char *line = format_host_hook(list, i);
+
+        firn_field_print(label, line);
+        label = "";
+    }
+}
+
 void
 firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us)
 {
@@ -44,6 +77,7 @@ firn_evidence_view_print(FirnCli *cli, GVariant *evidence, guint64 frozen_for_us
         firn_field_print("Guest hooks", hooks);
     if (vss != NULL)
         firn_field_print("VSS", vss);
+    print_host_hooks(evidence);
     if (frozen_for_us > 0)
         firn_field_print("Frozen for", frozen_for);
     if (*window != '\0')

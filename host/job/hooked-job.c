@@ -93,11 +93,11 @@ firn_hooked_job_run(FirnJob *job,
                     const char *snapshot,
                     FirnJobFunc run,
                     gpointer params,
+                    GPtrArray *reports,
                     GError **error)
 {
     FirnHostHooks *hooks = firn_job_get_hooks(job);
     const FirnHookSubject subject = describe(job, snapshot);
-    g_autoptr(GPtrArray) reports = firn_host_hooks_new_reports();
     g_autoptr(GError) failure = NULL;
     gboolean ok;
 

@@ -9,6 +9,7 @@
  * @snapshot: (nullable): name or UUID of its snapshot; %NULL: not chosen yet
  * @run: what it does
  * @params: for @run
+ * @reports: (element-type FirnHookReport): gets what each hook did
  *
  * Runs the host's hooks that come before the job, then @run, unless a critical hook failed, and
  * then the hooks that come after it, whatever the outcome. Adds to the result "host-hooks"
@@ -23,6 +24,7 @@ gboolean firn_hooked_job_run(FirnJob *job,
                              const char *snapshot,
                              FirnJobFunc run,
                              gpointer params,
+                             GPtrArray *reports,
                              GError **error);
 
 /**

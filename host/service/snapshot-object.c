@@ -277,6 +277,17 @@ describe_nvram(const FirnNvramRecord *nvram)
     return g_variant_dict_end(&dict);
 }
 
+/* What hooks on the host did after the job is added to it. */
+static void
+show_evidence(FirnDBusSnapshot *iface, const FirnSnapshot *record)
+{
+    g_autoptr(JsonNode) evidence =
+        firn_record_schema_to_json(&firn_evidence_schema, record->evidence);
+    g_autofree char *json = firn_json_write(evidence, FALSE);
+
+    firn_dbus_snapshot_set_evidence(iface, json);
+}
+
 /* Properties that never change. */
 static void
 show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
@@ -284,9 +295,6 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     g_autofree char *vm_path = firn_bus_path("vm", firn_vm_get_uuid(vm));
     g_auto(GStrv) indications = firn_snapshot_dup_indications(record);
     g_auto(GStrv) excluded = copy_excluded(record);
-    g_autoptr(JsonNode) evidence =
-        firn_record_schema_to_json(&firn_evidence_schema, record->evidence);
-    g_autofree char *json = firn_json_write(evidence, FALSE);
 
     firn_dbus_snapshot_set_uuid(iface, record->uuid);
     firn_dbus_snapshot_set_vm(iface, vm_path);
@@ -299,7 +307,6 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     firn_dbus_snapshot_set_tag(iface, record->tag);
     firn_dbus_snapshot_set_disks(iface, describe_disks(record));
     firn_dbus_snapshot_set_excluded_disks(iface, (const char *const *)excluded);
-    firn_dbus_snapshot_set_evidence(iface, json);
 }
 
 void
@@ -310,6 +317,7 @@ firn_snapshot_object_set_record(FirnSnapshotObject *self, FirnSnapshot *record)
     firn_snapshot_unref(self->record);
     self->record = firn_snapshot_ref(record);
     show_labels(self->iface, record);
+    show_evidence(self->iface, record);
     show_phase(self);
 }
 
@@ -382,6 +390,7 @@ firn_snapshot_object_new(const FirnServiceParts *parts, FirnVm *vm, FirnSnapshot
     show_labels(self->iface, record);
     show_phase(self);
     show_facts(self->iface, vm, record);
+    show_evidence(self->iface, record);
     self->skeleton = firn_dbus_object_skeleton_new(path);
     firn_dbus_object_skeleton_set_snapshot(self->skeleton, self->iface);
     g_dbus_object_manager_server_export(parts->server, G_DBUS_OBJECT_SKELETON(self->skeleton));

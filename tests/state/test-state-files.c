@@ -379,6 +379,7 @@ test_table(void)
         {"vm/full",         "vm/UUID.json"      },
         {"vm/undo",         "vm/UUID.json"      },
         {"vm/guest-report", "vm/UUID.json"      },
+        {"vm/host-hooks",   "vm/UUID.json"      },
         {"vm/vss-report",   "vm/UUID.json"      },
         {"journal/restore", "journal/UUID.json" },
         {"journal/delete",  "journal/UUID.json" },
@@ -451,32 +452,17 @@ add_tests(const char *topic, const char *const *names, GTestDataFunc test)
 int
 main(int argc, char **argv)
 {
-    static const char *const unchanged[] = {"vm/empty",
-                                            "vm/plain",
-                                            "vm/full",
-                                            "vm/undo",
-                                            "journal/create",
-                                            "journal/delete",
-                                            "journal/restore",
-                                            "journal/forget",
-                                            "leases/libvirt",
-                                            "leases/agent",
-                                            "leases/paused",
-                                            "runs/none",
-                                            "runs/running",
-                                            "runs/shut-down",
-                                            "runs/unclean",
-                                            "runs/unknown",
-                                            "runs/filesystem",
-                                            "runs/application",
-                                            "failed/full",
-                                            "failed/plain",
-                                            "vm/guest-report",
-                                            "vm/vss-report",
-                                            NULL};
+    static const char *const unchanged[] = {
+        "vm/empty",        "vm/plain",         "vm/full",         "vm/undo",
+        "journal/create",  "journal/delete",   "journal/restore", "journal/forget",
+        "leases/libvirt",  "leases/agent",     "leases/paused",   "runs/none",
+        "runs/running",    "runs/shut-down",   "runs/unclean",    "runs/unknown",
+        "runs/filesystem", "runs/application", "failed/full",     "failed/plain",
+        "vm/guest-report", "vm/host-hooks",    "vm/vss-report",   NULL};
     static const char *const old[] = {"vm", "journal", NULL};
     static const char *const walked[] = {"vm/full",
                                          "vm/guest-report",
+                                         "vm/host-hooks",
                                          "vm/vss-report",
                                          "journal/restore",
                                          "leases/paused",

@@ -15,6 +15,7 @@
 #include "guest-release.h"
 #include "hooked-job.h"
 #include "host-error.h"
+#include "host-hooks.h"
 #include "intent-guard.h"
 #include "memory-cut.h"
 #include "record.h"
@@ -295,8 +296,16 @@ static gboolean
 run_with_hooks(FirnJob *job, gpointer data, GError **error)
 {
     const FirnCreateParams *params = data;
+    g_autoptr(GPtrArray) reports = firn_host_hooks_new_reports();
+    g_autoptr(GVariant) result = NULL;
+    const char *uuid;
 
-    return firn_hooked_job_run(job, params->name, create, data, error);
+    if (!firn_hooked_job_run(job, params->name, create, data, reports, error))
+        return FALSE;
+    result = firn_job_dup_result(job);
+    if (g_variant_lookup(result, "snapshot", "&s", &uuid))
+        firn_record_host_hooks(params->vm, uuid, reports);
+    return TRUE;
 }
 
 FirnJob *

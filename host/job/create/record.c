@@ -31,3 +31,22 @@ firn_record_snapshot(FirnCheck *check, GError **error)
     return change != NULL && firn_catalogue_transaction_add(change, snapshot, error) &&
            firn_catalogue_commit(catalogue, change, error);
 }
+
+void
+firn_record_host_hooks(FirnVm *vm, const char *uuid, GPtrArray *reports)
+{
+    FirnCatalogue *catalogue = firn_vm_get_catalogue(vm);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnCatalogueTransaction) change = NULL;
+
+    if (reports->len == 0)
+        return;
+    change = firn_catalogue_begin(catalogue, &error);
+    if (change == NULL ||
+        !firn_catalogue_transaction_set_host_hooks(change, uuid, reports, &error) ||
+        !firn_catalogue_commit(catalogue, change, &error))
+        g_message("%s: what the host's hooks did is not in the record of snapshot %s: %s",
+                  firn_vm_get_name(vm),
+                  uuid,
+                  error->message);
+}

@@ -21,3 +21,14 @@ void firn_record_plan(FirnCheck *check);
  * Returns: %TRUE once the snapshot is in the catalogue
  */
 gboolean firn_record_snapshot(FirnCheck *check, GError **error);
+
+/**
+ * firn_record_host_hooks:
+ * @vm: a VM
+ * @uuid: a new snapshot of it
+ * @reports: (element-type FirnHookReport): what the host's hooks did around its job
+ *
+ * Adds them to the evidence of that snapshot, durably; does nothing if there are none. What fails
+ * is only logged: the snapshot stands. Job threads only.
+ */
+void firn_record_host_hooks(FirnVm *vm, const char *uuid, GPtrArray *reports);

@@ -56,20 +56,10 @@ firn_host_hooks_exist(FirnHostHooks *self)
     return hooks->len > 0;
 }
 
-static void
-free_report(gpointer data)
-{
-    FirnHookReport *report = data;
-
-    g_free(report->hook);
-    g_free(report->failure);
-    g_free(report);
-}
-
 GPtrArray *
 firn_host_hooks_new_reports(void)
 {
-    return g_ptr_array_new_with_free_func(free_report);
+    return g_ptr_array_new_with_free_func((GDestroyNotify)firn_hook_report_free);
 }
 
 /* @outcome: %NULL before the job. */
@@ -145,11 +135,9 @@ run(Phase *self, const FirnHostHook *hook, guint *out_ms, GError **error)
 static gboolean
 run_hook(Phase *self, const FirnHostHook *hook, GError **error)
 {
-    FirnHookReport *report = g_new0(FirnHookReport, 1);
+    FirnHookReport *report = firn_hook_report_new(hook->name, self->phase);
     g_autoptr(GError) failure = NULL;
 
-    report->hook = g_strdup(hook->name);
-    report->phase = self->phase;
     if (!run(self, hook, &report->took_ms, &failure))
         report->failure = firn_printable(failure->message);
     g_ptr_array_add(self->reports, report);

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "hook-report.h"
 #include "state-dir.h"
 
 /**
@@ -43,22 +44,6 @@ typedef struct {
     const char *snapshot_uuid;
     const char *verdict;
 } FirnHookOutcome;
-
-/**
- * FirnHookReport:
- * @hook: name of the hook
- * @phase: "before" or "after"; a constant
- * @took_ms: how long it ran
- * @failure: (nullable): why it failed, printable; %NULL: it did not
- *
- * What one hook did.
- */
-typedef struct {
-    char *hook; /* (owned) */
-    const char *phase;
-    guint took_ms;
-    char *failure; /* (owned) (nullable) */
-} FirnHookReport;
 
 /**
  * firn_host_hooks_new:

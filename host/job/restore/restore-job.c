@@ -365,8 +365,9 @@ static gboolean
 run_with_hooks(FirnJob *job, gpointer data, GError **error)
 {
     const FirnRestoreParams *params = data;
+    g_autoptr(GPtrArray) reports = firn_host_hooks_new_reports();
 
-    return firn_hooked_job_run(job, params->key, restore, data, error);
+    return firn_hooked_job_run(job, params->key, restore, data, reports, error);
 }
 
 FirnJob *

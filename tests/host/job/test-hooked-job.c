@@ -94,6 +94,10 @@ test_create(Fixture *self, gconstpointer data)
                "before 10-a create web1 s1  \nbefore 20-b create web1 s1  \n"
                "after 20-b create web1 s1 completed filesystem\n"
                "after 10-a create web1 s1 completed filesystem\n");
+    FIRN(self, "show", "web1", "s1");
+    g_assert_nonnull(strstr(self->run.out, "10-a before: "));
+    g_assert_nonnull(strstr(self->run.out, "20-b after: failed after "));
+    g_assert_nonnull(strstr(self->run.out, ": exit status 4: no mail"));
     FIRN(self, "delete", "web1", "s1", "--yes");
     assert_log(self,
                "before 10-a create web1 s1  \nbefore 20-b create web1 s1  \n"
