@@ -122,10 +122,10 @@ def split_name(name):
 
 
 def name_suite(suite, path):
-    """The suite that a program counts for: sanitizers make another one of some."""
+    """The suite that a program counts for: another build makes another one of some."""
     folder = os.path.basename(os.path.dirname(os.path.dirname(path)))
-    if folder == "build-asan" and suite in ("unit", "hostile", "vm"):
-        return "asan"
+    if folder == "build" and suite in ("unit", "hostile", "vm"):
+        return "plain"
     return "tsan" if folder == "build-tsan" else suite
 
 
