@@ -83,6 +83,7 @@ change_system(bool is_removal, const char *root)
         .source = folder,
         .hook = FIRN_HOOK_PROGRAM,
         .guard = FIRN_GUARD_PROGRAM,
+        .port = FIRN_PORT_PROGRAM,
         .run = *root == '\0' ? firn_run_command : NULL,
     };
 

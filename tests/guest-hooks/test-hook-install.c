@@ -12,6 +12,9 @@
 #define HOOK  "/usr/sbin/firn-hook"
 #define GUARD "/usr/libexec/firn/firn-guard"
 #define UNIT  "/etc/systemd/system/firn-guard.service"
+#define PORTS "/etc/systemd/system/firn-port.service"
+#define RULE  "/etc/udev/rules.d/70-firn-port.rules"
+#define PORT  "/usr/libexec/firn/firn-port"
 #define CONF  "/etc/qemu/qemu-ga.conf"
 #define SHOP  "/usr/lib/firn/hooks.d/20-shop"
 #define LIST  "/usr/lib/firn/placed"
@@ -41,6 +44,7 @@ get_install(FirnTestHookRig *rig, const char *source)
                          .source = source,
                          .hook = HOOK,
                          .guard = GUARD,
+                         .port = PORT,
                          .run = run};
 }
 
@@ -69,7 +73,10 @@ write_source(FirnTestHookRig *rig)
 {
     firn_test_hook_rig_write(rig, "/src/firn-hook", 0755, "hook");
     firn_test_hook_rig_write(rig, "/src/firn-guard", 0755, "guard");
+    firn_test_hook_rig_write(rig, "/src/firn-port", 0755, "port");
     firn_test_hook_rig_write(rig, "/src/firn-guard.service", 0644, "[Unit]\n");
+    firn_test_hook_rig_write(rig, "/src/firn-port.service", 0644, "[Service]\n");
+    firn_test_hook_rig_write(rig, "/src/70-firn-port.rules", 0644, "# rule\n");
     firn_test_hook_rig_write(rig, "/src/hooks.d/20-shop", 0755, "shop");
     firn_test_hook_rig_write(rig, "/src/hooks.d/20-shop.conf", 0644, "Level=app\n");
 }
@@ -96,6 +103,9 @@ assert_installed(FirnTestHookRig *rig)
     assert_file(rig, HOOK, "hook");
     assert_file(rig, GUARD, "guard");
     assert_file(rig, UNIT, FIRN_PLACED_MARK "[Unit]\n");
+    assert_file(rig, PORT, "port");
+    assert_file(rig, PORTS, FIRN_PLACED_MARK "[Service]\n");
+    assert_file(rig, RULE, FIRN_PLACED_MARK "# rule\n");
     assert_file(rig, SHOP, "shop");
     assert_file(rig, SHOP ".conf", "Level=app\n");
     assert_file(rig, CONF, FIRN_PLACED_MARK "[general]\nfsfreeze-hook=" HOOK "\n");
@@ -104,7 +114,8 @@ assert_installed(FirnTestHookRig *rig)
 static void
 assert_gone(FirnTestHookRig *rig)
 {
-    static const char *const paths[] = {HOOK, GUARD, UNIT, CONF, "/usr/lib/firn"};
+    static const char *const paths[] =
+        {HOOK, GUARD, PORT, UNIT, PORTS, RULE, CONF, "/usr/lib/firn"};
 
     for (guint i = 0; i < G_N_ELEMENTS(paths); i++)
         if (is_there(rig, paths[i]))
@@ -125,7 +136,10 @@ test_systemd(FirnTestHookRig *rig, gconstpointer data)
         g_assert_cmpstr(commands->str,
                         ==,
                         "systemctl daemon-reload\nsystemctl enable firn-guard.service\n"
-                        "systemctl restart firn-guard.service\nsystemctl daemon-reload\n"
+                        "systemctl restart firn-guard.service\n"
+                        "systemctl try-restart firn-port.service\nudevadm control --reload\n"
+                        "udevadm trigger --action=add --subsystem-match=virtio-ports\n"
+                        "systemctl daemon-reload\n"
                         "systemctl try-restart qemu-guest-agent.service\n");
     }
     for (guint i = 0; i < 2; i++) {
@@ -138,6 +152,7 @@ test_systemd(FirnTestHookRig *rig, gconstpointer data)
                             "systemctl daemon-reload\n"
                             "systemctl try-restart qemu-guest-agent.service\n"
                             "systemctl disable --now firn-guard.service\n"
+                            "systemctl stop firn-port.service\n"
                             "systemctl daemon-reload (no firn-hook)\n");
     }
 }
@@ -245,7 +260,8 @@ test_packaged_later(FirnTestHookRig *rig, gconstpointer data)
     g_free(act(rig, firn_uninstall, &install, FIRN_EXIT_OK));
     assert_file(rig, HOOK, "hook");
     assert_file(rig, SHOP, "shop");
-    g_assert_false(is_there(rig, CONF) || is_there(rig, UNIT) || is_there(rig, LIST));
+    g_assert_false(is_there(rig, CONF) || is_there(rig, UNIT) || is_there(rig, RULE) ||
+                   is_there(rig, LIST));
     g_assert_null(strstr(commands->str, "disable"));
 }
 

@@ -30,9 +30,9 @@ MAX_COLUMNS = 100
 
 # Files that may start programs: one border each.
 SPAWNERS = {
-    "guest-hooks/guard-client.c",
-    "guest-hooks/hook-process.c",
-    "guest-hooks/run-command.c",
+    "guest-hooks/client/guard-client.c",
+    "guest-hooks/runner/hook-process.c",
+    "guest-hooks/install/run-command.c",
     "host/cli/child-command.c",
     "host/vm/direct/qemu-child.c",
     "snapshot-engine/image-tool.c",

@@ -13,7 +13,7 @@
 #include "guard-settings.h"
 #include "placed-file.h"
 
-#define UNIT       "/etc/systemd/system/firn-guard.service"
+#define UNITS      "/etc/systemd/system"
 #define HOOKS      "/usr/lib/firn/hooks.d"
 #define LIST       "/usr/lib/firn/placed"
 #define DPKG_LIST  "/var/lib/dpkg/info/firn-guest.list"
@@ -27,6 +27,18 @@ typedef struct Copy {
     char from[FIRN_PATH_BYTES];
     char to[FIRN_PATH_BYTES];
 } Copy;
+
+/* What is written with a mark, by which it is known again. */
+static const struct {
+    const char *name;
+    const char *path;
+} marked[] = {
+    {"firn-guard.service", UNITS "/firn-guard.service"           },
+    {"firn-port.service",  UNITS "/firn-port.service"            },
+    {"70-firn-port.rules", "/etc/udev/rules.d/70-firn-port.rules"},
+};
+
+#define MARKED_COUNT (sizeof marked / sizeof *marked)
 
 /* In this order; it is removed in the reverse one. */
 typedef struct Plan {
@@ -109,7 +121,7 @@ make_plan(const FirnInstall *self, Plan *plan, FirnReason *reason)
            (strcmp(called, self->hook) == 0 ||
             plan_copy(self, plan, "firn-hook", called, reason)) &&
            plan_copy(self, plan, "firn-guard", self->guard, reason) &&
-           plan_hooks(self, plan, reason);
+           plan_copy(self, plan, "firn-port", self->port, reason) && plan_hooks(self, plan, reason);
 }
 
 static bool
@@ -154,14 +166,31 @@ read_file(const char *path, char *text, size_t room, FirnReason *reason)
 }
 
 static bool
-place_unit(const FirnInstall *self, FirnReason *reason)
+place_marked(const FirnInstall *self, FirnReason *reason)
 {
-    char path[FIRN_PATH_BYTES + 32];
-    char text[TEXT_BYTES];
+    bool is_placed = true;
 
-    snprintf(path, sizeof path, "%s/firn-guard.service", self->source);
-    return read_file(path, text, sizeof text, reason) &&
-           firn_placed_file_write(self->paths, UNIT, text, reason);
+    for (size_t i = 0; is_placed && i < MARKED_COUNT; i++) {
+        char path[FIRN_PATH_BYTES + 32];
+        char text[TEXT_BYTES];
+
+        snprintf(path, sizeof path, "%s/%s", self->source, marked[i].name);
+        is_placed = read_file(path, text, sizeof text, reason) &&
+                    firn_placed_file_write(self->paths, marked[i].path, text, reason);
+    }
+    return is_placed;
+}
+
+/* One that has become another's is left alone. */
+static bool
+remove_marked(const FirnInstall *self, FirnReason *reason)
+{
+    bool is_removed = true;
+
+    for (size_t i = 0; is_removed && i < MARKED_COUNT; i++)
+        is_removed = firn_placed_file_find(self->paths, marked[i].path) != FIRN_PLACED_OURS ||
+                     firn_placed_file_remove(self->paths, marked[i].path, reason);
+    return is_removed;
 }
 
 /* The list comes first: whatever happens then, firn_uninstall() knows all that may be there. */
@@ -171,7 +200,7 @@ copy_all(const FirnInstall *self, FirnReason *reason)
     static Plan plan;
 
     return make_plan(self, &plan, reason) && write_list(self, &plan, reason) &&
-           copy_planned(self, &plan, reason) && place_unit(self, reason);
+           copy_planned(self, &plan, reason) && place_marked(self, reason);
 }
 
 static bool
@@ -197,6 +226,15 @@ restart_agent(const FirnInstall *self)
            RUN(self, "systemctl", "try-restart", "qemu-guest-agent.service") == 0;
 }
 
+/* udev starts firn-port where the port is, also now. */
+static void
+announce_ports(const FirnInstall *self)
+{
+    RUN(self, "systemctl", "try-restart", "firn-port.service");
+    RUN(self, "udevadm", "control", "--reload");
+    RUN(self, "udevadm", "trigger", "--action=add", "--subsystem-match=virtio-ports");
+}
+
 static bool
 start(const FirnInstall *self, FirnReason *reason)
 {
@@ -208,6 +246,7 @@ start(const FirnInstall *self, FirnReason *reason)
         RUN(self, "systemctl", "enable", "firn-guard.service") != 0 ||
         RUN(self, "systemctl", "restart", "firn-guard.service") != 0)
         return firn_reason_set(reason, "firn-guard.service does not start");
+    announce_ports(self);
     return restart_agent(self) ||
            firn_reason_set(reason, "qemu-guest-agent.service does not start");
 }
@@ -270,12 +309,13 @@ remove_listed(const FirnInstall *self, FirnReason *reason)
 static bool
 remove_programs(const FirnInstall *self, FirnReason *reason)
 {
-    bool is_ours = firn_placed_file_find(self->paths, UNIT) == FIRN_PLACED_OURS;
+    bool is_ours = firn_placed_file_find(self->paths, marked[0].path) == FIRN_PLACED_OURS;
 
-    if (is_ours && !is_packaged(self) && has_systemd(self))
+    if (is_ours && !is_packaged(self) && has_systemd(self)) {
         RUN(self, "systemctl", "disable", "--now", "firn-guard.service");
-    if ((is_ours && !firn_placed_file_remove(self->paths, UNIT, reason)) ||
-        !remove_listed(self, reason))
+        RUN(self, "systemctl", "stop", "firn-port.service");
+    }
+    if (!remove_marked(self, reason) || !remove_listed(self, reason))
         return false;
     if (has_systemd(self))
         RUN(self, "systemctl", "daemon-reload");

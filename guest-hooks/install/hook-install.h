@@ -8,9 +8,11 @@
 /**
  * FirnInstall:
  * @paths: where to install
- * @source: folder with firn-hook, firn-guard, firn-guard.service and hooks.d
+ * @source: folder with firn-hook, firn-guard, firn-port, their units, 70-firn-port.rules and
+ * hooks.d
  * @hook: path of firn-hook, once installed
  * @guard: path of firn-guard, once installed
+ * @port: path of firn-port, once installed
  * @run: (nullable): runs a command, and returns its exit status; NULL: another system's files are
  * changed, and nothing is started or stopped
  *
@@ -21,6 +23,7 @@ typedef struct FirnInstall {
     const char *source;
     const char *hook;
     const char *guard;
+    const char *port;
     int (*run)(const char *const *words);
 } FirnInstall;
 
