@@ -3,6 +3,7 @@
 /* A restore brings back the definition of a domain, as virsh snapshot-revert does: the same domain,
  * changed in the same way, is restored by one and then by the other. It needs no guest: firmware
  * without a system has RAM, which is enough. */
+#include <signal.h>
 #include <string.h>
 
 #include "disk-image.h"
@@ -391,6 +392,52 @@ test_address(Fixture *fixture, gconstpointer data)
     g_free(firn(fixture, 0, RESTORE));
 }
 
+static void
+restart(Fixture *fixture, const char *step)
+{
+    firn_test_firnd_signal(fixture->firnd, step == NULL ? SIGKILL : SIGTERM);
+    firn_test_firnd_wait_end(fixture->firnd);
+    firn_test_firnd_set_crash_at(fixture->firnd, step);
+    firn_test_firnd_start(fixture->firnd);
+    wait_for_state(fixture, "off");
+}
+
+/* firnd is killed before, and after it has replaced the definition: the next one brings back the
+ * former definition, and the disks that belong to it. */
+static void
+test_killed(Fixture *fixture, gconstpointer step)
+{
+    gint64 deadline_us;
+    g_autofree char *changed = NULL;
+    g_autofree char *after = NULL;
+
+    wait_for_state(fixture, "off");
+    g_free(firn(fixture, 0, "create web1 s1 --accept-unclean"));
+    change(fixture);
+    changed = dump(fixture, "--inactive");
+    write_image(fixture, "a.qcow2", "0xaa");
+    write_image(fixture, "b.qcow2", "0xbb");
+    restart(fixture, step);
+    firn_test_firnd_spawn_line(fixture->firnd, RESTORE);
+    deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    while (!firn_test_firnd_has_stopped(fixture->firnd)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+    restart(fixture, NULL);
+    deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    while (!firn_test_firnd_is_idle(fixture->firnd)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
+        g_usleep(LOOK_AGAIN_US);
+    }
+    g_free(firn(fixture, 0, "verify web1"));
+    after = dump(fixture, "--inactive");
+    g_assert_cmpstr(after, ==, changed);
+    assert_image(fixture, "a.qcow2", "aa aa");
+    assert_image(fixture, "b.qcow2", "bb bb");
+    g_free(firn(fixture, 0, RESTORE));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -411,6 +458,18 @@ main(int argc, char **argv)
                tear_down);
     g_test_add("/libvirt/captured/plan", Fixture, NULL, set_up, test_plan, tear_down);
     g_test_add("/libvirt/captured/address", Fixture, NULL, set_up, test_address, tear_down);
+    g_test_add("/libvirt/captured/killed/before",
+               Fixture,
+               "define: before",
+               set_up,
+               test_killed,
+               tear_down);
+    g_test_add("/libvirt/captured/killed/after",
+               Fixture,
+               "define: after",
+               set_up,
+               test_killed,
+               tear_down);
     g_test_add("/libvirt/captured/keep", Fixture, NULL, set_up, test_keep, tear_down);
     return g_test_run();
 }

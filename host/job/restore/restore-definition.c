@@ -4,9 +4,11 @@
 #include "delete-snapshot.h"
 #include "domain-definition.h"
 #include "domain-drift.h"
+#include "domain-xml.h"
 #include "host-error.h"
 #include "launch-drift.h"
 #include "power.h"
+#include "printable.h"
 #include "same-file.h"
 #include "snapshot-registry.h"
 
@@ -31,18 +33,49 @@ firn_restore_definition_is_captured(const FirnRestorePlan *plan)
            (plan->target->memory != NULL && plan->target->memory->machine != NULL);
 }
 
-/* Where an image is, is not part of the machine. */
-static GHashTable *
-find_moved(const FirnRestorePlan *plan)
+static gboolean
+is_gone(const FirnDomainDisk *drive)
 {
-    GHashTable *moved = g_hash_table_new(g_str_hash, g_str_equal);
+    return drive->is_removable && drive->path != NULL && drive->path[0] == '/' &&
+           !g_file_test(drive->path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+has_disk(const FirnDomainXml *xml, const char *target)
+{
+    for (guint i = 0; xml != NULL && i < xml->disks->len; i++)
+        if (g_str_equal(((const FirnDomainDisk *)xml->disks->pdata[i])->target, target))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+add_moved(GHashTable *moved, const char *then, const char *now)
+{
+    g_hash_table_insert(moved, g_strdup(then), g_strdup(now));
+}
+
+/* Where an image is, is not part of the machine. A disk that was attached to the running domain
+ * only comes from the current definition, if that has it. A medium that is gone stands in nobody's
+ * way: its drive keeps what it has now. */
+static GHashTable *
+find_moved(const FirnRestorePlan *plan, const char *definition)
+{
+    GHashTable *moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(definition, NULL);
 
     for (guint i = 0; i < plan->target->disks->len; i++) {
         const FirnSnapshotDisk *then = plan->target->disks->pdata[i];
         const FirnDisk *now = firn_delete_snapshot_find_disk(plan->disks, plan->target, then);
 
-        if (now != NULL && !firn_same_file(now->path, then->path))
-            g_hash_table_insert(moved, then->target, now->target);
+        if (now != NULL && (!firn_same_file(now->path, then->path) || !has_disk(xml, then->target)))
+            add_moved(moved, then->target, now->target);
+    }
+    for (guint i = 0; xml != NULL && i < xml->disks->len; i++) {
+        const FirnDomainDisk *drive = xml->disks->pdata[i];
+
+        if (is_gone(drive))
+            add_moved(moved, drive->target, drive->target);
     }
     return moved;
 }
@@ -61,7 +94,7 @@ dup_now(FirnVm *vm, GError **error)
 char *
 firn_restore_definition_capture(const FirnRestorePlan *plan, const char *then, GError **error)
 {
-    g_autoptr(GHashTable) moved = find_moved(plan);
+    g_autoptr(GHashTable) moved = find_moved(plan, then);
     g_autofree char *now = dup_now(plan->params->vm, error);
 
     return now == NULL ? NULL : firn_domain_definition_capture(then, now, moved, error);
@@ -76,6 +109,24 @@ tell_changes(FirnRestorePlan *plan, GStrv changes, const char *else_text)
         firn_restore_plan_tell(plan, "%s", else_text);
 }
 
+static void
+tell_media(FirnRestorePlan *plan)
+{
+    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(get_then(plan->target), NULL);
+
+    for (guint i = 0; xml != NULL && i < xml->disks->len; i++) {
+        const FirnDomainDisk *drive = xml->disks->pdata[i];
+        g_autofree char *path = firn_printable(drive->path);
+
+        if (is_gone(drive))
+            firn_restore_plan_tell(plan,
+                                   "drive %s: its medium %s no longer exists; it keeps what it "
+                                   "has now",
+                                   drive->target,
+                                   path);
+    }
+}
+
 static gboolean
 judge_domain(FirnRestorePlan *plan, GError **error)
 {
@@ -87,6 +138,7 @@ judge_domain(FirnRestorePlan *plan, GError **error)
         captured = firn_restore_definition_capture(plan, get_then(plan->target), error);
     if (captured == NULL)
         return FALSE;
+    tell_media(plan);
     if (firn_domain_definition_is_same(captured, plan->current))
         return TRUE;
     changes = firn_domain_drift_compare(plan->current, captured, error);

@@ -223,10 +223,55 @@ replace_places(Pair *pair, xmlXPathContext *context, xmlNode *then)
         replace_devices(pair, context, then, &kinds[i]);
 }
 
+static xmlNode *
+find_disk(Pair *pair, xmlXPathContext *context, xmlNode *domain, const char *target)
+{
+    pair->kind = &moved_disk;
+    pair->found = NULL;
+    pair->key = (char *)target;
+    firn_xml_read_each(context, domain, moved_disk.elements, compare_key, pair);
+    pair->key = NULL;
+    return pair->found;
+}
+
+/* libvirt chooses an address that no device of the captured domain has. */
+static void
+add_disk(xmlNode *devices, xmlNode *disk)
+{
+    xmlNode *copy = xmlDocCopyNode(disk, devices->doc, 1);
+    xmlNode *address = find_child(copy, "address");
+
+    if (address != NULL) {
+        xmlUnlinkNode(address);
+        xmlFreeNode(address);
+    }
+    xmlAddChild(devices, copy);
+}
+
+/* Disks that only the running domain had are added as they are defined now. */
+static void
+add_disks(Pair *pair, xmlXPathContext *context, xmlNode *then)
+{
+    xmlNode *devices = find_child(then, "devices");
+    GHashTableIter iter;
+    gpointer target, target_now;
+
+    g_hash_table_iter_init(&iter, pair->moved);
+    while (devices != NULL && g_hash_table_iter_next(&iter, &target, &target_now)) {
+        xmlNode *now = NULL;
+
+        if (find_disk(pair, context, then, target) == NULL)
+            now = find_disk(pair, pair->context, pair->now, target_now);
+        if (now != NULL)
+            add_disk(devices, now);
+    }
+}
+
 static void
 replace_moved(Pair *pair, xmlXPathContext *context, xmlNode *then)
 {
     replace_devices(pair, context, then, &moved_disk);
+    add_disks(pair, context, then);
     replace_variables(then, pair->now);
     replace_mark(then, pair->now);
 }

@@ -22,8 +22,9 @@ char *firn_domain_definition(const char *then, const char *now, GError **error);
  * firn_domain_definition_capture:
  * @then: XML of the domain at a snapshot
  * @now: XML of the same domain now
- * @moved: (element-type utf8 utf8): targets of disks whose image is elsewhere now: target then,
- * target now
+ * @moved: (element-type utf8 utf8): targets of disks whose image is elsewhere now, and of disks
+ * that
+ * @then may lack: target then, target now
  *
  * The captured domain, with its images where they are now: the name, the sources of disks in
  * @moved, the file of the UEFI variables, and firn's mark come from @now.

@@ -110,6 +110,22 @@ test_captured_moved(void)
     assert_has(text, "<source file=\"/old/cd.iso\"/>");
 }
 
+/* A disk that the captured definition lacks comes from the current one. */
+static void
+test_captured_added(void)
+{
+    static const char then[] = "<domain><name>a</name><devices/></domain>";
+    static const char now[] = "<domain><name>a</name><devices><disk type='file'>"
+                              "<source file='/b'/><target dev='vdb'/><address type='pci'/>"
+                              "</disk></devices></domain>";
+    g_autofree char *text = capture(then, now, "vdb", "vdb");
+    g_autofree char *without = capture(then, now, NULL, NULL);
+
+    assert_has(text, "<source file=\"/b\"/>");
+    g_assert_null(strstr(text, "address"));
+    g_assert_null(strstr(without, "/b"));
+}
+
 /* A domain that has UEFI by now had none: it gets none. */
 static void
 test_captured_firmware(void)
@@ -179,6 +195,7 @@ main(int argc, char **argv)
     g_test_add_func("/vm/domain-today/unreadable", test_unreadable);
     g_test_add_func("/vm/domain-definition/captured", test_captured);
     g_test_add_func("/vm/domain-definition/captured/moved", test_captured_moved);
+    g_test_add_func("/vm/domain-definition/captured/added", test_captured_added);
     g_test_add_func("/vm/domain-definition/captured/firmware", test_captured_firmware);
     g_test_add_func("/vm/domain-definition/captured/mark", test_captured_mark);
     g_test_add_func("/vm/domain-definition/same", test_same);
