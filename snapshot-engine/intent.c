@@ -9,7 +9,12 @@
 #define VM_NAME_MAX 256
 #define WHY_MAX     2048
 
-static const FirnJsonLimits limits = {1024 * 1024, 64 * 1024, 10000, 16};
+static const FirnJsonLimits limits = {
+    FIRN_INTENT_BYTES_MAX,
+    FIRN_INTENT_BYTES_MAX,
+    10000,
+    16,
+};
 
 static const char *const states[] = {
     [FIRN_INTENT_KIND_CREATE] = "incompletely created",
@@ -41,6 +46,7 @@ static const FirnRecordField restore_fields[] = {
     RESTORE_FIELD(run_before, TEXT, ALWAYS),
     RESTORE_FIELD(run_after, TEXT, ALWAYS),
     RESTORE_FIELD(grace_ms, COUNT, ADDED),
+    RESTORE_FIELD(definition, TEXT, IF_SET),
 };
 
 static gboolean
@@ -129,7 +135,7 @@ firn_intent_new(FirnIntentKind kind,
     firn_evidence_free(self->snapshot->evidence);
     self->snapshot->evidence = firn_evidence_new(snapshot->evidence->quiesce);
     self->snapshot->evidence->run_state = g_strdup(snapshot->evidence->run_state);
-    /* The definitions may be larger than an intent may be, and are not needed to complete it. */
+    /* The snapshot's definitions are not needed to complete it. */
     g_clear_pointer(&self->snapshot->definition, g_free);
     g_clear_pointer(&self->snapshot->live_definition, g_free);
     self->snapshot->is_to_register = FALSE;
@@ -141,6 +147,13 @@ firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore)
 {
     g_clear_pointer(&self->restore, free_restore);
     self->restore = firn_record_schema_copy(&restore_schema, restore);
+}
+
+void
+firn_intent_set_definition(FirnIntent *self, const char *definition)
+{
+    g_free(self->restore->definition);
+    self->restore->definition = g_strdup(definition);
 }
 
 const char *

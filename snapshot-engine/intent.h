@@ -3,6 +3,9 @@
 
 #include "snapshot.h"
 
+/* Of its file. A definition is as large as libvirt accepts it from its clients: 4 MiB. */
+#define FIRN_INTENT_BYTES_MAX (8 * 1024 * 1024)
+
 /**
  * FirnIntentKind:
  * @FIRN_INTENT_KIND_CREATE: a snapshot is being made
@@ -27,6 +30,8 @@ typedef enum {
  * @run_after: the VM's run state after the restore
  * @grace_ms: the guest may have been asked to shut down, and is given this long for it; 0: it was
  * not asked
+ * @definition: (nullable): the VM's definition before, which the restore may have replaced; %NULL:
+ * it was not touched
  *
  * The additional data of a restore.
  */
@@ -36,6 +41,7 @@ typedef struct {
     char *run_before;  /* (owned) */
     char *run_after;   /* (owned) */
     guint grace_ms;
+    char *definition; /* (owned) (nullable) */
 } FirnIntentRestore;
 
 /**
@@ -81,6 +87,13 @@ FirnIntent *firn_intent_new(FirnIntentKind kind,
  * @restore: its additional data; copied
  */
 void firn_intent_set_restore(FirnIntent *self, const FirnIntentRestore *restore);
+
+/**
+ * firn_intent_set_definition:
+ * @self: an intent of a restore
+ * @definition: the VM's definition, which will be replaced
+ */
+void firn_intent_set_definition(FirnIntent *self, const char *definition);
 
 /**
  * firn_intent_get_subject:

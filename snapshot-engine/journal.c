@@ -8,7 +8,7 @@
 #include "state-dir.h"
 
 #define SUFFIX    ".json"
-#define BYTES_MAX (1024 * 1024)
+#define BYTES_MAX FIRN_INTENT_BYTES_MAX
 
 struct _FirnJournal {
     GObject parent;
@@ -212,6 +212,24 @@ firn_journal_amend(FirnJournal *self, const char *id, const char *why, GError **
     is_saved = save(self, intent, error);
     put(self, g_steal_pointer(&intent));
     return is_saved;
+}
+
+gboolean
+firn_journal_keep_definition(FirnJournal *self,
+                             const char *id,
+                             const char *definition,
+                             GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->writer);
+    g_autoptr(FirnIntent) intent = get(self, id, error);
+
+    if (intent == NULL)
+        return FALSE;
+    firn_intent_set_definition(intent, definition);
+    if (!save(self, intent, error))
+        return FALSE;
+    put(self, g_steal_pointer(&intent));
+    return TRUE;
 }
 
 gboolean

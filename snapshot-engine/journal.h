@@ -55,6 +55,21 @@ gboolean firn_journal_begin(FirnJournal *self, const FirnIntent *intent, GError 
 gboolean firn_journal_amend(FirnJournal *self, const char *id, const char *why, GError **error);
 
 /**
+ * firn_journal_keep_definition:
+ * @id: an intent of a restore that was begun
+ * @definition: the VM's definition, which the caller is about to replace
+ *
+ * Errors: %FIRN_ENGINE_ERROR_NOT_FOUND, and as firn_state_dir_replace(). The caller must not
+ * replace the definition then.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_journal_keep_definition(FirnJournal *self,
+                                      const char *id,
+                                      const char *definition,
+                                      GError **error);
+
+/**
  * firn_journal_end:
  * @id: an intent whose work is done or rolled back
  *

@@ -57,6 +57,7 @@ static const FirnRecordField fields[] = {
     FIELD(excluded, STRINGS, ALWAYS),
     FIELD(definition, TEXT, IF_SET),
     FIELD(live_definition, TEXT, IF_SET),
+    FIELD(launch, TEXT, IF_SET),
     FIRN_RECORD_FIELD(FirnSnapshot, "register", is_to_register, BOOLEAN, IF_SET),
     FIRN_RECORD_FIELD(FirnSnapshot, "adopted", is_adopted, BOOLEAN, IF_SET),
     FIRN_RECORD_FIELD(FirnSnapshot, "vm_state", has_vm_state, BOOLEAN, IF_SET),

@@ -58,6 +58,8 @@ typedef struct {
                                 they are transient */
     char *definition;        /* (owned) (nullable) the VM's persistent definition from its source */
     char *live_definition;   /* (owned) (nullable) the definition of the running VM */
+    char *launch;            /* (owned) (nullable) QEMU's command line, if the source has no
+                                definitions */
     gboolean is_to_register; /* to be registered with the VM's source, for its other users */
     gboolean is_adopted;     /* made by another program, which chose its tag */
     gboolean has_vm_state;   /* RAM is in one of its images, as QEMU's savevm stores it */

@@ -12,11 +12,17 @@
 #include "vss-view.h"
 
 static gboolean wants_guest_report;
+static gboolean wants_xml;
+static gboolean is_live;
 
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"guest-report", 0, 0, G_OPTION_ARG_NONE, &wants_guest_report,
      "Show only what the hooks in the guest reported", NULL},
+    {"xml", 0, 0, G_OPTION_ARG_NONE, &wants_xml,
+     "Print only libvirt's definition of the VM, without passwords", NULL},
+    {"live", 0, 0, G_OPTION_ARG_NONE, &is_live,
+     "With --xml: the definition that the VM ran with", NULL},
     {NULL},
 };
 /* clang-format on */
@@ -97,6 +103,26 @@ print_disks(FirnDBusSnapshot *snapshot)
     firn_field_print_disks(firn_dbus_snapshot_get_disks(snapshot));
     if (*excluded != '\0')
         firn_field_print("Excluded", excluded);
+}
+
+/* The other lines say more about each of them. */
+static void
+print_resources(FirnDBusSnapshot *snapshot)
+{
+    GVariant *resources = firn_dbus_snapshot_get_resources(snapshot);
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *line = NULL;
+    const char *kind, *name;
+
+    for (gsize i = 0; resources != NULL && i < g_variant_n_children(resources); i++) {
+        g_variant_get_child(resources, i, "(&s&st)", &kind, &name, NULL);
+        g_ptr_array_add(words,
+                        g_str_equal(kind, "disk") ? g_strdup_printf("disk %s", name)
+                                                  : g_strdup(kind));
+    }
+    g_ptr_array_add(words, NULL);
+    line = g_strjoinv(", ", (char **)words->pdata);
+    firn_field_print("Contains", line);
 }
 
 static void
@@ -206,6 +232,7 @@ print_snapshot(FirnCli *cli,
     firn_field_print("Parent", parent);
     print_times(cli, snapshot);
     print_verdict(cli, snapshot);
+    print_resources(snapshot);
     print_disks(snapshot);
     print_memory(snapshot);
     print_nvram(snapshot);
@@ -243,6 +270,24 @@ print_guest_report(FirnDBusSnapshot *snapshot)
         g_print("no report: the guest has no firn-guard, or its agent does not permit "
                 "guest-file-open, -read, -write and -close, and the VM has no port "
                 "org.firn.guard.0\n");
+}
+
+static int
+print_xml(FirnDBusSnapshot *snapshot)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *xml = NULL;
+
+    if (!firn_dbus_snapshot_call_get_definition_sync(snapshot,
+                                                     is_live,
+                                                     FIRN_CALL_FLAGS,
+                                                     FIRN_CALL_TIMEOUT_MS,
+                                                     &xml,
+                                                     NULL,
+                                                     &error))
+        return (int)firn_report_error(error);
+    firn_cli_print(xml);
+    return FIRN_EXIT_DONE;
 }
 
 /* Has firnd inspect the disks, so that the phase is up to date. */
@@ -283,6 +328,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
         print_guest_report(snapshot);
         return FIRN_EXIT_DONE;
     }
+    if (wants_xml)
+        return print_xml(snapshot);
     compare(&comparison, snapshot);
     if (cli->is_json)
         print_json(vm, snapshot, &comparison);
@@ -297,6 +344,7 @@ const FirnCommand firn_command_show = {
     "show a snapshot and its evidence",
     "  firn show web1 before-upgrade\n"
     "  firn show web1 @current --json\n"
+    "  firn show web1 before-upgrade --xml\n"
     "  firn show web1 before-upgrade --guest-report\n",
     options,
     run,

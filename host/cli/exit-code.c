@@ -72,6 +72,7 @@ static const struct {
     {FIRN("OffUnclean"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("OffUnknown"),                       FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("ConfigChanged"),                    FIRN_EXIT_CONFLICT,       NULL       },
+    {FIRN("AddressInUse"),                     FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("DirtyBitmaps"),                     FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("DiskResized"),                      FIRN_EXIT_CONFLICT,       NULL       },
     {FIRN("NvramMissing"),                     FIRN_EXIT_CONFLICT,       NULL       },

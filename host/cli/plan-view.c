@@ -188,6 +188,32 @@ firn_plan_view_print(FirnCli *cli, GVariant *plan)
         firn_field_print_painted("Expected", painted);
 }
 
+/* One line each: "disk vda", what happens to it, and why. */
+static void
+print_resources(FirnCli *cli, GVariant *plan)
+{
+    g_autoptr(GVariant) list =
+        g_variant_lookup_value(plan, "resources", G_VARIANT_TYPE("a(sssss)"));
+    const char *kind, *name, *action, *message;
+
+    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
+        gboolean is_bad;
+        g_autofree char *subject = NULL;
+        g_autofree char *line = NULL;
+        g_autofree char *printable = NULL;
+        g_autofree char *painted = NULL;
+
+        g_variant_get_child(list, i, "(&s&s&s&s&s)", &kind, &name, &action, &message, NULL);
+        is_bad = g_str_equal(action, "missing") || g_str_equal(action, "conflict");
+        subject = g_strjoin(*name == '\0' ? "" : " ", kind, name, NULL);
+        line = g_strdup_printf("%-22s %-9s %s", subject, action, message);
+        printable = firn_printable_clip(g_strchomp(line), FIRN_PRINTABLE_SENTENCES);
+        painted =
+            is_bad ? firn_color(FIRN_COLOR_BAD, cli->is_coloured, printable) : g_strdup(printable);
+        firn_field_print_painted(i == 0 ? "Plan" : "", painted);
+    }
+}
+
 void
 firn_plan_view_print_restore(FirnCli *cli, GVariant *plan)
 {
@@ -197,7 +223,7 @@ firn_plan_view_print_restore(FirnCli *cli, GVariant *plan)
     print_word(plan, "Verdict", "verdict");
     print_word(plan, "VM", "state");
     print_word(plan, "Afterwards", "state-after");
-    print_disks(plan);
+    print_resources(cli, plan);
     print_lines(plan, "Changes", "changes");
     if (blockers != NULL && g_variant_n_children(blockers) > 0)
         print_blockers(cli, blockers);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-command.h"
 
+#include <string.h>
+
 #include "job-command.h"
 #include "json-output.h"
 #include "plan-view.h"
@@ -8,13 +10,32 @@
 #include "question.h"
 #include "resume-report.h"
 
+/* "wait=TIME" is two options on the bus. */
+static gboolean
+add_readiness(GVariantDict *options, const char *if_running, GError **error)
+{
+    static const char wait[] = "wait=";
+
+    if (if_running == NULL)
+        return TRUE;
+    if (!g_str_has_prefix(if_running, wait)) {
+        g_variant_dict_insert(options, "if-running", "s", if_running);
+        return TRUE;
+    }
+    g_variant_dict_insert(options, "if-running", "s", "wait");
+    return firn_cli_add_duration(options, "wait", if_running + strlen(wait), error);
+}
+
 static GVariant *
 to_options(FirnRestoreCommand *self, GError **error)
 {
     g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 
-    if (!firn_cli_add_duration(&options, "grace", self->grace, error))
+    if (!firn_cli_add_duration(&options, "grace", self->grace, error) ||
+        !add_readiness(&options, self->if_running, error))
         return NULL;
+    if (self->config != NULL)
+        g_variant_dict_insert(&options, "config", "s", self->config);
     if (self->disks != NULL)
         g_variant_dict_insert(&options, "disks", "^as", self->disks);
     if (self->is_running || self->is_paused || self->is_off)

@@ -7,14 +7,18 @@
  * FirnRestoreCommand:
  * @key: (nullable): the snapshot; %NULL: the undo point
  * @disks: (nullable): only these
+ * @config: (nullable): "captured" or "keep"
+ * @if_running: (nullable): "fail", "stop", "wait" or "wait=TIME", as written
  * @grace: (nullable): how long the guest may take to shut down, as written
  *
  * The options of `firn restore` and `firn undo`.
  */
 typedef struct {
-    const char *key; /* (unowned) (nullable) */
-    GStrv disks;     /* (owned) (nullable) */
-    char *grace;     /* (owned) (nullable) */
+    const char *key;  /* (unowned) (nullable) */
+    GStrv disks;      /* (owned) (nullable) */
+    char *config;     /* (owned) (nullable) */
+    char *if_running; /* (owned) (nullable) */
+    char *grace;      /* (owned) (nullable) */
     gboolean is_running;
     gboolean is_paused;
     gboolean is_off;
@@ -32,8 +36,13 @@ typedef struct {
     {"paused", 0, 0, G_OPTION_ARG_NONE, &(request).is_paused, \
      "Start the VM paused afterwards", NULL}, \
     {"off", 0, 0, G_OPTION_ARG_NONE, &(request).is_off, "Leave the VM off afterwards", NULL}, \
+    {"config", 0, 0, G_OPTION_ARG_STRING, &(request).config, \
+     "captured: the VM's configuration is restored, too (default); keep: it is not", "WHICH"}, \
+    {"if-running", 0, 0, G_OPTION_ARG_STRING, &(request).if_running, \
+     "If the VM runs: fail (default), stop, or wait[=TIME] until it is off (default 5min)", \
+     "WHAT"}, \
     {"stop", 0, 0, G_OPTION_ARG_NONE, &(request).is_to_stop, \
-     "Shut down a running VM first, and power it off if that takes too long", NULL}, \
+     "Short for --if-running=stop: shut it down, and power it off after --grace", NULL}, \
     {"grace", 0, 0, G_OPTION_ARG_STRING, &(request).grace, \
      "How long the guest may take to shut down (default 60s)", "TIME"}, \
     {"drop-bitmaps", 0, 0, G_OPTION_ARG_NONE, &(request).drops_bitmaps, \

@@ -28,6 +28,7 @@ error_code(const char *code)
         {"DirtyBitmaps",      FIRN_HOST_ERROR_NEEDS_FORCE       },
         {"DiskResized",       FIRN_HOST_ERROR_NEEDS_FORCE       },
         {"ImageInUse",        FIRN_HOST_ERROR_IMAGE_IN_USE      },
+        {"AddressInUse",      FIRN_HOST_ERROR_NEEDS_FORCE       },
         {"NoSpace",           FIRN_HOST_ERROR_NO_SPACE          },
         {"AgentUnavailable",  FIRN_HOST_ERROR_AGENT_UNAVAILABLE },
         {"GuestFrozen",       FIRN_HOST_ERROR_GUEST_FROZEN      },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-options.h"
 
+#include "host-error.h"
+
 static gboolean
 take_run(FirnOptions *options, char **run_after, GError **error)
 {
@@ -11,6 +13,45 @@ take_run(FirnOptions *options, char **run_after, GError **error)
         return FALSE;
     if (index != G_MAXUINT)
         *run_after = g_strdup(words[index]);
+    return TRUE;
+}
+
+/* A machine is restored as a whole, or not at all. */
+static gboolean
+take_config(FirnOptions *options, FirnRestoreParams *params, GError **error)
+{
+    static const char *const words[] = {"captured", "keep", NULL};
+    guint index = G_MAXUINT;
+
+    if (!firn_options_take_word(options, "config", words, &index, error))
+        return FALSE;
+    if (params->disks != NULL && index == 0)
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                                   "with disks (--disk) the configuration is not restored; leave "
+                                   "out config=captured");
+    params->keeps_config = index == 1;
+    return TRUE;
+}
+
+/* "stop" is the older, shorter form of "if-running". */
+static gboolean
+take_readiness(FirnOptions *options, FirnRestoreParams *params, GError **error)
+{
+    static const char *const words[] = {"fail", "stop", "wait", NULL};
+    guint wait_ms = FIRN_RESTORE_WAIT_MS_DEFAULT;
+    guint index = 0;
+
+    if (!firn_options_take_boolean(options, "stop", &params->is_to_stop, error) ||
+        !firn_options_take_word(options, "if-running", words, &index, error) ||
+        !firn_options_take_duration(options, "wait", 1, &wait_ms, error))
+        return FALSE;
+    if (params->is_to_stop && index == 2)
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                                   "stop and if-running=wait are mutually exclusive");
+    params->is_to_stop = params->is_to_stop || index == 1;
+    params->wait_ms = index == 2 ? wait_ms : 0;
     return TRUE;
 }
 
@@ -32,7 +73,7 @@ firn_restore_options_parse(FirnVm *vm, FirnBackend *backend, const FirnCall *cal
 
     params->key = dup_key(call->parameters);
     if (!firn_options_take_strings(options, "disks", &params->disks, error) ||
-        !firn_options_take_boolean(options, "stop", &params->is_to_stop, error) ||
+        !take_config(options, params, error) || !take_readiness(options, params, error) ||
         !firn_options_take_duration(options, "grace", 0, &params->grace_ms, error) ||
         !take_run(options, &params->run_after, error) ||
         !firn_options_take_boolean(options,

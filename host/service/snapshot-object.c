@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "snapshot-object.h"
 
+#include <string.h>
+
 #include "bus-path.h"
 #include "delete-job.h"
 #include "disk-look.h"
@@ -11,6 +13,7 @@
 #include "host-error.h"
 #include "json-write.h"
 #include "methods.h"
+#include "public-definition.h"
 #include "shared-call.h"
 #include "snapshot-facts.h"
 
@@ -177,11 +180,34 @@ compare(gpointer object, const FirnCall *call, GError **error)
     return NULL;
 }
 
+static GVariant *
+get_definition(gpointer object, const FirnCall *call, GError **error)
+{
+    const FirnSnapshot *record = ((FirnSnapshotObject *)object)->record;
+    gboolean is_live;
+    const char *text;
+    g_autofree char *xml = NULL;
+
+    g_variant_get(call->parameters, "(b)", &is_live);
+    text = record->live_definition != NULL && (is_live || record->definition == NULL)
+               ? record->live_definition
+               : record->definition;
+    xml = text == NULL ? NULL : firn_public_definition(text);
+    if (xml != NULL)
+        return g_variant_new("(s)", xml);
+    firn_host_error_set(error,
+                        FIRN_HOST_ERROR_NOT_FOUND,
+                        "snapshot %s was recorded without a definition of libvirt",
+                        record->name);
+    return NULL;
+}
+
 static const FirnMethod snapshot_methods[] = {
-    {"handle-delete",  FIRN_ACTION_SNAPSHOT_DELETE, delete },
-    {"handle-update",  FIRN_ACTION_SNAPSHOT_CREATE, update },
-    {"handle-refresh", NULL,                        refresh},
-    {"handle-compare", NULL,                        compare},
+    {"handle-delete",         FIRN_ACTION_SNAPSHOT_DELETE, delete        },
+    {"handle-update",         FIRN_ACTION_SNAPSHOT_CREATE, update        },
+    {"handle-refresh",        NULL,                        refresh       },
+    {"handle-compare",        NULL,                        compare       },
+    {"handle-get-definition", NULL,                        get_definition},
 };
 
 static void
@@ -210,6 +236,36 @@ describe_disks(const FirnSnapshot *record)
                               disk->size_bytes);
     }
     return g_variant_builder_end(&disks);
+}
+
+static void
+add_resource(GVariantBuilder *list, const char *kind, const char *name, guint64 bytes)
+{
+    g_variant_builder_add(list, "(sst)", kind, name, bytes);
+}
+
+static GVariant *
+describe_resources(FirnVm *vm, const FirnSnapshot *record)
+{
+    const char *definition =
+        record->definition != NULL ? record->definition : record->live_definition;
+    GVariantBuilder list;
+
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a(sst)"));
+    if (definition != NULL)
+        add_resource(&list, "domain", firn_vm_get_name(vm), strlen(definition));
+    if (record->launch != NULL)
+        add_resource(&list, "launch", firn_vm_get_name(vm), strlen(record->launch));
+    for (guint i = 0; i < record->disks->len; i++) {
+        const FirnSnapshotDisk *disk = record->disks->pdata[i];
+
+        add_resource(&list, "disk", disk->target, disk->size_bytes);
+    }
+    if (record->nvram != NULL)
+        add_resource(&list, "nvram", record->nvram->path, record->nvram->size_bytes);
+    if (record->memory != NULL || record->has_vm_state)
+        add_resource(&list, "ram", "", record->memory == NULL ? 0 : record->memory->size_bytes);
+    return g_variant_builder_end(&list);
 }
 
 static GStrv
@@ -306,6 +362,7 @@ show_facts(FirnDBusSnapshot *iface, FirnVm *vm, const FirnSnapshot *record)
     firn_dbus_snapshot_set_nvram(iface, describe_nvram(record->nvram));
     firn_dbus_snapshot_set_tag(iface, record->tag);
     firn_dbus_snapshot_set_disks(iface, describe_disks(record));
+    firn_dbus_snapshot_set_resources(iface, describe_resources(vm, record));
     firn_dbus_snapshot_set_excluded_disks(iface, (const char *const *)excluded);
 }
 

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "domain.h"
 #include "flash.h"
 
 static void
@@ -62,14 +63,32 @@ write_variables(FirnCrashRig *rig, char byte)
     firn_test_flash_fill(firn_test_guest_get_path(rig->guest, "vars.fd"), byte);
 }
 
-/* The UEFI variables begin like the words on the disks. */
+/* The title of a domain, in its persistent definition. */
+static void
+write_title(FirnCrashRig *rig, const char *word)
+{
+    if (firn_test_domain_is_wanted())
+        g_assert_cmpint(firn_test_domain_virsh(NULL,
+                                               "desc",
+                                               firn_test_guest_get_uuid(rig->guest),
+                                               "--config",
+                                               "--title",
+                                               word,
+                                               NULL),
+                        ==,
+                        0);
+}
+
+/* The UEFI variables begin like the words on the disks, and the domain's title is that word. */
 static void
 have_words(FirnCrashRig *rig)
 {
     write_word(rig, "then");
+    write_title(rig, "then");
     write_variables(rig, 't');
     firn_crash_rig_do(rig, "create web1 s1");
     write_word(rig, "now");
+    write_title(rig, "now");
     write_variables(rig, 'n');
 }
 
@@ -85,8 +104,10 @@ have_memory(FirnCrashRig *rig)
 {
     allow_memory(rig);
     write_word(rig, "then");
+    write_title(rig, "then");
     firn_crash_rig_do(rig, "create web1 s1 --memory=live");
     write_word(rig, "now");
+    write_title(rig, "now");
 }
 
 static void

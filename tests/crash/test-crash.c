@@ -67,6 +67,28 @@ assert_variables(FirnCrashRig *rig)
         g_free(firn_test_guest_run(rig->guest, look));
 }
 
+/* The definition of a domain matches the disks, too. */
+static void
+assert_title(FirnCrashRig *rig)
+{
+    g_autofree char *title = NULL;
+    g_autofree char *look = NULL;
+
+    if (!firn_test_domain_is_wanted())
+        return;
+    g_assert_cmpint(firn_test_domain_virsh(&title,
+                                           "desc",
+                                           firn_test_guest_get_uuid(rig->guest),
+                                           "--config",
+                                           "--title",
+                                           NULL),
+                    ==,
+                    0);
+    look = g_strdup_printf("grep -qx %s /mnt/a/word", title);
+    if (g_str_equal(title, "then") || g_str_equal(title, "now"))
+        g_free(firn_test_guest_run(rig->guest, look));
+}
+
 /* The VM is in the old state or in the new one, and the new one can be undone. */
 static void
 undo(FirnCrashRig *rig, const char *word)
@@ -133,6 +155,7 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     else if (start_guest(rig))
         firn_crash_rig_assert_promises(rig);
     assert_variables(rig);
+    assert_title(rig);
     clear(rig, walk);
     return name != NULL;
 }

@@ -98,6 +98,34 @@ test_life(Fixture *fixture, gconstpointer data)
     g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
 }
 
+/* The next firnd finds the definition that was replaced, of whatever size. */
+static void
+test_definition(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(FirnSnapshot) snapshot = firn_test_catalogue_make_record("undo", NULL);
+    g_autoptr(FirnIntent) intent =
+        firn_intent_new(FIRN_INTENT_KIND_RESTORE, FIRN_TEST_VM_UUID, "web1", snapshot);
+    const FirnIntentRestore restore = {(char *)FIRN_TEST_VM_UUID,
+                                       (char *)"a",
+                                       (char *)"off",
+                                       (char *)"off"};
+    g_autofree char *definition = g_strnfill(4 * 1024 * 1024, 'x');
+    g_autoptr(GPtrArray) list = NULL;
+
+    firn_intent_set_restore(intent, &restore);
+    g_assert_true(firn_journal_begin(fixture->journal, intent, &fixture->error));
+    g_assert_true(
+        firn_journal_keep_definition(fixture->journal, intent->id, definition, &fixture->error));
+    reopen(fixture);
+    list = firn_journal_list(fixture->journal, FIRN_TEST_VM_UUID);
+    g_assert_cmpuint(list->len, ==, 1);
+    g_assert_cmpstr(((FirnIntent *)list->pdata[0])->restore->definition, ==, definition);
+    firn_journal_end(fixture->journal, intent->id, NULL);
+    g_assert_false(
+        firn_journal_keep_definition(fixture->journal, intent->id, "<domain/>", &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NOT_FOUND);
+}
+
 static void
 on_changed(FirnJournal *journal, gpointer count)
 {
@@ -251,6 +279,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("life-of-an-intent", test_life);
+    TEST("definition", test_definition);
     TEST("changed-signal", test_signal);
     TEST("begin/no-space", test_no_space);
     TEST("begin/unwritable", test_unwritable);

@@ -366,14 +366,14 @@ wait_refused(FirnVmRig *rig)
     while (outcome.out == NULL || strstr(outcome.out, "[ConfigChanged]") == NULL) {
         firn_test_outcome_clear(&outcome);
         outcome = (FirnTestOutcome){0};
-        firn_test_firnd_line(rig->firnd, &outcome, "restore web1 s1 --stop --dry-run");
+        firn_test_firnd_line(rig->firnd, &outcome, "restore web1 s1 --stop --config=keep --dry-run");
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
     }
-    return firn_vm_rig_run(rig, 5, "restore web1 s1 --stop --grace=0");
+    return firn_vm_rig_run(rig, 5, "restore web1 s1 --stop --grace=0 --config=keep");
 }
 
-/* RAM is not loaded into another machine without force, and this is checked before anything is
- * changed. */
+/* RAM is not loaded into another machine than its own, and this is checked before anything is
+ * changed. By default its own is started. */
 static void
 test_other_machine(FirnVmRig *rig, gconstpointer data)
 {
@@ -385,11 +385,11 @@ test_other_machine(FirnVmRig *rig, gconstpointer data)
     write_word(rig, "now");
     change_machine(rig);
     said = wait_refused(rig);
-    g_assert_nonnull(strstr(said, "--force"));
+    g_assert_nonnull(strstr(said, "--config=captured"));
     firn_vm_rig_assert_well(rig);
     assert_word(rig, "now");
     firn_vm_rig_assert_tags(rig, 1);
-    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0 --force"));
+    g_free(firn_vm_rig_run(rig, 0, "restore web1 s1 --stop --grace=0"));
     firn_test_guest_adopt(rig->guest);
     firn_test_guest_wait_answer(rig->guest);
     assert_word(rig, "then");

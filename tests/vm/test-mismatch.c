@@ -391,9 +391,10 @@ wait_said(const Case *wanted)
 {
     gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
     g_autofree char *code = g_strdup_printf("[%s]", wanted->code);
-    g_autofree char *line = g_strdup_printf("restore web1 %s --stop --grace=0 --dry-run "
-                                            "--accept-inconsistent",
-                                            wanted->snapshot);
+    g_autofree char *line =
+        g_strdup_printf("restore web1 %s --stop --grace=0 --config=keep --dry-run "
+                        "--accept-inconsistent",
+                        wanted->snapshot);
     g_auto(FirnTestOutcome) outcome = {0};
 
     do {
@@ -413,7 +414,7 @@ test_refused(gconstpointer data)
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
     g_autofree char *said = NULL;
-    g_autofree char *line = g_strdup_printf("restore web1 %s --stop --grace=0 "
+    g_autofree char *line = g_strdup_printf("restore web1 %s --stop --grace=0 --config=keep "
                                             "--accept-inconsistent",
                                             wanted->snapshot);
 
@@ -451,11 +452,11 @@ test_forced(gconstpointer data)
     other->change(other);
     wait_said(other);
     changed = read_machine();
-    plan = run(0, "restore web1 paused --dry-run --force");
+    plan = run(0, "restore web1 paused --dry-run --force --config=keep");
     g_assert_true(says(plan, "started as recorded"));
     g_assert_true(says(plan, other->word));
     g_assert_false(says(plan, "the configuration is not changed"));
-    g_free(run(0, "restore web1 paused --force --running"));
+    g_free(run(0, "restore web1 paused --force --running --config=keep"));
     firn_test_guest_adopt(scene->rig.guest);
     firn_test_guest_wait_answer(scene->rig.guest);
     g_assert_cmpuint(ask_ram(), ==, 256 * 1024 * 1024);

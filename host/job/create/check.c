@@ -277,6 +277,7 @@ check_definition(FirnCheck *self)
 {
     g_autoptr(GError) error = NULL;
 
+    self->snapshot->launch = firn_power_dup_running(self->params->vm);
     if (firn_snapshot_registry_describe(self->params->vm, self->snapshot, &error))
         indicate_definition(self->snapshot);
     else

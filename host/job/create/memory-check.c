@@ -192,7 +192,7 @@ firn_memory_check(FirnCheck *check, GCancellable *cancellable)
     check_images(check);
     version = ask_version(check, cancellable);
     check->snapshot->memory = firn_memory_record_new(FIRN_MEMORY_KIND_LIVE, version);
-    check->snapshot->memory->machine = g_strdup(firn_power_get_machine(check->params->vm));
+    check->snapshot->memory->machine = firn_power_dup_running(check->params->vm);
     check->snapshot->memory->machine_type = ask_machine_type(check, cancellable);
     check->snapshot->evidence->quiesce = FIRN_QUIESCE_NEVER;
     firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_MEMORY_PRESENT);

@@ -83,6 +83,16 @@ firn_intent_guard_begin_restore(FirnVm *vm,
     return note(vm, intent, error);
 }
 
+gboolean
+firn_intent_guard_keep_definition(FirnIntentGuard *self, const char *definition, GError **error)
+{
+    if (self->journal == NULL ||
+        firn_journal_keep_definition(self->journal, self->intent->id, definition, error))
+        return TRUE;
+    g_prefix_error(error, "cannot write the journal entry: ");
+    return FALSE;
+}
+
 FirnIntentGuard *
 firn_intent_guard_resume(FirnVm *vm, const FirnIntent *intent)
 {

@@ -56,6 +56,19 @@ FirnIntentGuard *firn_intent_guard_begin_restore(FirnVm *vm,
                                                  GError **error);
 
 /**
+ * firn_intent_guard_keep_definition:
+ * @self: the entry of a restore
+ * @definition: the VM's definition, which the caller is about to replace
+ *
+ * Errors: as firn_journal_keep_definition(). The definition must not be replaced then.
+ *
+ * Returns: %TRUE once it is on stable storage
+ */
+gboolean firn_intent_guard_keep_definition(FirnIntentGuard *self,
+                                           const char *definition,
+                                           GError **error);
+
+/**
  * firn_intent_guard_resume:
  * @vm: a VM with a journal
  * @intent: an open journal entry of that VM

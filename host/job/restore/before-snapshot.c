@@ -93,6 +93,9 @@ firn_before_snapshot_keep(FirnVm *vm,
 {
     g_autoptr(FirnUndoPoint) older = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
 
+    if (present->definition == NULL)
+        present->definition = g_strdup(restore->definition);
+
     return older == NULL ? keep_for_undo(vm, present, restore, out_command, error)
                          : keep_as_snapshot(vm, present, restore, out_command, error);
 }

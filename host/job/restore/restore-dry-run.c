@@ -28,6 +28,10 @@ describe(FirnRestorePlan *plan)
     g_variant_dict_insert_value(&dict, "disks", firn_plan_variant_of_disks(plan->disks));
     g_variant_dict_insert_value(
         &dict,
+        "resources",
+        firn_plan_resources_to_variant(plan->resources, FIRN_PLAN_STATE_PLANNED));
+    g_variant_dict_insert_value(
+        &dict,
         "changes",
         g_variant_new_strv((const char *const *)plan->changes->pdata, plan->changes->len));
     g_variant_dict_insert_value(&dict, "blockers", firn_plan_variant_of_blockers(plan->blockers));

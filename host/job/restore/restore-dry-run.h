@@ -22,7 +22,8 @@ void firn_restore_dry_run_async(FirnRestoreParams *params,
  *
  * Returns: (transfer full): "a{sv}": "name" (s, "" if there is no such snapshot), "verdict" (s),
  * "created" (t), "state" (s): the VM's state, "state-after" (s), "disks" (a(ssst): target, backend,
- * path, virtual size now): the disks to revert, "changes" (as), "blockers" (a(ssss): code, subject,
+ * path, virtual size now): the disks to revert, "resources" (a(sssss)): see
+ * firn_plan_resources_to_variant(), "changes" (as), "blockers" (a(ssss): code, subject,
  * message, remedy; empty: it can be restored); %NULL with @error set
  */
 GVariant *firn_restore_dry_run_finish(GAsyncResult *result, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Read first: restore(), near the end. Its stages in order: plan_restore(), begin_intent(), stop(),
- * keep(), revert(), start(), record(), tell_source(), resume_guest(), delete_old(), report(); if
- * one fails before it is recorded, roll_back(). */
+ * keep(), revert(), define(), start(), record(), tell_source(), resume_guest(), delete_old(),
+ * report(); if one fails before it is recorded, roll_back(). */
 #include "restore-job.h"
 
 #include "blocker-error.h"
@@ -17,10 +17,12 @@
 #include "nvram-restore.h"
 #include "off-check.h"
 #include "power.h"
+#include "restore-definition.h"
 #include "restore-rollback.h"
 #include "restore-start-check.h"
 #include "retry.h"
 #include "snapshot-registry.h"
+#include "vm-wait.h"
 
 static FirnCut
 describe_cut(FirnRestorePlan *plan, const char *tag)
@@ -61,7 +63,7 @@ keep(FirnJob *job, FirnRestorePlan *plan, GError **error)
     evidence->run_state = g_strdup("off");
     if (!firn_retry_step(firn_backend_take, plan->params->backend, &cut, error) ||
         !firn_backend_verify(plan->params->backend, &cut, error) ||
-        !firn_nvram_restore_keep(plan, error))
+        !firn_nvram_restore_keep(plan, error) || !firn_restore_definition_keep(plan, error))
         return FALSE;
     evidence->cut_end_us = g_get_real_time();
     return TRUE;
@@ -82,6 +84,18 @@ revert(FirnJob *job, FirnRestorePlan *plan, GError **error)
         !firn_nvram_restore_write(plan, error))
         return FALSE;
     firn_last_run_note_revert(vm, end);
+    return TRUE;
+}
+
+static gboolean
+define(FirnJob *job, FirnRestorePlan *plan, FirnIntentGuard *intent, GError **error)
+{
+    if (plan->definition == NULL)
+        return TRUE;
+    firn_job_enter(job, "define", 0.6);
+    if (!firn_restore_definition_write(plan, intent, error))
+        return FALSE;
+    firn_snapshot_registry_mark(plan->params->vm);
     return TRUE;
 }
 
@@ -181,7 +195,8 @@ describe_note(const FirnRestorePlan *plan)
                                plan->target->name,
                                (char *)plan->run_before,
                                (char *)plan->run_after,
-                               is_asked ? plan->params->grace_ms : 0};
+                               is_asked ? plan->params->grace_ms : 0,
+                               plan->is_redefined ? plan->present->definition : NULL};
 }
 
 /* @expiry, the journal entry for deleting the earlier undo point, is ended: that one stays. */
@@ -311,10 +326,37 @@ report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 
-static FirnRestorePlan *
-plan_restore(FirnJob *job, const FirnRestoreParams *params)
+static gboolean
+is_off_or_cancelled(FirnVm *vm, gpointer cancellable)
 {
+    return firn_vm_is_off(vm) || g_cancellable_is_cancelled(cancellable);
+}
+
+/* Afterwards the VM is as when the restore was requested, although it was shut down for it. */
+static void
+await_stop(FirnJob *job, FirnRestoreParams *params, FirnRestorePlan *plan)
+{
+    GCancellable *cancellable = firn_job_get_cancellable(job);
+
+    if (params->run_after == NULL)
+        params->run_after = g_strdup(plan->run_after);
+    firn_job_enter(job, "wait", 0.05);
+    firn_vm_wait(params->vm, is_off_or_cancelled, cancellable, params->wait_ms);
+    /* One that was started again is not waited for again, nor shut down. */
+    params->wait_ms = 0;
+}
+
+/* What makes the restore impossible is reported before the wait. */
+static FirnRestorePlan *
+plan_restore(FirnJob *job, FirnRestoreParams *params)
+{
+    g_autoptr(FirnRestorePlan) plan = NULL;
+
     firn_current_snapshot_sync(params->vm);
+    plan = firn_restore_plan_make(params, firn_job_get_cancellable(job));
+    if (plan->target == NULL || plan->blockers->len > 0 || !firn_restore_plan_waits(plan))
+        return g_steal_pointer(&plan);
+    await_stop(job, params, plan);
     return firn_restore_plan_make(params, firn_job_get_cancellable(job));
 }
 
@@ -330,6 +372,12 @@ begin_intent(FirnJob *job, FirnRestorePlan *plan, GError **error)
     return firn_intent_guard_begin_restore(plan->params->vm, plan->present, &note, error);
 }
 
+static void
+show_resources(FirnJob *job, const FirnRestorePlan *plan, FirnPlanState state)
+{
+    firn_job_set_result(job, "resources", firn_plan_resources_to_variant(plan->resources, state));
+}
+
 /* The earlier undo point is deleted at the end: until then the restore can be rolled back. */
 static gboolean
 restore(FirnJob *job, gpointer data, GError **error)
@@ -341,15 +389,19 @@ restore(FirnJob *job, gpointer data, GError **error)
     g_autoptr(FirnUndoPoint) old = firn_catalogue_dup_undo(firn_vm_get_catalogue(vm));
     g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
 
+    show_resources(job, plan, FIRN_PLAN_STATE_PLANNED);
     if (intent == NULL)
         return FALSE;
     if (old != NULL)
         expiry = firn_intent_guard_begin(vm, FIRN_INTENT_KIND_FORGET, old->snapshot, error);
     if ((old != NULL && expiry == NULL) || !stop(job, plan, error) || !keep(job, plan, error) ||
-        !revert(job, plan, error) || !start(job, plan, error) || !record(job, plan, error)) {
+        !revert(job, plan, error) || !define(job, plan, intent, error) ||
+        !start(job, plan, error) || !record(job, plan, error)) {
+        show_resources(job, plan, FIRN_PLAN_STATE_FAILED);
         roll_back(plan, intent, expiry, error);
         return FALSE;
     }
+    show_resources(job, plan, FIRN_PLAN_STATE_COMPLETED);
     /* Before another client can ask the source for the current snapshot. */
     tell_source(vm, warnings);
     firn_current_snapshot_note_divergence(vm);

@@ -8,12 +8,13 @@
 #include "power.h"
 #include "qemu-machines.h"
 #include "qemu-version.h"
+#include "restore-definition.h"
 #include "save-image.h"
 #include "snapshot-registry.h"
 #include "vm-drift.h"
 
 #define WITHOUT_RAM "restore the disks alone with --off"
-#define AS_IT_WAS   "start the VM as recorded with --force, or " WITHOUT_RAM
+#define AS_IT_WAS   "start the VM as recorded with --config=captured, or " WITHOUT_RAM
 #define AT_A_RISK   "let QEMU try with --force, or " WITHOUT_RAM
 
 static void
@@ -108,12 +109,19 @@ find_memory_disk(FirnRestorePlan *plan)
 static void
 tell_difference(FirnRestorePlan *plan, const char *sentence)
 {
-    if (plan->params->is_forced)
+    plan->is_machine_other = TRUE;
+    if (plan->params->is_forced || firn_restore_definition_is_captured(plan))
         firn_restore_plan_tell(plan,
                                "the VM is started as recorded, not as it is defined now: %s",
                                sentence);
     else
         firn_blockers_add(plan->blockers, "ConfigChanged", "machine", AS_IT_WAS, "%s", sentence);
+}
+
+static gboolean
+is_domain_captured(const FirnRestorePlan *plan)
+{
+    return firn_restore_definition_is_captured(plan) && firn_power_can_define(plan->params->vm);
 }
 
 static void
@@ -133,9 +141,12 @@ compare_machines(FirnRestorePlan *plan)
 {
     gboolean is_known = FALSE;
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) drift =
-        firn_vm_drift_list_machine(plan->params->vm, plan->target, &is_known, &error);
+    g_auto(GStrv) drift = NULL;
 
+    /* It is started as it ran. */
+    if (is_domain_captured(plan))
+        return;
+    drift = firn_vm_drift_list_machine(plan->params->vm, plan->target, &is_known, &error);
     if (drift == NULL)
         firn_blockers_add_error(
             plan->blockers,
@@ -266,17 +277,19 @@ firn_restore_memory_find_machine(FirnRestorePlan *plan, char **out_machine, GErr
 
     *out_machine = NULL;
     if (!firn_snapshot_registry_is_there(plan->params->vm)) {
-        if (plan->params->is_forced && memory != NULL && memory->machine != NULL)
+        if (plan->is_machine_other && memory != NULL && memory->machine != NULL)
             *out_machine = dup_command_line(memory);
         return TRUE;
     }
-    /* RAM in an image is loaded into the machine as it is defined, which was checked to be the
-     * same. */
-    if (plan->memory_path == NULL && !plan->params->is_forced)
+    /* Otherwise RAM in an image is loaded into the machine as it is defined, which was checked to
+     * be the same. */
+    if (plan->memory_path == NULL && !plan->params->is_forced && !is_domain_captured(plan))
         return TRUE;
     then = dup_definition(plan, &failure);
     if (then != NULL)
-        *out_machine = firn_power_dup_today(FIRN_POWER(plan->params->vm), then, &failure);
+        *out_machine = is_domain_captured(plan)
+                           ? firn_restore_definition_capture(plan, then, &failure)
+                           : firn_power_dup_today(FIRN_POWER(plan->params->vm), then, &failure);
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));

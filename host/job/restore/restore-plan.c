@@ -3,6 +3,7 @@
 
 #include "delete-snapshot.h"
 #include "disk-exclusion.h"
+#include "disk-table.h"
 #include "external-check.h"
 #include "file-descriptor.h"
 #include "indication.h"
@@ -11,7 +12,10 @@
 #include "overlay.h"
 #include "power.h"
 #include "printable.h"
+#include "restore-conflicts.h"
+#include "restore-definition.h"
 #include "restore-memory-check.h"
+#include "restore-resources.h"
 #include "restore-start-check.h"
 #include "size-text.h"
 #include "verdict.h"
@@ -102,9 +106,26 @@ judge_target(FirnRestorePlan *self)
 }
 
 static gboolean
-is_on(FirnRestorePlan *self)
+is_on(const FirnRestorePlan *self)
 {
     return !g_str_equal(self->run_before, "off");
+}
+
+void
+firn_restore_plan_refuse_running(FirnRestorePlan *self)
+{
+    firn_blockers_add(self->blockers,
+                      "VmRunning",
+                      "VM",
+                      "shut it down first, or let firn do that with --stop",
+                      "the VM is %s, and its disks can be restored only while it is off",
+                      self->run_before);
+}
+
+gboolean
+firn_restore_plan_waits(const FirnRestorePlan *self)
+{
+    return is_on(self) && !self->params->is_to_stop && self->params->wait_ms > 0;
 }
 
 /* Stopping a running guest loses its current state, which no undo point keeps. */
@@ -113,13 +134,13 @@ judge_stopping(FirnRestorePlan *self)
 {
     if (!is_on(self))
         return;
-    if (!self->params->is_to_stop)
-        firn_blockers_add(self->blockers,
-                          "VmRunning",
-                          "VM",
-                          "shut it down first, or let firn do that with --stop",
-                          "the VM is %s, and its disks can be restored only while it is off",
-                          self->run_before);
+    if (firn_restore_plan_waits(self))
+        firn_restore_plan_tell(self,
+                               "the VM is %s; the restore waits up to %u s until it is off",
+                               self->run_before,
+                               (self->params->wait_ms + 999) / 1000);
+    else if (!self->params->is_to_stop)
+        firn_restore_plan_refuse_running(self);
     else if (!FIRN_IS_POWER(self->params->vm))
         firn_blockers_add(self->blockers,
                           "CannotStop",
@@ -242,11 +263,36 @@ judge_size(FirnRestorePlan *self, const FirnSnapshotDisk *then, const FirnDisk *
                           new);
 }
 
+/* With its definition the VM gets a disk back that was detached, if its image is still there. */
+static FirnDisk *
+find_detached(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then)
+{
+    g_autoptr(FirnDisk) image = NULL;
+
+    if (!firn_restore_definition_is_captured(self) || !firn_power_can_define(self->params->vm) ||
+        g_strcmp0(then->backend, "qcow2") != 0 ||
+        !firn_delete_snapshot_find_image(then, &image, NULL) || image == NULL ||
+        !firn_disk_table_read(image, NULL))
+        return NULL;
+    image->is_writable = TRUE;
+    g_ptr_array_add(disks, g_steal_pointer(&image));
+    g_ptr_array_add(self->attached, g_strdup(then->target));
+    return disks->pdata[disks->len - 1];
+}
+
+static const FirnDisk *
+find_now(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then)
+{
+    const FirnDisk *now = firn_delete_snapshot_find_disk(disks, self->target, then);
+
+    return now != NULL ? now : find_detached(self, disks, then);
+}
+
 static void
 judge_disk(FirnRestorePlan *self, GPtrArray *disks, const FirnSnapshotDisk *then)
 {
     g_autofree char *subject = g_strdup_printf("disk %s", then->target);
-    FirnDisk *now = firn_delete_snapshot_find_disk(disks, self->target, then);
+    const FirnDisk *now = find_now(self, disks, then);
     g_autofree char *message = NULL;
     guint count = now == NULL ? 0 : firn_disk_count_tag(now, self->target->tag);
 
@@ -309,6 +355,12 @@ tell_others(FirnRestorePlan *self, GPtrArray *disks)
         if (disk->is_writable && !disk->is_transient &&
             firn_disks_find(self->disks, disk->target) == NULL) {
             firn_restore_plan_tell(self, "disk %s is not changed", disk->target);
+            firn_plan_resources_add(self->resources,
+                                    "disk",
+                                    disk->target,
+                                    FIRN_PLAN_ACTION_SAME,
+                                    "%s",
+                                    disk->path == NULL ? "" : disk->path);
             self->is_partial = TRUE;
         }
     }
@@ -417,7 +469,7 @@ tell_removed(FirnRestorePlan *self)
         firn_restore_plan_tell(self, "the existing undo point is deleted");
 }
 
-/* Disks are reverted, but the VM's configuration is not. */
+/* Disks are reverted, but the VM keeps its configuration. */
 static void
 tell_drift(FirnRestorePlan *self)
 {
@@ -441,6 +493,8 @@ new_plan(const FirnRestoreParams *params)
     limits.quiesce = FIRN_QUIESCE_NEVER;
     self->params = params;
     self->disks = firn_disks_new();
+    self->resources = firn_plan_resources_new();
+    self->attached = g_ptr_array_new_with_free_func(g_free);
     self->changes = g_ptr_array_new_with_free_func(g_free);
     self->present = firn_snapshot_new("undo", current, firn_evidence_new(limits.quiesce));
     self->guest = firn_guest_check_new(params->vm, &limits, NULL, self->present->evidence);
@@ -465,12 +519,15 @@ firn_restore_plan_make(const FirnRestoreParams *params, GCancellable *cancellabl
     firn_guest_check_ask_qemu(self->guest, cancellable);
     judge_disks(self, cancellable);
     firn_nvram_restore_judge(self);
+    firn_restore_definition_judge(self);
+    firn_restore_conflicts_judge(self);
     if (firn_restore_plan_takes_memory(self))
         firn_restore_memory_check(self);
-    else
+    else if (!firn_restore_definition_is_captured(self))
         tell_drift(self);
     firn_restore_start_check(self);
     tell_removed(self);
+    firn_restore_resources_list(self);
     return self;
 }
 
@@ -484,9 +541,13 @@ firn_restore_plan_free(FirnRestorePlan *self)
     firn_guest_check_free(self->guest);
     firn_snapshot_unref(self->present);
     g_ptr_array_unref(self->disks);
+    g_ptr_array_unref(self->attached);
     g_ptr_array_unref(self->changes);
     g_free(self->memory_path);
     g_free(self->machine);
+    g_free(self->current);
+    g_free(self->definition);
+    firn_plan_resources_free(self->resources);
     g_clear_pointer(&self->nvram, g_bytes_unref);
     g_ptr_array_unref(self->blockers);
     g_free(self);

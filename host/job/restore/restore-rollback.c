@@ -11,6 +11,7 @@
 #include "off-check.h"
 #include "power.h"
 #include "retry.h"
+#include "snapshot-registry.h"
 #include "vm-wait.h"
 
 /* The disks on which the undo point is. */
@@ -151,6 +152,19 @@ put_back(FirnVm *vm,
     return firn_delete_snapshot_run(vm, backend, present, NULL, error);
 }
 
+/* After the disks, whose rollback must not start the VM from the wrong definition. Of a VM that was
+ * started in the meantime, the former definition is kept with the former contents of its disks. */
+static gboolean
+put_back_definition(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
+{
+    if (restore->definition == NULL || !firn_power_can_define(vm))
+        return TRUE;
+    if (!firn_power_define(FIRN_POWER(vm), restore->definition, error))
+        return FALSE;
+    firn_snapshot_registry_mark(vm);
+    return TRUE;
+}
+
 /* An earlier firnd may have started the VM and been killed before it resumed the guest. */
 static gboolean
 switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
@@ -183,5 +197,6 @@ firn_restore_rollback_run(FirnVm *vm,
     *out_command = NULL;
     return firn_power_settle(vm, error) &&
            put_back(vm, backend, present, restore, out_command, error) &&
-           (*out_command != NULL || switch_on(vm, restore, error));
+           (*out_command != NULL ||
+            (put_back_definition(vm, restore, error) && switch_on(vm, restore, error)));
 }

@@ -63,21 +63,47 @@ tell_lost(FirnRestorePlan *plan)
     }
 }
 
+/* The disks to revert that the VM has now, too. */
+static GPtrArray *
+list_own(FirnRestorePlan *plan)
+{
+    GPtrArray *own = firn_disks_new();
+
+    for (guint i = 0; i < plan->disks->len; i++) {
+        const FirnDisk *disk = plan->disks->pdata[i];
+
+        if (!g_ptr_array_find_with_equal_func(plan->attached, disk->target, g_str_equal, NULL))
+            g_ptr_array_add(own, firn_disk_copy(disk));
+    }
+    return own;
+}
+
+/* A running VM is started again as it is defined if the restore fails. */
+static void
+check_return(FirnRestorePlan *plan)
+{
+    const FirnPowerOn present = {NULL};
+    g_autoptr(GPtrArray) own = list_own(plan);
+
+    firn_power_check_start(FIRN_POWER(plan->params->vm), &present, own, plan->blockers);
+}
+
 void
 firn_restore_start_check(FirnRestorePlan *plan)
 {
-    const FirnPowerOn present = {NULL};
     FirnPowerOn how;
 
     if (!FIRN_IS_POWER(plan->params->vm))
         return;
     find_machine(plan);
     how = firn_restore_start_describe(plan);
+    /* It is started as it will be defined then. */
+    if (how.definition == NULL)
+        how.definition = plan->definition;
     if (!g_str_equal(plan->run_before, "off"))
         tell_lost(plan);
-    /* A running VM is started again as it is defined if the restore fails. */
     if (!g_str_equal(plan->run_before, "off"))
-        firn_power_check_start(FIRN_POWER(plan->params->vm), &present, plan->disks, plan->blockers);
+        check_return(plan);
     if (!g_str_equal(plan->run_after, "off"))
         firn_power_check_start(FIRN_POWER(plan->params->vm), &how, plan->disks, plan->blockers);
 }

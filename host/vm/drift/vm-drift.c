@@ -27,6 +27,22 @@ is_wanted(FirnVm *vm)
     return policy.drift_guard != FIRN_DRIFT_GUARD_OFF;
 }
 
+static GStrv
+compare_launches(FirnVm *vm, const char *then, gboolean *out_is_known)
+{
+    const char *now = firn_power_get_machine(vm);
+
+    *out_is_known = then != NULL && now != NULL;
+    return *out_is_known ? firn_launch_drift_list(then, now) : g_new0(char *, 1);
+}
+
+static void
+compare_with_launch(FirnVmDrift *self, FirnVm *vm, const FirnSnapshot *snapshot)
+{
+    g_strfreev(self->drift);
+    self->drift = compare_launches(vm, snapshot->launch, &self->is_compared);
+}
+
 /* The definition that a domain starts with is preferred; a transient domain has only a live one. */
 static gboolean
 compare_with(FirnVmDrift *self,
@@ -69,18 +85,13 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     self->pending = firn_vm_drift_list_pending(definition, live, error);
     if (self->pending == NULL)
         return NULL;
-    if (snapshot != NULL && is_wanted(vm) && !compare_with(self, snapshot, definition, live, error))
+    if (snapshot == NULL || !is_wanted(vm))
+        return g_steal_pointer(&self);
+    if (firn_power_get_machine(vm) != NULL)
+        compare_with_launch(self, vm, snapshot);
+    else if (!compare_with(self, snapshot, definition, live, error))
         return NULL;
     return g_steal_pointer(&self);
-}
-
-static GStrv
-compare_launches(FirnVm *vm, const char *then, gboolean *out_is_known)
-{
-    const char *now = firn_power_get_machine(vm);
-
-    *out_is_known = then != NULL && now != NULL;
-    return *out_is_known ? firn_launch_drift_list(then, now) : g_new0(char *, 1);
 }
 
 /* Saved RAM belongs to the machine that ran; a start uses the persistent definition. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "power.h"
 
+#include "crash-point.h"
+
 #define STARTING "firn-is-starting"
+#define RUNNING  "firn-runs-with"
 
 G_DEFINE_INTERFACE(FirnPower, firn_power, FIRN_TYPE_VM)
 
@@ -39,6 +42,22 @@ firn_power_dup_today(FirnPower *self, const char *then, GError **error)
 }
 
 gboolean
+firn_power_can_define(FirnVm *vm)
+{
+    return FIRN_IS_POWER(vm) && FIRN_POWER_GET_IFACE(vm)->define != NULL;
+}
+
+gboolean
+firn_power_define(FirnPower *self, const char *definition, GError **error)
+{
+    FIRN_CRASH_POINT("define: before");
+    if (!FIRN_POWER_GET_IFACE(self)->define(self, definition, error))
+        return FALSE;
+    FIRN_CRASH_POINT("define: after");
+    return TRUE;
+}
+
+gboolean
 firn_power_settle(FirnVm *vm, GError **error)
 {
     FirnPowerInterface *iface = FIRN_IS_POWER(vm) ? FIRN_POWER_GET_IFACE(vm) : NULL;
@@ -58,6 +77,23 @@ firn_power_off(FirnPower *self, guint grace_ms, gboolean *out_is_clean, GError *
                                            error);
 }
 
+static void
+on_changed(FirnVm *vm, gpointer unused)
+{
+    if (firn_vm_is_off(vm) && !firn_power_is_starting(vm))
+        g_object_set_data(G_OBJECT(vm), RUNNING, NULL);
+}
+
+static void
+note_running(FirnPower *self, const FirnPowerOn *how)
+{
+    if (FIRN_POWER_GET_IFACE(self)->get_machine == NULL)
+        return;
+    g_object_set_data_full(G_OBJECT(self), RUNNING, g_strdup(how->definition), g_free);
+    g_signal_handlers_disconnect_by_func(self, on_changed, NULL);
+    g_signal_connect(self, "changed", G_CALLBACK(on_changed), NULL);
+}
+
 gboolean
 firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error)
 {
@@ -65,8 +101,25 @@ firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error)
 
     g_object_set_data(G_OBJECT(self), STARTING, self);
     ok = FIRN_POWER_GET_IFACE(self)->on(self, how, error);
+    if (ok)
+        note_running(self, how);
     g_object_set_data(G_OBJECT(self), STARTING, NULL);
     return ok;
+}
+
+static gpointer
+copy_text(gpointer text, gpointer unused)
+{
+    return g_strdup(text);
+}
+
+char *
+firn_power_dup_running(FirnVm *vm)
+{
+    char *launch =
+        firn_vm_is_off(vm) ? NULL : g_object_dup_data(G_OBJECT(vm), RUNNING, copy_text, NULL);
+
+    return launch != NULL ? launch : g_strdup(firn_power_get_machine(vm));
 }
 
 gboolean

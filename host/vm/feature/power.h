@@ -61,6 +61,10 @@ struct _FirnPowerInterface {
      * these. */
     char *(*dup_today)(FirnPower *self, const char *then, GError **error);
 
+    /* After: the VM has this definition, in the format of the source, also after its QEMU has
+     * ended. Idempotent. NULL for a source whose definitions firn does not change. */
+    gboolean (*define)(FirnPower *self, const char *definition, GError **error);
+
     /* The command line that starts the VM, if its source has no better description of the machine;
      * else NULL. */
     const char *(*get_machine)(FirnPower *self);
@@ -103,6 +107,26 @@ void firn_power_check_start(FirnPower *self,
 char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
 
 /**
+ * firn_power_can_define:
+ *
+ * Any thread.
+ *
+ * Returns: whether the definition of @vm can be replaced
+ */
+gboolean firn_power_can_define(FirnVm *vm);
+
+/**
+ * firn_power_define:
+ * @self: a VM for which firn_power_can_define() is true
+ * @definition: in the format of its source
+ *
+ * Calls the slot. Job threads only.
+ *
+ * Returns: %TRUE if the VM has this definition
+ */
+gboolean firn_power_define(FirnPower *self, const char *definition, GError **error);
+
+/**
  * firn_power_settle:
  *
  * Calls the slot; without one, queries the state. Job threads only.
@@ -143,6 +167,16 @@ gboolean firn_power_on(FirnPower *self, const FirnPowerOn *how, GError **error);
  * Returns: (transfer none) (nullable): its result; %NULL if the VM has no such slot
  */
 const char *firn_power_get_machine(FirnVm *vm);
+
+/**
+ * firn_power_dup_running:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): as firn_power_get_machine(), but the command line that
+ * firn_power_on() has started it with, as long as this firnd sees it run
+ */
+char *firn_power_dup_running(FirnVm *vm);
 
 /**
  * firn_power_is_starting:

@@ -164,6 +164,23 @@ firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
                         0);
 }
 
+static gboolean
+define(virDomainPtr domain, const char *definition)
+{
+    virDomainPtr defined = virDomainDefineXMLFlags(virDomainGetConnect(domain), definition, 0);
+
+    if (defined == NULL)
+        return FALSE;
+    virDomainFree(defined);
+    return TRUE;
+}
+
+gboolean
+firn_libvirt_change_define(FirnSendPermit *permit, virDomainPtr domain, const char *definition)
+{
+    return may_send(permit) && put_back(permit, define(domain, definition));
+}
+
 gboolean
 firn_libvirt_change_resume(FirnSendPermit *permit, virDomainPtr domain)
 {

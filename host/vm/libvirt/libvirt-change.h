@@ -127,6 +127,21 @@ gboolean firn_libvirt_change_start_from_memory(FirnSendPermit *permit,
                                                const char *definition);
 
 /**
+ * firn_libvirt_change_define:
+ * @permit: the caller's permit to send
+ * @definition: XML with the UUID and the name of @domain
+ *
+ * Replaces its persistent definition. libvirt's list of its snapshots stays.
+ *
+ * Source: virDomainDefineXMLFlags, since 1.2.12.
+ *
+ * Returns: %TRUE if it is defined
+ */
+gboolean firn_libvirt_change_define(FirnSendPermit *permit,
+                                    virDomainPtr domain,
+                                    const char *definition);
+
+/**
  * firn_libvirt_change_resume:
  * @permit: the caller's permit to send
  * @domain: a running domain

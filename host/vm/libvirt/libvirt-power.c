@@ -410,6 +410,34 @@ on(FirnPower *power, const FirnPowerOn *how, GError **error)
 }
 
 static gboolean
+replace_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+{
+    const PowerData *held = data;
+
+    return firn_libvirt_change_define(permit, domain, held->definition) ||
+           fail(error, "cannot define the domain");
+}
+
+/* Whether a call that was lost was executed is not asked: it is made again. */
+static gboolean
+define(FirnPower *power, const char *definition, GError **error)
+{
+    FirnVm *vm = FIRN_VM(power);
+    const FirnPowerOn how = {.definition = definition};
+    const Wish wish = {.run = replace_definition, .how = &how, .what = "defining the domain"};
+    g_autoptr(GError) failure = NULL;
+
+    if (!follow(vm, error))
+        return FALSE;
+    if (visit(power, &wish, &failure))
+        return TRUE;
+    if (!firn_send_order_is_sure(firn_vm_get_orders(vm)->power))
+        return follow(vm, error) && visit(power, &wish, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static gboolean
 resume(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
 {
     int state = VIR_DOMAIN_NOSTATE;
@@ -435,6 +463,7 @@ firn_libvirt_power_init_interface(FirnPowerInterface *interface)
     interface->can_start = can_start;
     interface->check_start = check_start;
     interface->dup_today = dup_today;
+    interface->define = define;
     interface->settle = settle;
     interface->off = off;
     interface->on = on;

@@ -235,6 +235,7 @@ test_show(Fixture *self, gconstpointer data)
     make_family(self);
     FIRN(self, "show", "web1", "b", "--utc");
     expected = g_strdup_printf("Indications   Offline\n"
+                               "Contains      disk vda\n"
                                "Disks         vda  qcow2  1.0 MiB  %s\n"
                                "Quiesce       require\n"
                                "VM was        off\n",
