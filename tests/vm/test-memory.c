@@ -366,7 +366,9 @@ wait_refused(FirnVmRig *rig)
     while (outcome.out == NULL || strstr(outcome.out, "[ConfigChanged]") == NULL) {
         firn_test_outcome_clear(&outcome);
         outcome = (FirnTestOutcome){0};
-        firn_test_firnd_line(rig->firnd, &outcome, "restore web1 s1 --stop --config=keep --dry-run");
+        firn_test_firnd_line(rig->firnd,
+                             &outcome,
+                             "restore web1 s1 --stop --config=keep --dry-run");
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
     }
     return firn_vm_rig_run(rig, 5, "restore web1 s1 --stop --grace=0 --config=keep");

@@ -391,10 +391,9 @@ wait_said(const Case *wanted)
 {
     gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
     g_autofree char *code = g_strdup_printf("[%s]", wanted->code);
-    g_autofree char *line =
-        g_strdup_printf("restore web1 %s --stop --grace=0 --config=keep --dry-run "
-                        "--accept-inconsistent",
-                        wanted->snapshot);
+    g_autofree char *line = g_strdup_printf("restore web1 %s --stop --grace=0 --config=keep "
+                                            "--dry-run --accept-inconsistent",
+                                            wanted->snapshot);
     g_auto(FirnTestOutcome) outcome = {0};
 
     do {

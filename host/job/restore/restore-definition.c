@@ -55,9 +55,21 @@ add_moved(GHashTable *moved, const char *then, const char *now)
     g_hash_table_insert(moved, g_strdup(then), g_strdup(now));
 }
 
-/* Where an image is, is not part of the machine. A disk that was attached to the running domain
- * only comes from the current definition, if that has it. A medium that is gone stands in nobody's
- * way: its drive keeps what it has now. */
+/* Whether a disk is kept as the VM has it now. Where an image is, is not part of the machine. A
+ * disk that was attached to the running domain only is not in the definition; but one that an undo
+ * point does not define was brought by the restore. */
+static gboolean
+is_kept(const FirnRestorePlan *plan,
+        const FirnDomainXml *xml,
+        const FirnSnapshotDisk *then,
+        const FirnDisk *now)
+{
+    if (!has_disk(xml, then->target))
+        return plan->params->key != NULL;
+    return !firn_same_file(now->path, then->path);
+}
+
+/* A medium that no longer exists stops nothing: its drive keeps what it has now. */
 static GHashTable *
 find_moved(const FirnRestorePlan *plan, const char *definition)
 {
@@ -68,7 +80,7 @@ find_moved(const FirnRestorePlan *plan, const char *definition)
         const FirnSnapshotDisk *then = plan->target->disks->pdata[i];
         const FirnDisk *now = firn_delete_snapshot_find_disk(plan->disks, plan->target, then);
 
-        if (now != NULL && (!firn_same_file(now->path, then->path) || !has_disk(xml, then->target)))
+        if (now != NULL && is_kept(plan, xml, then, now))
             add_moved(moved, then->target, now->target);
     }
     for (guint i = 0; xml != NULL && i < xml->disks->len; i++) {
