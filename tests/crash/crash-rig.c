@@ -7,8 +7,8 @@
 
 #include "disk-image.h"
 #include "flash.h"
+#include "patience.h"
 
-#define PATIENCE_US   (180 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)
 #define ASK_AGAIN_US  (50 * 1000) /* each question costs firnd and the bus some time */
 
@@ -123,7 +123,7 @@ read_step(FirnCrashRig *self)
 char *
 firn_crash_rig_wait_step(FirnCrashRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!firn_test_firnd_has_stopped(self->firnd)) {
         if (self->client == 0 ? has_recovered(self) : is_client_gone(self))
@@ -137,7 +137,7 @@ firn_crash_rig_wait_step(FirnCrashRig *self)
 int
 firn_crash_rig_wait_client(FirnCrashRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
     int status = 0;
 
     if (self->client == 0)
@@ -161,7 +161,7 @@ is_in_state(FirnCrashRig *self, const char *state, gboolean is_wanted)
 void
 firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wanted)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!is_in_state(self, state, is_wanted)) {
         if (g_get_monotonic_time() > end_us)
@@ -176,7 +176,7 @@ firn_crash_rig_wait_state(FirnCrashRig *self, const char *state, gboolean is_wan
 void
 firn_crash_rig_settle(FirnCrashRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     firn_test_firnd_set_crash_at(self->firnd, NULL);
     if (firn_test_firnd_get_pid(self->firnd) == 0)

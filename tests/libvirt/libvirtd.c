@@ -4,10 +4,10 @@
 #include <signal.h>
 
 #include "domain.h"
+#include "patience.h"
 #include "wire.h"
 
 #define PID_FILE      "/run/libvirtd.pid" /* as in with-libvirtd */
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (20 * 1000)
 
 /* Read while it runs: libvirtd removes the file at a clean exit. */
@@ -35,7 +35,7 @@ firn_test_libvirtd_signal(int number)
 void
 firn_test_libvirtd_wait_end(void)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     while (kill(latest, 0) == 0) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
@@ -46,7 +46,7 @@ firn_test_libvirtd_wait_end(void)
 void
 firn_test_libvirtd_start(void)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autoptr(GError) error = NULL;
 
     g_spawn_command_line_sync("libvirtd --daemon --pid-file " PID_FILE, NULL, NULL, NULL, &error);

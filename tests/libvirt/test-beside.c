@@ -11,10 +11,10 @@
 #include "crash-rig.h"
 #include "disk-image.h"
 #include "domain.h"
+#include "patience.h"
 #include "wire.h"
 
 #define LATEST_US     (300 * 1000)
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (20 * 1000)
 #define SAMPLED       5 /* a sample has a fifth of the rounds */
 #define MANY          6
@@ -122,7 +122,7 @@ do_deed(Fixture *self, const char *line)
 static void
 insist(Fixture *self, const char *line)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     while (!do_deed(self, line)) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);

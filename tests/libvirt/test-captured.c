@@ -9,10 +9,10 @@
 #include "disk-image.h"
 #include "domain.h"
 #include "firnd.h"
+#include "patience.h"
 #include "scratch-dir.h"
 #include "wire.h"
 
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 #define UUID          "5e0f7f1c-6a3e-4a7c-9a35-2f3e7f3c1c01"
 #define RESTORE       "restore web1 s1 --grace=0 --accept-inconsistent"
@@ -129,7 +129,7 @@ assert_says(Fixture *fixture, int status, const char *line, const char *part)
 static void
 wait_for_state(Fixture *fixture, const char *state)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autofree char *line = g_strdup_printf("  %s", state);
 
     for (;;) {
@@ -419,13 +419,13 @@ test_killed(Fixture *fixture, gconstpointer step)
     write_image(fixture, "b.qcow2", "0xbb");
     restart(fixture, step);
     firn_test_firnd_spawn_line(fixture->firnd, RESTORE);
-    deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    deadline_us = firn_test_give_up_us();
     while (!firn_test_firnd_has_stopped(fixture->firnd)) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
         g_usleep(LOOK_AGAIN_US);
     }
     restart(fixture, NULL);
-    deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    deadline_us = firn_test_give_up_us();
     while (!firn_test_firnd_is_idle(fixture->firnd)) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
         g_usleep(LOOK_AGAIN_US);

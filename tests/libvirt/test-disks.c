@@ -12,10 +12,10 @@
 #include "disk-image.h"
 #include "domain.h"
 #include "firnd.h"
+#include "patience.h"
 #include "scratch-dir.h"
 #include "wire.h"
 
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 
 typedef struct {
@@ -240,7 +240,7 @@ assert_says(Fixture *fixture, int status, const char *line, const char *part)
 static void
 wait_for_state(Fixture *fixture, const char *state)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autofree char *line = g_strdup_printf("web1  %s", state);
 
     for (;;) {

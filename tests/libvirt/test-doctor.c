@@ -7,11 +7,11 @@
 
 #include "domain.h"
 #include "libvirtd.h"
+#include "patience.h"
 #include "vm-rig.h"
 #include "wire.h"
 
 #define HOOK          "/etc/libvirt/hooks/qemu.d/50-firn"
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 
 static const FirnVmRigOptions with_hook = {
@@ -79,7 +79,7 @@ put_hook(void)
 static void
 wait_for(FirnVmRig *rig, const char *line, const char *part)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     for (;;) {
         g_auto(FirnTestOutcome) outcome = {0};

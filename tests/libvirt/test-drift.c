@@ -10,11 +10,11 @@
 #include "domain-drift.h"
 #include "domain.h"
 #include "libvirtd.h"
+#include "patience.h"
 #include "vm-rig.h"
 #include "wire.h"
 
 #define HOOK          "/etc/libvirt/hooks/qemu"
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 
 static FirnVmRig rig;
@@ -101,7 +101,7 @@ set_memory(const char *mib)
 static void
 wait_for_line(const char *line, const char *text)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     for (;;) {
         g_autofree char *output = dup_output(line);

@@ -8,8 +8,8 @@
 #include "crash-rig.h"
 #include "domain.h"
 #include "libvirtd.h"
+#include "patience.h"
 
-#define PATIENCE_US   (60 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (50 * 1000)
 #define STEP          "freeze: before"
 #define CREATE        "create web1 s1 --freeze-wait=1"
@@ -36,7 +36,7 @@ go_on(void)
 static void
 wait_for_log(const char *words)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     for (;;) {
         g_autofree char *log = firn_test_firnd_dup_log(rig.firnd);

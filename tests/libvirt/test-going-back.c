@@ -9,10 +9,10 @@
 #include "disk-image.h"
 #include "domain.h"
 #include "firnd.h"
+#include "patience.h"
 #include "scratch-dir.h"
 #include "wire.h"
 
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 #define UUID          "5e0f7f1c-6a3e-4a7c-9a35-2f3e7f3c1a01"
 #define GO_BACK       "restore web1 s1 --stop --grace=0 --accept-inconsistent"
@@ -153,7 +153,7 @@ assert_says(Fixture *fixture, int status, const char *line, const char *part)
 static void
 wait_for_state(Fixture *fixture, const char *name, const char *state)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autofree char *line = g_strdup_printf("%s  %s", name, state);
 
     for (;;) {

@@ -11,9 +11,9 @@
 #include "crash-rig.h"
 #include "domain.h"
 #include "libvirtd.h"
+#include "patience.h"
 #include "wire.h"
 
-#define PATIENCE_MS 60000
 #define HOOK_SOCKET "/run/firn-hook.sock" /* as in with-libvirtd */
 
 /* One guest for all tests: each leaves it off, without snapshots. */
@@ -60,7 +60,7 @@ is_locked(const char *image)
 static void
 wait_locked(const char *image)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     while (!is_locked(image))
         g_assert_cmpint(g_get_monotonic_time(), <, deadline_us);
@@ -157,7 +157,7 @@ test_busy(void)
 {
     g_autofree char *image = g_strdup(firn_test_guest_get_disk(rig.guest, 0));
     const char *const words[] = {"qemu-io", "-f", "qcow2", "-c", "sleep 60000", image, NULL};
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autofree char *errors = NULL;
     GPid holder = 0;
 

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "domain.h"
+#include "patience.h"
 #include "vm-rig.h"
 #include "wire.h"
 
-#define PATIENCE_MS        60000
 #define LOOK_AGAIN_US      (50 * 1000)
 #define EXIT_FREEZE_FAILED 6
 
@@ -74,7 +74,7 @@ static void
 wait_for(gboolean is_virsh, const char *line, const char *word)
 {
     const Sign sign = {is_virsh, line, word};
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     while (!shows(&sign)) {
         if (g_get_monotonic_time() > deadline_us)
@@ -150,7 +150,7 @@ start_writer(void)
 static void
 wait_writes(void)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     gsize before = get_acks();
 
     while (get_acks() <= before) {

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "disk-image.h"
+#include "patience.h"
 #include "vm-rig.h"
 #include "wire.h"
 
 #define VIRSH         "virsh --quiet --connect qemu:///system "
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_US (50 * 1000)
 
 /* One guest for all tests: each leaves it running, without snapshots. */
@@ -61,7 +61,7 @@ assert_tells(char *text, const char *word)
 static void
 wait_for(const char *line, const char *word)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     for (;;) {
         g_autofree char *shown = firn(line, 0);
@@ -137,7 +137,7 @@ count_acks(void)
 static void
 wait_for_acks(void)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     gsize before = count_acks();
 
     while (count_acks() <= before) {
@@ -290,7 +290,7 @@ test_adopted(void)
 static void
 firn_when_idle(const char *line)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     int status = 5;
 
     while (status == 5) {

@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "wire.h"
 
 #define URI           "qemu:///system"
-#define PATIENCE_MS   60000
 #define LOOK_AGAIN_MS 20
 
 struct FirnTestDomain {
@@ -256,9 +256,9 @@ firn_test_domain_is_on(FirnTestDomain *self)
 void
 firn_test_domain_wait_end(FirnTestDomain *self)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
-    g_assert_true(wait_process(self, PATIENCE_MS));
+    g_assert_true(wait_process(self, FIRN_TEST_PATIENCE_S * 1000));
     close(self->process);
     self->process = -1;
     while (!is_off(self)) {
@@ -270,7 +270,7 @@ firn_test_domain_wait_end(FirnTestDomain *self)
 void
 firn_test_domain_wait_agent(FirnTestDomain *self, gboolean has_agent)
 {
-    gint64 deadline_us = firn_test_wire_deadline(PATIENCE_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     for (;;) {
         g_autofree char *xml = NULL;

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "domain.h"
+#include "patience.h"
 #include "scratch-dir.h"
 #include "systemd.h"
 #include "test-bus.h"
 
-#define START_S       30
 #define LOOK_AGAIN_US 5000
 
 struct FirnTestFirnd {
@@ -50,7 +50,8 @@ open_bus(FirnTestFirnd *self)
     }
     self->systemd = firn_test_systemd_new(folder);
     self->bus = firn_test_bus_new_of_others(firn_test_systemd_get_address(self->systemd));
-    g_assert_true(firn_test_bus_wait_owner(self->bus, "org.freedesktop.systemd1", START_S));
+    g_assert_true(
+        firn_test_bus_wait_owner(self->bus, "org.freedesktop.systemd1", FIRN_TEST_PATIENCE_S));
 }
 
 FirnTestFirnd *
@@ -186,7 +187,7 @@ knows_all(FirnTestFirnd *self)
 static void
 wait_for_vms(FirnTestFirnd *self)
 {
-    gint64 end_us = g_get_monotonic_time() + START_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!knows_all(self)) {
         if (g_get_monotonic_time() > end_us || waitpid(self->pid, NULL, WNOHANG) != 0)

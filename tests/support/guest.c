@@ -19,12 +19,12 @@
 #include "guest-port.h"
 #include "guest-shell.h"
 #include "leash.h"
+#include "patience.h"
 #include "saved-guest.h"
 #include "scratch-dir.h"
 #include "side-monitor.h"
 #include "wire.h"
 
-#define BOOT_MS       120000
 #define ACK_MS        60000
 #define RUN_MS        30000
 #define ANSWER_MS     3000
@@ -267,7 +267,7 @@ assert_in_time(FirnTestGuest *guest, gint64 deadline_us, const char *what)
 void
 firn_test_guest_wait_ready(FirnTestGuest *guest)
 {
-    gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
+    gint64 deadline_us = firn_test_give_up_us();
 
     while (firn_test_guest_count_boots(guest) < guest->boots_due) {
         assert_in_time(guest, deadline_us, "ready");
@@ -380,7 +380,7 @@ firn_test_guest_is_frozen(FirnTestGuest *guest, const char *folder)
 void
 firn_test_guest_wait_answer(FirnTestGuest *guest)
 {
-    gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     guint patience_ms = ANSWER_MS;
     g_autofree char *answer = firn_test_guest_shell(guest, "true", patience_ms, NULL, NULL);
 

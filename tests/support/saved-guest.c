@@ -14,10 +14,10 @@
 #include "domain.h"
 #include "guest-image.h"
 #include "guest-options.h"
+#include "patience.h"
 #include "wire.h"
 
 #define START_BYTES   512
-#define BOOT_MS       120000
 #define LOOK_AGAIN_MS 20
 
 static void
@@ -75,7 +75,7 @@ static void
 wait_until_it_waits(FirnTestGuest *guest)
 {
     const char *path = firn_test_guest_get_path(guest, "console");
-    gint64 deadline_us = firn_test_wire_deadline(BOOT_MS);
+    gint64 deadline_us = firn_test_give_up_us();
     g_autofree char *console = NULL;
 
     while (!g_file_get_contents(path, &console, NULL, NULL) ||

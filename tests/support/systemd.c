@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "systemd.h"
+#include "patience.h"
 
 #include <gio/gio.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
-#define START_S       30
 #define LOOK_AGAIN_US 5000
 #define UNITS         "/usr/lib/systemd/user" /* has the unit that ends it */
 
@@ -83,7 +83,7 @@ FirnTestSystemd *
 firn_test_systemd_new(const char *folder)
 {
     FirnTestSystemd *self = g_new0(FirnTestSystemd, 1);
-    gint64 end_us = g_get_monotonic_time() + START_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
     g_autofree char *runtime = g_build_filename(folder, "systemd", NULL);
     g_autofree char *units = g_build_filename(runtime, "units", NULL);
     g_autofree char *socket = g_build_filename(runtime, "bus", NULL);

@@ -7,13 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "pipe-writer.h"
 #include "scratch-dir.h"
 
-#define LOOK        "--look"
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
-#define SOMEBODY    65534
-#define FULL        (1 << 20) /* larger than any pipe's buffer */
+#define LOOK     "--look"
+#define SOMEBODY 65534
+#define FULL     (1 << 20) /* larger than any pipe's buffer */
 
 static char *self_path;
 
@@ -22,7 +22,7 @@ static int
 look(const char *path)
 {
     int pipe = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
     FirnPipeWriter writer;
 
     while (g_get_monotonic_time() < end_us)

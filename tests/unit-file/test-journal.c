@@ -4,7 +4,7 @@
 
 #include "every-event.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 60000
 #define VM_UUID "6c3a4f5e-0000-4000-8000-000000000001"
 
 static char *program;

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "disk-image.h"
+#include "patience.h"
 #include "vm-rig.h"
 
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
-#define BUSY        5
+#define BUSY 5
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
@@ -89,7 +89,7 @@ is_recovering(Fixture *fixture)
 static void
 restart(Fixture *fixture)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     firn_test_firnd_start(fixture->rig.firnd);
     while (is_recovering(fixture))
@@ -104,7 +104,7 @@ assert_firn(Fixture *fixture,
             const char *verb,
             const char *option)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
     FirnTestOutcome outcome = {0};
 
     do {

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "patience.h"
 #include "vm-rig.h"
 
 #define BUSY         5
 #define NOT_QUIESCED 6
-#define PATIENCE_S   60
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
@@ -25,7 +25,7 @@ static FirnTestVerdict
 hold(const char *line, gpointer data)
 {
     Fixture *fixture = data;
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     g_mutex_lock(&fixture->mutex);
     fixture->is_held = TRUE;
@@ -40,7 +40,7 @@ hold(const char *line, gpointer data)
 static void
 wait_until_held(Fixture *fixture)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     g_mutex_lock(&fixture->mutex);
     while (!fixture->is_held)

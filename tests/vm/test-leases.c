@@ -2,9 +2,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "patience.h"
 #include "vm-rig.h"
-
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
@@ -38,7 +37,7 @@ tear_down(FirnVmRig *rig, gconstpointer data)
 static void
 wait_until_thawed(FirnVmRig *rig)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     while (firn_test_guest_is_frozen(rig->guest, "/mnt/a"))
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);

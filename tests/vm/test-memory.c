@@ -9,6 +9,7 @@
 
 #include "domain.h"
 #include "memory-witness.h"
+#include "patience.h"
 #include "vm-rig.h"
 
 #define GUEST_BYTES ((gsize)256 << 20)
@@ -360,7 +361,7 @@ change_machine(FirnVmRig *rig)
 static char *
 wait_refused(FirnVmRig *rig)
 {
-    gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
     g_auto(FirnTestOutcome) outcome = {0};
 
     while (outcome.out == NULL || strstr(outcome.out, "[ConfigChanged]") == NULL) {

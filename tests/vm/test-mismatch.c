@@ -6,6 +6,7 @@
 #include "disk-image.h"
 #include "domain.h"
 #include "machine-types.h"
+#include "patience.h"
 #include "vm-rig.h"
 
 /* One guest for all cases: none may change anything, so each finds the same state. It has three
@@ -355,7 +356,7 @@ begin_migration(const Case *wanted)
 static void
 end_migration(const Case *wanted)
 {
-    gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
     g_autofree char *status = NULL;
 
     json_node_unref(ask("migrate_cancel", NULL));
@@ -368,8 +369,6 @@ end_migration(const Case *wanted)
     }
     g_clear_object(&scene->listener);
 }
-
-/* The cases. */
 
 static void
 unmake(const Case *wanted)
@@ -389,7 +388,7 @@ says(const char *text, const char *word)
 static void
 wait_said(const Case *wanted)
 {
-    gint64 end_us = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
     g_autofree char *code = g_strdup_printf("[%s]", wanted->code);
     g_autofree char *line = g_strdup_printf("restore web1 %s --stop --grace=0 --config=keep "
                                             "--dry-run --accept-inconsistent",

@@ -6,10 +6,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "patience.h"
 #include "scratch-dir.h"
 #include "vm-rig.h"
-
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 static const FirnVmRigOptions proxied = {.guest = {.n_disks = 2}, .with_proxy = TRUE};
 
@@ -94,7 +93,7 @@ has_started(gpointer name)
 static void
 wait_until(gboolean (*is_so)(gpointer data), gpointer data)
 {
-    gint64 end_us = g_get_monotonic_time() + PATIENCE_US;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!is_so(data)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);

@@ -9,8 +9,8 @@
 
 #include "disk-image.h"
 #include "domain.h"
+#include "patience.h"
 
-#define WAIT_S        120
 #define LOOK_AGAIN_MS 20
 
 static const FirnVmRigOptions plain = {.guest = {.n_disks = 2}};
@@ -45,7 +45,7 @@ sees_run(FirnVmRig *self)
 static void
 wait_until_seen(FirnVmRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!sees_run(self)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
@@ -182,7 +182,7 @@ firn_vm_rig_shut_down(FirnVmRig *self)
     g_autofree char *said = firn_test_guest_run(
         self->guest,
         "umount /mnt/a /mnt/b; sync; (sleep 1; poweroff -f) </dev/null >/dev/null 2>&1 &");
-    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     while (firn_test_guest_get_pid(self->guest) != 0 && g_get_monotonic_time() < end_us) {
         firn_test_guest_follow(self->guest);
@@ -244,7 +244,7 @@ firn_vm_rig_change_launch(FirnVmRig *self, const char *more)
 void
 firn_vm_rig_wait_stopped(FirnVmRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!firn_test_firnd_has_stopped(self->firnd)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
@@ -255,7 +255,7 @@ firn_vm_rig_wait_stopped(FirnVmRig *self)
 void
 firn_vm_rig_wait_idle(FirnVmRig *self)
 {
-    gint64 end_us = g_get_monotonic_time() + WAIT_S * G_USEC_PER_SEC;
+    gint64 end_us = firn_test_give_up_us();
 
     while (!firn_test_firnd_is_idle(self->firnd)) {
         g_assert_cmpint(g_get_monotonic_time(), <, end_us);
