@@ -14,6 +14,7 @@
 #include "placed-file.h"
 
 #define UNITS      "/etc/systemd/system"
+#define PORT       "/dev/virtio-ports/org.firn.guard.0"
 #define HOOKS      "/usr/lib/firn/hooks.d"
 #define LIST       "/usr/lib/firn/placed"
 #define DPKG_LIST  "/var/lib/dpkg/info/firn-guest.list"
@@ -226,13 +227,15 @@ restart_agent(const FirnInstall *self)
            RUN(self, "systemctl", "try-restart", "qemu-guest-agent.service") == 0;
 }
 
-/* udev starts firn-port where the port is, also now. */
+/* udev starts firn-port where the port is; but systemd ignores a wish that it has heard before. */
 static void
-announce_ports(const FirnInstall *self)
+serve_port(const FirnInstall *self)
 {
-    RUN(self, "systemctl", "try-restart", "firn-port.service");
     RUN(self, "udevadm", "control", "--reload");
     RUN(self, "udevadm", "trigger", "--action=add", "--subsystem-match=virtio-ports");
+    RUN(self, "udevadm", "settle");
+    if (exists(self, PORT))
+        RUN(self, "systemctl", "restart", "firn-port.service");
 }
 
 static bool
@@ -246,7 +249,7 @@ start(const FirnInstall *self, FirnReason *reason)
         RUN(self, "systemctl", "enable", "firn-guard.service") != 0 ||
         RUN(self, "systemctl", "restart", "firn-guard.service") != 0)
         return firn_reason_set(reason, "firn-guard.service does not start");
-    announce_ports(self);
+    serve_port(self);
     return restart_agent(self) ||
            firn_reason_set(reason, "qemu-guest-agent.service does not start");
 }

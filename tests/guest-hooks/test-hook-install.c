@@ -130,6 +130,7 @@ test_systemd(FirnTestHookRig *rig, gconstpointer data)
 
     write_source(rig);
     firn_test_hook_rig_write(rig, "/run/systemd/system/x", 0644, "");
+    firn_test_hook_rig_write(rig, "/dev/virtio-ports/org.firn.guard.0", 0644, "");
     for (guint i = 0; i < 2; i++) {
         g_free(act(rig, firn_install, &install, FIRN_EXIT_OK));
         assert_installed(rig);
@@ -137,8 +138,9 @@ test_systemd(FirnTestHookRig *rig, gconstpointer data)
                         ==,
                         "systemctl daemon-reload\nsystemctl enable firn-guard.service\n"
                         "systemctl restart firn-guard.service\n"
-                        "systemctl try-restart firn-port.service\nudevadm control --reload\n"
+                        "udevadm control --reload\n"
                         "udevadm trigger --action=add --subsystem-match=virtio-ports\n"
+                        "udevadm settle\nsystemctl restart firn-port.service\n"
                         "systemctl daemon-reload\n"
                         "systemctl try-restart qemu-guest-agent.service\n");
     }
