@@ -319,6 +319,8 @@ run(FirnCli *cli, char **operands, guint n_operands)
 
     if (n_operands != 2)
         return firn_cli_usage(cli, "a VM and a snapshot are required");
+    if (is_live && !wants_xml)
+        return firn_cli_usage(cli, "--live is for --xml");
     vm = firn_client_vm(cli, operands[0], FIRN_LOAD_PROPERTIES, &error);
     if (vm != NULL)
         snapshot = find_and_refresh(cli, vm, operands[1], &error);

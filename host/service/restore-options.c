@@ -34,22 +34,23 @@ take_config(FirnOptions *options, FirnRestoreParams *params, GError **error)
     return TRUE;
 }
 
-/* "stop" is the older, shorter form of "if-running". */
+/* "stop" is the older, shorter form of "if-running=stop". */
 static gboolean
 take_readiness(FirnOptions *options, FirnRestoreParams *params, GError **error)
 {
     static const char *const words[] = {"fail", "stop", "wait", NULL};
     guint wait_ms = FIRN_RESTORE_WAIT_MS_DEFAULT;
-    guint index = 0;
+    guint index = G_MAXUINT;
 
     if (!firn_options_take_boolean(options, "stop", &params->is_to_stop, error) ||
         !firn_options_take_word(options, "if-running", words, &index, error) ||
         !firn_options_take_duration(options, "wait", 1, &wait_ms, error))
         return FALSE;
-    if (params->is_to_stop && index == 2)
+    if (params->is_to_stop && index != 1 && index != G_MAXUINT)
         return firn_host_error_set(error,
                                    FIRN_HOST_ERROR_INVALID_ARGUMENT,
-                                   "stop and if-running=wait are mutually exclusive");
+                                   "stop (--stop) and if-running=%s are mutually exclusive",
+                                   words[index]);
     params->is_to_stop = params->is_to_stop || index == 1;
     params->wait_ms = index == 2 ? wait_ms : 0;
     return TRUE;

@@ -161,6 +161,44 @@ test_paused(FirnVmRig *rig, gconstpointer data)
     assert_word(rig, "then", "then");
 }
 
+static gboolean
+is_waiting(FirnVmRig *rig)
+{
+    g_autofree char *said = firn_vm_rig_run(rig, 0, "jobs");
+
+    return strstr(said, "wait") != NULL;
+}
+
+/* A restore waits until the guest is off, and starts it again; else it refuses as without a wait.
+ */
+static void
+test_wait(FirnVmRig *rig, gconstpointer data)
+{
+    gint64 end_us = firn_test_give_up_us();
+    g_autofree char *late = NULL;
+    g_autofree char *contrary = NULL;
+    int status;
+    GPid client;
+
+    write_word(rig, "then");
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
+    write_word(rig, "now");
+    late = firn_vm_rig_run(rig, 5, "restore web1 s1 --if-running=wait=1s");
+    g_assert_nonnull(strstr(late, "the VM is running"));
+    contrary = firn_vm_rig_run(rig, 2, "restore web1 s1 --stop --if-running=fail");
+    g_assert_nonnull(strstr(contrary, "mutually exclusive"));
+    assert_word(rig, "now", "now");
+    client = firn_test_firnd_spawn_line(rig->firnd, "restore web1 s1 --if-running=wait=10min");
+    while (!is_waiting(rig))
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    firn_vm_rig_shut_down(rig);
+    g_assert_cmpint(waitpid(client, &status, 0), ==, client);
+    g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    boot(rig);
+    assert_word(rig, "then", "then");
+    firn_vm_rig_assert_well(rig);
+}
+
 /* Its guest was asked to shut down, and does so after the firnd that asked was killed. */
 static void
 test_killed_in_the_grace(FirnVmRig *rig, gconstpointer data)
@@ -210,6 +248,7 @@ main(int argc, char **argv)
     TEST("off", test_off);
     TEST("paused", test_paused);
     TEST("grace", test_grace);
+    TEST("wait", test_wait);
     if (firn_vm_rig_has_steps())
         TEST("killed-in-the-grace", test_killed_in_the_grace);
     return g_test_run();

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-resources.h"
 
-#include <string.h>
-
 #include "delete-snapshot.h"
 #include "domain-xml.h"
 #include "power.h"
@@ -116,15 +114,6 @@ list_medium(FirnRestorePlan *plan, const FirnDomainDisk *drive, const FirnDomain
     add(plan, "medium", drive->target, action, "%s", *path == '\0' ? "empty" : path);
 }
 
-static gboolean
-has_device(const FirnDomainXml *xml, const char *name)
-{
-    for (guint i = 0; i < xml->devices->len; i++)
-        if (g_str_equal(((const FirnDomainDevice *)xml->devices->pdata[i])->name, name))
-            return TRUE;
-    return FALSE;
-}
-
 /* Devices that only one of the definitions has. A network interface is named by its MAC. */
 static void
 list_devices(FirnRestorePlan *plan,
@@ -132,17 +121,15 @@ list_devices(FirnRestorePlan *plan,
              const FirnDomainXml *other,
              FirnPlanAction action)
 {
-    static const char nic[] = "network interface ";
-
     for (guint i = 0; i < xml->devices->len; i++) {
         const FirnDomainDevice *device = xml->devices->pdata[i];
-        gboolean is_nic = g_str_has_prefix(device->name, nic);
-        gboolean is_in_both = has_device(other, device->name);
+        const char *mac = firn_domain_device_get_mac(device);
+        gboolean is_in_both = firn_domain_xml_has_device(other, device->name);
 
-        if (is_nic || !is_in_both)
+        if (mac != NULL || !is_in_both)
             add(plan,
-                is_nic ? "mac" : "device",
-                is_nic ? device->name + strlen(nic) : device->name,
+                mac != NULL ? "mac" : "device",
+                mac != NULL ? mac : device->name,
                 is_in_both ? FIRN_PLAN_ACTION_SAME : action,
                 "%s",
                 "");

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain-xml.h"
 
+#include <string.h>
+
 #include "host-error.h"
 #include "xml-read.h"
 
 #define AGENT_PORT "org.qemu.guest_agent.0"
+#define NIC        "network interface"
 
 static void
 free_disk(gpointer data)
@@ -106,7 +109,7 @@ read_interface(xmlXPathContext *context, xmlNode *node, gpointer data)
     FirnDomainXml *self = data;
     g_autofree char *mac = firn_xml_read_text(context, node, "mac/@address");
 
-    add_device(self, "network interface", mac, firn_xml_read_text(context, node, "model/@type"));
+    add_device(self, NIC, mac, firn_xml_read_text(context, node, "model/@type"));
 }
 
 static void
@@ -249,6 +252,24 @@ firn_domain_xml_parse(const char *xml, GError **error)
                         FIRN_HOST_ERROR_INCONSISTENT,
                         "cannot parse libvirt's description of the domain");
     return NULL;
+}
+
+gboolean
+firn_domain_xml_has_device(const FirnDomainXml *self, const char *name)
+{
+    for (guint i = 0; i < self->devices->len; i++) {
+        const FirnDomainDevice *device = self->devices->pdata[i];
+
+        if (g_ascii_strcasecmp(device->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const char *
+firn_domain_device_get_mac(const FirnDomainDevice *self)
+{
+    return g_str_has_prefix(self->name, NIC " ") ? self->name + strlen(NIC " ") : NULL;
 }
 
 const FirnDomainDisk *

@@ -131,6 +131,21 @@ FirnDomainXml *firn_domain_xml_parse(const char *xml, GError **error);
 char *firn_domain_xml_dup_uuid(const char *xml);
 
 /**
+ * firn_domain_xml_has_device:
+ * @name: name of a device; letters may differ in case
+ *
+ * Returns: whether the domain has it
+ */
+gboolean firn_domain_xml_has_device(const FirnDomainXml *self, const char *name);
+
+/**
+ * firn_domain_device_get_mac:
+ *
+ * Returns: (nullable): the MAC address of a network interface; %NULL for another device
+ */
+const char *firn_domain_device_get_mac(const FirnDomainDevice *self);
+
+/**
  * firn_domain_xml_find_alias:
  * @self: XML of a running domain
  * @alias: id of a QEMU device

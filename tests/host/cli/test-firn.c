@@ -273,6 +273,8 @@ test_show_unavailable(Fixture *self, gconstpointer data)
     g_auto(GStrv) tags = NULL;
 
     FIRN(self, "create", "web1", "a");
+    FIRN(self, "show", "web1", "a", "--live");
+    g_assert_cmpint(self->run.status, ==, 2);
     tags = firn_test_disk_image_list_snapshots(image);
     g_free(firn_test_disk_image_run("qemu-img", "snapshot", "-d", tags[0], image, NULL));
     FIRN(self, "show", "web1", "a");
