@@ -9,8 +9,8 @@
  * side effect on a guest, an image or a state file has one before and one after it; tests/crash
  * stops at each of them. A function whose side effects all happen in functions with steps needs no
  * steps of its own: nothing would lie between two of them, and each costs the test seconds.
- * Compiled to nothing unless built with -Dc_args=-DFIRN_STEPS, as tests/run does for the builds
- * that it tests with sanitizers.
+ * Compiled to nothing unless built with -Dc_args=-DFIRN_STEPS, as tests/run does. Packages are
+ * built without.
  */
 #ifdef FIRN_STEPS
 #define FIRN_CRASH_POINT(name) firn_crash_point_reach(name)

@@ -2,8 +2,8 @@
 
 /* test-crash VICTIM JOB... [STEP]: goes through every step of each job, or to the one, and ends the
  * victim there. One guest serves for all steps: each walk restores its state. With
- * FIRN_CRASH_SAMPLE=FIRST/EVERY, walks over domains and those of other victims than firnd begin at
- * step FIRST and take every EVERY-th one; with half of EVERY where not both is true. */
+ * FIRN_CRASH_SAMPLE=FIRST/EVERY, walks begin at step FIRST and take every EVERY-th one: those of
+ * other victims than firnd over domains. See MORE_ONE and MORE_NONE for the others. */
 #include <stdio.h>
 
 #include "crash-job.h"
@@ -11,8 +11,12 @@
 #include "domain.h"
 #include "flash.h"
 
-#define STEPS_MAX  500
-#define UNDO_EVERY 5
+#define STEPS_MAX 500
+/* So many times as many steps of a sample, if the walk is over a domain or its victim is another
+ * one than firnd; and if none of both is so. */
+#define MORE_ONE   2
+#define MORE_NONE  6
+#define UNDO_EVERY 2
 
 typedef struct {
     FirnCrashRig *rig;
@@ -20,6 +24,13 @@ typedef struct {
     const FirnCrashJob *job;
     guint step; /* 0: all of them, or a sample */
 } Walk;
+
+/* Which steps: all of them by default. */
+typedef struct {
+    guint first;
+    guint every;
+    guint turn; /* of the walks with the same steps: not each has its undos at the same ones */
+} Sample;
 
 /* Returns whether the guest was off. */
 static gboolean
@@ -105,13 +116,10 @@ undo(FirnCrashRig *rig, const char *word)
 /* A guest that has died is started anyway. For one that survives this is an additional start, so a
  * sample does it only after some of the steps. */
 static gboolean
-wants_undo(const Walk *walk, guint step)
+wants_undo(const Walk *walk, const Sample *sample, guint step)
 {
-    const char *sample = g_getenv("FIRN_CRASH_SAMPLE");
-
-    return walk->job->word != NULL &&
-           (sample == NULL || walk->victim->kills_guest ||
-            step % UNDO_EVERY == g_ascii_strtoull(sample, NULL, 10) % UNDO_EVERY);
+    return walk->job->word != NULL && (sample->every == 1 || walk->victim->kills_guest ||
+                                       (step / sample->every + sample->turn) % UNDO_EVERY == 0);
 }
 
 /* Only the victim may have ended the guest. */
@@ -125,7 +133,7 @@ assert_runs(FirnCrashRig *rig, const Walk *walk)
 
 /* Returns whether there was such a step. */
 static gboolean
-strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
+strike_at(FirnCrashRig *rig, const Walk *walk, const Sample *sample, guint step)
 {
     g_autofree char *number = g_strdup_printf("%u", step);
     g_autofree char *name = NULL;
@@ -150,7 +158,7 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     firn_crash_rig_assert_promises(rig);
     if (status == 0 && is_begun && walk->job->line != NULL)
         g_assert_cmpuint(firn_crash_rig_count(rig), ==, walk->job->left);
-    if (wants_undo(walk, step))
+    if (wants_undo(walk, sample, step))
         undo(rig, walk->job->word);
     else if (start_guest(rig))
         firn_crash_rig_assert_promises(rig);
@@ -160,46 +168,45 @@ strike_at(FirnCrashRig *rig, const Walk *walk, guint step)
     return name != NULL;
 }
 
-/* The first step and the distance to the next: all steps by default. */
-static void
-choose_steps(const Walk *walk, guint *out_first, guint *out_every)
+static Sample
+choose_steps(const Walk *walk)
 {
-    const char *sample = g_getenv("FIRN_CRASH_SAMPLE");
-    gboolean has_domain = firn_test_domain_is_wanted();
+    const char *text = g_getenv("FIRN_CRASH_SAMPLE");
     gboolean is_other = !g_str_equal(walk->victim->name, "firnd");
+    guint first;
+    guint every;
 
-    *out_first = 1;
-    *out_every = 1;
-    if (sample == NULL || (!has_domain && !is_other))
-        return;
-    g_assert_cmpint(sscanf(sample, "%u/%u", out_first, out_every), ==, 2);
-    if (has_domain && is_other)
-        return;
-    *out_every = (*out_every + 1) / 2;
-    *out_first = (*out_first - 1) % *out_every + 1;
+    if (text == NULL)
+        return (Sample){1, 1, 0};
+    g_assert_cmpint(sscanf(text, "%u/%u", &first, &every), ==, 2);
+    if (!firn_test_domain_is_wanted() && !is_other)
+        every /= MORE_NONE;
+    else if (!firn_test_domain_is_wanted() || !is_other)
+        every /= MORE_ONE;
+    every = MAX(every, 1);
+    return (Sample){(first - 1) % every + 1, every, (first - 1) / every};
 }
 
 static void
 walk_over(const Walk *walk)
 {
-    guint every;
-    guint step;
+    Sample sample = choose_steps(walk);
+    guint step = sample.first;
     guint n_struck = 0;
 
-    choose_steps(walk, &step, &every);
-    while (strike_at(walk->rig, walk, step)) {
+    while (strike_at(walk->rig, walk, &sample, step)) {
         g_assert_cmpuint(step, <, STEPS_MAX);
-        step += every;
+        step += sample.every;
         n_struck++;
     }
     /* The job has fewer steps than the first of the sample. */
     if (n_struck == 0)
-        n_struck += strike_at(walk->rig, walk, 1);
+        n_struck += strike_at(walk->rig, walk, &sample, 1);
     g_assert_cmpuint(n_struck, >, 0);
     g_test_message("%s: %s ended at %s%u steps",
                    walk->job->name,
                    walk->victim->name,
-                   every == 1 ? "each of " : "",
+                   sample.every == 1 ? "each of " : "",
                    n_struck);
 }
 
@@ -232,11 +239,12 @@ static void
 run_walk(gconstpointer data)
 {
     const Walk *walk = data;
+    const Sample all = {1, 1, 0};
 
     if (walk->step == 0)
         walk_over(walk);
     else
-        g_assert_true(strike_at(walk->rig, walk, walk->step));
+        g_assert_true(strike_at(walk->rig, walk, &all, walk->step));
 }
 
 static void

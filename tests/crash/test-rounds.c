@@ -9,7 +9,7 @@
 #include "crash-rig.h"
 
 #define LATEST_US (400 * 1000)
-#define SAMPLED   5 /* a sample has one of so many */
+#define SAMPLED   10 /* a sample has one of so many */
 #define MANY      6
 
 typedef enum { NOBODY, FIRND, AGENT, CLIENT, QEMU, N_VICTIMS } Victim;
