@@ -63,7 +63,8 @@ paint_of(const char *state)
 {
     if (g_str_equal(state, "completed"))
         return FIRN_COLOR_GOOD;
-    return g_str_equal(state, "in-progress") ? FIRN_COLOR_NONE : FIRN_COLOR_BAD;
+    return g_str_equal(state, "pending") || g_str_equal(state, "in-progress") ? FIRN_COLOR_NONE
+                                                                              : FIRN_COLOR_BAD;
 }
 
 static void

@@ -35,7 +35,7 @@ has_ended(FirnDBusJob *job)
 {
     const char *state = firn_dbus_job_get_state(job);
 
-    return state != NULL && !g_str_equal(state, "in-progress");
+    return state != NULL && !g_str_equal(state, "pending") && !g_str_equal(state, "in-progress");
 }
 
 static void

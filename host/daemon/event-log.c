@@ -61,6 +61,7 @@ on_completed(FirnJob *job, gpointer user_data)
         firn_event_job_cancelled(about);
         break;
     case FIRN_JOB_STATE_FAILED:
+    case FIRN_JOB_STATE_PENDING:
     case FIRN_JOB_STATE_IN_PROGRESS:
         firn_event_job_failed(about, firn_job_get_error(job)->message);
         break;

@@ -50,6 +50,15 @@ FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
 gboolean firn_job_run(FirnJob *self, GError **error);
 
 /**
+ * firn_job_fail:
+ * @self: a job that cannot run although it was promised
+ * @error: (transfer full): why
+ *
+ * "completed" is emitted once, later.
+ */
+void firn_job_fail(FirnJob *self, GError *error);
+
+/**
  * firn_job_leave:
  *
  * firnd is about to exit: the job is cancelled, or runs to its end; it stops waiting for a source

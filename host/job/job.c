@@ -18,6 +18,7 @@ struct _FirnJob {
     char *vm_uuid;         /* (owned) */
     guint started_by;
     gboolean works_on_disks;
+    gboolean is_own;
     gint64 started_us;
     GCancellable *cancellable; /* (owned) */
     GSource *deadline;         /* (owned) (nullable) main loop only */
@@ -96,7 +97,7 @@ firn_job_init(FirnJob *self)
     g_variant_dict_init(&self->result, NULL);
     self->cancellable = g_cancellable_new();
     self->started_us = g_get_real_time();
-    self->phase = "check";
+    self->phase = "pending";
     self->holders = g_strdup("");
 }
 
@@ -121,6 +122,7 @@ firn_job_new(const FirnJobSurroundings *surroundings, const FirnJobRequest *requ
     self->vm_uuid = g_strdup(firn_vm_get_uuid(request->vm));
     self->started_by = request->started_by;
     self->works_on_disks = request->works_on_disks;
+    self->is_own = request->is_own;
     self->run = request->run;
     self->params = request->params;
     self->free_params = request->free_params;
@@ -181,6 +183,12 @@ firn_job_works_on_disks(FirnJob *self)
     return self->works_on_disks;
 }
 
+gboolean
+firn_job_is_own(FirnJob *self)
+{
+    return self->is_own;
+}
+
 guint
 firn_job_get_started_by(FirnJob *self)
 {
@@ -237,13 +245,19 @@ firn_job_get_transfer(FirnJob *self, FirnTransfer *out_transfer)
     *out_transfer = self->transfer;
 }
 
+/* Under the lock. */
+static gboolean
+has_ended(FirnJob *self)
+{
+    return self->state != FIRN_JOB_STATE_PENDING && self->state != FIRN_JOB_STATE_IN_PROGRESS;
+}
+
 gboolean
 firn_job_is_cancelable(FirnJob *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    return self->state == FIRN_JOB_STATE_IN_PROGRESS &&
-           (!self->is_committed || firn_vm_follow_is_on(self->vm));
+    return !has_ended(self) && (!self->is_committed || firn_vm_follow_is_on(self->vm));
 }
 
 gint64
@@ -278,7 +292,7 @@ cancel(FirnJob *self, gboolean is_late)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    if (self->state != FIRN_JOB_STATE_IN_PROGRESS || self->is_committed)
+    if (has_ended(self) || self->is_committed)
         return FALSE;
     if (!g_cancellable_is_cancelled(self->cancellable))
         self->is_late = is_late;
@@ -584,12 +598,27 @@ run(gpointer data)
     return NULL;
 }
 
+static void
+begin(FirnJob *self)
+{
+    gboolean is_new;
+
+    g_mutex_lock(&self->mutex);
+    self->state = FIRN_JOB_STATE_IN_PROGRESS;
+    self->phase = "check";
+    is_new = note_change(self);
+    g_mutex_unlock(&self->mutex);
+    if (is_new)
+        run_on_main_loop(self, announce);
+}
+
 gboolean
 firn_job_run(FirnJob *self, GError **error)
 {
     g_autoptr(GThread) thread = NULL;
 
     firn_vm_follow_renew(self->vm);
+    begin(self);
     thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
     if (thread == NULL) {
         drop_params(self);
@@ -597,4 +626,11 @@ firn_job_run(FirnJob *self, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+void
+firn_job_fail(FirnJob *self, GError *error)
+{
+    end(self, error);
+    run_on_main_loop(self, complete);
 }

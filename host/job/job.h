@@ -9,12 +9,14 @@
 
 /**
  * FirnJobState:
+ * @FIRN_JOB_STATE_PENDING: it begins when another job of its VM has ended
  * @FIRN_JOB_STATE_IN_PROGRESS: its thread runs
  * @FIRN_JOB_STATE_COMPLETED: ended as asked
  * @FIRN_JOB_STATE_FAILED: ended with an error; what it had begun is rolled back
  * @FIRN_JOB_STATE_CANCELLED: ended on request; what it had begun is rolled back
  */
 typedef enum {
+    FIRN_JOB_STATE_PENDING,
     FIRN_JOB_STATE_IN_PROGRESS,
     FIRN_JOB_STATE_COMPLETED,
     FIRN_JOB_STATE_FAILED,
@@ -88,6 +90,13 @@ guint firn_job_get_started_by(FirnJob *self);
 gboolean firn_job_works_on_disks(FirnJob *self);
 
 /**
+ * firn_job_is_own:
+ *
+ * Returns: whether firnd has started it by itself, and others wait for it
+ */
+gboolean firn_job_is_own(FirnJob *self);
+
+/**
  * firn_job_get_state:
  *
  * Returns: its state
@@ -97,7 +106,8 @@ FirnJobState firn_job_get_state(FirnJob *self);
 /**
  * firn_job_get_phase:
  *
- * Returns: (transfer none): "check", "freeze" ...; "unknown" of an interrupted job; a constant
+ * Returns: (transfer none): "pending", "check", "freeze" ...; "unknown" of an interrupted job; a
+ * constant
  */
 const char *firn_job_get_phase(FirnJob *self);
 

@@ -216,21 +216,69 @@ forget_later(FirnJobs *self, FirnJob *job)
     g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, KEEP_ENDED_S, on_old, ended, free_ended);
 }
 
+static FirnJob *
+find_pending(FirnJobs *self, FirnVm *vm)
+{
+    for (guint i = 0; i < self->jobs->len; i++) {
+        FirnJob *job = self->jobs->pdata[i];
+
+        if (firn_job_get_state(job) == FIRN_JOB_STATE_PENDING && firn_job_get_vm(job) == vm)
+            return job;
+    }
+    return NULL;
+}
+
+static gboolean
+run(FirnJob *job, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (firn_job_run(job, &failure))
+        return TRUE;
+    return firn_host_error_set(error,
+                               FIRN_HOST_ERROR_BUSY,
+                               "too many operations are running: %s; try again later",
+                               failure->message);
+}
+
+/* The VM is never without a job in between, or another one would begin then. */
+static void
+run_next(FirnJobs *self, FirnVm *vm)
+{
+    FirnJob *next = find_pending(self, vm);
+    GError *error = NULL;
+
+    firn_vm_set_job(vm, next == NULL ? 0 : firn_job_get_id(next));
+    if (next != NULL && !run(next, &error))
+        firn_job_fail(next, error);
+}
+
 static void
 on_completed(FirnJob *job, gpointer user_data)
 {
     FirnJobs *self = user_data;
 
-    firn_vm_set_job(firn_job_get_vm(job), 0);
+    run_next(self, firn_job_get_vm(job));
     forget_later(self, job);
     if (--self->running == 0 && self->on_stopped != NULL)
         self->on_stopped(self->on_stopped_data);
 }
 
+/* %NULL: nothing but, perhaps, a job of firnd's own, which a new one waits for. */
+static FirnJob *
+find_in_the_way(FirnJobs *self, FirnVm *vm)
+{
+    FirnJob *current = firn_jobs_find(self, firn_vm_get_job(vm));
+
+    if (current != NULL && firn_job_is_own(current))
+        return find_pending(self, vm);
+    return current;
+}
+
 static gboolean
 refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
 {
-    FirnJob *other = firn_jobs_find(self, firn_vm_get_job(vm));
+    FirnJob *other = find_in_the_way(self, vm);
     g_autofree char *holders = other == NULL ? NULL : firn_job_dup_holders(other);
 
     if (self->is_stopping) {
@@ -256,7 +304,6 @@ refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
 FirnJob *
 firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     FirnJob *job;
 
     if (refuse_busy(self, request->vm, error)) {
@@ -265,19 +312,17 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
         return NULL;
     }
     job = firn_job_new(&self->surroundings, request);
-    if (!firn_job_run(job, &failure)) {
-        g_object_unref(job);
-        firn_host_error_set(error,
-                            FIRN_HOST_ERROR_BUSY,
-                            "too many operations are running: %s; try again later",
-                            failure->message);
-        return NULL;
+    if (firn_vm_get_job(request->vm) == 0) {
+        if (!run(job, error)) {
+            g_object_unref(job);
+            return NULL;
+        }
+        firn_vm_set_job(request->vm, firn_job_get_id(job));
     }
     g_ptr_array_add(self->jobs, job);
     self->running++;
     g_signal_connect_object(job, "completed", G_CALLBACK(on_completed), self, 0);
     g_signal_connect_object(job, "kept", G_CALLBACK(on_kept), self, 0);
-    firn_vm_set_job(request->vm, firn_job_get_id(job));
     g_signal_emit(self, signals[SIGNAL_JOB_ADDED], 0, job);
     return job;
 }

@@ -38,6 +38,7 @@ void firn_jobs_set_hooks(FirnJobs *self, FirnHostHooks *hooks);
  * @params: (transfer full): for @run
  * @free_params: (nullable): frees @params when the job has ended
  * @works_on_disks: it changes images, with qemu-img if no QEMU runs
+ * @is_own: firnd has started it by itself, and it is short: others wait for it
  * @started_by: uid of the caller
  * @backend: (nullable): stores its disks
  */
@@ -48,6 +49,7 @@ typedef struct {
     gpointer params; /* (owned) taken also when the start is refused */
     GDestroyNotify free_params;
     gboolean works_on_disks;
+    gboolean is_own;
     guint started_by;
     FirnBackend *backend; /* (unowned) (nullable) */
 } FirnJobRequest;
@@ -56,11 +58,12 @@ typedef struct {
  * firn_jobs_start:
  * @request: the request; copied
  *
- * Starts a job that changes a VM. Each VM has one job at a time.
+ * Starts a job that changes a VM. Each VM has one job at a time; one more waits if that is firnd's
+ * own.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY, naming the job that runs; also while firnd is stopping.
+ * Errors: %FIRN_HOST_ERROR_BUSY, naming the job that is in the way; also while firnd is stopping.
  *
- * Returns: (transfer none): the running job; %NULL with @error set
+ * Returns: (transfer none): the job, which runs or is pending; %NULL with @error set
  */
 FirnJob *firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error);
 

@@ -20,6 +20,7 @@ struct _FirnJobObject {
 G_DEFINE_FINAL_TYPE(FirnJobObject, firn_job_object, G_TYPE_OBJECT)
 
 static const char *const state_words[] = {
+    [FIRN_JOB_STATE_PENDING] = "pending",
     [FIRN_JOB_STATE_IN_PROGRESS] = "in-progress",
     [FIRN_JOB_STATE_COMPLETED] = "completed",
     [FIRN_JOB_STATE_FAILED] = "failed",

@@ -105,26 +105,13 @@ tear_down(Fixture *fixture, gconstpointer data)
     firn_test_scratch_dir_free(fixture->dir);
 }
 
-/* libvirt may tell only after the restore that the guest was resumed; firnd looks after it then. */
-static gboolean
-is_refused_by_settle(const FirnTestOutcome *outcome)
-{
-    return outcome->status == 5 && strstr(outcome->err, "(settle,") != NULL;
-}
-
 /* Returns its output, errors last. */
 static char *
 firn(Fixture *fixture, int status, const char *line)
 {
-    gint64 deadline_us = firn_test_give_up_us();
     g_auto(FirnTestOutcome) outcome = {0};
 
     firn_test_firnd_line(fixture->firnd, &outcome, line);
-    while (is_refused_by_settle(&outcome) && g_get_monotonic_time() < deadline_us) {
-        firn_test_outcome_clear(&outcome);
-        outcome = (FirnTestOutcome){0};
-        firn_test_firnd_line(fixture->firnd, &outcome, line);
-    }
     if (outcome.status != status)
         g_error("firn %s: %d: %s%s", line, outcome.status, outcome.out, outcome.err);
     return g_strconcat(outcome.out, outcome.err, NULL);

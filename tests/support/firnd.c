@@ -134,7 +134,7 @@ firn_test_firnd_is_idle(FirnTestFirnd *self)
     g_autoptr(GVariant) jobs = ask_manager(self, "ListJobs", NULL, NULL);
     g_autofree char *text = jobs == NULL ? NULL : g_variant_print(jobs, FALSE);
 
-    return text != NULL && strstr(text, "in-progress") == NULL;
+    return text != NULL && strstr(text, "in-progress") == NULL && strstr(text, "pending") == NULL;
 }
 
 static char *

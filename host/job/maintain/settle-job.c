@@ -147,6 +147,7 @@ firn_settle_job_start(FirnJobs *jobs, FirnVm *vm, FirnSettleNeed needs, GError *
         .operation = "settle",
         .run = settle,
         .params = GUINT_TO_POINTER(needs),
+        .is_own = TRUE,
         .started_by = geteuid(),
     };
 

@@ -96,6 +96,65 @@ test_busy(Fixture *fixture, gconstpointer data)
     let_one_end(fixture);
 }
 
+static FirnJob *
+start_own(Fixture *fixture)
+{
+    const FirnJobRequest request = {.vm = fixture->job.rig.vm,
+                                    .operation = "settle",
+                                    .run = wait_for_go,
+                                    .params = fixture,
+                                    .free_params = count_freed,
+                                    .is_own = TRUE};
+
+    return firn_test_job_rig_start(&fixture->job, &request, NULL);
+}
+
+/* What firnd does by itself refuses no user, but a second user is refused. */
+static void
+test_pending(Fixture *fixture, gconstpointer data)
+{
+    FirnVm *vm = fixture->job.rig.vm;
+    g_autoptr(FirnJob) own = start_own(fixture);
+    g_autoptr(FirnJob) next = start(fixture, vm, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *number =
+        g_strdup_printf("job %u (create, in phase pending", firn_job_get_id(next));
+
+    g_assert_cmpint(firn_job_get_state(next), ==, FIRN_JOB_STATE_PENDING);
+    g_assert_true(firn_job_is_cancelable(next));
+    g_assert_cmpuint(firn_vm_get_job(vm), ==, firn_job_get_id(own));
+    g_assert_null(start(fixture, vm, &error));
+    g_assert_error(error, FIRN_HOST_ERROR, FIRN_HOST_ERROR_BUSY);
+    g_assert_nonnull(strstr(error->message, number));
+    let_one_end(fixture);
+    g_assert_cmpuint(firn_vm_get_job(vm), ==, firn_job_get_id(next));
+    let_one_end(fixture);
+    g_assert_cmpint(firn_job_get_state(next), ==, FIRN_JOB_STATE_COMPLETED);
+    g_assert_cmpuint(firn_vm_get_job(vm), ==, 0);
+}
+
+static gboolean
+commit(FirnJob *job, gpointer data, GError **error)
+{
+    return firn_job_commit(job, error);
+}
+
+static void
+test_pending_cancelled(Fixture *fixture, gconstpointer data)
+{
+    const FirnJobRequest request = {.vm = fixture->job.rig.vm,
+                                    .operation = "create",
+                                    .run = commit};
+    g_autoptr(FirnJob) own = start_own(fixture);
+    g_autoptr(FirnJob) next = firn_test_job_rig_start(&fixture->job, &request, NULL);
+
+    g_assert_true(firn_job_cancel(next));
+    let_one_end(fixture);
+    firn_test_job_rig_end(&fixture->job);
+    g_assert_cmpint(firn_job_get_state(own), ==, FIRN_JOB_STATE_COMPLETED);
+    g_assert_cmpint(firn_job_get_state(next), ==, FIRN_JOB_STATE_CANCELLED);
+}
+
 static void
 test_side_by_side(Fixture *fixture, gconstpointer data)
 {
@@ -139,6 +198,23 @@ test_stop(Fixture *fixture, gconstpointer data)
     g_assert_null(g_async_queue_timeout_pop(fixture->stop, 50000));
     let_one_end(fixture);
     g_assert_nonnull(g_async_queue_timeout_pop(fixture->stop, 10 * G_USEC_PER_SEC));
+}
+
+static void
+test_stop_pending(Fixture *fixture, gconstpointer data)
+{
+    const FirnJobRequest request = {.vm = fixture->job.rig.vm,
+                                    .operation = "create",
+                                    .run = commit};
+    g_autoptr(FirnJob) own = start_own(fixture);
+    g_autoptr(FirnJob) next = firn_test_job_rig_start(&fixture->job, &request, NULL);
+
+    firn_test_loop_thread_call(stop, fixture);
+    g_assert_null(g_async_queue_timeout_pop(fixture->stop, 50000));
+    let_one_end(fixture);
+    firn_test_job_rig_end(&fixture->job);
+    g_assert_nonnull(g_async_queue_timeout_pop(fixture->stop, 10 * G_USEC_PER_SEC));
+    g_assert_cmpint(firn_job_get_state(next), ==, FIRN_JOB_STATE_CANCELLED);
 }
 
 static void
@@ -250,6 +326,9 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
     add("/job/jobs/busy-names-the-first", test_busy);
+    add("/job/jobs/pending", test_pending);
+    add("/job/jobs/pending-cancelled", test_pending_cancelled);
+    add("/job/jobs/stop-pending", test_stop_pending);
     add("/job/jobs/two-vms-side-by-side", test_side_by_side);
     add("/job/jobs/stop/waits-and-refuses", test_stop);
     add("/job/jobs/stop/at-once-when-idle", test_stop_idle);

@@ -430,7 +430,7 @@ has_ended(gpointer data)
 
     g_free(ending->state);
     ending->state = g_variant_dup_string(state, NULL);
-    return !g_str_equal(ending->state, "in-progress");
+    return !g_str_equal(ending->state, "pending") && !g_str_equal(ending->state, "in-progress");
 }
 
 char *
