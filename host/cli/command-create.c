@@ -8,6 +8,7 @@
 #include "plan-view.h"
 #include "printable.h"
 #include "question.h"
+#include "size-text.h"
 
 static FirnCreateRequest request;
 static gboolean is_dry_run;
@@ -47,6 +48,14 @@ on_memory(const char *option, const char *value, gpointer data, GError **error)
     return request.memory != NULL;
 }
 
+static gboolean
+on_fstrim(const char *option, const char *value, gpointer data, GError **error)
+{
+    g_free(request.fstrim);
+    request.fstrim = g_strdup(value == NULL ? "60s" : value);
+    return TRUE;
+}
+
 /* clang-format off */
 static const GOptionEntry options[] = {
     {"description", 'd', 0, G_OPTION_ARG_STRING, &request.comment,
@@ -69,6 +78,8 @@ static const GOptionEntry options[] = {
      "How long the guest may take to freeze (default 60s)", "TIME"},
     {"frozen-max", 0, 0, G_OPTION_ARG_STRING, &request.frozen_max,
      "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
+    {"fstrim", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_fstrim,
+     "Let the guest discard unused blocks before, which may take so long (default 60s)", "TIME"},
     {"accept-unclean", 0, 0, G_OPTION_ARG_NONE, &request.accepts_unclean,
      "Snapshot a VM that is off even if its guest was not seen to shut down", NULL},
     {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,
@@ -180,6 +191,18 @@ say_result(FirnCli *cli, const char *vm, GVariant *result)
 }
 
 static void
+say_trimmed(FirnCli *cli, const char *vm, GVariant *result)
+{
+    g_autofree char *size = NULL;
+    guint64 bytes;
+
+    if (!g_variant_lookup(result, "trimmed", "t", &bytes))
+        return;
+    size = firn_size_text(bytes);
+    firn_cli_say(cli, "%s: the guest discarded %s of unused blocks", vm, size);
+}
+
+static void
 say_warnings(const char *vm_name, GVariant *result)
 {
     g_autofree const char **warnings = NULL;
@@ -232,6 +255,7 @@ static int
 report(FirnCli *cli, const char *vm_name, GVariant *result, gpointer data)
 {
     say_result(cli, vm_name, result);
+    say_trimmed(cli, vm_name, result);
     say_warnings(vm_name, result);
     return judge(vm_name, result);
 }

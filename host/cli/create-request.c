@@ -26,7 +26,8 @@ firn_create_request_to_options(const FirnCreateRequest *self, GError **error)
     if (!check_quiesce(self->quiesce, error) ||
         !firn_cli_add_duration(&options, "deadline", self->deadline, error) ||
         !firn_cli_add_duration(&options, "freeze-wait", self->freeze_wait, error) ||
-        !firn_cli_add_duration(&options, "frozen-max", self->frozen_max, error))
+        !firn_cli_add_duration(&options, "frozen-max", self->frozen_max, error) ||
+        !firn_cli_add_duration(&options, "fstrim", self->fstrim, error))
         return NULL;
     if (self->comment != NULL)
         g_variant_dict_insert(&options, "comment", "s", self->comment);

@@ -17,6 +17,7 @@ typedef struct {
     GStrv exclude;      /* (owned) (nullable) */
     const char *memory; /* (nullable) "any", "live" or "paused" */
     gboolean is_unregistered;
+    char *fstrim; /* (owned) (nullable) */
     gboolean accepts_unclean;
     gboolean accepts_pause;
 } FirnCreateRequest;

@@ -357,6 +357,7 @@ firn_check_free(FirnCheck *self)
     g_ptr_array_unref(self->blockers);
     firn_nvram_capture_free(self->nvram);
     firn_memory_plan_free(self->memory_plan);
+    g_free(self->trim_complaint);
     firn_snapshot_unref(self->snapshot);
     g_free(self);
 }

@@ -17,6 +17,7 @@
  * list
  * @nvram: (nullable): its UEFI variables
  * @memory_plan: (nullable): how its RAM would be saved
+ * @trim_complaint: (nullable): what the guest could not trim, for the result's warnings
  * @snapshot: the future record; its evidence holds what was found
  *
  * The result of the check, before anything is changed.
@@ -29,6 +30,7 @@ typedef struct {
     GPtrArray *blockers;            /* (owned) (element-type FirnBlocker) */
     FirnNvramCapture *nvram;        /* (owned) (nullable) */
     FirnMemoryPlan *memory_plan;    /* (owned) (nullable) */
+    char *trim_complaint;           /* (owned) (nullable) */
     FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 

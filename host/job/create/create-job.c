@@ -21,6 +21,7 @@
 #include "record.h"
 #include "snapshot-name.h"
 #include "snapshot-registry.h"
+#include "trim.h"
 #include "verdict.h"
 
 FirnCreateParams *
@@ -204,6 +205,13 @@ register_snapshot(FirnVm *vm, const FirnSnapshot *snapshot, GStrvBuilder *warnin
 }
 
 static void
+warn_of_trim(const FirnCheck *check, GStrvBuilder *warnings)
+{
+    if (check->trim_complaint != NULL)
+        g_strv_builder_add(warnings, check->trim_complaint);
+}
+
+static void
 warn_of_nvram(const FirnNvramCapture *nvram, GStrvBuilder *warnings)
 {
     g_autofree char *warning = NULL;
@@ -224,6 +232,7 @@ tell_source(FirnJob *job, FirnCheck *check)
 
     register_snapshot(vm, check->snapshot, warnings);
     warn_of_nvram(check->nvram, warnings);
+    warn_of_trim(check, warnings);
     words = g_strv_builder_end(warnings);
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
     firn_snapshot_registry_mark(vm);
@@ -251,8 +260,8 @@ static FirnIntentGuard *
 begin_intent(FirnJob *job, FirnCheck *check, GError **error)
 {
     if (g_cancellable_set_error_if_cancelled(firn_job_get_cancellable(job), error) ||
-        !firn_blocker_error_check(check->blockers, error) || !firn_cut_prepare(check, error) ||
-        !firn_nvram_capture_before(check->nvram, error))
+        !firn_blocker_error_check(check->blockers, error) || !firn_trim_run(check, job, error) ||
+        !firn_cut_prepare(check, error) || !firn_nvram_capture_before(check->nvram, error))
         return NULL;
     firn_record_plan(check);
     return firn_intent_guard_begin(check->params->vm,
