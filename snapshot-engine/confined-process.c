@@ -9,6 +9,7 @@
 #include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine-error.h"
 #include "file-descriptor.h"
@@ -19,17 +20,18 @@
 
 enum { STREAM_OUTPUT, STREAM_COMPLAINTS, N_STREAMS };
 
-typedef struct {
-    const FirnToolLimits *limits; /* (unowned) */
-    const char *program;          /* (unowned) */
-    gint64 deadline_us;           /* monotonic */
+struct _FirnConfinedProcess {
+    FirnToolLimits limits;
+    char *program;      /* (owned) */
+    gint64 deadline_us; /* monotonic */
     GPid pid;
+    FirnFileDescriptor input;              /* (owned) -1: none, or closed */
     FirnFileDescriptor pid_file;           /* (owned) readable once the program has ended */
     FirnFileDescriptor streams[N_STREAMS]; /* (owned) -1: closed */
     GString *texts[N_STREAMS];             /* (owned) */
     int cancel_file;                       /* readable once it is cancelled; -1: it cannot be */
     gboolean is_reaped;
-} Run;
+};
 
 static void
 on_late_end(GPid pid, int status, gpointer user_data)
@@ -38,29 +40,32 @@ on_late_end(GPid pid, int status, gpointer user_data)
 }
 
 /* A program that hangs in the kernel survives SIGKILL, so its end is not waited for here. */
-static void
-clear_run(Run *run)
+void
+firn_confined_process_free(FirnConfinedProcess *self)
 {
-    if (run->pid > 0 && !run->is_reaped) {
-        if (!run->limits->is_left_running)
-            kill(-run->pid, SIGKILL);
-        g_child_watch_add(run->pid, on_late_end, NULL);
+    if (self == NULL)
+        return;
+    firn_file_descriptor_clear(&self->input);
+    if (self->pid > 0 && !self->is_reaped) {
+        if (!self->limits.is_left_running)
+            kill(-self->pid, SIGKILL);
+        g_child_watch_add(self->pid, on_late_end, NULL);
     }
-    firn_file_descriptor_clear(&run->pid_file);
-    if (run->cancel_file >= 0)
-        g_cancellable_release_fd(run->limits->cancellable);
+    firn_file_descriptor_clear(&self->pid_file);
+    if (self->cancel_file >= 0)
+        g_cancellable_release_fd(self->limits.cancellable);
     for (guint i = 0; i < N_STREAMS; i++) {
-        firn_file_descriptor_clear(&run->streams[i]);
-        g_string_free(run->texts[i], TRUE);
+        firn_file_descriptor_clear(&self->streams[i]);
+        g_string_free(self->texts[i], TRUE);
     }
+    g_free(self->program);
+    g_free(self);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, clear_run)
-
 static gboolean
-fail(const Run *run, GError **error, const char *what)
+fail(const FirnConfinedProcess *self, GError **error, const char *what)
 {
-    g_set_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED, "%s: %s", run->program, what);
+    g_set_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_FAILED, "%s: %s", self->program, what);
     return FALSE;
 }
 
@@ -85,7 +90,7 @@ confine_child(gpointer user_data)
 }
 
 static gboolean
-start(Run *run, const char *const *argv, GError **error)
+start(FirnConfinedProcess *self, const char *const *argv, gboolean has_input, GError **error)
 {
     static const char *const environment[] = {
         "LC_ALL=C",
@@ -99,36 +104,37 @@ start(Run *run, const char *const *argv, GError **error)
                                   G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH_FROM_ENVP |
                                       G_SPAWN_CLOEXEC_PIPES,
                                   confine_child,
-                                  (gpointer)run->limits,
-                                  &run->pid,
-                                  NULL,
-                                  &run->streams[STREAM_OUTPUT],
-                                  &run->streams[STREAM_COMPLAINTS],
+                                  &self->limits,
+                                  &self->pid,
+                                  has_input ? &self->input : NULL,
+                                  &self->streams[STREAM_OUTPUT],
+                                  &self->streams[STREAM_COMPLAINTS],
                                   &cause))
-        return fail(run, error, cause->message);
-    run->pid_file = pidfd_open(run->pid, 0);
-    if (run->pid_file < 0 || !g_unix_set_fd_nonblocking(run->streams[STREAM_OUTPUT], TRUE, NULL) ||
-        !g_unix_set_fd_nonblocking(run->streams[STREAM_COMPLAINTS], TRUE, NULL))
-        return fail(run, error, g_strerror(errno));
+        return fail(self, error, cause->message);
+    self->pid_file = pidfd_open(self->pid, 0);
+    if (self->pid_file < 0 ||
+        !g_unix_set_fd_nonblocking(self->streams[STREAM_OUTPUT], TRUE, NULL) ||
+        !g_unix_set_fd_nonblocking(self->streams[STREAM_COMPLAINTS], TRUE, NULL))
+        return fail(self, error, g_strerror(errno));
     return TRUE;
 }
 
 /* Reads what is available. */
 static void
-drain(Run *run, guint stream)
+drain(FirnConfinedProcess *self, guint stream)
 {
     char bytes[16 * 1024];
-    GString *text = run->texts[stream];
+    GString *text = self->texts[stream];
     ssize_t got;
 
-    while (run->streams[stream] >= 0 && text->len <= run->limits->output_bytes) {
-        got = read(run->streams[stream], bytes, sizeof bytes);
+    while (self->streams[stream] >= 0 && text->len <= self->limits.output_bytes) {
+        got = read(self->streams[stream], bytes, sizeof bytes);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0 && errno == EAGAIN)
             return;
         if (got <= 0)
-            firn_file_descriptor_clear(&run->streams[stream]);
+            firn_file_descriptor_clear(&self->streams[stream]);
         else
             g_string_append_len(text, bytes, got);
         if (stream == STREAM_COMPLAINTS && text->len > COMPLAINT_BYTES_KEPT)
@@ -137,53 +143,53 @@ drain(Run *run, guint stream)
 }
 
 static gboolean
-wait_for_something(Run *run, GError **error)
+wait_for_something(FirnConfinedProcess *self, GError **error)
 {
     struct pollfd files[] = {
-        {run->pid_file,                   POLLIN},
-        {run->streams[STREAM_OUTPUT],     POLLIN},
-        {run->streams[STREAM_COMPLAINTS], POLLIN},
-        {run->cancel_file,                POLLIN},
+        {self->pid_file,                   POLLIN},
+        {self->streams[STREAM_OUTPUT],     POLLIN},
+        {self->streams[STREAM_COMPLAINTS], POLLIN},
+        {self->cancel_file,                POLLIN},
     };
-    gint64 left_us = run->deadline_us - g_get_monotonic_time();
+    gint64 left_us = self->deadline_us - g_get_monotonic_time();
 
-    if (g_cancellable_set_error_if_cancelled(run->limits->cancellable, error))
+    if (g_cancellable_set_error_if_cancelled(self->limits.cancellable, error))
         return FALSE;
     if (left_us <= 0)
-        return fail(run,
+        return fail(self,
                     error,
-                    run->limits->is_left_running ? "did not finish in time and is left running"
+                    self->limits.is_left_running ? "did not finish in time and is left running"
                                                  : "did not finish in time and was killed");
     if (poll(files, G_N_ELEMENTS(files), (int)MIN(left_us / 1000 + 1, G_MAXINT)) < 0 &&
         errno != EINTR)
-        return fail(run, error, g_strerror(errno));
+        return fail(self, error, g_strerror(errno));
     return TRUE;
 }
 
 static gboolean
-has_ended(Run *run)
+has_ended(FirnConfinedProcess *self)
 {
     siginfo_t info = {0};
 
-    return waitid(P_PIDFD, (id_t)run->pid_file, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == run->pid;
+    return waitid(P_PIDFD, (id_t)self->pid_file, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == self->pid;
 }
 
 static gboolean
-follow(Run *run, GError **error)
+follow(FirnConfinedProcess *self, GError **error)
 {
-    while (!has_ended(run)) {
-        if (!wait_for_something(run, error))
+    while (!has_ended(self)) {
+        if (!wait_for_something(self, error))
             return FALSE;
-        drain(run, STREAM_OUTPUT);
-        drain(run, STREAM_COMPLAINTS);
-        if (run->texts[STREAM_OUTPUT]->len > run->limits->output_bytes)
-            return fail(run, error, "printed too much and was killed");
+        drain(self, STREAM_OUTPUT);
+        drain(self, STREAM_COMPLAINTS);
+        if (self->texts[STREAM_OUTPUT]->len > self->limits.output_bytes)
+            return fail(self, error, "printed too much and was killed");
     }
-    drain(run, STREAM_OUTPUT);
-    drain(run, STREAM_COMPLAINTS);
-    return run->texts[STREAM_OUTPUT]->len <= run->limits->output_bytes ||
-           fail(run, error, "printed too much");
+    drain(self, STREAM_OUTPUT);
+    drain(self, STREAM_COMPLAINTS);
+    return self->texts[STREAM_OUTPUT]->len <= self->limits.output_bytes ||
+           fail(self, error, "printed too much");
 }
 
 static char *
@@ -215,37 +221,69 @@ get_exit_status(int status)
 }
 
 static FirnToolResult *
-finish(Run *run)
+finish(FirnConfinedProcess *self)
 {
     FirnToolResult *result = g_new0(FirnToolResult, 1);
     int status = 0;
 
-    run->is_reaped = TRUE;
-    result->exit_status = waitpid(run->pid, &status, 0) == run->pid ? get_exit_status(status) : -1;
+    self->is_reaped = TRUE;
+    result->exit_status =
+        waitpid(self->pid, &status, 0) == self->pid ? get_exit_status(status) : -1;
     result->succeeded = result->exit_status == 0;
-    result->length = run->texts[STREAM_OUTPUT]->len;
-    result->output = g_strndup(run->texts[STREAM_OUTPUT]->str, result->length);
-    result->complaints = g_strdup(run->texts[STREAM_COMPLAINTS]->str);
+    result->length = self->texts[STREAM_OUTPUT]->len;
+    result->output = g_strndup(self->texts[STREAM_OUTPUT]->str, result->length);
+    result->complaints = g_strdup(self->texts[STREAM_COMPLAINTS]->str);
     result->complaint = explain(result->complaints, status);
     return result;
+}
+
+static FirnConfinedProcess *
+make(const char *const *argv, const FirnToolLimits *limits, gboolean has_input, GError **error)
+{
+    g_autoptr(FirnConfinedProcess) self = g_new0(FirnConfinedProcess, 1);
+
+    self->limits = *limits;
+    self->program = g_strdup(argv[0]);
+    self->pid_file = -1;
+    self->input = -1;
+    self->cancel_file = g_cancellable_get_fd(limits->cancellable);
+    for (guint i = 0; i < N_STREAMS; i++) {
+        self->streams[i] = -1;
+        self->texts[i] = g_string_new(NULL);
+    }
+    return start(self, argv, has_input, error) ? g_steal_pointer(&self) : NULL;
+}
+
+FirnConfinedProcess *
+firn_confined_process_start(const char *const *argv, const FirnToolLimits *limits, GError **error)
+{
+    return make(argv, limits, TRUE, error);
+}
+
+/* GIO, which firnd uses, ignores SIGPIPE. */
+gboolean
+firn_confined_process_write(FirnConfinedProcess *self, const char *text, GError **error)
+{
+    gsize length = strlen(text);
+
+    return write(self->input, text, length) == (ssize_t)length ||
+           fail(self, error, "has ended, or does not read its input");
+}
+
+FirnToolResult *
+firn_confined_process_end(FirnConfinedProcess *self, guint wall_ms, GError **error)
+{
+    firn_file_descriptor_clear(&self->input);
+    self->deadline_us = g_get_monotonic_time() + (gint64)wall_ms * 1000;
+    return follow(self, error) ? finish(self) : NULL;
 }
 
 FirnToolResult *
 firn_confined_process_run(const char *const *argv, const FirnToolLimits *limits, GError **error)
 {
-    g_auto(Run) run = {
-        .limits = limits,
-        .program = argv[0],
-        .deadline_us = g_get_monotonic_time() + (gint64)limits->wall_ms * 1000,
-        .pid_file = -1,
-        .streams = {-1,                 -1                },
-        .texts = {g_string_new(NULL), g_string_new(NULL)},
-        .cancel_file = g_cancellable_get_fd(limits->cancellable),
-    };
+    g_autoptr(FirnConfinedProcess) self = make(argv, limits, FALSE, error);
 
-    if (!start(&run, argv, error) || !follow(&run, error))
-        return NULL;
-    return finish(&run);
+    return self == NULL ? NULL : firn_confined_process_end(self, limits->wall_ms, error);
 }
 
 void

@@ -46,6 +46,59 @@ typedef struct {
 } FirnToolResult;
 
 /**
+ * FirnConfinedProcess:
+ *
+ * A program that was started, and reads its standard input. Used by one thread at a time.
+ */
+typedef struct _FirnConfinedProcess FirnConfinedProcess;
+
+/**
+ * firn_confined_process_start:
+ * @argv: (array zero-terminated=1): as for firn_confined_process_run()
+ * @limits: those of the time do not begin before firn_confined_process_end()
+ *
+ * As firn_confined_process_run(), but does not wait for its end. Its input is a pipe, which also
+ * ends when firnd does.
+ *
+ * Errors: %FIRN_ENGINE_ERROR_FAILED.
+ *
+ * Returns: (transfer full): the program; %NULL with @error set
+ */
+FirnConfinedProcess *firn_confined_process_start(const char *const *argv,
+                                                 const FirnToolLimits *limits,
+                                                 GError **error);
+
+/**
+ * firn_confined_process_write:
+ * @text: for its standard input; at most PIPE_BUF bytes at once, so that it gets all or none
+ *
+ * Errors: %FIRN_ENGINE_ERROR_FAILED if it has ended, or does not read.
+ *
+ * Returns: %TRUE if it can read @text
+ */
+gboolean firn_confined_process_write(FirnConfinedProcess *self, const char *text, GError **error);
+
+/**
+ * firn_confined_process_end:
+ * @wall_ms: how long to wait; 1 to G_MAXINT ms
+ *
+ * Ends its input, and waits until it ends.
+ *
+ * Errors: as firn_confined_process_run().
+ *
+ * Returns: (transfer full): how it ended; %NULL with @error set
+ */
+FirnToolResult *firn_confined_process_end(FirnConfinedProcess *self, guint wall_ms, GError **error);
+
+/**
+ * firn_confined_process_free:
+ * @self: (nullable): a program
+ *
+ * Ends its input. One that has not ended is killed with what it has started, or left running.
+ */
+void firn_confined_process_free(FirnConfinedProcess *self);
+
+/**
  * firn_confined_process_run:
  * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
  *
@@ -65,3 +118,4 @@ FirnToolResult *firn_confined_process_run(const char *const *argv,
 void firn_tool_result_free(FirnToolResult *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnToolResult, firn_tool_result_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FirnConfinedProcess, firn_confined_process_free)

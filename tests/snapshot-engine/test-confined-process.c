@@ -208,6 +208,44 @@ test_left_over_child(void)
     g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 10 * G_USEC_PER_SEC);
 }
 
+/* It waits for its input, and ends with it. */
+static void
+test_waiting(void)
+{
+    const char *argv[] = {"sh", "-c", "while read line; do echo \"got $line\"; done", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FirnConfinedProcess) process = firn_confined_process_start(argv, &roomy, &error);
+    g_autoptr(FirnToolResult) result = NULL;
+
+    g_assert_no_error(error);
+    g_assert_true(firn_confined_process_write(process, "one\n", &error));
+    g_assert_true(firn_confined_process_write(process, "two\n", &error));
+    result = firn_confined_process_end(process, 20000, &error);
+    g_assert_no_error(error);
+    g_assert_true(result->succeeded);
+    g_assert_cmpstr(result->output, ==, "got one\ngot two\n");
+}
+
+/* One that is told nothing ends, although it is not killed. */
+static void
+test_not_told(void)
+{
+    FirnToolLimits left = roomy;
+    g_autofree char *folder = g_dir_make_tmp("firn-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "ended", NULL);
+    const char *argv[] = {"sh", "-c", "read line; touch \"$0\"", path, NULL};
+    gint64 end_us = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    g_autoptr(GError) error = NULL;
+
+    left.is_left_running = TRUE;
+    firn_confined_process_free(firn_confined_process_start(argv, &left, &error));
+    g_assert_no_error(error);
+    while (access(path, F_OK) != 0)
+        g_assert_cmpint(g_get_monotonic_time(), <, end_us);
+    g_assert_no_errno(unlink(path));
+    g_assert_no_errno(rmdir(folder));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,6 +261,8 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/tool-process/limits/none", test_no_limits);
     g_test_add_func("/snapshot-engine/tool-process/time-is-over", test_time_is_over);
     g_test_add_func("/snapshot-engine/tool-process/left-running", test_left_running);
+    g_test_add_func("/snapshot-engine/tool-process/waiting", test_waiting);
+    g_test_add_func("/snapshot-engine/tool-process/not-told", test_not_told);
     g_test_add_func("/snapshot-engine/tool-process/too-much-output", test_too_much_output);
     g_test_add_func("/snapshot-engine/tool-process/many-complaints", test_many_complaints);
     g_test_add_func("/snapshot-engine/tool-process/left-over-child", test_left_over_child);
