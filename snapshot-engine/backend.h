@@ -12,6 +12,10 @@
  * @tag: name of the snapshot on every disk
  * @deadline_ms: for each single step that can hang; 1 to G_MAXUINT
  * @drops_bitmaps: dirty bitmaps of backup tools may be removed when the disks are reverted
+ * @window_end_us: monotonic time until which the guest may wait for take(); what can be left alone
+ * is left alone then, and the cut has failed. 0: no guest waits
+ * @waiting: (nullable) (element-type utf8 FirnConfinedProcess): programs that prepare() has started
+ * and take() tells what to do, by the name of the backend; %NULL: take() starts its program
  *
  * The disks that a backend works on.
  */
@@ -21,6 +25,8 @@ typedef struct {
     const char *tag;      /* (unowned) */
     guint deadline_ms;
     gboolean drops_bitmaps;
+    gint64 window_end_us;
+    GHashTable *waiting; /* (unowned) (nullable) */
 } FirnCut;
 
 /**
@@ -44,13 +50,14 @@ struct _FirnBackendInterface {
     void (*check)(FirnBackend *self, const FirnCut *cut, GPtrArray *blockers);
 
     /* Called before the freeze window: does all that takes time and can be done early (a flush of
-     * the image files by the host). Needs no undoing. */
+     * the image files by the host, the start of programs that wait). Needs no undoing. */
     gboolean (*prepare)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called in the freeze window: cuts all disks at one instant, or none. No fsync, no name
      * lookup, and of files only what holds the disks. It must not pause QEMU: its STOP event
-     * counts as an interruption of the freeze window (host/job/guest/freeze-window.c). On
-     * failure the state of the tables is unknown: discard follows. */
+     * counts as an interruption of the freeze window (host/job/guest/freeze-window.c). A program
+     * that hangs is not waited for after the end of the window. On failure the state of the tables
+     * is unknown: discard follows. */
     gboolean (*take)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called after the freeze window: reads every disk's table again; each must have @tag exactly
@@ -59,7 +66,7 @@ struct _FirnBackendInterface {
 
     /* Deletes @tag from every disk that has it, and reads the tables to prove that none has it
      * left. Also used to delete snapshots later. Fails with PARTIAL for a disk that has @tag more
-     * than once. */
+     * than once, and with IN_USE while a program that take has left alone may still make it. */
     gboolean (*discard)(FirnBackend *self, const FirnCut *cut, GError **error);
 
     /* Called before anything is changed, whether the VM runs or not: adds a blocker for each disk
@@ -130,7 +137,8 @@ gboolean firn_backend_verify(FirnBackend *self, const FirnCut *cut, GError **err
  * firn_backend_discard:
  * @cut: the snapshot to delete
  *
- * Errors: %FIRN_ENGINE_ERROR_PARTIAL if some disk still has it.
+ * Errors: %FIRN_ENGINE_ERROR_PARTIAL if some disk still has it; %FIRN_ENGINE_ERROR_IN_USE if a
+ * disk may still get it.
  *
  * Returns: %TRUE if no disk has it
  */

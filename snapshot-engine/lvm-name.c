@@ -92,6 +92,17 @@ firn_lvm_name_find(const char *path, char **out_vg, char **out_lv)
     return S_ISBLK(facts.st_mode) && ask_kernel(facts.st_rdev, out_vg, out_lv);
 }
 
+gboolean
+firn_lvm_name_is_suspended(const char *path)
+{
+    struct stat facts;
+    g_autofree char *answer = stat(path, &facts) != 0 || !S_ISBLK(facts.st_mode)
+                                  ? NULL
+                                  : read_fact(facts.st_rdev, "suspended");
+
+    return g_strcmp0(answer, "1") == 0;
+}
+
 /* The end of a tag is as unique as the snapshot's UUID. */
 char *
 firn_lvm_name_of_snapshot(const char *disk, const char *tag)

@@ -36,6 +36,17 @@ gboolean firn_lvm_name_split(const char *path, char **out_vg, char **out_lv);
 gboolean firn_lvm_name_find(const char *path, char **out_vg, char **out_lv);
 
 /**
+ * firn_lvm_name_is_suspended:
+ * @path: a device or a link to one
+ *
+ * Asks the kernel, and starts no program.
+ * Source: Linux 6.1, Documentation/ABI/testing/sysfs-block-dm.
+ *
+ * Returns: whether it is a device of device-mapper that is suspended: what uses it waits
+ */
+gboolean firn_lvm_name_is_suspended(const char *path);
+
+/**
  * firn_lvm_name_of_snapshot:
  * @disk: name of the disk's LV
  * @tag: of a snapshot, as firn makes them

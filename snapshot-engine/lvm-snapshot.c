@@ -12,6 +12,9 @@
 #include "lvm-tool.h"
 #include "snapshot-name.h"
 
+/* A frozen guest may be waiting. */
+#define RESUME_MS 10000
+
 static gboolean
 fail_partial(const char *tag, GString *faults, const GError *cause, GError **error)
 {
@@ -107,6 +110,60 @@ remove_all(const FirnLvmLook *look, const FirnCut *cut, GError **error)
     }
 }
 
+/* LVM suspends a disk while it makes a snapshot of it; an LVM that was killed leaves it so, and
+ * whatever reads or writes it waits, the guest as well. */
+static void
+resume(const FirnDisk *disk, guint deadline_ms)
+{
+    g_autofree char *vg = NULL;
+    g_autofree char *name = NULL;
+    g_autofree char *lv = NULL;
+    const char *arguments[] = {"lvchange", "--refresh", "--", NULL, NULL};
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_lvm_name_is_suspended(disk->path) || !firn_lvm_look_find_name(disk, &vg, &name, NULL))
+        return;
+    lv = g_strconcat(vg, "/", name, NULL);
+    arguments[3] = lv;
+    if (!firn_lvm_tool_change(arguments, deadline_ms, &error))
+        g_warning("%s: LVM has left its logical volume suspended, so that its guest waits: %s; "
+                  "resume it with: lvchange --refresh %s",
+                  disk->target,
+                  error->message,
+                  lv);
+}
+
+static gboolean
+is_being_made(const char *tag)
+{
+    g_autofree char *argument = g_strconcat(FIRN_LVM_TAG_NAME, tag, NULL);
+
+    return firn_lvm_tool_is_running(argument);
+}
+
+/* An LVM that still runs resumes the disk itself, and no other gets its lock before. */
+static void
+resume_all(const FirnCut *cut)
+{
+    for (guint i = 0; !is_being_made(cut->tag) && i < cut->disks->len; i++)
+        resume(cut->disks->pdata[i], MIN(cut->deadline_ms, RESUME_MS));
+}
+
+/* A command that take() has left alone may make the snapshot after it was looked for. */
+static gboolean
+check_not_made(const char *tag, GError **error)
+{
+    if (!is_being_made(tag))
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_IN_USE,
+                "snapshot %s: lvcreate is still running; see what it waits for with: dmsetup "
+                "udevcookies",
+                tag);
+    return FALSE;
+}
+
 /* Continues after a failure, to delete as much as possible. */
 gboolean
 firn_lvm_snapshot_discard(FirnBackend *backend, const FirnCut *cut, GError **error)
@@ -116,8 +173,9 @@ firn_lvm_snapshot_discard(FirnBackend *backend, const FirnCut *cut, GError **err
     g_autoptr(GString) faults = g_string_new(NULL);
     g_autoptr(GError) cause = NULL;
 
-    if (!firn_snapshot_tag_check(cut->tag, error))
+    if (!firn_snapshot_tag_check(cut->tag, error) || !check_not_made(cut->tag, error))
         return FALSE;
+    resume_all(cut);
     before = firn_lvm_look_new(cut->disks, error);
     if (before == NULL)
         return FALSE;
@@ -134,42 +192,122 @@ firn_lvm_snapshot_discard(FirnBackend *backend, const FirnCut *cut, GError **err
 }
 
 static gboolean
-take_one(const FirnDisk *disk, const FirnCut *cut, const char *const *options, GError **error)
+find_deadline(const FirnCut *cut, guint *out_ms, GError **error)
 {
-    g_autofree char *vg = NULL;
-    g_autofree char *name = NULL;
-    g_autofree char *snapshot = NULL;
-    g_autofree char *tag = g_strconcat(FIRN_LVM_TAG_NAME, cut->tag, NULL);
-    g_autofree char *disk_tag = NULL;
-    g_autofree char *origin = NULL;
-    g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
-    g_auto(GStrv) all = NULL;
+    gint64 left_us = cut->window_end_us - g_get_monotonic_time();
 
-    if (!firn_lvm_look_find_name(disk, &vg, &name, error))
-        return FALSE;
-    snapshot = firn_lvm_name_of_snapshot(name, cut->tag);
-    disk_tag = g_strconcat(FIRN_LVM_TAG_DISK, name, NULL);
-    origin = g_strconcat(vg, "/", name, NULL);
+    *out_ms = cut->deadline_ms;
+    if (cut->window_end_us == 0)
+        return TRUE;
+    *out_ms = (guint)CLAMP(left_us / G_TIME_SPAN_MILLISECOND, 0, cut->deadline_ms);
+    if (*out_ms > 0)
+        return TRUE;
+    g_set_error(error,
+                FIRN_ENGINE_ERROR,
+                FIRN_ENGINE_ERROR_FAILED,
+                "the guest cannot wait for the snapshots of its disks any longer");
+    return FALSE;
+}
+
+static GStrv
+list_arguments(const char *vg, const char *name, const char *tag, const char *const *options)
+{
+    g_autofree char *snapshot = firn_lvm_name_of_snapshot(name, tag);
+    g_autofree char *full_tag = g_strconcat(FIRN_LVM_TAG_NAME, tag, NULL);
+    g_autofree char *disk_tag = g_strconcat(FIRN_LVM_TAG_DISK, name, NULL);
+    g_autofree char *origin = g_strconcat(vg, "/", name, NULL);
+    g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+
     g_strv_builder_add_many(arguments, "lvcreate", "--snapshot", "--permission", "r", NULL);
     g_strv_builder_addv(arguments, (const char **)options);
     g_strv_builder_add_many(arguments, "--name", snapshot, NULL);
-    g_strv_builder_add_many(arguments, "--addtag", FIRN_LVM_TAG_SNAPSHOT, "--addtag", tag, NULL);
-    g_strv_builder_add_many(arguments, "--addtag", disk_tag, "--", origin, NULL);
-    all = g_strv_builder_end(arguments);
-    return firn_lvm_tool_change((const char *const *)all, cut->deadline_ms, error);
+    g_strv_builder_add_many(arguments, "--addtag", FIRN_LVM_TAG_SNAPSHOT, NULL);
+    g_strv_builder_add_many(arguments, "--addtag", full_tag, "--addtag", disk_tag, NULL);
+    g_strv_builder_add_many(arguments, "--", origin, NULL);
+    return g_strv_builder_end(arguments);
+}
+
+static FirnConfinedProcess *
+start_lvm(const FirnCut *cut, GError **error)
+{
+    g_autofree char *argument = g_strconcat(FIRN_LVM_TAG_NAME, cut->tag, NULL);
+
+    return firn_lvm_tool_start(argument, error);
+}
+
+/* The one that prepare() has started, or another. */
+static FirnConfinedProcess *
+get_lvm(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    g_autofree char *key = NULL;
+    FirnConfinedProcess *lvm = NULL;
+
+    if (cut->waiting != NULL && g_hash_table_steal_extended(cut->waiting,
+                                                            firn_backend_get_name(backend),
+                                                            (gpointer *)&key,
+                                                            (gpointer *)&lvm))
+        return lvm;
+    return start_lvm(cut, error);
+}
+
+static gboolean
+tell_one(FirnConfinedProcess *lvm,
+         const FirnDisk *disk,
+         const char *tag,
+         const char *const *options,
+         GError **error)
+{
+    g_autofree char *vg = NULL;
+    g_autofree char *name = NULL;
+    g_auto(GStrv) arguments = NULL;
+
+    if (!firn_lvm_look_find_name(disk, &vg, &name, error))
+        return FALSE;
+    arguments = list_arguments(vg, name, tag, options);
+    return firn_lvm_tool_tell(lvm, (const char *const *)arguments, error);
+}
+
+static gboolean
+tell_all(FirnConfinedProcess *lvm, const FirnCut *cut, const char *const *options, GError **error)
+{
+    for (guint i = 0; i < cut->disks->len; i++) {
+        if (!tell_one(lvm, cut->disks->pdata[i], cut->tag, options, error))
+            return FALSE;
+        FIRN_CRASH_POINT("lvm: has begun to make a snapshot");
+    }
+    return TRUE;
+}
+
+/* It stops at the first command that fails, and what it has begun is waited for in any case. */
+static gboolean
+make_all(FirnConfinedProcess *lvm, const FirnCut *cut, const char *const *options, GError **error)
+{
+    guint deadline_ms;
+    gboolean ok;
+
+    if (!find_deadline(cut, &deadline_ms, error))
+        return FALSE;
+    ok = tell_all(lvm, cut, options, error);
+    return firn_lvm_tool_wait(lvm, "lvcreate", deadline_ms, ok ? error : NULL) && ok;
 }
 
 gboolean
-firn_lvm_snapshot_take(const FirnCut *cut, const char *const *options, GError **error)
+firn_lvm_snapshot_take(FirnBackend *backend,
+                       const FirnCut *cut,
+                       const char *const *options,
+                       GError **error)
 {
-    if (!firn_snapshot_tag_check(cut->tag, error))
+    g_autoptr(FirnConfinedProcess) lvm = NULL;
+
+    if (!firn_snapshot_tag_check(cut->tag, error) || (lvm = get_lvm(backend, cut, error)) == NULL)
         return FALSE;
-    for (guint i = 0; i < cut->disks->len; i++) {
-        if (!take_one(cut->disks->pdata[i], cut, options, error))
-            return FALSE;
-        FIRN_CRASH_POINT("lvm: after a snapshot was made");
+    if (make_all(lvm, cut, options, error)) {
+        FIRN_CRASH_POINT("lvm: after snapshots were made");
+        return TRUE;
     }
-    return TRUE;
+    /* Before the thaw: to be thawed, a file system of the guest writes. */
+    resume_all(cut);
+    return FALSE;
 }
 
 static gboolean
@@ -290,6 +428,19 @@ firn_lvm_snapshot_check_revert(FirnBackend *backend, const FirnCut *cut, GPtrArr
     }
 }
 
+static gboolean
+start_waiting(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    FirnConfinedProcess *lvm;
+
+    if (cut->waiting == NULL)
+        return TRUE;
+    lvm = start_lvm(cut, error);
+    if (lvm != NULL)
+        g_hash_table_replace(cut->waiting, g_strdup(firn_backend_get_name(backend)), lvm);
+    return lvm != NULL;
+}
+
 gboolean
 firn_lvm_snapshot_prepare(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
@@ -308,5 +459,5 @@ firn_lvm_snapshot_prepare(FirnBackend *backend, const FirnCut *cut, GError **err
                     g_strerror(errno));
         return FALSE;
     }
-    return TRUE;
+    return start_waiting(backend, cut, error);
 }

@@ -37,13 +37,16 @@ gboolean firn_lvm_snapshot_discard(FirnBackend *backend, const FirnCut *cut, GEr
  * @cut: the disks to cut
  * @options: (array zero-terminated=1): for lvcreate, besides names and tags
  *
- * As the backends' take(): one LV after the other, without a look before.
+ * As the backends' take(), without a look before: one lvm makes all of them.
  *
- * Errors: those of firn_lvm_tool_change(); %FIRN_ENGINE_ERROR_NOT_FOUND if a disk is on no LV.
+ * Errors: those of firn_lvm_tool_wait(); %FIRN_ENGINE_ERROR_NOT_FOUND if a disk is on no LV.
  *
  * Returns: %TRUE if lvm claims that each was made
  */
-gboolean firn_lvm_snapshot_take(const FirnCut *cut, const char *const *options, GError **error);
+gboolean firn_lvm_snapshot_take(FirnBackend *backend,
+                                const FirnCut *cut,
+                                const char *const *options,
+                                GError **error);
 
 /**
  * firn_lvm_snapshot_check:
@@ -90,7 +93,7 @@ void firn_lvm_snapshot_check_revert(FirnBackend *backend, const FirnCut *cut, GP
  * @cut: the disks to cut
  *
  * As the backends' prepare(): LVM flushes a device when it suspends it, which takes less time if
- * it has been flushed just before.
+ * it has been flushed just before. An lvm is started, and waits.
  *
  * Errors: %FIRN_ENGINE_ERROR_FAILED.
  *

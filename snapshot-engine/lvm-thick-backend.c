@@ -81,7 +81,40 @@ take(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
     static const char *const options[] = {"--extents", "100%ORIGIN", NULL};
 
-    return firn_lvm_snapshot_take(cut, options, error);
+    return firn_lvm_snapshot_take(backend, cut, options, error);
+}
+
+/* What is written to a disk is copied to a snapshot only while the snapshot has a device. */
+static gboolean
+check_recording(const FirnLvmLook *look, const char *tag, GError **error)
+{
+    for (guint i = 0; i < look->disks->len; i++) {
+        const FirnLvmDisk *disk = look->disks->pdata[i];
+        guint count;
+        const FirnLv *snapshot = firn_lvm_look_find_snapshot(look, disk, tag, &count);
+
+        if (disk->lv == NULL || !disk->lv->is_active ||
+            (snapshot->device != 0 && g_str_equal(snapshot->origin, disk->name)))
+            continue;
+        g_set_error(error,
+                    FIRN_ENGINE_ERROR,
+                    FIRN_ENGINE_ERROR_PARTIAL,
+                    "snapshot %s: %s: its logical volume %s is no active snapshot of the disk's",
+                    tag,
+                    disk->disk->target,
+                    snapshot->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+verify(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    g_autoptr(FirnLvmLook) look = firn_lvm_look_new(cut->disks, error);
+
+    return look != NULL && firn_lvm_snapshot_check_whole(look, cut->tag, error) &&
+           check_recording(look, cut->tag, error);
 }
 
 static gboolean
@@ -141,7 +174,7 @@ firn_lvm_thick_backend_init_interface(FirnBackendInterface *interface)
     interface->check = check;
     interface->prepare = firn_lvm_snapshot_prepare;
     interface->take = take;
-    interface->verify = firn_lvm_snapshot_verify;
+    interface->verify = verify;
     interface->discard = firn_lvm_snapshot_discard;
     interface->check_revert = firn_lvm_snapshot_check_revert;
     interface->revert = revert;

@@ -101,7 +101,7 @@ take(FirnBackend *backend, const FirnCut *cut, GError **error)
 {
     static const char *const options[] = {"--setactivationskip", "y", NULL};
 
-    return firn_lvm_snapshot_take(cut, options, error);
+    return firn_lvm_snapshot_take(backend, cut, options, error);
 }
 
 static gboolean

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lvm-tool.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "confined-process.h"
+#include "checked-open.h"
 #include "engine-error.h"
+#include "file-descriptor.h"
 
 /* A command waits for the locks of others, and for slow storage. */
 #define LIST_MS (60 * 1000)
 /* What a change prints is only for its message. */
 #define CHANGE_BYTES (1024 * 1024)
+/* All that lvcreate gets from firn; of other programs the rest does not matter. */
+#define ARGUMENTS_BYTES 4096
 
 static const FirnToolLimits list_limits = {0, 0, LIST_MS, FIRN_LVM_REPORT_BYTES_MAX};
+static const FirnToolLimits change_limits = {.wall_ms = G_MAXINT,
+                                             .output_bytes = CHANGE_BYTES,
+                                             .is_left_running = TRUE};
 
 static gboolean
 fail(const char *command, FirnEngineError code, const char *complaint, GError **error)
@@ -69,14 +77,21 @@ classify(const char *complaints)
     return FIRN_ENGINE_ERROR_FAILED;
 }
 
+static gboolean
+judge(const char *command, const FirnToolResult *result, GError **error)
+{
+    return result->succeeded ||
+           fail(command, classify(result->complaints), result->complaint, error);
+}
+
 gboolean
 firn_lvm_tool_change(const char *const *arguments, guint deadline_ms, GError **error)
 {
-    const FirnToolLimits limits = {.wall_ms = MIN(deadline_ms, (guint)G_MAXINT),
-                                   .output_bytes = CHANGE_BYTES,
-                                   .is_left_running = TRUE};
+    FirnToolLimits limits = change_limits;
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autoptr(FirnToolResult) result = NULL;
+
+    limits.wall_ms = MIN(deadline_ms, (guint)G_MAXINT);
 
     g_ptr_array_add(argv, (gpointer) "lvm");
     g_ptr_array_add(argv, (gpointer)arguments[0]);
@@ -85,8 +100,63 @@ firn_lvm_tool_change(const char *const *arguments, guint deadline_ms, GError **e
         g_ptr_array_add(argv, (gpointer)arguments[i]);
     g_ptr_array_add(argv, NULL);
     result = firn_confined_process_run((const char *const *)argv->pdata, &limits, error);
-    if (result == NULL)
-        return FALSE;
-    return result->succeeded ||
-           fail(arguments[0], classify(result->complaints), result->complaint, error);
+    return result != NULL && judge(arguments[0], result, error);
+}
+
+/* lvm takes commands from a file if it knows no command of that name. Its first line tells that it
+ * is one. Source: lvm(8). */
+FirnConfinedProcess *
+firn_lvm_tool_start(const char *argument, GError **error)
+{
+    const char *argv[] = {"lvm", "/proc/self/fd/0", argument, NULL};
+    g_autoptr(FirnConfinedProcess) lvm = firn_confined_process_start(argv, &change_limits, error);
+
+    if (lvm == NULL || !firn_confined_process_write(lvm, "#!lvm\n", error))
+        return NULL;
+    return g_steal_pointer(&lvm);
+}
+
+gboolean
+firn_lvm_tool_tell(FirnConfinedProcess *lvm, const char *const *arguments, GError **error)
+{
+    g_autofree char *rest = g_strjoinv(" ", (char **)arguments + 1);
+    g_autofree char *line = g_strdup_printf("%s --yes %s\n", arguments[0], rest);
+
+    return firn_confined_process_write(lvm, line, error);
+}
+
+gboolean
+firn_lvm_tool_wait(FirnConfinedProcess *lvm, const char *command, guint deadline_ms, GError **error)
+{
+    g_autoptr(FirnToolResult) result =
+        firn_confined_process_end(lvm, MIN(deadline_ms, (guint)G_MAXINT), error);
+
+    return result != NULL && judge(command, result, error);
+}
+
+static gboolean
+has_argument(const char *pid, const char *argument)
+{
+    g_autofree char *path = g_build_filename("/proc", pid, "cmdline", NULL);
+    g_auto(FirnFileDescriptor) file =
+        firn_checked_open(path, FIRN_FILE_KIND_REGULAR, O_RDONLY, NULL);
+    char text[ARGUMENTS_BYTES + 1] = "";
+    ssize_t length = file < 0 ? 0 : read(file, text, ARGUMENTS_BYTES);
+
+    for (ssize_t at = 0; at < length; at += (ssize_t)strlen(text + at) + 1)
+        if (g_str_equal(text + at, argument))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+firn_lvm_tool_is_running(const char *argument)
+{
+    g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
+    const char *name;
+
+    while (processes != NULL && (name = g_dir_read_name(processes)) != NULL)
+        if (g_ascii_isdigit(*name) && has_argument(name, argument))
+            return TRUE;
+    return FALSE;
 }

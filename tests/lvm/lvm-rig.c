@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "confined-process.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
 #include "lvm-look.h"
@@ -78,7 +79,14 @@ set_up(FirnLvmRig *self, gconstpointer kind)
     self->disks = firn_disks_new();
     g_ptr_array_add(self->disks, make_disk(kind, "a-disk"));
     g_ptr_array_add(self->disks, make_disk(kind, "b"));
-    self->cut = (FirnCut){NULL, self->disks, FIRST, DEADLINE_MS};
+    self->waiting = g_hash_table_new_full(g_str_hash,
+                                          g_str_equal,
+                                          g_free,
+                                          (GDestroyNotify)firn_confined_process_free);
+    self->cut = (FirnCut){.disks = self->disks,
+                          .tag = FIRST,
+                          .deadline_ms = DEADLINE_MS,
+                          .waiting = self->waiting};
     self->lvs_before = firn_lvm_rig_list_lvs();
 }
 
@@ -89,6 +97,7 @@ tear_down(FirnLvmRig *self, gconstpointer kind)
                         "--separator / | xargs lvm lvremove -q -y");
     g_clear_error(&self->error);
     g_free(self->lvs_before);
+    g_hash_table_unref(self->waiting);
     g_ptr_array_unref(self->disks);
     g_object_unref(self->backend);
 }

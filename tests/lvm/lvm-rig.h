@@ -24,6 +24,7 @@ typedef struct {
 /**
  * FirnLvmRig:
  * @cut: of the snapshot FIRST
+ * @waiting: of the cut; without prepare() take() starts its lvm itself
  * @lvs_before: what firn_lvm_rig_list_lvs() was at first
  *
  * Two disks, "a-disk" and "b", on LVs of a machine that has nothing else: in-machine.
@@ -32,6 +33,7 @@ typedef struct {
     FirnBackend *backend; /* (owned) */
     GPtrArray *disks;     /* (owned) (element-type FirnDisk) two */
     FirnCut cut;          /* of FIRST, while the VM is off */
+    GHashTable *waiting;  /* (owned) of the cut */
     char *lvs_before;     /* (owned) */
     GError *error;        /* (owned) (nullable) */
 } FirnLvmRig;
