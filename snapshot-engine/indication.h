@@ -45,6 +45,10 @@
 #define FIRN_INDICATION_MEMORY_PRESENT   "MemoryPresent"   /* RAM is in one of its images */
 #define FIRN_INDICATION_INSTANT_UNKNOWN                                                            \
     "InstantUnknown" /* it is unknown whether its disks are of one instant */
+#define FIRN_INDICATION_PAUSED_FOR_CUT                                                             \
+    "PausedForCut" /* the guest was paused while its disks were cut, and was not frozen */
+#define FIRN_INDICATION_INSTANTS_APART                                                             \
+    "InstantsApart" /* its disks were cut one after another while the guest wrote */
 #define FIRN_INDICATION_TRANSIENT_DISK                                                             \
     "TransientDisk" /* disks were excluded that QEMU discards anyway */
 #define FIRN_INDICATION_SNAPSHOT_NO                                                                \

@@ -80,6 +80,8 @@ static const GOptionEntry options[] = {
      "How long the guest may stay frozen (default 30s; Windows 8s)", "TIME"},
     {"fstrim", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_fstrim,
      "Let the guest discard unused blocks before, which may take so long (default 60s)", "TIME"},
+    {"pause", 0, 0, G_OPTION_ARG_NONE, &request.pauses,
+     "Pause the guest while its disks are cut, if it is not frozen", NULL},
     {"accept-unclean", 0, 0, G_OPTION_ARG_NONE, &request.accepts_unclean,
      "Snapshot a VM that is off even if its guest was not seen to shut down", NULL},
     {"exclude-disk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &request.exclude,

@@ -39,6 +39,8 @@ firn_create_request_to_options(const FirnCreateRequest *self, GError **error)
         g_variant_dict_insert(&options, "memory", "s", self->memory);
     if (self->accepts_unclean)
         g_variant_dict_insert(&options, "accept-unclean", "b", TRUE);
+    if (self->pauses)
+        g_variant_dict_insert(&options, "pause", "b", TRUE);
     if (self->accepts_pause)
         g_variant_dict_insert(&options, "accept-pause", "b", TRUE);
     if (self->is_unregistered)

@@ -19,6 +19,7 @@ typedef struct {
     gboolean is_unregistered;
     char *fstrim; /* (owned) (nullable) */
     gboolean accepts_unclean;
+    gboolean pauses;
     gboolean accepts_pause;
 } FirnCreateRequest;
 

@@ -60,6 +60,20 @@ add_interruptions(GString *view, GVariant *evidence)
     }
 }
 
+/* What the guest wrote during the cut is on some disks and not on others. */
+static void
+add_distance(GString *view, GVariant *evidence)
+{
+    g_auto(GStrv) words = firn_json_dup_strings(evidence, "indications");
+
+    if (g_strv_contains((const char *const *)words, "InstantsApart"))
+        g_string_append_printf(
+            view,
+            "  disks cut one after another, within %" G_GINT64_FORMAT " ms\n",
+            (get_number(evidence, "cut_end_us") - get_number(evidence, "cut_begin_us") + 999) /
+                1000);
+}
+
 char *
 firn_freeze_timeline_format(GVariant *evidence, gboolean is_utc)
 {
@@ -84,6 +98,7 @@ firn_freeze_timeline_format(GVariant *evidence, gboolean is_utc)
                  "thawed: %" G_GINT64_FORMAT " file systems",
                  get_number(evidence, "thawed"));
     }
+    add_distance(view, evidence);
     add_complaint(view, evidence, "freeze_error", "freeze failed");
     add_complaint(view, evidence, "thaw_error", "thaw error");
     add_interruptions(view, evidence);

@@ -40,6 +40,7 @@ firn_create_options_parse(FirnVm *vm, FirnBackend *backend, const FirnCall *call
         !firn_options_take_strings(options, "exclude-disks", &params->exclude, error) ||
         !firn_options_take_boolean(options, "register", &params->is_to_register, error) ||
         !firn_options_take_boolean(options, "accept-unclean", &params->accepts_unclean, error) ||
+        !firn_options_take_boolean(options, "pause", &params->pauses, error) ||
         !firn_options_take_boolean(options, "accept-pause", &params->accepts_pause, error) ||
         !firn_options_take_duration(options, "fstrim", 0, &params->trim_ms, error) ||
         !take_memory(options, &params->memory, error) ||

@@ -4,7 +4,7 @@
 _firn_global="--bus --json --quiet --verbose --no-block --wait-timeout --color --utc --no-legend --version --help"
 
 declare -A _firn_options=(
-    [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --fstrim --accept-unclean --exclude-disk --dry-run
+    [create]="--description --comment --quiesce --no-quiesce --deadline --freeze-wait --frozen-max --fstrim --pause --accept-unclean --exclude-disk --dry-run
               --memory --yes --no-register --atomic --disk-only"
     [list]="--name --no-foreign --tree"
     [tree]="--ascii"

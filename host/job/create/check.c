@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "check.h"
 
+#include "confined-process.h"
 #include "disk-exclusion.h"
 #include "domain-xml.h"
 #include "engine-error.h"
@@ -187,24 +188,6 @@ check_off(FirnCheck *self, GPtrArray *disks)
                           what);
 }
 
-/* A running guest has never been frozen while its LVs were cut, so what that costs it, and what a
- * pool that fills up meanwhile does to it, is not known. */
-static void
-check_volumes(FirnCheck *self)
-{
-    for (guint i = 0; self->guest->monitor != NULL && i < self->disks->len; i++) {
-        const FirnDisk *disk = self->disks->pdata[i];
-
-        if (g_str_has_prefix(firn_disk_get_backend(disk), "lvm-"))
-            firn_blockers_add_disk(self->blockers,
-                                   "DiskNotSupported",
-                                   disk->target,
-                                   "shut the guest down and create the snapshot then",
-                                   "it is on a logical volume, and such disks can only be "
-                                   "snapshotted while the VM is off");
-    }
-}
-
 /* Also for disks that are not cut: a frozen file system may be on them. */
 static void
 note_devices(FirnCheck *self, GPtrArray *disks)
@@ -251,7 +234,6 @@ check_disks(FirnCheck *self, GCancellable *cancellable)
     clean = firn_external_check(self->params->vm, self->disks, self->blockers);
     cut.disks = clean;
     firn_backend_check(self->params->backend, &cut, self->blockers);
-    check_volumes(self);
     firn_disk_exclusion_advise_create(self->blockers);
     indicate_return(self);
 }
@@ -300,6 +282,10 @@ new_check(const FirnCreateParams *params)
 
     self->params = params;
     self->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->waiting = g_hash_table_new_full(g_str_hash,
+                                          g_str_equal,
+                                          g_free,
+                                          (GDestroyNotify)firn_confined_process_free);
     self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     self->snapshot = firn_snapshot_new(name, parent, firn_evidence_new(params->limits.quiesce));
     self->guest =
@@ -354,6 +340,7 @@ firn_check_free(FirnCheck *self)
     firn_guest_check_free(self->guest);
     g_ptr_array_unref(self->disks);
     g_hash_table_unref(self->devices);
+    g_hash_table_unref(self->waiting);
     g_ptr_array_unref(self->blockers);
     firn_nvram_capture_free(self->nvram);
     firn_memory_plan_free(self->memory_plan);

@@ -18,6 +18,7 @@
  * @nvram: (nullable): its UEFI variables
  * @memory_plan: (nullable): how its RAM would be saved
  * @trim_complaint: (nullable): what the guest could not trim, for the result's warnings
+ * @waiting: (element-type utf8 FirnConfinedProcess): programs that wait for the cut
  * @snapshot: the future record; its evidence holds what was found
  *
  * The result of the check, before anything is changed.
@@ -31,6 +32,7 @@ typedef struct {
     FirnNvramCapture *nvram;        /* (owned) (nullable) */
     FirnMemoryPlan *memory_plan;    /* (owned) (nullable) */
     char *trim_complaint;           /* (owned) (nullable) */
+    GHashTable *waiting;            /* (owned) (element-type utf8 FirnConfinedProcess) */
     FirnSnapshot *snapshot;         /* (owned) */
 } FirnCheck;
 

@@ -52,12 +52,20 @@ firn_create_params_free(FirnCreateParams *self)
 
 /* From here on the job cannot be cancelled. */
 static gboolean
-cut_disks(FirnJob *job, FirnCheck *check, gboolean *out_is_begun, GError **error)
+cut_disks(FirnJob *job,
+          FirnCheck *check,
+          gboolean is_frozen,
+          gboolean *out_is_begun,
+          GError **error)
 {
+    gboolean is_to_pause = check->params->pauses && !is_frozen &&
+                           firn_vm_get_state(check->params->vm) == FIRN_VM_STATE_RUNNING;
+
     if (!firn_job_commit(job, error))
         return FALSE;
     firn_job_enter(job, "cut", 0.5);
-    return firn_cut_take(check, out_is_begun, error);
+    return is_to_pause ? firn_cut_take_paused(check, out_is_begun, error)
+                       : firn_cut_take(check, out_is_begun, error);
 }
 
 /* %NULL: there is no agent. If RAM is saved, check.c has not looked for one. */
@@ -108,6 +116,7 @@ judge_snapshot(FirnCheck *check, GError **error)
     snapshot->verdict = firn_verdict_judge(snapshot->evidence,
                                            firn_guest_check_get_frozen_max_ms(check->guest),
                                            &reason);
+    firn_cut_judge_instants(check);
     if (snapshot->verdict != FIRN_VERDICT_CRASH ||
         check->params->limits.quiesce != FIRN_QUIESCE_REQUIRE || firn_check_accepts_unclean(check))
         return TRUE;
@@ -283,9 +292,10 @@ create(FirnJob *job, gpointer data, GError **error)
         return fail_with_evidence(job, check);
 
     freeze = freeze_guest(job, check);
-    ok = accept_freeze(job, check, &freeze, error) &&
-         (check->snapshot->memory != NULL ? firn_memory_cut_run(check, job, &is_begun, error)
-                                          : cut_disks(job, check, &is_begun, error));
+    ok =
+        accept_freeze(job, check, &freeze, error) &&
+        (check->snapshot->memory != NULL ? firn_memory_cut_run(check, job, &is_begun, error)
+                                         : cut_disks(job, check, freeze != NULL, &is_begun, error));
     thaw_guest(job, &freeze, !ok);
 
     ok = ok && judge_snapshot(check, error) && firn_cut_verify(check, error) &&

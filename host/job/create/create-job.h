@@ -32,6 +32,7 @@ typedef enum {
  * @memory: whether RAM is saved; with RAM the guest is not frozen
  * @is_to_register: register the snapshot with the VM's source, if that keeps a list
  * @accepts_unclean: also accept the disks of a VM that is off but was not shut down
+ * @pauses: pause the guest while its disks are cut, if it is not frozen
  * @accepts_pause: with %FIRN_MEMORY_WISH_ANY: pause the guest for its RAM, however long it takes
  * @trim_ms: how long the guest may take to discard unused blocks, before; 0: it is not asked to
  * @leave_guest_alone: do not query the guest: another job works on it
@@ -48,6 +49,7 @@ typedef struct {
     FirnMemoryMode memory;
     gboolean is_to_register;
     gboolean accepts_unclean;
+    gboolean pauses;
     gboolean accepts_pause;
     guint trim_ms;
     gboolean leave_guest_alone;

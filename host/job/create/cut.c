@@ -2,7 +2,9 @@
 #include "cut.h"
 
 #include "crash-point.h"
+#include "guest-pause.h"
 #include "host-error.h"
+#include "indication.h"
 #include "retry.h"
 
 /* QEMU answers a transaction once it is written, however slow the storage is. The guest does not
@@ -12,7 +14,24 @@
 static FirnCut
 describe(FirnCheck *check)
 {
-    return (FirnCut){check->guest->monitor, check->disks, check->snapshot->tag, CUT_MS};
+    return (FirnCut){.monitor = check->guest->monitor,
+                     .disks = check->disks,
+                     .tag = check->snapshot->tag,
+                     .deadline_ms = CUT_MS,
+                     .waiting = check->waiting};
+}
+
+/* A guest that is paused has no timer of its own that ends its wait. */
+static FirnCut
+describe_window(FirnCheck *check)
+{
+    FirnCut cut = describe(check);
+
+    if (cut.monitor != NULL)
+        cut.window_end_us =
+            g_get_monotonic_time() +
+            firn_guest_check_get_frozen_max_ms(check->guest) * G_TIME_SPAN_MILLISECOND;
+    return cut;
 }
 
 gboolean
@@ -59,7 +78,7 @@ firn_cut_check(FirnCheck *check, GError **error)
 gboolean
 firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **error)
 {
-    FirnCut cut = describe(check);
+    FirnCut cut = describe_window(check);
     FirnEvidence *evidence = check->snapshot->evidence;
     gboolean ok;
 
@@ -77,6 +96,45 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
 {
     return (check->guest->monitor == NULL || firn_cut_check(check, error)) &&
            firn_cut_take_now(check, out_is_begun, error);
+}
+
+gboolean
+firn_cut_take_paused(FirnCheck *check, gboolean *out_is_begun, GError **error)
+{
+    g_autoptr(FirnGuestPause) pause = NULL; /* every return resumes the guest */
+    gint64 stopped_us;
+
+    if (!firn_cut_check(check, error))
+        return FALSE;
+    pause = firn_guest_pause_begin(check->params->vm, check->guest->monitor, error);
+    if (pause == NULL || !firn_cut_take_now(check, out_is_begun, error) ||
+        !firn_guest_pause_check(pause, error) || !firn_guest_pause_end(pause, &stopped_us, error))
+        return FALSE;
+    firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_PAUSED_FOR_CUT);
+    return TRUE;
+}
+
+/* One transaction cuts all images. */
+static guint
+count_instants(GPtrArray *disks)
+{
+    guint n_images = 0;
+
+    for (guint i = 0; i < disks->len; i++)
+        n_images += g_str_equal(firn_disk_get_backend(disks->pdata[i]), "qcow2") ? 1 : 0;
+    return disks->len - n_images + (n_images > 0 ? 1 : 0);
+}
+
+void
+firn_cut_judge_instants(FirnCheck *check)
+{
+    FirnSnapshot *snapshot = check->snapshot;
+
+    if (snapshot->verdict == FIRN_VERDICT_CRASH &&
+        g_strcmp0(snapshot->evidence->run_state, "running") == 0 &&
+        !firn_evidence_has(snapshot->evidence, FIRN_INDICATION_PAUSED_FOR_CUT) &&
+        count_instants(check->disks) > 1)
+        firn_evidence_indicate(snapshot->evidence, FIRN_INDICATION_INSTANTS_APART);
 }
 
 /* A restarted QEMU may have other node names for the same images. */

@@ -52,6 +52,30 @@ gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **er
 gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error);
 
 /**
+ * firn_cut_take_paused:
+ * @check: a check without blockers of a VM whose guest runs and is not frozen
+ * @out_is_begun: (out): as for firn_cut_take()
+ *
+ * As firn_cut_take(), while the guest is paused.
+ *
+ * Errors: those of firn_cut_take() and of firn_guest_pause_begin(); %FIRN_HOST_ERROR_BUSY if
+ * another client has resumed the guest meanwhile.
+ *
+ * Returns: %TRUE if every disk is reported to have the snapshot, and the guest is resumed
+ */
+gboolean firn_cut_take_paused(FirnCheck *check, gboolean *out_is_begun, GError **error);
+
+/**
+ * firn_cut_judge_instants:
+ * @check: what was cut, with its verdict
+ *
+ * Images are cut at one instant, and LVs one after another: if the guest was neither frozen nor
+ * paused meanwhile, that is indicated. How far apart they can be is in the evidence: the time from
+ * the begin to the end of the cut.
+ */
+void firn_cut_judge_instants(FirnCheck *check);
+
+/**
  * firn_cut_verify:
  * @check: what was cut
  *

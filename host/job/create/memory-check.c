@@ -121,15 +121,15 @@ check_images(FirnCheck *check)
     for (guint i = 0; i < check->disks->len; i++) {
         const FirnDisk *disk = check->disks->pdata[i];
 
-        if (check->memory_plan->way != FIRN_MEMORY_WAY_PAUSED ||
+        if (check->memory_plan->way != FIRN_MEMORY_WAY_STOPPED ||
             g_str_equal(firn_disk_get_backend(disk), "qcow2"))
             continue;
         firn_blockers_add_disk(check->blockers,
                                "LiveImpossible",
                                disk->target,
-                               "save RAM live, or exclude it",
-                               "it is on a logical volume, and RAM can only be saved in an image "
-                               "now, with all disks in images");
+                               "resume the guest, or exclude RAM",
+                               "it is on a logical volume, and the RAM of a guest that is paused "
+                               "already can only be saved in an image, with all disks in images");
     }
 }
 

@@ -97,8 +97,10 @@ firn_guest_release_saved(FirnVm *vm, const FirnSnapshot *snapshot, GError **erro
     g_autoptr(FirnStreamPipe) pipe = NULL;
     g_autofree char *path = NULL;
 
-    if (snapshot->memory == NULL)
+    if (snapshot->memory == NULL) {
+        firn_guest_release_paused(vm);
         return TRUE;
+    }
     path = firn_vm_dup_stream_path(vm, snapshot->uuid);
     FIRN_CRASH_POINT("recover: before the pipe");
     pipe = firn_stream_pipe_reopen(path, -1);

@@ -14,11 +14,12 @@ void firn_guest_release_paused(FirnVm *vm);
 
 /**
  * firn_guest_release_saved:
- * @vm: a VM whose RAM was being saved
+ * @vm: a VM whose disks were being cut, or whose RAM was being saved
  * @snapshot: the snapshot that was being made
  *
- * Resumes a guest that is paused for the snapshot, and waits for the end of QEMU's stream. Harmless
- * otherwise. Retries without limit while the VM cannot be reached. Job threads only.
+ * Resumes a guest that is paused for the snapshot, and waits for the end of QEMU's stream, if RAM
+ * was being saved. Harmless otherwise. Retries without limit while the VM cannot be reached. Job
+ * threads only.
  *
  * Errors: those of firn_memory_migration_wait_leftover().
  *

@@ -218,38 +218,6 @@ test_remembers_all_disks(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpuint(disks->len, ==, 2);
 }
 
-static GPtrArray *
-list_volume(FirnVm *vm, GCancellable *cancellable, GError **error)
-{
-    GPtrArray *disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
-    FirnDisk *disk = firn_disk_new("vda", "raw");
-
-    disk->backend = g_strdup("lvm-thin");
-    g_ptr_array_add(disks, disk);
-    return disks;
-}
-
-/* The rig's backend refuses it, too: it is that of images. */
-static void
-test_volume_of_running_vm(FirnTestJobRig *self, gconstpointer data)
-{
-    FirnVmClass *klass = FIRN_VM_GET_CLASS(self->rig.vm);
-    GPtrArray *(*list_disks)(FirnVm *, GCancellable *, GError **) = klass->list_disks;
-    g_autoptr(FirnCreateParams) params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_REQUIRE);
-    g_autoptr(FirnCheck) check = NULL;
-    gboolean is_refused = FALSE;
-
-    klass->list_disks = list_volume;
-    check = firn_check_run(params, NULL);
-    klass->list_disks = list_disks;
-    for (guint i = 0; i < check->blockers->len; i++) {
-        const FirnBlocker *blocker = check->blockers->pdata[i];
-
-        is_refused = is_refused || strstr(blocker->message, "only be snapshotted while") != NULL;
-    }
-    g_assert_true(is_refused);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -265,6 +233,5 @@ main(int argc, char **argv)
     firn_test_job_rig_add("/job/check/remembers-excluded-disks-too",
                           NULL,
                           test_remembers_all_disks);
-    firn_test_job_rig_add("/job/check/volume-of-a-running-vm", NULL, test_volume_of_running_vm);
     return g_test_run();
 }

@@ -6,6 +6,7 @@
 #include "disk-image.h"
 #include "host-error.h"
 #include "image-tool.h"
+#include "indication.h"
 #include "job-rig.h"
 
 static void
@@ -125,6 +126,54 @@ test_lost_before_cut(FirnTestJobRig *self, gconstpointer data)
     g_assert_cmpuint(firn_test_peer_count(self->rig.monitor_peer, "transaction"), ==, 0);
 }
 
+static GPtrArray *
+list_volumes(FirnVm *vm, GCancellable *cancellable, GError **error)
+{
+    static const char *const backends[] = {"lvm-thin", "qcow2", "qcow2", NULL};
+    GPtrArray *disks = firn_disks_new();
+
+    for (guint i = 0; backends[i] != NULL; i++) {
+        g_autofree char *target = g_strdup_printf("vd%c", 'a' + i);
+        FirnDisk *disk = firn_disk_new(target, "raw");
+
+        disk->backend = g_strdup(backends[i]);
+        g_ptr_array_add(disks, disk);
+    }
+    return disks;
+}
+
+static gboolean
+is_apart(FirnCheck *check)
+{
+    firn_evidence_withdraw(check->snapshot->evidence, FIRN_INDICATION_INSTANTS_APART);
+    firn_cut_judge_instants(check);
+    return firn_evidence_has(check->snapshot->evidence, FIRN_INDICATION_INSTANTS_APART);
+}
+
+/* Only a guest that ran and was not frozen has written between the cuts. */
+static void
+test_instants(FirnTestJobRig *self, gconstpointer data)
+{
+    FirnVmClass *klass = FIRN_VM_GET_CLASS(self->rig.vm);
+    GPtrArray *(*list_disks)(FirnVm *, GCancellable *, GError **) = klass->list_disks;
+    g_autoptr(FirnCreateParams) params = firn_test_job_rig_new_params(self, FIRN_QUIESCE_NEVER);
+    g_autoptr(FirnCheck) check = NULL;
+
+    klass->list_disks = list_volumes;
+    check = firn_check_run(params, NULL);
+    klass->list_disks = list_disks;
+    g_assert_cmpuint(check->disks->len, ==, 3);
+    check->snapshot->verdict = FIRN_VERDICT_FILESYSTEM;
+    g_assert_false(is_apart(check));
+    check->snapshot->verdict = FIRN_VERDICT_CRASH;
+    g_assert_true(is_apart(check));
+    firn_evidence_indicate(check->snapshot->evidence, FIRN_INDICATION_PAUSED_FOR_CUT);
+    g_assert_false(is_apart(check));
+    firn_evidence_withdraw(check->snapshot->evidence, FIRN_INDICATION_PAUSED_FOR_CUT);
+    g_ptr_array_remove_index(check->disks, 0);
+    g_assert_false(is_apart(check));
+}
+
 static void
 add(const char *name, int data, void (*test)(FirnTestJobRig *, gconstpointer))
 {
@@ -144,5 +193,6 @@ main(int argc, char **argv)
     add("qemu-ends/in-the-window", FALSE, test_qemu_ends_in_window);
     add("qemu-ends/slowly", TRUE, test_qemu_ends_in_window);
     add("qemu-ends/after-the-window", 0, test_qemu_ends_after_window);
+    add("instants", 0, test_instants);
     return g_test_run();
 }
