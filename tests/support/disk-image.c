@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 char *
 firn_test_disk_image_run(const char *program, ...)
@@ -76,8 +77,41 @@ firn_test_disk_image_create(const char *dir,
     return g_steal_pointer(&path);
 }
 
-char **
-firn_test_disk_image_list_snapshots(const char *path)
+gboolean
+firn_test_disk_image_is_device(const char *path)
+{
+    struct stat facts;
+
+    return stat(path, &facts) == 0 && S_ISBLK(facts.st_mode);
+}
+
+/* Of firn's, which tell their tag and their disk by tags of LVM. */
+static char **
+list_volumes(const char *path)
+{
+    g_autofree char *name =
+        firn_test_disk_image_run("lvm", "lvs", "--noheadings", "-o", "lv_name", path, NULL);
+    g_autofree char *choice = g_strdup_printf("lv_tags=firn.disk=%s", g_strstrip(name));
+    g_autofree char *text = firn_test_disk_image_run("lvm",
+                                                     "lvs",
+                                                     "--noheadings",
+                                                     "-o",
+                                                     "lv_tags",
+                                                     "--select",
+                                                     choice,
+                                                     NULL);
+    g_auto(GStrv) words = g_strsplit_set(text, ", \n", 0);
+    g_autoptr(GPtrArray) tags = g_ptr_array_new();
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (g_str_has_prefix(words[i], "firn.tag="))
+            g_ptr_array_add(tags, g_strdup(words[i] + strlen("firn.tag=")));
+    g_ptr_array_add(tags, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&tags), FALSE);
+}
+
+static char **
+list_in_image(const char *path)
 {
     g_autofree char *text =
         firn_test_disk_image_run("qemu-img", "info", "-U", "--output=json", path, NULL);
@@ -94,6 +128,12 @@ firn_test_disk_image_list_snapshots(const char *path)
     }
     g_ptr_array_add(tags, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&tags), FALSE);
+}
+
+char **
+firn_test_disk_image_list_snapshots(const char *path)
+{
+    return firn_test_disk_image_is_device(path) ? list_volumes(path) : list_in_image(path);
 }
 
 char *

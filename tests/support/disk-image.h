@@ -23,10 +23,10 @@ char *firn_test_disk_image_create(const char *dir,
 
 /**
  * firn_test_disk_image_list_snapshots:
- * @path: of a qcow2 image; may be in use
+ * @path: of a qcow2 image, or an LV; may be in use
  *
  * Returns: (transfer full) (array zero-terminated=1): tags of its internal snapshots, as listed by
- *   qemu-img
+ *   qemu-img; of an LV, those of firn's snapshots of it
  */
 char **firn_test_disk_image_list_snapshots(const char *path);
 
@@ -56,3 +56,11 @@ char *firn_test_disk_image_extract(const char *path, const char *tag);
  * Returns: whether its journal must be replayed, because it was in use and not frozen
  */
 gboolean firn_test_disk_image_needs_recovery(const char *path);
+
+/**
+ * firn_test_disk_image_is_device:
+ * @path: of an image
+ *
+ * Returns: whether it is a block device
+ */
+gboolean firn_test_disk_image_is_device(const char *path);

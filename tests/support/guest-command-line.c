@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-command-line.h"
 
+#include "disk-image.h"
 #include "flash.h"
 #include "guest-image.h"
 #include "guest-options.h"
@@ -34,14 +35,17 @@ static void
 add_disk(GPtrArray *self, FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index)
 {
     const char letter[] = {(char)('a' + index), '\0'};
+    const char *path = firn_test_guest_get_disk(guest, index);
+    g_autofree char *format = firn_test_guest_options_dup_format(options, index);
 
     add_words(self,
-              "-drive if=none,id=vd%s,node-name=node-vd%s,format=%s,file.driver=file,"
+              "-drive if=none,id=vd%s,node-name=node-vd%s,format=%s,file.driver=%s,"
               "file.filename=%s -device virtio-blk-pci,drive=vd%s",
               letter,
               letter,
-              firn_test_guest_options_get_format(options),
-              firn_test_guest_get_disk(guest, index),
+              format,
+              firn_test_disk_image_is_device(path) ? "host_device" : "file",
+              path,
               letter);
 }
 

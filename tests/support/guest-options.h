@@ -15,9 +15,18 @@
  * firn_test_guest_options_get_format:
  * @options: a guest's
  *
- * Returns: the format of its disks
+ * Returns: the format of its disks, if they are made for it
  */
 const char *firn_test_guest_options_get_format(const FirnTestGuestOptions *options);
+
+/**
+ * firn_test_guest_options_dup_format:
+ * @options: a guest's
+ * @index: 0 for vda
+ *
+ * Returns: (transfer full): the format of that disk
+ */
+char *firn_test_guest_options_dup_format(const FirnTestGuestOptions *options, guint index);
 
 /**
  * firn_test_guest_options_get_memory_mib:

@@ -61,6 +61,10 @@ make_disk(FirnTestGuest *guest, const FirnTestGuestOptions *options, guint index
     g_autofree char *name =
         g_strdup_printf("%s.%s", letter, firn_test_guest_options_get_format(options));
 
+    if (options->disk_paths != NULL) {
+        g_ptr_array_add(guest->disks, g_strdup(strchr(options->disk_paths[index], ':') + 1));
+        return;
+    }
     if (options->disk_templates != NULL) {
         copy_disk(guest, options->disk_templates[index], name);
         return;
@@ -329,7 +333,11 @@ firn_test_guest_write_machine_file(FirnTestGuest *guest, const char *dir, const 
     firn_test_flash_tell(file, firn_test_guest_get_path(guest, "vars.fd"));
     for (guint i = 0; i < guest->disks->len; i++) {
         g_autofree char *target = g_strdup_printf("vd%c", 'a' + i);
-        g_key_file_set_string(file, "disks", target, guest->disks->pdata[i]);
+        const char *disk = guest->disks->pdata[i];
+        g_autofree char *value =
+            g_strconcat(firn_test_disk_image_is_device(disk) ? "raw:" : "", disk, NULL);
+
+        g_key_file_set_string(file, "disks", target, value);
     }
     g_key_file_save_to_file(file, path, &error);
     g_assert_no_error(error);

@@ -40,6 +40,8 @@ typedef enum {
  * @with_backing: the qcow2 disks are empty overlays over the real ones
  * @disk_templates: (nullable) (array zero-terminated=1): images that the disks are copies of, one
  * for each; of @disk_format and @disk_mib
+ * @disk_paths: (nullable) (array zero-terminated=1): images or devices that are the disks
+ * themselves, one for each, "raw:/dev/VG/LV" or "qcow2:PATH"; of @disk_mib. They stay
  * @without_agent_channel: no virtio-serial port for the agent at all
  * @words: (nullable): words for its init, see tests/guest/README.md
  * @memory_mib: RAM; 0 means 256
@@ -59,6 +61,7 @@ typedef struct {
     const char *disk_format;
     gboolean with_backing;
     const char *const *disk_templates;
+    const char *const *disk_paths;
     gboolean without_agent_channel;
     const char *words;
     guint memory_mib;

@@ -65,7 +65,7 @@ gboolean firn_test_wire_wait_readable(int fd, int stop_fd, gint64 deadline_us);
 
 /**
  * firn_test_wire_deadline:
- * @deadline_ms: time from now
+ * @deadline_ms: time from now; times FIRN_TEST_PATIENCE, for guests that are emulated twice
  *
  * Returns: the g_get_monotonic_time() of the deadline
  */
