@@ -2,21 +2,43 @@
 #include "crash-rig.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "disk-image.h"
 #include "flash.h"
 #include "patience.h"
+#include "saved-guest.h"
+
+/* Set for programs that run where there are volumes, also while they are prepared elsewhere. */
+#define ON_VOLUMES    "FIRN_TEST_ON_VOLUMES"
 
 #define LOOK_AGAIN_US (10 * 1000)
 #define ASK_AGAIN_US  (50 * 1000) /* each question costs firnd and the bus some time */
 
+/* %NULL: the guest gets images of its own. */
+static GStrv
+list_disks(void)
+{
+    const char *disks = g_getenv("FIRN_TEST_DISKS");
+
+    return disks == NULL ? NULL : g_strsplit(disks, ",", 0);
+}
+
 void
 firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused)
 {
-    const FirnTestGuestOptions options = {.n_disks = 2, .firmware = FIRN_TEST_FLASH_SEABIOS};
+    g_auto(GStrv) disks = list_disks();
+    const FirnTestGuestOptions options = {.n_disks = g_getenv(ON_VOLUMES) == NULL ? 2 : 3,
+                                          .disk_paths = (const char *const *)disks,
+                                          .firmware = FIRN_TEST_FLASH_SEABIOS};
 
+    if (g_getenv("FIRN_TEST_PREPARE") != NULL) {
+        firn_test_saved_guest_prepare(&options);
+        exit(0);
+    }
+    self->n_disks = options.n_disks;
     self->guest = firn_test_guest_new(&options);
     self->firnd = firn_test_firnd_new();
     self->client = 0;
@@ -252,7 +274,7 @@ assert_tables(FirnCrashRig *self)
 {
     g_autoptr(GPtrArray) expected = list_tags(self);
 
-    for (guint disk = 0; disk < 2; disk++) {
+    for (guint disk = 0; disk < self->n_disks; disk++) {
         g_auto(GStrv) tags =
             firn_test_disk_image_list_snapshots(firn_test_guest_get_disk(self->guest, disk));
 

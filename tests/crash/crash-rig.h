@@ -6,7 +6,8 @@
 
 /**
  * FirnCrashRig:
- * @guest: a real guest with two disks
+ * @guest: a real guest with two disks; with FIRN_TEST_ON_VOLUMES three, those of FIRN_TEST_DISKS
+ * @n_disks: how many
  * @firnd: a real firnd with steps, which knows the guest as "web1"
  * @client: (nullable): the firn whose job is interrupted; 0: none
  *
@@ -14,6 +15,7 @@
  */
 typedef struct {
     FirnTestGuest *guest; /* (owned) */
+    guint n_disks;
     FirnTestFirnd *firnd; /* (owned) */
     GPid client;
 } FirnCrashRig;
@@ -23,7 +25,8 @@ typedef struct {
  * @self: a rig; fixture
  * @unused: nothing
  *
- * Boots the guest and starts firnd.
+ * Boots the guest and starts firnd. With FIRN_TEST_PREPARE the program ends instead, once there is
+ * RAM from which such guests begin.
  */
 void firn_crash_rig_set_up(FirnCrashRig *self, gconstpointer unused);
 

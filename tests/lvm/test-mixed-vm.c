@@ -122,6 +122,30 @@ test_life_cycle(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(after, ==, before);
 }
 
+/* The tags of LVs tell enough for a catalogue that is lost. */
+static void
+test_adopt(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *before = firn_lvm_rig_list_lvs();
+    g_autofree char *after = NULL;
+
+    write_all(fixture, 'a');
+    firn(fixture, "create web1 s1 --accept-unclean");
+    write_all(fixture, 'b');
+    firn_test_firnd_signal(fixture->firnd, SIGTERM);
+    firn_test_firnd_wait_end(fixture->firnd);
+    firn_lvm_rig_do_run("rm -r %s/*", firn_test_firnd_get_state_dir(fixture->firnd));
+    firn_test_firnd_start(fixture->firnd);
+    firn(fixture, "adopt web1");
+    assert_listed(fixture, "--json show web1 @latest", "lvm-thin");
+    firn(fixture, "restore web1 @latest --accept-inconsistent");
+    assert_all(fixture, 'a');
+    firn(fixture, "delete web1 --all --yes");
+    firn(fixture, "undo web1 --forget");
+    after = firn_lvm_rig_list_lvs();
+    g_assert_cmpstr(after, ==, before);
+}
+
 #ifdef FIRN_STEPS
 static gboolean
 has_stopped(Fixture *fixture)
@@ -168,6 +192,7 @@ main(int argc, char **argv)
                         "lvm lvcreate -q -y --type thin-pool -L 64M --poolmetadatasize 4M -n pool "
                         "test-vg");
     g_test_add("/mixed-vm/life-cycle", Fixture, NULL, set_up, test_life_cycle, tear_down);
+    g_test_add("/mixed-vm/adopt", Fixture, NULL, set_up, test_adopt, tear_down);
 #ifdef FIRN_STEPS
     g_test_add("/mixed-vm/killed-in-restore",
                Fixture,
