@@ -17,6 +17,7 @@
 
 #define COMPLAINT_BYTES_KEPT (64 * 1024)
 #define COMPLAINT_CHARACTERS 256
+#define DISMISS_MS           (10 * 1000)
 
 enum { STREAM_OUTPUT, STREAM_COMPLAINTS, N_STREAMS };
 
@@ -276,6 +277,14 @@ firn_confined_process_end(FirnConfinedProcess *self, guint wall_ms, GError **err
     firn_file_descriptor_clear(&self->input);
     self->deadline_us = g_get_monotonic_time() + (gint64)wall_ms * 1000;
     return follow(self, error) ? finish(self) : NULL;
+}
+
+void
+firn_confined_process_dismiss(FirnConfinedProcess *self)
+{
+    g_autoptr(FirnToolResult) result = firn_confined_process_end(self, DISMISS_MS, NULL);
+
+    firn_confined_process_free(self);
 }
 
 FirnToolResult *

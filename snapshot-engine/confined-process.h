@@ -99,6 +99,15 @@ FirnToolResult *firn_confined_process_end(FirnConfinedProcess *self, guint wall_
 void firn_confined_process_free(FirnConfinedProcess *self);
 
 /**
+ * firn_confined_process_dismiss:
+ * @self: (transfer full): a program that was told nothing, and ends with its input
+ *
+ * As firn_confined_process_free(), but the program has ended afterwards, unless that takes it more
+ * than 10 s.
+ */
+void firn_confined_process_dismiss(FirnConfinedProcess *self);
+
+/**
  * firn_confined_process_run:
  * @argv: (array zero-terminated=1): program, searched in the system folders, and arguments
  *

@@ -8,11 +8,13 @@
 #include "checked-open.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
+#include "printable.h"
 
 /* A command waits for the locks of others, and for slow storage. */
 #define LIST_MS (60 * 1000)
 /* What a change prints is only for its message. */
-#define CHANGE_BYTES (1024 * 1024)
+#define CHANGE_BYTES         (1024 * 1024)
+#define COMPLAINT_CHARACTERS 256
 /* All that lvcreate gets from firn; of other programs the rest does not matter. */
 #define ARGUMENTS_BYTES 4096
 
@@ -78,10 +80,29 @@ classify(const char *complaints)
 }
 
 static gboolean
+is_warning(const char *line)
+{
+    return strstr(line, "WARNING: ") != NULL;
+}
+
+/* lvm may warn of something else after it has said what is wrong. */
+static char *
+find_complaint(const FirnToolResult *result)
+{
+    g_auto(GStrv) lines = g_strsplit(result->complaints, "\n", 0);
+
+    for (guint i = g_strv_length(lines); is_warning(result->complaint) && i > 0; i--)
+        if (*g_strstrip(lines[i - 1]) != '\0' && !is_warning(lines[i - 1]))
+            return firn_printable_clip(lines[i - 1], COMPLAINT_CHARACTERS);
+    return g_strdup(result->complaint);
+}
+
+static gboolean
 judge(const char *command, const FirnToolResult *result, GError **error)
 {
-    return result->succeeded ||
-           fail(command, classify(result->complaints), result->complaint, error);
+    g_autofree char *complaint = result->succeeded ? NULL : find_complaint(result);
+
+    return result->succeeded || fail(command, classify(result->complaints), complaint, error);
 }
 
 gboolean

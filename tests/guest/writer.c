@@ -78,6 +78,8 @@ write_records(long limit)
     long done_a = count_records(FILE_A);
     long done_b = fd_b >= 0 ? count_records(FILE_B) : done_a;
 
+    /* Of an emulated processor it leaves the agent its turn. */
+    (void)!nice(19);
     if (done_a < 0 || (done_b != done_a && done_b != done_a - 1))
         die("records on the two disks do not fit together");
     if (done_b < done_a)

@@ -59,7 +59,7 @@ firn_running_rig_main(int argc, char **argv, void (*add)(void))
     g_test_init(&argc, &argv, NULL);
     firn_lvm_rig_do_run("lvm pvcreate -q /dev/vda && lvm vgcreate -q test-vg /dev/vda && "
                         "lvm lvcreate -q -y --type thin-pool -L 128M --poolmetadatasize 4M -n pool "
-                        "test-vg");
+                        "test-vg && lvm lvchange -q --errorwhenfull y test-vg/pool");
     add();
     return g_test_run();
 }
@@ -82,7 +82,7 @@ firn_running_rig_get_volume(FirnRunningRig *self, const char *snapshot, const ch
     const char *tag = json_object_get_string_member(json_node_get_object(shown), "tag");
     char *path = g_strdup_printf("/dev/test-vg/%s.firn%s", disk, strrchr(tag, '.'));
 
-    firn_lvm_rig_do_run("lvm lvchange -q -ay -K %s", path + strlen("/dev/"));
+    firn_lvm_rig_do_run("test -e %s || lvm lvchange -q -ay -K %s", path, path + strlen("/dev/"));
     return path;
 }
 

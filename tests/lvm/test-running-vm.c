@@ -56,14 +56,13 @@ take_under_load(FirnRunningRig *self, const char *snapshot, const char *word)
     firn_test_guest_wait_ack(self->vm.guest, acknowledged + 3);
 }
 
-/* Each snapshot is restored twice, in any order. The writer leaves the agent its turn, as it has no
- * pause and the processor is emulated twice. */
+/* Each snapshot is restored twice, in any order. */
 static void
 test_life_cycle(FirnRunningRig *self, gconstpointer data)
 {
     g_autofree char *tree = NULL;
 
-    g_free(firn_test_guest_run(self->vm.guest, "nice -n 19 writer start"));
+    g_free(firn_test_guest_run(self->vm.guest, "writer start"));
     take_under_load(self, "s1", "one");
     firn_vm_rig_assert_verdict(&self->vm, "filesystem", "GuestAgent");
     take_under_load(self, "s2", "two");

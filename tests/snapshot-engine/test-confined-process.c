@@ -246,6 +246,27 @@ test_not_told(void)
     g_assert_no_errno(rmdir(folder));
 }
 
+/* It has ended, and has done nothing, once it is dismissed. */
+static void
+test_dismissed(void)
+{
+    FirnToolLimits left = roomy;
+    g_autofree char *folder = g_dir_make_tmp("firn-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "ended", NULL);
+    const char *argv[] = {"sh",
+                          "-c",
+                          "while read line; do exit; done; sleep 0.2; touch \"$0\"",
+                          path,
+                          NULL};
+    g_autoptr(GError) error = NULL;
+
+    left.is_left_running = TRUE;
+    firn_confined_process_dismiss(firn_confined_process_start(argv, &left, &error));
+    g_assert_no_error(error);
+    g_assert_no_errno(unlink(path));
+    g_assert_no_errno(rmdir(folder));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -263,6 +284,7 @@ main(int argc, char **argv)
     g_test_add_func("/snapshot-engine/tool-process/left-running", test_left_running);
     g_test_add_func("/snapshot-engine/tool-process/waiting", test_waiting);
     g_test_add_func("/snapshot-engine/tool-process/not-told", test_not_told);
+    g_test_add_func("/snapshot-engine/tool-process/dismissed", test_dismissed);
     g_test_add_func("/snapshot-engine/tool-process/too-much-output", test_too_much_output);
     g_test_add_func("/snapshot-engine/tool-process/many-complaints", test_many_complaints);
     g_test_add_func("/snapshot-engine/tool-process/left-over-child", test_left_over_child);

@@ -285,7 +285,7 @@ new_check(const FirnCreateParams *params)
     self->waiting = g_hash_table_new_full(g_str_hash,
                                           g_str_equal,
                                           g_free,
-                                          (GDestroyNotify)firn_confined_process_free);
+                                          (GDestroyNotify)firn_confined_process_dismiss);
     self->disks = g_ptr_array_new_with_free_func((GDestroyNotify)firn_disk_free);
     self->snapshot = firn_snapshot_new(name, parent, firn_evidence_new(params->limits.quiesce));
     self->guest =

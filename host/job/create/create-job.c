@@ -148,6 +148,7 @@ roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_begun, GError *
     const FirnSnapshot *snapshot = check->snapshot;
     g_autoptr(GError) failure = NULL;
 
+    firn_cut_dismiss(check);
     if (!firn_guest_release_saved(params->vm, snapshot, &failure))
         g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
     else if (is_begun &&

@@ -98,6 +98,12 @@ firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
            firn_cut_take_now(check, out_is_begun, error);
 }
 
+void
+firn_cut_dismiss(FirnCheck *check)
+{
+    g_hash_table_remove_all(check->waiting);
+}
+
 gboolean
 firn_cut_take_paused(FirnCheck *check, gboolean *out_is_begun, GError **error)
 {

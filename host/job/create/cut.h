@@ -52,6 +52,15 @@ gboolean firn_cut_take_now(FirnCheck *check, gboolean *out_is_begun, GError **er
 gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error);
 
 /**
+ * firn_cut_dismiss:
+ * @check: what was to be cut
+ *
+ * Ends the programs that wait for the cut and were not needed. Call it after the thaw, and before
+ * the snapshot is deleted, which takes them for a cut that still goes on.
+ */
+void firn_cut_dismiss(FirnCheck *check);
+
+/**
  * firn_cut_take_paused:
  * @check: a check without blockers of a VM whose guest runs and is not frozen
  * @out_is_begun: (out): as for firn_cut_take()
