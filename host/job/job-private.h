@@ -43,20 +43,10 @@ FirnJob *firn_job_new_failed(const FirnFailedJob *failed);
  * firn_job_run:
  * @self: a job that has not begun
  *
- * Starts its thread. "completed" is emitted once, later.
- *
- * Returns: %TRUE if it runs; otherwise its params are freed
+ * Starts its thread; without one it fails with %FIRN_HOST_ERROR_BUSY. "completed" is emitted once,
+ * later.
  */
-gboolean firn_job_run(FirnJob *self, GError **error);
-
-/**
- * firn_job_fail:
- * @self: a job that cannot run although it was promised
- * @error: (transfer full): why
- *
- * "completed" is emitted once, later.
- */
-void firn_job_fail(FirnJob *self, GError *error);
+void firn_job_run(FirnJob *self);
 
 /**
  * firn_job_leave:

@@ -4,7 +4,7 @@
 #include "error-word.h"
 #include "host-error.h"
 #include "job-private.h"
-#include "json-write.h"
+#include "job-result.h"
 #include "last-run.h"
 #include "vm-follow.h"
 
@@ -37,9 +37,8 @@ struct _FirnJob {
     gboolean is_late;
     gboolean is_announced; /* a "changed" signal is scheduled */
     gint64 finished_us;
-    GError *error;          /* (owned) (nullable) */
-    FirnEvidence *evidence; /* (owned) (nullable) */
-    GVariantDict result;    /* (owned) */
+    GError *error; /* (owned) (nullable) */
+    FirnJobResult result;
 };
 
 enum { SIGNAL_CHANGED, SIGNAL_COMPLETED, SIGNAL_KEPT, N_SIGNALS };
@@ -58,10 +57,9 @@ firn_job_finalize(GObject *object)
     g_clear_pointer(&self->hooks, firn_host_hooks_unref);
     g_clear_pointer(&self->numbers, g_atomic_rc_box_release);
     g_clear_object(&self->cancellable);
-    g_clear_pointer(&self->evidence, firn_evidence_free);
     g_free(self->vm_uuid);
     g_clear_error(&self->error);
-    g_variant_dict_clear(&self->result);
+    firn_job_result_clear(&self->result);
     g_free(self->holders);
     g_mutex_clear(&self->mutex);
     G_OBJECT_CLASS(firn_job_parent_class)->finalize(object);
@@ -94,7 +92,7 @@ static void
 firn_job_init(FirnJob *self)
 {
     g_mutex_init(&self->mutex);
-    g_variant_dict_init(&self->result, NULL);
+    firn_job_result_init(&self->result);
     self->cancellable = g_cancellable_new();
     self->started_us = g_get_real_time();
     self->phase = "pending";
@@ -280,10 +278,8 @@ GVariant *
 firn_job_dup_result(FirnJob *self)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
-    g_autoptr(GVariant) result = g_variant_ref_sink(g_variant_dict_end(&self->result));
 
-    g_variant_dict_init(&self->result, result);
-    return g_steal_pointer(&result);
+    return firn_job_result_dup(&self->result);
 }
 
 /* Under the lock, so that the job cannot commit in between. */
@@ -342,43 +338,35 @@ run_on_main_loop(FirnJob *self, GSourceFunc function)
     g_source_attach(source, NULL);
 }
 
-/* Under the lock. Returns whether the caller has to emit the signal, without the lock. */
-static gboolean
-note_change(FirnJob *self)
+/* Unlocks, as signals are not emitted under the lock. */
+static void
+tell_change(FirnJob *self)
 {
     gboolean is_new = !self->is_announced;
 
     self->is_announced = TRUE;
-    return is_new;
+    g_mutex_unlock(&self->mutex);
+    if (is_new)
+        run_on_main_loop(self, announce);
 }
 
 void
 firn_job_enter(FirnJob *self, const char *phase, double progress)
 {
-    gboolean is_new;
-
     g_mutex_lock(&self->mutex);
     if (!g_str_equal(phase, self->phase))
         self->transfer = (FirnTransfer){0};
     self->phase = phase;
     self->progress = progress;
-    is_new = note_change(self);
-    g_mutex_unlock(&self->mutex);
-    if (is_new)
-        run_on_main_loop(self, announce);
+    tell_change(self);
 }
 
 void
 firn_job_tell_bytes(FirnJob *self, guint64 done_bytes, guint64 total_bytes)
 {
-    gboolean is_new;
-
     g_mutex_lock(&self->mutex);
     firn_transfer_move(&self->transfer, done_bytes, total_bytes, g_get_monotonic_time());
-    is_new = note_change(self);
-    g_mutex_unlock(&self->mutex);
-    if (is_new)
-        run_on_main_loop(self, announce);
+    tell_change(self);
 }
 
 char *
@@ -392,15 +380,10 @@ firn_job_dup_holders(FirnJob *self)
 void
 firn_job_set_holders(FirnJob *self, const char *holders)
 {
-    gboolean is_new;
-
     g_mutex_lock(&self->mutex);
     g_free(self->holders);
     self->holders = g_strdup(holders);
-    is_new = note_change(self);
-    g_mutex_unlock(&self->mutex);
-    if (is_new)
-        run_on_main_loop(self, announce);
+    tell_change(self);
 }
 
 static gboolean
@@ -432,23 +415,7 @@ firn_job_set_result(FirnJob *self, const char *key, GVariant *value)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    g_variant_dict_insert_value(&self->result, key, value);
-}
-
-/* Under the lock. */
-static void
-show_evidence(FirnJob *self)
-{
-    const FirnEvidence *evidence = self->evidence;
-    g_autoptr(JsonNode) node = firn_record_schema_to_json(&firn_evidence_schema, evidence);
-    g_autofree char *text = firn_json_write(node, FALSE);
-
-    g_variant_dict_insert(&self->result, "evidence", "s", text);
-    g_variant_dict_insert_value(
-        &self->result,
-        "indications",
-        g_variant_new_strv((const char *const *)evidence->indications->pdata,
-                           evidence->indications->len));
+    firn_job_result_set(&self->result, key, value);
 }
 
 void
@@ -456,9 +423,7 @@ firn_job_set_evidence(FirnJob *self, const FirnEvidence *evidence)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
 
-    firn_evidence_free(self->evidence);
-    self->evidence = firn_evidence_copy(evidence);
-    show_evidence(self);
+    firn_job_result_set_evidence(&self->result, evidence);
 }
 
 static gboolean
@@ -532,7 +497,8 @@ keep_if_failed(FirnJob *self)
 {
     FirnFailedJob *failed;
 
-    if (self->failed == NULL || self->evidence == NULL || self->state != FIRN_JOB_STATE_FAILED)
+    if (self->failed == NULL || self->result.evidence == NULL ||
+        self->state != FIRN_JOB_STATE_FAILED)
         return;
     failed = g_new0(FirnFailedJob, 1);
     failed->id = self->id;
@@ -544,7 +510,7 @@ keep_if_failed(FirnJob *self)
     failed->phase = g_strdup(self->phase);
     failed->error_word = g_strdup(firn_error_word_of(self->error));
     failed->error_message = g_strdup(self->error->message);
-    failed->evidence = firn_evidence_copy(self->evidence);
+    failed->evidence = firn_evidence_copy(self->result.evidence);
     firn_failed_jobs_put(self->failed, failed);
 }
 
@@ -601,36 +567,29 @@ run(gpointer data)
 static void
 begin(FirnJob *self)
 {
-    gboolean is_new;
-
     g_mutex_lock(&self->mutex);
     self->state = FIRN_JOB_STATE_IN_PROGRESS;
     self->phase = "check";
-    is_new = note_change(self);
-    g_mutex_unlock(&self->mutex);
-    if (is_new)
-        run_on_main_loop(self, announce);
-}
-
-gboolean
-firn_job_run(FirnJob *self, GError **error)
-{
-    g_autoptr(GThread) thread = NULL;
-
-    firn_vm_follow_renew(self->vm);
-    begin(self);
-    thread = g_thread_try_new("firn-job", run, g_object_ref(self), error);
-    if (thread == NULL) {
-        drop_params(self);
-        g_object_unref(self);
-        return FALSE;
-    }
-    return TRUE;
+    tell_change(self);
 }
 
 void
-firn_job_fail(FirnJob *self, GError *error)
+firn_job_run(FirnJob *self)
 {
-    end(self, error);
+    g_autoptr(GThread) thread = NULL;
+    g_autoptr(GError) failure = NULL;
+
+    firn_vm_follow_renew(self->vm);
+    begin(self);
+    thread = g_thread_try_new("firn-job", run, g_object_ref(self), &failure);
+    if (thread != NULL)
+        return;
+    drop_params(self);
+    end(self,
+        g_error_new(FIRN_HOST_ERROR,
+                    FIRN_HOST_ERROR_BUSY,
+                    "too many operations are running: %s; try again later",
+                    failure->message));
     run_on_main_loop(self, complete);
+    g_object_unref(self);
 }

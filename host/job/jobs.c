@@ -228,29 +228,15 @@ find_pending(FirnJobs *self, FirnVm *vm)
     return NULL;
 }
 
-static gboolean
-run(FirnJob *job, GError **error)
-{
-    g_autoptr(GError) failure = NULL;
-
-    if (firn_job_run(job, &failure))
-        return TRUE;
-    return firn_host_error_set(error,
-                               FIRN_HOST_ERROR_BUSY,
-                               "too many operations are running: %s; try again later",
-                               failure->message);
-}
-
 /* The VM is never without a job in between, or another one would begin then. */
 static void
 run_next(FirnJobs *self, FirnVm *vm)
 {
     FirnJob *next = find_pending(self, vm);
-    GError *error = NULL;
 
     firn_vm_set_job(vm, next == NULL ? 0 : firn_job_get_id(next));
-    if (next != NULL && !run(next, &error))
-        firn_job_fail(next, error);
+    if (next != NULL)
+        firn_job_run(next);
 }
 
 static void
@@ -266,7 +252,7 @@ on_completed(FirnJob *job, gpointer user_data)
 
 /* %NULL: nothing but, perhaps, a job of firnd's own, which a new one waits for. */
 static FirnJob *
-find_in_the_way(FirnJobs *self, FirnVm *vm)
+find_blocking(FirnJobs *self, FirnVm *vm)
 {
     FirnJob *current = firn_jobs_find(self, firn_vm_get_job(vm));
 
@@ -278,7 +264,7 @@ find_in_the_way(FirnJobs *self, FirnVm *vm)
 static gboolean
 refuse_busy(FirnJobs *self, FirnVm *vm, GError **error)
 {
-    FirnJob *other = find_in_the_way(self, vm);
+    FirnJob *other = find_blocking(self, vm);
     g_autofree char *holders = other == NULL ? NULL : firn_job_dup_holders(other);
 
     if (self->is_stopping) {
@@ -312,17 +298,14 @@ firn_jobs_start(FirnJobs *self, const FirnJobRequest *request, GError **error)
         return NULL;
     }
     job = firn_job_new(&self->surroundings, request);
-    if (firn_vm_get_job(request->vm) == 0) {
-        if (!run(job, error)) {
-            g_object_unref(job);
-            return NULL;
-        }
-        firn_vm_set_job(request->vm, firn_job_get_id(job));
-    }
     g_ptr_array_add(self->jobs, job);
     self->running++;
     g_signal_connect_object(job, "completed", G_CALLBACK(on_completed), self, 0);
     g_signal_connect_object(job, "kept", G_CALLBACK(on_kept), self, 0);
+    if (firn_vm_get_job(request->vm) == 0) {
+        firn_job_run(job);
+        firn_vm_set_job(request->vm, firn_job_get_id(job));
+    }
     g_signal_emit(self, signals[SIGNAL_JOB_ADDED], 0, job);
     return job;
 }

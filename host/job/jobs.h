@@ -61,7 +61,7 @@ typedef struct {
  * Starts a job that changes a VM. Each VM has one job at a time; one more waits if that is firnd's
  * own.
  *
- * Errors: %FIRN_HOST_ERROR_BUSY, naming the job that is in the way; also while firnd is stopping.
+ * Errors: %FIRN_HOST_ERROR_BUSY, naming the job that blocks it; also while firnd is stopping.
  *
  * Returns: (transfer none): the job, which runs or is pending; %NULL with @error set
  */

@@ -56,7 +56,7 @@ gboolean firn_cut_take(FirnCheck *check, gboolean *out_is_begun, GError **error)
  * @check: what was to be cut
  *
  * Ends the programs that wait for the cut and were not needed. Call it after the thaw, and before
- * the snapshot is deleted, which takes them for a cut that still goes on.
+ * the snapshot is deleted, which takes them for a cut that still runs.
  */
 void firn_cut_dismiss(FirnCheck *check);
 
