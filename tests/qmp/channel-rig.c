@@ -5,6 +5,8 @@
 #include "await.h"
 #include "monitor-client.h"
 
+#define PATIENCE_MS 5000
+
 typedef struct {
     const char *path;
     guint deadline_ms;
@@ -63,4 +65,24 @@ firn_test_answer(FirnTestPeer *peer, const char *command, const char *value)
     g_autofree char *line = g_strdup_printf("{\"id\": $id, \"return\": %s}\n", value);
 
     firn_test_peer_when(peer, command, 0, (FirnTestStep[]){{.text = line}, {0}});
+}
+
+void
+firn_test_agent_rig_set_up(FirnTestAgentRig *self, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    self->loop = firn_test_loop_thread_start();
+    self->fake = firn_test_fake_agent_new(NULL, 2);
+    self->peer = firn_test_fake_agent_get_peer(self->fake);
+    self->agent = firn_test_open_agent(firn_test_peer_get_path(self->peer), PATIENCE_MS, &error);
+    g_assert_no_error(error);
+}
+
+void
+firn_test_agent_rig_tear_down(FirnTestAgentRig *self, gconstpointer data)
+{
+    firn_test_close_channel(self->agent);
+    firn_test_fake_agent_free(self->fake);
+    firn_test_loop_thread_stop(self->loop);
 }

@@ -10,6 +10,38 @@
  * loop runs in a thread of its own. */
 
 /**
+ * FirnTestAgentRig:
+ * @loop: the main loop's thread
+ * @fake: an agent of a guest with two file systems
+ * @peer: its peer
+ * @agent: a synchronised channel to it
+ *
+ * A fixture for tests of the agent's commands.
+ */
+typedef struct {
+    FirnTestLoopThread *loop; /* (owned) */
+    FirnTestFakeAgent *fake;  /* (owned) */
+    FirnTestPeer *peer;       /* (unowned) */
+    FirnChannel *agent;       /* (owned) */
+} FirnTestAgentRig;
+
+/**
+ * firn_test_agent_rig_set_up:
+ * @data: nothing
+ *
+ * Starts the loop and opens the channel.
+ */
+void firn_test_agent_rig_set_up(FirnTestAgentRig *self, gconstpointer data);
+
+/**
+ * firn_test_agent_rig_tear_down:
+ * @data: nothing
+ *
+ * Closes all.
+ */
+void firn_test_agent_rig_tear_down(FirnTestAgentRig *self, gconstpointer data);
+
+/**
  * firn_test_open_monitor:
  * @path: the peer's socket
  *

@@ -6,36 +6,8 @@
 
 #define PATIENCE_MS 5000
 
-typedef struct {
-    FirnTestLoopThread *loop;
-    FirnTestFakeAgent *fake;
-    FirnTestPeer *peer; /* (unowned) */
-    FirnChannel *agent;
-} Fixture;
-
 static void
-set_up(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    fixture->loop = firn_test_loop_thread_start();
-    fixture->fake = firn_test_fake_agent_new(NULL, 2);
-    fixture->peer = firn_test_fake_agent_get_peer(fixture->fake);
-    fixture->agent =
-        firn_test_open_agent(firn_test_peer_get_path(fixture->peer), PATIENCE_MS, &error);
-    g_assert_no_error(error);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data)
-{
-    firn_test_close_channel(fixture->agent);
-    firn_test_fake_agent_free(fixture->fake);
-    firn_test_loop_thread_stop(fixture->loop);
-}
-
-static void
-assert_status(Fixture *fixture, gboolean expected)
+assert_status(FirnTestAgentRig *fixture, gboolean expected)
 {
     g_autoptr(GError) error = NULL;
     gboolean is_frozen = !expected;
@@ -46,7 +18,7 @@ assert_status(Fixture *fixture, gboolean expected)
 }
 
 static void
-test_freezes(Fixture *fixture, gconstpointer data)
+test_freezes(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     guint frozen = 0;
@@ -59,7 +31,7 @@ test_freezes(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_frozen_already(Fixture *fixture, gconstpointer data)
+test_frozen_already(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     guint frozen = 77;
@@ -71,7 +43,7 @@ test_frozen_already(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_silent(Fixture *fixture, gconstpointer data)
+test_silent(FirnTestAgentRig *fixture, gconstpointer data)
 {
     static const FirnTestStep silence[] = {{0}};
     g_autoptr(GError) error = NULL;
@@ -83,7 +55,7 @@ test_silent(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_impossible_count(Fixture *fixture, gconstpointer data)
+test_impossible_count(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     guint frozen = 77;
@@ -95,7 +67,7 @@ test_impossible_count(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_impossible_status(Fixture *fixture, gconstpointer data)
+test_impossible_status(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     gboolean is_frozen = FALSE;
@@ -106,9 +78,14 @@ test_impossible_status(Fixture *fixture, gconstpointer data)
 }
 
 static void
-add(const char *path, void (*test)(Fixture *, gconstpointer), gconstpointer data)
+add(const char *path, void (*test)(FirnTestAgentRig *, gconstpointer), gconstpointer data)
 {
-    g_test_add(path, Fixture, data, set_up, test, tear_down);
+    g_test_add(path,
+               FirnTestAgentRig,
+               data,
+               firn_test_agent_rig_set_up,
+               test,
+               firn_test_agent_rig_tear_down);
 }
 
 int

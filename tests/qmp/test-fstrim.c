@@ -6,36 +6,8 @@
 
 #define PATIENCE_MS 5000
 
-typedef struct {
-    FirnTestLoopThread *loop;
-    FirnTestFakeAgent *fake;
-    FirnTestPeer *peer; /* (unowned) */
-    FirnChannel *agent;
-} Fixture;
-
-static void
-set_up(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    fixture->loop = firn_test_loop_thread_start();
-    fixture->fake = firn_test_fake_agent_new(NULL, 2);
-    fixture->peer = firn_test_fake_agent_get_peer(fixture->fake);
-    fixture->agent =
-        firn_test_open_agent(firn_test_peer_get_path(fixture->peer), PATIENCE_MS, &error);
-    g_assert_no_error(error);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data)
-{
-    firn_test_close_channel(fixture->agent);
-    firn_test_fake_agent_free(fixture->fake);
-    firn_test_loop_thread_stop(fixture->loop);
-}
-
 static FirnFstrim *
-trim(Fixture *fixture, const char *answer, GError **error)
+trim(FirnTestAgentRig *fixture, const char *answer, GError **error)
 {
     g_autofree char *line = g_strdup_printf("{\"return\": %s}\n", answer);
 
@@ -44,7 +16,7 @@ trim(Fixture *fixture, const char *answer, GError **error)
 }
 
 static void
-test_adds_up(Fixture *fixture, gconstpointer data)
+test_adds_up(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FirnFstrim) trimmed =
@@ -64,7 +36,7 @@ test_adds_up(Fixture *fixture, gconstpointer data)
 
 /* As an agent before 2.4 answers, as one for Windows does, and as a liar. */
 static void
-test_little_said(Fixture *fixture, gconstpointer data)
+test_little_said(FirnTestAgentRig *fixture, gconstpointer data)
 {
     static const char *const answers[] = {
         "{}",
@@ -83,7 +55,7 @@ test_little_said(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_malformed(Fixture *fixture, gconstpointer data)
+test_malformed(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
@@ -95,8 +67,23 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/fstrim/adds-up", Fixture, NULL, set_up, test_adds_up, tear_down);
-    g_test_add("/fstrim/little-said", Fixture, NULL, set_up, test_little_said, tear_down);
-    g_test_add("/fstrim/malformed", Fixture, NULL, set_up, test_malformed, tear_down);
+    g_test_add("/fstrim/adds-up",
+               FirnTestAgentRig,
+               NULL,
+               firn_test_agent_rig_set_up,
+               test_adds_up,
+               firn_test_agent_rig_tear_down);
+    g_test_add("/fstrim/little-said",
+               FirnTestAgentRig,
+               NULL,
+               firn_test_agent_rig_set_up,
+               test_little_said,
+               firn_test_agent_rig_tear_down);
+    g_test_add("/fstrim/malformed",
+               FirnTestAgentRig,
+               NULL,
+               firn_test_agent_rig_set_up,
+               test_malformed,
+               firn_test_agent_rig_tear_down);
     return g_test_run();
 }

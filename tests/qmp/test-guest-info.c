@@ -6,36 +6,8 @@
 
 #define PATIENCE_MS 5000
 
-typedef struct {
-    FirnTestLoopThread *loop;
-    FirnTestFakeAgent *fake;
-    FirnTestPeer *peer; /* (unowned) */
-    FirnChannel *agent;
-} Fixture;
-
-static void
-set_up(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    fixture->loop = firn_test_loop_thread_start();
-    fixture->fake = firn_test_fake_agent_new(NULL, 2);
-    fixture->peer = firn_test_fake_agent_get_peer(fixture->fake);
-    fixture->agent =
-        firn_test_open_agent(firn_test_peer_get_path(fixture->peer), PATIENCE_MS, &error);
-    g_assert_no_error(error);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data)
-{
-    firn_test_close_channel(fixture->agent);
-    firn_test_fake_agent_free(fixture->fake);
-    firn_test_loop_thread_stop(fixture->loop);
-}
-
 static FirnGuestInfo *
-query(Fixture *fixture)
+query(FirnTestAgentRig *fixture)
 {
     g_autoptr(GError) error = NULL;
     FirnGuestInfo *info = firn_guest_info_query(fixture->agent, PATIENCE_MS, NULL, &error);
@@ -45,7 +17,7 @@ query(Fixture *fixture)
 }
 
 static void
-test_able_agent(Fixture *fixture, gconstpointer data)
+test_able_agent(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnGuestInfo) info = query(fixture);
 
@@ -58,7 +30,7 @@ test_able_agent(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_freeze_disabled(Fixture *fixture, gconstpointer data)
+test_freeze_disabled(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnGuestInfo) info = NULL;
 
@@ -69,7 +41,7 @@ test_freeze_disabled(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_freeze_missing(Fixture *fixture, gconstpointer data)
+test_freeze_missing(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnGuestInfo) info = NULL;
 
@@ -85,7 +57,7 @@ test_freeze_missing(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_unknown_system(Fixture *fixture, gconstpointer data)
+test_unknown_system(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(FirnGuestInfo) info = NULL;
 
@@ -96,7 +68,7 @@ test_unknown_system(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_malformed(Fixture *fixture, gconstpointer data)
+test_malformed(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
@@ -123,7 +95,7 @@ note(const char *mountpoint,
 }
 
 static void
-test_file_systems(Fixture *fixture, gconstpointer data)
+test_file_systems(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -139,7 +111,7 @@ test_file_systems(Fixture *fixture, gconstpointer data)
 
 /* A volume on two disks; a volume with a disk of unsupported kind; an old agent. */
 static void
-test_places(Fixture *fixture, gconstpointer data)
+test_places(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -166,7 +138,7 @@ test_places(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_malformed_file_systems(Fixture *fixture, gconstpointer data)
+test_malformed_file_systems(FirnTestAgentRig *fixture, gconstpointer data)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -178,9 +150,14 @@ test_malformed_file_systems(Fixture *fixture, gconstpointer data)
 }
 
 static void
-add(const char *path, void (*test)(Fixture *, gconstpointer), gconstpointer data)
+add(const char *path, void (*test)(FirnTestAgentRig *, gconstpointer), gconstpointer data)
 {
-    g_test_add(path, Fixture, data, set_up, test, tear_down);
+    g_test_add(path,
+               FirnTestAgentRig,
+               data,
+               firn_test_agent_rig_set_up,
+               test,
+               firn_test_agent_rig_tear_down);
 }
 
 int
