@@ -111,16 +111,12 @@ list_volumes(const char *path)
 }
 
 static char **
-list_in_image(const char *path)
+list_in_image(JsonObject *image)
 {
-    g_autofree char *text =
-        firn_test_disk_image_run("qemu-img", "info", "-U", "--output=json", path, NULL);
-    g_autoptr(JsonNode) info = json_from_string(text, NULL);
-    JsonObject *object = json_node_get_object(info);
     g_autoptr(GPtrArray) tags = g_ptr_array_new();
 
-    if (json_object_has_member(object, "snapshots")) {
-        JsonArray *list = json_object_get_array_member(object, "snapshots");
+    if (json_object_has_member(image, "snapshots")) {
+        JsonArray *list = json_object_get_array_member(image, "snapshots");
         for (guint i = 0; i < json_array_get_length(list); i++) {
             JsonObject *snapshot = json_array_get_object_element(list, i);
             g_ptr_array_add(tags, g_strdup(json_object_get_string_member(snapshot, "name")));
@@ -130,10 +126,18 @@ list_in_image(const char *path)
     return (char **)g_ptr_array_free(g_steal_pointer(&tags), FALSE);
 }
 
+/* A block device may hold a qcow2 image, which then has the snapshots in it. */
 char **
 firn_test_disk_image_list_snapshots(const char *path)
 {
-    return firn_test_disk_image_is_device(path) ? list_volumes(path) : list_in_image(path);
+    g_autofree char *text =
+        firn_test_disk_image_run("qemu-img", "info", "-U", "--output=json", path, NULL);
+    g_autoptr(JsonNode) info = json_from_string(text, NULL);
+    JsonObject *image = json_node_get_object(info);
+    gboolean is_raw = g_str_equal(json_object_get_string_member(image, "format"), "raw");
+
+    return is_raw && firn_test_disk_image_is_device(path) ? list_volumes(path)
+                                                          : list_in_image(image);
 }
 
 char *
