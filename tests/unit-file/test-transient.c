@@ -53,9 +53,9 @@ test_complaint(FirnVmRig *rig, gconstpointer data)
 {
     g_autofree char *said = NULL;
 
+    firn_vm_rig_change_launch(rig, " -device no-such-device");
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
     firn_test_guest_quit(rig->guest);
-    firn_vm_rig_change_launch(rig, " -device no-such-device");
     said = firn_vm_rig_run(rig, 1, "restore web1 s1 --running");
     g_assert_nonnull(strstr(said, "'no-such-device' is not a valid device model name"));
 }
