@@ -136,7 +136,7 @@ firn_hook_guest_start_port(FirnHookGuest *self)
                        "for p in /sys/class/virtio-ports/*; do "
                        "grep -qx org.firn.guard.0 $p/name && "
                        "{ firn-port /dev/${p##*/} </dev/null >/dev/null 2>&1 & }; done; "
-                       "pidof firn-port");
+                       "for i in $(seq 100); do pidof firn-port && exit; sleep 0.1; done; exit 1");
 }
 
 void
