@@ -115,6 +115,7 @@ firn_catalogue_open(const char *directory,
     self = g_object_new(FIRN_TYPE_CATALOGUE, NULL);
     self->vm_uuid = g_ascii_strdown(vm_uuid, -1);
     self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
+    firn_state_dir_use_reserve(self->directory);
     if (!firn_catalogue_file_read(self->directory, self->vm_uuid, &file, &error))
         self->damage = g_strdup(error->message);
     if (vm_name == NULL)

@@ -2,6 +2,7 @@
 #include "disk-backends.h"
 
 #include "engine-error.h"
+#include "space-reserve.h"
 
 struct _FirnDiskBackends {
     GObject parent;
@@ -103,9 +104,19 @@ check_all(FirnBackend *backend, Check check, const FirnCut *cut, GPtrArray *bloc
     }
 }
 
+/* What takes space must leave enough to delete it again. */
 static void
 check(FirnBackend *backend, const FirnCut *cut, GPtrArray *blockers)
 {
+    g_autoptr(GError) error = NULL;
+
+    if (!firn_space_reserve_fill(&error) &&
+        g_error_matches(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE))
+        firn_blockers_add_error(blockers,
+                                "NoSpace",
+                                "state directory",
+                                "free some space on its file system; firn delete works",
+                                error);
     check_all(backend, firn_backend_check, cut, blockers);
 }
 
@@ -129,13 +140,10 @@ verify(FirnBackend *backend, const FirnCut *cut, GError **error)
 
 /* Continues after a failure, to delete as much as possible. */
 static gboolean
-discard(FirnBackend *backend, const FirnCut *cut, GError **error)
+discard_once(FirnDiskBackends *self, const FirnCut *cut, GError **error)
 {
-    FirnDiskBackends *self = FIRN_DISK_BACKENDS(backend);
     GError *first = NULL;
 
-    if (!check_known(self, cut, error))
-        return FALSE;
     for (guint i = 0; i < self->backends->len; i++)
         step_one(self->backends->pdata[i],
                  firn_backend_discard,
@@ -145,6 +153,38 @@ discard(FirnBackend *backend, const FirnCut *cut, GError **error)
         return TRUE;
     g_propagate_error(error, first);
     return FALSE;
+}
+
+static gboolean
+spend_reserve(const FirnCut *cut)
+{
+    for (guint i = 0; i < cut->disks->len; i++) {
+        const FirnDisk *disk = cut->disks->pdata[i];
+
+        if (disk->path != NULL && firn_space_reserve_spend(disk->path))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An image needs space for a new table of snapshots before any is freed. */
+static gboolean
+discard(FirnBackend *backend, const FirnCut *cut, GError **error)
+{
+    FirnDiskBackends *self = FIRN_DISK_BACKENDS(backend);
+    g_autoptr(GError) failure = NULL;
+
+    if (!check_known(self, cut, error))
+        return FALSE;
+    while (!discard_once(self, cut, &failure)) {
+        if (!spend_reserve(cut)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        g_clear_error(&failure);
+    }
+    firn_space_reserve_fill(NULL);
+    return TRUE;
 }
 
 static void

@@ -130,6 +130,7 @@ firn_journal_open(const char *directory)
     g_autoptr(GError) error = NULL;
 
     self->directory = firn_state_dir_new(directory, FIRN_DURABILITY_FLUSHED);
+    firn_state_dir_use_reserve(self->directory);
     names = firn_state_dir_list(self->directory, SUFFIX, &error);
     if (names == NULL)
         g_warning("%s; firn does not know whether jobs were interrupted until firnd is restarted",

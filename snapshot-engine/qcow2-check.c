@@ -130,7 +130,7 @@ check_space(GArray *stores, GPtrArray *blockers)
             firn_blockers_add(blockers,
                               "NoSpace",
                               subject,
-                              "free some space on it",
+                              "free some space on it, for example with: firn delete VM SNAPSHOT",
                               "the file system has %s free, the snapshot needs %s",
                               left,
                               needed);

@@ -14,6 +14,7 @@
 #include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
+#include "space-reserve.h"
 
 #define LOCK_NAME "lock"
 /* A crash leaves at most one such file for each name. */
@@ -23,6 +24,7 @@ struct _FirnStateDir {
     gatomicrefcount references;
     char *path; /* (owned) */
     FirnDurability durability;
+    gboolean uses_reserve;
     GMutex mutex; /* guards the following while they are set */
     FirnFileDescriptor directory;
     FirnFileDescriptor lock;
@@ -61,6 +63,12 @@ firn_state_dir_unref(FirnStateDir *self)
     g_free(self);
 }
 
+void
+firn_state_dir_use_reserve(FirnStateDir *self)
+{
+    self->uses_reserve = TRUE;
+}
+
 const char *
 firn_state_dir_get_path(FirnStateDir *self)
 {
@@ -68,13 +76,17 @@ firn_state_dir_get_path(FirnStateDir *self)
 }
 
 static gboolean
+means_full(int error_number)
+{
+    return error_number == ENOSPC || error_number == EDQUOT;
+}
+
+static gboolean
 fail(FirnStateDir *self, const char *name, int error_number, GError **error)
 {
-    gboolean is_full = error_number == ENOSPC || error_number == EDQUOT;
-
     g_set_error(error,
                 FIRN_ENGINE_ERROR,
-                is_full ? FIRN_ENGINE_ERROR_NO_SPACE : FIRN_ENGINE_ERROR_FAILED,
+                means_full(error_number) ? FIRN_ENGINE_ERROR_NO_SPACE : FIRN_ENGINE_ERROR_FAILED,
                 "%s%s%s: %s",
                 self->path,
                 name == NULL ? "" : "/",
@@ -258,6 +270,26 @@ write_temporary(FirnStateDir *self, int directory, const char *name, const char 
            (self->durability == FIRN_DURABILITY_WHOLE || fsync(file) == 0);
 }
 
+/* Returns 0, or what is wrong. */
+static int
+write_with_reserve(FirnStateDir *self,
+                   int directory,
+                   const char *name,
+                   const char *text,
+                   gsize length)
+{
+    int error_number;
+
+    do {
+        if (write_temporary(self, directory, name, text, length))
+            return 0;
+        error_number = errno;
+        unlinkat(directory, name, 0);
+    } while (means_full(error_number) && self->uses_reserve &&
+             firn_space_reserve_spend(self->path));
+    return error_number;
+}
+
 static gboolean
 is_flushed(FirnStateDir *self, int directory)
 {
@@ -290,9 +322,8 @@ put_in_place(FirnStateDir *self, const char *name, const char *text, gsize lengt
         return -1;
     }
     FIRN_CRASH_POINT("state file: before");
-    if (!write_temporary(self, directory, temporary, text, length)) {
-        error_number = errno;
-        unlinkat(directory, temporary, 0);
+    error_number = write_with_reserve(self, directory, temporary, text, length);
+    if (error_number != 0) {
         fail(self, name, error_number, error);
         return -1;
     }
@@ -348,9 +379,9 @@ firn_state_dir_create(FirnStateDir *self, const char *name, GError **error)
     if (file < 0)
         g_set_error(error,
                     FIRN_ENGINE_ERROR,
-                    errno == EEXIST                      ? FIRN_ENGINE_ERROR_EXISTS
-                    : errno == ENOSPC || errno == EDQUOT ? FIRN_ENGINE_ERROR_NO_SPACE
-                                                         : FIRN_ENGINE_ERROR_FAILED,
+                    errno == EEXIST     ? FIRN_ENGINE_ERROR_EXISTS
+                    : means_full(errno) ? FIRN_ENGINE_ERROR_NO_SPACE
+                                        : FIRN_ENGINE_ERROR_FAILED,
                     "%s/%s: %s",
                     self->path,
                     name,

@@ -40,6 +40,15 @@ FirnStateDir *firn_state_dir_new(const char *path, FirnDurability durability);
 FirnStateDir *firn_state_dir_ref(FirnStateDir *self);
 
 /**
+ * firn_state_dir_use_reserve:
+ * @self: a directory that has not been used yet
+ *
+ * Its files may be written with the space reserve (space-reserve.h): those without which no job can
+ * end, or delete anything.
+ */
+void firn_state_dir_use_reserve(FirnStateDir *self);
+
+/**
  * firn_state_dir_unref:
  * @self: (nullable): a directory
  *

@@ -24,6 +24,7 @@
 #include "qcow2-backend.h"
 #include "run-note-sweep.h"
 #include "service.h"
+#include "space-reserve.h"
 #include "state-dir.h"
 #include "undo-expiry.h"
 
@@ -365,6 +366,18 @@ open_jobs(const Arguments *arguments)
     return firn_jobs_new(failed);
 }
 
+/* On a full disk firnd works with what it kept before. */
+static void
+open_reserve(const Arguments *arguments)
+{
+    g_autofree char *path = g_build_filename(arguments->state_dir, "reserve", NULL);
+    g_autoptr(GError) error = NULL;
+
+    firn_space_reserve_set_place(path);
+    if (!firn_space_reserve_fill(&error))
+        g_message("%s", error->message);
+}
+
 static int
 serve(const Arguments *arguments, const FirnDaemonConfig *config)
 {
@@ -378,6 +391,7 @@ serve(const Arguments *arguments, const FirnDaemonConfig *config)
         g_printerr("firnd: %s\n", error->message);
         return EXIT_FAILED;
     }
+    open_reserve(arguments);
     self.connection = open_bus(arguments->bus, &error);
     if (self.connection == NULL) {
         g_printerr("firnd: cannot reach the bus %s: %s\n", arguments->bus, error->message);

@@ -68,6 +68,7 @@ OPENED_BY_OTHERS = ("snapshot-engine/", "host/job/", "host/vm/", "host/service/"
 OPENERS = {
     "snapshot-engine/checked-open.c",
     "snapshot-engine/state-dir.c",
+    "snapshot-engine/space-reserve.c",
     "snapshot-engine/save-image-feed.c",
     "host/vm/libvirt/domain-start-check.c",
     "host/vm/direct/launch-needs.c",

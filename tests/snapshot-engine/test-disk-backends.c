@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk-backends.h"
 
-#include "engine-error.h"
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
-/* What the backends were told, "BACKEND STEP DISK DISK;" each, and the one that fails. */
+#include "engine-error.h"
+#include "scratch-dir.h"
+#include "space-reserve.h"
+
+/* What the backends were told, "BACKEND STEP DISK DISK;" each, and the one that fails, so often. */
 static GString *calls;
 static const char *failing;
+static guint failures;
 
 static gboolean
 note(FirnBackend *backend, const char *step, const FirnCut *cut, GError **error)
@@ -17,8 +25,9 @@ note(FirnBackend *backend, const char *step, const FirnCut *cut, GError **error)
     for (guint i = 0; i < cut->disks->len; i++)
         g_string_append_printf(calls, " %s", ((FirnDisk *)cut->disks->pdata[i])->target);
     g_string_append_c(calls, ';');
-    if (g_strcmp0(failing, call) != 0)
+    if (g_strcmp0(failing, call) != 0 || failures == 0)
         return TRUE;
+    failures--;
     g_set_error_literal(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE, "full");
     return FALSE;
 }
@@ -134,6 +143,7 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->cut = (FirnCut){NULL, fixture->disks, "t", 1000};
     calls = g_string_new(NULL);
     failing = NULL;
+    failures = G_MAXUINT;
 }
 
 static void
@@ -235,6 +245,87 @@ add(const char *path, void (*test)(Fixture *, gconstpointer))
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
 }
 
+/* A file system of its own, with the reserve on it. */
+static char *
+mount_small(FirnTestScratchDir *scratch, const char *size)
+{
+    char *folder = g_build_filename(firn_test_scratch_dir_get_path(scratch), "small", NULL);
+    g_autofree char *reserve = g_build_filename(folder, "reserve", NULL);
+
+    g_assert_no_errno(g_mkdir(folder, 0700));
+    if (mount("none", folder, "tmpfs", 0, size) != 0) {
+        g_test_skip("only root can mount the small file system that is filled");
+        g_clear_pointer(&folder, g_free);
+        return NULL;
+    }
+    firn_space_reserve_set_place(reserve);
+    return folder;
+}
+
+/* Nothing is left on its file system. */
+static char *
+make_full_image(const char *folder)
+{
+    char *path = g_build_filename(folder, "image", NULL);
+    int file = g_open(path, O_WRONLY | O_CREAT, 0600);
+    char block[4096] = {1};
+
+    while (write(file, block, sizeof block) == sizeof block)
+        continue;
+    close(file);
+    return path;
+}
+
+/* On a full disk a deletion is tried again with a part of the reserve, as long as there is one. */
+static void
+test_discard_when_full(Fixture *fixture, gconstpointer data)
+{
+    FirnTestScratchDir *scratch = firn_test_scratch_dir_new();
+    g_autofree char *folder = mount_small(scratch, "size=2m");
+
+    if (folder != NULL) {
+        g_assert_true(firn_space_reserve_fill(NULL));
+        ((FirnDisk *)fixture->disks->pdata[0])->path = make_full_image(folder);
+        failing = "qcow2 discard";
+        failures = 1;
+        g_assert_true(firn_backend_discard(fixture->backend, &fixture->cut, NULL));
+        assert_calls("qcow2 discard a c;lvm-thin discard b;qcow2 discard a c;lvm-thin discard b;");
+        failures = G_MAXUINT;
+        g_assert_false(firn_backend_discard(fixture->backend, &fixture->cut, &fixture->error));
+        g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
+    }
+    firn_space_reserve_set_place(NULL);
+    firn_test_scratch_dir_free(scratch);
+}
+
+static gboolean
+has_code(GPtrArray *blockers, const char *code)
+{
+    for (guint i = 0; i < blockers->len; i++)
+        if (g_str_equal(((FirnBlocker *)blockers->pdata[i])->code, code))
+            return TRUE;
+    return FALSE;
+}
+
+/* Nothing new is begun that could not be deleted afterwards. */
+static void
+test_check_when_full(Fixture *fixture, gconstpointer data)
+{
+    FirnTestScratchDir *scratch = firn_test_scratch_dir_new();
+    g_autoptr(GPtrArray) blockers = firn_blockers_new();
+    g_autofree char *folder = NULL;
+
+    firn_backend_check(fixture->backend, &fixture->cut, blockers);
+    g_assert_false(has_code(blockers, "NoSpace"));
+    folder = mount_small(scratch, "size=512k");
+    if (folder != NULL) {
+        firn_backend_check(fixture->backend, &fixture->cut, blockers);
+        g_assert_true(has_code(blockers, "NoSpace"));
+    }
+    firn_space_reserve_set_place(NULL);
+    firn_test_scratch_dir_free(scratch);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,6 +334,8 @@ main(int argc, char **argv)
     add("/disk-backends/unused", test_unused_backend);
     add("/disk-backends/take-fails", test_take_fails);
     add("/disk-backends/discard-fails", test_discard_fails);
+    add("/disk-backends/discard-when-full", test_discard_when_full);
+    add("/disk-backends/check-when-full", test_check_when_full);
     add("/disk-backends/revert-verifies-first", test_revert_verifies_first);
     add("/disk-backends/unknown", test_unknown_backend);
     return g_test_run();

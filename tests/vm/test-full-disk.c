@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/mount.h>
 
 #include "disk-image.h"
@@ -8,7 +10,7 @@
 
 #define NO_SPACE 7
 
-/* The second disk is on a file system of 6 MiB, which a test can fill. */
+/* The second disk is on a file system of 8 MiB, which a test can fill. */
 typedef struct {
     FirnVmRig rig;
     FirnTestScratchDir *scratch; /* (owned) */
@@ -29,7 +31,7 @@ set_up(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(g_mkdir(fixture->folder, 0700), ==, 0);
     fixture->image = g_build_filename(fixture->folder, "b.qcow2", NULL);
     fixture->filler = g_build_filename(fixture->folder, "filler", NULL);
-    g_assert_cmpint(mount("none", fixture->folder, "tmpfs", 0, "size=6m"), ==, 0);
+    g_assert_cmpint(mount("none", fixture->folder, "tmpfs", 0, "size=8m"), ==, 0);
     g_free(firn_test_disk_image_run("qemu-img",
                                     "create",
                                     "-q",
@@ -119,6 +121,51 @@ test_full_in_the_window(Fixture *fixture, gconstpointer data)
     assert_no_trace(fixture);
 }
 
+/* As where images and firn's state are on one file system. */
+static void
+share_with_state(Fixture *fixture)
+{
+    FirnTestFirnd *firnd = fixture->rig.firnd;
+    g_autofree char *state = g_build_filename(fixture->folder, "state", NULL);
+
+    firn_test_firnd_signal(firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(firnd), ==, 0);
+    g_assert_no_errno(g_mkdir(state, 0700));
+    g_assert_no_errno(mount(state, firn_test_firnd_get_state_dir(firnd), NULL, MS_BIND, NULL));
+    firn_test_firnd_start(firnd);
+}
+
+static void
+stop_sharing(Fixture *fixture)
+{
+    FirnTestFirnd *firnd = fixture->rig.firnd;
+
+    firn_test_firnd_signal(firnd, SIGTERM);
+    g_assert_cmpint(firn_test_firnd_wait_end(firnd), ==, 0);
+    g_assert_no_errno(umount(firn_test_firnd_get_state_dir(firnd)));
+    firn_test_firnd_start(firnd);
+}
+
+/* A deletion frees space, and takes some first: for firn's journal, and for the image's new table
+ * of snapshots. */
+static void
+test_delete_when_full(Fixture *fixture, gconstpointer data)
+{
+    FirnVmRig *rig = &fixture->rig;
+    g_autofree char *complaint = NULL;
+
+    share_with_state(fixture);
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s2"));
+    fill(fixture);
+    complaint = firn_vm_rig_run(rig, NO_SPACE, "create web1 s3");
+    g_assert_nonnull(strstr(complaint, "delete"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s1"));
+    g_free(firn_vm_rig_run(rig, 0, "delete web1 s2"));
+    assert_no_trace(fixture);
+    stop_sharing(fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,6 +181,12 @@ main(int argc, char **argv)
                NULL,
                set_up,
                test_full_in_the_window,
+               tear_down);
+    g_test_add("/vm/full-disk/delete-when-full",
+               Fixture,
+               NULL,
+               set_up,
+               test_delete_when_full,
                tear_down);
     return g_test_run();
 }
