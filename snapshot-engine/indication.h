@@ -66,5 +66,7 @@
 #define FIRN_INDICATION_CANNOT_START                                                               \
     "CannotStart" /* the VM could not be started, because of its definition */
 #define FIRN_INDICATION_NOT_DEFINED "NotDefined" /* it has disks that are not in its definition */
+#define FIRN_INDICATION_LOCKS_UNKNOWN                                                              \
+    "LocksUnknown" /* whether another host has an image open cannot be known */
 #define FIRN_INDICATION_DISKS_REMEMBERED                                                           \
     "DisksRemembered" /* off, and no definition names its disks */

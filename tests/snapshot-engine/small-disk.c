@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -43,14 +44,17 @@ firn_test_small_disk_fill(const char *folder, guint64 left_bytes)
 {
     g_autofree char *path = g_build_filename(folder, "filler", NULL);
     struct statvfs system;
+    struct stat facts;
     int file;
 
     g_assert_cmpint(statvfs(folder, &system), ==, 0);
     file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    g_assert_cmpint(file, >=, 0);
+    g_assert_no_errno(fstat(file, &facts));
     g_assert_cmpuint((guint64)system.f_bavail * system.f_frsize, >, left_bytes);
     g_assert_cmpint(
-        posix_fallocate(file, 0, (off_t)((guint64)system.f_bavail * system.f_frsize - left_bytes)),
+        posix_fallocate(file,
+                        facts.st_size,
+                        (off_t)((guint64)system.f_bavail * system.f_frsize - left_bytes)),
         ==,
         0);
     close(file);

@@ -19,7 +19,7 @@ gboolean firn_test_small_disk_mount(const char *folder, const char *size);
  * @folder: a folder that was mounted
  * @left_bytes: how much must stay free
  *
- * Fills it with one file.
+ * Fills it with one file, "filler", which grows if it is there.
  */
 void firn_test_small_disk_fill(const char *folder, guint64 left_bytes);
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk-backends.h"
 
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sys/mount.h>
-#include <unistd.h>
-
 #include "engine-error.h"
 #include "scratch-dir.h"
+#include "small-disk.h"
 #include "space-reserve.h"
 
 /* What the backends were told, "BACKEND STEP DISK DISK;" each, and the one that fails, so often. */
@@ -245,57 +241,29 @@ add(const char *path, void (*test)(Fixture *, gconstpointer))
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
 }
 
-/* A file system of its own, with the reserve on it. */
-static char *
-mount_small(FirnTestScratchDir *scratch, const char *size)
-{
-    char *folder = g_build_filename(firn_test_scratch_dir_get_path(scratch), "small", NULL);
-    g_autofree char *reserve = g_build_filename(folder, "reserve", NULL);
-
-    g_assert_no_errno(g_mkdir(folder, 0700));
-    if (mount("none", folder, "tmpfs", 0, size) != 0) {
-        g_test_skip("only root can mount the small file system that is filled");
-        g_clear_pointer(&folder, g_free);
-        return NULL;
-    }
-    firn_space_reserve_set_place(reserve);
-    return folder;
-}
-
-/* Nothing is left on its file system. */
-static char *
-make_full_image(const char *folder)
-{
-    char *path = g_build_filename(folder, "image", NULL);
-    int file = g_open(path, O_WRONLY | O_CREAT, 0600);
-    char block[4096] = {1};
-
-    while (write(file, block, sizeof block) == sizeof block)
-        continue;
-    close(file);
-    return path;
-}
-
 /* On a full disk a deletion is tried again with a part of the reserve, as long as there is one. */
 static void
 test_discard_when_full(Fixture *fixture, gconstpointer data)
 {
-    FirnTestScratchDir *scratch = firn_test_scratch_dir_new();
-    g_autofree char *folder = mount_small(scratch, "size=2m");
+    g_autoptr(FirnTestScratchDir) scratch = firn_test_scratch_dir_new();
+    const char *folder = firn_test_scratch_dir_get_path(scratch);
+    g_autofree char *reserve = g_build_filename(folder, "reserve", NULL);
 
-    if (folder != NULL) {
-        g_assert_true(firn_space_reserve_fill(NULL));
-        ((FirnDisk *)fixture->disks->pdata[0])->path = make_full_image(folder);
-        failing = "qcow2 discard";
-        failures = 1;
-        g_assert_true(firn_backend_discard(fixture->backend, &fixture->cut, NULL));
-        assert_calls("qcow2 discard a c;lvm-thin discard b;qcow2 discard a c;lvm-thin discard b;");
-        failures = G_MAXUINT;
-        g_assert_false(firn_backend_discard(fixture->backend, &fixture->cut, &fixture->error));
-        g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
-    }
+    if (!firn_test_small_disk_mount(folder, "2m"))
+        return;
+    firn_space_reserve_set_place(reserve);
+    g_assert_true(firn_space_reserve_fill(NULL));
+    firn_test_small_disk_fill(folder, 0);
+    ((FirnDisk *)fixture->disks->pdata[0])->path = g_build_filename(folder, "filler", NULL);
+    failing = "qcow2 discard";
+    failures = 1;
+    g_assert_true(firn_backend_discard(fixture->backend, &fixture->cut, NULL));
+    assert_calls("qcow2 discard a c;lvm-thin discard b;qcow2 discard a c;lvm-thin discard b;");
+    failures = G_MAXUINT;
+    g_assert_false(firn_backend_discard(fixture->backend, &fixture->cut, &fixture->error));
+    g_assert_error(fixture->error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
     firn_space_reserve_set_place(NULL);
-    firn_test_scratch_dir_free(scratch);
+    firn_test_small_disk_unmount();
 }
 
 static gboolean
@@ -311,19 +279,20 @@ has_code(GPtrArray *blockers, const char *code)
 static void
 test_check_when_full(Fixture *fixture, gconstpointer data)
 {
-    FirnTestScratchDir *scratch = firn_test_scratch_dir_new();
+    g_autoptr(FirnTestScratchDir) scratch = firn_test_scratch_dir_new();
+    const char *folder = firn_test_scratch_dir_get_path(scratch);
+    g_autofree char *reserve = g_build_filename(folder, "reserve", NULL);
     g_autoptr(GPtrArray) blockers = firn_blockers_new();
-    g_autofree char *folder = NULL;
 
     firn_backend_check(fixture->backend, &fixture->cut, blockers);
     g_assert_false(has_code(blockers, "NoSpace"));
-    folder = mount_small(scratch, "size=512k");
-    if (folder != NULL) {
-        firn_backend_check(fixture->backend, &fixture->cut, blockers);
-        g_assert_true(has_code(blockers, "NoSpace"));
-    }
+    if (!firn_test_small_disk_mount(folder, "512k"))
+        return;
+    firn_space_reserve_set_place(reserve);
+    firn_backend_check(fixture->backend, &fixture->cut, blockers);
+    g_assert_true(has_code(blockers, "NoSpace"));
     firn_space_reserve_set_place(NULL);
-    firn_test_scratch_dir_free(scratch);
+    firn_test_small_disk_unmount();
 }
 
 int

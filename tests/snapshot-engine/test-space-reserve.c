@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "space-reserve.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
 #include "engine-error.h"
 #include "scratch-dir.h"
+#include "small-disk.h"
 #include "state-dir.h"
 
 #define PART_BYTES (FIRN_SPACE_RESERVE_BYTES / 4)
@@ -16,7 +14,7 @@
 /* A file system of 2 MiB of its own. */
 typedef struct {
     FirnTestScratchDir *scratch; /* (owned) */
-    char *folder;                /* (owned) (nullable) NULL: none can be mounted */
+    const char *folder;          /* (unowned) (nullable) NULL: none can be mounted */
     char *place;                 /* (owned) */
     char *filler;                /* (owned) */
 } Fixture;
@@ -24,19 +22,15 @@ typedef struct {
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
-    const char *path;
+    const char *folder;
 
     fixture->scratch = firn_test_scratch_dir_new();
-    path = firn_test_scratch_dir_get_path(fixture->scratch);
-    fixture->folder = g_build_filename(path, "small", NULL);
-    g_assert_no_errno(g_mkdir(fixture->folder, 0700));
-    if (mount("none", fixture->folder, "tmpfs", 0, "size=2m") != 0) {
-        g_test_skip("only root can mount the small file system that is filled");
-        g_clear_pointer(&fixture->folder, g_free);
+    folder = firn_test_scratch_dir_get_path(fixture->scratch);
+    if (!firn_test_small_disk_mount(folder, "2m"))
         return;
-    }
-    fixture->place = g_build_filename(fixture->folder, "reserve", NULL);
-    fixture->filler = g_build_filename(fixture->folder, "filler", NULL);
+    fixture->folder = folder;
+    fixture->place = g_build_filename(folder, "reserve", NULL);
+    fixture->filler = g_build_filename(folder, "filler", NULL);
     firn_space_reserve_set_place(fixture->place);
 }
 
@@ -44,7 +38,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     firn_space_reserve_set_place(NULL);
-    g_free(fixture->folder);
+    firn_test_small_disk_unmount();
     g_free(fixture->place);
     g_free(fixture->filler);
     firn_test_scratch_dir_free(fixture->scratch);
@@ -61,17 +55,6 @@ assert_size(Fixture *fixture, goffset size)
 }
 
 static void
-fill_up(Fixture *fixture)
-{
-    int file = g_open(fixture->filler, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    char block[4096] = {1};
-
-    while (write(file, block, sizeof block) == sizeof block)
-        continue;
-    close(file);
-}
-
-static void
 test_spend(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
@@ -82,12 +65,12 @@ test_spend(Fixture *fixture, gconstpointer data)
     assert_size(fixture, FIRN_SPACE_RESERVE_BYTES);
     g_assert_false(firn_space_reserve_spend(fixture->folder));
     for (guint i = 1; i <= 4; i++) {
-        fill_up(fixture);
+        firn_test_small_disk_fill(fixture->folder, 0);
         g_assert_true(firn_space_reserve_spend(fixture->filler));
         assert_size(fixture, FIRN_SPACE_RESERVE_BYTES - i * PART_BYTES);
         g_assert_false(firn_space_reserve_spend(fixture->filler));
     }
-    fill_up(fixture);
+    firn_test_small_disk_fill(fixture->folder, 0);
     g_assert_false(firn_space_reserve_spend(fixture->filler));
     g_assert_false(firn_space_reserve_fill(&error));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
@@ -104,9 +87,9 @@ test_partly(Fixture *fixture, gconstpointer data)
     if (fixture->folder == NULL)
         return;
     g_assert_true(firn_space_reserve_fill(NULL));
-    fill_up(fixture);
+    firn_test_small_disk_fill(fixture->folder, 0);
     g_assert_true(firn_space_reserve_spend(fixture->folder));
-    fill_up(fixture);
+    firn_test_small_disk_fill(fixture->folder, 0);
     g_assert_true(firn_space_reserve_spend(fixture->folder));
     g_assert_false(firn_space_reserve_spend(fixture->folder));
     assert_size(fixture, FIRN_SPACE_RESERVE_BYTES - 2 * PART_BYTES);
@@ -120,8 +103,8 @@ test_elsewhere(Fixture *fixture, gconstpointer data)
     if (fixture->folder == NULL)
         return;
     g_assert_true(firn_space_reserve_fill(NULL));
-    fill_up(fixture);
-    g_assert_false(firn_space_reserve_spend(firn_test_scratch_dir_get_path(fixture->scratch)));
+    firn_test_small_disk_fill(fixture->folder, 0);
+    g_assert_false(firn_space_reserve_spend("/"));
     g_assert_false(firn_space_reserve_spend("/nowhere"));
     firn_space_reserve_set_place(NULL);
     g_assert_false(firn_space_reserve_spend(fixture->folder));
@@ -143,7 +126,7 @@ test_state_dir(Fixture *fixture, gconstpointer data)
     needed = firn_state_dir_new(fixture->folder, FIRN_DURABILITY_FLUSHED);
     firn_state_dir_use_reserve(needed);
     g_assert_true(firn_space_reserve_fill(NULL));
-    fill_up(fixture);
+    firn_test_small_disk_fill(fixture->folder, 0);
     g_assert_false(firn_state_dir_replace(usual, "a.json", "{}", 2, &error));
     g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_NO_SPACE);
     assert_size(fixture, FIRN_SPACE_RESERVE_BYTES);

@@ -6,6 +6,7 @@
 #include "domain-xml.h"
 #include "engine-error.h"
 #include "external-check.h"
+#include "file-locks.h"
 #include "frozen-disks.h"
 #include "indication.h"
 #include "intent-guard.h"
@@ -114,6 +115,14 @@ leave_out_defined(FirnCheck *self, GPtrArray *disks)
     }
 }
 
+static gboolean
+has_unknown_locks(const FirnDisk *disk)
+{
+    g_autofree char *doubt = disk->path == NULL ? NULL : firn_file_locks_dup_doubt(disk->path);
+
+    return doubt != NULL;
+}
+
 /* Blockers of a later restore, as far as they are known now. */
 static void
 indicate_return(FirnCheck *self)
@@ -126,6 +135,8 @@ indicate_return(FirnCheck *self)
     for (guint i = 0; i < self->disks->len; i++) {
         const FirnDisk *disk = self->disks->pdata[i];
 
+        if (has_unknown_locks(disk))
+            firn_evidence_indicate(evidence, FIRN_INDICATION_LOCKS_UNKNOWN);
         if (disk->bitmaps != NULL && disk->bitmaps[0] != NULL)
             firn_evidence_indicate(evidence, FIRN_INDICATION_DIRTY_BITMAPS);
     }

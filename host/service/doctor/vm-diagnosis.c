@@ -8,6 +8,7 @@
 #include "hook-findings.h"
 #include "host-diagnosis.h"
 #include "libvirt-findings.h"
+#include "lock-findings.h"
 #include "machine-findings.h"
 #include "memory-findings.h"
 #include "plan-findings.h"
@@ -16,7 +17,7 @@
 #include "spaces.h"
 
 static void
-add_space(FirnFindings *findings, GVariant *plan)
+add_storage(FirnFindings *findings, GVariant *plan)
 {
     g_autoptr(GVariant) disks = g_variant_lookup_value(plan, "disks", G_VARIANT_TYPE("a(ssst)"));
     g_autoptr(FirnSpaces) spaces = firn_spaces_new();
@@ -28,6 +29,7 @@ add_space(FirnFindings *findings, GVariant *plan)
         g_autofree char *what = g_strdup_printf("disk %s", target);
 
         firn_spaces_add(spaces, what, path);
+        firn_lock_findings_add(findings, what, path);
     }
     firn_spaces_tell(spaces, findings);
 }
@@ -45,7 +47,7 @@ look_at_plan(FirnFindings *findings, gpointer data, GCancellable *hurry)
     g_autoptr(GVariant) plan = firn_create_dry_run_make(params, hurry);
 
     firn_plan_findings_add(findings, plan, get_monitor_path(params->vm));
-    add_space(findings, plan);
+    add_storage(findings, plan);
 }
 
 static void
