@@ -5,7 +5,7 @@
 #include "state-dir.h"
 
 /**
- * A snapshot's UEFI variables in a file of firn's own: the bytes of the flash. The file name is
+ * A snapshot's UEFI variables in a file of firn's own: the contents of theirs. The file name is
  * "VM-UUID.SNAPSHOT-UUID.nvram", because the bytes do not identify the VM.
  */
 

@@ -10,8 +10,18 @@
 #include "crash-point.h"
 #include "engine-error.h"
 #include "file-descriptor.h"
+#include "json-guard.h"
 
 #define QCOW2_MAGIC "QFI\xfb"
+/* QEMU writes a document in far less time than reading it takes. */
+#define ATTEMPTS 100
+
+/* Values of variables are in hex digits. */
+static const FirnJsonLimits document_limits = {FIRN_NVRAM_BYTES_MAX,
+                                               FIRN_NVRAM_BYTES_MAX,
+                                               100000,
+                                               16,
+                                               500000};
 
 static gboolean
 refuse(const char *path, FirnEngineError code, const char *what, GError **error)
@@ -79,17 +89,24 @@ write_part(int file, const guint8 *data, gsize from, gsize to)
 static gboolean
 check_length(const char *path, const struct stat *facts, GError **error)
 {
-    if (facts->st_size > 0 && (guint64)facts->st_size <= FIRN_NVRAM_BYTES_MAX)
-        return TRUE;
-    return refuse(path,
+    return (guint64)facts->st_size <= FIRN_NVRAM_BYTES_MAX ||
+           refuse(path,
                   FIRN_ENGINE_ERROR_INVALID,
-                  facts->st_size == 0 ? "it is empty"
-                                      : "it is larger than any firmware's variables",
+                  "it is larger than any firmware's variables",
                   error);
 }
 
-GBytes *
-firn_nvram_file_read(const char *path, GError **error)
+gboolean
+firn_nvram_file_is_document(GBytes *bytes)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+
+    return length > 0 && data[0] == '{';
+}
+
+static GBytes *
+read_bytes(const char *path, GError **error)
 {
     struct stat facts;
     g_auto(FirnFileDescriptor) file = open_regular(path, O_RDONLY, &facts, error);
@@ -104,15 +121,80 @@ firn_nvram_file_read(const char *path, GError **error)
         fail_errno(path, error);
         return NULL;
     }
-    /* A plain copy of a qcow2 image while QEMU writes to it would not be consistent. */
-    if (length >= strlen(QCOW2_MAGIC) && memcmp(buffer, QCOW2_MAGIC, strlen(QCOW2_MAGIC)) == 0) {
-        refuse(path,
-               FIRN_ENGINE_ERROR_INVALID,
-               "it is a qcow2 image, and firn can copy only raw flash files",
-               error);
-        return NULL;
-    }
     return g_bytes_new_take(g_steal_pointer(&buffer), length);
+}
+
+/* A plain copy of a qcow2 image while QEMU writes to it would not be consistent. */
+static gboolean
+is_qcow2(GBytes *bytes)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+
+    return length >= strlen(QCOW2_MAGIC) && memcmp(data, QCOW2_MAGIC, strlen(QCOW2_MAGIC)) == 0;
+}
+
+/* QEMU empties a document before it writes it again. */
+static gboolean
+is_complete(GBytes *bytes)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    if (!firn_nvram_file_is_document(bytes))
+        return length > 0;
+    return firn_json_guard_check(text, length, &document_limits, NULL);
+}
+
+static gboolean
+refuse_incomplete(const char *path, gboolean is_empty, GError **error)
+{
+    return refuse(path,
+                  FIRN_ENGINE_ERROR_INVALID,
+                  is_empty ? "it is empty" : "it is not a complete document of a uefi-vars device",
+                  error);
+}
+
+GBytes *
+firn_nvram_file_read(const char *path, GError **error)
+{
+    gboolean is_empty = FALSE;
+
+    for (guint i = 0; i < ATTEMPTS; i++) {
+        g_autoptr(GBytes) bytes = read_bytes(path, error);
+
+        if (bytes == NULL)
+            return NULL;
+        if (is_qcow2(bytes)) {
+            refuse(path,
+                   FIRN_ENGINE_ERROR_INVALID,
+                   "it is a qcow2 image, and firn can copy only raw flash files",
+                   error);
+            return NULL;
+        }
+        if (is_complete(bytes))
+            return g_steal_pointer(&bytes);
+        is_empty = g_bytes_get_size(bytes) == 0;
+    }
+    refuse_incomplete(path, is_empty, error);
+    return NULL;
+}
+
+/* Only a document may change its length, and nothing becomes a document. */
+static gboolean
+check_kind(const char *path, const struct stat *facts, GBytes *bytes, GError **error)
+{
+    g_autoptr(GBytes) old = NULL;
+
+    if (!firn_nvram_file_is_document(bytes))
+        return (guint64)facts->st_size == g_bytes_get_size(bytes) ||
+               refuse(path, FIRN_ENGINE_ERROR_INVALID, "its size has changed", error);
+    if (facts->st_size == 0)
+        return TRUE;
+    old = read_bytes(path, error);
+    return old != NULL &&
+           (firn_nvram_file_is_document(old) ||
+            refuse(path, FIRN_ENGINE_ERROR_INVALID, "it is not of a uefi-vars device", error));
 }
 
 gboolean
@@ -123,15 +205,14 @@ firn_nvram_file_write(const char *path, GBytes *bytes, GError **error)
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
 
-    if (file < 0)
+    if (file < 0 || !check_kind(path, &facts, bytes, error))
         return FALSE;
-    if ((guint64)facts.st_size != length)
-        return refuse(path, FIRN_ENGINE_ERROR_INVALID, "its size has changed", error);
     FIRN_CRASH_POINT("nvram file: before");
     if (!write_part(file, data, 0, length / 2))
         return fail_errno(path, error);
     FIRN_CRASH_POINT("nvram file: half written");
-    if (!write_part(file, data, length / 2, length) || fsync(file) != 0)
+    if (!write_part(file, data, length / 2, length) || ftruncate(file, (off_t)length) != 0 ||
+        fsync(file) != 0)
         return fail_errno(path, error);
     FIRN_CRASH_POINT("nvram file: written");
     return TRUE;

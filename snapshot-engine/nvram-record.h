@@ -5,7 +5,7 @@
 
 /**
  * FirnNvramRecord:
- * @path: the file of the VM's pflash, absolute
+ * @path: the file that the VM has them in, absolute
  * @size_bytes: its size; 0 until it was stored
  * @digest: (nullable): SHA-256 of its contents, 64 hex digits; %NULL until it was stored
  *
@@ -23,7 +23,7 @@ extern const FirnRecordSchema firn_nvram_record_schema;
 
 /**
  * firn_nvram_record_new:
- * @path: the file of the VM's pflash
+ * @path: the file that the VM has them in
  *
  * Returns: (transfer full): a record of variables that are not stored yet
  */

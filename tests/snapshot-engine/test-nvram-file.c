@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,6 +69,44 @@ test_in_place(Fixture *fixture, gconstpointer data)
     g_assert_true(g_bytes_equal(read, bytes));
 }
 
+/* A document grows and shrinks. */
+static void
+test_document(Fixture *fixture, gconstpointer data)
+{
+    static const char *const texts[] = {"{\"variables\": []}", "{}", "{\"variables\": [1, 2]}"};
+
+    write_text(fixture, "{\"version\": 2}", -1);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new_static(texts[i], strlen(texts[i]));
+        g_autoptr(GBytes) read = NULL;
+        g_autoptr(GError) error = NULL;
+
+        g_assert_true(firn_nvram_file_is_document(bytes));
+        g_assert_true(firn_nvram_file_write(fixture->path, bytes, &error));
+        read = firn_nvram_file_read(fixture->path, NULL);
+        g_assert_true(g_bytes_equal(read, bytes));
+    }
+    write_text(fixture, "", 0);
+    assert_unread(fixture, FIRN_ENGINE_ERROR_INVALID);
+    write_text(fixture, "{\"variables\": [", -1);
+    assert_unread(fixture, FIRN_ENGINE_ERROR_INVALID);
+}
+
+static void
+test_other_kind(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GBytes) document = g_bytes_new_static("{}", 2);
+    g_autoptr(GBytes) flash = g_bytes_new_static("flash", 5);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(firn_nvram_file_write(fixture->path, document, &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+    g_clear_error(&error);
+    write_text(fixture, "{}", -1);
+    g_assert_false(firn_nvram_file_write(fixture->path, flash, &error));
+    g_assert_error(error, FIRN_ENGINE_ERROR, FIRN_ENGINE_ERROR_INVALID);
+}
+
 static void
 test_other_length(Fixture *fixture, gconstpointer data)
 {
@@ -124,6 +163,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("in-place", test_in_place);
     TEST("other-length", test_other_length);
+    TEST("document", test_document);
+    TEST("other-kind", test_other_kind);
     TEST("odd-contents", test_odd_contents);
     TEST("odd-files", test_odd_files);
     return g_test_run();

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "disk-image.h"
 #include "flash.h"
+#include "scratch-dir.h"
 #include "vm-rig.h"
 
 #define OVMF          "/usr/share/OVMF/OVMF_CODE_4M.fd"
@@ -232,6 +235,93 @@ test_in_memory(FirnVmRig *rig, gconstpointer data)
     assert_variables(rig, 'n');
 }
 
+/* A VM whose variables are in the document of a uefi-vars device. */
+typedef struct {
+    FirnVmRig rig;
+    FirnTestScratchDir *scratch; /* (owned) */
+    char *document;              /* (owned) */
+    char *device;                /* (owned) */
+    const char *extra[3];
+    FirnVmRigOptions options;
+} Varstore;
+
+static gboolean
+has_varstore(void)
+{
+    g_autofree char *devices =
+        firn_test_disk_image_run("qemu-system-x86_64", "-device", "help", NULL);
+
+    return strstr(devices, "\"uefi-vars-x64\"") != NULL;
+}
+
+static void
+set_up_varstore(Varstore *fixture, gconstpointer data)
+{
+    fixture->scratch = firn_test_scratch_dir_new();
+    fixture->document =
+        g_build_filename(firn_test_scratch_dir_get_path(fixture->scratch), "vars.json", NULL);
+    fixture->device = g_strdup_printf("uefi-vars-x64,jsonfile=%s", fixture->document);
+    fixture->extra[0] = "-device";
+    fixture->extra[1] = fixture->device;
+    fixture->options = (FirnVmRigOptions){
+        .guest = {.n_disks = 2, .extra = fixture->extra, .start = FIRN_TEST_GUEST_BOOTS},
+    };
+    firn_vm_rig_set_up(&fixture->rig, &fixture->options);
+}
+
+static void
+tear_down_varstore(Varstore *fixture, gconstpointer data)
+{
+    firn_vm_rig_tear_down(&fixture->rig, &fixture->options);
+    firn_test_scratch_dir_free(fixture->scratch);
+    g_free(fixture->document);
+    g_free(fixture->device);
+}
+
+/* In place, as QEMU does. */
+static void
+write_document(Varstore *fixture, const char *name)
+{
+    FILE *file = g_fopen(fixture->document, "w");
+
+    g_assert_nonnull(file);
+    fprintf(file,
+            "{\"version\": 2, \"variables\": [{\"name\": \"%s\", \"guid\": "
+            "\"6f1f6b0a-0000-4000-8000-000000000001\", \"attr\": 7, \"data\": \"78\"}]}\n",
+            name);
+    fclose(file);
+}
+
+static gboolean
+is_in_document(Varstore *fixture, const char *name)
+{
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(fixture->document, &text, NULL, NULL));
+    return strstr(text, name) != NULL;
+}
+
+/* Its length is another one each time. */
+static void
+test_varstore(Varstore *fixture, gconstpointer data)
+{
+    FirnVmRig *rig = &fixture->rig;
+    g_autofree char *shown = NULL;
+
+    write_document(fixture, "then");
+    g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
+    shown = firn_vm_rig_run(rig, 0, "show web1 s1");
+    g_assert_null(strstr(shown, "Nvram"));
+    g_assert_nonnull(strstr(shown, fixture->document));
+    write_document(fixture, "later-than-then");
+    run_saying(rig, 0, "restore web1 s1 " STOP, "UEFI variables");
+    boot(rig);
+    g_assert_true(is_in_document(fixture, "\"then\""));
+    g_free(firn_vm_rig_run(rig, 0, "undo web1 " STOP));
+    g_assert_true(is_in_document(fixture, "\"later-than-then\""));
+    run_saying(rig, 0, "restore web1 s1 --dry-run " STOP, "UEFI variables are restored");
+}
+
 #define TEST(topic, function, options)                                                             \
     g_test_add("/vm/nvram/" topic,                                                                 \
                FirnVmRig,                                                                          \
@@ -250,5 +340,12 @@ main(int argc, char **argv)
     TEST("refused", test_refused, flash);
     TEST("in-memory", test_in_memory, flash);
     TEST("uefi", test_uefi, uefi);
+    if (has_varstore())
+        g_test_add("/vm/nvram/varstore",
+                   Varstore,
+                   NULL,
+                   set_up_varstore,
+                   test_varstore,
+                   tear_down_varstore);
     return g_test_run();
 }

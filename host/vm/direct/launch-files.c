@@ -175,6 +175,33 @@ firn_launch_files_list(const char *command_line)
     return files;
 }
 
+static char *
+dup_varstore(const char *device)
+{
+    g_auto(GStrv) parts = split(device);
+
+    if (!g_str_has_prefix(parts[0], FIRN_LAUNCH_VARSTORE))
+        return NULL;
+    for (GStrv part = parts; *part != NULL; part++)
+        if (g_str_has_prefix(*part, "jsonfile="))
+            return g_strdup(*part + strlen("jsonfile="));
+    return g_strdup("");
+}
+
+char *
+firn_launch_files_dup_varstore(const char *command_line)
+{
+    g_auto(GStrv) words = NULL;
+    char *path = NULL;
+
+    if (!g_shell_parse_argv(command_line, NULL, &words, NULL))
+        return NULL;
+    for (GStrv word = words; path == NULL && word[0] != NULL && word[1] != NULL; word++)
+        if (g_str_equal(*word, "-device") || g_str_equal(*word, "--device"))
+            path = dup_varstore(word[1]);
+    return path;
+}
+
 static void
 check_program(const char *command_line, GPtrArray *blockers)
 {

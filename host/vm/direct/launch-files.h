@@ -3,6 +3,9 @@
 
 #include "blockers.h"
 
+/* Prefix of the devices, and QOM types, that keep UEFI variables in JSON, since QEMU 10.0. */
+#define FIRN_LAUNCH_VARSTORE "uefi-vars-"
+
 /**
  * FirnLaunchFile:
  * @path: as written on the command line
@@ -29,6 +32,15 @@ typedef struct {
  * none, or the command line cannot be parsed
  */
 GPtrArray *firn_launch_files_list(const char *command_line);
+
+/**
+ * firn_launch_files_dup_varstore:
+ * @command_line: as for firn_qemu_launch_new()
+ *
+ * Returns: (transfer full) (nullable): the file of its uefi-vars device, as written; "" if the
+ * device keeps the variables in none; %NULL without such a device
+ */
+char *firn_launch_files_dup_varstore(const char *command_line);
 
 /**
  * firn_launch_files_check:

@@ -5,7 +5,7 @@
 
 /**
  * FirnNvramLocation:
- * @path: (nullable): file of the VM's pflash, absolute; %NULL if there is a blocker
+ * @path: (nullable): the file that has them, absolute; %NULL if there is a blocker
  * @blocker: (nullable): the blocker, why firn cannot save it: "it is on the network"
  *
  * The location of a VM's UEFI variables.

@@ -73,18 +73,37 @@ find_beside(FirnTestVmRig *rig, const char *folder, const char *type)
     return find(rig, DISK);
 }
 
-/* Variables outside a pflash are not saved, and that is reported. */
+static FirnNvramLocation *
+find_varstore(FirnTestVmRig *rig, const char *folder, const char *type, const char *path)
+{
+    g_autofree char *reply = g_strdup_printf("{\"id\": $id, \"return\": \"%s\"}\n", path);
+
+    firn_test_peer_when(rig->monitor_peer, "qom-get", 1, (FirnTestStep[]){{.text = reply}, {0}});
+    return find_beside(rig, folder, type);
+}
+
 static void
 test_varstore(FirnTestVmRig *rig, gconstpointer data)
 {
-    g_autoptr(FirnNvramLocation) named = find_beside(rig, "/machine/peripheral", "uefi-vars-x64");
+    g_autoptr(FirnNvramLocation) named =
+        find_varstore(rig, "/machine/peripheral", "uefi-vars-x64", "/vars.json");
     g_autoptr(FirnNvramLocation) nameless =
-        find_beside(rig, "/machine/peripheral-anon", "uefi-vars-sysbus");
+        find_varstore(rig, "/machine/peripheral-anon", "uefi-vars-sysbus", "/other.json");
 
-    g_assert_null(named->path);
-    g_assert_nonnull(strstr(named->blocker, "uefi-vars"));
-    g_assert_nonnull(nameless->blocker);
+    g_assert_cmpstr(named->path, ==, "/vars.json");
+    g_assert_cmpstr(nameless->path, ==, "/other.json");
     g_assert_null(find_beside(rig, "/machine/peripheral", "virtio-blk-pci"));
+}
+
+/* Without a file the variables are lost with QEMU, and that is reported. */
+static void
+test_varstore_without_file(FirnTestVmRig *rig, gconstpointer data)
+{
+    g_autoptr(FirnNvramLocation) place =
+        find_varstore(rig, "/machine/peripheral", "uefi-vars-x64", "");
+
+    g_assert_null(place->path);
+    g_assert_nonnull(strstr(place->blocker, "give it one with jsonfile="));
 }
 
 /* An error of the query does not mean that there are none. */
@@ -137,7 +156,7 @@ test_varstore_idle(FirnTestVmRig *rig, gconstpointer data)
     file.nvram_path = NULL;
     file.launch = launch;
     place = firn_direct_nvram_find_idle(&file, rig->catalogue);
-    g_assert_nonnull(place->blocker);
+    g_assert_cmpstr(place->path, ==, "/vars.json");
 }
 
 static void
@@ -172,6 +191,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("varstore", test_varstore);
+    TEST("varstore/without-file", test_varstore_without_file);
     TEST("varstore/not-told", test_varstore_unknown);
     TEST("varstore/off", test_varstore_idle);
     TEST("running", test_running);
