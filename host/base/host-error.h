@@ -71,3 +71,12 @@ GQuark firn_host_error_quark(void);
  */
 gboolean firn_host_error_set(GError **error, FirnHostError code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+
+/**
+ * firn_host_error_append:
+ * @error: (inout) (optional): an error of any domain, if there is one
+ * @format: as for printf(): a part of a sentence
+ *
+ * Says what else went wrong, after the cause.
+ */
+void firn_host_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

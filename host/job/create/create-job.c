@@ -150,13 +150,13 @@ roll_back(FirnCheck *check, FirnIntentGuard *intent, gboolean is_begun, GError *
 
     firn_cut_dismiss(check);
     if (!firn_guest_release_saved(params->vm, snapshot, &failure))
-        g_prefix_error(error, "(and the guest may still be paused: %s) ", failure->message);
+        firn_host_error_append(error, "the guest may still be paused: %s", failure->message);
     else if (is_begun &&
              !firn_delete_snapshot_run(params->vm, params->backend, snapshot, NULL, &failure))
-        g_prefix_error(error,
-                       "(and snapshot \"%s\" may still be on its disks: %s) ",
-                       snapshot->tag,
-                       failure->message);
+        firn_host_error_append(error,
+                               "snapshot \"%s\" may still be on its disks: %s",
+                               snapshot->tag,
+                               failure->message);
     if (failure == NULL)
         firn_intent_guard_end(intent);
     else

@@ -220,13 +220,14 @@ roll_back(FirnRestorePlan *plan, FirnIntentGuard *intent, FirnIntentGuard *expir
         if (command == NULL)
             firn_event_rolled_back(firn_vm_event_about(params->vm, note.target_name), "failed");
         else
-            g_prefix_error(error,
-                           "(and the VM was started in the meantime; the previous contents of its "
-                           "disks can be restored with: %s) ",
-                           command);
+            firn_host_error_append(
+                error,
+                "the VM was started in the meantime; the previous contents of its disks can be "
+                "restored with: %s",
+                command);
     } else {
         firn_intent_guard_leave(intent, failure);
-        g_prefix_error(error, "(rollback incomplete: %s) ", failure->message);
+        firn_host_error_append(error, "rollback incomplete: %s", failure->message);
     }
     if (expiry != NULL)
         firn_intent_guard_end(expiry);
