@@ -27,6 +27,8 @@ typedef struct Facts {
     const char *what;     /* the kind of thing, for the message */
     gboolean (*is_there)(Check *self, const char *value);
     const char *remedy; /* NULL: correct the definition */
+    /* NULL: it exists if it is there; else @remedy starts it, if it exists */
+    gboolean (*exists)(Check *self, const char *value);
 } Facts;
 
 static gboolean
@@ -69,6 +71,16 @@ is_active_network(Check *self, const char *value)
 }
 
 static gboolean
+is_network(Check *self, const char *value)
+{
+    virNetworkPtr network = virNetworkLookupByName(self->connection, value);
+
+    if (network != NULL)
+        virNetworkFree(network);
+    return network != NULL;
+}
+
+static gboolean
 is_active_pool(Check *self, const char *value)
 {
     virStoragePoolPtr pool = virStoragePoolLookupByName(self->connection, value);
@@ -77,6 +89,16 @@ is_active_pool(Check *self, const char *value)
     if (pool != NULL)
         virStoragePoolFree(pool);
     return is_active;
+}
+
+static gboolean
+is_pool(Check *self, const char *value)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByName(self->connection, value);
+
+    if (pool != NULL)
+        virStoragePoolFree(pool);
+    return pool != NULL;
 }
 
 static gboolean
@@ -165,10 +187,11 @@ static const Facts facts[] = {
     {"os/loader", ".", "firmware", is_file, PUT_IT},
     {"os/nvram", "@template", "NVRAM template", is_file, PUT_IT},
     {"os/acpi/table", ".", "ACPI table", is_file, PUT_IT},
-    {"devices/disk/source", "@pool", "storage pool", is_active_pool, "virsh pool-start"},
+    {"devices/disk/source", "@pool", "storage pool", is_active_pool, "virsh pool-start",
+     is_pool},
     {"devices/disk//secret", "@uuid", "secret", is_secret, NULL},
     {"devices/interface[@type='network']/source", "@network", "network", is_active_network,
-     "virsh net-start"},
+     "virsh net-start", is_network},
     {"devices/interface[@type='bridge']/source", "@bridge", "bridge", is_link, NULL},
     {"devices/interface[@type='direct']/source", "@dev", "network device", is_link, NULL},
     {"devices/interface/filterref", "@filter", "network filter", is_network_filter, NULL},
@@ -185,15 +208,22 @@ static const Facts facts[] = {
 };
 /* clang-format on */
 
-static char *
-advise(const Check *self, const char *value)
+/* Only what exists can be started. */
+static gboolean
+is_stopped(Check *self, const char *value)
 {
-    const char *remedy = self->facts->remedy;
+    return self->facts->exists != NULL && self->facts->exists(self, value);
+}
 
-    if (remedy != NULL && g_str_has_prefix(remedy, "virsh ")) {
+static char *
+advise(Check *self, const char *value)
+{
+    const char *remedy = self->facts->exists == NULL ? self->facts->remedy : "define it again";
+
+    if (is_stopped(self, value)) {
         g_autofree char *word = g_shell_quote(value);
 
-        return g_strdup_printf("start it: %s %s", remedy, word);
+        return g_strdup_printf("start it: %s %s", self->facts->remedy, word);
     }
     return g_strdup_printf("%s%scorrect the definition: virsh edit %s",
                            remedy == NULL ? "" : remedy,
@@ -219,9 +249,7 @@ check_fact(xmlXPathContext *context, xmlNode *node, gpointer data)
                       remedy,
                       "%s %s, and the VM would not start without it",
                       printable,
-                      self->facts->remedy != NULL && g_str_has_prefix(self->facts->remedy, "virsh ")
-                          ? "is not active"
-                          : "does not exist");
+                      is_stopped(self, value) ? "is not active" : "does not exist");
 }
 
 static void

@@ -124,8 +124,8 @@ test_host(Fixture *fixture, gconstpointer data)
 {
     assert_lacks(fixture,
                  "<interface type='network'><source network='lan'/></interface>",
-                 "network: lan is not active",
-                 "virsh net-start 'lan'");
+                 "network: lan does not exist",
+                 "define it again, or correct the definition: virsh edit 'web 1'");
     assert_lacks(fixture,
                  "<interface type='bridge'><source bridge='br-gone'/></interface>",
                  "bridge: br-gone does not exist",
@@ -142,9 +142,30 @@ test_host(Fixture *fixture, gconstpointer data)
     assert_lacks(fixture,
                  "<disk type='volume' device='disk'><source pool='gone' volume='v'/>"
                  "<target dev='vdb'/></disk>",
-                 "storage pool: gone is not active",
-                 "virsh pool-start 'gone'");
-    assert_well(fixture, "<interface type='network'><source network='default'/></interface>");
+                 "storage pool: gone does not exist",
+                 "define it again, or correct the definition: virsh edit 'web 1'");
+}
+
+/* libvirt's test driver has a network and a pool that are active. */
+static void
+test_stopped(Fixture *fixture, gconstpointer data)
+{
+    const char *interface = "<interface type='network'><source network='default'/></interface>";
+    const char *disk = "<disk type='volume' device='disk'><source pool='default-pool' volume='v'/>"
+                       "<target dev='vdb'/></disk>";
+    virNetworkPtr network = virNetworkLookupByName(fixture->connection, "default");
+    virStoragePoolPtr pool = virStoragePoolLookupByName(fixture->connection, "default-pool");
+
+    assert_well(fixture, interface);
+    g_assert_cmpint(virNetworkDestroy(network), ==, 0);
+    g_assert_cmpint(virStoragePoolDestroy(pool), ==, 0);
+    assert_lacks(fixture, interface, "network: default is not active", "virsh net-start 'default'");
+    assert_lacks(fixture,
+                 disk,
+                 "storage pool: default-pool is not active",
+                 "virsh pool-start 'default-pool'");
+    virNetworkFree(network);
+    virStoragePoolFree(pool);
 }
 
 /* A disk that was attached to the running domain only. */
@@ -185,6 +206,7 @@ main(int argc, char **argv)
     ADD("image-that-is-gone", test_image);
     ADD("backing-file-that-is-gone", test_backing_file);
     ADD("what-it-takes-from-the-host", test_host);
+    ADD("what-can-be-started", test_stopped);
     ADD("disk-that-it-would-not-have", test_wanted);
     ADD("unreadable", test_unreadable);
     return g_test_run();
