@@ -22,6 +22,12 @@ typedef struct Environment {
     char *variables[N_VARIABLES + FIRN_OWN_SETTINGS_MAX + 1];
 } Environment;
 
+/* The time limit of a phase, whatever is left of it by the time that a process starts. */
+typedef struct Limit {
+    int64_t end_ms;
+    unsigned ms;
+} Limit;
+
 const char *
 firn_hook_result_get_name(FirnHookResult result)
 {
@@ -198,7 +204,7 @@ describe_end(FirnHookRun *self, const char *phase, FirnHookResult result)
 }
 
 static bool
-describe_stop(FirnHookRun *self, const char *phase, FirnProcessResult result, unsigned limit_ms)
+describe_stop(FirnHookRun *self, const char *phase, FirnProcessResult result, Limit limit)
 {
     char text[FIRN_REASON_BYTES];
 
@@ -207,7 +213,7 @@ describe_stop(FirnHookRun *self, const char *phase, FirnProcessResult result, un
     snprintf(text,
              sizeof text,
              "did not end within %u ms%s%s",
-             limit_ms,
+             limit.ms,
              *self->output.message == '\0' ? "" : ": ",
              self->output.message);
     return fail(self, phase, FIRN_HOOK_TIMEOUT, text);
@@ -219,22 +225,21 @@ run_once(FirnHookRun *self,
          const FirnHookRunner *runner,
          const char *argument,
          const char *phase,
-         int64_t end_ms)
+         Limit limit)
 {
-    int64_t began_ms = firn_clock_ms();
     FirnProcessResult result;
     FirnReason reason = {""};
 
     self->last_exit = 0;
-    if (!start(self, runner, argument, phase, end_ms, &reason))
+    if (!start(self, runner, argument, phase, limit.end_ms, &reason))
         return fail(self, phase, FIRN_HOOK_FAILED, reason.text);
-    result = firn_process_wait(&self->process, runner->waiter, NULL, &self->output, end_ms);
+    result = firn_process_wait(&self->process, runner->waiter, NULL, &self->output, limit.end_ms);
     if (result == FIRN_PROCESS_ENDED) {
         self->last_exit = get_exit(self->process.status);
         return true;
     }
     firn_process_stop(&self->process, runner->waiter);
-    return describe_stop(self, phase, result, (unsigned)(end_ms - began_ms));
+    return describe_stop(self, phase, result, limit);
 }
 
 static bool
@@ -242,12 +247,12 @@ run_oneshot(FirnHookRun *self,
             const FirnHookRunner *runner,
             const char *argument,
             const char *phase,
-            int64_t end_ms)
+            Limit limit)
 {
-    bool has_ended = run_once(self, runner, argument, phase, end_ms);
+    bool has_ended = run_once(self, runner, argument, phase, limit);
 
     if (has_ended && self->last_exit == EXIT_TEMPORARY)
-        has_ended = run_once(self, runner, argument, phase, end_ms);
+        has_ended = run_once(self, runner, argument, phase, limit);
     if (!has_ended)
         return false;
     if (self->last_exit != 0 && self->last_exit != EXIT_NOT_APPLICABLE)
@@ -260,12 +265,16 @@ run_oneshot(FirnHookRun *self,
     return true;
 }
 
-static int64_t
-get_end(const FirnHookRunner *runner, unsigned limit_s)
+/* That of the hook, or what is left of all hooks' time. */
+static Limit
+get_limit(const FirnHookRunner *runner, unsigned limit_s)
 {
-    int64_t end_ms = firn_clock_ms() + 1000 * (int64_t)limit_s;
+    int64_t now_ms = firn_clock_ms();
+    int64_t end_ms = now_ms + 1000 * (int64_t)limit_s;
 
-    return end_ms < runner->end_ms ? end_ms : runner->end_ms;
+    if (end_ms > runner->end_ms)
+        end_ms = runner->end_ms;
+    return (Limit){end_ms, end_ms > now_ms ? (unsigned)(end_ms - now_ms) : 0};
 }
 
 static bool
@@ -290,32 +299,31 @@ firn_hook_run_prepare(FirnHookRun *self, const FirnHookRunner *runner)
                           runner,
                           "prepare",
                           "prepare",
-                          get_end(runner, self->hook->conf.prepare_s));
+                          get_limit(runner, self->hook->conf.prepare_s));
     self->prepare_ms = (unsigned)(firn_clock_ms() - began_ms);
     return is_well;
 }
 
 static bool
-start_session(FirnHookRun *self, const FirnHookRunner *runner, int64_t end_ms)
+start_session(FirnHookRun *self, const FirnHookRunner *runner, Limit limit)
 {
-    int64_t began_ms = firn_clock_ms();
     FirnProcessResult result;
     FirnReason reason = {""};
 
-    if (!start(self, runner, "session", "freeze", end_ms, &reason))
+    if (!start(self, runner, "session", "freeze", limit.end_ms, &reason))
         return fail(self, "freeze", FIRN_HOOK_FAILED, reason.text);
     result = firn_process_wait(&self->process,
                                runner->waiter,
                                &self->output.is_ready,
                                &self->output,
-                               end_ms);
+                               limit.end_ms);
     if (result == FIRN_PROCESS_SAID) {
         self->result = FIRN_HOOK_OK;
         self->phase = "freeze";
         return true;
     }
     if (result != FIRN_PROCESS_ENDED)
-        return describe_stop(self, "freeze", result, (unsigned)(end_ms - began_ms));
+        return describe_stop(self, "freeze", result, limit);
     self->last_exit = get_exit(self->process.status);
     if (self->last_exit != EXIT_NOT_APPLICABLE)
         return describe_end(self, "freeze", FIRN_HOOK_FAILED);
@@ -329,7 +337,7 @@ bool
 firn_hook_run_freeze(FirnHookRun *self, const FirnHookRunner *runner)
 {
     int64_t began_ms = firn_clock_ms();
-    int64_t end_ms = get_end(runner, self->hook->conf.freeze_s);
+    Limit limit = get_limit(runner, self->hook->conf.freeze_s);
     bool is_well;
 
     if (!check_allowed(self, "freeze"))
@@ -338,8 +346,8 @@ firn_hook_run_freeze(FirnHookRun *self, const FirnHookRunner *runner)
         return true;
     self->is_started = true;
     is_well = self->hook->conf.mode == FIRN_MODE_SESSION
-                  ? start_session(self, runner, end_ms)
-                  : run_oneshot(self, runner, "freeze", "freeze", end_ms);
+                  ? start_session(self, runner, limit)
+                  : run_oneshot(self, runner, "freeze", "freeze", limit);
     self->freeze_ms = (unsigned)(firn_clock_ms() - began_ms);
     if (is_well && self->is_started)
         self->held_since_ms = firn_clock_ms();
@@ -359,11 +367,10 @@ firn_hook_run_check_held(FirnHookRun *self)
 }
 
 static void
-release_session(FirnHookRun *self, const FirnHookRunner *runner, bool is_abort, int64_t end_ms)
+release_session(FirnHookRun *self, const FirnHookRunner *runner, bool is_abort, Limit limit)
 {
     const char *word = is_abort ? "ABORT\n" : "THAW\n";
     const char *phase = is_abort ? "abort" : "thaw";
-    int64_t began_ms = firn_clock_ms();
     FirnProcessResult result;
 
     if (!firn_hook_run_check_held(self) || self->process.pid == 0)
@@ -372,10 +379,10 @@ release_session(FirnHookRun *self, const FirnHookRunner *runner, bool is_abort, 
     (void)!write(self->process.input, word, strlen(word));
     close(self->process.input);
     self->process.input = -1;
-    result = firn_process_wait(&self->process, runner->waiter, NULL, &self->output, end_ms);
+    result = firn_process_wait(&self->process, runner->waiter, NULL, &self->output, limit.end_ms);
     if (result != FIRN_PROCESS_ENDED) {
         firn_process_stop(&self->process, runner->waiter);
-        describe_stop(self, phase, result, (unsigned)(end_ms - began_ms));
+        describe_stop(self, phase, result, limit);
         return;
     }
     self->last_exit = get_exit(self->process.status);
@@ -389,7 +396,8 @@ void
 firn_hook_run_release(FirnHookRun *self, const FirnHookRunner *runner, bool is_abort)
 {
     int64_t began_ms = firn_clock_ms();
-    int64_t end_ms = began_ms + 1000 * (int64_t)self->hook->conf.thaw_s;
+    unsigned thaw_ms = 1000 * self->hook->conf.thaw_s;
+    Limit limit = {began_ms + thaw_ms, thaw_ms};
     const char *phase = is_abort ? "abort" : "thaw";
 
     if (!self->is_started)
@@ -398,9 +406,9 @@ firn_hook_run_release(FirnHookRun *self, const FirnHookRunner *runner, bool is_a
     if (self->held_since_ms != 0)
         self->hold_ms = (unsigned)(began_ms - self->held_since_ms);
     if (self->hook->conf.mode == FIRN_MODE_SESSION)
-        release_session(self, runner, is_abort, end_ms);
+        release_session(self, runner, is_abort, limit);
     else
-        run_oneshot(self, runner, self->hook->is_compat ? "thaw" : phase, phase, end_ms);
+        run_oneshot(self, runner, self->hook->is_compat ? "thaw" : phase, phase, limit);
     self->held_since_ms = 0;
     firn_process_stop(&self->process, runner->waiter);
     self->thaw_ms = (unsigned)(firn_clock_ms() - began_ms);

@@ -126,6 +126,18 @@ test_hangs(FirnTestHookRig *rig, gconstpointer data)
     firn_hook_run_release(&run, &runner, true);
 }
 
+/* The limit that is named is the hook's own, not what the first attempt left of it. */
+static void
+test_hangs_again(FirnTestHookRig *rig, gconstpointer data)
+{
+    load(rig,
+         "[ $1 = freeze ] || exit 0; [ -e tried ] && sleep 1000; touch tried; sleep 0.1; exit 75",
+         "FreezeTimeoutSec=1\n");
+    g_assert_false(firn_hook_run_freeze(&run, &runner));
+    assert_result(FIRN_HOOK_TIMEOUT, "freeze", 0, "did not end within 1000 ms");
+    firn_hook_run_release(&run, &runner, true);
+}
+
 static void
 test_refused(FirnTestHookRig *rig, gconstpointer data)
 {
@@ -274,6 +286,7 @@ main(int argc, char **argv)
     FIRN_TEST_WITH_RIG("hook-run/not-applicable", test_not_applicable);
     FIRN_TEST_WITH_RIG("hook-run/temporary", test_temporary);
     FIRN_TEST_WITH_RIG("hook-run/hangs", test_hangs);
+    FIRN_TEST_WITH_RIG("hook-run/hangs-again", test_hangs_again);
     FIRN_TEST_WITH_RIG("hook-run/refused", test_refused);
     FIRN_TEST_WITH_RIG("hook-run/no-user", test_no_user);
     FIRN_TEST_WITH_RIG("hook-run/credential", test_credential);
