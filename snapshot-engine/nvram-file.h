@@ -9,10 +9,10 @@
 /**
  * The file of a VM's UEFI variables: of its pflash, or of its uefi-vars device.
  *
- * A pflash has the plain bytes of the flash. QEMU writes each
- * change of a variable through at once, and firmware tolerates a power failure at any point of one.
- * So a copy that is read while the guest runs is like one after a power failure. Source: QEMU 7.2,
- * hw/block/pflash_cfi01.c (pflash_update).
+ * A pflash has the plain bytes of the flash. QEMU writes each change of a variable through at once,
+ * and firmware tolerates a power failure at any point of one. So a copy that is read while the
+ * guest runs is like one after a power failure. Source: QEMU 7.2, hw/block/pflash_cfi01.c
+ * (pflash_update).
  *
  * A uefi-vars device has a document in JSON, whose length changes. QEMU writes it again with each
  * change, in place, so it is complete or not JSON. Source: QEMU 10.0, hw/uefi/var-service-json.c

@@ -198,6 +198,8 @@ test_refused(FirnVmRig *rig, gconstpointer data)
 static void
 test_off(FirnVmRig *rig, gconstpointer data)
 {
+    g_autofree char *document = g_strdup_printf("%-65536s", "{}");
+
     firn_vm_rig_shut_down(rig);
     write_variables(rig, 't', 65536);
     g_free(firn_vm_rig_run(rig, 0, "create web1 s1"));
@@ -211,6 +213,12 @@ test_off(FirnVmRig *rig, gconstpointer data)
     g_free(firn_vm_rig_run(rig, 0, "undo web1"));
     assert_variables(rig, 'n');
     write_variables(rig, 'n', 131072);
+    run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramResized]");
+    /* As long as the flash, but of a uefi-vars device. */
+    g_assert_true(g_file_set_contents(firn_test_guest_get_path(rig->guest, "vars.fd"),
+                                      document,
+                                      65536,
+                                      NULL));
     run_saying(rig, 5, "restore web1 s1 --dry-run", "[NvramResized]");
 }
 

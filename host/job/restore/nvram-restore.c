@@ -54,14 +54,22 @@ load(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 /* Flash of another size belongs to another firmware build, which could not read it. */
+static gboolean
+fits(GBytes *then, GBytes *now)
+{
+    gboolean is_document = firn_nvram_file_is_document(now);
+
+    return firn_nvram_file_is_document(then) == is_document &&
+           (is_document || g_bytes_get_size(then) == g_bytes_get_size(now));
+}
+
 static void
 judge_length(FirnRestorePlan *plan, GBytes *then, GBytes *now)
 {
     g_autofree char *old = firn_size_text(g_bytes_get_size(then));
     g_autofree char *new = firn_size_text(g_bytes_get_size(now));
 
-    if (g_bytes_get_size(then) != g_bytes_get_size(now) &&
-        !(firn_nvram_file_is_document(then) && firn_nvram_file_is_document(now))) {
+    if (!fits(then, now)) {
         refuse(plan,
                "NvramResized",
                "they had %s in the snapshot, and have %s now: the firmware is a different one",
