@@ -38,11 +38,12 @@ fail(int error_number, GError **error)
     return FALSE;
 }
 
-/* Part by part, so that what space there is, is kept. */
+/* Part by part, so that what space there is, is kept; and from its beginning, as a file that was
+ * copied may have holes. */
 static gboolean
-extend(int file, off_t from, GError **error)
+extend(int file, GError **error)
 {
-    for (off_t at = from; at < FIRN_SPACE_RESERVE_BYTES; at += PART_BYTES)
+    for (off_t at = 0; at < FIRN_SPACE_RESERVE_BYTES; at += PART_BYTES)
         if (fallocate(file, 0, at, PART_BYTES) != 0)
             return errno == EOPNOTSUPP || fail(errno, error);
     return TRUE;
@@ -53,14 +54,11 @@ firn_space_reserve_fill(GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
     g_auto(FirnFileDescriptor) file = -1;
-    struct stat facts;
 
     if (place == NULL)
         return TRUE;
     file = open(place, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0 || fstat(file, &facts) != 0)
-        return fail(errno, error);
-    return extend(file, facts.st_size, error);
+    return file < 0 ? fail(errno, error) : extend(file, error);
 }
 
 /* Less than a part is left for users without privileges, as QEMU is one. */
@@ -69,7 +67,7 @@ is_full(const char *path)
 {
     struct statvfs space;
 
-    return statvfs(path, &space) == 0 && space.f_bavail < PART_BYTES / space.f_frsize;
+    return statvfs(path, &space) == 0 && (guint64)space.f_bavail * space.f_frsize < PART_BYTES;
 }
 
 gboolean

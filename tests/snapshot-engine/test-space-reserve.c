@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine-error.h"
 #include "scratch-dir.h"
@@ -97,6 +98,18 @@ test_partly(Fixture *fixture, gconstpointer data)
     assert_size(fixture, FIRN_SPACE_RESERVE_BYTES - PART_BYTES);
 }
 
+/* As after a copy of /var/lib/firn that leaves out what is zero. */
+static void
+test_holes(Fixture *fixture, gconstpointer data)
+{
+    if (fixture->folder == NULL)
+        return;
+    g_assert_true(g_file_set_contents(fixture->place, "", 0, NULL));
+    g_assert_no_errno(truncate(fixture->place, FIRN_SPACE_RESERVE_BYTES));
+    g_assert_true(firn_space_reserve_fill(NULL));
+    assert_size(fixture, FIRN_SPACE_RESERVE_BYTES);
+}
+
 static void
 test_elsewhere(Fixture *fixture, gconstpointer data)
 {
@@ -143,6 +156,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("spend", test_spend);
     ADD("partly", test_partly);
+    ADD("holes", test_holes);
     ADD("elsewhere", test_elsewhere);
     ADD("state-dir", test_state_dir);
     return g_test_run();
