@@ -6,19 +6,17 @@
 #include <gio/gunixmounts.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "checked-open.h"
 #include "file-descriptor.h"
 
-/* "fuse" stands for "fuse.sshfs", too. */
+/* "fuse" stands for "fuse.sshfs", too; "fuseblk" is a local file system. */
 static gboolean
 is_one_of(const char *type, const char *const *types)
 {
-    for (; *types != NULL; types++)
-        if (g_str_has_prefix(type, *types) && strchr(".", type[strlen(*types)]) != NULL)
-            return TRUE;
-    return FALSE;
+    g_auto(GStrv) parts = g_strsplit(type, ".", 2);
+
+    return g_strv_contains(types, parts[0]);
 }
 
 /* QEMU's locks are POSIX ones. Sources: nfs(5), mount.cifs(8). A FUSE file system may have locks of
