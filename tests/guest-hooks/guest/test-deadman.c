@@ -83,6 +83,26 @@ test_unmount(void)
     g_assert_cmpstr(after, ==, before);
 }
 
+#define WAITS "grep -q '^State:.D' /proc/$(cat /run/blocked)/status"
+
+/* Who waits for a frozen file system cannot be killed, and so cannot end the wait for others. */
+static void
+test_writer_killed(void)
+{
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-freeze", "{\"return\": 2}");
+    firn_hook_guest_do(&rig,
+                       "{ echo late > /mnt/b/late & } </dev/null >/dev/null 2>&1; "
+                       "echo $! > /run/blocked");
+    firn_hook_guest_wait(&rig, WAITS);
+    firn_hook_guest_do(&rig, "kill -9 $(cat /run/blocked); sleep 0.5; " WAITS);
+    wait_expired();
+    firn_hook_guest_wait(&rig, "! " WAITS " 2>/dev/null");
+    wait_thawed("/mnt/a");
+    wait_thawed("/mnt/b");
+    firn_hook_guest_assert_agent(&rig, "guest-fsfreeze-thaw", "{\"return\": 0}");
+    firn_hook_guest_assert_thawed(&rig);
+}
+
 static void
 wait_agent(const char *status)
 {
@@ -325,6 +345,7 @@ main(int argc, char **argv)
     g_test_add_func("/guest-hooks/guest/deadman/in-time", test_in_time);
     g_test_add_func("/guest-hooks/guest/deadman/unmount", test_unmount);
     g_test_add_func("/guest-hooks/guest/deadman/agent-killed", test_agent_killed);
+    g_test_add_func("/guest-hooks/guest/deadman/writer-killed", test_writer_killed);
     g_test_add_func("/guest-hooks/guest/deadman/mounted-later", test_mounted_later);
     g_test_add_func("/guest-hooks/guest/deadman/file-system-on-a-frozen-one",
                     test_file_system_on_a_frozen_one);

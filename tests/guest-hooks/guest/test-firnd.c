@@ -154,6 +154,18 @@ test_cut_too_late(Rig *rig, gconstpointer data)
     firn_vm_rig_assert_well(&rig->vm);
 }
 
+/* The same snapshot is kept if that was asked for, and its label says so. */
+static void
+test_kept_although_late(Rig *rig, gconstpointer data)
+{
+    slow = rig;
+    firn_vm_rig_in_window(&rig->vm, hold_cut);
+    g_free(firn_vm_rig_create(&rig->vm, 6, "--quiesce=try", NULL));
+    firn_vm_rig_assert_tags(&rig->vm, 1);
+    firn_vm_rig_assert_verdict(&rig->vm, "crash", "QuiesceExpired");
+    firn_vm_rig_assert_well(&rig->vm);
+}
+
 #define TEST(name, words, run)                                                                     \
     g_test_add("/guest-hooks/guest/firnd/" name, Rig, words, set_up, run, tear_down)
 
@@ -168,5 +180,6 @@ main(int argc, char **argv)
     TEST("hook-fails", NULL, test_hook_fails);
     TEST("firnd-killed-in-the-window", NULL, test_firnd_killed);
     TEST("cut-after-the-dead-man", without_files, test_cut_too_late);
+    TEST("kept-although-cut-after-the-dead-man", without_files, test_kept_although_late);
     return g_test_run();
 }
