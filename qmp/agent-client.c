@@ -43,10 +43,10 @@ end_connection(FirnAgentClient *self, const GError *error)
     firn_line_socket_close(self->socket);
     g_clear_object(&self->socket);
     g_clear_pointer(&self->command, g_bytes_unref);
-    if (waiting != NULL)
-        firn_pending_call_fail(waiting, g_error_copy(error));
     if (self->is_open)
         firn_channel_emit_closed(FIRN_CHANNEL(self));
+    if (waiting != NULL)
+        firn_pending_call_fail(waiting, g_error_copy(error));
 }
 
 static void

@@ -15,8 +15,8 @@
  * transport. A channel lives on the main loop; other threads only use firn_channel_call().
  *
  * Signal "event" (const char *name, JsonObject *data): @data is (nullable); both belong to the
- * emitter. Signal "closed" (): the peer is gone and every waiting call has failed with
- * %FIRN_QMP_ERROR_CLOSED.
+ * emitter. Signal "closed" (): the peer is gone; every waiting call fails after it, with
+ * %FIRN_QMP_ERROR_CLOSED, so that whoever learns of it by a call finds that all others know.
  */
 #define FIRN_TYPE_CHANNEL (firn_channel_get_type())
 G_DECLARE_INTERFACE(FirnChannel, firn_channel, FIRN, CHANNEL, GObject)
@@ -176,6 +176,6 @@ void firn_channel_emit_event(FirnChannel *self, const char *name, JsonObject *da
 /**
  * firn_channel_emit_closed:
  *
- * For implementations: once, after all waiting calls have ended.
+ * For implementations: once, before they fail the waiting calls.
  */
 void firn_channel_emit_closed(FirnChannel *self);

@@ -59,11 +59,11 @@ end_connection(FirnMonitorClient *self, const GError *error)
         return;
     firn_line_socket_close(self->socket);
     g_clear_object(&self->socket);
+    if (opening == NULL)
+        firn_channel_emit_closed(FIRN_CHANNEL(self));
     fail_all_calls(self, error);
     if (opening != NULL)
         firn_pending_call_fail(opening, g_error_copy(error));
-    else
-        firn_channel_emit_closed(FIRN_CHANNEL(self));
 }
 
 static void

@@ -252,6 +252,47 @@ test_end_ends_all_calls(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(g_atomic_int_get(&closed), ==, 1);
 }
 
+typedef struct {
+    FirnChannel *monitor;
+    gint closed;        /* how often "closed" was emitted */
+    gint closed_before; /* the same when the call failed; -1: it has not */
+} Order;
+
+static void
+note_order(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Order *order = user_data;
+
+    g_assert_null(firn_channel_call_finish(FIRN_CHANNEL(source), result, NULL));
+    g_atomic_int_set(&order->closed_before, g_atomic_int_get(&order->closed));
+}
+
+static void
+call_in_order(gpointer data)
+{
+    Order *order = data;
+
+    firn_channel_call_async(order->monitor, "first-command", NULL, 60000, NULL, note_order, order);
+}
+
+/* A job that learns of the end by its call may look at once at what "closed" changes. */
+static void
+test_tells_end_first(Fixture *fixture, gconstpointer data)
+{
+    FirnChannel *monitor = open_monitor(fixture);
+    Order order = {monitor, 0, -1};
+
+    g_signal_connect(monitor, "closed", G_CALLBACK(count_closed), &order.closed);
+    firn_test_peer_when(fixture->peer, "first-command", 0, silence);
+    firn_test_loop_thread_call(call_in_order, &order);
+    g_assert_true(firn_test_peer_wait_count(fixture->peer, "first-command", 1, PATIENCE_MS));
+    firn_test_peer_hang_up(fixture->peer);
+    while (g_atomic_int_get(&order.closed_before) < 0)
+        g_usleep(1000);
+    g_assert_cmpint(order.closed_before, ==, 1);
+    firn_test_close_channel(monitor);
+}
+
 static void
 close_only(gpointer monitor)
 {
@@ -354,6 +395,7 @@ main(int argc, char **argv)
         test_malformed,
         "{\"return\":1}{\"return\":2}\n");
     add("/qmp/monitor-client/call/end-of-qemu-ends-all", test_end_ends_all_calls, NULL);
+    add("/qmp/monitor-client/call/end-is-told-first", test_tells_end_first, NULL);
     add("/qmp/monitor-client/call/close-ends-it", test_close_ends_calls, NULL);
     add("/qmp/monitor-client/call/cancelled", test_cancelled, NULL);
     add("/qmp/monitor-client/events", test_events, NULL);

@@ -343,6 +343,7 @@ close_channel(FirnChannel *channel)
     if (self->is_closed)
         return;
     self->is_closed = TRUE;
+    firn_channel_emit_closed(channel);
     while (self->waiting->len > 0) {
         Request *request = g_ptr_array_steal_index_fast(self->waiting, 0);
         FirnPendingCall *call = request->call;
@@ -352,7 +353,6 @@ close_channel(FirnChannel *channel)
             call,
             g_error_new(FIRN_QMP_ERROR, FIRN_QMP_ERROR_CLOSED, "%s: closed", request->command));
     }
-    firn_channel_emit_closed(channel);
 }
 
 static void
