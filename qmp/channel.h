@@ -16,7 +16,7 @@
  *
  * Signal "event" (const char *name, JsonObject *data): @data is (nullable); both belong to the
  * emitter. Signal "closed" (): the peer is gone; every waiting call fails after it, with
- * %FIRN_QMP_ERROR_CLOSED, so that whoever learns of it by a call finds that all others know.
+ * %FIRN_QMP_ERROR_CLOSED, so that a thread whose call fails finds that all others know.
  */
 #define FIRN_TYPE_CHANNEL (firn_channel_get_type())
 G_DECLARE_INTERFACE(FirnChannel, firn_channel, FIRN, CHANNEL, GObject)

@@ -3,6 +3,9 @@
 
 #include <glib.h>
 
+/* Something outside the VM that it would not start without. */
+#define FIRN_BLOCKER_DEPENDENCY_MISSING "DependencyMissing"
+
 /**
  * FirnBlocker:
  * @code: a word for programs: "DiskNotSupported", "NoSpace" ...

@@ -70,7 +70,7 @@ OPENERS = {
     "snapshot-engine/state-dir.c",
     "snapshot-engine/space-reserve.c",
     "snapshot-engine/save-image-feed.c",
-    "host/vm/libvirt/domain-start-check.c",
+    "host/vm/libvirt/domain-needs.c",
     "host/vm/direct/launch-needs.c",
     "host/vm/direct/qemu-child.c",
     "host/vm/definition/trusted-file.c",

@@ -213,7 +213,7 @@ check_program(const char *command_line, GPtrArray *blockers)
         return;
     printable = firn_printable_clip(words == NULL ? command_line : words[0], PATH_MAX_CHARACTERS);
     firn_blockers_add(blockers,
-                      "StartBlocked",
+                      FIRN_BLOCKER_DEPENDENCY_MISSING,
                       "program",
                       "correct launch= in its machine file",
                       "%s is not an executable program",
@@ -235,7 +235,7 @@ check_file(const FirnLaunchFile *file, GPtrArray *blockers)
     else if (!g_file_test(file->path, G_FILE_TEST_EXISTS))
         firn_blockers_add(
             blockers,
-            "StartBlocked",
+            FIRN_BLOCKER_DEPENDENCY_MISSING,
             file->option,
             file->is_medium ? "put it back, or remove it from launch= in its machine file" : REMEDY,
             "%s %s does not exist, and the VM would not start without it",

@@ -41,6 +41,19 @@ firn_power_dup_today(FirnPower *self, const char *then, GError **error)
     return iface->dup_today == NULL ? g_strdup(then) : iface->dup_today(self, then, error);
 }
 
+char *
+firn_power_adapt(FirnPower *self,
+                 const char *definition,
+                 gboolean keeps_devices,
+                 GPtrArray *told,
+                 GError **error)
+{
+    FirnPowerInterface *iface = FIRN_POWER_GET_IFACE(self);
+
+    return iface->adapt == NULL ? g_strdup(definition)
+                                : iface->adapt(self, definition, keeps_devices, told, error);
+}
+
 gboolean
 firn_power_can_define(FirnVm *vm)
 {

@@ -61,6 +61,16 @@ struct _FirnPowerInterface {
      * these. */
     char *(*dup_today)(FirnPower *self, const char *then, GError **error);
 
+    /* Before: @definition is in the format of the source. Returns it without what this host lacks;
+     * with RAM to load, @keeps_devices, the guest still finds each device. Adds a sentence to @told
+     * (element-type utf8) for each change. NULL for a source whose definitions firn does not
+     * change. */
+    char *(*adapt)(FirnPower *self,
+                   const char *definition,
+                   gboolean keeps_devices,
+                   GPtrArray *told,
+                   GError **error);
+
     /* After: the VM has this definition, in the format of the source, also after its QEMU has
      * ended. Idempotent. NULL for a source whose definitions firn does not change. */
     gboolean (*define)(FirnPower *self, const char *definition, GError **error);
@@ -105,6 +115,23 @@ void firn_power_check_start(FirnPower *self,
  * Returns: (transfer full): what to start it from; %NULL with @error set
  */
 char *firn_power_dup_today(FirnPower *self, const char *then, GError **error);
+
+/**
+ * firn_power_adapt:
+ * @definition: what the VM would start from
+ * @keeps_devices: the guest must find the same devices
+ * @told: (element-type utf8): gets a printable sentence for each change
+ *
+ * Calls the slot; without one, returns @definition. Job threads only.
+ *
+ * Returns: (transfer full): the definition without what this host lacks, as far as that is
+ * possible; %NULL with @error set
+ */
+char *firn_power_adapt(FirnPower *self,
+                       const char *definition,
+                       gboolean keeps_devices,
+                       GPtrArray *told,
+                       GError **error);
 
 /**
  * firn_power_can_define:

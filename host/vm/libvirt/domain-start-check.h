@@ -9,6 +9,7 @@
  * firn_domain_start_check:
  * @connection: the libvirt that will start it
  * @text: the XML that the domain will be started with
+ * @is_own: it is the domain's present definition, so that it can be edited
  * @disks: (nullable) (element-type FirnDisk): disks that the domain must have then
  * @blockers: (element-type FirnBlocker): gets what the start would lack
  *
@@ -18,5 +19,6 @@
  */
 void firn_domain_start_check(virConnectPtr connection,
                              const char *text,
+                             gboolean is_own,
                              GPtrArray *disks,
                              GPtrArray *blockers);

@@ -6,6 +6,7 @@
 
 #include "crash-point.h"
 #include "disk.h"
+#include "domain-adapt.h"
 #include "domain-definition.h"
 #include "domain-start-check.h"
 #include "generation-id.h"
@@ -31,6 +32,9 @@ typedef struct {
     char *definition;  /* (owned) (nullable) */
     GPtrArray *disks;  /* (owned) (nullable) (element-type FirnDisk) */
     GPtrArray *found;  /* (owned) (nullable) (element-type FirnBlocker) */
+    gboolean keeps_devices;
+    GPtrArray *told; /* (owned) (nullable) (element-type utf8) */
+    char *adapted;   /* (owned) (nullable) */
 } PowerData;
 
 static void
@@ -42,6 +46,8 @@ clear_data(gpointer data)
     g_free(held->definition);
     g_clear_pointer(&held->disks, g_ptr_array_unref);
     g_clear_pointer(&held->found, g_ptr_array_unref);
+    g_clear_pointer(&held->told, g_ptr_array_unref);
+    g_free(held->adapted);
 }
 
 static void
@@ -175,6 +181,7 @@ check_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
     }
     firn_domain_start_check(virDomainGetConnect(domain),
                             text == NULL ? held->definition : text,
+                            text != NULL,
                             held->disks,
                             held->found);
     free(text);
@@ -225,6 +232,44 @@ dup_today(FirnPower *power, const char *then, GError **error)
     if (!firn_snapshot_registry_dup_definitions(FIRN_VM(power), &definition, &live, error))
         return NULL;
     return firn_domain_definition(then, definition != NULL ? definition : live, error);
+}
+
+static gboolean
+adapt_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+{
+    PowerData *held = data;
+
+    held->adapted = firn_domain_adapt(virDomainGetConnect(domain),
+                                      held->definition,
+                                      held->keeps_devices,
+                                      held->told,
+                                      error);
+    return held->adapted != NULL;
+}
+
+static char *
+adapt(FirnPower *power,
+      const char *definition,
+      gboolean keeps_devices,
+      GPtrArray *told,
+      GError **error)
+{
+    g_autoptr(PowerData) held = g_atomic_rc_box_new0(PowerData);
+    const FirnLibvirtCall wanted = {
+        .uuid = firn_vm_get_uuid(FIRN_VM(power)),
+        .run = adapt_definition,
+        .data = held,
+        .clear = clear_data,
+    };
+
+    held->definition = g_strdup(definition);
+    held->keeps_devices = keeps_devices;
+    held->told = g_ptr_array_new_with_free_func(g_free);
+    if (!firn_libvirt_call(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, error))
+        return NULL;
+    for (guint i = 0; i < held->told->len; i++)
+        g_ptr_array_add(told, g_strdup(held->told->pdata[i]));
+    return g_strdup(held->adapted);
 }
 
 static gboolean
@@ -463,6 +508,7 @@ firn_libvirt_power_init_interface(FirnPowerInterface *interface)
     interface->can_start = can_start;
     interface->check_start = check_start;
     interface->dup_today = dup_today;
+    interface->adapt = adapt;
     interface->define = define;
     interface->settle = settle;
     interface->off = off;

@@ -56,7 +56,7 @@ check(Fixture *fixture, const char *devices)
                         fixture->image,
                         devices);
 
-    firn_domain_start_check(fixture->connection, text, fixture->disks, blockers);
+    firn_domain_start_check(fixture->connection, text, TRUE, fixture->disks, blockers);
     return blockers->len == 0 ? g_strdup("") : firn_blockers_to_text(blockers);
 }
 
@@ -92,6 +92,25 @@ test_medium(Fixture *fixture, gconstpointer data)
     /* libvirt starts the domain without the medium. */
     assert_well(fixture, CD("startupPolicy='optional'"));
     assert_well(fixture, "<disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>");
+}
+
+/* A definition that the domain would get cannot be edited yet. */
+static void
+test_not_own(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GPtrArray) blockers = firn_blockers_new();
+    const FirnBlocker *blocker;
+
+    firn_domain_start_check(fixture->connection,
+                            "<domain type='test'><name>web1</name><uuid>" UUID
+                            "</uuid><devices>" CD("") "</devices></domain>",
+                            FALSE,
+                            NULL,
+                            blockers);
+    g_assert_cmpuint(blockers->len, ==, 1);
+    blocker = blockers->pdata[0];
+    g_assert_cmpstr(blocker->code, ==, "DependencyMissing");
+    g_assert_cmpstr(blocker->remedy, ==, "put it back");
 }
 
 static void
@@ -191,7 +210,7 @@ test_unreadable(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GPtrArray) blockers = firn_blockers_new();
 
-    firn_domain_start_check(fixture->connection, "<domain", NULL, blockers);
+    firn_domain_start_check(fixture->connection, "<domain", TRUE, NULL, blockers);
     g_assert_cmpuint(blockers->len, ==, 1);
 }
 
@@ -203,6 +222,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("medium-that-is-gone", test_medium);
+    ADD("definition-that-is-not-its-own", test_not_own);
     ADD("image-that-is-gone", test_image);
     ADD("backing-file-that-is-gone", test_backing_file);
     ADD("what-it-takes-from-the-host", test_host);
