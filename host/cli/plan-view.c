@@ -214,10 +214,28 @@ print_resources(FirnCli *cli, GVariant *plan)
     }
 }
 
+GStrv
+firn_plan_view_list_missing(GVariant *plan)
+{
+    g_autoptr(GVariant) list = g_variant_lookup_value(plan, "missing", G_VARIANT_TYPE("a(ssss)"));
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    const char *subject, *message, *remedy;
+
+    for (gsize i = 0; list != NULL && i < g_variant_n_children(list); i++) {
+        g_autofree char *sentence = NULL;
+
+        g_variant_get_child(list, i, "(&s&s&s&s)", NULL, &subject, &message, &remedy);
+        sentence = g_strdup_printf("%s: %s; %s", subject, message, remedy);
+        g_strv_builder_add(words, sentence);
+    }
+    return g_strv_builder_end(words);
+}
+
 void
 firn_plan_view_print_restore(FirnCli *cli, GVariant *plan)
 {
     g_autoptr(GVariant) blockers = get_blockers(plan);
+    g_auto(GStrv) missing = firn_plan_view_list_missing(plan);
 
     print_word(plan, "Snapshot", "name");
     print_word(plan, "Verdict", "verdict");
@@ -225,6 +243,8 @@ firn_plan_view_print_restore(FirnCli *cli, GVariant *plan)
     print_word(plan, "Afterwards", "state-after");
     print_resources(cli, plan);
     print_lines(plan, "Changes", "changes");
+    for (GStrv word = missing; *word != NULL; word++)
+        firn_field_print(word == missing ? "Missing" : "", *word);
     if (blockers != NULL && g_variant_n_children(blockers) > 0)
         print_blockers(cli, blockers);
 }

@@ -39,6 +39,14 @@ gboolean firn_plan_view_has_blocker(GVariant *plan, const char *code);
 const char *firn_plan_view_get_only_blocker(GVariant *plan, const char *code);
 
 /**
+ * firn_plan_view_list_missing:
+ * @plan: "a{sv}": PlanRestore's answer, or the result of a restore
+ *
+ * Returns: (transfer full): a sentence for each thing without which the VM would not start
+ */
+GStrv firn_plan_view_list_missing(GVariant *plan);
+
+/**
  * firn_plan_view_status:
  * @plan: "a{sv}": PlanSnapshot's or PlanRestore's answer
  *

@@ -36,6 +36,8 @@ to_options(FirnRestoreCommand *self, GError **error)
         return NULL;
     if (self->config != NULL)
         g_variant_dict_insert(&options, "config", "s", self->config);
+    if (self->mode != NULL)
+        g_variant_dict_insert(&options, "mode", "s", self->mode);
     if (self->disks != NULL)
         g_variant_dict_insert(&options, "disks", "^as", self->disks);
     if (self->is_running || self->is_paused || self->is_off)
@@ -74,11 +76,20 @@ plan(FirnRestoreCommand *self, FirnDBusVM *vm, GError **error)
     return result;
 }
 
+/* With --off the VM is not expected to start. */
+static int
+status_of(const FirnRestoreCommand *self, gboolean is_lacking)
+{
+    return is_lacking && !self->is_off ? FIRN_EXIT_PARTLY : FIRN_EXIT_DONE;
+}
+
 static int
 print_plan(FirnRestoreCommand *self, FirnCli *cli, FirnDBusVM *vm)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) result = plan(self, vm, &error);
+    g_auto(GStrv) missing = NULL;
+    FirnExit status;
 
     if (result == NULL)
         return (int)firn_report_error(error);
@@ -86,7 +97,9 @@ print_plan(FirnRestoreCommand *self, FirnCli *cli, FirnDBusVM *vm)
         firn_json_print(result);
     else if (!cli->is_quiet)
         firn_plan_view_print_restore(cli, result);
-    return (int)firn_plan_view_status(result);
+    missing = firn_plan_view_list_missing(result);
+    status = firn_plan_view_status(result);
+    return status == FIRN_EXIT_DONE ? status_of(self, *missing != NULL) : (int)status;
 }
 
 /* firn asks on a terminal; without one --accept-inconsistent is required. */
@@ -121,6 +134,17 @@ say_list(const char *vm, GVariant *result, const char *key, const char *before)
         firn_report_warning("%s: %s%s", vm, before, *word);
 }
 
+/* Returns whether there is any. */
+static gboolean
+tell_missing(const char *vm, GVariant *result)
+{
+    g_auto(GStrv) missing = firn_plan_view_list_missing(result);
+
+    for (GStrv word = missing; *word != NULL; word++)
+        firn_report_warning("%s: missing: %s", vm, *word);
+    return *missing != NULL;
+}
+
 static void
 tell_resumed(const char *vm, GVariant *result)
 {
@@ -149,12 +173,14 @@ report(FirnCli *cli, const char *vm, GVariant *result, gpointer data)
     g_autofree char *subject = describe_subject(self, vm);
     const char *name = "";
     const char *state = "";
+    gboolean is_lacking;
 
     g_variant_lookup(result, "name", "&s", &name);
     g_variant_lookup(result, "state", "&s", &state);
     say_list(vm, result, "changes", "");
     say_list(vm, result, "warnings", "warning: ");
     tell_resumed(vm, result);
+    is_lacking = tell_missing(vm, result);
     if (self->key == NULL)
         firn_cli_say(cli, "%s: undid the restore (%s)", vm, state);
     else
@@ -165,7 +191,7 @@ report(FirnCli *cli, const char *vm, GVariant *result, gpointer data)
                      self->disks == NULL ? "" : "VM ",
                      state,
                      vm);
-    return FIRN_EXIT_DONE;
+    return status_of(self, is_lacking);
 }
 
 static int

@@ -8,6 +8,7 @@
  * @key: (nullable): the snapshot; %NULL: the undo point
  * @disks: (nullable): only these
  * @config: (nullable): "captured" or "keep"
+ * @mode: (nullable): "strict" or "best-effort"
  * @if_running: (nullable): "fail", "stop", "wait" or "wait=TIME", as written
  * @grace: (nullable): how long the guest may take to shut down, as written
  *
@@ -17,6 +18,7 @@ typedef struct {
     const char *key;  /* (unowned) (nullable) */
     GStrv disks;      /* (owned) (nullable) */
     char *config;     /* (owned) (nullable) */
+    char *mode;       /* (owned) (nullable) */
     char *if_running; /* (owned) (nullable) */
     char *grace;      /* (owned) (nullable) */
     gboolean is_running;
@@ -38,6 +40,9 @@ typedef struct {
     {"off", 0, 0, G_OPTION_ARG_NONE, &(request).is_off, "Leave the VM off afterwards", NULL}, \
     {"config", 0, 0, G_OPTION_ARG_STRING, &(request).config, \
      "captured: the VM's configuration is restored, too (default); keep: it is not", "WHICH"}, \
+    {"mode", 0, 0, G_OPTION_ARG_STRING, &(request).mode, \
+     "If the host lacks what the configuration needs: strict: leave the VM off (default); " \
+     "best-effort: leave it out of the configuration", "HOW"}, \
     {"if-running", 0, 0, G_OPTION_ARG_STRING, &(request).if_running, \
      "If the VM runs: fail (default), stop, or wait[=TIME] until it is off (default 5min)", \
      "WHAT"}, \

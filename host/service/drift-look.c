@@ -24,10 +24,12 @@ look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
     GError *error = NULL;
     FirnVmDrift *found = firn_vm_drift_read(look->vm, look->snapshot, &error);
 
-    if (found == NULL)
+    if (found == NULL) {
         g_task_return_error(task, error);
-    else
-        g_task_return_pointer(task, found, (GDestroyNotify)firn_vm_drift_free);
+        return;
+    }
+    firn_vm_drift_check_start(found, look->vm);
+    g_task_return_pointer(task, found, (GDestroyNotify)firn_vm_drift_free);
 }
 
 static gboolean

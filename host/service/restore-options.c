@@ -34,6 +34,23 @@ take_config(FirnOptions *options, FirnRestoreParams *params, GError **error)
     return TRUE;
 }
 
+static gboolean
+take_mode(FirnOptions *options, FirnRestoreParams *params, GError **error)
+{
+    static const char *const words[] = {"strict", "best-effort", NULL};
+    guint index = G_MAXUINT;
+
+    if (!firn_options_take_word(options, "mode", words, &index, error))
+        return FALSE;
+    params->is_best_effort = index == 1;
+    if (params->is_best_effort && (params->keeps_config || params->disks != NULL))
+        return firn_host_error_set(error,
+                                   FIRN_HOST_ERROR_INVALID_ARGUMENT,
+                                   "mode=best-effort changes the snapshot's configuration; leave "
+                                   "out config=keep and disks (--disk)");
+    return TRUE;
+}
+
 /* "stop" is the older, shorter form of "if-running=stop". */
 static gboolean
 take_readiness(FirnOptions *options, FirnRestoreParams *params, GError **error)
@@ -74,7 +91,8 @@ firn_restore_options_parse(FirnVm *vm, FirnBackend *backend, const FirnCall *cal
 
     params->key = dup_key(call->parameters);
     if (!firn_options_take_strings(options, "disks", &params->disks, error) ||
-        !take_config(options, params, error) || !take_readiness(options, params, error) ||
+        !take_config(options, params, error) || !take_mode(options, params, error) ||
+        !take_readiness(options, params, error) ||
         !firn_options_take_duration(options, "grace", 0, &params->grace_ms, error) ||
         !take_run(options, &params->run_after, error) ||
         !firn_options_take_boolean(options,

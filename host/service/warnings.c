@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "warnings.h"
 
+#include "blockers.h"
 #include "printable.h"
 
 static void
@@ -24,6 +25,17 @@ add_orphaned(GVariantBuilder *builder, FirnVm *vm)
                         firn_vm_get_uuid(vm));
 
     g_variant_builder_add(builder, "(ss)", "Orphaned", sentence);
+}
+
+static void
+add_missing(GVariantBuilder *builder, FirnDriftWatch *watch)
+{
+    const FirnVmDrift *found = firn_drift_watch_get(watch);
+
+    for (GStrv sentence = found == NULL ? NULL : found->missing;
+         sentence != NULL && *sentence != NULL;
+         sentence++)
+        g_variant_builder_add(builder, "(ss)", FIRN_BLOCKER_DEPENDENCY_MISSING, *sentence);
 }
 
 static void
@@ -53,7 +65,9 @@ firn_warnings_of(FirnVm *vm, FirnDriftWatch *watch)
         add_orphaned(&builder, vm);
     for (guint i = 0; i < interrupted->len; i++)
         add_interrupted(&builder, interrupted->pdata[i]);
-    if (watch != NULL)
+    if (watch != NULL) {
+        add_missing(&builder, watch);
         add_drift(&builder, watch);
+    }
     return g_variant_builder_end(&builder);
 }

@@ -11,8 +11,8 @@ declare -A _firn_options=(
     [show]="--guest-report --xml --live"
     [edit]="--name --description --comment"
     [delete]="--children --children-only --all --dry-run --yes"
-    [restore]="--disk --running --paused --off --config --if-running --stop --grace --accept-inconsistent --drop-bitmaps --force --dry-run"
-    [undo]="--running --paused --off --config --if-running --stop --grace --drop-bitmaps --force --forget --dry-run"
+    [restore]="--disk --running --paused --off --config --mode --if-running --stop --grace --accept-inconsistent --drop-bitmaps --force --dry-run"
+    [undo]="--running --paused --off --config --mode --if-running --stop --grace --drop-bitmaps --force --forget --dry-run"
     [adopt]="--dry-run"
     [policy]=""
     [quiesce]="--exec --frozen-max --freeze-wait"
@@ -33,6 +33,7 @@ _firn_values() { # VERB OPTION: what may stand after it
     case "$1 $2" in
         *" --quiesce") echo "require try never" ;;
         *" --config") echo "captured keep" ;;
+        *" --mode") echo "strict best-effort" ;;
         *" --if-running") echo "fail stop wait" ;;
         *" --memory") echo "live paused" ;;
         *" --color") echo "auto always never" ;;

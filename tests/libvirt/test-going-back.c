@@ -210,7 +210,8 @@ test_medium_gone(Fixture *fixture, gconstpointer data)
     assert_says(fixture, 1, "doctor web1", "virsh change-media 'web1' sda --eject --config");
     assert_says(fixture, 0, "create web1 s2 --quiesce=never --dry-run", "CannotStart");
     virsh(fixture, "change-media web1 sda --eject --config");
-    g_free(firn(fixture, 0, GO_BACK));
+    assert_refused(fixture, 1, GO_BACK, "put it back, restore without it with --mode=best-effort");
+    assert_says(fixture, 0, GO_BACK " --mode=best-effort", "drive sda is left empty");
     wait_for_state(fixture, "web1", "running");
     g_free(firn(fixture, 0, "verify web1"));
 }
@@ -227,7 +228,7 @@ test_medium_gone_off(Fixture *fixture, gconstpointer data)
     g_assert_no_errno(g_unlink(iso));
     g_free(firn(fixture, 0, "delete web1 s2"));
     g_free(firn(fixture, 0, "restore web1 s1 --off"));
-    g_free(firn(fixture, 0, "undo web1"));
+    assert_says(fixture, 8, "undo web1", "missing: drive sda: its medium ");
     g_free(firn(fixture, 0, "undo web1 --forget"));
     g_free(firn(fixture, 0, "adopt web1"));
     g_free(firn(fixture, 0, "verify web1"));

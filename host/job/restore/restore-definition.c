@@ -34,13 +34,6 @@ firn_restore_definition_is_captured(const FirnRestorePlan *plan)
 }
 
 static gboolean
-is_gone(const FirnDomainDisk *drive)
-{
-    return drive->is_removable && drive->path != NULL && drive->path[0] == '/' &&
-           !g_file_test(drive->path, G_FILE_TEST_EXISTS);
-}
-
-static gboolean
 has_disk(const FirnDomainXml *xml, const char *target)
 {
     for (guint i = 0; xml != NULL && i < xml->disks->len; i++)
@@ -69,7 +62,6 @@ is_kept(const FirnRestorePlan *plan,
     return !firn_same_file(now->path, then->path);
 }
 
-/* A medium that no longer exists stops nothing: its drive keeps what it has now. */
 static GHashTable *
 find_moved(const FirnRestorePlan *plan, const char *definition)
 {
@@ -82,12 +74,6 @@ find_moved(const FirnRestorePlan *plan, const char *definition)
 
         if (now != NULL && is_kept(plan, xml, then, now))
             add_moved(moved, then->target, now->target);
-    }
-    for (guint i = 0; xml != NULL && i < xml->disks->len; i++) {
-        const FirnDomainDisk *drive = xml->disks->pdata[i];
-
-        if (is_gone(drive))
-            add_moved(moved, drive->target, drive->target);
     }
     return moved;
 }
@@ -103,13 +89,31 @@ dup_now(FirnVm *vm, GError **error)
     return definition != NULL ? g_steal_pointer(&definition) : g_steal_pointer(&live);
 }
 
+/* Makes the definition one that can be started here. */
+static char *
+adapt(FirnRestorePlan *plan, const char *definition, GError **error)
+{
+    FirnPower *power = FIRN_POWER(plan->params->vm);
+    gboolean keeps_devices = firn_restore_plan_takes_memory(plan);
+    g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+    char *adapted = firn_power_adapt(power, definition, keeps_devices, told, error);
+
+    for (guint i = 0; i < told->len; i++)
+        firn_restore_plan_tell(plan, "%s", (const char *)told->pdata[i]);
+    return adapted;
+}
+
 char *
-firn_restore_definition_capture(const FirnRestorePlan *plan, const char *then, GError **error)
+firn_restore_definition_capture(FirnRestorePlan *plan, const char *then, GError **error)
 {
     g_autoptr(GHashTable) moved = find_moved(plan, then);
     g_autofree char *now = dup_now(plan->params->vm, error);
+    g_autofree char *captured =
+        now == NULL ? NULL : firn_domain_definition_capture(then, now, moved, error);
 
-    return now == NULL ? NULL : firn_domain_definition_capture(then, now, moved, error);
+    if (captured == NULL || !plan->params->is_best_effort)
+        return g_steal_pointer(&captured);
+    return adapt(plan, captured, error);
 }
 
 static void
@@ -119,24 +123,6 @@ tell_changes(FirnRestorePlan *plan, GStrv changes, const char *else_text)
         firn_restore_plan_tell(plan, "the configuration changes back: %s", *sentence);
     if (*changes == NULL)
         firn_restore_plan_tell(plan, "%s", else_text);
-}
-
-static void
-tell_media(FirnRestorePlan *plan)
-{
-    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(get_then(plan->target), NULL);
-
-    for (guint i = 0; xml != NULL && i < xml->disks->len; i++) {
-        const FirnDomainDisk *drive = xml->disks->pdata[i];
-        g_autofree char *path = firn_printable(drive->path);
-
-        if (is_gone(drive))
-            firn_restore_plan_tell(plan,
-                                   "drive %s: its medium %s no longer exists; it keeps what it "
-                                   "has now",
-                                   drive->target,
-                                   path);
-    }
 }
 
 static gboolean
@@ -150,7 +136,6 @@ judge_domain(FirnRestorePlan *plan, GError **error)
         captured = firn_restore_definition_capture(plan, get_then(plan->target), error);
     if (captured == NULL)
         return FALSE;
-    tell_media(plan);
     if (firn_domain_definition_is_same(captured, plan->current))
         return TRUE;
     changes = firn_domain_drift_compare(plan->current, captured, error);

@@ -25,11 +25,10 @@ gboolean firn_restore_definition_is_captured(const FirnRestorePlan *plan);
  *
  * Errors: %FIRN_HOST_ERROR_INCONSISTENT, and those of the slot "describe".
  *
- * Returns: (transfer full): @then, for the images where they are now; %NULL with @error set
+ * Returns: (transfer full): @then, for the images where they are now; with best effort, without
+ * what the host lacks, which it tells; %NULL with @error set
  */
-char *firn_restore_definition_capture(const FirnRestorePlan *plan,
-                                      const char *then,
-                                      GError **error);
+char *firn_restore_definition_capture(FirnRestorePlan *plan, const char *then, GError **error);
 
 /**
  * firn_restore_definition_judge:

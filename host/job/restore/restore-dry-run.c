@@ -34,6 +34,7 @@ describe(FirnRestorePlan *plan)
         &dict,
         "changes",
         g_variant_new_strv((const char *const *)plan->changes->pdata, plan->changes->len));
+    g_variant_dict_insert_value(&dict, "missing", firn_plan_variant_of_blockers(plan->missing));
     g_variant_dict_insert_value(&dict, "blockers", firn_plan_variant_of_blockers(plan->blockers));
     return g_variant_ref_sink(g_variant_dict_end(&dict));
 }

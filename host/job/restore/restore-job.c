@@ -16,6 +16,7 @@
 #include "last-run.h"
 #include "nvram-restore.h"
 #include "off-check.h"
+#include "plan-variant.h"
 #include "power.h"
 #include "restore-definition.h"
 #include "restore-rollback.h"
@@ -324,6 +325,7 @@ report(FirnJob *job, FirnRestorePlan *plan, GStrvBuilder *warnings)
         job,
         "changes",
         g_variant_new_strv((const char *const *)plan->changes->pdata, plan->changes->len));
+    firn_job_set_result(job, "missing", firn_plan_variant_of_blockers(plan->missing));
     firn_job_set_result(job, "warnings", g_variant_new_strv((const char *const *)words, -1));
 }
 

@@ -231,11 +231,14 @@ is_wanted(FirnRestorePlan *self, const char *target)
 void
 firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...)
 {
+    g_autofree char *sentence = NULL;
     va_list args;
 
     va_start(args, format);
-    g_ptr_array_add(self->changes, g_strdup_vprintf(format, args));
+    sentence = g_strdup_vprintf(format, args);
     va_end(args);
+    if (!g_ptr_array_find_with_equal_func(self->changes, sentence, g_str_equal, NULL))
+        g_ptr_array_add(self->changes, g_steal_pointer(&sentence));
 }
 
 static void
@@ -496,6 +499,7 @@ new_plan(const FirnRestoreParams *params)
     self->resources = firn_plan_resources_new();
     self->attached = g_ptr_array_new_with_free_func(g_free);
     self->changes = g_ptr_array_new_with_free_func(g_free);
+    self->missing = firn_blockers_new();
     self->present = firn_snapshot_new("undo", current, firn_evidence_new(limits.quiesce));
     self->guest = firn_guest_check_new(params->vm, &limits, NULL, self->present->evidence);
     self->blockers = g_ptr_array_ref(self->guest->blockers);
@@ -543,6 +547,7 @@ firn_restore_plan_free(FirnRestorePlan *self)
     g_ptr_array_unref(self->disks);
     g_ptr_array_unref(self->attached);
     g_ptr_array_unref(self->changes);
+    g_ptr_array_unref(self->missing);
     g_free(self->memory_path);
     g_free(self->machine);
     g_free(self->current);

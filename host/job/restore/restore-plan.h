@@ -17,6 +17,8 @@
  * @run_after: (nullable): "running", "paused" or "off"; %NULL: the VM's state before
  * @keeps_config: the VM keeps its current configuration; otherwise it gets the snapshot's, unless
  * only some disks are restored
+ * @is_best_effort: what the snapshot's configuration needs and the host lacks is left out of it, as
+ * far as possible; otherwise the VM gets exactly that configuration
  * @is_to_stop: a running VM may be shut down for the restore
  * @wait_ms: otherwise: how long to wait until another program shuts it down; 0: not at all
  * @grace_ms: how long its guest may take to shut down before it is powered off
@@ -35,6 +37,7 @@ typedef struct {
     GStrv disks;          /* (owned) (nullable) */
     char *run_after;      /* (owned) (nullable) */
     gboolean keeps_config;
+    gboolean is_best_effort;
     gboolean is_to_stop;
     guint wait_ms;
     guint grace_ms;
@@ -66,6 +69,7 @@ void firn_restore_params_free(FirnRestoreParams *self);
  * @is_partial: other writable disks of the VM are not reverted
  * @changes: (element-type utf8): sentences about what will be different
  * @blockers: (element-type FirnBlocker): why it cannot be done
+ * @missing: (element-type FirnBlocker): what the VM would not start without, so that it is left off
  * @memory_path: (nullable): the save image with the RAM to load
  * @memory_disk: (nullable): the one of @disks whose image contains that RAM
  * @machine: (nullable): the machine to start; %NULL: as the VM is defined
@@ -91,6 +95,7 @@ typedef struct {
     gboolean is_partial;
     GPtrArray *changes;           /* (owned) (element-type utf8) */
     GPtrArray *blockers;          /* (owned) (element-type FirnBlocker) */
+    GPtrArray *missing;           /* (owned) (element-type FirnBlocker) */
     char *memory_path;            /* (owned) (nullable) */
     const FirnDisk *memory_disk;  /* (unowned) (nullable) */
     char *machine;                /* (owned) (nullable) */
@@ -150,7 +155,7 @@ void firn_restore_plan_refuse_running(FirnRestorePlan *self);
  * firn_restore_plan_tell:
  * @format: as for printf()
  *
- * Adds a sentence to @changes.
+ * Adds a sentence to @changes, unless it is there already.
  */
 void firn_restore_plan_tell(FirnRestorePlan *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -196,6 +196,17 @@ list_blockers(FirnRestorePlan *plan)
     }
 }
 
+/* The VM is left off for these. */
+static void
+list_missing(FirnRestorePlan *plan)
+{
+    for (guint i = 0; i < plan->missing->len; i++) {
+        const FirnBlocker *lack = plan->missing->pdata[i];
+
+        add(plan, "dependency", lack->subject, FIRN_PLAN_ACTION_MISSING, "%s", lack->message);
+    }
+}
+
 void
 firn_restore_resources_list(FirnRestorePlan *plan)
 {
@@ -205,4 +216,5 @@ firn_restore_resources_list(FirnRestorePlan *plan)
     list_memory(plan);
     list_definition(plan);
     list_blockers(plan);
+    list_missing(plan);
 }

@@ -165,12 +165,46 @@ put_back_definition(FirnVm *vm, const FirnIntentRestore *restore, GError **error
     return TRUE;
 }
 
+/* Without what has disappeared from the host since it was started. */
+static gboolean
+start_without(FirnVm *vm)
+{
+    g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *definition = NULL;
+    g_autofree char *live = NULL;
+    g_autofree char *adapted = NULL;
+    FirnPowerOn how = {NULL};
+
+    if (!firn_power_can_define(vm) ||
+        !firn_snapshot_registry_dup_definitions(vm, &definition, &live, NULL) || definition == NULL)
+        return FALSE;
+    adapted = firn_power_adapt(FIRN_POWER(vm), definition, FALSE, told, NULL);
+    if (adapted == NULL || told->len == 0)
+        return FALSE;
+    for (guint i = 0; i < told->len; i++)
+        g_message("%s: %s", firn_vm_get_name(vm), (const char *)told->pdata[i]);
+    how.definition = adapted;
+    return firn_power_on(FIRN_POWER(vm), &how, NULL);
+}
+
+/* A VM that ran must not stay off. */
+static gboolean
+start_again(FirnVm *vm, GError **error)
+{
+    const FirnPowerOn how = {NULL};
+    g_autoptr(GError) failure = NULL;
+
+    if (firn_power_on(FIRN_POWER(vm), &how, &failure) || start_without(vm))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 /* An earlier firnd may have started the VM and been killed before it resumed the guest. */
 static gboolean
 switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
 {
     gboolean ran = g_str_equal(restore->run_before, "running");
-    FirnPowerOn how = {NULL};
 
     if (g_str_equal(restore->run_before, "off") || !FIRN_IS_POWER(vm))
         return TRUE;
@@ -178,7 +212,7 @@ switch_on(FirnVm *vm, const FirnIntentRestore *restore, GError **error)
         g_message("%s: was stopped for the restore to %s, and is started again",
                   firn_vm_get_name(vm),
                   restore->target_name);
-        if (!firn_power_on(FIRN_POWER(vm), &how, error))
+        if (!start_again(vm, error))
             return FALSE;
         FIRN_CRASH_POINT("rollback: after the start");
     }

@@ -2,6 +2,7 @@
 #include "restore-start-check.h"
 
 #include "host-error.h"
+#include "restore-definition.h"
 #include "restore-memory-check.h"
 #include "same-file.h"
 
@@ -78,34 +79,106 @@ list_own(FirnRestorePlan *plan)
     return own;
 }
 
-/* A running VM is started again as it is defined if the restore fails. */
+/* A running VM is started again as it is defined if the restore fails; with best effort, without
+ * what the host lacks. */
 static void
 check_return(FirnRestorePlan *plan)
 {
-    const FirnPowerOn present = {NULL};
+    FirnPower *power = FIRN_POWER(plan->params->vm);
+    g_autoptr(GPtrArray) unused = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *adapted = plan->params->is_best_effort && plan->current != NULL
+                                   ? firn_power_adapt(power, plan->current, FALSE, unused, NULL)
+                                   : NULL;
+    const FirnPowerOn present = {.definition = adapted};
     g_autoptr(GPtrArray) own = list_own(plan);
 
-    firn_power_check_start(FIRN_POWER(plan->params->vm), &present, own, plan->blockers);
+    firn_power_check_start(power, &present, own, plan->blockers);
+}
+
+/* Whether the VM may be left off if it lacks something: it was off, and nothing of the snapshot
+ * takes effect only at this start: RAM, or a recorded command line. */
+static gboolean
+may_stay_off(const FirnRestorePlan *plan)
+{
+    return g_str_equal(plan->run_after, "off") ||
+           (g_str_equal(plan->run_before, "off") && plan->machine == NULL &&
+            !firn_restore_plan_takes_memory(plan));
+}
+
+/* A disk that it would not have, or a definition that cannot be read, is no missing dependency. */
+static gboolean
+is_dependency(const FirnBlocker *blocker)
+{
+    return g_str_equal(blocker->code, FIRN_BLOCKER_DEPENDENCY_MISSING) ||
+           g_str_equal(blocker->code, "StartBlocked");
+}
+
+static char *
+advise(const FirnRestorePlan *plan, const FirnBlocker *blocker)
+{
+    gboolean can_drop = !plan->params->is_best_effort &&
+                        firn_restore_definition_is_captured(plan) &&
+                        firn_power_can_define(plan->params->vm);
+
+    return g_strdup_printf("%s, %sor leave the VM off with --off",
+                           blocker->remedy,
+                           can_drop ? "restore without it with --mode=best-effort, " : "");
+}
+
+static void
+refuse(FirnRestorePlan *plan, const FirnBlocker *lack)
+{
+    g_autofree char *remedy = is_dependency(lack) ? advise(plan, lack) : g_strdup(lack->remedy);
+
+    if (lack->disk != NULL)
+        firn_blockers_add_disk(plan->blockers, lack->code, lack->disk, remedy, lack->message);
+    else
+        firn_blockers_add(plan->blockers, lack->code, lack->subject, remedy, "%s", lack->message);
+}
+
+static void
+check_start(FirnRestorePlan *plan)
+{
+    FirnPower *power = FIRN_POWER(plan->params->vm);
+    FirnPowerOn how = firn_restore_start_describe(plan);
+    gboolean starts = !g_str_equal(plan->run_after, "off");
+    gboolean is_kept = may_stay_off(plan);
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+
+    if (!starts && !firn_power_can_start(power, NULL))
+        return;
+    /* It is started as it will be defined then. */
+    if (how.definition == NULL)
+        how.definition = plan->definition;
+    firn_power_check_start(power, &how, plan->disks, found);
+    for (guint i = 0; i < found->len; i++) {
+        const FirnBlocker *lack = found->pdata[i];
+
+        if (is_kept && is_dependency(lack))
+            firn_blockers_add(plan->missing,
+                              lack->code,
+                              lack->subject,
+                              lack->remedy,
+                              "%s",
+                              lack->message);
+        else if (starts)
+            refuse(plan, lack);
+    }
+    if (plan->missing->len > 0)
+        plan->run_after = "off";
 }
 
 void
 firn_restore_start_check(FirnRestorePlan *plan)
 {
-    FirnPowerOn how;
-
     if (!FIRN_IS_POWER(plan->params->vm))
         return;
     find_machine(plan);
-    how = firn_restore_start_describe(plan);
-    /* It is started as it will be defined then. */
-    if (how.definition == NULL)
-        how.definition = plan->definition;
     if (!g_str_equal(plan->run_before, "off"))
         tell_lost(plan);
     if (!g_str_equal(plan->run_before, "off"))
         check_return(plan);
-    if (!g_str_equal(plan->run_after, "off"))
-        firn_power_check_start(FIRN_POWER(plan->params->vm), &how, plan->disks, plan->blockers);
+    check_start(plan);
 }
 
 static gboolean

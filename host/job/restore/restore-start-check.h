@@ -8,8 +8,9 @@
  * firn_restore_start_check:
  * @plan: a plan with a target, its disks, and RAM if that is to be loaded
  *
- * Adds a blocker for everything that would make the start after the restore fail, or the start
- * after a rollback. Job threads only.
+ * Adds a blocker for everything that would make the start after a rollback fail, or the start after
+ * the restore; but a VM that is off, and has no RAM to load, is left off for what it lacks
+ * (@missing). Job threads only.
  */
 void firn_restore_start_check(FirnRestorePlan *plan);
 

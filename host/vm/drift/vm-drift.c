@@ -15,6 +15,7 @@ firn_vm_drift_free(FirnVmDrift *self)
         return;
     g_strfreev(self->drift);
     g_strfreev(self->pending);
+    g_strfreev(self->missing);
     g_free(self);
 }
 
@@ -92,6 +93,27 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
     else if (!compare_with(self, snapshot, definition, live, error))
         return NULL;
     return g_steal_pointer(&self);
+}
+
+void
+firn_vm_drift_check_start(FirnVmDrift *self, FirnVm *vm)
+{
+    const FirnPowerOn how = {NULL};
+    g_autoptr(GPtrArray) found = firn_blockers_new();
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    if (!firn_vm_is_off(vm) || !FIRN_IS_POWER(vm) || !firn_power_can_start(FIRN_POWER(vm), NULL))
+        return;
+    firn_power_check_start(FIRN_POWER(vm), &how, NULL, found);
+    for (guint i = 0; i < found->len; i++) {
+        const FirnBlocker *lack = found->pdata[i];
+        g_autofree char *sentence =
+            g_strdup_printf("%s: %s; %s", lack->subject, lack->message, lack->remedy);
+
+        if (g_str_equal(lack->code, FIRN_BLOCKER_DEPENDENCY_MISSING))
+            g_strv_builder_add(words, sentence);
+    }
+    self->missing = g_strv_builder_end(words);
 }
 
 /* Saved RAM belongs to the machine that ran; a start uses the persistent definition. */

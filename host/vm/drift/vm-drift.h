@@ -10,6 +10,8 @@
  * @drift: (array zero-terminated=1): how the VM's configuration differs from the snapshot's
  * @pending: (array zero-terminated=1): what changes at the next start of the VM: how its definition
  * differs from its live configuration
+ * @missing: (nullable) (array zero-terminated=1): what a VM that is off would not start without;
+ * %NULL: not checked
  *
  * Differences in a VM's configuration, as printable sentences: "memory 512 MiB -> 1024 MiB".
  */
@@ -17,6 +19,7 @@ typedef struct {
     gboolean is_compared;
     GStrv drift;   /* (owned) */
     GStrv pending; /* (owned) */
+    GStrv missing; /* (owned) (nullable) */
 } FirnVmDrift;
 
 /**
@@ -43,6 +46,13 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
  * Returns: (transfer full): the differences; %NULL with @error set
  */
 FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
+
+/**
+ * firn_vm_drift_check_start:
+ *
+ * Sets @missing, if the VM is off. Blocks: job threads only.
+ */
+void firn_vm_drift_check_start(FirnVmDrift *self, FirnVm *vm);
 
 /**
  * firn_vm_drift_list_machine:
