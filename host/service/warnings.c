@@ -19,9 +19,11 @@ add_interrupted(GVariantBuilder *builder, const FirnIntent *intent)
 static void
 add_orphaned(GVariantBuilder *builder, FirnVm *vm)
 {
+    g_autofree char *remedy = firn_vm_advise_orphan(vm);
     g_autofree char *sentence =
-        g_strdup_printf("it is not defined any more; define it again with the same UUID to keep "
-                        "its snapshots, or delete them with: firn delete %s --all",
+        g_strdup_printf("it is not defined any more; to keep its snapshots, %s; to delete them: "
+                        "firn delete %s --all",
+                        remedy,
                         firn_vm_get_uuid(vm));
 
     g_variant_builder_add(builder, "(ss)", "Orphaned", sentence);

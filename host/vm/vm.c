@@ -148,6 +148,20 @@ firn_vm_advise_damage(FirnVm *self)
         firn_vm_get_name(self));
 }
 
+char *
+firn_vm_advise_orphan(FirnVm *self)
+{
+    const char *uuid = firn_vm_get_uuid(self);
+    g_autoptr(FirnSnapshot) latest =
+        firn_catalogue_lookup(firn_vm_get_catalogue(self), "@latest", NULL);
+
+    if (latest == NULL || latest->definition == NULL)
+        return g_strdup_printf("define it again, under its UUID %s", uuid);
+    return g_strdup_printf("define it again as in its latest snapshot: "
+                           "firn show %s @latest --xml >FILE && virsh define FILE",
+                           uuid);
+}
+
 FirnCatalogue *
 firn_vm_get_catalogue(FirnVm *self)
 {

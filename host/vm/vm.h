@@ -129,6 +129,14 @@ const char *firn_vm_get_source(FirnVm *self);
 char *firn_vm_advise_damage(FirnVm *self);
 
 /**
+ * firn_vm_advise_orphan:
+ * @self: a VM that is not defined any more
+ *
+ * Returns: (transfer full): how to define it again, from its latest snapshot if that has its XML
+ */
+char *firn_vm_advise_orphan(FirnVm *self);
+
+/**
  * firn_vm_get_catalogue:
  *
  * Any thread.

@@ -128,6 +128,26 @@ define_again(void)
     virsh(line);
 }
 
+/* As firn says. */
+static void
+define_from_snapshot(void)
+{
+    const char *path = firn_test_guest_get_path(rig.guest, "snapshot.xml");
+    g_autofree char *line = g_strdup_printf("define %s", path);
+    g_auto(FirnTestOutcome) refused = {0};
+    g_auto(FirnTestOutcome) shown = {0};
+    g_autofree char *show =
+        g_strdup_printf("show %s @latest --xml", firn_test_guest_get_uuid(rig.guest));
+    g_autofree char *remedy = g_strdup_printf("firn %s >FILE && virsh define FILE", show);
+
+    firn_test_firnd_line(rig.firnd, &refused, "restore web1 s1");
+    g_assert_cmpint(refused.status, ==, 1);
+    g_assert_nonnull(strstr(refused.err, remedy));
+    firn_test_firnd_line(rig.firnd, &shown, show);
+    g_assert_true(g_file_set_contents(path, shown.out, -1, NULL));
+    virsh(line);
+}
+
 static gsize
 get_acks(void)
 {
@@ -176,7 +196,7 @@ test_undefined(void)
     firn("list web1", 0, NULL);
     firn("verify web1", 0, NULL);
     firn("create web1 s2 --accept-unclean", 1, NULL);
-    define_again();
+    define_from_snapshot();
     wait_for_state("off");
     wait_for(TRUE, "snapshot-list web1 --name", tag);
     firn("create web1 s2 --accept-unclean", 0, NULL);

@@ -394,6 +394,28 @@ test_running_best_effort(Fixture *fixture, gconstpointer data)
     assert_part(undone, needed, TRUE);
 }
 
+/* The guest that resumes finds the same devices: an empty drive, an interface without a link. */
+static void
+test_memory(Fixture *fixture, gconstpointer data)
+{
+    const Row *row = data;
+    g_autofree char *line = g_strconcat(RESTORE, " --mode=best-effort", NULL);
+    g_autofree char *live = NULL;
+
+    g_free(shell(fixture, row->provide));
+    define(fixture, row->devices);
+    g_free(shell(fixture, VIRSH "start " UUID));
+    wait_for_state(fixture, "running");
+    g_free(firn(fixture, 0, "policy web1 set allow-memory=yes"));
+    g_free(firn(fixture, 0, "create web1 s1 --memory"));
+    g_free(shell(fixture, row->lose));
+    assert_says(fixture, 1, RESTORE, row->word);
+    assert_says(fixture, 0, line, row->word);
+    wait_for_state(fixture, "running");
+    live = shell(fixture, VIRSH "dumpxml " UUID);
+    assert_part(live, row->without, TRUE);
+}
+
 static void
 restart(Fixture *fixture, int signal, const char *step)
 {
@@ -460,6 +482,8 @@ main(int argc, char **argv)
         add("running/best-effort", &rows[i], test_running_best_effort);
     }
     add("off/to-start", &rows[0], test_off_to_start);
+    add("memory", &rows[0], test_memory);
+    add("memory", &rows[2], test_memory);
     add("lost-meanwhile", &rows[0], test_lost_meanwhile);
     add("lost-meanwhile", &rows[2], test_lost_meanwhile);
     g_test_add("/libvirt/restore-mode/options", Fixture, NULL, set_up, test_options, tear_down);

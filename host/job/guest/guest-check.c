@@ -256,8 +256,7 @@ refuse_saved(FirnGuestCheck *self)
 static void
 refuse_orphan(FirnGuestCheck *self)
 {
-    g_autofree char *remedy =
-        g_strdup_printf("define it again, under its UUID %s", firn_vm_get_uuid(self->vm));
+    g_autofree char *remedy = firn_vm_advise_orphan(self->vm);
 
     firn_blockers_add(self->blockers,
                       "VmOrphaned",
