@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
 
 #include "disk-image.h"
 #include "firnd-rig.h"
@@ -387,6 +388,40 @@ test_policy(Fixture *self, gconstpointer data)
     assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\npause-max=90s\n");
 }
 
+static gboolean
+tells_missing(gpointer firnd)
+{
+    g_auto(FirnTestRun) run = {0};
+
+    firn_test_firnd_run(firnd, &run, "status", "web1", NULL);
+    return strstr(run.out, "its medium /gone/cd.iso does not exist") != NULL;
+}
+
+/* Nothing starts the VM: its program need not be a QEMU. */
+static void
+test_restore_missing(Fixture *self, gconstpointer data)
+{
+    const char *path = firn_test_firnd_get_path(self->firnd, "etc/machines.d/web1.conf");
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *launch = g_strdup_printf("/bin/true -drive file=%s -cdrom /gone/cd.iso",
+                                              firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
+
+    FIRN(self, "create", "web1", "a");
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    g_key_file_set_string(file, "machine", "launch", launch);
+    g_assert_true(g_key_file_save_to_file(file, path, NULL));
+    g_assert_true(firn_test_firnd_wait(tells_missing, self->firnd));
+    FIRN(self, "restore", "web1", "a", "--dry-run");
+    g_assert_cmpint(self->run.status, ==, 8);
+    g_assert_nonnull(strstr(self->run.out, "dependency -cdrom"));
+    FIRN(self, "restore", "web1", "a", "--running");
+    g_assert_cmpint(self->run.status, ==, 8);
+    g_assert_nonnull(strstr(self->run.err, "missing: -cdrom: its medium /gone/cd.iso"));
+    g_assert_nonnull(strstr(self->run.out, "(off)"));
+    FIRN(self, "undo", "web1", "--off");
+    g_assert_cmpint(self->run.status, ==, 0);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/cli/firn/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -402,6 +437,7 @@ main(int argc, char **argv)
     ADD("create/dry-run-refused", test_create_dry_run_refused);
     ADD("create/refused", test_create_refused);
     ADD("create/limit", test_limit);
+    ADD("restore/missing", test_restore_missing);
     ADD("list/one", test_list);
     ADD("list/all", test_list_all);
     ADD("list/json", test_list_json);
