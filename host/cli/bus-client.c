@@ -289,8 +289,8 @@ firn_client_snapshot(FirnCli *cli, FirnDBusVM *vm, const char *key, FirnLoad loa
     return firn_client_snapshot_at(cli, path, load, error);
 }
 
-static gboolean
-is_absent(const GError *error)
+gboolean
+firn_client_is_absent(const GError *error)
 {
     return g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
            g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
@@ -304,7 +304,7 @@ firn_client_job_at(FirnCli *cli, const char *path, FirnLoad load, GError **error
     FirnDBusJob *job =
         open_proxy(cli, FIRN_DBUS_TYPE_JOB_PROXY, FIRN_BUS_NAME ".Job", path, load, &failure);
 
-    if (is_absent(failure))
+    if (firn_client_is_absent(failure))
         g_set_error(error,
                     G_IO_ERROR,
                     G_IO_ERROR_NOT_FOUND,

@@ -111,6 +111,14 @@ FirnDBusSnapshot *firn_client_snapshot_at(FirnCli *cli,
                                           GError **error);
 
 /**
+ * firn_client_is_absent:
+ * @error: (nullable): of a call
+ *
+ * Returns: whether firnd has no such object, so that nothing was done
+ */
+gboolean firn_client_is_absent(const GError *error);
+
+/**
  * firn_client_job_at:
  * @path: its object path
  * @load: how much of it is wanted

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "job-call.h"
 
+#define ABSENT_TRIES 10
+#define ABSENT_MS    50
+
 typedef struct {
     GVariant *reply; /* (owned) (nullable) */
     GError *error;   /* (owned) (nullable) */
@@ -54,14 +57,12 @@ take_path(Answer *answer, GError **error)
     return path;
 }
 
-char *
-firn_job_call(FirnCli *cli, gpointer proxy, const char *method, GVariant *arguments, GError **error)
+static void
+call_once(FirnCli *cli, gpointer proxy, const char *method, GVariant *arguments, Answer *answer)
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    Answer answer = {NULL, NULL};
 
-    if (cli->interrupts == NULL)
-        cli->interrupts = firn_interrupts_new();
+    *answer = (Answer){NULL, NULL};
     g_dbus_proxy_call(proxy,
                       method,
                       arguments,
@@ -69,8 +70,45 @@ firn_job_call(FirnCli *cli, gpointer proxy, const char *method, GVariant *argume
                       FIRN_CALL_TIMEOUT_MS,
                       cancellable,
                       on_answered,
-                      &answer);
-    wait_for_answer(cli, cancellable, &answer);
+                      answer);
+    wait_for_answer(cli, cancellable, answer);
+}
+
+static gboolean
+on_pause_over(gpointer is_over)
+{
+    *(gboolean *)is_over = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* ^C is noticed meanwhile. */
+static void
+pause_before_next(void)
+{
+    gboolean is_over = FALSE;
+
+    g_timeout_add(ABSENT_MS, on_pause_over, &is_over);
+    while (!is_over)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+/* The object of a VM is absent for a moment when its machine file has changed. */
+char *
+firn_job_call(FirnCli *cli, gpointer proxy, const char *method, GVariant *arguments, GError **error)
+{
+    g_autoptr(GVariant) held = g_variant_ref_sink(arguments);
+    guint left = ABSENT_TRIES;
+    Answer answer;
+
+    if (cli->interrupts == NULL)
+        cli->interrupts = firn_interrupts_new();
+    call_once(cli, proxy, method, held, &answer);
+    while (firn_client_is_absent(answer.error) && left-- > 0 &&
+           firn_interrupts_get_count(cli->interrupts) == 0) {
+        g_clear_error(&answer.error);
+        pause_before_next();
+        call_once(cli, proxy, method, held, &answer);
+    }
     if (firn_interrupts_get_count(cli->interrupts) > 0)
         cli->is_no_block = FALSE;
     return take_path(&answer, error);

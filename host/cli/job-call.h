@@ -13,6 +13,8 @@
  * to be called, also with --no-block: that is taken off @cli. A second ^C does not wait for the
  * answer.
  *
+ * An object that is absent is called again for half a second.
+ *
  * Errors: what firnd or the bus says; %G_IO_ERROR_CANCELLED after the second ^C.
  *
  * Returns: (transfer full): object path of the job; %NULL with @error set

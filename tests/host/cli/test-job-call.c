@@ -198,6 +198,51 @@ test_never_answered(Fixture *self, gconstpointer data)
 }
 
 static void
+say_absent(Fixture *self, GDBusMessage *call)
+{
+    g_autoptr(GDBusMessage) reply =
+        g_dbus_message_new_method_error_literal(call,
+                                                "org.freedesktop.DBus.Error.UnknownObject",
+                                                "Object does not exist");
+
+    g_dbus_connection_send_message(firn_test_firnd_get_connection(self->firnd),
+                                   reply,
+                                   G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                   NULL,
+                                   NULL);
+}
+
+/* A machine file was replaced, and with it the VM's object. */
+static void
+test_replaced(Fixture *self, gconstpointer data)
+{
+    g_autoptr(GDBusMessage) call = begin(self, "create", "a", "--verbose");
+    g_autoptr(GDBusMessage) again = NULL;
+
+    say_absent(self, call);
+    again = g_async_queue_timeout_pop(self->starts, 30 * G_USEC_PER_SEC);
+    g_assert_nonnull(again);
+    start_job(self, again);
+    read_until(self, "job 7: check");
+    send_signal(self, SIGTERM);
+    assert_interrupted(self, 1);
+}
+
+static void
+test_gone(Fixture *self, gconstpointer data)
+{
+    g_autoptr(GDBusMessage) call = begin(self, "create", "a", NULL);
+
+    while (call != NULL) {
+        say_absent(self, call);
+        g_object_unref(call);
+        call = g_async_queue_timeout_pop(self->starts, G_USEC_PER_SEC);
+    }
+    g_assert_true(g_subprocess_wait(self->process, NULL, NULL));
+    g_assert_cmpint(g_subprocess_get_exit_status(self->process), ==, 3);
+}
+
+static void
 test_while_waiting(Fixture *self, gconstpointer data)
 {
     g_autoptr(GDBusMessage) call = begin(self, "create", "a", "--verbose");
@@ -234,6 +279,8 @@ main(int argc, char **argv)
     add("/cli/job-call/before-the-answer/thaw", &thaw, test_before_the_answer);
     add("/cli/job-call/before-the-answer/verify", &verify, test_before_the_answer);
     add("/cli/job-call/never-answered", NULL, test_never_answered);
+    add("/cli/job-call/replaced", NULL, test_replaced);
+    add("/cli/job-call/gone", NULL, test_gone);
     add("/cli/job-call/while-waiting", NULL, test_while_waiting);
     return g_test_run();
 }
