@@ -105,12 +105,12 @@ may_stay_off(const FirnRestorePlan *plan)
             !firn_restore_plan_takes_memory(plan));
 }
 
-/* A disk that it would not have, or a definition that cannot be read, is no missing dependency. */
+/* What else makes the start fail, such as a machine type that QEMU does not have, concerns the
+ * start alone. */
 static gboolean
 is_dependency(const FirnBlocker *blocker)
 {
-    return g_str_equal(blocker->code, FIRN_BLOCKER_DEPENDENCY_MISSING) ||
-           g_str_equal(blocker->code, "StartBlocked");
+    return g_str_equal(blocker->code, FIRN_BLOCKER_DEPENDENCY_MISSING);
 }
 
 static char *
