@@ -28,7 +28,7 @@ look_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancel
         g_task_return_error(task, error);
         return;
     }
-    firn_vm_drift_check_start(found, look->vm);
+    firn_vm_drift_check_needs(found, look->vm);
     g_task_return_pointer(task, found, (GDestroyNotify)firn_vm_drift_free);
 }
 

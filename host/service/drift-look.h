@@ -11,7 +11,7 @@
  * @callback: (scope async): called on the main loop
  * @user_data: for @callback
  *
- * Runs firn_vm_drift_read() and firn_vm_drift_check_start() in a thread, for at most
+ * Runs firn_vm_drift_read() and firn_vm_drift_check_needs() in a thread, for at most
  * FIRN_DRIFT_LOOK_LIMIT_MS.
  */
 void firn_drift_look_async(FirnVm *vm,

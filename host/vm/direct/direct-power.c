@@ -67,6 +67,15 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
     check_needs(power, command_line, blockers);
 }
 
+static void
+check_own_needs(FirnPower *power, GPtrArray *blockers)
+{
+    const char *launch = get_launch(power);
+
+    if (launch != NULL)
+        firn_launch_files_check(launch, NULL, blockers);
+}
+
 /* Ignores the reply: QEMU may exit before it sends one. */
 static void
 tell(FirnVm *vm, const char *command)
@@ -201,6 +210,7 @@ firn_direct_power_init_interface(FirnPowerInterface *interface)
 {
     interface->can_start = can_start;
     interface->check_start = check_start;
+    interface->check_needs = check_own_needs;
     interface->get_machine = get_launch;
     interface->off = off;
     interface->on = on;

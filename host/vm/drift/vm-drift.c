@@ -96,15 +96,14 @@ firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error)
 }
 
 void
-firn_vm_drift_check_start(FirnVmDrift *self, FirnVm *vm)
+firn_vm_drift_check_needs(FirnVmDrift *self, FirnVm *vm)
 {
-    const FirnPowerOn how = {NULL};
     g_autoptr(GPtrArray) found = firn_blockers_new();
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
 
-    if (!firn_vm_is_off(vm) || !FIRN_IS_POWER(vm) || !firn_power_can_start(FIRN_POWER(vm), NULL))
+    if (!firn_vm_is_off(vm) || !FIRN_IS_POWER(vm))
         return;
-    firn_power_check_start(FIRN_POWER(vm), &how, NULL, found);
+    firn_power_check_needs(FIRN_POWER(vm), found);
     for (guint i = 0; i < found->len; i++) {
         const FirnBlocker *lack = found->pdata[i];
         g_autofree char *sentence =

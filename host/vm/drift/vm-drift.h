@@ -48,11 +48,11 @@ GStrv firn_vm_drift_list_pending(const char *definition, const char *live, GErro
 FirnVmDrift *firn_vm_drift_read(FirnVm *vm, const FirnSnapshot *snapshot, GError **error);
 
 /**
- * firn_vm_drift_check_start:
+ * firn_vm_drift_check_needs:
  *
  * Sets @missing, if the VM is off. Blocks: job threads only.
  */
-void firn_vm_drift_check_start(FirnVmDrift *self, FirnVm *vm);
+void firn_vm_drift_check_needs(FirnVmDrift *self, FirnVm *vm);
 
 /**
  * firn_vm_drift_list_machine:

@@ -33,6 +33,12 @@ firn_power_check_start(FirnPower *self,
         firn_blockers_add_error(blockers, "CannotStart", "VM", "leave it off", error);
 }
 
+void
+firn_power_check_needs(FirnPower *self, GPtrArray *blockers)
+{
+    FIRN_POWER_GET_IFACE(self)->check_needs(self, blockers);
+}
+
 char *
 firn_power_dup_today(FirnPower *self, const char *then, GError **error)
 {

@@ -41,6 +41,10 @@ struct _FirnPowerInterface {
                         GPtrArray *disks,
                         GPtrArray *blockers);
 
+    /* Adds a blocker for each thing on the host that the VM needs for its start, as it is defined,
+     * and that is missing. Quicker than check_start(). */
+    void (*check_needs)(FirnPower *self, GPtrArray *blockers);
+
     /* After: no earlier command can take effect any more, and the VM's state is known. NULL for a
      * source that replies before it returns. Waits without limit, unless the wait is abandoned
      * (vm-follow.h). */
@@ -105,6 +109,15 @@ void firn_power_check_start(FirnPower *self,
                             const FirnPowerOn *how,
                             GPtrArray *disks,
                             GPtrArray *blockers);
+
+/**
+ * firn_power_check_needs:
+ * @self: a VM that is off
+ * @blockers: (element-type FirnBlocker): gets what it needs for its start and is missing
+ *
+ * Calls the slot. Job threads only.
+ */
+void firn_power_check_needs(FirnPower *self, GPtrArray *blockers);
 
 /**
  * firn_power_dup_today:

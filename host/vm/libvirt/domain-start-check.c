@@ -206,6 +206,21 @@ ask_libvirt(Check *self, const char *text)
     free(line);
 }
 
+static FirnDomainXml *
+parse(const char *text, GPtrArray *blockers)
+{
+    g_autoptr(GError) error = NULL;
+    FirnDomainXml *xml = firn_domain_xml_parse(text, &error);
+
+    if (xml == NULL)
+        firn_blockers_add_error(blockers,
+                                "DefinitionUnknown",
+                                "definition",
+                                "inspect it with: virsh dumpxml VM",
+                                error);
+    return xml;
+}
+
 void
 firn_domain_start_check(virConnectPtr connection,
                         const char *text,
@@ -213,25 +228,30 @@ firn_domain_start_check(virConnectPtr connection,
                         GPtrArray *disks,
                         GPtrArray *blockers)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(FirnDomainXml) xml = firn_domain_xml_parse(text, &error);
+    g_autoptr(FirnDomainXml) xml = parse(text, blockers);
+    g_autofree char *name = xml == NULL ? NULL : g_shell_quote(xml->name);
     g_autoptr(GPtrArray) found = firn_blockers_new();
-    Check self = {connection, xml, NULL, is_own, found};
+    Check self = {connection, xml, name, is_own, found};
 
-    if (xml == NULL) {
-        firn_blockers_add_error(blockers,
-                                "DefinitionUnknown",
-                                "definition",
-                                "inspect it with: virsh dumpxml VM",
-                                error);
+    if (xml == NULL)
         return;
-    }
-    self.name = g_shell_quote(xml->name);
     check_disks(&self);
     check_wanted(&self, disks);
     check_needs(&self, text);
     if (found->len == 0)
         ask_libvirt(&self, text);
-    g_free(self.name);
     firn_blockers_add_all(blockers, found);
+}
+
+void
+firn_domain_start_check_needs(virConnectPtr connection, const char *text, GPtrArray *blockers)
+{
+    g_autoptr(FirnDomainXml) xml = parse(text, blockers);
+    g_autofree char *name = xml == NULL ? NULL : g_shell_quote(xml->name);
+    Check self = {connection, xml, name, TRUE, blockers};
+
+    if (xml == NULL)
+        return;
+    check_disks(&self);
+    check_needs(&self, text);
 }

@@ -188,6 +188,19 @@ check_definition(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GEr
     return TRUE;
 }
 
+static gboolean
+check_own_needs(virDomainPtr domain, FirnSendPermit *permit, gpointer data, GError **error)
+{
+    PowerData *held = data;
+    char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+
+    if (text == NULL)
+        return fail(error, "cannot describe the domain");
+    firn_domain_start_check_needs(virDomainGetConnect(domain), text, held->found);
+    free(text);
+    return TRUE;
+}
+
 static void
 copy_disks(PowerData *held, GPtrArray *disks)
 {
@@ -221,6 +234,22 @@ check_start(FirnPower *power, const FirnPowerOn *how, GPtrArray *disks, GPtrArra
                                 "definition",
                                 "check libvirtd: virsh dumpxml VM",
                                 error);
+}
+
+static void
+check_needs(FirnPower *power, GPtrArray *blockers)
+{
+    g_autoptr(PowerData) held = g_atomic_rc_box_new0(PowerData);
+    const FirnLibvirtCall wanted = {
+        .uuid = firn_vm_get_uuid(FIRN_VM(power)),
+        .run = check_own_needs,
+        .data = held,
+        .clear = clear_data,
+    };
+
+    held->found = firn_blockers_new();
+    if (firn_libvirt_call(firn_libvirt_vm_get_link(FIRN_LIBVIRT_VM(power)), &wanted, NULL))
+        firn_blockers_add_all(blockers, held->found);
 }
 
 static char *
@@ -507,6 +536,7 @@ firn_libvirt_power_init_interface(FirnPowerInterface *interface)
 {
     interface->can_start = can_start;
     interface->check_start = check_start;
+    interface->check_needs = check_needs;
     interface->dup_today = dup_today;
     interface->adapt = adapt;
     interface->define = define;
