@@ -38,6 +38,7 @@ extern const FirnCommand firn_command_quiesce;
 extern const FirnCommand firn_command_thaw;
 extern const FirnCommand firn_command_jobs;
 extern const FirnCommand firn_command_job;
+extern const FirnCommand firn_command_wait;
 extern const FirnCommand firn_command_status;
 extern const FirnCommand firn_command_doctor;
 extern const FirnCommand firn_command_verify;

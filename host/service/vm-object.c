@@ -3,6 +3,7 @@
 
 #include "adopt-job.h"
 #include "bus-path.h"
+#include "conditions.h"
 #include "create-dry-run.h"
 #include "create-options.h"
 #include "delete-job.h"
@@ -32,6 +33,7 @@ struct _FirnVmObject {
     FirnSnapshotObjects *snapshots;   /* (owned) */
     FirnDriftWatch *drift;            /* (owned) */
     FirnSharedCall *tree;             /* (owned) of GetTree */
+    FirnConditions *conditions;       /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE(FirnVmObject, firn_vm_object, G_TYPE_OBJECT)
@@ -303,6 +305,12 @@ describe_question(gpointer object, FirnQuestion *question)
 }
 
 static void
+show_conditions(FirnVmObject *self)
+{
+    firn_dbus_vm_set_conditions(self->iface, firn_conditions_look(self->conditions, self->drift));
+}
+
+static void
 on_drift_looked(FirnDriftWatch *watch, gpointer user_data)
 {
     FirnVmObject *self = user_data;
@@ -311,6 +319,7 @@ on_drift_looked(FirnDriftWatch *watch, gpointer user_data)
     firn_dbus_vm_set_drift(self->iface, (const char *const *)found->drift);
     firn_dbus_vm_set_pending_changes(self->iface, (const char *const *)found->pending);
     firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(self->vm, watch));
+    show_conditions(self);
 }
 
 static void
@@ -327,6 +336,7 @@ on_vm_changed(FirnVm *vm, gpointer user_data)
     firn_dbus_vm_set_job(self->iface, job);
     firn_dbus_vm_set_frozen_since(self->iface, frozen_since);
     firn_dbus_vm_set_warnings(self->iface, firn_warnings_of(vm, self->drift));
+    show_conditions(self);
     /* Flushes at once: programs that pause their work while a guest is frozen must know before the
      * freeze. */
     if (is_news)
@@ -348,6 +358,7 @@ show_catalogue(FirnVmObject *self)
     firn_dbus_vm_set_undo_since(self->iface,
                                 undo == NULL ? 0 : (guint64)undo->snapshot->created_us);
     firn_policy_interface_update(self->policy, self->vm);
+    show_conditions(self);
 }
 
 static void
@@ -382,6 +393,7 @@ firn_vm_object_finalize(GObject *object)
     FirnVmObject *self = FIRN_VM_OBJECT(object);
 
     firn_shared_call_free(self->tree);
+    g_clear_pointer(&self->conditions, firn_conditions_free);
     g_clear_object(&self->iface);
     g_clear_object(&self->policy);
     g_clear_object(&self->drift);
@@ -424,6 +436,7 @@ firn_vm_object_new(const FirnServiceParts *parts, FirnVm *vm)
     self->policy = firn_policy_interface_new(parts, vm);
     self->snapshots = firn_snapshot_objects_new(parts, vm);
     self->drift = firn_drift_watch_new(vm);
+    self->conditions = firn_conditions_new(vm);
     firn_methods_connect(self->iface,
                          vm_methods,
                          G_N_ELEMENTS(vm_methods),

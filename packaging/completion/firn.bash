@@ -19,6 +19,7 @@ declare -A _firn_options=(
     [thaw]="--deadline"
     [jobs]="--failed"
     [job]="--wait --cancel"
+    [wait]="--for"
     [status]=""
     [doctor]="--freeze"
     [verify]="--repair"
@@ -33,6 +34,7 @@ _firn_values() { # VERB OPTION: what may stand after it
     case "$1 $2" in
         *" --quiesce") echo "require try never" ;;
         *" --config") echo "captured keep" ;;
+        "wait --for") echo "state=running state=off condition=Ready condition=DependencyMissing=False condition=Progressing=False" ;;
         *" --mode") echo "strict best-effort" ;;
         *" --if-running") echo "fail stop wait" ;;
         *" --memory") echo "live paused" ;;

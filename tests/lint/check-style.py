@@ -39,12 +39,13 @@ SPAWNERS = {
     "snapshot-engine/confined-process.c",
 }
 # Where a main loop is waited in: firnd's main, and the command line while it starts or follows a
-# job, or a program that it has started.
+# job or a program, or waits for a VM.
 WAITERS = {
     "host/daemon/firnd.c",
     "host/cli/job-call.c",
     "host/cli/job-wait.c",
     "host/cli/child-command.c",
+    "host/cli/command-wait.c",
     "host/daemon/thaw-all.c",
 }
 # The generated calls of what starts a job: who is interrupted in one knows of no job to cancel.

@@ -388,29 +388,30 @@ test_policy(Fixture *self, gconstpointer data)
     assert_done(self, "max-snapshots=5\nallow-memory=yes\ndrift-guard=strict\npause-max=90s\n");
 }
 
-static gboolean
-tells_missing(gpointer firnd)
+static void
+define_launch(Fixture *self, const char *more)
 {
-    g_auto(FirnTestRun) run = {0};
+    const char *path = firn_test_firnd_get_path(self->firnd, "etc/machines.d/web1.conf");
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autofree char *launch = g_strdup_printf("/bin/true -drive file=%s%s",
+                                              firn_test_firnd_get_path(self->firnd, "web1.qcow2"),
+                                              more);
 
-    firn_test_firnd_run(firnd, &run, "status", "web1", NULL);
-    return strstr(run.out, "its medium /gone/cd.iso does not exist") != NULL;
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    g_key_file_set_string(file, "machine", "launch", launch);
+    g_assert_true(g_key_file_save_to_file(file, path, NULL));
 }
 
 /* Nothing starts the VM: its program need not be a QEMU. */
 static void
 test_restore_missing(Fixture *self, gconstpointer data)
 {
-    const char *path = firn_test_firnd_get_path(self->firnd, "etc/machines.d/web1.conf");
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autofree char *launch = g_strdup_printf("/bin/true -drive file=%s -cdrom /gone/cd.iso",
-                                              firn_test_firnd_get_path(self->firnd, "web1.qcow2"));
-
     FIRN(self, "create", "web1", "a");
-    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
-    g_key_file_set_string(file, "machine", "launch", launch);
-    g_assert_true(g_key_file_save_to_file(file, path, NULL));
-    g_assert_true(firn_test_firnd_wait(tells_missing, self->firnd));
+    define_launch(self, " -cdrom /gone/cd.iso");
+    FIRN(self, "wait", "web1", "--for=condition=DependencyMissing");
+    g_assert_nonnull(strstr(self->run.out, "DependencyMissing is True (Missing): -cdrom: its "));
+    FIRN(self, "status", "web1");
+    g_assert_nonnull(strstr(self->run.out, "its medium /gone/cd.iso does not exist"));
     FIRN(self, "restore", "web1", "a", "--dry-run");
     g_assert_cmpint(self->run.status, ==, 8);
     g_assert_nonnull(strstr(self->run.out, "dependency -cdrom"));
@@ -420,6 +421,38 @@ test_restore_missing(Fixture *self, gconstpointer data)
     g_assert_nonnull(strstr(self->run.out, "(off)"));
     FIRN(self, "undo", "web1", "--off");
     g_assert_cmpint(self->run.status, ==, 0);
+    define_launch(self, "");
+    FIRN(self, "wait", "web1", "--for=condition=dependencymissing=false");
+    assert_done(self, "web1: DependencyMissing is False (AllThere)\n");
+}
+
+static void
+test_wait(Fixture *self, gconstpointer data)
+{
+    FIRN(self, "wait", "web1", "--for=state=off");
+    assert_done(self, "web1: it is off\n");
+    FIRN(self, "wait", "web1", "--for=condition=Ready");
+    assert_done(self, "web1: Ready is True (StateKnown)\n");
+    FIRN(self, "wait", "web1", "--for=state=running", "--wait-timeout=100ms");
+    assert_failed(self, 124, "firn: web1: --wait-timeout is over; it is off\n");
+    FIRN(self, "wait", "web9", "--for=state=off");
+    g_assert_cmpint(self->run.status, ==, 3);
+}
+
+static void
+test_wait_misused(Fixture *self, gconstpointer data)
+{
+    static const char *const goals[] = {"--for=Ready",
+                                        "--for=state=on",
+                                        "--for=condition=Ready=yes",
+                                        "--for=condition=Happy"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(goals); i++) {
+        FIRN(self, "wait", "web1", goals[i]);
+        g_assert_cmpint(self->run.status, ==, 2);
+    }
+    FIRN(self, "wait", "web1");
+    g_assert_cmpint(self->run.status, ==, 2);
 }
 
 #define ADD(name, function)                                                                        \
@@ -438,6 +471,8 @@ main(int argc, char **argv)
     ADD("create/refused", test_create_refused);
     ADD("create/limit", test_limit);
     ADD("restore/missing", test_restore_missing);
+    ADD("wait/met", test_wait);
+    ADD("wait/misused", test_wait_misused);
     ADD("list/one", test_list);
     ADD("list/all", test_list_all);
     ADD("list/json", test_list_json);
