@@ -8,13 +8,30 @@
 #include "help.h"
 #include "hook-libvirt.h"
 
+/* clang-format off */
 static const FirnCommand *const commands[] = {
-    &firn_command_create, &firn_command_list,   &firn_command_tree,    &firn_command_show,
-    &firn_command_edit,   &firn_command_delete, &firn_command_restore, &firn_command_undo,
-    &firn_command_adopt,  &firn_command_policy, &firn_command_quiesce, &firn_command_thaw,
-    &firn_command_jobs,   &firn_command_job,    &firn_command_wait,    &firn_command_status,
-    &firn_command_doctor, &firn_command_verify, &firn_command_check,   NULL,
+    &firn_command_create,
+    &firn_command_list,
+    &firn_command_tree,
+    &firn_command_show,
+    &firn_command_edit,
+    &firn_command_delete,
+    &firn_command_restore,
+    &firn_command_undo,
+    &firn_command_adopt,
+    &firn_command_policy,
+    &firn_command_quiesce,
+    &firn_command_thaw,
+    &firn_command_jobs,
+    &firn_command_job,
+    &firn_command_wait,
+    &firn_command_status,
+    &firn_command_doctor,
+    &firn_command_verify,
+    &firn_command_check,
+    NULL,
 };
+/* clang-format on */
 
 /* Commands of virsh and of other tools; @more is appended to the command line. */
 /* clang-format off */
